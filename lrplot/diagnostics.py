@@ -1,0 +1,100 @@
+"""What is wrong with a spec, and where: plain values, rendered elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text that was read, under the name its user knows it by."""
+
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a source.
+
+    `line` and the columns count from 0; `line` is None where the source has no text
+    to point into (a Python mapping), and then `path` (such as `schedule.to`) tells.
+    """
+
+    source: Source
+    path: str = ""
+    line: int | None = None
+    column: int = 0
+    end_column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault: a stable code, a single terse statement, its place and its cure."""
+
+    code: str
+    message: str
+    span: Span | None = None
+    help: str | None = None
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.severity}[{self.code}]: {self.message}"
+
+
+class SpecError(Exception):
+    """A spec that cannot be used; `diagnostics` holds every fault found in it."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("\n".join(map(str, diagnostics)))
+        self.diagnostics = diagnostics
+
+
+class Fault(Exception):
+    """A rule that arguments break, raised where no source is known.
+
+    `field` names the argument at fault; whoever knows the source adds the `span` and
+    turns this into a `Diagnostic`.
+    """
+
+    span: Span | None = None
+
+    def __init__(
+        self, message: str, *, field: str | None = None, help: str | None = None, code: str = "bad-value"
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.help = help
+        self.code = code
+
+
+class AlreadyReported(Fault):
+    """Stands for a fault that has been collected: whatever depends on it just stops."""
+
+    def __init__(self) -> None:
+        super().__init__("already reported")
+
+
+class Diagnostics(list[Diagnostic]):
+    """Faults collected while a spec is read, so that its user sees all of them at once."""
+
+    def error(self, code: str, message: str, span: Span | None, help: str | None = None) -> None:
+        """Add one fault."""
+        self.append(Diagnostic(code, message, span, help))
+
+    def fault(self, fault: Fault, span: Span | None) -> None:
+        """Add a `Fault`, at its own place or else at `span`."""
+        if not isinstance(fault, AlreadyReported):
+            self.error(fault.code, fault.message, fault.span or span, fault.help)
+
+    def raise_any(self) -> None:
+        """Raise `SpecError` if anything was collected, each fault once and in the order of the text."""
+        if self:
+            unique = dict.fromkeys(self)
+            raise SpecError(*sorted(unique, key=_position))
+
+
+def _position(diagnostic: Diagnostic) -> tuple[int, int]:
+    span = diagnostic.span
+    return (span.line, span.column) if span and span.line is not None else (-1, -1)

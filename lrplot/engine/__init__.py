@@ -1,0 +1,1 @@
+"""The engine: from curves to arrays, in blocks."""

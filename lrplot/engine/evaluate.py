@@ -1,0 +1,53 @@
+"""Evaluation over step ranges, in blocks that fit the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lrplot.schedules.curve import Curve, Steps
+from lrplot.schedules.shapes import Floats
+
+BLOCK = 1 << 15  # steps; 8 bytes each and a few temporaries stay in the second-level cache
+
+
+class NotFinite(Exception):
+    """A curve whose value at `step` is NaN or infinite."""
+
+    def __init__(self, step: int, value: float) -> None:
+        super().__init__(f"{value} at step {step}")
+        self.step = step
+        self.value = value
+
+
+def evaluate_at(curve: Curve, steps: Steps) -> Floats:
+    """float64 values at any steps ≥ 0, in any order, of the same (one-dimensional) shape."""
+    values = np.empty(steps.shape)
+    for start in range(0, len(steps), BLOCK):
+        block = steps[start : start + BLOCK]
+        values[start : start + BLOCK] = _finite(block, curve.values(block))
+    return values
+
+
+def blocks(curve: Curve, start: int, stop: int, every: int = 1) -> Iterator[tuple[Steps, Floats]]:
+    """Steps start, start + every … below stop and their values, a block at a time."""
+    for first in range(start, stop, BLOCK * every):
+        steps = np.arange(first, min(stop, first + BLOCK * every), every, dtype=np.int64)
+        yield steps, _finite(steps, curve.values(steps))
+
+
+def evaluate(curve: Curve, start: int, stop: int) -> Floats:
+    """float64 values at steps start … stop − 1."""
+    values = np.empty(max(stop - start, 0))
+    for steps, block in blocks(curve, start, stop):
+        values[steps[0] - start : steps[-1] - start + 1] = block
+    return values
+
+
+def _finite(steps: Steps, values: Floats) -> Floats:
+    finite = np.isfinite(values)
+    if not finite.all():
+        bad = int(finite.argmin())
+        raise NotFinite(int(steps[bad]), float(values[bad]))
+    return values

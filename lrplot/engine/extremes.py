@@ -1,0 +1,112 @@
+"""Extremes of a curve over stretches of a run, exact however long the run is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrplot.engine.evaluate import NotFinite, blocks, evaluate_at
+from lrplot.schedules.curve import Curve, Steps
+from lrplot.schedules.shapes import Floats
+
+STREAMED = 1 << 17  # runs up to this many steps are simply evaluated
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A run cut into columns: column i holds steps edges[i] … edges[i + 1] − 1.
+
+    `lows` and `highs` are the least and greatest value in each column, `firsts` and
+    `lasts` the values at its two ends; all are float64 of shape (columns,).
+    """
+
+    edges: Steps
+    lows: Floats
+    highs: Floats
+    firsts: Floats
+    lasts: Floats
+
+
+def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
+    """Cut steps start … stop − 1 into at most `count` columns of equal width, to within one step."""
+    count = min(count, stop - start)
+    edges = np.array([start + i * (stop - start) // count for i in range(count + 1)], dtype=np.int64)
+    points = _samples(curve, edges) if stop - start > STREAMED else None
+    if points is None:
+        return _streamed(curve, edges)
+    values = evaluate_at(curve, points)
+    begins = np.searchsorted(points, edges[:-1])
+    ends = np.searchsorted(points, edges[1:]) - 1
+    return Columns(
+        edges,
+        np.minimum.reduceat(values, begins),
+        np.maximum.reduceat(values, begins),
+        values[begins],
+        values[ends],
+    )
+
+
+def _samples(curve: Curve, edges: Steps) -> Steps | None:
+    """Steps that attain every column's extremes, or None where only all of them would."""
+    found: list[Steps] = [edges[:-1], edges[1:] - 1]
+    for a, b in zip(edges.tolist(), edges[1:].tolist(), strict=False):
+        points = curve.turning_points(a, b)
+        if points is None:
+            return None
+        found.append(points)
+    return np.unique(np.concatenate(found))
+
+
+def _streamed(curve: Curve, edges: Steps) -> Columns:
+    count = len(edges) - 1
+    lows, highs = np.full(count, np.inf), np.full(count, -np.inf)
+    for steps, values in blocks(curve, int(edges[0]), int(edges[-1])):
+        a = int(np.searchsorted(edges, steps[0], side="right")) - 1
+        b = int(np.searchsorted(edges, steps[-1], side="right"))
+        begins = np.maximum(edges[a:b] - steps[0], 0)
+        lows[a:b] = np.minimum(lows[a:b], np.minimum.reduceat(values, begins))
+        highs[a:b] = np.maximum(highs[a:b], np.maximum.reduceat(values, begins))
+    return Columns(edges, lows, highs, evaluate_at(curve, edges[:-1]), evaluate_at(curve, edges[1:] - 1))
+
+
+def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
+    """The first step in [start, stop) that attains `value`, an extreme of that stretch."""
+    while stop - start > STREAMED:
+        cut = columns(curve, start, stop, 64)
+        holds = (cut.lows <= value) & (cut.highs >= value)
+        column = int(holds.argmax())
+        start, stop = int(cut.edges[column]), int(cut.edges[column + 1])
+    for steps, values in blocks(curve, start, stop):
+        hits = np.flatnonzero(values == value)
+        if len(hits):
+            return int(steps[hits[0]])
+    raise ValueError(f"{value!r} is not attained")
+
+
+def check_finite(curve: Curve, steps: int) -> None:
+    """Raise `NotFinite` with the first step whose value is not finite, where that can be told without
+    evaluating a long run whole."""
+    if steps <= STREAMED:
+        for _ in blocks(curve, 0, steps):
+            pass
+        return
+    points = curve.turning_points(0, steps)
+    if points is None:
+        return  # told when it is evaluated
+    sure = np.unique(np.concatenate([points, [0, steps - 1]]))
+    finite = np.isfinite(curve.values(sure))
+    if not finite.all():
+        bad = int(finite.argmin())
+        raise _first_not_finite(curve, int(sure[bad - 1]) if bad else 0, int(sure[bad]))
+
+
+def _first_not_finite(curve: Curve, good: int, bad: int) -> NotFinite:
+    """Between turning points a curve is monotone, so halving finds where it leaves the finite."""
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        if np.isfinite(curve.values(np.array([middle], dtype=np.int64))).all():
+            good = middle
+        else:
+            bad = middle
+    return NotFinite(bad, float(curve.values(np.array([bad], dtype=np.int64))[0]))

@@ -1,0 +1,1 @@
+"""Schedules: the algebra of curves, the native kinds, and the time base."""

@@ -1,0 +1,228 @@
+"""Curves made of curves: sequence, product, repeat, clip and hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from lrplot.schedules.curve import Curve, Flat, Steps, both_sides, within
+from lrplot.schedules.shapes import Floats
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A curve in a sequence, with the kind it came from and the length its spec asked for."""
+
+    name: str
+    curve: Curve
+    asked: str | None = None
+
+
+@dataclass(frozen=True)
+class Sequence(Curve):
+    """Phases one after the other, each in its own time; the last one's end value holds."""
+
+    length: int
+    phases: tuple[Phase, ...]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The step at which each phase starts, and after them where the last one ends."""
+        edges = [0]
+        for phase in self.phases:
+            edges.append(edges[-1] + phase.curve.length)
+        return edges
+
+    def values(self, t: Steps) -> Floats:
+        if len(t) > 1 and np.any(t[1:] < t[:-1]):
+            order = np.argsort(t, kind="stable")
+            values = np.empty(t.shape)
+            values[order] = self._in_order(t[order])
+            return values
+        return self._in_order(t)
+
+    def _in_order(self, t: Steps) -> Floats:
+        values = np.empty(t.shape)
+        over = min(self.length, self.starts[-1])
+        cuts = np.searchsorted(t, np.minimum(self.starts, over)).tolist()
+        for phase, start, a, b in zip(self.phases, self.starts, cuts, cuts[1:], strict=False):
+            if a < b:
+                values[a:b] = phase.curve.values(t[a:b] - start)
+        if cuts[-1] < len(t):
+            values[cuts[-1] :] = self.end
+        return values
+
+    def limit(self, t: int) -> float:
+        current, local = self.phases[0].curve, t
+        for phase, start in zip(self.phases, self.starts, strict=False):
+            if start < t or (start == t and phase.curve.length == 0):
+                current, local = phase.curve, t - start
+        return current.limit(min(local, current.length))
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        edges = np.array([*self.starts, self.length], dtype=np.int64)
+        found = [both_sides(edges, start, stop)]
+        for phase, begin in zip(self.phases, self.starts, strict=False):
+            a, b = max(start, begin), min(stop, begin + phase.curve.length)
+            if a < b:
+                inner = phase.curve.turning_points(a - begin, b - begin)
+                if inner is None:
+                    return None
+                found.append(inner + begin)
+        return within(np.concatenate(found), start, stop)
+
+    @property
+    def companions(self) -> Mapping[str, Curve]:
+        names = dict.fromkeys(name for phase in self.phases for name in phase.curve.companions)
+        return {name: self._companion(name) for name in names}
+
+    def _companion(self, name: str) -> Curve:
+        """The parameter's own sequence: it holds its value in phases that do not speak of it."""
+        first = next(p.curve.companions[name] for p in self.phases if name in p.curve.companions)
+        value = float(first.values(np.zeros(1, dtype=np.int64))[0])
+        phases = []
+        for phase in self.phases:
+            curve = phase.curve.companions.get(name) or Flat(phase.curve.length, value)
+            phases.append(Phase(phase.name, curve, phase.asked))
+            value = curve.end
+        return Sequence(self.length, tuple(phases))
+
+
+@dataclass(frozen=True)
+class Product(Curve):
+    """scale·Π factors."""
+
+    length: int
+    scale: float
+    factors: tuple[Curve, ...]
+
+    def values(self, t: Steps) -> Floats:
+        values = np.full(t.shape, self.scale)
+        for factor in self.factors:
+            values *= factor.values(t)
+        return values
+
+    def limit(self, t: int) -> float:
+        return float(np.prod([self.scale, *(factor.limit(t) for factor in self.factors)]))
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        return None  # a rising times a falling factor may turn anywhere
+
+
+@dataclass(frozen=True)
+class Repeat(Curve):
+    """A curve over and over, `times` times; then its end value holds."""
+
+    length: int
+    curve: Curve
+    times: int
+
+    @property
+    def period(self) -> int:
+        """Updates in one repetition."""
+        return self.curve.length
+
+    def values(self, t: Steps) -> Floats:
+        values = self.curve.values(t % self.period)
+        over = t >= self.period * self.times
+        return np.where(over, self.curve.end, values) if over.any() else values
+
+    def limit(self, t: int) -> float:
+        t = min(t, self.period * self.times)
+        return self.curve.limit(t - (max(-(-t // self.period), 1) - 1) * self.period)
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        total = self.period * self.times
+        first, last = start // self.period, min(-(-stop // self.period), self.times)
+        inner = self.curve.turning_points(0, self.period)
+        if inner is None:
+            return None
+        once = np.concatenate([inner, np.array([0, self.period - 1], dtype=np.int64)])
+        # All repetitions are alike: two at either end of the window show all there is to see.
+        cycles = np.unique(np.concatenate([np.arange(first, last)[:2], np.arange(first, last)[-2:]]))
+        points = (cycles[:, np.newaxis] * self.period + once).ravel()
+        return within(np.append(points, [total - 1, total]), start, stop)
+
+    @property
+    def companions(self) -> Mapping[str, Curve]:
+        return {name: Repeat(self.length, curve, self.times) for name, curve in self.curve.companions.items()}
+
+
+@dataclass(frozen=True)
+class Clip(Curve):
+    """A curve that never goes below `low`."""
+
+    curve: Curve
+    low: float
+
+    @cached_property
+    def length(self) -> int:  # type: ignore[override]  # a field elsewhere, the inner curve's here
+        return self.curve.length
+
+    def values(self, t: Steps) -> Floats:
+        return np.maximum(self.curve.values(t), self.low)
+
+    def limit(self, t: int) -> float:
+        return max(self.curve.limit(t), self.low)
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        return self.curve.turning_points(start, stop)
+
+
+@dataclass(frozen=True)
+class Hold(Curve):
+    """A curve read only at every `every`-th step of the run, held in between.
+
+    `offset` is the run's step at local time 0: a curve that starts in between holds its
+    first value until the next reading.
+    """
+
+    curve: Curve
+    every: int
+    offset: int = 0
+
+    @cached_property
+    def length(self) -> int:  # type: ignore[override]  # a field elsewhere, the inner curve's here
+        return self.curve.length
+
+    def _read(self, t: Steps) -> Steps:
+        return np.maximum((t + self.offset) // self.every * self.every - self.offset, 0)
+
+    def values(self, t: Steps) -> Floats:
+        return self.curve.values(self._read(t))
+
+    def limit(self, t: int) -> float:
+        if (t + self.offset) % self.every == 0:
+            return self.curve.limit(t)
+        return super().limit(max(t - 1, 0))
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        window = np.array([start, max(start, stop - 1)], dtype=np.int64)
+        first, last = self._read(window).tolist()
+        inner = self.curve.turning_points(first, last + 1)
+        if inner is None:
+            return None
+        before = self._read(np.append(inner, [first, last]))
+        edges = np.concatenate([before, before + self.every])
+        return within(np.maximum(edges, start), start, stop)
+
+    @property
+    def companions(self) -> Mapping[str, Curve]:
+        return {name: Hold(curve, self.every, self.offset) for name, curve in self.curve.companions.items()}
+
+
+def phases_of(curve: Curve) -> list[tuple[int, int, Phase]]:
+    """The phases of a curve with their start and stop, nested sequences laid flat."""
+    while isinstance(curve, Hold):
+        curve = curve.curve
+    if not isinstance(curve, Sequence):
+        return []
+    flat: list[tuple[int, int, Phase]] = []
+    for phase, start in zip(curve.phases, curve.starts, strict=False):
+        inner = phases_of(phase.curve)
+        stop = start + phase.curve.length
+        flat += [(start + a, min(start + b, stop), each) for a, b, each in inner] or [(start, stop, phase)]
+    return flat

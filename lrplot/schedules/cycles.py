@@ -1,0 +1,113 @@
+"""Curves that come round again: warm restarts and triangular cycles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import floor, log
+
+import numpy as np
+
+from lrplot.diagnostics import Fault
+from lrplot.schedules.curve import Curve, Steps, both_sides
+from lrplot.schedules.shapes import COSINE, Floats
+
+MOST_CYCLES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Restarts(Curve):
+    """Half-cosines from first·decay^i to `last`, cycle i lasting period·mult^i updates."""
+
+    length: int
+    first: float
+    last: float
+    period: int
+    mult: float
+    decay: float
+
+    @cached_property
+    def starts(self) -> Steps:
+        """The first step of each cycle that begins in the curve (cycles of growing length only)."""
+        starts, length = [0], float(self.period)
+        position = length
+        while starts[-1] < self.length:
+            if len(starts) > MOST_CYCLES:
+                raise Fault(f"more than {MOST_CYCLES:,} cycles of different length", field="mult")
+            starts.append(floor(position + 0.5))
+            length *= self.mult
+            position += length
+        return np.array(starts, dtype=np.int64)
+
+    def values(self, t: Steps) -> Floats:
+        cycle, begin, length = self._cycle(t)
+        local = t - begin
+        share = COSINE.remaining(local / length, (length - local) / length)
+        peak = self.first * np.power(self.decay, cycle.astype(np.float64))
+        return np.where(share == 1, peak, self.last + (peak - self.last) * share)
+
+    def _cycle(self, t: Steps) -> tuple[Steps, Steps, Steps]:
+        if self.mult == 1:
+            cycle = t // self.period
+            return cycle, cycle * self.period, np.full(t.shape, self.period)
+        cycle = np.searchsorted(self.starts, t, side="right") - 1
+        cycle = np.minimum(cycle, len(self.starts) - 2)
+        return cycle, self.starts[cycle], np.diff(self.starts)[cycle]
+
+    def limit(self, t: int) -> float:
+        if t > 0 and t in self._restarts(t, t + 1):
+            return self.last
+        return super().limit(t)
+
+    def _restarts(self, start: int, stop: int) -> Steps:
+        if self.mult != 1:
+            return self.starts[(self.starts >= start) & (self.starts < stop)]
+        return _some_multiples(self.period, start, stop)
+
+    def turning_points(self, start: int, stop: int) -> Steps:
+        return both_sides(self._restarts(start, stop + 1), start, stop)
+
+
+def _some_multiples(period: int, start: int, stop: int) -> Steps:
+    """Multiples of `period` in [start, stop): all, or of very many the first and last few.
+
+    Peaks that only grow or only shrink from cycle to cycle have their extremes there.
+    """
+    first, last = -(-start // period), -(-stop // period)
+    if last - first > 64:
+        chosen = [*range(first, first + 4), *range(last - 4, last)]
+        return np.array(chosen, dtype=np.int64) * period
+    return np.arange(first, last, dtype=np.int64) * period
+
+
+@dataclass(frozen=True)
+class Triangles(Curve):
+    """low + (high − low)·s·scale: s climbs 0 → 1 in `up` updates and falls back in `down`.
+
+    `halving` makes the scale ½^cycle; otherwise it is gamma^t.
+    """
+
+    length: int
+    low: float
+    high: float
+    up: int
+    down: int
+    halving: bool = False
+    gamma: float = 1.0
+
+    def values(self, t: Steps) -> Floats:
+        period = self.up + self.down
+        local = t % period
+        share = np.where(local < self.up, local / max(self.up, 1), (period - local) / max(self.down, 1))
+        with np.errstate(over="ignore"):
+            scale = np.power(0.5, t // period) if self.halving else np.power(self.gamma, t.astype(np.float64))
+        return self.low + (self.high - self.low) * share * scale
+
+    def turning_points(self, start: int, stop: int) -> Steps:
+        period = self.up + self.down
+        cycles = _some_multiples(period, start - period, stop + period)
+        # Where gamma^t bends a side of the triangle, its extreme lies 1/|ln gamma| from the foot.
+        bend = 0 if self.gamma == 1 else min(floor(1 / abs(log(self.gamma))), period)
+        offsets = [0, self.up, bend, bend + 1, period - bend, period - bend - 1]
+        edges = np.concatenate([cycles + offset for offset in offsets])
+        return both_sides(edges, start, stop)

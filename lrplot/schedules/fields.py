@@ -1,0 +1,258 @@
+"""What a field of a spec may hold: the schema that signatures are annotated with."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol, get_args, get_origin, get_type_hints
+
+from lrplot.schedules.curve import Curve
+from lrplot.schedules.frame import Frame
+
+REQUIRED: Any = inspect.Parameter.empty
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A value of the scheduled parameter: a number, or `N%` of the base."""
+
+    def __str__(self) -> str:
+        return "number or N% of the base"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time, in updates once resolved; `rest` where `open` says so."""
+
+    at_least: int = 0
+    open: bool = False
+
+    def __str__(self) -> str:
+        return "duration" + (" or `rest`" if self.open else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A plain number within bounds; `5%` and `1/3` are numbers too."""
+
+    above: float | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def __str__(self) -> str:
+        return "number" + self.bounds()
+
+    def bounds(self) -> str:
+        """The bounds in words, empty without any."""
+        parts = [
+            f"{sign} {bound:g}"
+            for sign, bound in ((">", self.above), ("≥", self.at_least), ("≤", self.at_most))
+            if bound is not None
+        ]
+        return " " + ", ".join(parts) if parts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A whole number."""
+
+    at_least: int = 1
+
+    def __str__(self) -> str:
+        return f"whole number ≥ {self.at_least}"
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """`true` or `false`."""
+
+    def __str__(self) -> str:
+        return "true or false"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words."""
+
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " | ".join(self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Any text."""
+
+    def __str__(self) -> str:
+        return "text"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A path, relative to the spec's own folder."""
+
+    def __str__(self) -> str:
+        return "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list, each item of one type."""
+
+    item: FieldType
+
+    def __str__(self) -> str:
+        return f"list of: {self.item}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping from durations (counted from the phase's start) to values."""
+
+    def __str__(self) -> str:
+        return "mapping of duration: value"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A mapping with fields of its own; a bare value stands for its first field where `short`."""
+
+    type: type
+    short: bool = False
+
+    def __str__(self) -> str:
+        fields = ", ".join(field.name for field in fields_of(self.type))
+        first = f"{fields_of(self.type)[0].type}, or " if self.short else ""
+        return f"{first}{{{fields}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A schedule: a kind's name, a mapping with `kind`, or a list of them."""
+
+    def __str__(self) -> str:
+        return "schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number, or a schedule of its own."""
+
+    def __str__(self) -> str:
+        return "number or schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A mapping from a parameter group's name to a record of what it overrides."""
+
+    type: type
+
+    def __str__(self) -> str:
+        return f"mapping of name: {Record(self.type)}"
+
+
+FieldType = (
+    Level
+    | Duration
+    | Number
+    | Count
+    | Flag
+    | Choice
+    | Text
+    | File
+    | Many
+    | Table
+    | Record
+    | Nested
+    | Parameter
+    | Groups
+)
+
+
+class Recipe(Protocol):
+    """A schedule that was asked for and awaits its frame."""
+
+    @property
+    def name(self) -> str:
+        """The kind's name."""
+
+    @property
+    def asked(self) -> str | None:
+        """Its length as the spec writes it, if it says."""
+
+    def duration(self, frame: Frame) -> int | None:
+        """Its length in updates; None for what is left."""
+
+    def build(self, frame: Frame) -> Curve:
+        """The curve in this frame."""
+
+
+# The annotations that kinds use: a Python type for the type checker, a field type for specs.
+LevelField = Annotated[float, Level()]
+StepsField = Annotated[int, Duration()]
+PeriodField = Annotated[int, Duration(at_least=1)]
+FlagField = Annotated[bool, Flag()]
+TextField = Annotated[str, Text()]
+FileField = Annotated[Path, File()]
+PositiveField = Annotated[float, Number(above=0)]
+NonNegativeField = Annotated[float, Number(at_least=0)]
+NumberField = Annotated[float, Number()]
+ShareField = Annotated[float, Number(at_least=0, at_most=1)]
+StepsListField = Annotated[tuple[int, ...], Many(Duration())]
+LevelsField = Annotated[tuple[float, ...], Many(Level())]
+TableField = Annotated[Mapping[int, float], Table()]
+RecipeField = Annotated[Recipe, Nested()]
+RecipesField = Annotated[tuple[Recipe, ...], Many(Nested())]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its name in a spec, its parameter in the signature, type, default and help."""
+
+    name: str
+    parameter: str
+    type: FieldType
+    default: Any
+    help: str
+
+    @property
+    def required(self) -> bool:
+        """Whether a spec must give it."""
+        return self.default is REQUIRED
+
+
+@cache
+def fields_of(definition: Callable[..., Any]) -> tuple[Field, ...]:
+    """The fields a signature declares: every parameter annotated with a field type."""
+    hints = get_type_hints(definition, include_extras=True)
+    helps = argument_help(inspect.getdoc(definition) or "")
+    return tuple(
+        Field(name.rstrip("_"), name, field_type, parameter.default, helps.get(name.rstrip("_"), ""))
+        for name, parameter in inspect.signature(definition).parameters.items()
+        if (field_type := _field_type(hints[name])) is not None
+    )
+
+
+def _field_type(hint: Any) -> FieldType | None:
+    if get_origin(hint) is Annotated:
+        found = get_args(hint)[1]
+        return found if isinstance(found, FieldType) else None
+    if get_origin(hint) is Literal:
+        return Choice(get_args(hint))
+    inner = [each for each in map(_field_type, get_args(hint)) if each is not None]
+    return inner[0] if inner else None  # `T | None`
+
+
+def argument_help(doc: str) -> dict[str, str]:
+    """What the `Args:` section of a docstring says of each argument."""
+    section = re.search(r"^Args:\n((?:[ ]+.*\n?|\n)+)", doc, re.MULTILINE)
+    if not section:
+        return {}
+    entries = re.findall(r"^ {4}(\w+):((?:.*\n?)(?: {5,}.*\n?)*)", section[1], re.MULTILINE)
+    return {name.rstrip("_"): " ".join(text.split()) for name, text in entries}

@@ -1,0 +1,74 @@
+"""Definitions of kinds: a signature is the schema, a docstring the formula and the help."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lrplot.registry import Registry
+from lrplot.schedules.curve import Curve
+from lrplot.schedules.fields import Field, fields_of
+from lrplot.schedules.modifiers import Decaying, Placed
+
+Builder = Callable[..., Curve]
+Length = Callable[..., int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A named kind of schedule, all of it derived from one builder function."""
+
+    name: str
+    builder: Builder
+    decaying: bool
+    length: Length | None = None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Its own fields, in the signature's order."""
+        return fields_of(self.builder)
+
+    @property
+    def shared_fields(self) -> tuple[Field, ...]:
+        """The fields it has in common with other kinds."""
+        decaying = fields_of(Decaying) if self.decaying else ()
+        return (*fields_of(Placed), *decaying)
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring."""
+        return self._doc.split("\n", 1)[0]
+
+    def section(self, title: str) -> str:
+        """A labelled paragraph of the docstring, such as `Formula` or `Source`."""
+        found = re.search(rf"^{title}: (.+(?:\n    .+)*)", self._doc, re.MULTILINE)
+        return " ".join(found[1].split()) if found else ""
+
+    @property
+    def _doc(self) -> str:
+        return inspect.getdoc(self.builder) or ""
+
+
+KINDS: Registry[Kind] = Registry()
+
+
+def kind(*, decaying: bool = False, length: Length | None = None) -> Callable[[Builder], Builder]:
+    """Register a builder `(frame, **fields) -> Curve` as a kind, under the function's own name.
+
+    `decaying` kinds also take `warmup`, `cooldown` and `min`. `length(frame, **fields)`
+    gives the length a schedule has of itself, without `for`.
+    """
+
+    def register(builder: Builder) -> Builder:
+        name = builder.__name__.rstrip("_")
+        KINDS.add(name, Kind(name, builder, decaying, length))
+        return builder
+
+    return register
+
+
+def field_names(fields: tuple[Field, ...]) -> list[str]:
+    """The names of fields as a spec writes them."""
+    return [field.name for field in fields]

@@ -1,0 +1,48 @@
+"""The plain parts of most schedules: a level stretch and a warmup."""
+
+from __future__ import annotations
+
+from lrplot.schedules.curve import Curve, Flat
+from lrplot.schedules.fields import FlagField, LevelField, PositiveField
+from lrplot.schedules.frame import Frame
+from lrplot.schedules.kind import kind
+from lrplot.schedules.quantities import START, percent
+from lrplot.schedules.ramps import ShapeName, rise
+
+
+@kind(decaying=True)
+def constant(frame: Frame, value: LevelField = START) -> Curve:
+    """One value throughout.
+
+    Formula: value
+    Source: torch ConstantLR with factor 1
+
+    Args:
+        value: the value
+    """
+    return Flat(frame.length, value)
+
+
+@kind()
+def warmup(
+    frame: Frame,
+    from_: LevelField = 0.0,
+    to: LevelField = percent(100),
+    shape: ShapeName = "linear",
+    power: PositiveField = 2.0,
+    skip_zero: FlagField = False,
+) -> Curve:
+    """A ramp up to the base value, as the first phase of a sequence.
+
+    Formula: from + (to − from)·r(u), u = t/n; r is u (linear), (1 − cos πu)/2 (cosine), u^power (polynomial),
+        √u (sqrt); exponential is from·(to/from)^u
+    Source: Goyal et al. 2017 (arXiv:1706.02677), sec. 2.2, "gradual warmup"
+
+    Args:
+        from_: value at the first update
+        to: value one update after the last
+        shape: how it climbs
+        power: exponent of the polynomial shape
+        skip_zero: u = (t + 1)/n: no update is spent at `from`, and `to` is reached at the last
+    """
+    return rise(frame.length, from_, to, shape, power, skip_zero)

@@ -1,0 +1,148 @@
+"""What a schedule takes besides its own fields: a length, an interval, ramps, a floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+from lrplot.diagnostics import Fault
+from lrplot.schedules.combinators import Clip, Hold, Phase, Sequence
+from lrplot.schedules.curve import Curve
+from lrplot.schedules.fields import Duration, FlagField, Level, LevelField, PositiveField, Record
+from lrplot.schedules.frame import Frame
+from lrplot.schedules.quantities import START
+from lrplot.schedules.ramps import ShapeName, fall, rise
+
+LengthField = Annotated[int | None, Duration(open=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The fields of every kind.
+
+    Args:
+        for_: how long it lasts; what is left of the run if absent or `rest`
+        interval: `epoch` reads it at the start of each epoch only, and holds in between
+    """
+
+    for_: LengthField = None
+    interval: Literal["step", "epoch"] = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Warmup:
+    """A ramp up to where the decay starts.
+
+    Args:
+        for_: how long it lasts
+        from_: where it starts
+        shape: how it climbs
+        power: exponent of the polynomial shape, u^power
+        skip_zero: start one update into the ramp and reach its end at its last update
+    """
+
+    for_: Annotated[int, Duration()]
+    from_: LevelField = 0.0
+    shape: ShapeName = "linear"
+    power: PositiveField = 2.0
+    skip_zero: FlagField = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cooldown:
+    """A ramp down from where the decay ended.
+
+    Args:
+        for_: how long it lasts
+        from_: where it starts
+        to: where it ends
+        shape: how it falls; sqrt is 1 − √u
+        power: exponent of the polynomial shape, (1 − u)^power
+    """
+
+    for_: Annotated[int, Duration()]
+    from_: LevelField = START
+    to: LevelField = 0.0
+    shape: ShapeName = "linear"
+    power: PositiveField = 2.0
+
+
+WarmupField = Annotated[Warmup | None, Record(Warmup, short=True)]
+CooldownField = Annotated[Cooldown | None, Record(Cooldown, short=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Decaying:
+    """The further fields of every decaying kind.
+
+    Args:
+        warmup: a ramp before the decay, out of the same length
+        cooldown: a ramp after the decay, out of the same length
+        min: the decay never goes below this
+    """
+
+    warmup: WarmupField = None
+    cooldown: CooldownField = None
+    min: Annotated[float | None, Level()] = None
+
+
+def held(curve: Curve, frame: Frame, interval: str) -> Curve:
+    """The curve as `interval` has it read."""
+    if interval == "step":
+        return curve
+    if frame.offset is None:
+        raise Fault("repetitions do not start with an epoch: put `interval` on `repeat` itself", field="interval")
+    return Hold(curve, frame.timebase.epoch(), frame.offset)
+
+
+def with_ramps(
+    frame: Frame,
+    name: str,
+    peak: float,
+    warmup: Warmup | None,
+    body: Callable[[Frame], Curve],
+    cooldown: Callable[[Frame], Cooldown | None],
+) -> Curve:
+    """Warmup, a body that takes what is left of the frame, and cooldown, as a sequence.
+
+    `cooldown` is asked with a frame whose start is where the body ended.
+    """
+    before = warmup.for_ if warmup else 0
+    asked = cooldown(replace(frame, start=peak))
+    left = room(frame.length, before + (asked.for_ if asked else 0), name)
+    middle = body(replace(frame.part(before, left, frame.start), warmup=before))
+    after = cooldown(replace(frame, start=middle.end))
+    phases = []
+    if warmup:
+        phases.append(Phase("warmup", warmup_curve(warmup, peak)))
+    phases.append(Phase(name, middle))
+    if after:
+        phases.append(Phase("cooldown", cooldown_curve(after)))
+    return phases[0].curve if len(phases) == 1 else Sequence(frame.length, tuple(phases))
+
+
+def room(length: int, taken: int, name: str) -> int:
+    """What is left of `length`, or a `Fault` where more than that is taken."""
+    if taken > length:
+        raise Fault(
+            f"nothing is left for `{name}`: the phases around it take {taken:,} of {length:,} updates",
+            help="make the other phases shorter or the run longer",
+            code="no-room",
+        )
+    return length - taken
+
+
+def warmup_curve(warmup: Warmup, peak: float) -> Curve:
+    """The ramp from the warmup's start to `peak`."""
+    return rise(warmup.for_, warmup.from_, peak, warmup.shape, warmup.power, warmup.skip_zero)
+
+
+def cooldown_curve(cooldown: Cooldown) -> Curve:
+    """The ramp from the cooldown's start to its end."""
+    return fall(cooldown.for_, cooldown.from_, cooldown.to, cooldown.shape, cooldown.power)
+
+
+def floored(curve: Curve, low: float | None) -> Curve:
+    """The curve, clipped from below where a floor is given."""
+    return curve if low is None else Clip(curve, low)

@@ -1,0 +1,26 @@
+"""Exact arithmetic on the numbers people write.
+
+`10%` of `6e-4` is 6e-5, not 5.9999999999999995e-05: amounts stay fractions of the
+decimal text until the one rounding to float64 or to a whole step.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import floor
+
+
+def exact(value: float) -> Fraction:
+    """The decimal number a float stands for: the shortest text that reads back to it."""
+    return Fraction(repr(float(value)))
+
+
+def nearest(value: Fraction) -> int:
+    """The nearest whole number; a half goes up."""
+    return floor(value + Fraction(1, 2))
+
+
+def plain(value: Fraction | float) -> str:
+    """A number as a person would write it: `2.5`, `1e-07`, `300,000,000,000`."""
+    value = Fraction(value) if isinstance(value, int | Fraction) else exact(value)
+    return f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):,g}"

@@ -1,0 +1,34 @@
+"""A validated run: its length, and a curve for every parameter that is set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lrplot.diagnostics import Span
+from lrplot.schedules.curve import Curve
+from lrplot.schedules.timebase import Timebase
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One parameter's curve over the whole run, and where its schedule stands in the spec."""
+
+    curve: Curve
+    base: float | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a spec says: tracks are named `lr`, `momentum` …, `lr/GROUP`, in the CSV's order."""
+
+    name: str
+    source: str | None
+    timebase: Timebase
+    tracks: Mapping[str, Track]
+
+    @property
+    def steps(self) -> int:
+        """Updates in the run."""
+        return self.timebase.steps

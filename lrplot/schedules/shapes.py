@@ -1,0 +1,67 @@
+"""Shapes of an anneal: how much of the way is done, and how much remains, at u = t/n.
+
+Each comes as two functions of u and v = 1 − u, exact at both ends, so that neither a
+ramp from zero nor a decay to zero loses digits to cancellation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Share = Callable[[Floats, Floats], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The shares `done(u, v)`, 0 → 1, and `remaining(u, v)`, 1 → 0; they sum to 1."""
+
+    done: Share
+    remaining: Share
+
+
+def half_cosine(u: Floats, v: Floats) -> Floats:
+    """(1 + cos πu)/2, as sin²(πv/2) past the middle, where 1 + cos πu would cancel."""
+    late = u > 0.5
+    if late.all():
+        return np.asarray(np.square(np.sin(v * (np.pi / 2))))
+    early = 0.5 * (1 + np.cos(u * np.pi))
+    return np.where(late, np.square(np.sin(v * (np.pi / 2))), early) if late.any() else early
+
+
+def _swapped(share: Share) -> Share:
+    return lambda u, v: share(v, u)
+
+
+def _power(exponent: float) -> Share:
+    return lambda u, v: np.power(u, exponent)
+
+
+def _one_minus_power(exponent: float) -> Share:
+    def share(u: Floats, v: Floats) -> Floats:
+        with np.errstate(divide="ignore"):
+            logarithm = np.where(u > 0.5, np.log1p(-v), np.log(u))
+        return np.asarray(-np.expm1(exponent * logarithm))
+
+    return share
+
+
+LINEAR = Shape(done=lambda u, v: u, remaining=lambda u, v: v)
+COSINE = Shape(done=_swapped(half_cosine), remaining=half_cosine)
+SQRT = Shape(done=lambda u, v: np.sqrt(u), remaining=lambda u, v: v / (1 + np.sqrt(u)))
+REX = Shape(done=lambda u, v: u / (1 + v), remaining=lambda u, v: 2 * v / (1 + v))
+
+
+def power_ramp(exponent: float) -> Shape:
+    """u^p done: slow at first, as a warmup is."""
+    return Shape(done=_power(exponent), remaining=_one_minus_power(exponent))
+
+
+def power_decay(exponent: float) -> Shape:
+    """(1 − u)^p remaining: fast at first, as a decay is."""
+    ramp = power_ramp(exponent)
+    return Shape(done=_swapped(ramp.remaining), remaining=_swapped(ramp.done))

@@ -1,0 +1,101 @@
+"""Fields that were read, waiting for the frame that turns them into values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lrplot.diagnostics import Fault, Span
+from lrplot.schedules.fields import REQUIRED, Field
+from lrplot.schedules.frame import Frame
+from lrplot.schedules.quantities import Percent, Quantity, Start
+from lrplot.schedules.quantities import Span as Duration
+
+NO_FRAME: Any = None  # for top-level values, which know no base and no run yet
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A value that was given, and where."""
+
+    quantity: Quantity
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What a mapping gave for a schema; defaults stand in for the rest."""
+
+    fields: tuple[Field, ...]
+    given: Mapping[str, Argument]
+    span: Span
+
+    def resolve(self, frame: Frame, *parameters: str) -> dict[str, Any]:
+        """Values by parameter, all of them or those named; a `Fault` knows its place."""
+        chosen = [field for field in self.fields if not parameters or field.parameter in parameters]
+        return {field.parameter: self._value(field, frame) for field in chosen}
+
+    def _value(self, field: Field, frame: Frame) -> Any:
+        argument = self.given.get(field.parameter)
+        if argument is None:
+            return _default(field, frame)
+        try:
+            return argument.quantity.resolve(frame)
+        except Fault as fault:
+            fault.span = fault.span or argument.span
+            raise
+
+    def place(self, field: str | None) -> Span:
+        """Where a field was given, or else the whole mapping."""
+        for each in self.fields:
+            if each.name == field and each.parameter in self.given:
+                return self.given[each.parameter].span
+        return self.span
+
+
+def _default(field: Field, frame: Frame) -> Any:
+    assert field.default is not REQUIRED, field.name
+    if isinstance(field.default, Percent | Start | Duration):
+        return field.default.resolve(frame)
+    return field.default
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of quantities."""
+
+    items: tuple[Quantity, ...]
+
+    def resolve(self, frame: Frame) -> tuple[Any, ...]:
+        """Their values."""
+        return tuple(item.resolve(frame) for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """A mapping of quantities."""
+
+    pairs: tuple[tuple[Quantity, Quantity], ...]
+
+    def resolve(self, frame: Frame) -> dict[Any, Any]:
+        """Their values; two keys that come to the same one are a `Fault`."""
+        values: dict[Any, Any] = {}
+        for key, value in self.pairs:
+            resolved = key.resolve(frame)
+            if resolved in values:
+                raise Fault(f"two points come to step {resolved:,}")
+            values[resolved] = value.resolve(frame)
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOf:
+    """A mapping with a type of its own."""
+
+    type: Callable[..., Any]
+    arguments: Arguments
+
+    def resolve(self, frame: Frame) -> Any:
+        """An instance of the type."""
+        return self.type(**self.arguments.resolve(frame))

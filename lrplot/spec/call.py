@@ -1,0 +1,86 @@
+"""A schedule that a spec asks for: a kind and its arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan
+from typing import Any
+
+from lrplot.diagnostics import Diagnostics, Fault, Span
+from lrplot.schedules.curve import Curve, Flat
+from lrplot.schedules.fields import fields_of
+from lrplot.schedules.frame import Frame
+from lrplot.schedules.kind import Kind
+from lrplot.schedules.modifiers import Decaying, Placed, floored, held, with_ramps
+from lrplot.spec.arguments import Arguments
+
+_PLACED, _DECAYING = ({field.parameter for field in fields_of(each)} for each in (Placed, Decaying))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A kind with its arguments; building it in a frame gives the curve."""
+
+    kind: Kind
+    arguments: Arguments
+    report: Diagnostics
+    span: Span
+
+    @property
+    def name(self) -> str:
+        """The kind's name."""
+        return self.kind.name
+
+    @property
+    def asked(self) -> str | None:
+        """Its length as the spec writes it, if that is not simply steps."""
+        length = self.arguments.given.get("for_")
+        unit = getattr(length.quantity, "unit", None) if length else None
+        return str(length.quantity) if length and unit not in (None, "steps") else None
+
+    def duration(self, frame: Frame) -> int | None:
+        """Its length in updates: what `for` says, or the kind itself; None for what is left."""
+        if "for_" in self.arguments.given:
+            length: int | None = self.arguments.resolve(frame, "for_")["for_"]
+            return length
+        if self.kind.length is None:
+            return None
+        return self.kind.length(frame, **self._own(frame))
+
+    def build(self, frame: Frame) -> Curve:
+        """The curve; where that fails, the fault is reported and a curve of NaN stands in."""
+        try:
+            return self._build(frame)
+        except Fault as fault:
+            self.report.fault(fault, self.arguments.place(fault.field) if fault.field else self.span)
+            return Flat(frame.length, nan)
+
+    def _build(self, frame: Frame) -> Curve:
+        interval = self.arguments.resolve(frame, "interval")["interval"]
+        if not self.kind.decaying:
+            return held(self.kind.builder(frame, **self._own(frame)), frame, interval)
+        shared = Decaying(**self.arguments.resolve(frame, *_DECAYING))
+        own = self._own(frame)
+
+        def body(inner: Frame) -> Curve:
+            return floored(self.kind.builder(inner, **own), shared.min)
+
+        if shared.warmup is None and shared.cooldown is None:
+            return held(body(frame), frame, interval)
+        peak = _peak(own, frame)
+        cooldown = lambda inner: self.arguments.resolve(inner, "cooldown")["cooldown"]  # noqa: E731  short
+        return held(with_ramps(frame, self.name, peak, shared.warmup, body, cooldown), frame, interval)
+
+    def _own(self, frame: Frame) -> dict[str, Any]:
+        shared = _PLACED | (_DECAYING if self.kind.decaying else set())
+        own = [field.parameter for field in self.kind.fields if field.parameter not in shared]
+        return self.arguments.resolve(frame, *own) if own else {}
+
+
+def _peak(own: dict[str, Any], frame: Frame) -> float:
+    """Where a warmup leads to: the decay's start."""
+    start = own.get("from_", own.get("value"))
+    if start is not None:
+        return float(start)
+    levels = own.get("values")
+    return float(levels[0]) if levels else frame.start_value()

@@ -1,0 +1,165 @@
+"""A spec's tree to a validated run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lrplot.diagnostics import Diagnostics, Fault, Span
+from lrplot.schedules.combinators import Phase, Sequence
+from lrplot.schedules.curve import Curve
+from lrplot.schedules.fields import fields_of
+from lrplot.schedules.frame import Frame
+from lrplot.schedules.modifiers import held
+from lrplot.schedules.numbers import exact
+from lrplot.schedules.run import Run, Track
+from lrplot.schedules.timebase import Timebase
+from lrplot.spec.arguments import NO_FRAME, Arguments
+from lrplot.spec.bind import Binder
+from lrplot.spec.call import Call
+from lrplot.spec.document import PARAMETERS, Document, Group
+from lrplot.spec.length import read_timebase
+from lrplot.spec.tree import Entry, Mapping, Node, describe
+
+
+def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
+    """Validate a spec and build its curves; `SpecError` holds every fault.
+
+    `default_name` is the run's name where the spec gives none; paths in the spec are
+    relative to `folder`.
+    """
+    report = Diagnostics()
+    if not isinstance(tree, Mapping):
+        report.error(
+            "bad-type", f"a spec is a mapping, this is {describe(tree)}", tree.span, "start with `steps: 1000`"
+        )
+        report.raise_any()
+    assert isinstance(tree, Mapping)
+    arguments = Binder(report, folder).arguments("a spec", fields_of(Document), tree)
+    timebase = read_timebase(arguments, report)
+    tracks = _Tracks(arguments, timebase, report).all() if timebase else {}
+    report.raise_any()
+    assert timebase is not None
+    name, source = (arguments.resolve(NO_FRAME, key)[key] for key in ("name", "source"))
+    return Run(name or default_name, source, timebase, tracks)
+
+
+@dataclass(frozen=True)
+class _Tracks:
+    """Builds the curve of each parameter and group of one spec."""
+
+    arguments: Arguments
+    timebase: Timebase
+    report: Diagnostics
+
+    def all(self) -> dict[str, Track]:
+        """Tracks in the CSV's order: lr, further parameters, groups."""
+        base = self._get("lr")
+        schedule = self._get("schedule")
+        tracks = self._schedule(schedule, "lr", base) if schedule else {}
+        for name in PARAMETERS:
+            if recipe := self._get(name):
+                self._refuse_twice(name, tracks)
+                tracks |= self._schedule(recipe, name, None)
+        return tracks | self._groups(schedule, base)
+
+    def _get(self, key: str) -> Any:
+        """A top-level value; None where it is absent or its fault is reported."""
+        try:
+            return self.arguments.resolve(NO_FRAME, key)[key]
+        except Fault as fault:
+            self.report.fault(fault, self.arguments.place(key))
+            return None
+
+    def _refuse_twice(self, name: str, tracks: dict[str, Track]) -> None:
+        if name in tracks:
+            self.report.error(
+                "conflict",
+                f"the schedule already moves `{name}`",
+                self.arguments.place(name),
+                f"remove it, or write `{name}: null` in the schedule",
+            )
+
+    def _schedule(self, call: Call, parameter: str, base: float | None) -> dict[str, Track]:
+        """The parameter's track, and those of the parameters its schedule moves along with it."""
+        frame = Frame(self.timebase, self.timebase.steps, base=base, parameter=parameter)
+        curve = self._whole(call, frame)
+        tracks = {parameter: Track(curve, base, call.span)}
+        return tracks | {name: Track(each, None, call.span) for name, each in curve.companions.items()}
+
+    def _whole(self, call: Call, frame: Frame) -> Curve:
+        """A schedule fitted to the run: what ends early holds its end value."""
+        curve = self._fitted(call, frame)
+        try:
+            return held(curve, frame, self._get("interval") or "step")
+        except Fault as fault:
+            self.report.fault(fault, self.arguments.place("interval"))
+            return curve
+
+    def _fitted(self, call: Call, frame: Frame) -> Curve:
+        try:
+            length = call.duration(frame)
+        except Fault as fault:
+            self.report.fault(fault, call.span)
+            length = None
+        if call.name == "sequence" and "for_" not in call.arguments.given:
+            length = None  # its own phases say how far it goes
+        curve = call.build(frame.part(0, frame.length if length is None else length, frame.start))
+        return curve if isinstance(curve, Sequence) else Sequence(frame.length, (Phase(call.name, curve, call.asked),))
+
+    def _groups(self, schedule: Call | None, base: float | None) -> dict[str, Track]:
+        tracks: dict[str, Track] = {}
+        for name, (record, entry) in (self._get("groups") or {}).items():
+            self._check_name(name, entry)
+            try:
+                group: Group = record.resolve(Frame(self.timebase, self.timebase.steps, base=base))
+            except Fault as fault:
+                self.report.fault(fault, entry.value.span)
+                continue
+            tracks |= self._group(name, group, schedule, base)
+        return tracks | self._layers(schedule, base, tracks)
+
+    def _group(self, name: str, group: Group, schedule: Call | None, base: float | None) -> dict[str, Track]:
+        call = group.schedule or schedule
+        tracks: dict[str, Track] = {}
+        if isinstance(call, Call):
+            tracks = self._schedule(call, "lr", base if group.lr is None else group.lr)
+            if call is schedule:
+                tracks = {"lr": tracks["lr"]}  # the momentum it moves is the whole run's
+        for parameter in PARAMETERS:
+            override = getattr(group, parameter)
+            if override is not None:
+                tracks |= self._schedule(override, parameter, None)
+        return {f"{parameter}/{name}": track for parameter, track in tracks.items()}
+
+    def _layers(self, schedule: Call | None, base: float | None, taken: dict[str, Track]) -> dict[str, Track]:
+        decay = self._get("layer_decay")
+        if decay is None or schedule is None:
+            return {}
+        place = self.arguments.place("layer_decay")
+        if base is None:
+            self.report.error("missing-field", "`layer_decay` needs `lr` to decay from", place, "add `lr: 1e-3`")
+            return {}
+        if decay.layers > MOST_LAYERS:
+            self.report.error("too-large", f"`layer_decay` has more than {MOST_LAYERS:,} layers", place)
+            return {}
+        tracks: dict[str, Track] = {}
+        for layer in range(1, decay.layers + 1):
+            name = f"layer_{layer}"
+            lr = float(exact(base) * exact(decay.decay) ** (decay.layers - layer))
+            tracks |= self._group(name, Group(lr=lr), schedule, base)
+            if f"lr/{name}" in taken:
+                self.report.error("conflict", f"`layer_decay` makes a group `{name}` too", place)
+        return tracks
+
+    def _check_name(self, name: str, entry: Entry) -> None:
+        if not name.isprintable() or not name.strip():
+            self.report.error("bad-value", "a group's name must be printable text", _span(entry))
+
+
+def _span(entry: Entry) -> Span:
+    return entry.key.span
+
+
+MOST_LAYERS = 1_000

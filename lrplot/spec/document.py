@@ -1,0 +1,117 @@
+"""The keys of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from lrplot.schedules.fields import Count, FlagField, Groups, Level, Nested, Number, Parameter, Recipe, Record, Text
+
+WholeField = Annotated[int | None, Count()]
+ParameterField = Annotated[Recipe | None, Parameter()]
+OverrideField = Annotated[Recipe | None, Nested()]
+
+LENGTHS = ("steps", "epochs", "samples", "tokens")
+CONVERSIONS = (
+    "steps_per_epoch",
+    "dataset_size",
+    "batch_size",
+    "per_device_batch_size",
+    "devices",
+    "accumulate",
+    "tokens_per_step",
+    "sequence_length",
+)
+PARAMETERS = ("momentum", "weight_decay", "beta1", "beta2")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What a parameter group overrides.
+
+    Args:
+        lr: its base learning rate
+        schedule: its own schedule
+        momentum: its own momentum
+        weight_decay: its own weight decay
+        beta1: its own first Adam coefficient
+        beta2: its own second Adam coefficient
+    """
+
+    lr: Annotated[float | None, Level()] = None
+    schedule: OverrideField = None
+    momentum: ParameterField = None
+    weight_decay: ParameterField = None
+    beta1: ParameterField = None
+    beta2: ParameterField = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerDecay:
+    """Layer-wise learning rates: the last layer has the base's, each one below it `decay` times the next.
+
+    Args:
+        layers: how many layers
+        decay: factor from a layer to the one below it
+    """
+
+    layers: Annotated[int, Count()]
+    decay: Annotated[float, Number(above=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A spec.
+
+    Args:
+        schedule: the learning rate's schedule: a kind, a mapping with `kind`, or a list of phases
+        name: what the run is called; the file's name if absent
+        source: where its numbers come from
+        lr: the base learning rate
+        steps: length of the run in updates
+        epochs: length of the run in epochs
+        samples: length of the run in samples
+        tokens: length of the run in tokens
+        steps_per_epoch: updates in an epoch
+        dataset_size: samples in an epoch
+        batch_size: samples in an update, all devices and accumulation together
+        per_device_batch_size: samples a device takes at once
+        devices: number of devices
+        accumulate: batches accumulated into one update
+        drop_last: drop the partial batch at the end of an epoch
+        tokens_per_step: tokens in an update
+        sequence_length: tokens in a sample
+        interval: `epoch` reads every schedule at the start of each epoch only
+        momentum: SGD momentum
+        weight_decay: weight decay
+        beta1: Adam's first coefficient
+        beta2: Adam's second coefficient
+        groups: parameter groups and what each overrides
+        layer_decay: a group for each layer, with its own learning rate
+    """
+
+    schedule: Annotated[Recipe, Nested()]
+    name: Annotated[str | None, Text()] = None
+    source: Annotated[str | None, Text()] = None
+    lr: Annotated[float | None, Number(at_least=0)] = None
+    steps: WholeField = None
+    epochs: Annotated[float | None, Number(above=0)] = None
+    samples: WholeField = None
+    tokens: WholeField = None
+    steps_per_epoch: WholeField = None
+    dataset_size: WholeField = None
+    batch_size: WholeField = None
+    per_device_batch_size: WholeField = None
+    devices: WholeField = None
+    accumulate: WholeField = None
+    drop_last: FlagField = False
+    tokens_per_step: WholeField = None
+    sequence_length: WholeField = None
+    interval: Literal["step", "epoch"] = "step"
+    momentum: ParameterField = None
+    weight_decay: ParameterField = None
+    beta1: ParameterField = None
+    beta2: ParameterField = None
+    groups: Annotated[Mapping[str, Any] | None, Groups(Group)] = None
+    layer_decay: Annotated[LayerDecay | None, Record(LayerDecay)] = None

@@ -1,0 +1,76 @@
+"""Where specs come from: files, standard input, shipped presets."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import lrplot
+from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.registry import did_you_mean
+
+LARGEST = 1 << 20  # bytes; longer lists belong into a table
+
+
+def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
+    """The text at a path, `-` (standard input) or a preset's name; its folder; its stem.
+
+    `SpecError` where it cannot be read or is not UTF-8 text.
+    """
+    name = os.fspath(place)
+    if name == "-":
+        return Source("<stdin>", _decode("<stdin>", _read_stdin())), Path(), "stdin"
+    path = _find(name)
+    return Source(str(path), _decode(name, _read_file(path, name))), path.parent, path.stem
+
+
+def preset_folder() -> Path:
+    """Where the shipped specs are: in the wheel inside the package, in a checkout beside it."""
+    package = Path(lrplot.__file__).parent
+    inside = package / "configs"
+    return inside if inside.is_dir() else package.parent / "configs"
+
+
+def preset_names() -> list[str]:
+    """The names of the shipped specs."""
+    return sorted(path.stem for path in preset_folder().glob("*.yaml"))
+
+
+def _find(name: str) -> Path:
+    path = Path(name)
+    if "\0" in name or not name:
+        raise _unreadable(name, "not a path")
+    if not path.exists() and name in preset_names():
+        return preset_folder() / f"{name}.yaml"
+    return path
+
+
+def _read_file(path: Path, name: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except FileNotFoundError:
+        help = did_you_mean(name, preset_names()) if path.name == path.stem else None
+        raise _unreadable(name, "there is no such file" + (" and no such preset" if help else ""), help) from None
+    except OSError as error:
+        raise _unreadable(name, error.strerror or str(error)) from None
+
+
+def _read_stdin() -> bytes:
+    return sys.stdin.buffer.read(LARGEST + 1)
+
+
+def _decode(name: str, content: bytes) -> str:
+    if len(content) > LARGEST:
+        raise _unreadable(name, "a spec is at most 1 MiB", "put long lists of values into a `table`")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n")
+        span = Span(Source(name), line=line)
+        raise SpecError(Diagnostic("encoding", "the spec is not UTF-8 text", span, "save it as UTF-8")) from None
+
+
+def _unreadable(name: str, reason: str, help: str | None = None) -> SpecError:
+    return SpecError(Diagnostic("unreadable", f"cannot read `{name}`: {reason}", None, help))

@@ -1,0 +1,69 @@
+"""A spec as a tree of scalars, lists and mappings, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lrplot.diagnostics import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single word, number or text; `quoted` tells text from what may be a number."""
+
+    text: str
+    span: Span
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list."""
+
+    items: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key and its value."""
+
+    key: Scalar
+    value: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping; keys are scalars and none appears twice."""
+
+    entries: tuple[Entry, ...]
+    span: Span
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def get(self, name: str) -> Node | None:
+        """The value of a key, if present."""
+        return next((entry.value for entry in self.entries if entry.key.text == name), None)
+
+
+Node = Scalar | Listing | Mapping
+
+
+def describe(node: Node) -> str:
+    """What a node is, in the words of a message."""
+    match node:
+        case Mapping():
+            return "a mapping"
+        case Listing():
+            return "a list"
+        case Scalar(text=text, quoted=True):
+            return f'the text "{shorten(text)}"'
+        case Scalar(text=text):
+            return f"`{shorten(text)}`" if text else "nothing"
+
+
+def shorten(text: str, most: int = 60) -> str:
+    """Text short enough for a message."""
+    return text if len(text) <= most else text[: most - 1] + "…"
