@@ -85,8 +85,10 @@ def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
 
 
 def check_finite(curve: Curve, steps: int) -> None:
-    """Raise `NotFinite` with the first step whose value is not finite, where that can be told without
-    evaluating a long run whole."""
+    """Raise `NotFinite` with the first step whose value is not finite.
+
+    A long run is not evaluated whole: where only that would tell, evaluation itself will.
+    """
     if steps <= STREAMED:
         for _ in blocks(curve, 0, steps):
             pass

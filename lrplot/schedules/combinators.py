@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from lrplot.schedules.curve import Curve, Flat, Steps, both_sides, within
+from lrplot.schedules.curve import Accompanied, Curve, Flat, Steps, both_sides, within
 from lrplot.schedules.shapes import Floats
 
 
@@ -216,7 +216,7 @@ class Hold(Curve):
 
 def phases_of(curve: Curve) -> list[tuple[int, int, Phase]]:
     """The phases of a curve with their start and stop, nested sequences laid flat."""
-    while isinstance(curve, Hold):
+    while isinstance(curve, Hold | Accompanied):
         curve = curve.curve
     if not isinstance(curve, Sequence):
         return []

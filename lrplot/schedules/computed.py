@@ -21,7 +21,7 @@ class Computed(Curve):
 
     def values(self, t: Steps) -> Floats:
         n = max(self.length, 1)
-        names = {"t": t.astype(np.float64), "n": float(n), "u": t / n}
+        names: dict[str, Floats | float] = {"t": t.astype(np.float64), "n": float(n), "u": t / n}
         if self.base is not None:
             names["base"] = self.base
         return np.broadcast_to(self.program(names), t.shape).copy()

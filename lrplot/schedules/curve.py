@@ -196,8 +196,8 @@ class Noam(Curve):
         k = (t + 1).astype(np.float64)
         fall = 1 / np.sqrt(k)
         if not self.warmup:
-            return self.scale * fall
-        return self.scale * np.minimum(fall, k / (self.warmup * np.sqrt(self.warmup)))
+            return np.asarray(self.scale * fall)
+        return np.asarray(self.scale * np.minimum(fall, k / (self.warmup * np.sqrt(self.warmup))))
 
     def turning_points(self, start: int, stop: int) -> Steps:
         return both_sides(np.array([self.warmup], dtype=np.int64), start, stop)
@@ -273,21 +273,21 @@ class Listed(Curve):
 class Accompanied(Curve):
     """A curve with curves of other parameters beside it."""
 
-    main: Curve
+    curve: Curve
     beside: Mapping[str, Curve]
 
     @cached_property
     def length(self) -> int:  # type: ignore[override]  # a field elsewhere, the main curve's here
-        return self.main.length
+        return self.curve.length
 
     def values(self, t: Steps) -> Floats:
-        return self.main.values(t)
+        return self.curve.values(t)
 
     def limit(self, t: int) -> float:
-        return self.main.limit(t)
+        return self.curve.limit(t)
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
-        return self.main.turning_points(start, stop)
+        return self.curve.turning_points(start, stop)
 
     @property
     def companions(self) -> Mapping[str, Curve]:

@@ -108,7 +108,7 @@ def _check(node: ast.AST, names: tuple[str, ...], depth: int) -> None:
 def _parts(node: ast.AST, names: tuple[str, ...]) -> list[ast.expr]:
     """The operands of a node that is allowed; a `Fault` for any other."""
     match node:
-        case ast.Constant(value=value) if type(value) in (int, float):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             _finite(value)
             return []
         case ast.Name(id=name):
@@ -154,7 +154,7 @@ def _check_call(name: str, count: int) -> None:
 def _evaluate(node: ast.expr, names: Mapping[str, Floats | float]) -> Any:
     match node:
         case ast.Constant(value=value):
-            return np.float64(value)  # type: ignore[arg-type]  # `_parts` let only int and float through
+            return np.float64(value)  # type: ignore[arg-type]  # `_parts` lets only int and float through
         case ast.Name(id=name):
             return np.asarray(names.get(name, _CONSTANTS.get(name)), dtype=np.float64)
         case ast.BinOp(left=left, op=op, right=right):

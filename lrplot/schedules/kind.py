@@ -67,8 +67,3 @@ def kind(*, decaying: bool = False, length: Length | None = None) -> Callable[[B
         return builder
 
     return register
-
-
-def field_names(fields: tuple[Field, ...]) -> list[str]:
-    """The names of fields as a spec writes them."""
-    return [field.name for field in fields]

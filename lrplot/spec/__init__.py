@@ -1,10 +1,10 @@
 """Specs: from text to a located tree to a validated run."""
 
-import lrplot.schedules.kinds  # noqa: F401  registers the kinds that specs may name
 from lrplot.spec.compile import compile_run
+from lrplot.spec.moments import read_step
 from lrplot.spec.object_reader import read_mapping, read_toml
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
 from lrplot.spec.yaml_reader import read_yaml
 
-__all__ = ["compile_run", "override", "read_mapping", "read_source", "read_toml", "read_yaml"]
+__all__ = ["compile_run", "override", "read_mapping", "read_source", "read_step", "read_toml", "read_yaml"]

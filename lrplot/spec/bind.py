@@ -13,7 +13,7 @@ from lrplot.registry import did_you_mean
 from lrplot.schedules import fields as ft
 from lrplot.schedules.fields import REQUIRED, Field, FieldType, fields_of
 from lrplot.schedules.frame import Frame
-from lrplot.schedules.kind import KINDS, field_names
+from lrplot.schedules.kinds import KINDS
 from lrplot.schedules.quantities import Constant, Percent, Quantity
 from lrplot.spec.arguments import Argument, Arguments, Items, Pairs, RecordOf
 from lrplot.spec.call import Call

@@ -55,7 +55,7 @@ class _Tracks:
 
     def all(self) -> dict[str, Track]:
         """Tracks in the CSV's order: lr, further parameters, groups."""
-        base = self._get("lr")
+        base = self._base()
         schedule = self._get("schedule")
         tracks = self._schedule(schedule, "lr", base) if schedule else {}
         for name in PARAMETERS:
@@ -63,6 +63,11 @@ class _Tracks:
                 self._refuse_twice(name, tracks)
                 tracks |= self._schedule(recipe, name, None)
         return tracks | self._groups(schedule, base)
+
+    def _base(self) -> float | None:
+        lr: float | None = self._get("lr")
+        # Where `lr` is given and wrong, any number serves to find what else is.
+        return 1.0 if lr is None and "lr" in self.arguments.given else lr
 
     def _get(self, key: str) -> Any:
         """A top-level value; None where it is absent or its fault is reported."""

@@ -84,6 +84,6 @@ def _locate(source: Source, path: str) -> Span:
         for found in re.finditer(r"[\w.\"'-]+(?=\s*=)", line):
             key = found[0].replace('"', "").replace("'", "")
             full = ".".join([*table, key])
-            if wanted == full or wanted.endswith("." + key) and "{" in line[: found.start()]:
+            if wanted == full or (wanted.endswith("." + key) and "{" in line[: found.start()]):
                 return Span(source, path, number, found.start(), found.end())
     return Span(source, path)

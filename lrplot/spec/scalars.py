@@ -23,10 +23,10 @@ _DURATION = re.compile(r"(?P<amount>\S+?) ?(?P<unit>[A-Za-z]+)")
 _SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _SIZES = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 _UNITS = {
-    **{name: "steps" for name in ("step", "steps", "update", "updates")},
-    **{name: "epochs" for name in ("epoch", "epochs")},
-    **{name: "samples" for name in ("sample", "samples")},
-    **{name: "tokens" for name in ("token", "tokens")},
+    **dict.fromkeys(("step", "steps", "update", "updates"), "steps"),
+    **dict.fromkeys(("epoch", "epochs"), "epochs"),
+    **dict.fromkeys(("sample", "samples"), "samples"),
+    **dict.fromkeys(("token", "tokens"), "tokens"),
 }
 
 TRUE, FALSE, NULL = ({word, word.title(), word.upper()} for word in ("true", "false", "null"))

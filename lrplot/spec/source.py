@@ -6,7 +6,6 @@ import os
 import sys
 from pathlib import Path
 
-import lrplot
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.registry import did_you_mean
 
@@ -27,7 +26,7 @@ def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
 
 def preset_folder() -> Path:
     """Where the shipped specs are: in the wheel inside the package, in a checkout beside it."""
-    package = Path(lrplot.__file__).parent
+    package = Path(__file__).parent.parent
     inside = package / "configs"
     return inside if inside.is_dir() else package.parent / "configs"
 

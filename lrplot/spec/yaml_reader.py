@@ -63,7 +63,7 @@ class _Composer:
     def compose(self) -> Node:
         """The one document's tree."""
         events = yaml.parse(self.source.text, Loader=_Loader)
-        documents = []
+        documents: list[Node] = []
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if documents:
@@ -84,7 +84,7 @@ class _Composer:
         if event.tag is not None:
             self.report.error("tag", f"tags such as `{shorten(event.tag)}` are not used in specs", self._span(event))
         if isinstance(event, yaml.ScalarEvent):
-            node: Node = Scalar(event.value, self._span(event), quoted=event.style is not None)
+            node: Node = Scalar(event.value, self._span(event), quoted=bool(event.style))
         elif isinstance(event, yaml.SequenceStartEvent):
             node = self._listing(event, events, depth)
         else:

@@ -21,7 +21,8 @@ from lrplot.schedules.shapes import COSINE, LINEAR
 def points(frame: Frame, at: TableField, interpolation: Literal["linear", "step", "cosine", "log"] = "linear") -> Curve:
     """Through given points; level before the first and after the last.
 
-    Formula: between two points a straight line, a step at the later point, half a cosine, or a straight line in log(value)
+    Formula: between two points a straight line, a step at the later one, half a cosine, or a straight line in
+        log(value)
     Source: numpy.interp; ignite PiecewiseLinear
 
     Args:

@@ -75,7 +75,7 @@ def one_cycle(
     anneal: Literal["cos", "linear"] = "cos",
     three_phase: FlagField = False,
     inclusive: FlagField = False,
-    momentum: Annotated[Momentum | None, Record(Momentum)] = Momentum(),  # noqa: B008  frozen
+    momentum: Annotated[Momentum | None, Record(Momentum)] = Momentum(),
 ) -> Curve:
     """One rise and one fall, with the momentum moving the other way (super-convergence).
 

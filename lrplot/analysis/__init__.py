@@ -1,0 +1,1 @@
+"""Analysis: what a schedule amounts to, in numbers."""

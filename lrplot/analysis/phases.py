@@ -1,0 +1,61 @@
+"""The phases of a run: when each one is in force and what it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lrplot.engine.extremes import columns
+from lrplot.schedules.combinators import phases_of
+from lrplot.schedules.curve import Curve
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseRow:
+    """One phase: steps start … stop − 1, its values, and the length its spec asked for.
+
+    `first` and `end` are its values at its first update and one after its last; `low`
+    and `high` its extremes in between. `planned` is its own length where the run cuts it
+    short, otherwise the same as stop − start.
+    """
+
+    name: str
+    start: int
+    stop: int
+    planned: int
+    first: float
+    end: float
+    low: float
+    high: float
+    asked: str | None
+
+
+def phase_rows(curve: Curve, steps: int) -> list[PhaseRow]:
+    """The phases of a run's curve in order; those without an update in the run are left out.
+
+    A stretch after the last phase, where its end value holds, is a row of its own.
+    """
+    rows = []
+    covered = 0
+    for start, stop, phase in phases_of(curve):
+        begin, end = min(start, steps), min(stop, steps)
+        if begin < end:
+            rows.append(_row(curve, phase.name, begin, end, stop - start, phase.asked))
+        covered = max(covered, end)
+    if covered < steps:
+        rows.append(_row(curve, "hold", covered, steps, steps - covered, None))
+    return rows
+
+
+def _row(curve: Curve, name: str, start: int, stop: int, planned: int, asked: str | None) -> PhaseRow:
+    cut = columns(curve, start, stop, 16)
+    return PhaseRow(
+        name,
+        start,
+        stop,
+        planned,
+        first=float(cut.firsts[0]),
+        end=curve.limit(stop),
+        low=float(cut.lows.min()),
+        high=float(cut.highs.max()),
+        asked=asked,
+    )

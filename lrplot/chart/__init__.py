@@ -1,0 +1,1 @@
+"""Charts: what to draw, whoever draws it."""

@@ -1,0 +1,62 @@
+"""Axes: the range that is shown, its ticks and their labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log10
+
+from lrplot.chart.numbers import amount, rate, rates
+from lrplot.chart.ticks import even_ticks, log_ticks, nice_ticks
+from lrplot.engine.extremes import Columns
+from lrplot.schedules.timebase import Timebase
+
+DECADES = 8  # the most a logarithmic axis shows: below lies only the last of an anneal to zero
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Values from `low` to `high`, with ticks at values and their labels."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    labels: tuple[str, ...]
+    log: bool = False
+
+    def place(self, value: float) -> float | None:
+        """Where a value lies, 0 at `low` … 1 at `high`; None off a logarithmic axis."""
+        if not self.log:
+            return (value - self.low) / (self.high - self.low)
+        if value < self.low * (1 - 1e-12):
+            return None
+        return log10(value / self.low) / log10(self.high / self.low)
+
+
+def value_axis(series: Sequence[Columns], log: bool, most_ticks: int) -> Axis:
+    """The axis that shows every series whole; from zero, unless all of it lies far above."""
+    low = min(float(each.lows.min()) for each in series)
+    high = max(float(each.highs.max()) for each in series)
+    if log and high > 0:
+        positive = [
+            float(part[part > 0].min()) for each in series for part in (each.lows, each.highs) if (part > 0).any()
+        ]
+        low = max(min(positive), high / 10.0**DECADES)
+        if low == high:
+            low, high = low / 10, high * 10
+        ticks = log_ticks(low, high, most_ticks)
+        return Axis(low, high, tuple(ticks), tuple(map(rate, ticks)), log=True)
+    if 0 <= low < high / 2 or low == high >= 0:
+        low = 0.0
+    if high <= low:
+        high = low + (abs(low) or 1.0)
+    ticks = nice_ticks(low, high, most_ticks)
+    return Axis(low, high, tuple(ticks), tuple(rates(ticks)))
+
+
+def time_axis(timebase: Timebase, most_ticks: int) -> Axis:
+    """The run's length in its own unit, the end always labelled with the unit's name."""
+    total = float(timebase.amount)
+    *ticks, end = even_ticks(total, max(most_ticks, 2))
+    labels = [amount(tick) for tick in ticks]
+    return Axis(0.0, total, (*ticks, end), (*labels, f"{amount(total)} {timebase.unit}"))

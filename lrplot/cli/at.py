@@ -1,0 +1,44 @@
+"""`lrplot at`: the value at a step."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from lrplot.cli.console import Console
+from lrplot.cli.options import JsonOption, SetOption, SpecArgument
+
+
+def at(
+    spec: SpecArgument,
+    when: Annotated[
+        list[str], typer.Argument(metavar="WHEN...", help="Steps: 0, 2k, 50%, '3 epochs', '75B tokens', last.")
+    ],
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print the value the optimizer uses at some steps, every digit of it."""
+    import numpy as np
+
+    from lrplot.output.tables import align
+    from lrplot.schedule import load
+    from lrplot.spec import read_step
+
+    schedule = load(spec, settings or ())
+    steps = [read_step(text, schedule.run.timebase) for text in when]
+    values = schedule.at(np.array(steps, dtype=np.int64))
+    rows = [
+        {"when": text, "step": step, **{name: float(values[name][i]) for name in values}}
+        for i, (text, step) in enumerate(zip(when, steps, strict=True))
+    ]
+    console = Console()
+    if as_json:
+        console.emit(json.dumps(rows, indent=2) + "\n")
+        return
+    cells = [
+        [*rows[0]],
+        *([str(row["when"]), str(row["step"]), *(repr(row[name]) for name in values)] for row in rows),
+    ]
+    console.emit("\n".join(align(cells, right=(1,))) + "\n")

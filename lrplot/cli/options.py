@@ -1,0 +1,31 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Color(StrEnum):
+    """When to use colour."""
+
+    auto = "auto"
+    always = "always"
+    never = "never"
+
+
+SpecArgument = Annotated[
+    str, typer.Argument(metavar="SPEC", help="A spec file, - for standard input, or a preset's name.")
+]
+SpecsArgument = Annotated[
+    list[str], typer.Argument(metavar="SPEC...", help="Spec files, - for standard input, or presets' names.")
+]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a field, such as schedule.to=10%.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+ColorOption = Annotated[Color, typer.Option("--color", help="Use colour.")]
+AsciiOption = Annotated[bool, typer.Option("--ascii", help="Draw with plain ASCII.")]
+WidthOption = Annotated[int | None, typer.Option("--width", min=40, max=1000, help="Columns of text.")]

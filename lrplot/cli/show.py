@@ -1,0 +1,37 @@
+"""`lrplot show`: charts in the terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from lrplot.cli.console import Console
+from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, SetOption, SpecsArgument, WidthOption
+
+
+def show(
+    specs: SpecsArgument,
+    settings: SetOption = None,
+    spark: Annotated[bool, typer.Option("--spark", help="One line a spec.")] = False,
+    log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
+    width: WidthOption = None,
+    color: ColorOption = Color.auto,
+    ascii: AsciiOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Draw schedules in the terminal, with their phases and a summary."""
+    from lrplot.output.page import Look, format_page, format_spark, page_data
+    from lrplot.schedule import load
+
+    runs = [load(spec, settings or ()).run for spec in specs]
+    console = Console(color=color, ascii=ascii)
+    look = Look(width or console.width, console.glyphs, console.colour, log)
+    if as_json:
+        data = [page_data(run) for run in runs]
+        console.emit(json.dumps(data[0] if len(data) == 1 else data, indent=2) + "\n")
+    elif spark:
+        console.emit(format_spark(runs, look))
+    else:
+        console.emit("\n".join(format_page(run, look) for run in runs))

@@ -1,0 +1,1 @@
+"""Output: how to write what has been worked out."""
