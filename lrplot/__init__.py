@@ -1,9 +1,9 @@
 """lrplot: what learning rate will a training run actually use?
 
 >>> import lrplot
->>> schedule = lrplot.load({"steps": 100, "lr": 0.1, "schedule": "linear"})
+>>> schedule = lrplot.load({"steps": 100, "lr": 1e-3, "schedule": "linear"})
 >>> schedule(25)
-0.075
+0.00075
 """
 
 from typing import TYPE_CHECKING, Any

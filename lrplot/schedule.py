@@ -28,7 +28,7 @@ class Schedule:
     >>> schedule(500)
     0.0005
     >>> schedule.evaluate(start=998)["lr"]
-    array([9.86957182e-09, 2.46740069e-09])
+    array([9.86957193e-09, 2.46739907e-09])
     """
 
     def __init__(self, run: Run) -> None:

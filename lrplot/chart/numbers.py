@@ -14,7 +14,7 @@ def rate(value: float, digits: int = 4) -> str:
         return "0"
     text = f"{value:.{digits}g}"
     if 1e-2 <= abs(float(text)) < 1e5:
-        return f"{float(text):.{digits}g}" if abs(float(text)) < 10**digits else f"{float(text):,.0f}"
+        return f"{float(text):.{digits}g}" if abs(float(text)) < 10**digits else f"{value:,.0f}"
     mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")

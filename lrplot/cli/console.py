@@ -6,14 +6,17 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from typing import IO, TextIO
+from typing import IO, TYPE_CHECKING, TextIO
 
 import typer
 
 from lrplot.diagnostics import SpecError
 from lrplot.output.diagnostics import format_diagnostics
 from lrplot.output.files import OutputError
-from lrplot.output.glyphs import ASCII, BRAILLE, Glyphs, to_ascii
+from lrplot.output.text import to_ascii
+
+if TYPE_CHECKING:
+    from lrplot.output.glyphs import Glyphs
 
 NARROWEST, WIDEST, PIPED = 40, 200, 80
 
@@ -36,6 +39,8 @@ class Console:
     @property
     def glyphs(self) -> Glyphs:
         """What charts can be drawn with here."""
+        from lrplot.output.glyphs import ASCII, BRAILLE
+
         return ASCII if self.plain else BRAILLE
 
     def emit(self, text: str) -> None:

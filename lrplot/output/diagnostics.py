@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lrplot.diagnostics import Diagnostic, Span
-from lrplot.output.glyphs import printable
 from lrplot.output.style import paint
+from lrplot.output.text import printable
 
 WINDOW = 100  # characters of a source line that are shown
 

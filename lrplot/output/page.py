@@ -11,10 +11,11 @@ from lrplot.analysis.summary import Summary, summarize
 from lrplot.chart.axis import time_axis, value_axis
 from lrplot.chart.numbers import amount, rate
 from lrplot.engine.extremes import columns
-from lrplot.output.glyphs import Glyphs, printable
+from lrplot.output.glyphs import Glyphs
 from lrplot.output.style import SERIES, paint
 from lrplot.output.tables import align
 from lrplot.output.terminal import Canvas, draw, sparkline
+from lrplot.output.text import printable
 from lrplot.schedules.combinators import phases_of
 from lrplot.schedules.curve import Anneal, Curve, GeometricAnneal
 from lrplot.schedules.run import Run
@@ -58,7 +59,7 @@ def _heading(run: Run, look: Look) -> list[str]:
     gap = " " * max(look.width - len(name) - len(length), 2)
     lines = [paint(name, "bold", look.colour) + gap + length]
     if run.source:
-        lines += [paint(line, "dim", look.colour) for line in _wrap([printable(run.source)], look.width, " ")]
+        lines += [paint(line, "dim", look.colour) for line in _wrap(printable(run.source).split(" "), look.width, " ")]
     return lines
 
 
@@ -104,13 +105,19 @@ def _phase_table(phases: Sequence[PhaseRow], look: Look) -> list[str]:
     if left_out > 0:
         shown = [*shown[: MOST_ROWS - 3], *shown[-3:]]
     width = max(len(f"{row.stop - 1:,}") for row in shown)
-    rows = [("phase", "updates", "learning rate")]
-    rows += [(row.name, f"{row.start:>{width},} – {row.stop - 1:>{width},}", _course(row)) for row in shown]
-    head, *lines = (f" {line}" for line in align(rows, gap=3))
+    spans = [f"{row.start:>{width},} – {row.stop - 1:>{width},}" for row in shown]
+    table = [("phase", "updates", "learning rate")]
+    table += [(row.name, span, _course(row)) for row, span in zip(shown, spans, strict=True)]
+    lines = align(table, gap=3)
+    notes = [_note(row) for row in shown]
+    if 1 + max(map(len, lines)) > look.width:  # too narrow for three columns: the last one goes below
+        lines = align([row[:2] for row in table], gap=2)
+        notes = [", ".join(filter(None, parts)) for parts in zip((row[2] for row in table[1:]), notes, strict=True)]
+    head, *lines = (f" {line}" for line in lines)
     widest = max(map(len, lines))
     result = [paint(head, "dim", look.colour)]
-    for line, row in zip(lines, shown, strict=True):
-        result += _noted(line, _note(row), widest, look)
+    for line, note in zip(lines, notes, strict=True):
+        result += _noted(line, note, widest, look)
     if left_out > 0:
         result.insert(MOST_ROWS - 2, f" … {left_out} more phases …")
     return result
@@ -219,7 +226,7 @@ def format_spark(runs: Sequence[Run], look: Look) -> str:
     names = [printable(run.name)[: max(look.width // 3, 8)] for run in runs]
     peaks = [rate(summarize(run.tracks["lr"].curve, run.steps).peak) for run in runs]
     name_width, peak_width = max(map(len, names)), max(map(len, peaks))
-    width = max(look.width - name_width - peak_width - 7, 8)
+    width = max(look.width - name_width - peak_width - len("    max "), 8)
     lines = []
     for run, name, peak in zip(runs, names, peaks, strict=True):
         line = sparkline(columns(run.tracks["lr"].curve, 0, run.steps, width), width, look.glyphs)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from lrplot.output.glyphs import Dots, Glyphs
 from lrplot.output.style import SERIES, paint
 
 Owners = NDArray[np.int8]
+Cell = tuple[str, str]  # a character and its style, empty for none
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,12 @@ def draw(series: Sequence[Columns], y: Axis, x: Axis, edges: Sequence[float], ca
     for row in range(canvas.height):
         bottom = row == canvas.height - 1
         cells = [
-            _cell(dots, owners, row, column, canvas) or _empty(column, bottom, ticks, marks, canvas)
+            _cell(dots, owners, row, column, canvas) or _empty(column, bottom, ticks, marks, canvas.glyphs)
             for column in range(canvas.width)
         ]
         label = labels.get(row, "")
-        lines.append(f"{label:>{margin}} {_joint(bottom, bool(label), canvas.glyphs)}{''.join(cells)}")
-    return [line.rstrip() for line in (*lines, _label_line(x, ticks, canvas.width, margin + 2))]
+        lines.append(f"{label:>{margin}} {_joint(bottom, bool(label), canvas.glyphs)}{_painted(cells, canvas.colour)}")
+    return [*lines, _label_line(x, ticks, canvas.width, margin + 2)]
 
 
 def _rasterize(series: Sequence[Columns], y: Axis, canvas: Canvas) -> tuple[Dots, Owners]:
@@ -92,21 +95,27 @@ def _dot_rows(values: Sequence[float], y: Axis, rows: int) -> list[int]:
     return [rows if place is None else rows - 1 - round(place * (rows - 1)) for place in places]
 
 
-def _cell(dots: Dots, owners: Owners, row: int, column: int, canvas: Canvas) -> str:
+def _cell(dots: Dots, owners: Owners, row: int, column: int, canvas: Canvas) -> Cell | None:
     owner = int(owners[row, column])
     if owner < 0:
-        return ""
+        return None
     glyphs = canvas.glyphs
     top, left = row * glyphs.rows, column * glyphs.columns
-    text = glyphs.cell(dots[top : top + glyphs.rows, left : left + glyphs.columns])
-    return paint(text, SERIES[owner], canvas.colour)
+    return glyphs.cell(dots[top : top + glyphs.rows, left : left + glyphs.columns]), SERIES[owner]
 
 
-def _empty(column: int, bottom: bool, ticks: dict[int, str], marks: set[int], canvas: Canvas) -> str:
+def _empty(column: int, bottom: bool, ticks: dict[int, str], marks: set[int], glyphs: Glyphs) -> Cell:
     if bottom:
-        text = canvas.glyphs.tick_down if column in ticks else canvas.glyphs.across
-        return paint(text, "dim", canvas.colour)
-    return paint(canvas.glyphs.edge, "dim", canvas.colour) if column in marks else " "
+        return glyphs.tick_down if column in ticks else glyphs.across, "dim"
+    return (glyphs.edge, "dim") if column in marks else (" ", "")
+
+
+def _painted(cells: Sequence[Cell], colour: bool) -> str:
+    """A row of cells, one colour code for each run of a style; no blanks at its end."""
+    runs = [("".join(text for text, _ in run), style) for style, run in groupby(cells, key=itemgetter(1))]
+    if runs and not runs[-1][1]:
+        runs.pop()
+    return "".join(paint(text, style, colour) if style else text for text, style in runs)
 
 
 def _joint(bottom: bool, labelled: bool, glyphs: Glyphs) -> str:
@@ -145,7 +154,7 @@ def _label_line(x: Axis, ticks: dict[int, str], width: int, margin: int) -> str:
         if start >= free and start + len(label) < end:
             line[start : start + len(label)] = label
             free = start + len(label) + 1
-    return "".join(line[: margin + width])
+    return "".join(line[: margin + width]).rstrip()
 
 
 def sparkline(columns: Columns, width: int, glyphs: Glyphs) -> str:

@@ -1,0 +1,59 @@
+"""Ticks a person would choose."""
+
+import pytest
+
+from lrplot.chart.ticks import even_ticks, log_ticks, nice_ticks
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "ticks"),
+    [
+        (0, 1e-4, 5, [0, 2.5e-5, 5e-5, 7.5e-5, 1e-4]),
+        (0, 3e-4, 4, [0, 1e-4, 2e-4, 3e-4]),
+        (0.85, 0.95, 3, [0.85, 0.9, 0.95]),
+        (0, 0.37, 5, [0, 0.1, 0.2, 0.3]),
+        (1.0, 1.0, 5, [1.0]),
+        (0, 1, 1, [0]),
+    ],
+)
+def test_nice_ticks(low, high, most, ticks):
+    assert nice_ticks(low, high, most) == pytest.approx(ticks, rel=1e-12)
+
+
+@pytest.mark.parametrize("most", range(1, 12))
+@pytest.mark.parametrize("high", [1e-300, 3.3e-7, 0.1, 7, 123456, 1e300])
+def test_nice_ticks_are_few_and_inside(high, most):
+    ticks = nice_ticks(0.0, high, most)
+    assert 1 <= len(ticks) <= most
+    assert ticks == sorted(ticks)
+    assert 0 <= ticks[0] <= ticks[-1] <= high * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("total", "most", "ticks"),
+    [
+        (300, 3, [0, 100, 200, 300]),
+        (300, 5, [0, 100, 200, 300]),
+        (300, 6, [0, 50, 100, 150, 200, 250, 300]),
+        (90, 4, [0, 30, 60, 90]),
+        (24, 5, [0, 6, 12, 18, 24]),
+        (20_000, 4, [0, 5_000, 10_000, 15_000, 20_000]),
+        (97, 4, [0, 25, 50, 75, 97]),
+        (1, 2, [0, 0.5, 1]),
+    ],
+)
+def test_even_ticks_end_at_the_end(total, most, ticks):
+    assert even_ticks(total, most) == ticks
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "ticks"),
+    [
+        (1e-7, 10, 9, [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10]),
+        (1e-7, 10, 5, [1e-7, 1e-5, 1e-3, 1e-1, 10]),
+        (0.02, 0.5, 6, [0.02, 0.05, 0.1, 0.2, 0.5]),
+        (0.03, 0.04, 6, [0.03, 0.04]),
+    ],
+)
+def test_log_ticks(low, high, most, ticks):
+    assert log_ticks(low, high, most) == ticks

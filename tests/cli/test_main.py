@@ -1,0 +1,95 @@
+"""The command as a whole: exit codes, pipes, signals, in a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from support import Run
+
+import lrplot
+
+COMMAND = [sys.executable, "-m", "lrplot"]
+LONG = b"steps: 100M\nlr: 1\nschedule: {kind: expression, value: 'base / (1 + t)'}\n"
+
+
+def process(*arguments: str, **options) -> subprocess.Popen:
+    return subprocess.Popen(
+        [*COMMAND, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
+    )
+
+
+def test_version_and_help(run: Run):
+    assert run("--version").out == f"lrplot {lrplot.__version__}\n"
+    assert "Usage:" in run("--help").out
+    assert run("show").code == 2
+
+
+def test_unknown_command(run: Run):
+    result = run("shwo")
+    assert result.code == 2
+    assert "No such command" in result.err
+
+
+def test_own_errors_are_not_hidden(run: Run, monkeypatch):
+    monkeypatch.setattr("lrplot.schedule.load", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError, match="division by zero"):
+        run("show", "cosine")
+
+
+def test_standard_input():
+    done = subprocess.run(
+        [*COMMAND, "at", "-", "1"], input=b"steps: 2\nlr: 1\nschedule: linear", capture_output=True, check=True
+    )
+    assert done.stdout.split()[-1] == b"0.5"
+
+
+def test_closed_pipe_ends_quietly():
+    child = process("export", "-")
+    assert child.stdin
+    assert child.stdout
+    assert child.stderr
+    child.stdin.write(LONG)
+    child.stdin.close()
+    assert child.stdout.readline() == b"step,lr\n"
+    child.stdout.close()
+    assert child.stderr.read() == b""
+    assert child.wait(30) == 0
+    child.stderr.close()
+
+
+def test_ctrl_c_is_130_and_leaves_nothing(tmp_path):
+    child = process("export", "-", "-o", "out.csv", cwd=tmp_path)
+    assert child.stdin
+    child.stdin.write(LONG)
+    child.stdin.close()
+    while not any(path.name.endswith(".part") for path in tmp_path.iterdir()):
+        assert child.poll() is None
+    os.kill(child.pid, signal.SIGINT)
+    assert child.wait(30) == 130
+    assert child.stderr
+    assert child.stdout
+    assert b"Traceback" not in child.stderr.read()
+    assert list(tmp_path.iterdir()) == []
+    child.stderr.close()
+    child.stdout.close()
+
+
+def test_plain_output_where_the_encoding_is_not_unicode():
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    done = subprocess.run([*COMMAND, "show", "one_cycle"], capture_output=True, env=environment, check=True)
+    assert done.stdout.isascii()
+
+
+def test_same_bytes_whatever_the_hash_seed_and_locale():
+    outputs = {
+        subprocess.run(
+            [*COMMAND, "show", "layer_decay"],
+            capture_output=True,
+            env=os.environ | {"PYTHONHASHSEED": seed, "LC_ALL": locale, "PYTHONIOENCODING": "utf-8"},
+            check=True,
+        ).stdout
+        for seed, locale in (("0", "C"), ("1", "C.UTF-8"), ("2", "POSIX"))
+    }
+    assert len(outputs) == 1

@@ -1,0 +1,132 @@
+"""`lrplot show`."""
+
+import json
+
+import pytest
+from support import Run
+
+GPT3 = """\
+name: GPT-3 13B
+tokens: 300B
+tokens_per_step: 2M
+lr: 1e-4
+schedule:
+  - {kind: warmup, for: 375M tokens}
+  - {kind: cosine, for: 260B tokens, to: 10%}
+  - constant
+"""
+
+
+def test_page_tells_length_phases_and_summary(run: Run, spec):
+    lines = run("show", spec(GPT3)).out.splitlines()
+    assert lines[0].split("  ", 1)[0] == "GPT-3 13B"
+    assert lines[0].endswith("150,000 updates · 300B tokens")
+    assert len(lines[0]) == 80
+    start = next(i for i, line in enumerate(lines) if line.startswith(" phase"))
+    assert lines[start:] == [
+        " phase      updates             learning rate",
+        " warmup           0 –     187   0 → 1e-4      375M tokens = 188 updates",
+        " cosine         188 – 130,187   1e-4 → 1e-5   260B tokens = 130,000 updates",
+        " constant   130,188 – 149,999   1e-5",
+        "",
+        " first 0 (update 0 changes nothing) · peak 1e-4 at 188 · last 1e-5",
+        " mean 0.49 of peak",
+    ]
+    assert lines[start - 2].endswith("300B tokens")
+
+
+@pytest.mark.parametrize("width", [40, 50, 60, 79, 80, 100, 200])
+@pytest.mark.parametrize("preset", ["sequence", "one_cycle", "layer_decay", "cosine_restarts", "table"])
+def test_page_fits_the_width(run: Run, preset, width):
+    shown = run("show", preset, "--width", width)
+    assert shown.code == 0
+    assert max(map(len, shown.out.splitlines())) <= width
+
+
+def test_ascii_is_ascii(run: Run):
+    assert run("show", "one_cycle", "--ascii").out.isascii()
+
+
+def test_derivation_from_dataset_to_updates(run: Run, spec):
+    batch = "per_device_batch_size: 64\ndevices: 2\naccumulate: 4"
+    out = run("show", spec(f"epochs: 24\ndataset_size: 50_000\n{batch}\nlr: 1\nschedule: cosine")).out
+    assert " 64 a device × 2 devices × 4 accumulated = 512 samples an update\n" in out
+    assert " 50,000 samples ÷ 512 = 98 updates an epoch (last one partial)\n" in out
+    assert " 24 epochs = 2,352 updates\n" in out
+
+
+@pytest.mark.parametrize(
+    ("schedule", "line"),
+    [
+        ("cosine", "reaches 0 at 100, one update after the last (u = t/n)"),
+        ("{kind: linear, to: 10%, inclusive: true}", "ends inclusive: 0.01 is reached at the last update, 99"),
+    ],
+)
+def test_the_end_convention_is_stated(run: Run, spec, schedule, line):
+    assert f" {line}\n" in run("show", spec(f"steps: 100\nlr: 0.1\nschedule: {schedule}")).out
+
+
+def test_momentum_and_groups_are_shown(run: Run):
+    out = run("show", "one_cycle").out
+    assert "\nmomentum\n 0.95 ┤" in out
+    out = run("show", "layer_decay").out
+    assert " group     first  peak      last\n" in out
+    assert " layer_11  0      7.5e-4    7.5e-7\n layer_12  0      1e-3      1e-6\n" in out
+    assert " weight_decay 0.05" in out
+
+
+def test_what_is_cut_short_says_so(run: Run, spec):
+    out = run("show", spec("steps: 100\nlr: 0.1\nschedule: {kind: cosine, for: 150}")).out
+    assert "cut by the run's end after 100 of 150" in out
+
+
+def test_colour_only_on_demand(run: Run, monkeypatch):
+    assert "\x1b" not in run("show", "cosine").out
+    assert "\x1b[36m" in run("show", "cosine", "--color", "always").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in run("show", "cosine", "--color", "auto").out
+
+
+def test_log_labels_decades(run: Run):
+    out = run("show", "lr_range_test", "--log").out
+    assert all(f" {label} " in out for label in ("10", "0.1", "1e-3", "1e-5", "1e-7"))
+
+
+def test_several_specs_follow_each_other(run: Run):
+    out = run("show", "cosine", "linear").out
+    assert out.index("Cosine with warmup") < out.index("Linear warmup + linear decay")
+
+
+def test_spark_is_one_line_a_spec(run: Run):
+    lines = run("show", "--spark", "cosine", "step", "--width", 60).out.splitlines()
+    assert [line.split()[0] for line in lines] == ["Cosine", "Step"]
+    assert [line.rsplit(maxsplit=1)[1] for line in lines] == ["3e-4", "0.1"]
+    assert max(map(len, lines)) <= 60
+
+
+def test_spark_keeps_a_peak_one_step_wide(run: Run, spec):
+    path = spec("steps: 1_000_000\nschedule: {kind: points, at: {0: 0, 500_000: 1, 500_001: 0}, interpolation: step}")
+    assert run("show", "--spark", path, "--width", 60).out.count("█") == 1
+
+
+def test_json_holds_the_numbers(run: Run, spec):
+    data = json.loads(run("show", spec(GPT3), "--json").out)
+    assert data["steps"] == 150_000
+    assert data["length"] == {"amount": 300e9, "unit": "tokens"}
+    assert [phase["stop"] for phase in data["phases"]] == [188, 130_188, 150_000]
+    assert data["tracks"]["lr"]["peak_step"] == 188
+    assert len(json.loads(run("show", "cosine", "step", "--json").out)) == 2
+
+
+def test_a_very_long_run_is_drawn_at_once(run: Run, spec):
+    out = run("show", spec("steps: 1T\nlr: 1\nschedule: {kind: cosine_restarts, period: 10}")).out
+    assert "1,000,000,000,000 updates" in out
+    assert "⣿⣿⣿⣿⣿⣿" in out
+
+
+def test_text_of_a_spec_cannot_steer_the_terminal(run: Run, spec):
+    path = spec('name: "\\e[2J\\e]0;owned\\a"\nsource: "a\\nb"\nsteps: 10\nlr: 1\nschedule: cosine')
+    out = run("show", path).out
+    assert "\x1b" not in out
+    assert "\a" not in out
+    assert "�[2J" in out
