@@ -39,23 +39,17 @@ def phase_rows(curve: Curve, steps: int) -> list[PhaseRow]:
     for start, stop, phase in phases_of(curve):
         begin, end = min(start, steps), min(stop, steps)
         if begin < end:
-            rows.append(_row(curve, phase.name, begin, end, stop - start, phase.asked))
+            ending = phase.curve.limit(end - begin)
+            rows.append(_row(curve, phase.name, begin, end, ending, stop - start, phase.asked))
         covered = max(covered, end)
     if covered < steps:
-        rows.append(_row(curve, "hold", covered, steps, steps - covered, None))
+        rows.append(_row(curve, "hold", covered, steps, curve.limit(steps), steps - covered))
     return rows
 
 
-def _row(curve: Curve, name: str, start: int, stop: int, planned: int, asked: str | None) -> PhaseRow:
+def _row(
+    curve: Curve, name: str, start: int, stop: int, end: float, planned: int, asked: str | None = None
+) -> PhaseRow:
     cut = columns(curve, start, stop, 16)
-    return PhaseRow(
-        name,
-        start,
-        stop,
-        planned,
-        first=float(cut.firsts[0]),
-        end=curve.limit(stop),
-        low=float(cut.lows.min()),
-        high=float(cut.highs.max()),
-        asked=asked,
-    )
+    low, high = float(cut.lows.min()), float(cut.highs.max())
+    return PhaseRow(name, start, stop, planned, float(cut.firsts[0]), end, low, high, asked)

@@ -59,4 +59,5 @@ def time_axis(timebase: Timebase, most_ticks: int) -> Axis:
     total = float(timebase.amount)
     *ticks, end = even_ticks(total, max(most_ticks, 2))
     labels = [amount(tick) for tick in ticks]
-    return Axis(0.0, total, (*ticks, end), (*labels, f"{amount(total)} {timebase.unit}"))
+    unit = timebase.unit.removesuffix("s") if total == 1 else timebase.unit
+    return Axis(0.0, total, (*ticks, end), (*labels, f"{amount(total)} {unit}"))

@@ -27,14 +27,19 @@ def _clean(count: int, size: float) -> float:
 
 
 def even_ticks(total: float, most: int) -> list[float]:
-    """Round multiples that divide `total` evenly, 0 and `total` among them; `nice_ticks` where none does."""
+    """Round multiples that divide `total` evenly, 0 and `total` among them; `nice_ticks` where none does.
+
+    Of a whole total only whole parts are ticked.
+    """
+    whole = total == round(total)
     for mantissas in ((1.0, 2.0, 2.5, 5.0), (1.5, 3.0, 4.0, 6.0, 7.5, 8.0)):
         for count in range(most, 1, -1):
             size = total / count
             mantissa = size / 10.0 ** floor(log10(size))
-            if any(abs(mantissa - each) < 1e-9 for each in mantissas):
+            if any(abs(mantissa - each) < 1e-9 for each in mantissas) and not (whole and size % 1):
                 return [_clean(i, size) for i in range(count + 1)]
-    return [*(tick for tick in nice_ticks(0.0, total, most) if tick < total * (1 - 0.6 / most)), total]
+    inner = [tick for tick in nice_ticks(0.0, total, most) if tick < total * (1 - 0.6 / most)]
+    return [*(tick for tick in inner if not (whole and tick % 1)), total]
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:

@@ -196,7 +196,7 @@ def _first(summary: Summary) -> str:
 def _ending(run: Run, summary: Summary) -> str:
     """Which convention the last anneal follows, where it makes a difference."""
     anneal = _last_anneal(run.tracks["lr"].curve, run.steps)
-    if anneal is None or summary.first == summary.peak == summary.low:
+    if anneal is None or anneal.last != summary.end or summary.peak == summary.low:
         return ""
     if anneal.inclusive:
         return f"ends inclusive: {rate(anneal.last)} is reached at the last update, {run.steps - 1:,}"

@@ -40,8 +40,12 @@ class Binder:
         self.report = report
         self.folder = folder
 
-    def arguments(self, owner: str, fields: tuple[Field, ...], node: Mapping, skip: tuple[str, ...] = ()) -> Arguments:
-        """The fields of a mapping; unknown, missing and ill-typed ones are reported."""
+    def arguments(self, owner: str, fields: tuple[Field, ...], node: Mapping, kind: Node | None = None) -> Arguments:
+        """The fields of a mapping; unknown, missing and ill-typed ones are reported.
+
+        `kind` is where a schedule's kind is named.
+        """
+        place = kind.span if kind else node.span
         known = {field.name: field for field in fields}
         given: dict[str, Argument] = {}
         for entry in node:
@@ -49,13 +53,13 @@ class Binder:
             if name in known:
                 field = known[name]
                 given[field.parameter] = Argument(self._entry(field, entry), entry.value.span)
-            elif name not in skip:
-                self._unknown(owner, entry, [*known, *skip])
+            elif kind is None or name != "kind":
+                self._unknown(owner, entry, [*known, *(["kind"] if kind else [])])
         for field in fields:
             if field.default is REQUIRED and field.parameter not in given:
-                self.report.error("missing-field", f"{owner} needs `{field.name}`", node.span, _example(field))
-                given[field.parameter] = Argument(INVALID, node.span)
-        return Arguments(fields, given, node.span)
+                self.report.error("missing-field", f"{owner} needs `{field.name}`", place, _example(field))
+                given[field.parameter] = Argument(INVALID, place)
+        return Arguments(fields, given, place)
 
     def _unknown(self, owner: str, entry: Entry, known: list[str]) -> None:
         name = entry.key.text
@@ -98,7 +102,7 @@ class Binder:
             raise _fault_at(place, "unknown-kind", f"there is no kind `{name}`", did_you_mean(name, KINDS))
         kind = KINDS[name]
         own, shared = kind.fields, kind.shared_fields
-        arguments = self.arguments(f"`{name}`", (*own, *shared), node, skip=("kind",))
+        arguments = self.arguments(f"`{name}`", (*own, *shared), node, place)
         return Call(kind, arguments, self.report, place.span)
 
 

@@ -15,16 +15,13 @@ def read_timebase(arguments: Arguments, report: Diagnostics) -> Timebase | None:
     """The timebase a spec describes, or None once what is wrong with it is reported."""
     given = _amounts(arguments, (*LENGTHS, *CONVERSIONS))
     drop_last = _flag(arguments)
-    conflicts = len(report)
     rates = derive(
         {key: value for key, value in given.items() if key in CONVERSIONS},
         drop_last,
         lambda key, message: report.error("conflict", message, arguments.place(key), f"remove `{key}`, or the other"),
     )
     length = _length(arguments, given, report)
-    if length is None or len(report) > conflicts:
-        return None
-    return _timebase(*length, rates, arguments, report)
+    return None if length is None else _timebase(*length, rates, arguments, report)
 
 
 def _amounts(arguments: Arguments, keys: tuple[str, ...]) -> dict[str, Fraction]:
