@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from lrplot.engine.extremes import columns
 from lrplot.schedules.combinators import phases_of
@@ -11,7 +13,7 @@ from lrplot.schedules.curve import Curve
 
 @dataclass(frozen=True, slots=True)
 class PhaseRow:
-    """One phase: steps start … stop − 1, its values, and the length its spec asked for.
+    """One phase: steps start … stop − 1, its values, and what its durations came to.
 
     `first` and `end` are its values at its first update and one after its last; `low`
     and `high` its extremes in between. `planned` is its own length where the run cuts it
@@ -26,7 +28,7 @@ class PhaseRow:
     end: float
     low: float
     high: float
-    asked: str | None
+    notes: Mapping[str, str]
 
 
 def phase_rows(curve: Curve, steps: int) -> list[PhaseRow]:
@@ -40,7 +42,7 @@ def phase_rows(curve: Curve, steps: int) -> list[PhaseRow]:
         begin, end = min(start, steps), min(stop, steps)
         if begin < end:
             ending = phase.curve.limit(end - begin)
-            rows.append(_row(curve, phase.name, begin, end, ending, stop - start, phase.asked))
+            rows.append(_row(curve, phase.name, begin, end, ending, stop - start, phase.notes))
         covered = max(covered, end)
     if covered < steps:
         rows.append(_row(curve, "hold", covered, steps, curve.limit(steps), steps - covered))
@@ -48,8 +50,14 @@ def phase_rows(curve: Curve, steps: int) -> list[PhaseRow]:
 
 
 def _row(
-    curve: Curve, name: str, start: int, stop: int, end: float, planned: int, asked: str | None = None
+    curve: Curve,
+    name: str,
+    start: int,
+    stop: int,
+    end: float,
+    planned: int,
+    notes: Mapping[str, str] = MappingProxyType({}),
 ) -> PhaseRow:
     cut = columns(curve, start, stop, 16)
     low, high = float(cut.lows.min()), float(cut.highs.max())
-    return PhaseRow(name, start, stop, planned, float(cut.firsts[0]), end, low, high, asked)
+    return PhaseRow(name, start, stop, planned, float(cut.firsts[0]), end, low, high, notes)

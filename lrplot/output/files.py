@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import IO
 
 
@@ -39,18 +39,23 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 def _temporary(target: Path) -> Iterator[IO[bytes]]:
     if target.is_dir():
         raise IsADirectoryError(21, "it is a directory")
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
+    # Named before it exists: wherever Ctrl-C strikes, the name is there to remove.
+    part = target.with_name(f".lrplot-{os.getpid()}-{token_hex(8)}.part")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with open(part, "xb", opener=_private) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, _mode(target))
-        os.replace(name, target)
+        part.chmod(_mode(target))
+        part.replace(target)
     except BaseException:
         with suppress(OSError):
-            os.unlink(name)
+            part.unlink()
         raise
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _mode(target: Path) -> int:

@@ -144,9 +144,7 @@ def _course(row: PhaseRow) -> str:
 
 def _note(row: PhaseRow) -> str:
     updates = row.stop - row.start
-    parts = []
-    if row.asked:
-        parts.append(f"{row.asked} = {row.planned:,} update{'s' if row.planned != 1 else ''}")
+    parts = [text if field == "for" else f"{field} {text}" for field, text in row.notes.items()]
     if row.planned > updates:
         parts.append(f"cut by the run's end after {updates:,} of {row.planned:,}")
     return ", ".join(parts)
@@ -251,7 +249,7 @@ def page_data(run: Run) -> dict[str, Any]:
                 "stop": row.stop,
                 "first": row.first,
                 "end": row.end,
-                "asked": row.asked,
+                "notes": dict(row.notes),
             }
             for row in phase_rows(run.tracks["lr"].curve, run.steps)
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,11 +14,14 @@ from lrplot.schedules.shapes import Floats
 
 @dataclass(frozen=True)
 class Phase:
-    """A curve in a sequence, with the kind it came from and the length its spec asked for."""
+    """A curve in a sequence, with the kind it came from.
+
+    `notes` tell, by field, what durations given in other units than steps came to.
+    """
 
     name: str
     curve: Curve
-    asked: str | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Sequence(Curve):
         phases = []
         for phase in self.phases:
             curve = phase.curve.companions.get(name) or Flat(phase.curve.length, value)
-            phases.append(Phase(phase.name, curve, phase.asked))
+            phases.append(replace(phase, curve=curve))
             value = curve.end
         return Sequence(self.length, tuple(phases))
 
@@ -224,5 +227,18 @@ def phases_of(curve: Curve) -> list[tuple[int, int, Phase]]:
     for phase, start in zip(curve.phases, curve.starts, strict=False):
         inner = phases_of(phase.curve)
         stop = start + phase.curve.length
-        flat += [(start + a, min(start + b, stop), each) for a, b, each in inner] or [(start, stop, phase)]
+        flat += [(start + a, min(start + b, stop), each) for a, b, each in _noted(phase, inner)]
+        if not inner:
+            flat.append((start, stop, phase))
     return flat
+
+
+def _noted(outer: Phase, inner: list[tuple[int, int, Phase]]) -> list[tuple[int, int, Phase]]:
+    """Inner phases with the outer one's notes: each by its name, the rest with the first not so named."""
+    notes = dict(outer.notes)
+    named = [{"for": notes.pop(phase.name)} if phase.name in notes else {} for _, _, phase in inner]
+    if notes and not all(named):
+        named[named.index({})] = notes
+    return [
+        (a, b, replace(phase, notes={**phase.notes, **more})) for (a, b, phase), more in zip(inner, named, strict=True)
+    ]

@@ -182,9 +182,8 @@ class Recipe(Protocol):
     def name(self) -> str:
         """The kind's name."""
 
-    @property
-    def asked(self) -> str | None:
-        """Its length as the spec writes it, if it says."""
+    def notes(self, frame: Frame) -> Mapping[str, str]:
+        """By field, what durations given in other units than steps come to."""
 
     def duration(self, frame: Frame) -> int | None:
         """Its length in updates; None for what is left."""

@@ -99,3 +99,17 @@ class RecordOf:
     def resolve(self, frame: Frame) -> Any:
         """An instance of the type."""
         return self.type(**self.arguments.resolve(frame))
+
+
+def durations(quantity: Quantity) -> list[Duration]:
+    """The durations a quantity holds, in the order of the spec."""
+    match quantity:
+        case Duration():
+            return [quantity]
+        case Items(items=items):
+            return [span for item in items for span in durations(item)]
+        case Pairs(pairs=pairs):
+            return [span for key, _ in pairs for span in durations(key)]
+        case RecordOf(arguments=arguments):
+            return [span for argument in arguments.given.values() for span in durations(argument.quantity)]
+    return []

@@ -12,8 +12,9 @@ from lrplot.schedules.fields import fields_of
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import Kind
 from lrplot.schedules.modifiers import Decaying, Placed, floored, held, with_ramps
-from lrplot.spec.arguments import Arguments
+from lrplot.spec.arguments import Arguments, durations
 
+MOST_NOTED = 4  # durations of one field
 _PLACED, _DECAYING = ({field.parameter for field in fields_of(each)} for each in (Placed, Decaying))
 
 
@@ -31,12 +32,17 @@ class Call:
         """The kind's name."""
         return self.kind.name
 
-    @property
-    def asked(self) -> str | None:
-        """Its length as the spec writes it, if that is not simply steps."""
-        length = self.arguments.given.get("for_")
-        unit = getattr(length.quantity, "unit", None) if length else None
-        return str(length.quantity) if length and unit not in (None, "steps") else None
+    def notes(self, frame: Frame) -> dict[str, str]:
+        """By field, what durations given in other units than steps come to."""
+        notes = {}
+        for field in self.arguments.fields:
+            argument = self.arguments.given.get(field.parameter)
+            spans = [span for span in durations(argument.quantity) if span.unit != "steps"] if argument else []
+            if spans:
+                texts = [f"{span} = {frame.timebase.span(span.amount, span.unit):,}" for span in spans[:MOST_NOTED]]
+                more = ", …" if len(spans) > MOST_NOTED else " updates"
+                notes[field.name] = ", ".join(texts) + more
+        return notes
 
     def duration(self, frame: Frame) -> int | None:
         """Its length in updates: what `for` says, or the kind itself; None for what is left."""

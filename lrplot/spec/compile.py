@@ -111,7 +111,9 @@ class _Tracks:
         if call.name == "sequence" and "for_" not in call.arguments.given:
             length = None  # its own phases say how far it goes
         curve = call.build(frame.part(0, frame.length if length is None else length, frame.start))
-        return curve if isinstance(curve, Sequence) else Sequence(frame.length, (Phase(call.name, curve, call.asked),))
+        if call.name == "sequence" and isinstance(curve, Sequence):
+            return curve
+        return Sequence(frame.length, (Phase(call.name, curve, {} if self.report else call.notes(frame)),))
 
     def _groups(self, schedule: Call | None, base: float | None) -> dict[str, Track]:
         tracks: dict[str, Track] = {}

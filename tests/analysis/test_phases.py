@@ -20,7 +20,7 @@ def test_ramps_are_rows_of_their_own():
 def test_what_is_left_holds_and_what_is_too_long_is_cut():
     held = rows(steps=100, lr=1.0, schedule={"kind": "linear", "for": "40%"})
     assert [(row.name, row.start, row.stop, row.first) for row in held[1:]] == [("hold", 40, 100, 0.0)]
-    assert held[0].asked == "40%"
+    assert held[0].notes == {"for": "40% = 40 updates"}
     (cut,) = rows(steps=100, lr=1.0, schedule={"kind": "linear", "for": 200})
     assert (cut.stop, cut.planned, cut.end) == (100, 200, 0.5)
 

@@ -46,34 +46,25 @@ def test_standard_input():
 
 
 def test_closed_pipe_ends_quietly():
-    child = process("export", "-")
-    assert child.stdin
-    assert child.stdout
-    assert child.stderr
-    child.stdin.write(LONG)
-    child.stdin.close()
-    assert child.stdout.readline() == b"step,lr\n"
-    child.stdout.close()
-    assert child.stderr.read() == b""
-    assert child.wait(30) == 0
-    child.stderr.close()
+    with process("export", "-") as child:
+        child.stdin.write(LONG)
+        child.stdin.close()
+        assert child.stdout.readline() == b"step,lr\n"
+        child.stdout.close()
+        assert child.stderr.read() == b""
+        assert child.wait(30) == 0
 
 
 def test_ctrl_c_is_130_and_leaves_nothing(tmp_path):
-    child = process("export", "-", "-o", "out.csv", cwd=tmp_path)
-    assert child.stdin
-    child.stdin.write(LONG)
-    child.stdin.close()
-    while not any(path.name.endswith(".part") for path in tmp_path.iterdir()):
-        assert child.poll() is None
-    os.kill(child.pid, signal.SIGINT)
-    assert child.wait(30) == 130
-    assert child.stderr
-    assert child.stdout
-    assert b"Traceback" not in child.stderr.read()
+    with process("export", "-", "-o", "out.csv", cwd=tmp_path) as child:
+        child.stdin.write(LONG)
+        child.stdin.close()
+        while not list(tmp_path.iterdir()):
+            assert child.poll() is None
+        os.kill(child.pid, signal.SIGINT)
+        assert child.wait(30) == 130
+        assert b"Traceback" not in child.stderr.read()
     assert list(tmp_path.iterdir()) == []
-    child.stderr.close()
-    child.stdout.close()
 
 
 def test_plain_output_where_the_encoding_is_not_unicode():

@@ -46,7 +46,7 @@ def sequence(frame: Frame, of: RecipesField) -> Curve:
     start, skip = frame.start, 0
     for recipe, length in zip(of, lengths, strict=True):
         curve = recipe.build(frame.part(skip, length or 0, start))
-        phases.append(Phase(recipe.name, curve, recipe.asked))
+        phases.append(Phase(recipe.name, curve, recipe.notes(frame)))
         start, skip = curve.end, skip + curve.length
     return Sequence(frame.length, tuple(phases))
 
@@ -72,7 +72,7 @@ def _filling(recipe: RecipeField, frame: Frame) -> Curve:
     if length is None or length == frame.length:
         return recipe.build(frame)
     curve = recipe.build(replace(frame, length=length))
-    return Sequence(frame.length, (Phase(recipe.name, curve, recipe.asked),))
+    return Sequence(frame.length, (Phase(recipe.name, curve, recipe.notes(frame)),))
 
 
 def _all_times(frame: Frame, of: RecipeField, times: int | None = None, **_: object) -> int | None:
