@@ -22,14 +22,17 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Draw schedules in the terminal, with their phases and a summary."""
-    from lrplot.output.page import Look, format_page, format_spark, page_data
+    from lrplot.output.data import run_data
+    from lrplot.output.look import Look
+    from lrplot.output.page import format_page
+    from lrplot.output.spark import format_spark
     from lrplot.schedule import load
 
     runs = [load(spec, settings or ()).run for spec in specs]
     console = Console(color=color, ascii=ascii)
     look = Look(width or console.width, console.glyphs, console.colour, log)
     if as_json:
-        data = [page_data(run) for run in runs]
+        data = [run_data(run) for run in runs]
         console.emit(json.dumps(data[0] if len(data) == 1 else data, indent=2) + "\n")
     elif spark:
         console.emit(format_spark(runs, look))

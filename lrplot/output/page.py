@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from lrplot.analysis.phases import PhaseRow, phase_rows
 from lrplot.analysis.summary import Summary, summarize
 from lrplot.chart.axis import time_axis, value_axis
 from lrplot.chart.numbers import amount, rate
 from lrplot.engine.extremes import columns
-from lrplot.output.glyphs import Glyphs
+from lrplot.output.look import Look, wrap
+from lrplot.output.phase_table import MOST_ROWS, format_phases
 from lrplot.output.style import SERIES, paint
 from lrplot.output.tables import align
-from lrplot.output.terminal import Canvas, draw, sparkline
+from lrplot.output.terminal import Canvas, draw
 from lrplot.output.text import printable
 from lrplot.schedules.combinators import phases_of
 from lrplot.schedules.curve import Anneal, Curve, GeometricAnneal
 from lrplot.schedules.run import Run
-
-MOST_ROWS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a page is drawn: columns of text, glyph set, colour, logarithmic values."""
-
-    width: int
-    glyphs: Glyphs
-    colour: bool = False
-    log: bool = False
 
 
 def format_page(run: Run, look: Look) -> str:
@@ -41,7 +28,7 @@ def format_page(run: Run, look: Look) -> str:
         _heading(run, look),
         *_charts(run, phases, look),
         _derivation(run, look),
-        _phase_table(phases, look),
+        format_phases(phases, look),
         _group_table(run, look),
         _summary_lines(run, phases, summary, look),
     ]
@@ -59,7 +46,7 @@ def _heading(run: Run, look: Look) -> list[str]:
     gap = " " * max(look.width - len(name) - len(length), 2)
     lines = [paint(name, "bold", look.colour) + gap + length]
     if run.source:
-        lines += [paint(line, "dim", look.colour) for line in _wrap(printable(run.source).split(" "), look.width, " ")]
+        lines += [paint(line, "dim", look.colour) for line in wrap(printable(run.source).split(" "), look.width, " ")]
     return lines
 
 
@@ -96,58 +83,7 @@ def _derivation(run: Run, look: Look) -> list[str]:
     lines = list(run.timebase.rates.derivation)
     if lines:
         lines.append(f"{amount(float(run.timebase.amount))} {run.timebase.unit} = {run.steps:,} updates")
-    return [line for each in lines for line in _wrap(each.split(" "), look.width - 1, " ")]
-
-
-def _phase_table(phases: Sequence[PhaseRow], look: Look) -> list[str]:
-    shown = list(phases)
-    left_out = len(shown) - MOST_ROWS
-    if left_out > 0:
-        shown = [*shown[: MOST_ROWS - 3], *shown[-3:]]
-    width = max(len(f"{row.stop - 1:,}") for row in shown)
-    spans = [f"{row.start:>{width},} – {row.stop - 1:>{width},}" for row in shown]
-    table = [("phase", "updates", "learning rate")]
-    table += [(row.name, span, _course(row)) for row, span in zip(shown, spans, strict=True)]
-    lines = align(table, gap=3)
-    notes = [_note(row) for row in shown]
-    if 1 + max(map(len, lines)) > look.width:  # too narrow for three columns: the last one goes below
-        lines = align([row[:2] for row in table], gap=2)
-        notes = [", ".join(filter(None, parts)) for parts in zip((row[2] for row in table[1:]), notes, strict=True)]
-    head, *lines = (f" {line}" for line in lines)
-    widest = max(map(len, lines))
-    result = [paint(head, "dim", look.colour)]
-    for line, note in zip(lines, notes, strict=True):
-        result += _noted(line, note, widest, look)
-    if left_out > 0:
-        result.insert(MOST_ROWS - 2, f" … {left_out} more phases …")
-    return result
-
-
-def _noted(line: str, note: str, widest: int, look: Look) -> list[str]:
-    """A table row with its note: beside it, or below where there is no room."""
-    if not note:
-        return [line]
-    if widest + 3 + len(note) <= look.width:
-        return [f"{line:<{widest}}   {paint(note, 'dim', look.colour)}"]
-    return [line, *(paint(f"   {part}", "dim", look.colour) for part in _wrap(note.split(" "), look.width - 3, " "))]
-
-
-def _course(row: PhaseRow) -> str:
-    """What a phase does, from its first value to where it leads."""
-    first, end = rate(row.first), rate(row.end)
-    low, high = rate(row.low), rate(row.high)
-    lowest, highest = min(row.first, row.end), max(row.first, row.end)
-    if row.low < lowest - 1e-9 * abs(lowest) or row.high > highest + 1e-9 * abs(highest):
-        return f"{first} → {end}, {low} … {high}"
-    return first if first == end else f"{first} → {end}"
-
-
-def _note(row: PhaseRow) -> str:
-    updates = row.stop - row.start
-    parts = [text if field == "for" else f"{field} {text}" for field, text in row.notes.items()]
-    if row.planned > updates:
-        parts.append(f"cut by the run's end after {updates:,} of {row.planned:,}")
-    return ", ".join(parts)
+    return [line for each in lines for line in wrap(each.split(" "), look.width - 1, " ")]
 
 
 def _group_table(run: Run, look: Look) -> list[str]:
@@ -174,15 +110,15 @@ def _summary_lines(run: Run, phases: Sequence[PhaseRow], summary: Summary, look:
     if summary.peak > 0:
         about = "about " if summary.mean_sampled else ""
         parts.append(f"mean {about}{summary.mean / summary.peak:.2f} of peak")
-    lines = _wrap(parts, look.width - 1, " · ")
+    lines = wrap(parts, look.width - 1, " · ")
     if ending := _ending(run, summary):
-        lines += _wrap(ending.split(" "), look.width - 1, " ")
+        lines += wrap(ending.split(" "), look.width - 1, " ")
     constants = [
         f"{printable(name)} {rate(float(track.curve.limit(1)))}"
         for name, track in run.tracks.items()
         if not name.startswith("lr") and not _moves([track.curve], run.steps)
     ]
-    return lines + _wrap(constants, look.width - 1, " · ")
+    return lines + wrap(constants, look.width - 1, " · ")
 
 
 def _first(summary: Summary) -> str:
@@ -206,57 +142,3 @@ def _last_anneal(curve: Curve, steps: int) -> Anneal | GeometricAnneal | None:
         if stop == steps and isinstance(phase.curve, Anneal | GeometricAnneal) and phase.curve.length:
             return phase.curve
     return None
-
-
-def _wrap(parts: Sequence[str], width: int, separator: str) -> list[str]:
-    """Parts joined by a separator into lines no wider than `width`, each indented by a blank."""
-    lines: list[str] = []
-    for part in parts:
-        if lines and len(lines[-1]) + len(separator) + len(part) <= width:
-            lines[-1] += separator + part
-        else:
-            lines.append(f" {part}")
-    return lines
-
-
-def format_spark(runs: Sequence[Run], look: Look) -> str:
-    """One line a run: its name, its curve, its peak."""
-    names = [printable(run.name)[: max(look.width // 3, 8)] for run in runs]
-    peaks = [rate(summarize(run.tracks["lr"].curve, run.steps).peak) for run in runs]
-    name_width, peak_width = max(map(len, names)), max(map(len, peaks))
-    width = max(look.width - name_width - peak_width - len("    max "), 8)
-    lines = []
-    for run, name, peak in zip(runs, names, peaks, strict=True):
-        line = sparkline(columns(run.tracks["lr"].curve, 0, run.steps, width), width, look.glyphs)
-        line = paint(f"{line:<{width}}", SERIES[0], look.colour)
-        lines.append(f"{name:<{name_width}}  {line}  max {peak:>{peak_width}}".rstrip())
-    return "\n".join(lines) + "\n"
-
-
-def page_data(run: Run) -> dict[str, Any]:
-    """The page's numbers, for JSON."""
-    timebase = run.timebase
-    return {
-        "name": run.name,
-        "source": run.source,
-        "steps": run.steps,
-        "length": {"amount": float(timebase.amount), "unit": timebase.unit},
-        "derivation": list(timebase.rates.derivation),
-        "phases": [
-            {
-                "phase": row.name,
-                "start": row.start,
-                "stop": row.stop,
-                "first": row.first,
-                "end": row.end,
-                "notes": dict(row.notes),
-            }
-            for row in phase_rows(run.tracks["lr"].curve, run.steps)
-        ],
-        "tracks": {name: _summary_data(summarize(track.curve, run.steps)) for name, track in run.tracks.items()},
-    }
-
-
-def _summary_data(summary: Summary) -> dict[str, Any]:
-    names = ("first", "last", "end", "peak", "peak_step", "low", "low_step", "mean", "mean_sampled")
-    return {name: getattr(summary, name) for name in names}

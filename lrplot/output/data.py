@@ -1,0 +1,34 @@
+"""A run's numbers as plain data, for JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from lrplot.analysis.phases import phase_rows
+from lrplot.analysis.summary import summarize
+from lrplot.schedules.run import Run
+
+
+def run_data(run: Run) -> dict[str, Any]:
+    """Length, phases and the summary of every track."""
+    timebase = run.timebase
+    return {
+        "name": run.name,
+        "source": run.source,
+        "steps": run.steps,
+        "length": {"amount": float(timebase.amount), "unit": timebase.unit},
+        "derivation": list(timebase.rates.derivation),
+        "phases": [
+            {
+                "phase": row.name,
+                "start": row.start,
+                "stop": row.stop,
+                "first": row.first,
+                "end": row.end,
+                "notes": dict(row.notes),
+            }
+            for row in phase_rows(run.tracks["lr"].curve, run.steps)
+        ],
+        "tracks": {name: asdict(summarize(track.curve, run.steps)) for name, track in run.tracks.items()},
+    }
