@@ -25,7 +25,11 @@ def _apply(tree: Node, setting: str) -> Node:
     whole = Span(source, line=0, end_column=max(len(setting), 1))
     if not equals or not path.strip():
         raise SpecError(Diagnostic("bad-override", f"`{setting}` is not `key=value`", whole, "write `--set lr=3e-4`"))
-    value = _shifted(read_fragment(Source("--set", text)), source, len(path) + 1)
+    try:
+        value = _shifted(read_fragment(Source("--set", text)), source, len(path) + 1)
+    except SpecError as error:
+        place = Span(source, path, 0, len(path) + 1, len(setting))
+        raise SpecError(*(replace(each, span=place) for each in error.diagnostics)) from None
     keys = path.strip().replace("[", ".").replace("]", "").split(".")
     return _set(tree, keys, value, Span(source, path, 0, 0, len(path)))
 
