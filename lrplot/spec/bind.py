@@ -30,6 +30,7 @@ class Invalid:
 
 
 INVALID = Invalid()
+_NUMBERS = "write it as `1e-4`, `0.001`, `10_000` or `10k`"
 _DURATIONS = "write `500`, `5 epochs`, `1M samples`, `375M tokens` or `3%`"
 
 
@@ -122,7 +123,7 @@ def _example(field: Field) -> str:
 
 def _wrong(node: Node, what: str, wanted: object, help: str | None = None) -> Fault:
     if isinstance(node, Scalar) and not node.quoted and node.text in TRUE | FALSE:
-        return Fault(f"{what} must be a {wanted}, not the boolean `{node.text}`", code="boolean", help=help)
+        return Fault(f"{what} must be a {wanted}, not the boolean `{node.text}`", code="boolean", help=help or _NUMBERS)
     return Fault(f"{what} must be a {wanted}, not {describe(node)}", code="bad-type", help=help)
 
 
@@ -143,7 +144,7 @@ def _fraction(node: Node, what: str, wanted: object) -> Fraction:
     if value is None:
         comma = text.replace(",", "")
         help = f"write `{comma}`" if comma != text and read_number(comma) is not None else None
-        raise _wrong(node, what, wanted, help or "write it as `1e-4`, `0.001`, `10_000` or `10k`")
+        raise _wrong(node, what, wanted, help or _NUMBERS)
     return value
 
 

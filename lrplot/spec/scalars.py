@@ -21,6 +21,7 @@ _RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _PERCENT = re.compile(rf"({_PLAIN}) ?%")
 _DURATION = re.compile(r"(?P<amount>\S+?) ?(?P<unit>[A-Za-z]+)")
 _SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_FINITE = "write a finite number, such as `1e-4`"
 _SIZES = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 _UNITS = {
     **dict.fromkeys(("step", "steps", "update", "updates"), "steps"),
@@ -41,7 +42,7 @@ def read_number(text: str) -> Fraction | None:
         return None
     value = _exact(text)
     if value is not None and abs(value) > exact(sys.float_info.max):
-        raise Fault(f"`{shorten(text)}` is too large for float64", code="not-finite")
+        raise Fault(f"`{shorten(text)}` is too large for float64", code="not-finite", help=_FINITE)
     return value
 
 
@@ -56,7 +57,7 @@ def _exact(text: str) -> Fraction | None:
     if _RADIX.fullmatch(text):
         return Fraction(int(text, 0))
     if _SPECIAL.fullmatch(text):
-        raise Fault(f"`{text}` is not a finite number", code="not-finite")
+        raise Fault(f"`{text}` is not a finite number", code="not-finite", help=_FINITE)
     return None
 
 
@@ -64,7 +65,7 @@ def _decimal(text: str) -> Fraction:
     plain = text.replace("_", "")
     value = float(plain)
     if value in (float("inf"), float("-inf")):
-        raise Fault(f"`{shorten(text)}` is too large for float64", code="not-finite")
+        raise Fault(f"`{shorten(text)}` is too large for float64", code="not-finite", help=_FINITE)
     if value == 0 and re.search(r"[1-9]", re.split("[eE]", plain)[0]):
         raise Fault(f"`{shorten(text)}` is too small for float64: it would be 0", code="bad-number")
     return Fraction(plain) if value else Fraction(0)

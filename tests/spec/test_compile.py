@@ -1,0 +1,248 @@
+"""From a tree to a run: tracks, groups, layers, names, and every fault at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lrplot import load
+
+HEAD = "steps: 100\nlr: 1\n"
+
+
+def at(schedule, step):
+    """Every track's value at a step."""
+    return {name: values.item() for name, values in schedule.at(step).items()}
+
+
+def test_the_name_and_the_source(read):
+    run = read(f"{HEAD}schedule: cosine\nname: GPT-3 13B\nsource: 'Brown et al. 2020, App. B'\n").run
+    assert (run.name, run.source) == ("GPT-3 13B", "Brown et al. 2020, App. B")
+    assert load({"steps": 1, "lr": 1, "schedule": "constant"}).run.source is None
+
+
+@pytest.mark.parametrize("form", ["linear", "{kind: linear}", "[linear]", "[{kind: linear}]", "\n  - kind: linear"])
+def test_a_schedule_in_any_form(form, read):
+    np.testing.assert_allclose(read(f"{HEAD}schedule: {form}\n").lr, (100 - np.arange(100)) / 100, rtol=1e-12)
+
+
+def test_the_example_of_the_contract(read):
+    schedule = read(
+        "name: GPT-3 13B\nsource: Brown et al. 2020, App. B\ntokens: 300B\ntokens_per_step: 2M\nlr: 1e-4\nschedule:\n"
+        "  - {kind: warmup, for: 375M tokens}\n  - {kind: cosine, for: 260B tokens, to: 10%}\n  - constant\n"
+    )
+    assert schedule.steps == 150_000
+    # 375M tokens are 187.5 updates: 188 of them climb, then 130,000 fall
+    steps = np.array([0, 47, 94, 188, 188 + 65_000, 130_188, 149_999, 10**9])
+    expected = [0.0, 0.25e-4, 0.5e-4, 1e-4, 0.55e-4, 1e-5, 1e-5, 1e-5]
+    np.testing.assert_allclose(schedule(steps), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "values"),
+    [
+        ("[{kind: warmup, for: 4}, {kind: constant, for: 2}]", [0.0, 0.25, 0.5, 0.75, 1.0, 1.0, 1.0, 1.0]),
+        ("[{kind: linear, for: 2, to: 50%}, {kind: linear, for: 2}]", [1.0, 0.75, 0.5, 0.25, 0.0, 0.0, 0.0, 0.0]),
+        (
+            "[{kind: linear, for: 2}, {kind: linear, from: 1, to: 0.5, for: 2}]",
+            [1.0, 0.5, 1.0, 0.75, 0.5, 0.5, 0.5, 0.5],
+        ),
+        (
+            "[{kind: linear, to: 50%, for: rest}, {kind: constant, for: 4}]",
+            [1.0, 0.875, 0.75, 0.625, 0.5, 0.5, 0.5, 0.5],
+        ),
+        ("{kind: linear, warmup: 4, cooldown: 2, to: 50%}", [0.0, 0.25, 0.5, 0.75, 1.0, 0.75, 0.5, 0.25]),
+        ("{kind: linear, warmup: 0}", [1.0, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125]),
+        ("{kind: constant, warmup: 8}", [0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875]),
+        ("{kind: linear, for: 4}", [1.0, 0.75, 0.5, 0.25, 0.0, 0.0, 0.0, 0.0]),
+        ("{kind: linear, interval: epoch}", [1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5]),
+        ("{kind: linear, min: 60%}", [1.0, 0.875, 0.75, 0.625, 0.6, 0.6, 0.6, 0.6]),
+    ],
+)
+def test_phases(schedule, values, read):
+    assert read(f"steps: 8\nsteps_per_epoch: 4\nlr: 1\nschedule: {schedule}\n").lr.tolist() == values
+
+
+def test_a_run_that_is_read_at_epochs(read):
+    schedule = read("epochs: 2\nsteps_per_epoch: 4\nlr: 1\nschedule: linear\ninterval: epoch\n")
+    assert schedule.lr.tolist() == [1.0] * 4 + [0.5] * 4
+
+
+def test_tracks_are_in_the_order_of_the_csv(read):
+    spec = (
+        "beta2: 0.95\ngroups:\n  head: {lr: 2, beta1: 0.8, momentum: 0.7}\n  body: {weight_decay: 0}\n"
+        "weight_decay: 0.1\nschedule: linear\nmomentum: {kind: linear, from: 0.9, to: 0.8}\nbeta1: 0.9\n"
+    )
+    schedule = read(HEAD + spec)
+    assert at(schedule, 50) == {
+        "lr": 0.5,
+        "momentum": pytest.approx(0.85, rel=1e-12),
+        "weight_decay": 0.1,
+        "beta1": 0.9,
+        "beta2": 0.95,
+        "lr/head": 1.0,
+        "momentum/head": 0.7,
+        "beta1/head": 0.8,
+        "lr/body": 0.5,
+        "weight_decay/body": 0.0,
+    }
+    assert schedule.tracks == tuple(at(schedule, 50))
+
+
+def test_a_group_overrides_the_rate_or_the_schedule(read):
+    groups = "groups:\n  a: {lr: 10}\n  b: {lr: 200%}\n  c: {schedule: constant}\n  d: {}\n"
+    assert at(read(f"{HEAD}schedule: {{kind: linear, to: 50%}}\n{groups}"), 50) == {
+        "lr": 0.75,
+        "lr/a": 7.5,
+        "lr/b": 1.5,
+        "lr/c": 1.0,
+        "lr/d": 0.75,
+    }
+
+
+def test_a_layer_is_a_group(read):
+    schedule = read(f"{HEAD}schedule: linear\nlayer_decay: {{layers: 3, decay: 0.5}}\n")
+    assert at(schedule, 50) == {"lr": 0.5, "lr/layer_1": 0.125, "lr/layer_2": 0.25, "lr/layer_3": 0.5}
+    decay = {"layers": 12, "decay": 0.75}
+    bert = load({"steps": 1, "lr": 1e-3, "schedule": "constant", "layer_decay": decay})
+    assert at(bert, 0)["lr/layer_1"] == pytest.approx(1e-3 * 0.75**11, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("lines", "code", "marked"),
+    [
+        ("layer_decay: {layers: 1_001, decay: 0.5}", "too-large", "{"),
+        ("layer_decay: {layers: 2, decay: 0.5}\ngroups: {layer_2: {lr: 1}}", "conflict", "{"),
+        ("layer_decay: {layers: 2}", "missing-field", "{"),
+    ],
+)
+def test_layers_that_cannot_be(lines, code, marked, faults):
+    assert faults(f"{HEAD}schedule: linear\n{lines}\n") == [(code, marked)]
+
+
+def test_without_a_base_rate(read):
+    for schedule in (
+        "{kind: points, at: {0: 1, 100: 0}}",
+        "{kind: linear, from: 1}",
+        "{kind: expression, value: 1 - u}",
+    ):
+        assert read(f"steps: 100\nschedule: {schedule}\n")(50) == 0.5
+
+
+def test_momentum_moves_with_one_cycle_unless_it_is_told_not_to(read, faults):
+    cycle = "schedule: {kind: one_cycle, momentum: {min: 0.8, max: 0.9}}\n"
+    assert at(read(HEAD + cycle), 30)["momentum"] == 0.8
+    assert read(f"{HEAD}schedule: {{kind: one_cycle, momentum: null}}\n").tracks == ("lr",)
+    assert faults(f"{HEAD}{cycle}momentum: 0.7\n") == [("conflict", "0.7")]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "step"),
+    [
+        ("{kind: exponential, rate: -10}", 71),
+        ("{kind: expression, value: '1 / (t - 7)'}", 7),
+        ("{kind: expression, value: 'log(t - 50)'}", 0),
+        ("{kind: expression, value: 'sqrt(99 - t - 1)'}", 99),
+    ],
+)
+def test_a_value_that_is_not_finite_names_its_step(schedule, step, diagnostics):
+    (found,) = diagnostics(f"{HEAD}schedule: {schedule}\n")
+    assert found.code == "not-finite"
+    assert f"`lr` is not finite at step {step}: " in found.message
+    assert found.span.line == 2
+
+
+@pytest.mark.parametrize("decay", ["0", "'0.5'"])
+def test_layers_without_a_rate_to_decay_from(decay, faults):
+    tail = "schedule: {kind: points, at: {0: 1}}\nlayer_decay: {layers: 3, decay: 0.5}\n"
+    assert faults(f"steps: 100\n{tail}")[0][0] == "missing-field"
+    assert faults(f"{HEAD}{tail.replace('0.5', decay)}")[0][1] == decay
+
+
+@pytest.mark.parametrize(
+    ("schedule", "code", "words"),
+    [
+        ("[warmup, cosine]", "no-room", "not both `warmup` and `cosine`"),
+        ("[{kind: warmup, for: 101}, cosine]", "no-room", "take 101 of 100 updates"),
+        ("{kind: cosine, warmup: 101}", "no-room", "take 101 of 100 updates"),
+        ("{kind: cosine, warmup: 60%, cooldown: 41}", "no-room", "take 101 of 100 updates"),
+        ("{kind: exponential, to: 1%, gamma: 0.9}", "conflict", "`exponential` takes one of"),
+        ("exponential", "missing-field", "`exponential` takes one of"),
+        (
+            "{kind: multistep, milestones: [1], values: [1, 2], gamma: 0.1}",
+            "conflict",
+            "`gamma` cannot stand beside it",
+        ),
+        ("{kind: multistep, milestones: [1], values: [1]}", "bad-value", "1 milestones part 2 values, not 1"),
+        ("{kind: repeat, of: cosine}", "missing-field", "`repeat` needs `times`"),
+        ("{kind: repeat, of: {kind: cosine, for: 10, interval: epoch}}", "bad-value", "`interval` on `repeat`"),
+        ("{kind: expression, value: lr}", "bad-expression", "knows no name `lr`"),
+        ("{kind: expression, value: __import__('os')}", "bad-expression", "`__import__"),
+        ("{kind: points, at: {0: 1, 0%: 2}}", "bad-value", "two points come to step 0"),
+        ("{kind: points, at: {0: 1, 9: 0}, interpolation: log}", "bad-value", "above 0"),
+    ],
+)
+def test_rules_that_fields_break_together(schedule, code, words, diagnostics):
+    (found,) = diagnostics(f"{HEAD}schedule: {schedule}\n")
+    assert found.code == code
+    assert words in found.message
+    assert found.span.line == 2
+
+
+def test_all_faults_at_once_in_the_order_of_the_text(faults):
+    spec = """\
+tokens: 300 B
+name: [a]
+lr: '1'
+schedule:
+  - {kind: wamup, for: 10}
+  - {kind: step, every: 3 weeks, gamma: -1, too: 1, warmup: {for: ten, shap: cosine}}
+  - [{kind: multistep, milestones: [true, 1e400, soon]}]
+groups:
+  head: {lrr: 1, schedule: {kind: linear, inclusive: 1}}
+  body: 3
+layer_decay: {layers: 1.5, decay: .inf}
+momentum: {kind: repeat, of: {kind: cosin}, times: 0}
+wieght_decay: 0.1
+"""
+    assert faults(spec) == [
+        ("bad-type", "300 B"),
+        ("bad-type", "["),
+        ("quoted-number", "'1'"),
+        ("unknown-kind", "wamup"),
+        ("bad-type", "3 weeks"),
+        ("bad-value", "-1"),
+        ("unknown-field", "too"),
+        ("bad-type", "ten"),
+        ("unknown-field", "shap"),
+        ("boolean", "true"),
+        ("not-finite", "1e400"),
+        ("bad-type", "soon"),
+        ("unknown-field", "lrr"),
+        ("bad-type", "1"),
+        ("bad-type", "3"),
+        ("not-whole", "1.5"),
+        ("not-finite", ".inf"),
+        ("unknown-kind", "cosin"),
+        ("bad-value", "0"),
+        ("unknown-field", "wieght_decay"),
+    ]
+
+
+def test_a_shared_part_s_fault_is_told_once(faults):
+    spec = "schedule: &s {kind: cosine, from: 1, too: 1}\ngroups: {head: {schedule: *s}}\nmomentum: *s\n"
+    assert faults(HEAD + spec) == [("unknown-field", "too")]
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [("5", "`5`"), ("cosine", "`cosine`"), ("'steps: 5'", 'the text "steps: 5"'), ("[]", "a list"), ("null", "`null`")],
+)
+def test_what_is_no_mapping(spec, words, diagnostics):
+    (found,) = diagnostics(spec)
+    assert (found.code, found.message) == ("bad-type", f"a spec is a mapping, this is {words}")
+
+
+def test_a_mapping_with_nothing_in_it(diagnostics):
+    assert [each.code for each in diagnostics("{}")] == ["missing-field", "missing-field"]
+    assert [each.code for each in diagnostics({})] == ["missing-field", "missing-field"]

@@ -1,0 +1,234 @@
+"""Python mappings and TOML files read as YAML is: the same values, the same faults, each at its key."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import date, datetime
+from types import MappingProxyType
+
+import numpy as np
+import pytest
+
+from lrplot import SpecError, load
+
+COSINE = {"steps": 10, "lr": 1.0, "schedule": "cosine"}
+
+
+def lr(value):
+    """A spec whose only update has this rate."""
+    return {"steps": 1, "lr": value, "schedule": "constant"}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (1, 1.0),
+        (0, 0.0),
+        (1e-4, 1e-4),
+        (0.1 + 0.2, 0.30000000000000004),
+        (5e-324, 5e-324),
+        (10**200, 1e200),
+        (np.float64(1e-4), 1e-4),
+        (np.float32(0.1), 0.10000000149011612),
+        (np.float16(0.5), 0.5),
+        (np.int64(3), 3.0),
+        (np.uint8(255), 255.0),
+        ("300B", 3e11),
+        ("10k", 1e4),
+        ("10%", 0.1),
+        ("1/3", 1 / 3),
+        (np.str_("1.5M"), 1.5e6),
+    ],
+)
+def test_a_number(value, expected):
+    assert load(lr(value))(0) == expected
+
+
+REFUSED = {
+    "boolean": (True, "boolean"),
+    "text of a number": ("1e-4", "quoted-number"),
+    "text of a whole number": ("10_000", "quoted-number"),
+    "text of a hexadecimal number": ("0x10", "quoted-number"),
+    "other text": ("on", "bad-type"),
+    "text of a boolean": ("true", "bad-type"),
+    "empty text": ("", "bad-type"),
+    "space before a number": (" 10k", "bad-type"),
+    "negative": (-1.0, "bad-value"),
+    "beyond float64": (10**400, "bad-number"),
+    "list": ([1.0], "bad-type"),
+    "tuple": ((1.0,), "bad-type"),
+    "mapping": ({"value": 1.0}, "bad-type"),
+    "set": ({1.0}, "bad-type"),
+    "date": (date(2020, 1, 1), "bad-type"),
+    "datetime": (datetime(2020, 1, 1), "bad-type"),
+    "complex": (1j, "bad-type"),
+    "bytes": (b"1", "bad-type"),
+    "array": (np.array([1.0]), "bad-type"),
+    "function": (abs, "bad-type"),
+    "class": (int, "bad-type"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_not_a_number(name, faults):
+    value, code = REFUSED[name]
+    assert faults(lr(value)) == [(code, "lr")]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), np.float64("nan"), np.float32("inf")])
+def test_not_a_finite_number(value, faults):
+    ((_, path),) = faults(lr(value))
+    assert path == "lr"
+
+
+def test_what_is_a_mapping_and_what_is_a_list():
+    schedule = {"kind": "multistep", "milestones": (2, np.int64(4)), "gamma": 0.5}
+    expected = [1.0, 1.0, 0.5, 0.5, 0.25, 0.25]
+    for milestones in (schedule["milestones"], [2, 4], range(2, 5, 2)):
+        for kind in (dict, OrderedDict, MappingProxyType):
+            spec = kind({"steps": 6, "lr": 1, "schedule": kind({**schedule, "milestones": milestones})})
+            assert load(spec).lr.tolist() == expected
+
+
+def test_whole_numbers_may_be_floats():
+    assert load({**COSINE, "steps": 10.0}).steps == 10
+    assert load({**COSINE, "steps": np.int32(7)}).steps == 7
+    assert load({**COSINE, "steps": "10k"}).steps == 10_000
+
+
+def test_keys_that_are_numbers():
+    points = {0: 1.0, np.int64(2): 3.0, "100%": 7.0}
+    assert load({"steps": 4, "schedule": {"kind": "points", "at": points}}).lr.tolist() == [1.0, 2.0, 3.0, 5.0]
+
+
+def test_none_is_no_value(faults):
+    assert load({**COSINE, "name": None, "momentum": None, "source": None}).tracks == ("lr",)
+    assert faults({**COSINE, "schedule": None}) == [("missing-value", "schedule")]
+    assert faults({**COSINE, "schedule": {"kind": "cosine", "to": None}}) == [("missing-value", "schedule.to")]
+
+
+def test_paths_lead_to_every_fault(faults):
+    spec = {
+        "steps": True,
+        "lr": "1",
+        "schedule": [{"kind": "warmup", "for": False}, {"kind": "cosine", "cooldown": {"for": 1, "shap": "sqrt"}}],
+        "groups": {"head": {"lrr": 1}},
+        3: 4,
+    }
+    assert (
+        faults(spec)
+        == [
+            ("boolean", "steps"),
+            ("quoted-number", "lr"),
+            ("boolean", "schedule[0].for"),
+            ("unknown-field", "schedule[1].cooldown.shap"),
+            ("unknown-field", "groups.head.lrr"),
+            ("unknown-field", "3"),
+        ]
+        or sorted(faults(spec)) == []
+    )
+
+
+def test_a_mapping_inside_itself_is_refused(faults):
+    spec = {"steps": 10, "lr": 1}
+    spec["schedule"] = {"kind": "repeat", "of": spec}
+    ((code, path),) = faults(spec)
+    assert code == "too-deep"
+    assert path.startswith("schedule.of.schedule.of.")
+
+
+def test_the_mapping_is_left_as_it_was():
+    spec = {"steps": 10, "lr": 1, "schedule": [{"kind": "warmup", "for": 2}, {"kind": "cosine"}]}
+    load(spec, ["schedule[0].for=3", "lr=2"])
+    assert spec == {"steps": 10, "lr": 1, "schedule": [{"kind": "warmup", "for": 2}, {"kind": "cosine"}]}
+
+
+@pytest.mark.parametrize("value", [None, 5, [COSINE], b"cosine"])
+def test_what_is_no_spec_at_all(value):
+    with pytest.raises(TypeError, match=r"str|PathLike"):
+        load(value)
+
+
+TOML = """\
+# a run
+steps = 1_000
+lr = 1e-3
+name = "lr = 5 # not the rate"
+
+[schedule]
+kind = "cosine"
+to = "10%"
+
+[schedule.warmup]
+for = 100
+
+[groups]
+head = {lr = 2e-3}
+bias.lr = 0x1
+"""
+
+
+@pytest.mark.parametrize("text", [TOML, TOML.replace("\n", "\r\n"), "\ufeff" + TOML])
+def test_toml(text, read):
+    schedule = read(text, name="run.toml")
+    assert (schedule.name, schedule.steps) == ("lr = 5 # not the rate", 1_000)
+    assert schedule.tracks == ("lr", "lr/head", "lr/bias")
+    assert {name: values.item() for name, values in schedule.at(100).items()} == {
+        "lr": 1e-3,
+        "lr/head": 2e-3,
+        "lr/bias": 1.0,
+    }
+    assert schedule(10**6) == 1e-4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "marked"),
+    [
+        ("steps = 1_000", "steps = true", "boolean", "steps"),
+        ("steps = 1_000", 'steps = "1000"', "quoted-number", "steps"),
+        ("steps = 1_000", "steps = 1.5", "not-whole", "steps"),
+        ("steps = 1_000", "step = 1_000", "unknown-field", "step"),
+        ("lr = 1e-3", "lr = -1", "bad-value", "lr"),
+        ("lr = 1e-3", "lr = 2020-01-01", "bad-type", "lr"),
+        ("lr = 1e-3", "lr = 07:32:00", "bad-type", "lr"),
+        ("lr = 1e-3", "lr = [1]", "bad-type", "lr"),
+        ('kind = "cosine"', 'kind = "cosin"', "unknown-kind", "kind"),
+        ('to = "10%"', 'too = "10%"', "unknown-field", "too"),
+        ('to = "10%"', 'inclusive = "yes"', "bad-type", "inclusive"),
+        ("for = 100", "for = -100", "bad-value", "for"),
+        ("for = 100", "for = 100\nshap = 'sqrt'", "unknown-field", "shap"),
+        ("{lr = 2e-3}", "{lr = 2e-3, lrr = 1}", "unknown-field", "lrr"),
+        ("bias.lr", "bias.lrr", "unknown-field", "bias.lrr"),
+    ],
+)
+def test_a_fault_in_toml_is_at_its_key(old, new, code, marked, faults):
+    found = faults(TOML.replace(old, new), name="run.toml")
+    assert (code, marked) in found
+    assert len(found) == (2 if new == "step = 1_000" else 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("steps = 10\nlr = \n", 1, 5),
+        ("steps = 10\nsteps = 11\n", 1, 10),
+        ("steps = 10\r\n[schedule\r\n", 1, 9),
+        ("steps = 10\nschedule = [1, 2\n", 1, 16),
+        ('name = "a\x01"\n', 0, 9),
+        ("steps = 010\n", 0, 9),
+        ("steps: 10\n", 0, 5),
+        ('lr = 1\n"lr" = 2\n', 1, 8),
+    ],
+)
+def test_not_toml(text, line, column, write):
+    with pytest.raises(SpecError, match=r"error\[syntax\]: not valid TOML: ") as error:
+        load(write(text, "run.toml"))
+    (found,) = error.value.diagnostics
+    assert (found.code, found.span.line, found.span.column) == ("syntax", line, column)
+
+
+def test_deep_toml_is_refused(faults):
+    deep = "[" * 200 + "]" * 200
+    assert faults(f"steps = 10\nlr = 1\nschedule = {deep}\n", name="run.toml") == [("too-deep", "schedule")]
+    deeper = "[" * 20_000 + "]" * 20_000
+    assert faults(f"steps = 10\nlr = 1\nschedule = {deeper}\n", name="run.toml") == [("syntax", "")]
