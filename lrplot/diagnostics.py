@@ -54,19 +54,26 @@ class Fault(Exception):
     """A rule that arguments break, raised where no source is known.
 
     `field` names the argument at fault; whoever knows the source adds the `span` and
-    turns this into a `Diagnostic`.
+    turns this into a `Diagnostic`. Of several alike that say `once`, the first is shown.
     """
 
     span: Span | None = None
 
     def __init__(
-        self, message: str, *, field: str | None = None, help: str | None = None, code: str = "bad-value"
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        help: str | None = None,
+        code: str = "bad-value",
+        once: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
         self.help = help
         self.code = code
+        self.once = once
 
 
 class AlreadyReported(Fault):
@@ -77,22 +84,44 @@ class AlreadyReported(Fault):
 
 
 class Diagnostics(list[Diagnostic]):
-    """Faults collected while a spec is read, so that its user sees all of them at once."""
+    """Faults collected while a spec is read, so that its user sees all of them at once.
+
+    Of more than `MOST` only their number is kept.
+    """
+
+    MOST = 50
+    left_out = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether further faults are only counted."""
+        return len(self) >= self.MOST
 
     def error(self, code: str, message: str, span: Span | None, help: str | None = None) -> None:
         """Add one fault."""
-        self.append(Diagnostic(code, message, span, help))
+        diagnostic = Diagnostic(code, message, span, help)
+        if diagnostic in self:
+            return
+        if self.full:
+            self.left_out += 1
+        else:
+            self.append(diagnostic)
 
     def fault(self, fault: Fault, span: Span | None) -> None:
         """Add a `Fault`, at its own place or else at `span`."""
-        if not isinstance(fault, AlreadyReported):
+        known = isinstance(fault, AlreadyReported) or (
+            fault.once and any(fault.message == each.message for each in self)
+        )
+        if not known:
             self.error(fault.code, fault.message, fault.span or span, fault.help)
 
     def raise_any(self) -> None:
         """Raise `SpecError` if anything was collected, each fault once and in the order of the text."""
         if self:
-            unique = dict.fromkeys(self)
-            raise SpecError(*sorted(unique, key=_position))
+            found = sorted(self, key=_position)
+            if self.left_out:
+                found.append(Diagnostic("too-many", f"and {self.left_out:,} more faults"))
+            raise SpecError(*found)
 
 
 def _position(diagnostic: Diagnostic) -> tuple[int, int]:

@@ -130,7 +130,7 @@ def load(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[s
         tree, folder, stem = read_mapping(spec), Path(), "schedule"
     else:
         source, folder, stem = read_source(spec)
-        tree = read_toml(source) if source.name.endswith(".toml") else read_yaml(source)
+        tree = read_toml(source) if source.name.lower().endswith(".toml") else read_yaml(source)
     return Schedule(compile_run(override(tree, tuple(overrides)), stem, folder))
 
 

@@ -47,7 +47,7 @@ def amount(value: float) -> str:
     """A count of steps, epochs, samples or tokens: `10k`, `375M`, `2.5`, `1,281`."""
     for suffix, size in _SIZES:
         scaled = value / size
-        if abs(scaled) >= 1 and abs(scaled * 100 - round(scaled * 100)) < 1e-9 * abs(scaled * 100) + 1e-12:
+        if 1 <= abs(scaled) < 1000 and abs(scaled * 100 - round(scaled * 100)) < 1e-9 * abs(scaled * 100) + 1e-12:
             return f"{scaled:.10g}{suffix}"
     if abs(value) >= 1e6:
         size = 10 ** (floor(log10(abs(value)) / 3) * 3)

@@ -26,7 +26,7 @@ def evaluate_at(curve: Curve, steps: Steps) -> Floats:
     values = np.empty(steps.shape)
     for start in range(0, len(steps), BLOCK):
         block = steps[start : start + BLOCK]
-        values[start : start + BLOCK] = _finite(block, curve.values(block))
+        values[start : start + BLOCK] = _finite(curve, block)
     return values
 
 
@@ -34,7 +34,7 @@ def blocks(curve: Curve, start: int, stop: int, every: int = 1) -> Iterator[tupl
     """Steps start, start + every … below stop and their values, a block at a time."""
     for first in range(start, stop, BLOCK * every):
         steps = np.arange(first, min(stop, first + BLOCK * every), every, dtype=np.int64)
-        yield steps, _finite(steps, curve.values(steps))
+        yield steps, _finite(curve, steps)
 
 
 def evaluate(curve: Curve, start: int, stop: int) -> Floats:
@@ -45,7 +45,14 @@ def evaluate(curve: Curve, start: int, stop: int) -> Floats:
     return values
 
 
-def _finite(steps: Steps, values: Floats) -> Floats:
+def raw_values(curve: Curve, steps: Steps) -> Floats:
+    """The curve's values, whatever they are; overflow shows in them, not in a warning."""
+    with np.errstate(all="ignore"):
+        return curve.values(steps)
+
+
+def _finite(curve: Curve, steps: Steps) -> Floats:
+    values = raw_values(curve, steps)
     finite = np.isfinite(values)
     if not finite.all():
         bad = int(finite.argmin())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lrplot.engine.evaluate import NotFinite, blocks, evaluate_at
+from lrplot.engine.evaluate import NotFinite, blocks, evaluate_at, raw_values
 from lrplot.schedules.curve import Curve, Steps
 from lrplot.schedules.shapes import Floats
 
@@ -97,7 +97,7 @@ def check_finite(curve: Curve, steps: int) -> None:
     if points is None:
         return  # told when it is evaluated
     sure = np.unique(np.concatenate([points, [0, steps - 1]]))
-    finite = np.isfinite(curve.values(sure))
+    finite = np.isfinite(raw_values(curve, sure))
     if not finite.all():
         bad = int(finite.argmin())
         raise _first_not_finite(curve, int(sure[bad - 1]) if bad else 0, int(sure[bad]))
@@ -107,8 +107,8 @@ def _first_not_finite(curve: Curve, good: int, bad: int) -> NotFinite:
     """Between turning points a curve is monotone, so halving finds where it leaves the finite."""
     while bad - good > 1:
         middle = (good + bad) // 2
-        if np.isfinite(curve.values(np.array([middle], dtype=np.int64))).all():
+        if np.isfinite(raw_values(curve, np.array([middle], dtype=np.int64))).all():
             good = middle
         else:
             bad = middle
-    return NotFinite(bad, float(curve.values(np.array([bad], dtype=np.int64))[0]))
+    return NotFinite(bad, float(raw_values(curve, np.array([bad], dtype=np.int64))[0]))

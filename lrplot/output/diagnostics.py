@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lrplot.diagnostics import Diagnostic, Span
 from lrplot.output.style import paint
-from lrplot.output.text import printable
+from lrplot.output.text import cells, printable
 
 WINDOW = 100  # characters of a source line that are shown
 
@@ -37,8 +37,8 @@ def _place(span: Span, colour: bool) -> list[str]:
     if span.line < len(source):
         text, column, width = _window(source[span.line], span)
         bar = paint("|", "blue", colour)
-        caret = paint("^" * width, "red", colour)
-        lines += [f"{pad} {bar}", f"{number} {bar} {text}".rstrip(), f"{pad} {bar} {' ' * column}{caret}"]
+        caret = paint("^" * max(1, cells(text[column : column + width])), "red", colour)
+        lines += [f"{pad} {bar}", f"{number} {bar} {text}".rstrip(), f"{pad} {bar} {' ' * cells(text[:column])}{caret}"]
     return lines
 
 

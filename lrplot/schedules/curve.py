@@ -20,7 +20,8 @@ NO_STEPS: Steps = np.empty(0, dtype=np.int64)
 class Curve(ABC):
     """A value for each local step t = 0 … length − 1.
 
-    Curves have no state: `values` takes any int64 array, in any order.
+    Curves have no state: `values` takes any int64 array, in any order. What overflows
+    becomes infinite or NaN; whoever evaluates a curve silences numpy's warnings of it.
     """
 
     length: int
@@ -146,8 +147,7 @@ class Geometric(Curve):
 
     def values(self, t: Steps) -> Floats:
         exponent = t // self.every if self.staircase else t / self.every
-        with np.errstate(over="ignore"):
-            return np.asarray(self.first * np.power(self.gamma, exponent.astype(np.float64)))
+        return np.asarray(self.first * np.power(self.gamma, exponent.astype(np.float64)))
 
     def limit(self, t: int) -> float:
         return super().limit(max(t - 1, 0) if self.staircase else t)
@@ -162,8 +162,7 @@ class NaturalExponential(Curve):
     rate: float
 
     def values(self, t: Steps) -> Floats:
-        with np.errstate(over="ignore"):
-            return np.asarray(self.first * np.exp(-self.rate * t))
+        return np.asarray(self.first * np.exp(-self.rate * t))
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,11 @@ class Restarts(Curve):
         """The first step of each cycle that begins in the curve (cycles of growing length only)."""
         starts, length = [0], float(self.period)
         position = length
-        while starts[-1] < self.length:
+        while starts[-1] < self.length or len(starts) < 2:
             if len(starts) > MOST_CYCLES:
                 raise Fault(f"more than {MOST_CYCLES:,} cycles of different length", field="mult")
             starts.append(floor(position + 0.5))
-            length *= self.mult
+            length = min(length * self.mult, self.length + 1.0)  # the last one need not be whole
             position += length
         return np.array(starts, dtype=np.int64)
 
@@ -99,8 +99,7 @@ class Triangles(Curve):
         period = self.up + self.down
         local = t % period
         share = np.where(local < self.up, local / max(self.up, 1), (period - local) / max(self.down, 1))
-        with np.errstate(over="ignore"):
-            scale = np.power(0.5, t // period) if self.halving else np.power(self.gamma, t.astype(np.float64))
+        scale = np.power(0.5, t // period) if self.halving else np.power(self.gamma, t.astype(np.float64))
         return self.low + (self.high - self.low) * share * scale
 
     def turning_points(self, start: int, stop: int) -> Steps:

@@ -1,4 +1,7 @@
-"""What a field of a spec may hold: the schema that signatures are annotated with."""
+"""What a field of a spec may hold: the schema that signatures are annotated with.
+
+Every type prints as what it takes, and has `examples` of how a spec writes it.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
 
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.frame import Frame
@@ -20,6 +23,10 @@ REQUIRED: Any = inspect.Parameter.empty
 class Level:
     """A value of the scheduled parameter: a number, or `N%` of the base."""
 
+    examples: ClassVar[str] = "`1e-4`, or `10%` of the base"
+
+    at_least: float | None = None
+
     def __str__(self) -> str:
         return "number or N% of the base"
 
@@ -27,6 +34,8 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class Duration:
     """A length of time, in updates once resolved; `rest` where `open` says so."""
+
+    examples: ClassVar[str] = "`500`, `5 epochs`, `1M samples`, `375M tokens` or `3%`"
 
     at_least: int = 0
     open: bool = False
@@ -38,6 +47,8 @@ class Duration:
 @dataclass(frozen=True, slots=True)
 class Number:
     """A plain number within bounds; `5%` and `1/3` are numbers too."""
+
+    examples: ClassVar[str] = "`0.1`, `1e-4`, `5%` or `1/3`"
 
     above: float | None = None
     at_least: float | None = None
@@ -60,6 +71,8 @@ class Number:
 class Count:
     """A whole number."""
 
+    examples: ClassVar[str] = "`1000`, `10_000` or `10k`"
+
     at_least: int = 1
 
     def __str__(self) -> str:
@@ -69,6 +82,8 @@ class Count:
 @dataclass(frozen=True, slots=True)
 class Flag:
     """`true` or `false`."""
+
+    examples: ClassVar[str] = "`true` or `false`"
 
     def __str__(self) -> str:
         return "true or false"
@@ -80,6 +95,11 @@ class Choice:
 
     names: tuple[str, ...]
 
+    @property
+    def examples(self) -> str:
+        """Values a spec may give."""
+        return " or ".join(f"`{name}`" for name in self.names)
+
     def __str__(self) -> str:
         return " | ".join(self.names)
 
@@ -87,6 +107,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Text:
     """Any text."""
+
+    examples: ClassVar[str] = "`text`"
 
     def __str__(self) -> str:
         return "text"
@@ -96,6 +118,8 @@ class Text:
 class File:
     """A path, relative to the spec's own folder."""
 
+    examples: ClassVar[str] = "`table.csv`"
+
     def __str__(self) -> str:
         return "path"
 
@@ -103,6 +127,8 @@ class File:
 @dataclass(frozen=True, slots=True)
 class Many:
     """A list, each item of one type."""
+
+    examples: ClassVar[str] = "`[…, …]`"
 
     item: FieldType
 
@@ -114,6 +140,8 @@ class Many:
 class Table:
     """A mapping from durations (counted from the phase's start) to values."""
 
+    examples: ClassVar[str] = "`{0: 1e-3, 100%: 0}`"
+
     def __str__(self) -> str:
         return "mapping of duration: value"
 
@@ -121,6 +149,8 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class Record:
     """A mapping with fields of its own; a bare value stands for its first field where `short`."""
+
+    examples: ClassVar[str] = "`{…}`"
 
     type: type
     short: bool = False
@@ -135,6 +165,8 @@ class Record:
 class Nested:
     """A schedule: a kind's name, a mapping with `kind`, or a list of them."""
 
+    examples: ClassVar[str] = "`cosine` or `{kind: cosine}`"
+
     def __str__(self) -> str:
         return "schedule"
 
@@ -143,6 +175,8 @@ class Nested:
 class Parameter:
     """A number, or a schedule of its own."""
 
+    examples: ClassVar[str] = "`0.9` or `{kind: linear, from: 0.9, to: 0.99}`"
+
     def __str__(self) -> str:
         return "number or schedule"
 
@@ -150,6 +184,8 @@ class Parameter:
 @dataclass(frozen=True, slots=True)
 class Groups:
     """A mapping from a parameter group's name to a record of what it overrides."""
+
+    examples: ClassVar[str] = "`{head: {lr: 10%}}`"
 
     type: type
 

@@ -44,7 +44,9 @@ class Frame:
         if value is not None:
             return value
         if self.parameter == "lr":
-            raise Fault("`lr`, the base learning rate, is missing", help="add `lr: 1e-3`", code="missing-field")
+            raise Fault(
+                "`lr`, the base learning rate, is missing", help="add `lr: 1e-3`", code="missing-field", once=True
+            )
         raise Fault(
             f"a schedule of `{self.parameter}` has no base value to start from or to be relative to",
             help="give `from` and `to` as numbers",

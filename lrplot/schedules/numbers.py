@@ -23,4 +23,6 @@ def nearest(value: Fraction) -> int:
 def plain(value: Fraction | float) -> str:
     """A number as a person would write it: `2.5`, `1e-07`, `300,000,000,000`."""
     value = Fraction(value) if isinstance(value, int | Fraction) else exact(value)
+    if abs(value) >= 10**18:
+        return f"1e{len(str(int(value))) - 1} or more"
     return f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):,g}"

@@ -40,7 +40,10 @@ class Percent:
 
     def resolve(self, frame: Frame) -> float:
         """The share of the frame's base value, rounded once."""
-        return float(self.amount * exact(frame.base_value()) / 100)
+        try:
+            return float(self.amount * exact(frame.base_value()) / 100)
+        except OverflowError:
+            raise Fault(f"`{self}` of the base is too large for float64", code="not-finite") from None
 
     def __str__(self) -> str:
         return f"{plain(self.amount)}%"
@@ -76,7 +79,8 @@ class Span:
     def __str__(self) -> str:
         if self.unit == "%":
             return f"{plain(self.amount)}%"
-        return f"{compact(self.amount)} {self.unit}"
+        unit = self.unit.removesuffix("s") if self.amount == 1 else self.unit
+        return f"{compact(self.amount)} {unit}"
 
 
 def compact(amount: Fraction) -> str:

@@ -19,6 +19,14 @@ _CURES = {
 }
 
 
+def whole_steps(amount: Fraction) -> int:
+    """The nearest whole number of updates, or a `Fault` beyond 2^53."""
+    steps = nearest(amount)
+    if steps > MOST_STEPS:
+        raise Fault(f"{plain(steps)} steps is more than 2^53, the most that can be told apart", code="too-large")
+    return steps
+
+
 @dataclass(frozen=True, slots=True)
 class Rates:
     """How much of each unit one update consumes; None where it was not said.
@@ -58,10 +66,7 @@ class Rates:
 
     def to_steps(self, amount: Fraction, unit: str) -> int:
         """Whole updates nearest to an amount of `unit`."""
-        steps = nearest(amount / self.per_step(unit))
-        if steps > MOST_STEPS:
-            raise Fault(f"{plain(steps)} steps is more than 2^53, the most that can be told apart", code="too-large")
-        return steps
+        return whole_steps(amount / self.per_step(unit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class Timebase:
     def span(self, amount: Fraction, unit: str) -> int:
         """Whole updates in a duration; `unit` may also be `%`, of the run."""
         if unit == "%":
-            return nearest(amount * self.steps / 100)
+            return whole_steps(amount * self.steps / 100)
         return self.rates.to_steps(amount, unit)
 
 
@@ -113,10 +118,14 @@ def _samples_per_step(
         given.get(key, Fraction(1)) for key in ("per_device_batch_size", "devices", "accumulate")
     )
     whole = each * devices * accumulate
-    lines.append(
-        f"{plain(each)} a device × {plain(devices)} devices × {plain(accumulate)} accumulated"
-        f" = {plain(whole)} samples an update"
-    )
+    said = [f"{plain(each)} a device"]
+    said += [
+        f"{plain(given[key])} {word}"
+        for key, word in (("devices", "devices"), ("accumulate", "accumulated"))
+        if key in given
+    ]
+    if len(said) > 1:
+        lines.append(f"{' × '.join(said)} = {plain(whole)} samples an update")
     return whole
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lrplot.diagnostics import Fault, Span
+from lrplot.diagnostics import AlreadyReported, Diagnostics, Fault, Span
 from lrplot.schedules.fields import REQUIRED, Field
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.quantities import Percent, Quantity, Start
@@ -22,6 +22,14 @@ class Argument:
     quantity: Quantity
     span: Span
 
+    def resolve(self, frame: Frame) -> Any:
+        """The value; a `Fault` knows its place."""
+        try:
+            return self.quantity.resolve(frame)
+        except Fault as fault:
+            fault.span = fault.span or self.span
+            raise
+
 
 @dataclass(frozen=True, slots=True)
 class Arguments:
@@ -30,21 +38,21 @@ class Arguments:
     fields: tuple[Field, ...]
     given: Mapping[str, Argument]
     span: Span
+    report: Diagnostics
 
     def resolve(self, frame: Frame, *parameters: str) -> dict[str, Any]:
-        """Values by parameter, all of them or those named; a `Fault` knows its place."""
+        """Values by parameter, all of them or those named; `AlreadyReported` once every fault is."""
+        values: dict[str, Any] = {}
         chosen = [field for field in self.fields if not parameters or field.parameter in parameters]
-        return {field.parameter: self._value(field, frame) for field in chosen}
-
-    def _value(self, field: Field, frame: Frame) -> Any:
-        argument = self.given.get(field.parameter)
-        if argument is None:
-            return _default(field, frame)
-        try:
-            return argument.quantity.resolve(frame)
-        except Fault as fault:
-            fault.span = fault.span or argument.span
-            raise
+        for field in chosen:
+            argument = self.given.get(field.parameter)
+            try:
+                values[field.parameter] = argument.resolve(frame) if argument else _default(field, frame)
+            except Fault as fault:
+                self.report.fault(fault, self.span)
+        if len(values) < len(chosen):
+            raise AlreadyReported
+        return values
 
     def place(self, field: str | None) -> Span:
         """Where a field was given, or else the whole mapping."""
@@ -63,9 +71,9 @@ def _default(field: Field, frame: Frame) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list of quantities."""
+    """A list of values."""
 
-    items: tuple[Quantity, ...]
+    items: tuple[Argument, ...]
 
     def resolve(self, frame: Frame) -> tuple[Any, ...]:
         """Their values."""
@@ -74,9 +82,9 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """A mapping of quantities."""
+    """A mapping of values."""
 
-    pairs: tuple[tuple[Quantity, Quantity], ...]
+    pairs: tuple[tuple[Argument, Argument], ...]
 
     def resolve(self, frame: Frame) -> dict[Any, Any]:
         """Their values; two keys that come to the same one are a `Fault`."""
@@ -84,7 +92,9 @@ class Pairs:
         for key, value in self.pairs:
             resolved = key.resolve(frame)
             if resolved in values:
-                raise Fault(f"two points come to step {resolved:,}")
+                fault = Fault(f"two points come to step {resolved:,}", help="leave one of them out")
+                fault.span = key.span
+                raise fault
             values[resolved] = value.resolve(frame)
         return values
 
@@ -107,9 +117,9 @@ def durations(quantity: Quantity) -> list[Duration]:
         case Duration():
             return [quantity]
         case Items(items=items):
-            return [span for item in items for span in durations(item)]
+            return [span for item in items for span in durations(item.quantity)]
         case Pairs(pairs=pairs):
-            return [span for key, _ in pairs for span in durations(key)]
+            return [span for key, _ in pairs for span in durations(key.quantity)]
         case RecordOf(arguments=arguments):
             return [span for argument in arguments.given.values() for span in durations(argument.quantity)]
     return []

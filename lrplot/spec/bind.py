@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from lrplot.diagnostics import AlreadyReported, Diagnostics, Fault
 from lrplot.registry import did_you_mean
 from lrplot.schedules import fields as ft
-from lrplot.schedules.fields import REQUIRED, Field, FieldType, fields_of
+from lrplot.schedules.fields import REQUIRED, Field, FieldType
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kinds import KINDS
-from lrplot.schedules.quantities import Constant, Percent, Quantity
-from lrplot.spec.arguments import Argument, Arguments, Items, Pairs, RecordOf
+from lrplot.schedules.quantities import Constant
+from lrplot.spec.arguments import Argument, Arguments
 from lrplot.spec.call import Call
-from lrplot.spec.scalars import FALSE, NULL, TRUE, is_bare_number, read_duration, read_number, read_percent
-from lrplot.spec.tree import Entry, Listing, Mapping, Node, Scalar, describe
+from lrplot.spec.readers import READERS
+from lrplot.spec.scalars import NULL
+from lrplot.spec.tree import Entry, Listing, Mapping, Node, Scalar, describe, shorten
 
 
 class Invalid:
@@ -30,8 +28,26 @@ class Invalid:
 
 
 INVALID = Invalid()
-_NUMBERS = "write it as `1e-4`, `0.001`, `10_000` or `10k`"
-_DURATIONS = "write `500`, `5 epochs`, `1M samples`, `375M tokens` or `3%`"
+
+# What frameworks call a field, where that is nothing like its name here.
+SYNONYMS = {
+    **dict.fromkeys(("learning_rate", "base_lr", "max_lr", "peak_lr", "initial_learning_rate"), "lr"),
+    **dict.fromkeys(("total_steps", "max_steps", "num_steps", "num_training_steps", "train_steps"), "steps"),
+    **dict.fromkeys(("num_epochs", "max_epochs", "num_train_epochs"), "epochs"),
+    **dict.fromkeys(("warmup_steps", "warmup_ratio", "warmup_epochs", "num_warmup_steps"), "warmup"),
+    **dict.fromkeys(("eta_min", "end_lr", "final_lr", "alpha", "lr_end", "end_value"), "to"),
+    **dict.fromkeys(("T_max", "decay_steps", "total_iters", "duration", "length"), "for"),
+    **dict.fromkeys(("step_size", "interval_steps"), "every"),
+    **dict.fromkeys(("T_0", "first_decay_steps"), "period"),
+    **dict.fromkeys(("T_mult", "t_mul"), "mult"),
+    **dict.fromkeys(("step_size_up",), "up"),
+    **dict.fromkeys(("step_size_down",), "down"),
+    **dict.fromkeys(("decay_rate", "factor"), "gamma"),
+    **dict.fromkeys(("gradient_accumulation_steps", "accumulate_grad_batches", "grad_accum"), "accumulate"),
+    **dict.fromkeys(("per_device_train_batch_size", "micro_batch_size"), "per_device_batch_size"),
+    **dict.fromkeys(("world_size", "num_gpus", "num_processes", "gpus"), "devices"),
+    **dict.fromkeys(("type", "name", "scheduler"), "kind"),
+}
 
 
 class Binder:
@@ -53,44 +69,66 @@ class Binder:
             name = entry.key.text
             if name in known:
                 field = known[name]
-                given[field.parameter] = Argument(self._entry(field, entry), entry.value.span)
+                if argument := self._entry(field, entry):
+                    given[field.parameter] = argument
             elif kind is None or name != "kind":
                 self._unknown(owner, entry, [*known, *(["kind"] if kind else [])])
+        for entry in node.repeated:
+            self._repeated(entry, node)
         for field in fields:
             if field.default is REQUIRED and field.parameter not in given:
                 self.report.error("missing-field", f"{owner} needs `{field.name}`", place, _example(field))
                 given[field.parameter] = Argument(INVALID, place)
-        return Arguments(fields, given, place)
+        return Arguments(fields, given, place, self.report)
 
     def _unknown(self, owner: str, entry: Entry, known: list[str]) -> None:
         name = entry.key.text
-        self.report.error("unknown-field", f"{owner} has no field `{name}`", entry.key.span, did_you_mean(name, known))
+        if self.report.full:
+            help = None  # it will not be shown
+        elif name == "<<":
+            help = "merge keys are not part of YAML 1.2: write the fields out"
+        elif SYNONYMS.get(name) in known:
+            help = f"it is called `{SYNONYMS[name]}` here"
+        else:
+            help = did_you_mean(name, known)
+        self.report.error("unknown-field", f"{owner} has no field `{shorten(name)}`", entry.key.span, help)
 
-    def _entry(self, field: Field, entry: Entry) -> Quantity:
-        node = entry.value
-        if isinstance(node, Scalar) and not node.quoted and node.text in NULL:
-            if field.default is None or isinstance(field.type, ft.Record):
-                return Constant(None)
-            self.report.error("missing-value", f"`{field.name}` has no value", entry.key.span, _example(field))
-            return INVALID
-        return self.value(field.type, node, f"`{field.name}`")
+    def _repeated(self, entry: Entry, node: Mapping) -> None:
+        name = entry.key.text
+        lines = [each.key.span.line for each in node if each.key.text == name]
+        first = f", first on line {lines[0] + 1}" if lines[0] is not None else ""
+        message = f"`{shorten(name)}` is given twice{first}"
+        self.report.error("duplicate-key", message, entry.key.span, "keep one of them")
 
-    def value(self, type_: FieldType, node: Node, what: str) -> Quantity:
-        """One value; INVALID once its fault is reported."""
+    def _entry(self, field: Field, entry: Entry) -> Argument | None:
+        """A field's argument; None where `null` leaves an optional field out."""
+        if not _is_null(entry.value):
+            return self.value(field.type, entry.value, f"`{field.name}`")
+        if field.default is None:
+            return None
+        if isinstance(field.type, ft.Record):  # one that has a default can be done without
+            return Argument(Constant(None), entry.value.span)
+        self.report.error("missing-value", f"`{field.name}` has no value", entry.key.span, _example(field))
+        return Argument(INVALID, entry.key.span)
+
+    def value(self, type_: FieldType, node: Node, what: str) -> Argument:
+        """One value and its place; INVALID once its fault is reported."""
         try:
-            return _READERS[type(type_)](self, type_, node, what)
+            return Argument(READERS[type(type_)](self, type_, node, what), node.span)
         except Fault as fault:
             self.report.fault(fault, node.span)
-            return INVALID
+            return Argument(INVALID, node.span)
 
     def schedule(self, node: Node) -> Call:
         """A schedule in any of its forms; a `Fault` if its kind is not known."""
         if isinstance(node, Listing):
             return self._call("sequence", Mapping((_entry_of("of", node),), node.span), node)
+        if _is_null(node):
+            raise Fault("a schedule is missing here", help="write `cosine`, or `{kind: cosine}`", code="missing-value")
         if isinstance(node, Scalar):
             return self._call(node.text, Mapping((), node.span), node)
         kind = node.get("kind")
-        if kind is None:
+        if kind is None or _is_null(kind):
             raise Fault(
                 "a schedule needs `kind`", help="add `kind: cosine`; `lrplot kinds` lists all", code="missing-field"
             )
@@ -117,181 +155,10 @@ def _fault_at(node: Node, code: str, message: str, help: str | None = None) -> F
     return fault
 
 
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and not node.quoted and node.text in NULL
+
+
 def _example(field: Field) -> str:
-    return f"`{field.name}`: {field.help or field.type}"
-
-
-def _wrong(node: Node, what: str, wanted: object, help: str | None = None) -> Fault:
-    if isinstance(node, Scalar) and not node.quoted and node.text in TRUE | FALSE:
-        return Fault(f"{what} must be a {wanted}, not the boolean `{node.text}`", code="boolean", help=help or _NUMBERS)
-    return Fault(f"{what} must be a {wanted}, not {describe(node)}", code="bad-type", help=help)
-
-
-def _unquoted(node: Node, what: str, wanted: object, help: str | None = None) -> str:
-    """The text of a scalar that may be a number; a number in quotes is a `Fault`."""
-    if not isinstance(node, Scalar) or node.text in TRUE | FALSE:
-        raise _wrong(node, what, wanted, help)
-    if node.quoted and is_bare_number(node.text):
-        raise Fault(
-            f"{what} is text in quotes, not a number", help=f"write `{node.text}` without quotes", code="quoted-number"
-        )
-    return node.text
-
-
-def _fraction(node: Node, what: str, wanted: object) -> Fraction:
-    text = _unquoted(node, what, wanted)
-    value = read_number(text)
-    if value is None:
-        comma = text.replace(",", "")
-        help = f"write `{comma}`" if comma != text and read_number(comma) is not None else None
-        raise _wrong(node, what, wanted, help or _NUMBERS)
-    return value
-
-
-def _read_level(binder: Binder, type_: ft.Level, node: Node, what: str) -> Quantity:
-    text = _unquoted(node, what, type_, "write `1e-4`, or `10%` of the base")
-    share = read_percent(text)
-    return Percent(share) if share is not None else Constant(float(_fraction(node, what, type_)))
-
-
-def _read_duration(binder: Binder, type_: ft.Duration, node: Node, what: str) -> Quantity:
-    text = _unquoted(node, what, type_, _DURATIONS)
-    if type_.open and text == "rest":
-        return Constant(None)
-    span = read_duration(text)
-    if span is None:
-        raise _wrong(node, what, type_, _DURATIONS)
-    if span.amount < 0:
-        raise Fault(f"{what} must not be negative, it is `{text}`")
-    return replace(span, at_least=type_.at_least)
-
-
-def _read_number(binder: Binder, type_: ft.Number, node: Node, what: str) -> Quantity:
-    share = read_percent(_unquoted(node, what, type_))
-    value = float(share / 100 if share is not None else _fraction(node, what, type_))
-    if (
-        (type_.above is not None and value <= type_.above)
-        or (type_.at_least is not None and value < type_.at_least)
-        or (type_.at_most is not None and value > type_.at_most)
-    ):
-        raise Fault(f"{what} must be{type_.bounds()}, it is {value:g}")
-    return Constant(value)
-
-
-def _read_count(binder: Binder, type_: ft.Count, node: Node, what: str) -> Quantity:
-    value = _fraction(node, what, type_)
-    if value.denominator != 1:
-        raise Fault(f"{what} must be a whole number, it is `{_text(node)}`", code="not-whole")
-    if value < type_.at_least:
-        raise Fault(f"{what} must be at least {type_.at_least}, it is `{_text(node)}`")
-    return Constant(int(value))
-
-
-def _read_flag(binder: Binder, type_: ft.Flag, node: Node, what: str) -> Quantity:
-    text = _text(node)
-    if isinstance(node, Scalar) and not node.quoted and text in TRUE | FALSE:
-        return Constant(text in TRUE)
-    raise Fault(f"{what} must be `true` or `false`, not {describe(node)}", code="bad-type")
-
-
-def _read_choice(binder: Binder, type_: ft.Choice, node: Node, what: str) -> Quantity:
-    text = _text(node)
-    if text in type_.names:
-        return Constant(text)
-    raise Fault(
-        f"{what} must be one of {', '.join(f'`{name}`' for name in type_.names)}, not {describe(node)}",
-        help=did_you_mean(text, type_.names),
-        code="unknown-choice",
-    )
-
-
-def _read_text(binder: Binder, type_: ft.Text, node: Node, what: str) -> Quantity:
-    if not isinstance(node, Scalar):
-        raise Fault(f"{what} must be text, not {describe(node)}", code="bad-type")
-    return Constant(node.text)
-
-
-def _read_file(binder: Binder, type_: ft.File, node: Node, what: str) -> Quantity:
-    if not isinstance(node, Scalar) or "\0" in node.text:
-        raise Fault(f"{what} must be a path, not {describe(node)}", code="bad-type")
-    return Constant(binder.folder / node.text)
-
-
-def _read_many(binder: Binder, type_: ft.Many, node: Node, what: str) -> Quantity:
-    if not isinstance(node, Listing):
-        raise Fault(f"{what} must be a list, not {describe(node)}", help="write `[…, …]`", code="bad-type")
-    return Items(tuple(binder.value(type_.item, item, f"an item of {what}") for item in node.items))
-
-
-def _read_table(binder: Binder, type_: ft.Table, node: Node, what: str) -> Quantity:
-    if not isinstance(node, Mapping):
-        raise Fault(
-            f"{what} must be a mapping, not {describe(node)}", help="write `{0: 1e-3, 100%: 0}`", code="bad-type"
-        )
-    return Pairs(
-        tuple(
-            (
-                binder.value(ft.Duration(), _as_key(entry.key), f"a key of {what}"),
-                binder.value(ft.Level(), entry.value, f"`{entry.key.text}` of {what}"),
-            )
-            for entry in node
-        ),
-    )
-
-
-def _as_key(key: Scalar) -> Scalar:
-    """JSON and TOML have no keys but text: a number there is a number."""
-    return replace(key, quoted=False)
-
-
-def _read_record(binder: Binder, type_: ft.Record, node: Node, what: str) -> Quantity:
-    fields = fields_of(type_.type)
-    if isinstance(node, Mapping):
-        return RecordOf(type_.type, binder.arguments(what, fields, node))
-    if not type_.short:
-        raise Fault(f"{what} must be a mapping, not {describe(node)}", code="bad-type", help=f"write `{type_}`")
-    first = Argument(binder.value(fields[0].type, node, what), node.span)
-    return RecordOf(type_.type, Arguments(fields, {fields[0].parameter: first}, node.span))
-
-
-def _read_schedule(binder: Binder, type_: ft.Nested, node: Node, what: str) -> Quantity:
-    return Constant(binder.schedule(node))
-
-
-def _read_parameter(binder: Binder, type_: ft.Parameter, node: Node, what: str) -> Quantity:
-    if isinstance(node, Scalar) and node.text not in KINDS:
-        value = float(_fraction(node, what, type_))
-        node = Mapping((Entry(Scalar("value", node.span), Scalar(repr(value), node.span)),), node.span)
-        return Constant(binder._call("constant", node, node))
-    return Constant(binder.schedule(node))
-
-
-def _read_groups(binder: Binder, type_: ft.Groups, node: Node, what: str) -> Quantity:
-    if not isinstance(node, Mapping):
-        raise Fault(f"{what} must be a mapping, not {describe(node)}", help="write `head: {lr: 1e-3}`", code="bad-type")
-    record = ft.Record(type_.type)
-    return Constant(
-        {entry.key.text: (binder.value(record, entry.value, f"group `{entry.key.text}`"), entry) for entry in node}
-    )
-
-
-def _text(node: Node) -> str:
-    return node.text if isinstance(node, Scalar) else ""
-
-
-_READERS: dict[type, Callable[..., Quantity]] = {
-    ft.Level: _read_level,
-    ft.Duration: _read_duration,
-    ft.Number: _read_number,
-    ft.Count: _read_count,
-    ft.Flag: _read_flag,
-    ft.Choice: _read_choice,
-    ft.Text: _read_text,
-    ft.File: _read_file,
-    ft.Many: _read_many,
-    ft.Table: _read_table,
-    ft.Record: _read_record,
-    ft.Nested: _read_schedule,
-    ft.Parameter: _read_parameter,
-    ft.Groups: _read_groups,
-}
+    example = field.type.examples.split("`")[1]
+    return f"add `{field.name}: {example}`" + (f" ({field.help})" if field.help else "")

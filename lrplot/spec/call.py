@@ -8,14 +8,12 @@ from typing import Any
 
 from lrplot.diagnostics import Diagnostics, Fault, Span
 from lrplot.schedules.curve import Curve, Flat
-from lrplot.schedules.fields import fields_of
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import Kind
-from lrplot.schedules.modifiers import Decaying, Placed, floored, held, with_ramps
+from lrplot.schedules.modifiers import Cooldown, floored, held, with_ramps
 from lrplot.spec.arguments import Arguments, durations
 
 MOST_NOTED = 4  # durations of one field
-_PLACED, _DECAYING = ({field.parameter for field in fields_of(each)} for each in (Placed, Decaying))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Call:
             return length
         if self.kind.length is None:
             return None
-        return self.kind.length(frame, **self._own(frame))
+        return self.kind.length(frame, **self._own(self.arguments.resolve(frame)))
 
     def build(self, frame: Frame) -> Curve:
         """The curve; where that fails, the fault is reported and a curve of NaN stands in."""
@@ -62,25 +60,27 @@ class Call:
             return Flat(frame.length, nan)
 
     def _build(self, frame: Frame) -> Curve:
-        interval = self.arguments.resolve(frame, "interval")["interval"]
+        values = self.arguments.resolve(frame)
+        return held(self._with_ramps(frame, values), frame, values["interval"])
+
+    def _with_ramps(self, frame: Frame, values: dict[str, Any]) -> Curve:
+        own = self._own(values)
         if not self.kind.decaying:
-            return held(self.kind.builder(frame, **self._own(frame)), frame, interval)
-        shared = Decaying(**self.arguments.resolve(frame, *_DECAYING))
-        own = self._own(frame)
+            return self.kind.builder(frame, **own)
 
         def body(inner: Frame) -> Curve:
-            return floored(self.kind.builder(inner, **own), shared.min)
+            return floored(self.kind.builder(inner, **own), values["min"])
 
-        if shared.warmup is None and shared.cooldown is None:
-            return held(body(frame), frame, interval)
-        peak = _peak(own, frame)
-        cooldown = lambda inner: self.arguments.resolve(inner, "cooldown")["cooldown"]  # noqa: E731  short
-        return held(with_ramps(frame, self.name, peak, shared.warmup, body, cooldown), frame, interval)
+        def cooldown(inner: Frame) -> Cooldown | None:
+            asked: Cooldown | None = self.arguments.resolve(inner, "cooldown")["cooldown"]
+            return asked
 
-    def _own(self, frame: Frame) -> dict[str, Any]:
-        shared = _PLACED | (_DECAYING if self.kind.decaying else set())
-        own = [field.parameter for field in self.kind.fields if field.parameter not in shared]
-        return self.arguments.resolve(frame, *own) if own else {}
+        if values["warmup"] is None and values["cooldown"] is None:
+            return body(frame)
+        return with_ramps(frame, self.name, _peak(own, frame), values["warmup"], body, cooldown)
+
+    def _own(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {field.parameter: values[field.parameter] for field in self.kind.fields}
 
 
 def _peak(own: dict[str, Any], frame: Frame) -> float:

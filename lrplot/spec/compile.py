@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lrplot.diagnostics import Diagnostics, Fault, Span
+import numpy as np
+
+from lrplot.diagnostics import Diagnostics, Fault
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.fields import fields_of
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.modifiers import held
-from lrplot.schedules.numbers import exact
 from lrplot.schedules.run import Run, Track
 from lrplot.schedules.timebase import Timebase
 from lrplot.spec.arguments import NO_FRAME, Arguments
@@ -20,7 +21,7 @@ from lrplot.spec.bind import Binder
 from lrplot.spec.call import Call
 from lrplot.spec.document import PARAMETERS, Document, Group
 from lrplot.spec.length import read_timebase
-from lrplot.spec.tree import Entry, Mapping, Node, describe
+from lrplot.spec.tree import Mapping, Node, Scalar, describe
 
 
 def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
@@ -38,7 +39,8 @@ def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
     assert isinstance(tree, Mapping)
     arguments = Binder(report, folder).arguments("a spec", fields_of(Document), tree)
     timebase = read_timebase(arguments, report)
-    tracks = _Tracks(arguments, timebase, report).all() if timebase else {}
+    with np.errstate(all="ignore"):  # what overflows is reported as not finite, with its step
+        tracks = _Tracks(arguments, timebase, report).all() if timebase else {}
     report.raise_any()
     assert timebase is not None
     name, source = (arguments.resolve(NO_FRAME, key)[key] for key in ("name", "source"))
@@ -117,12 +119,12 @@ class _Tracks:
 
     def _groups(self, schedule: Call | None, base: float | None) -> dict[str, Track]:
         tracks: dict[str, Track] = {}
-        for name, (record, entry) in (self._get("groups") or {}).items():
-            self._check_name(name, entry)
+        for name, (record, key) in (self._get("groups") or {}).items():
+            self._check_name(name, key)
             try:
                 group: Group = record.resolve(Frame(self.timebase, self.timebase.steps, base=base))
             except Fault as fault:
-                self.report.fault(fault, entry.value.span)
+                self.report.fault(fault, key.span)
                 continue
             tracks |= self._group(name, group, schedule, base)
         return tracks | self._layers(schedule, base, tracks)
@@ -154,19 +156,15 @@ class _Tracks:
         tracks: dict[str, Track] = {}
         for layer in range(1, decay.layers + 1):
             name = f"layer_{layer}"
-            lr = float(exact(base) * exact(decay.decay) ** (decay.layers - layer))
+            lr = base * decay.decay ** (decay.layers - layer)
             tracks |= self._group(name, Group(lr=lr), schedule, base)
             if f"lr/{name}" in taken:
                 self.report.error("conflict", f"`layer_decay` makes a group `{name}` too", place)
         return tracks
 
-    def _check_name(self, name: str, entry: Entry) -> None:
+    def _check_name(self, name: str, key: Scalar) -> None:
         if not name.isprintable() or not name.strip():
-            self.report.error("bad-value", "a group's name must be printable text", _span(entry))
-
-
-def _span(entry: Entry) -> Span:
-    return entry.key.span
+            self.report.error("bad-value", "a group's name must be printable text", key.span)
 
 
 MOST_LAYERS = 1_000

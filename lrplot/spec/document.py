@@ -39,7 +39,7 @@ class Group:
         beta2: its own second Adam coefficient
     """
 
-    lr: Annotated[float | None, Level()] = None
+    lr: Annotated[float | None, Level(at_least=0)] = None
     schedule: OverrideField = None
     momentum: ParameterField = None
     weight_decay: ParameterField = None
@@ -57,7 +57,7 @@ class LayerDecay:
     """
 
     layers: Annotated[int, Count()]
-    decay: Annotated[float, Number(above=0)]
+    decay: Annotated[float, Number(above=0, at_most=1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.schedules.kinds import KINDS
 from lrplot.spec.tree import Entry, Listing, Mapping, Node, Scalar
-from lrplot.spec.yaml_reader import read_fragment
+from lrplot.spec.yaml_reader import DEEPEST, read_yaml
 
 
 def override(tree: Node, settings: tuple[str, ...]) -> Node:
@@ -20,18 +21,31 @@ def override(tree: Node, settings: tuple[str, ...]) -> Node:
 
 
 def _apply(tree: Node, setting: str) -> Node:
+    # Bytes of an option that are not UTF-8 reach Python as lone surrogates, which nothing can write.
+    setting = setting.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     source = Source("--set", setting)
     path, equals, text = setting.partition("=")
     whole = Span(source, line=0, end_column=max(len(setting), 1))
     if not equals or not path.strip():
         raise SpecError(Diagnostic("bad-override", f"`{setting}` is not `key=value`", whole, "write `--set lr=3e-4`"))
     try:
-        value = _shifted(read_fragment(Source("--set", text)), source, len(path) + 1)
+        value = _shifted(_read_value(text), source, len(path) + 1)
     except SpecError as error:
         place = Span(source, path, 0, len(path) + 1, len(setting))
         raise SpecError(*(replace(each, span=place) for each in error.diagnostics)) from None
     keys = path.strip().replace("[", ".").replace("]", "").split(".")
+    if len(keys) > DEEPEST:
+        raise SpecError(Diagnostic("too-deep", f"nested more than {DEEPEST} levels deep", whole))
     return _set(tree, keys, value, Span(source, path, 0, 0, len(path)))
+
+
+def _read_value(text: str) -> Node:
+    """A setting's value: plain text as it stands; only brackets and quotes need YAML."""
+    plain = text.strip()
+    if not plain.startswith(("[", "{", '"', "'")):
+        skip = len(text) - len(text.lstrip())
+        return Scalar(plain, Span(Source("--set", text), "", 0, skip, skip + len(plain)))
+    return read_yaml(Source("--set", text))
 
 
 def _set(node: Node, keys: list[str], value: Node, span: Span) -> Node:
@@ -41,9 +55,7 @@ def _set(node: Node, keys: list[str], value: Node, span: Span) -> Node:
     if isinstance(node, Listing):
         return _set_item(node, key, rest, value, span)
     if isinstance(node, Scalar):
-        # A bare kind is {kind: …}; anything else becomes a mapping for the schema to judge.
-        kind = Entry(Scalar("kind", node.span), node)
-        node = Mapping((kind,) if node.text and key != "kind" else (), node.span)
+        node = Mapping(_spelled_out(node, key), span)
     found = node.get(key)
     inner = _set(found if found is not None else Mapping((), span), rest, value, span)
     kept = tuple(replace(entry, value=inner) if entry.key.text == key else entry for entry in node.entries)
@@ -52,10 +64,16 @@ def _set(node: Node, keys: list[str], value: Node, span: Span) -> Node:
     return replace(node, entries=kept)
 
 
+def _spelled_out(node: Scalar, key: str) -> tuple[Entry, ...]:
+    """What a scalar is short for: a bare kind for `{kind: …}`, a bare duration for `{for: …}`."""
+    short_for = "kind" if node.text in KINDS else "for"
+    return (Entry(Scalar(short_for, node.span), node),) if node.text and key != short_for else ()
+
+
 def _set_item(node: Listing, key: str, rest: list[str], value: Node, span: Span) -> Node:
-    if not key.isdecimal() or int(key) >= len(node.items):
-        help = f"phases are counted from 0: `schedule.0` … `schedule.{len(node.items) - 1}`"
-        raise SpecError(Diagnostic("bad-override", f"a list has no item `{key}`", span, help))
+    if not (key.isascii() and key.isdecimal()) or int(key) >= len(node.items):
+        last = f"items are counted from 0, the last is {len(node.items) - 1}" if node.items else "the list is empty"
+        raise SpecError(Diagnostic("bad-override", f"the list has no item `{key}`", span, last))
     items = list(node.items)
     items[int(key)] = _set(items[int(key)], rest, value, span)
     return replace(node, items=tuple(items))
@@ -70,14 +88,11 @@ def _shifted(node: Node, source: Source, by: int) -> Node:
             return replace(node, span=moved)
         case Listing(items=items):
             return Listing(tuple(_shifted(item, source, by) for item in items), moved)
-        case Mapping(entries=entries):
-            return Mapping(
-                tuple(Entry(_moved_key(entry.key, source, by), _shifted(entry.value, source, by)) for entry in entries),
-                moved,
-            )
+        case Mapping(entries=entries, repeated=repeated):
+            return Mapping(_shifted_entries(entries, source, by), moved, _shifted_entries(repeated, source, by))
 
 
-def _moved_key(key: Scalar, source: Source, by: int) -> Scalar:
-    moved = _shifted(key, source, by)
-    assert isinstance(moved, Scalar)
-    return moved
+def _shifted_entries(entries: tuple[Entry, ...], source: Source, by: int) -> tuple[Entry, ...]:
+    keys = (_shifted(entry.key, source, by) for entry in entries)
+    values = (_shifted(entry.value, source, by) for entry in entries)
+    return tuple(Entry(key, value) for key, value in zip(keys, values, strict=True) if isinstance(key, Scalar))

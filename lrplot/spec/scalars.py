@@ -13,14 +13,15 @@ from lrplot.spec.tree import shorten
 
 LONGEST = 300  # characters in a number; no float64 needs as many
 
-_DIGITS = r"\d+(?:_\d+)*"
-_PLAIN = rf"[-+]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][-+]?\d+)?"
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"
+_PLAIN = rf"[-+]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][-+]?[0-9]+)?"
 _NUMBER = re.compile(rf"(?P<plain>{_PLAIN})(?P<suffix>[kKMBT]?)")
 _RATIO = re.compile(rf"(?P<over>[-+]?{_DIGITS}) ?/ ?(?P<under>{_DIGITS})")
 _RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _PERCENT = re.compile(rf"({_PLAIN}) ?%")
 _DURATION = re.compile(r"(?P<amount>\S+?) ?(?P<unit>[A-Za-z]+)")
-_SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+# As YAML, then as Python and JSON writers put them.
+_SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[-+]?(?:inf|Infinity)|nan|NaN")
 _FINITE = "write a finite number, such as `1e-4`"
 _SIZES = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 _UNITS = {
@@ -38,7 +39,7 @@ def read_number(text: str) -> Fraction | None:
     """The number a text stands for, exactly, or None; a `Fault` if it cannot be a float64."""
     if len(text) > LONGEST:
         if re.fullmatch(_NUMBER, text):
-            raise Fault(f"a number of {len(text):,} digits", code="bad-number")
+            raise Fault(f"a number has at most {LONGEST} characters, this one {len(text):,}", code="bad-number")
         return None
     value = _exact(text)
     if value is not None and abs(value) > exact(sys.float_info.max):
@@ -92,7 +93,9 @@ def read_duration(text: str) -> Span | None:
     if (steps := read_number(text)) is not None:
         if steps.denominator != 1:
             raise Fault(
-                f"`{text}` steps is not a whole number", help="give whole steps, or a unit: `0.5 epochs`, `2.5%`"
+                f"`{text}` steps is not a whole number",
+                help="give whole steps, or a unit: `0.5 epochs`, `2.5%`",
+                code="not-whole",
             )
         return Span(steps, "steps")
     found = _DURATION.fullmatch(text)

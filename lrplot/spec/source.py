@@ -40,7 +40,7 @@ def _find(name: str) -> Path:
     path = Path(name)
     if "\0" in name or not name:
         raise _unreadable(name, "not a path")
-    if not path.exists() and name in preset_names():
+    if not os.path.exists(path) and name in preset_names():
         return preset_folder() / f"{name}.yaml"
     return path
 

