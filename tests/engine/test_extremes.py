@@ -1,0 +1,213 @@
+"""Extremes over stretches of a run: what is found without evaluating every step is what every step tells."""
+
+from time import perf_counter
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import lrplot
+from lrplot.engine import evaluate as engine
+from lrplot.engine import extremes
+from lrplot.engine.evaluate import NotFinite, evaluate
+from lrplot.engine.extremes import check_finite, columns, first_step_at
+from lrplot.schedules.curve import Anneal, Flat, NaturalExponential
+from lrplot.schedules.kinds import KINDS
+from lrplot.schedules.shapes import LINEAR
+
+STEPS = 1000
+RAMPS = {"warmup": 90, "cooldown": {"for": 130, "to": 0.05}}
+RISE = {"from": 0.2, "to": 0.9}
+
+# Every kind in as many ways as its curve can turn; `kind` is the key.
+SCHEDULES = {
+    "constant": [{}, {"value": 0}, RAMPS, {"for": 300}],
+    "warmup": [
+        *({"shape": shape, "for": 700} for shape in ("linear", "cosine", "polynomial", "sqrt")),
+        {"shape": "exponential", "from": 1e-3, "skip_zero": True},
+        {"from": 0.5, "to": 0.1},
+        {"interval": "epoch"},
+    ],
+    "linear": [{}, RISE, RAMPS, {"min": 0.3, "interval": "epoch"}, {"inclusive": True, "for": 600}],
+    "cosine": [{}, RISE, RAMPS, {"min": 0.3, "interval": "epoch"}, {"inclusive": True, "for": 600}],
+    "polynomial": [{"power": 3}, {"power": 0.4, **RISE}, {"power": 2, **RAMPS, "interval": "epoch"}],
+    "sqrt": [{}, RISE, RAMPS, {"interval": "epoch", "for": 777}],
+    "rex": [{}, RISE, RAMPS, {"interval": "epoch", "for": 777}],
+    "exponential": [
+        {"to": 1e-3},
+        {"gamma": 0.9, "every": 70, "staircase": True, **RAMPS},
+        {"gamma": 1.01, "interval": "epoch"},
+        {"rate": 1e-3, "min": 0.6},
+        {"rate": -1e-3},
+    ],
+    "step": [{"every": 37}, {"every": 300, "gamma": 2, **RAMPS}, {"every": 55, "gamma": 0.8, "interval": "epoch"}],
+    "multistep": [
+        {"milestones": [1, 300, 300, 999]},
+        {"milestones": [100, 110, 600], "values": [0.1, 0.9, 0, 0.4]},
+        {"milestones": [100, 110, 600], "values": [0.1, 0.9, 0, 0.4], "interval": "epoch"},
+    ],
+    "inverse_sqrt": [{}, {"warmup": 123}, {"timescale": 10, "interval": "epoch"}],
+    "inverse_time": [{"rate": 0.1}, {"rate": 0.01, **RAMPS}],
+    "power_law": [{"rate": 0.1, "exponent": 0.7}, {"rate": 0.1, "exponent": -0.5, **RAMPS}],
+    "noam": [{"d_model": 64, "warmup": warmup} for warmup in (0, 1, 137, 999, 5000)]
+    + [{"d_model": 64, "warmup": 137, "interval": "epoch"}],
+    "cosine_restarts": [
+        {"period": 7},
+        {"period": 7, "decay": 0.9, "to": 0.2, **RAMPS},
+        {"period": 90, "decay": 1.3},
+        {"period": 3, "mult": 1.5, "decay": 0.8, "min": 0.1},
+        {"period": 1},
+        {"period": 90, "decay": 0.5, "interval": "epoch"},
+    ],
+    "cyclic": [
+        {"up": 3, "down": 2},
+        {"up": 1, "min": 0.5, "max": 0.1},
+        {"up": 40, "down": 0},
+        {"up": 4, "mode": "triangular2", "min": 0.1},
+        {"up": 130, "mode": "exp_range", "gamma": 0.97},
+        {"up": 5, "down": 60, "mode": "exp_range", "gamma": 1.01},
+        {"up": 100, "down": 170, "interval": "epoch"},
+    ],
+    "one_cycle": [
+        {},
+        {"three_phase": True, "anneal": "linear"},
+        {"pct_start": 0, "inclusive": True},
+        {"interval": "epoch"},
+    ],
+    "wsd": [{"warmup": 100}, {"cooldown": 333, "shape": "sqrt", "to": 0.1}, {"warmup": 3, "interval": "epoch"}],
+    "points": [
+        *({"at": {5: 0.3, 300: 0.9, 301: 0.1, 700: 0.5, 2000: 0.2}, "interpolation": way}
+          for way in ("linear", "step", "cosine", "log")),
+        {"at": {0: 0, 480: 1, 900: 0}, "interval": "epoch"},
+    ],
+    "table": [{"file": "table.csv"}, {"file": "table.csv", "for": 600}, {"file": "table.csv", "column": "walk"}],
+    "expression": [{"value": "sin(t / 9) + u"}, {"value": "(t * 7919 % 997) / 997", "interval": "epoch"}],
+    "sequence": [
+        {"of": [{"kind": "warmup", "for": 100}, {"kind": "noam", "d_model": 4, "warmup": 50, "for": 300}, "cosine"]},
+        {"of": [{"kind": "cosine_restarts", "period": 33, "for": 400}, {"kind": "cyclic", "up": 8, "for": 200}]},
+        {"of": [{"kind": "linear", "for": 200}, [{"kind": "step", "every": 30, "from": 2, "for": 300}, "linear"]]},
+        {"of": [{"kind": "warmup", "for": 333}, "cosine"], "interval": "epoch"},
+        {"of": [{"kind": "linear", "for": 0}, {"kind": "constant", "value": 0.5, "for": 3000}]},
+        {"of": [{"kind": "expression", "value": "sin(t)", "for": 300}, "linear"]},
+    ],
+    "product": [
+        {"of": ["linear", {"kind": "warmup", "shape": "sqrt"}]},
+        {"of": [{"kind": "cyclic", "up": 20}, {"kind": "step", "every": 130}], "interval": "epoch"},
+    ],
+    "repeat": [
+        {"of": "cosine", "times": 7},
+        {"of": {"kind": "noam", "d_model": 4, "warmup": 5, "for": 13}},
+        {"of": [{"kind": "warmup", "for": 9}, {"kind": "exponential", "gamma": 0.9, "for": 40}], "times": 12},
+        {"of": {"kind": "product", "of": ["linear", {"kind": "warmup"}], "for": 250}},
+        {"of": {"kind": "multistep", "milestones": [3, 5], "values": [2, 9, 4], "for": 8}, "times": 50},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def track(tmp_path, monkeypatch):
+    """A function from a kind and its fields to the curve of its learning rate."""
+    rows = np.random.default_rng(3).normal(size=(900, 2)).round(6)
+    rows[:, 1] = rows[:, 1].cumsum().round(6)
+    lines = [f"{step},{lr},{walk}\n" for step, (lr, walk) in enumerate(rows.tolist())]
+    (tmp_path / "table.csv").write_text("step,lr,walk\n" + "".join(lines))
+    monkeypatch.chdir(tmp_path)
+
+    def curve(kind, fields):
+        spec = {"steps": STEPS, "lr": 1, "steps_per_epoch": 45, "schedule": {"kind": kind, **fields}}
+        return lrplot.load(spec).run.tracks["lr"].curve
+
+    return curve
+
+
+def test_every_kind_is_in_the_table():
+    assert set(SCHEDULES) == set(KINDS)
+
+
+@pytest.mark.parametrize("streamed", [100, STEPS], ids=["turning points", "every step"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_columns_equal_every_step(kind, streamed, track, monkeypatch):
+    monkeypatch.setattr(extremes, "STREAMED", streamed)
+    monkeypatch.setattr(engine, "BLOCK", 317)
+    for fields in SCHEDULES[kind]:
+        curve = track(kind, fields)
+        whole = evaluate(curve, 0, STEPS)
+        for start, stop, counts in ((0, STEPS, (1, 2, 7, 64, 249)), (137, 901, (1, 3, 10, 99))):
+            for count in counts:
+                cut = columns(curve, start, stop, count)
+                stretches = [whole[a:b] for a, b in zip(cut.edges, cut.edges[1:], strict=False)]
+                assert_allclose(cut.lows, [each.min() for each in stretches], rtol=1e-12, err_msg=str(fields))
+                assert_allclose(cut.highs, [each.max() for each in stretches], rtol=1e-12, err_msg=str(fields))
+                assert_array_equal(cut.firsts, [each[0] for each in stretches])
+                assert_array_equal(cut.lasts, [each[-1] for each in stretches])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_first_step_at_an_extreme_is_the_first_of_all_steps(kind, track, monkeypatch):
+    monkeypatch.setattr(extremes, "STREAMED", 100)
+    for fields in SCHEDULES[kind]:
+        curve = track(kind, fields)
+        whole = evaluate(curve, 0, STEPS)
+        for start, stop in ((0, STEPS), (137, 901)):
+            for value in (whole[start:stop].min(), whole[start:stop].max()):
+                expected = start + int(np.flatnonzero(whole[start:stop] == value)[0])
+                assert first_step_at(curve, start, stop, float(value)) == expected, fields
+
+
+@pytest.mark.parametrize(("start", "stop", "count"), [(0, 10, 3), (5, 1000, 7), (0, 3, 100), (7, 8, 1), (0, 100, 100)])
+def test_columns_are_of_equal_width_to_within_a_step(start, stop, count):
+    edges = columns(Flat(1000, 0.5), start, stop, count).edges
+    assert (edges[0], edges[-1]) == (start, stop)
+    assert len(edges) == min(count, stop - start) + 1
+    widths = np.diff(edges)
+    assert widths.min() >= 1
+    assert widths.max() - widths.min() <= 1
+
+
+def test_a_long_run_is_never_evaluated_whole():
+    phases = [
+        {"kind": "warmup", "for": 10**9},
+        {"kind": "cosine_restarts", "period": 10, "to": 0.2, "for": 5 * 10**11},
+        {"kind": "cyclic", "up": 3, "min": 0.1, "max": 2, "for": 4 * 10**11},
+        {"kind": "noam", "d_model": 4, "warmup": 10**10},
+    ]
+    start = perf_counter()
+    curve = lrplot.load({"steps": 10**12, "lr": 1, "schedule": phases}).run.tracks["lr"].curve
+    cut = columns(curve, 0, 10**12, 200)
+    assert perf_counter() - start < 5
+    foot = 0.2 + 0.8 * np.sin(np.pi / 20) ** 2  # the last update of a cycle of 10
+    assert_allclose(cut.lows[[1, 50, 99, 101, 150, 179]], [*[foot] * 3, *[0.1] * 3], rtol=1e-12)
+    assert_allclose(cut.highs[[0, 1, 50, 99, 101, 150, 179, 180]], [*[1] * 4, *[2] * 4], rtol=1e-12)
+    assert_allclose(cut.highs[181:].max(), 0.5 * 10**-5, rtol=1e-12)
+    assert first_step_at(curve, 0, 10**12, 1.0) == 10**9
+    assert first_step_at(curve, 0, 10**12, 2.0) == 501 * 10**9 + 3
+    assert first_step_at(curve, 0, 10**12, 0.0) == 0
+
+
+def test_a_value_that_is_not_attained_has_no_first_step():
+    with pytest.raises(ValueError, match=r"^0\.123 is not attained$"):
+        first_step_at(Anneal(10, 1.0, 0.0, LINEAR), 0, 10, 0.123)
+
+
+@pytest.mark.parametrize("steps", [2000, 10**12])
+def test_check_finite_names_the_first_step(steps):
+    for rate, first in ((-1.0, 710), (-0.5, 1420)):  # ln of the largest float64 is 709.78
+        with pytest.raises(NotFinite, match=f"^inf at step {first}$") as caught:
+            check_finite(NaturalExponential(steps, 1.0, rate), steps)
+        assert (caught.value.step, caught.value.value) == (first, np.inf)
+    check_finite(NaturalExponential(steps, 1.0, 1.0), steps)
+
+
+@pytest.mark.parametrize(
+    ("phases", "step"),
+    [
+        ([{"kind": "exponential", "gamma": 2}], "1,024"),
+        ([{"kind": "constant", "for": 10**11}, {"kind": "exponential", "gamma": 2}], "100,000,001,024"),
+        ([{"kind": "exponential", "gamma": 2, "for": 10**11}, "constant"], "1,024"),
+        ([{"kind": "step", "every": 10**6, "gamma": 2}], "1,024,000,000"),
+    ],
+)
+def test_a_long_run_that_leaves_the_finite_is_refused_at_once(phases, step):
+    with pytest.raises(lrplot.SpecError, match=f"`lr` is not finite at step {step}: inf") as caught:
+        lrplot.load({"steps": 10**12, "lr": 1, "schedule": phases})
+    assert caught.value.diagnostics[0].code == "not-finite"

@@ -1,0 +1,107 @@
+"""The tracks of a run: further parameters, groups and layers."""
+
+import pytest
+from numpy.testing import assert_allclose
+
+
+def test_tracks_come_in_the_order_of_the_csv(load):
+    schedule = load(
+        "linear", beta2=0.99, weight_decay=0.1, momentum=0.9, beta1=0.5, groups={"b": {"lr": 2}, "a": {"beta1": 0}}
+    )
+    assert schedule.tracks == (
+        "lr", "momentum", "weight_decay", "beta1", "beta2", "lr/b", "lr/a", "beta1/a"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["momentum", "weight_decay", "beta1", "beta2"])
+def test_a_parameter_is_a_number_or_a_schedule(name, load):
+    assert load("linear", steps=3, **{name: 0.9}).evaluate()[name].tolist() == [0.9] * 3
+    line = {"kind": "linear", "from": 0.8, "to": 0.4}
+    assert_allclose(load("linear", steps=4, **{name: line}).evaluate()[name], [0.8, 0.7, 0.6, 0.5], rtol=1e-12)
+    phases = [{"kind": "constant", "value": 1, "for": 1}, {"kind": "linear", "to": 0}]
+    assert_allclose(load("linear", steps=3, **{name: phases}).evaluate()[name], [1, 1, 0.5], rtol=1e-12)
+
+
+@pytest.mark.parametrize("schedule", ["linear", {"kind": "linear", "from": 1, "to": "10%"}])
+def test_a_parameter_has_no_base(schedule, refuse):
+    refuse("linear", "missing-field", "`momentum` has no base value", momentum=schedule)
+
+
+def test_groups_follow_the_schedule_from_a_rate_of_their_own(load):
+    groups = {"head": {"lr": 2}, "backbone": {"lr": "10%"}, "same": {}}
+    found = load({"kind": "linear", "warmup": 1, "to": "20%"}, 5, 0.5, groups=groups).evaluate()
+    shape = [0, 1, 0.8, 0.6, 0.4]
+    for name, base in {"lr": 0.5, "lr/head": 2, "lr/backbone": 0.05, "lr/same": 0.5}.items():
+        assert_allclose(found[name], [base * value for value in shape], rtol=1e-12)
+
+
+def test_groups_override_the_schedule_and_other_parameters(load):
+    groups = {
+        "frozen": {"lr": 0},
+        "own": {"schedule": {"kind": "step", "every": 2}, "lr": 4, "momentum": 0.5},
+        "decayed": {"weight_decay": {"kind": "linear", "from": 0.4, "to": 0}},
+    }
+    found = load("linear", 4, momentum=0.9, groups=groups).evaluate()
+    assert found["lr/frozen"].tolist() == [0] * 4
+    assert_allclose(found["lr/own"], [4, 4, 0.4, 0.4], rtol=1e-12)
+    assert found["momentum"].tolist() == [0.9] * 4
+    assert found["momentum/own"].tolist() == [0.5] * 4
+    assert_allclose(found["lr/decayed"], [1, 0.75, 0.5, 0.25], rtol=1e-12)
+    assert_allclose(found["weight_decay/decayed"], [0.4, 0.3, 0.2, 0.1], rtol=1e-12)
+
+
+def test_groups_do_not_repeat_the_momentum_of_one_cycle(load):
+    assert load("one_cycle", groups={"head": {"lr": 2}}).tracks == ("lr", "momentum", "lr/head")
+    own = load("linear", groups={"head": {"schedule": "one_cycle"}})
+    assert own.tracks == ("lr", "lr/head", "momentum/head")
+
+
+def test_layer_decay_of_beit(load):
+    # Bao et al. 2022: each of 12 layers at 0.75 times the rate of the one above it
+    schedule = load("cosine", 100, 4e-3, layer_decay={"layers": 12, "decay": 0.75})
+    assert schedule.tracks == ("lr", *(f"lr/layer_{i}" for i in range(1, 13)))
+    found = schedule.at(50)
+    for layer in range(1, 13):
+        assert_allclose(found[f"lr/layer_{layer}"], 2e-3 * 0.75 ** (12 - layer), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("decay", "first"), [(1, 1.0), (0.5, 0.25)])
+def test_layer_decay_of_three_layers(decay, first, load):
+    found = load("constant", 1, layer_decay={"layers": 3, "decay": decay}).evaluate()
+    assert [found[f"lr/layer_{layer}"][0] for layer in (1, 3)] == [first, 1.0]
+
+
+def test_layer_decay_of_one_layer_is_the_base(load):
+    found = load("linear", layer_decay={"layers": 1, "decay": 0.5}).evaluate()
+    assert found["lr/layer_1"].tolist() == found["lr"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "match"),
+    [
+        ({"layer_decay": {"layers": 0, "decay": 0.5}}, "bad-value", "`layers` must be at least 1"),
+        ({"layer_decay": {"layers": 2, "decay": 0}}, "bad-value", "`decay` must be"),
+        ({"layer_decay": {"layers": 2, "decay": 1.1}}, "bad-value", "`decay` must be"),
+        ({"layer_decay": {"layers": 2}}, "missing-field", "`layer_decay` needs `decay`"),
+        ({"layer_decay": {"layers": 1001, "decay": 1}}, "too-large", "more than 1,000 layers"),
+        ({"layer_decay": {"layers": 1, "decay": 1}, "groups": {"layer_1": {}}}, "conflict", "makes a group `layer_1`"),
+        ({"groups": {"head": {"rate": 1}}}, "unknown-field", "group `head` has no field `rate`"),
+        ({"groups": {"head": 1}}, "bad-type", "group `head` must be a mapping"),
+        ({"groups": {" ": {}}}, "bad-value", "must be printable text"),
+        ({"groups": ["head"]}, "bad-type", "`groups` must be a mapping"),
+    ],
+)
+def test_refuses(more, code, match, refuse):
+    refuse("linear", code, match, **more)
+
+
+def test_groups_and_layers_need_a_base(refuse):
+    absolute = {"kind": "linear", "from": 1, "to": 0}
+    refuse(absolute, "missing-field", "`layer_decay` needs `lr`", lr=None, layer_decay={"layers": 2, "decay": 1})
+    refuse(absolute, "missing-field", "base learning rate, is missing", lr=None, groups={"head": {"lr": "10%"}})
+
+
+def test_a_parameter_that_is_not_finite_is_named(refuse):
+    growing = {"kind": "exponential", "from": 1, "gamma": 2}
+    refuse("linear", "not-finite", "`momentum` is not finite at step 1,024", steps=2000, momentum=growing)
+    refuse("linear", "not-finite", "`lr/a` is not finite at step 1,024", 2000, groups={"a": {"schedule": growing}})

@@ -1,0 +1,66 @@
+"""Shapes: both shares of the way, exact at the ends and next to them."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from lrplot.schedules.shapes import COSINE, LINEAR, REX, SQRT, power_decay, power_ramp
+
+SHAPES = {
+    "linear": LINEAR,
+    "cosine": COSINE,
+    "sqrt": SQRT,
+    "rex": REX,
+    "ramp 2": power_ramp(2),
+    "ramp ½": power_ramp(0.5),
+    "decay 2": power_decay(2),
+    "decay ½": power_decay(0.5),
+}
+TINY = 1e-9
+# done and remaining at u = 1e-9, ¼, ½, ¾, 1 − 1e-9: the formulas in 60 digits (mpmath 1.3.0)
+EXACT = {
+    "linear": ([TINY, 0.25, 0.5, 0.75, 0.999999999], [0.999999999, 0.75, 0.5, 0.25, TINY]),
+    "cosine": (
+        [2.4674011002723397e-18, 0.14644660940672624, 0.5, 0.85355339059327376, 1.0],
+        [1.0, 0.85355339059327376, 0.5, 0.14644660940672624, 2.4674011002723397e-18],
+    ),
+    "sqrt": (
+        [3.1622776601683793e-5, 0.5, 0.70710678118654752, 0.86602540378443865, 0.9999999995],
+        [0.99996837722339832, 0.5, 0.29289321881345248, 0.13397459621556135, 5.00000000125e-10],
+    ),
+    "rex": (
+        [5.0000000025e-10, 0.14285714285714286, 0.33333333333333333, 0.6, 0.999999998],
+        [0.9999999995, 0.85714285714285714, 0.66666666666666667, 0.4, 1.999999998e-9],
+    ),
+    "ramp 2": ([1e-18, 0.0625, 0.25, 0.5625, 0.999999998], [1.0, 0.9375, 0.75, 0.4375, 1.999999999e-9]),
+    "ramp ½": (
+        [3.1622776601683793e-5, 0.5, 0.70710678118654752, 0.86602540378443865, 0.9999999995],
+        [0.99996837722339832, 0.5, 0.29289321881345248, 0.13397459621556135, 5.00000000125e-10],
+    ),
+    "decay 2": ([1.999999999e-9, 0.4375, 0.75, 0.9375, 1.0], [0.999999998, 0.5625, 0.25, 0.0625, 1e-18]),
+    "decay ½": (
+        [5.00000000125e-10, 0.13397459621556135, 0.29289321881345248, 0.5, 0.99996837722339832],
+        [0.9999999995, 0.86602540378443865, 0.70710678118654752, 0.5, 3.1622776601683793e-5],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shares_keep_their_digits(name):
+    u = np.array([TINY, 0.25, 0.5, 0.75, 1 - TINY])
+    v = np.array([1 - TINY, 0.75, 0.5, 0.25, TINY])
+    done, remaining = EXACT[name]
+    assert_allclose(SHAPES[name].done(u, v), done, rtol=1e-12)
+    assert_allclose(SHAPES[name].remaining(u, v), remaining, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shares_are_exact_at_both_ends_and_sum_to_one(name):
+    u = np.arange(1001) / 1000
+    v = np.arange(1000, -1, -1) / 1000
+    with np.errstate(divide="ignore"):
+        done, remaining = SHAPES[name].done(u, v), SHAPES[name].remaining(u, v)
+    assert (done[0], done[-1], remaining[0], remaining[-1]) == (0, 1, 1, 0)
+    assert_allclose(done + remaining, np.ones(1001), rtol=1e-12)
+    assert (np.diff(done) > 0).all()
+    assert (np.diff(remaining) < 0).all()
