@@ -74,12 +74,12 @@ class Schedule:
 
     def at(self, steps: int | NDArray[np.integer[Any]]) -> dict[str, NDArray[np.float64]]:
         """Every track's float64 values at a step or an integer array of steps, of the same shape."""
-        array = np.asarray(steps)
+        array = np.asarray(min(steps, self.steps) if type(steps) is int else steps)
         if not np.issubdtype(array.dtype, np.integer):
             raise TypeError(f"steps are integers, not {array.dtype}")
         if array.size and array.min() < 0:
             raise ValueError(f"steps count from 0, got {array.min()}")
-        flat = array.astype(np.int64).ravel()
+        flat = np.minimum(array, self.steps).astype(np.int64).ravel()  # past the end, the end value holds
         return {
             name: self._guarded(name, track, lambda curve: evaluate_at(curve, flat)).reshape(array.shape)
             for name, track in self.run.tracks.items()

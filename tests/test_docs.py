@@ -47,6 +47,18 @@ def test_readme_specs_load(text, spec):
         assert lrplot.load(spec(document)).steps > 0
 
 
+@pytest.mark.parametrize("schedule", re.findall(r"^\| [^|]+ \| `([{\[].*)` \|$", README, re.MULTILINE))
+def test_what_i_want_loads(schedule, spec):
+    text = f"epochs: 164\nsteps_per_epoch: 100\nlr: 0.1\nschedule: {schedule}\n"
+    assert lrplot.load(spec(text)).steps == 16_400
+
+
+def test_readme_pictures_exist():
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+    assert pictures
+    assert all((ROOT / picture).is_file() for picture in pictures)
+
+
 def test_ci_runs_the_readme_test_command():
     (command,) = re.findall(r"^python3 -m venv .*pytest$", README, re.MULTILINE)
     assert command in (ROOT / ".ci" / "run").read_text()

@@ -61,3 +61,12 @@ def time_axis(timebase: Timebase, most_ticks: int) -> Axis:
     labels = [amount(tick) for tick in ticks]
     unit = timebase.unit.removesuffix("s") if total == 1 else timebase.unit
     return Axis(0.0, total, (*ticks, end), (*labels, f"{amount(total)} {unit}"))
+
+
+def unit_axis(total: float, most_ticks: int, *, parts: bool = False) -> Axis:
+    """From 0 to `total` in any unit, the end labelled only where it is a round number."""
+    ticks = even_ticks(total, most_ticks, parts=parts)
+    gap = ticks[1] - ticks[0]
+    if abs(ticks[-1] - ticks[-2] - gap) > 1e-9 * total:
+        ticks = ticks[:-1]
+    return Axis(0.0, total, tuple(ticks), tuple(map(amount, ticks)))

@@ -26,12 +26,12 @@ def _clean(count: int, size: float) -> float:
     return float(f"{count * size:.12g}")
 
 
-def even_ticks(total: float, most: int) -> list[float]:
+def even_ticks(total: float, most: int, *, parts: bool = False) -> list[float]:
     """Round multiples that divide `total` evenly, 0 and `total` among them; `nice_ticks` where none does.
 
-    Of a whole total only whole parts are ticked.
+    Of a whole total only whole multiples are ticked, unless `parts` are wanted.
     """
-    whole = total == round(total)
+    whole = total == round(total) and not parts
     for mantissas in ((1.0, 2.0, 2.5, 5.0), (1.5, 3.0, 4.0, 6.0, 7.5, 8.0)):
         for count in range(most, 1, -1):
             size = total / count

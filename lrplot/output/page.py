@@ -8,6 +8,7 @@ from lrplot.analysis.phases import PhaseRow, phase_rows
 from lrplot.analysis.summary import Summary, summarize
 from lrplot.chart.axis import time_axis, value_axis
 from lrplot.chart.numbers import amount, rate
+from lrplot.chart.panels import Panel, moves, panels_of
 from lrplot.engine.extremes import columns
 from lrplot.output.look import Look, wrap
 from lrplot.output.phase_table import MOST_ROWS, format_phases
@@ -16,7 +17,8 @@ from lrplot.output.tables import align
 from lrplot.output.terminal import Canvas, draw
 from lrplot.output.text import printable
 from lrplot.schedules.combinators import phases_of
-from lrplot.schedules.curve import Anneal, Curve, GeometricAnneal
+from lrplot.schedules.curve import Curve
+from lrplot.schedules.decays import Anneal, GeometricAnneal
 from lrplot.schedules.run import Run
 
 
@@ -51,32 +53,23 @@ def _heading(run: Run, look: Look) -> list[str]:
 
 
 def _charts(run: Run, phases: Sequence[PhaseRow], look: Look) -> list[list[str]]:
-    """One chart a parameter that changes; the learning rate's holds its groups too."""
-    charts = []
-    for name in dict.fromkeys(track.partition("/")[0] for track in run.tracks):
-        curves = [track.curve for key, track in run.tracks.items() if key.partition("/")[0] == name]
-        if name == "lr" or _moves(curves, run.steps):
-            edges = [row.start / run.steps for row in phases] if name == "lr" and len(phases) <= MOST_ROWS else []
-            charts.append(_chart(run, name, curves, edges, look))
-    return charts
+    """One chart a parameter that changes; the learning rate's holds its groups and phases too."""
+    edges = [row.start / run.steps for row in phases] if len(phases) <= MOST_ROWS else []
+    return [_chart(run, panel, edges if panel.parameter == "lr" else [], look) for panel in panels_of(run)]
 
 
-def _moves(curves: Sequence[Curve], steps: int) -> bool:
-    cuts = [columns(curve, 0, steps, 16) for curve in curves]
-    return any(float(cut.lows.min()) != float(cut.highs.max()) for cut in cuts)
-
-
-def _chart(run: Run, name: str, curves: Sequence[Curve], edges: list[float], look: Look) -> list[str]:
-    height = max(8, min(look.width // 6, 18)) if name == "lr" else 6
+def _chart(run: Run, panel: Panel, edges: list[float], look: Look) -> list[str]:
+    main = panel.parameter == "lr"
+    height = max(8, min(look.width // 6, 18)) if main else 6
     # Labels decide the margin and the margin the pixels: measure with few columns first.
-    rough = [columns(curve, 0, run.steps, 64) for curve in curves]
+    rough = [columns(curve, 0, run.steps, 64) for curve in panel.curves.values()]
     y = value_axis(rough, look.log, max(3, height // 2))
     margin = max(map(len, y.labels)) + 1
     canvas = Canvas(max(look.width - margin - 2, 10), height, look.glyphs, look.colour)
-    series = [columns(curve, 0, run.steps, canvas.pixels) for curve in curves]
+    series = [columns(curve, 0, run.steps, canvas.pixels) for curve in panel.curves.values()]
     x = time_axis(run.timebase, canvas.width // 12)
     lines = draw(series, y, x, edges, canvas, margin)
-    return lines if name == "lr" else [paint(name, "bold", look.colour), *lines]
+    return lines if main else [paint(panel.parameter, "bold", look.colour), *lines]
 
 
 def _derivation(run: Run, look: Look) -> list[str]:
@@ -116,7 +109,7 @@ def _summary_lines(run: Run, phases: Sequence[PhaseRow], summary: Summary, look:
     constants = [
         f"{printable(name)} {rate(float(track.curve.limit(1)))}"
         for name, track in run.tracks.items()
-        if not name.startswith("lr") and not _moves([track.curve], run.steps)
+        if not name.startswith("lr") and not moves(Panel(name, {name: track.curve}), run.steps)
     ]
     return lines + wrap(constants, look.width - 1, " · ")
 

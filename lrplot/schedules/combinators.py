@@ -138,16 +138,18 @@ class Repeat(Curve):
         return self.curve.limit(t - (max(-(-t // self.period), 1) - 1) * self.period)
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
-        total = self.period * self.times
-        first, last = start // self.period, min(-(-stop // self.period), self.times)
-        inner = self.curve.turning_points(0, self.period)
-        if inner is None:
-            return None
-        once = np.concatenate([inner, np.array([0, self.period - 1], dtype=np.int64)])
-        # All repetitions are alike: two at either end of the window show all there is to see.
-        cycles = np.unique(np.concatenate([np.arange(first, last)[:2], np.arange(first, last)[-2:]]))
-        points = (cycles[:, np.newaxis] * self.period + once).ravel()
-        return within(np.append(points, [total - 1, total]), start, stop)
+        period, total = self.period, self.period * self.times
+        first, last = start // period, min(-(-stop // period), self.times)
+        found = [np.array([total - 1, total], dtype=np.int64)]
+        # Whole repetitions are alike: two at either end of the window show all there is to see.
+        for cycle in sorted({cycle for cycle in (first, first + 1, last - 2, last - 1) if first <= cycle < last}):
+            begin = cycle * period
+            a, b = max(start - begin, 0), min(stop - begin, period)
+            inner = self.curve.turning_points(a, b)
+            if inner is None:
+                return None
+            found.append(np.append(inner, [a, b - 1]) + begin)
+        return within(np.concatenate(found), start, stop)
 
     @property
     def companions(self) -> Mapping[str, Curve]:
@@ -173,6 +175,9 @@ class Clip(Curve):
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
         return self.curve.turning_points(start, stop)
+
+
+MOST_READINGS = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -203,14 +208,12 @@ class Hold(Curve):
         return super().limit(max(t - 1, 0))
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
-        window = np.array([start, max(start, stop - 1)], dtype=np.int64)
-        first, last = self._read(window).tolist()
-        inner = self.curve.turning_points(first, last + 1)
-        if inner is None:
+        # Readings fall anywhere in the curve: its own turning points say nothing of theirs.
+        if (stop - start) // self.every > MOST_READINGS:
             return None
-        before = self._read(np.append(inner, [first, last]))
-        edges = np.concatenate([before, before + self.every])
-        return within(np.maximum(edges, start), start, stop)
+        first = (start + self.offset) // self.every * self.every - self.offset
+        readings = np.arange(first, stop, self.every, dtype=np.int64)
+        return within(np.maximum(readings, start), start, stop)
 
     @property
     def companions(self) -> Mapping[str, Curve]:
@@ -227,7 +230,7 @@ def phases_of(curve: Curve) -> list[tuple[int, int, Phase]]:
     for phase, start in zip(curve.phases, curve.starts, strict=False):
         inner = phases_of(phase.curve)
         stop = start + phase.curve.length
-        flat += [(start + a, min(start + b, stop), each) for a, b, each in _noted(phase, inner)]
+        flat += [(start + a, min(start + b, stop), each) for a, b, each in _noted(phase, inner) if start + a <= stop]
         if not inner:
             flat.append((start, stop, phase))
     return flat

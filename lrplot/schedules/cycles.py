@@ -13,6 +13,7 @@ from lrplot.schedules.curve import Curve, Steps, both_sides
 from lrplot.schedules.shapes import COSINE, Floats
 
 MOST_CYCLES = 1_000_000
+FARTHEST = 2.0**62  # beyond any run, and still an int64
 
 
 @dataclass(frozen=True)
@@ -27,17 +28,19 @@ class Restarts(Curve):
     decay: float
 
     @cached_property
-    def starts(self) -> Steps:
-        """The first step of each cycle that begins in the curve (cycles of growing length only)."""
-        starts, length = [0], float(self.period)
-        position = length
-        while starts[-1] < self.length or len(starts) < 2:
-            if len(starts) > MOST_CYCLES:
+    def cycles(self) -> tuple[Steps, Floats]:
+        """The first step of each cycle that begins in the curve and of the next, and the cycles' lengths."""
+        starts: list[int] = [0]
+        lengths: list[float] = []
+        length, position = float(self.period), float(self.period)
+        while starts[-1] < self.length or not lengths:
+            if len(lengths) >= MOST_CYCLES:
                 raise Fault(f"more than {MOST_CYCLES:,} cycles of different length", field="mult")
-            starts.append(floor(position + 0.5))
-            length = min(length * self.mult, self.length + 1.0)  # the last one need not be whole
+            starts.append(floor(min(position, FARTHEST) + 0.5))
+            lengths.append(starts[-1] - starts[-2] if position < FARTHEST else length)
+            length = min(length * self.mult, 1e300)
             position += length
-        return np.array(starts, dtype=np.int64)
+        return np.array(starts, dtype=np.int64), np.array(lengths, dtype=np.float64)
 
     def values(self, t: Steps) -> Floats:
         cycle, begin, length = self._cycle(t)
@@ -46,13 +49,14 @@ class Restarts(Curve):
         peak = self.first * np.power(self.decay, cycle.astype(np.float64))
         return np.where(share == 1, peak, self.last + (peak - self.last) * share)
 
-    def _cycle(self, t: Steps) -> tuple[Steps, Steps, Steps]:
+    def _cycle(self, t: Steps) -> tuple[Steps, Steps, Steps | Floats]:
+        """For each step its cycle's number, first step and length."""
         if self.mult == 1:
             cycle = t // self.period
             return cycle, cycle * self.period, np.full(t.shape, self.period)
-        cycle = np.searchsorted(self.starts, t, side="right") - 1
-        cycle = np.minimum(cycle, len(self.starts) - 2)
-        return cycle, self.starts[cycle], np.diff(self.starts)[cycle]
+        starts, lengths = self.cycles
+        cycle = np.minimum(np.searchsorted(starts, t, side="right") - 1, len(lengths) - 1)
+        return cycle, starts[cycle], lengths[cycle]
 
     def limit(self, t: int) -> float:
         if t > 0 and t in self._restarts(t, t + 1):
@@ -61,7 +65,8 @@ class Restarts(Curve):
 
     def _restarts(self, start: int, stop: int) -> Steps:
         if self.mult != 1:
-            return self.starts[(self.starts >= start) & (self.starts < stop)]
+            starts, _ = self.cycles
+            return starts[(starts >= start) & (starts < stop)]
         return _some_multiples(self.period, start, stop)
 
     def turning_points(self, start: int, stop: int) -> Steps:
@@ -101,6 +106,12 @@ class Triangles(Curve):
         share = np.where(local < self.up, local / max(self.up, 1), (period - local) / max(self.down, 1))
         scale = np.power(0.5, t // period) if self.halving else np.power(self.gamma, t.astype(np.float64))
         return self.low + (self.high - self.low) * share * scale
+
+    def limit(self, t: int) -> float:
+        if t == 0 or self.down or t % self.up:
+            return super().limit(t)
+        scale = 0.5 ** (t // self.up - 1) if self.halving else self.gamma**t  # the peak, before the drop
+        return self.low + (self.high - self.low) * scale
 
     def turning_points(self, start: int, stop: int) -> Steps:
         period = self.up + self.down

@@ -129,9 +129,16 @@ def _parts(node: ast.AST, names: tuple[str, ...]) -> list[ast.expr]:
             _check_call(name, len(arguments))
             return arguments
     raise _fault(
-        f"may not contain `{ast.unparse(node)[:60]}`",
+        f"may not contain {_shown(node)}",
         f"numbers, {', '.join(names)}, + - * / // % **, comparisons, `a if c else b` and " + ", ".join(_FUNCTIONS),
     )
+
+
+def _shown(node: ast.AST) -> str:
+    try:
+        return f"`{ast.unparse(node)[:60]}`"
+    except RecursionError:
+        return "what it does: it is nested too deeply"
 
 
 def _finite(value: float) -> None:
@@ -160,14 +167,14 @@ def _evaluate(node: ast.expr, names: Mapping[str, Floats | float]) -> Any:
         case ast.BinOp(left=left, op=op, right=right):
             return _BINARY[type(op)](_evaluate(left, names), _evaluate(right, names))
         case ast.UnaryOp(op=unary, operand=operand):
-            return _UNARY[type(unary)](_number(_evaluate(operand, names)))
+            return _numbers(_UNARY[type(unary)](_evaluate(operand, names)))
         case ast.BoolOp(op=logical, values=values):
             combine = np.logical_and if isinstance(logical, ast.And) else np.logical_or
-            return reduce(combine, [_evaluate(value, names) for value in values])
+            return _numbers(reduce(combine, [_evaluate(value, names) for value in values]))
         case ast.Compare(left=left, ops=ops, comparators=others):
             sides = [_evaluate(side, names) for side in (left, *others)]
             pairs = zip(ops, sides, sides[1:], strict=False)
-            return reduce(np.logical_and, [_COMPARE[type(op)](a, b) for op, a, b in pairs])
+            return _numbers(reduce(np.logical_and, [_COMPARE[type(op)](a, b) for op, a, b in pairs]))
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return np.where(*(_evaluate(part, names) for part in (test, body, orelse)))
         case ast.Call(func=ast.Name(id=name), args=arguments):
@@ -175,5 +182,6 @@ def _evaluate(node: ast.expr, names: Mapping[str, Floats | float]) -> Any:
     raise AssertionError(f"unchecked node {node!r}")
 
 
-def _number(value: Any) -> Any:
-    return np.asarray(value, dtype=np.float64) if np.asarray(value).dtype == bool else value
+def _numbers(value: Any) -> Any:
+    """Truth as 1 and 0, so that it can be reckoned with."""
+    return np.asarray(value, dtype=np.float64)

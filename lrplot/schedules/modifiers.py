@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 from lrplot.diagnostics import Fault
 from lrplot.schedules.combinators import Clip, Hold, Phase, Sequence
 from lrplot.schedules.curve import Curve
-from lrplot.schedules.fields import Duration, FlagField, Level, LevelField, PositiveField, Record
+from lrplot.schedules.fields import Duration, FlagField, Level, LevelField, Record
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.quantities import START
-from lrplot.schedules.ramps import ShapeName, fall, rise
+from lrplot.schedules.ramps import PowerField, ShapeName, fall, rise
 
 LengthField = Annotated[int | None, Duration(open=True)]
 
@@ -38,14 +38,14 @@ class Warmup:
         for_: how long it lasts
         from_: where it starts
         shape: how it climbs
-        power: exponent of the polynomial shape, u^power
+        power: exponent of the polynomial shape, u^power; 2 if absent
         skip_zero: start one update into the ramp and reach its end at its last update
     """
 
     for_: Annotated[int, Duration()]
     from_: LevelField = 0.0
     shape: ShapeName = "linear"
-    power: PositiveField = 2.0
+    power: PowerField = None
     skip_zero: FlagField = False
 
 
@@ -58,14 +58,14 @@ class Cooldown:
         from_: where it starts
         to: where it ends
         shape: how it falls; sqrt is 1 − √u
-        power: exponent of the polynomial shape, (1 − u)^power
+        power: exponent of the polynomial shape, (1 − u)^power; 2 if absent
     """
 
     for_: Annotated[int, Duration()]
     from_: LevelField = START
     to: LevelField = 0.0
     shape: ShapeName = "linear"
-    power: PositiveField = 2.0
+    power: PowerField = None
 
 
 WarmupField = Annotated[Warmup | None, Record(Warmup, short=True)]

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from lrplot.diagnostics import Fault
-from lrplot.schedules.curve import Anneal, Curve, GeometricAnneal
+from lrplot.schedules.curve import Curve
+from lrplot.schedules.decays import Anneal, GeometricAnneal
+from lrplot.schedules.fields import Number
 from lrplot.schedules.shapes import COSINE, LINEAR, SQRT, Shape, power_decay, power_ramp
 
 ShapeName = Literal["linear", "cosine", "exponential", "polynomial", "sqrt"]
+PowerField = Annotated[float | None, Number(above=0)]
+DEFAULT_POWER = 2.0
 
 
-def rise(length: int, first: float, last: float, shape: ShapeName, power: float, skip_zero: bool = False) -> Curve:
+def rise(
+    length: int, first: float, last: float, shape: ShapeName, power: float | None, skip_zero: bool = False
+) -> Curve:
     """A ramp whose polynomial starts slowly, as warmups do."""
-    return _ramp(length, first, last, shape, power_ramp(power), skip_zero)
+    return _ramp(length, first, last, shape, power_ramp(_exponent(shape, power)), skip_zero)
 
 
-def fall(length: int, first: float, last: float, shape: ShapeName, power: float) -> Curve:
+def fall(length: int, first: float, last: float, shape: ShapeName, power: float | None) -> Curve:
     """A ramp whose polynomial ends slowly, as decays do."""
-    return _ramp(length, first, last, shape, power_decay(power))
+    return _ramp(length, first, last, shape, power_decay(_exponent(shape, power)))
+
+
+def _exponent(shape: ShapeName, power: float | None) -> float:
+    if power is not None and shape != "polynomial":
+        raise Fault(f"`power` goes with `shape: polynomial`, not `{shape}`", field="power", code="conflict")
+    return DEFAULT_POWER if power is None else power
 
 
 def _ramp(length: int, first: float, last: float, shape: ShapeName, polynomial: Shape, lead: bool = False) -> Curve:

@@ -99,7 +99,9 @@ class _Tracks:
         """A schedule fitted to the run: what ends early holds its end value."""
         curve = self._fitted(call, frame)
         try:
-            return held(curve, frame, self._get("interval") or "step")
+            if self._get("interval") != "epoch":
+                return curve
+            return Sequence(frame.length, (Phase(call.name, held(curve, frame, "epoch")),))
         except Fault as fault:
             self.report.fault(fault, self.arguments.place("interval"))
             return curve

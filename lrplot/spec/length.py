@@ -60,7 +60,7 @@ def _length(arguments: Arguments, given: dict[str, Fraction], report: Diagnostic
 
 
 def _timebase(amount: Fraction, unit: str, rates: Rates, arguments: Arguments, report: Diagnostics) -> Timebase | None:
-    if unit == "epochs" and not rates.knows("epochs"):
+    if unit == "epochs" and not rates.knows("epochs") and "dataset_size" not in arguments.given:
         # With nothing said of an epoch, one step is one epoch.
         rates = Rates(Fraction(1), rates.samples_per_step, rates.tokens_per_step, rates.derivation)
     try:

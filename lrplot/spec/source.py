@@ -36,6 +36,11 @@ def preset_names() -> list[str]:
     return sorted(path.stem for path in preset_folder().glob("*.yaml"))
 
 
+def preset_text(name: str) -> str:
+    """A shipped spec as it is written."""
+    return (preset_folder() / f"{name}.yaml").read_text(encoding="utf-8")
+
+
 def _find(name: str) -> Path:
     path = Path(name)
     if "\0" in name or not name:

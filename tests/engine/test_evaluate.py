@@ -11,9 +11,11 @@ import lrplot
 from lrplot.engine import evaluate as engine
 from lrplot.engine.evaluate import BLOCK, NotFinite, blocks, evaluate, evaluate_at
 from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import Anneal, Curve, Flat, Geometric, Listed
+from lrplot.schedules.curve import Curve, Flat
 from lrplot.schedules.cycles import Restarts, Triangles
+from lrplot.schedules.decays import Anneal, Geometric
 from lrplot.schedules.shapes import COSINE, LINEAR, SQRT
+from lrplot.schedules.stored import Listed
 
 N = 10**12
 

@@ -11,7 +11,8 @@ from lrplot.engine import evaluate as engine
 from lrplot.engine import extremes
 from lrplot.engine.evaluate import NotFinite, evaluate
 from lrplot.engine.extremes import check_finite, columns, first_step_at
-from lrplot.schedules.curve import Anneal, Flat, NaturalExponential
+from lrplot.schedules.curve import Flat
+from lrplot.schedules.decays import Anneal, NaturalExponential
 from lrplot.schedules.kinds import KINDS
 from lrplot.schedules.shapes import LINEAR
 
@@ -211,3 +212,32 @@ def test_a_long_run_that_leaves_the_finite_is_refused_at_once(phases, step):
     with pytest.raises(lrplot.SpecError, match=f"`lr` is not finite at step {step}: inf") as caught:
         lrplot.load({"steps": 10**12, "lr": 1, "schedule": phases})
     assert caught.value.diagnostics[0].code == "not-finite"
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        {"kind": "cosine_restarts", "period": 1_000, "interval": "epoch"},
+        {"kind": "cyclic", "up": 333, "interval": "epoch"},
+        {"kind": "repeat", "of": {"kind": "sqrt", "for": 1_900}, "interval": "epoch"},
+        {"kind": "repeat", "of": {"kind": "cyclic", "up": 100, "for": 50_000}},
+        {"kind": "repeat", "of": {"kind": "repeat", "times": 50, "of": {"kind": "linear", "for": 1_000}}},
+    ],
+)
+@pytest.mark.parametrize("count", [7, 160])
+def test_extremes_of_readings_and_repetitions_of_cycles(schedule, count):
+    run = lrplot.load({"steps": 200_000, "lr": 1.0, "steps_per_epoch": 70, "schedule": schedule}).run
+    curve = run.tracks["lr"].curve
+    values = evaluate(curve, 0, 200_000)
+    cut = columns(curve, 0, 200_000, count)
+    np.testing.assert_array_equal(cut.lows, np.minimum.reduceat(values, cut.edges[:-1]))
+    np.testing.assert_array_equal(cut.highs, np.maximum.reduceat(values, cut.edges[:-1]))
+
+
+def test_very_many_repetitions_cost_nothing():
+    run = lrplot.load(
+        {"steps": 10**12, "lr": 1.0, "schedule": {"kind": "repeat", "of": {"kind": "linear", "for": 13}}}
+    ).run
+    cut = columns(run.tracks["lr"].curve, 0, 10**12, 100)
+    np.testing.assert_array_equal(cut.highs, np.ones(100))
+    np.testing.assert_allclose(cut.lows, np.full(100, 1 / 13), rtol=1e-12)

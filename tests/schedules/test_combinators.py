@@ -5,21 +5,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lrplot.schedules.combinators import Clip, Hold, Phase, Product, Repeat, Sequence, phases_of
-from lrplot.schedules.curve import (
-    NO_STEPS,
-    Accompanied,
-    Anneal,
-    Flat,
-    Geometric,
-    Interpolation,
-    Listed,
-    NaturalExponential,
-    Noam,
-    Plateaus,
-    PowerLaw,
-)
+from lrplot.schedules.curve import NO_STEPS, Accompanied, Flat
 from lrplot.schedules.cycles import Restarts, Triangles
+from lrplot.schedules.decays import Anneal, Geometric, NaturalExponential, Noam, PowerLaw
 from lrplot.schedules.shapes import COSINE, LINEAR
+from lrplot.schedules.stored import Interpolation, Listed, Plateaus
 
 
 def line(length, first=1.0, last=0.0):
@@ -105,11 +95,18 @@ def test_turning_points_of_what_may_turn_anywhere_are_not_known():
         sequence(100, Flat(10, 1.0), product),
         Repeat(200, product, 2),
         Clip(product, 0.1),
-        Hold(product, 3),
     ]
-    assert [curve.turning_points(0, 100) for curve in around] == [None] * 5
+    assert [curve.turning_points(0, 100) for curve in around] == [None] * 4
     assert sequence(110, Flat(10, 1.0), product).turning_points(0, 10).tolist() == [0, 9]
     assert Flat(5, 1.0).turning_points(0, 5) is NO_STEPS
+
+
+def test_a_hold_turns_only_where_it_is_read(monkeypatch):
+    held = Hold(line(100), 30, offset=10)
+    assert held.turning_points(5, 90).tolist() == [5, 20, 50, 80]
+    monkeypatch.setattr("lrplot.schedules.combinators.MOST_READINGS", 2)
+    assert held.turning_points(5, 90).tolist() == [5, 20, 50, 80]
+    assert held.turning_points(0, 100) is None
 
 
 def test_a_sequence_takes_steps_in_any_order():

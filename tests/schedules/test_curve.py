@@ -6,22 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from lrplot.schedules.curve import (
-    Accompanied,
-    Anneal,
-    Flat,
-    Geometric,
-    GeometricAnneal,
-    Interpolation,
-    Listed,
-    NaturalExponential,
-    Noam,
-    Plateaus,
-    PowerLaw,
-    both_sides,
-    within,
-)
+from lrplot.schedules.curve import Accompanied, Flat, both_sides, within
+from lrplot.schedules.decays import Anneal, Geometric, GeometricAnneal, NaturalExponential, Noam, PowerLaw
 from lrplot.schedules.shapes import COSINE, LINEAR
+from lrplot.schedules.stored import Interpolation, Listed, Plateaus
 
 
 def ints(*steps):

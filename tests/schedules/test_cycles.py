@@ -17,7 +17,7 @@ from lrplot.schedules.cycles import Restarts, Triangles
     ],
 )
 def test_cycles_of_growing_length_start_at_whole_steps(period, mult, starts):
-    assert Restarts(100, 1.0, 0.0, period, mult, 1.0).starts.tolist() == starts
+    assert Restarts(100, 1.0, 0.0, period, mult, 1.0).cycles[0].tolist() == starts
 
 
 @pytest.mark.parametrize("mult", [1.0, 2.0])

@@ -1,7 +1,11 @@
 """The tracks of a run: further parameters, groups and layers."""
 
+import math
+
 import pytest
 from numpy.testing import assert_allclose
+
+import lrplot
 
 
 def test_tracks_come_in_the_order_of_the_csv(load):
@@ -105,3 +109,88 @@ def test_a_parameter_that_is_not_finite_is_named(refuse):
     growing = {"kind": "exponential", "from": 1, "gamma": 2}
     refuse("linear", "not-finite", "`momentum` is not finite at step 1,024", steps=2000, momentum=growing)
     refuse("linear", "not-finite", "`lr/a` is not finite at step 1,024", 2000, groups={"a": {"schedule": growing}})
+
+
+def values(spec, *steps):
+    schedule = lrplot.load({"lr": 1.0} | spec)
+    return [schedule(step) for step in steps]
+
+
+def test_a_cycle_that_the_run_cuts_keeps_its_length():
+    # torch 2.13.0 CosineAnnealingWarmRestarts(T_0=10, T_mult=10)
+    spec = {"steps": 50, "schedule": {"kind": "cosine_restarts", "period": 10, "mult": 10}}
+    assert values(spec, 30) == pytest.approx([0.9045084971874737], rel=1e-12)
+    far = {"steps": 50, "schedule": {"kind": "cosine_restarts", "period": 10, "mult": 1e300}}
+    assert values(far, 9, 10, 49) == pytest.approx([(1 - math.cos(math.pi / 10)) / 2, 1.0, 1.0], rel=1e-12)
+
+
+@pytest.mark.parametrize(("mode", "peak"), [("triangular", 1.0), ("triangular2", 0.5)])
+def test_a_triangle_without_a_fall_ends_at_its_peak(mode, peak):
+    phases = [{"kind": "cyclic", "up": 5, "down": 0, "for": 10, "mode": mode}, "constant"]
+    assert values({"steps": 15, "schedule": phases}, 9, 10, 20) == pytest.approx([0.8 * peak, peak, peak], rel=1e-12)
+
+
+def test_the_end_value_holds_when_read_by_the_epoch():
+    spec = {"steps": 10, "steps_per_epoch": 4, "interval": "epoch", "schedule": "linear"}
+    assert values(spec, 9, 10, 11, 12, 100) == pytest.approx([0.2] * 5, rel=1e-12)
+
+
+def test_ends_too_far_apart_for_their_ratio():
+    down = {"steps": 4, "lr": 1e200, "schedule": {"kind": "exponential", "to": 1e-200}}
+    assert values(down, 0, 1, 2, 4) == pytest.approx([1e200, 1e100, 1.0, 1e-200], rel=1e-12)
+    up = {"steps": 4, "lr": 1e-200, "schedule": {"kind": "exponential", "to": 1e200}}
+    assert values(up, 1, 2, 3) == pytest.approx([1e-100, 1.0, 1e100], rel=1e-12)
+
+
+@pytest.mark.parametrize("growth", [{"gamma": 2}, {"rate": -1}])
+def test_nothing_grows_to_nothing(growth):
+    assert values({"steps": 2_000, "lr": 0, "schedule": {"kind": "exponential"} | growth}, 1_999) == [0.0]
+
+
+def test_points_of_one_height_are_level():
+    schedule = lrplot.load({"steps": 100, "schedule": {"kind": "points", "at": {0: 0.3, 100: 0.3}}})
+    assert set(schedule.lr.tolist()) == {0.3}
+
+
+@pytest.mark.parametrize("step", [2**63 - 1, 2**63, 2**64, 10**30])
+def test_steps_beyond_any_integer_type_hold_the_end(step):
+    assert values({"steps": 10, "schedule": {"kind": "linear", "to": 0.5}}, step) == [0.5]
+
+
+def test_a_warmup_phase_sets_the_timescale_of_what_follows():
+    phases = [{"kind": "warmup", "for": 4}, "inverse_sqrt"]
+    assert values({"steps": 100, "schedule": phases}, 4, 16) == pytest.approx([1.0, 0.5], rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("spec", "match"),
+    [
+        (
+            {"steps": 10**8, "schedule": {"kind": "cosine_restarts", "period": 1, "mult": 1.0000001}},
+            "cycles of different",
+        ),
+        ({"epochs": 90, "dataset_size": 50_000, "schedule": "cosine"}, "cannot turn epochs into steps"),
+        ({"steps": 9, "schedule": {"kind": "exponential", "rate": 0.1, "every": 3}}, "`every` goes with `gamma`"),
+        ({"steps": 9, "schedule": {"kind": "exponential", "to": 0.1, "staircase": True}}, "`staircase` goes with"),
+        (
+            {"steps": 9, "schedule": {"kind": "exponential", "rate": 0.1, "inclusive": True}},
+            "`inclusive` goes with `to`",
+        ),
+        ({"steps": 9, "schedule": {"kind": "cosine", "warmup": {"for": 2, "power": 3}}}, "`power` goes with"),
+        (
+            {"steps": 9, "schedule": {"kind": "expression", "value": "t" + ".a" * 900}},
+            "nested too deeply|may not contain",
+        ),
+    ],
+)
+def test_what_would_be_ignored_or_endless_is_refused(spec, match):
+    with pytest.raises(lrplot.SpecError, match=match):
+        lrplot.load({"lr": 1.0} | spec)
+
+
+def test_truth_in_an_expression_is_a_number():
+    for text, expected in (("(t > 5) - (t > 3)", [0.0, -1.0, 0.0]), ("(t > 5) + (t > 3)", [0.0, 1.0, 2.0])):
+        spec = {"steps": 10, "schedule": {"kind": "expression", "value": text}}
+        assert values(spec, 3, 4, 6) == expected
+    spec = {"steps": 10, "schedule": {"kind": "expression", "value": "exp(t > 5)"}}
+    assert values(spec, 6) == [math.e]

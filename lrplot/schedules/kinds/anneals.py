@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lrplot.schedules.curve import Anneal, Curve
+from lrplot.schedules.curve import Curve
+from lrplot.schedules.decays import Anneal
 from lrplot.schedules.fields import FlagField, LevelField, PositiveField
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import kind

@@ -43,9 +43,10 @@ def sequence(frame: Frame, of: RecipesField) -> Curve:
         left = room(frame.length, sum(length for length in lengths if length), rests[0].name)
         lengths = [left if length is None else length for length in lengths]
     phases: list[Phase] = []
-    start, skip = frame.start, 0
+    start, skip, warmup = frame.start, 0, 0
     for recipe, length in zip(of, lengths, strict=True):
-        curve = recipe.build(frame.part(skip, length or 0, start))
+        curve = recipe.build(replace(frame.part(skip, length or 0, start), warmup=warmup))
+        warmup = curve.length if recipe.name == "warmup" else 0
         phases.append(Phase(recipe.name, curve, recipe.notes(frame)))
         start, skip = curve.end, skip + curve.length
     return Sequence(frame.length, tuple(phases))

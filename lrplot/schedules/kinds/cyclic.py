@@ -34,7 +34,10 @@ def cosine_restarts(
         mult: each cycle is this many times as long as the one before
         decay: each peak is this many times the one before
     """
-    return Restarts(frame.length, from_, to, period, mult, decay)
+    curve = Restarts(frame.length, from_, to, period, mult, decay)
+    if mult != 1:
+        _ = curve.cycles  # too many of them are a fault of the spec, told now
+    return curve
 
 
 @kind()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from lrplot.diagnostics import Fault
-from lrplot.schedules.curve import Curve, Geometric, NaturalExponential
-from lrplot.schedules.fields import FlagField, Level, LevelField, Number, PeriodField
+from lrplot.schedules.curve import Curve
+from lrplot.schedules.decays import Geometric, NaturalExponential
+from lrplot.schedules.fields import Duration, FlagField, Level, LevelField, Number
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import kind
 from lrplot.schedules.quantities import START
@@ -19,7 +20,7 @@ def exponential(
     from_: LevelField = START,
     to: Annotated[float | None, Level()] = None,
     gamma: Annotated[float | None, Number(above=0)] = None,
-    every: PeriodField = 1,
+    every: Annotated[int | None, Duration(at_least=1)] = None,
     staircase: FlagField = False,
     rate: Annotated[float | None, Number()] = None,
     inclusive: FlagField = False,
@@ -34,7 +35,7 @@ def exponential(
         from_: value at the first update
         to: value one update after the last
         gamma: factor applied in each `every`
-        every: the time that `gamma` takes
+        every: the time that `gamma` takes; one update if absent
         staircase: apply `gamma` all at once at the end of each `every`
         rate: exponent per update
         inclusive: with `to`, reach it at the last update
@@ -47,9 +48,16 @@ def exponential(
             help="`to: 1%`, `gamma: 0.95` with `every: 1 epochs`, or `rate: 1e-4`",
             code="conflict" if given else "missing-field",
         )
+    for name, used, needs in (
+        ("every", every is not None, "gamma"),
+        ("staircase", staircase, "gamma"),
+        ("inclusive", inclusive, "to"),
+    ):
+        if used and needs not in given:
+            raise Fault(f"`{name}` goes with `{needs}`", field=name, code="conflict", help=f"remove `{name}`")
     if to is not None:
         return geometric(frame.length, from_, to, inclusive=inclusive)
     if rate is not None:
         return NaturalExponential(frame.length, from_, rate)
     assert gamma is not None
-    return Geometric(frame.length, from_, gamma, every, staircase)
+    return Geometric(frame.length, from_, gamma, every or 1, staircase)

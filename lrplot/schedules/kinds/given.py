@@ -9,12 +9,13 @@ import numpy as np
 from lrplot.diagnostics import Fault
 from lrplot.schedules.columns import read_column
 from lrplot.schedules.computed import Computed
-from lrplot.schedules.curve import Curve, Interpolation, Listed, Plateaus
+from lrplot.schedules.curve import Curve
 from lrplot.schedules.expression import compile_expression
 from lrplot.schedules.fields import FileField, TableField, Text, TextField
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import kind
 from lrplot.schedules.shapes import COSINE, LINEAR
+from lrplot.schedules.stored import Interpolation, Listed, Plateaus
 
 
 @kind()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from lrplot.schedules.curve import Curve, Flat
-from lrplot.schedules.fields import FlagField, LevelField, PositiveField
+from lrplot.schedules.fields import FlagField, LevelField
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import kind
 from lrplot.schedules.quantities import START, percent
-from lrplot.schedules.ramps import ShapeName, rise
+from lrplot.schedules.ramps import PowerField, ShapeName, rise
 
 
 @kind(decaying=True)
@@ -29,7 +29,7 @@ def warmup(
     from_: LevelField = 0.0,
     to: LevelField = percent(100),
     shape: ShapeName = "linear",
-    power: PositiveField = 2.0,
+    power: PowerField = None,
     skip_zero: FlagField = False,
 ) -> Curve:
     """A ramp up to the base value, as the first phase of a sequence.
@@ -42,7 +42,7 @@ def warmup(
         from_: value at the first update
         to: value one update after the last
         shape: how it climbs
-        power: exponent of the polynomial shape
+        power: exponent of the polynomial shape; 2 if absent
         skip_zero: u = (t + 1)/n: no update is spent at `from`, and `to` is reached at the last
     """
     return rise(frame.length, from_, to, shape, power, skip_zero)

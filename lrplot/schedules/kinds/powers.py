@@ -6,7 +6,8 @@ from math import inf
 from typing import Annotated
 
 from lrplot.diagnostics import Fault
-from lrplot.schedules.curve import Curve, Noam, PowerLaw
+from lrplot.schedules.curve import Curve
+from lrplot.schedules.decays import Noam, PowerLaw
 from lrplot.schedules.fields import Count, Duration, LevelField, NonNegativeField, NumberField, PeriodField
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import kind

@@ -7,14 +7,15 @@ from typing import Annotated, Literal
 
 from lrplot.diagnostics import Fault
 from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import Accompanied, Anneal, Curve, Flat
+from lrplot.schedules.curve import Accompanied, Curve, Flat
+from lrplot.schedules.decays import Anneal
 from lrplot.schedules.fields import Duration, FlagField, LevelField, NumberField, PositiveField, Record, ShareField
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import kind
 from lrplot.schedules.modifiers import Cooldown, WarmupField, with_ramps
 from lrplot.schedules.numbers import exact, nearest
 from lrplot.schedules.quantities import START, percent, run_percent
-from lrplot.schedules.ramps import ShapeName
+from lrplot.schedules.ramps import PowerField, ShapeName
 from lrplot.schedules.shapes import COSINE, LINEAR
 
 
@@ -25,7 +26,7 @@ def wsd(
     warmup: WarmupField = None,
     cooldown: Annotated[int, Duration()] = run_percent(10),
     shape: ShapeName = "linear",
-    power: PositiveField = 2.0,
+    power: PowerField = None,
     to: LevelField = 0.0,
 ) -> Curve:
     """Warmup, a long level stretch, and a short decay at the end.
@@ -39,7 +40,7 @@ def wsd(
         warmup: a ramp up to it
         cooldown: length of the decay
         shape: how it decays
-        power: exponent of the polynomial shape
+        power: exponent of the polynomial shape; 2 if absent
         to: value one update after the last
     """
     return with_ramps(

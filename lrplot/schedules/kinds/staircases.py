@@ -7,11 +7,13 @@ from typing import Annotated
 import numpy as np
 
 from lrplot.diagnostics import Fault
-from lrplot.schedules.curve import Curve, Geometric, Plateaus
+from lrplot.schedules.curve import Curve
+from lrplot.schedules.decays import Geometric
 from lrplot.schedules.fields import Level, LevelField, Many, Number, PeriodField, PositiveField, StepsListField
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import kind
 from lrplot.schedules.quantities import START
+from lrplot.schedules.stored import Plateaus
 
 
 @kind(decaying=True)

@@ -1,0 +1,35 @@
+"""Panels: which curves of a run share a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lrplot.engine.extremes import columns
+from lrplot.schedules.curve import Curve
+from lrplot.schedules.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One parameter: its name, and by track the curves of the run and of its groups."""
+
+    parameter: str
+    curves: Mapping[str, Curve]
+
+
+def panels_of(run: Run) -> list[Panel]:
+    """The learning rate, and every other parameter that changes."""
+    names = dict.fromkeys(track.partition("/")[0] for track in run.tracks)
+    panels = [
+        Panel(name, {key: track.curve for key, track in run.tracks.items() if key.partition("/")[0] == name})
+        for name in names
+    ]
+    return [panel for panel in panels if panel.parameter == "lr" or moves(panel, run.steps)]
+
+
+def moves(panel: Panel, steps: int) -> bool:
+    """Whether not all of a panel's curves are one and the same level line."""
+    cuts = [columns(curve, 0, steps, 16) for curve in panel.curves.values()]
+    levels = {float(value) for cut in cuts for value in (cut.lows.min(), cut.highs.max())}
+    return len(levels) > 1

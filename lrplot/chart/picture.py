@@ -1,0 +1,133 @@
+"""What a picture shows, whoever draws it: panels of lines over a common axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lrplot.analysis.phases import phase_rows
+from lrplot.chart.axis import Axis, unit_axis, value_axis
+from lrplot.chart.panels import panels_of
+from lrplot.diagnostics import Fault
+from lrplot.engine.extremes import Columns, columns
+from lrplot.schedules.run import Run
+
+MOST_PHASES = 8
+UNITS = ("steps", "epochs", "samples", "tokens", "fraction")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One curve: its label, its values, and how long a step is on the axis.
+
+    `rank` orders lines that belong together (runs, or a run's groups) for the palette;
+    None is the one that stands by itself.
+    """
+
+    label: str
+    columns: Columns
+    scale: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One parameter's lines, with the axis that holds them."""
+
+    parameter: str
+    lines: tuple[Line, ...]
+    axis: Axis
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A phase, from `start` to `stop` on the axis."""
+
+    name: str
+    start: float
+    stop: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Areas above each other over `x`; `other` is the same axis in a second unit."""
+
+    title: str
+    areas: tuple[Area, ...]
+    x: Axis
+    x_label: str
+    other: Axis | None
+    other_label: str
+    marks: tuple[Mark, ...]
+
+
+def picture_of(runs: Sequence[Run], unit: str | None, log: bool, pixels: int, title: str | None = None) -> Picture:
+    """The picture of one run or of several laid over each other.
+
+    `unit` is one of `UNITS`; by default the runs' own if they share it, else steps.
+    `pixels` is the resolution across. A `Fault` where a run cannot be told in `unit`.
+    """
+    shared = {run.timebase.unit for run in runs}
+    unit = unit or (shared.pop() if len(shared) == 1 else "steps")
+    scales = [scale_of(run, unit) for run in runs]
+    total = max(run.steps * scale for run, scale in zip(runs, scales, strict=True))
+    areas = _areas(runs, scales, log, pixels)
+    other = _other_unit(runs[0], unit) if len(runs) == 1 else None
+    return Picture(
+        title=(runs[0].name if len(runs) == 1 else "") if title is None else title,
+        areas=areas,
+        x=unit_axis(total, 6, parts=unit == "fraction"),
+        x_label="fraction of the run" if unit == "fraction" else unit,
+        other=unit_axis(runs[0].steps * scale_of(runs[0], other), 6) if other else None,
+        other_label=other or "",
+        marks=_marks(runs[0], scales[0]) if len(runs) == 1 else (),
+    )
+
+
+def scale_of(run: Run, unit: str) -> float:
+    """What one update is worth on an axis in `unit`."""
+    if unit == "fraction":
+        return 1 / run.steps
+    if unit == run.timebase.unit:
+        return float(run.timebase.amount) / run.steps
+    try:
+        return float(run.timebase.rates.per_step(unit))
+    except Fault as fault:
+        raise Fault(f"{run.name}: {fault.message}", help=fault.help, code=fault.code) from None
+
+
+def _areas(runs: Sequence[Run], scales: Sequence[float], log: bool, pixels: int) -> tuple[Area, ...]:
+    lines: dict[str, list[Line]] = {}
+    for index, (run, scale) in enumerate(zip(runs, scales, strict=True)):
+        for panel in panels_of(run):
+            for rank, (track, curve) in enumerate(panel.curves.items()):
+                group = track.partition("/")[2]
+                label = group if len(runs) == 1 else " · ".join(filter(None, (run.name, group)))
+                cut = columns(curve, 0, run.steps, pixels)
+                place = rank if len(runs) == 1 else index
+                lines.setdefault(panel.parameter, []).append(Line(label, cut, scale, place))
+    return tuple(_area(name, each, log) for name, each in lines.items())
+
+
+def _area(parameter: str, lines: Sequence[Line], log: bool) -> Area:
+    main = parameter == "lr"
+    axis = value_axis([line.columns for line in lines], log and main, 6 if main else 3)
+    return Area(parameter, tuple(lines), axis)
+
+
+def _other_unit(run: Run, unit: str) -> str | None:
+    """A second unit that tells more: tokens or epochs beside updates, updates beside anything else."""
+    choices = ("tokens", "epochs") if unit in ("steps", "fraction") else ("steps",)
+    rates = run.timebase.rates
+    if unit == "epochs" and rates.per_step("epochs") == 1:
+        return None
+    return next(
+        (each for each in choices if rates.knows(each) and (each == "steps" or rates.per_step(each) != 1)), None
+    )
+
+
+def _marks(run: Run, scale: float) -> tuple[Mark, ...]:
+    rows = phase_rows(run.tracks["lr"].curve, run.steps)
+    if not 1 < len(rows) <= MOST_PHASES:
+        return ()
+    return tuple(Mark(row.name, row.start * scale, row.stop * scale) for row in rows)

@@ -1,0 +1,36 @@
+"""`lrplot presets`: the shipped specs."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from lrplot.cli.console import Console
+from lrplot.cli.options import Color, ColorOption, JsonOption
+
+
+def presets(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The preset to print, to start from.")] = None,
+    color: ColorOption = Color.auto,
+    as_json: JsonOption = False,
+) -> None:
+    """List the shipped specs, or print one: lrplot presets gpt3_13b > my.yaml."""
+    from lrplot.output.preset_list import format_presets, preset_data
+    from lrplot.registry import did_you_mean
+    from lrplot.schedule import load
+    from lrplot.spec import preset_names, preset_text
+
+    console = Console(color=color)
+    names = preset_names()
+    if name is not None:
+        if name not in names:
+            raise typer.BadParameter(f"there is no preset `{name}`: {did_you_mean(name, names)}", param_hint="NAME")
+        console.emit(preset_text(name))
+        return
+    runs = {each: load(each).run for each in names}
+    if as_json:
+        console.emit(json.dumps(preset_data(runs), indent=2, ensure_ascii=False) + "\n")
+    else:
+        console.emit(format_presets(runs, console.width, console.colour))

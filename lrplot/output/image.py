@@ -1,0 +1,219 @@
+"""Pictures by matplotlib: PNG, SVG and PDF. The one place that knows it, imported only to draw."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from lrplot.chart.axis import Axis
+from lrplot.chart.picture import Area, Line, Mark, Picture
+from lrplot.schedules.shapes import Floats
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+FORMATS = ("png", "svg", "pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours of the paper, the ink, faint lines, and the lines themselves."""
+
+    paper: str
+    ink: str
+    faint: str
+    palette: tuple[str, ...]
+    fan: str
+
+
+# Okabe & Ito's colours, which the colour-blind can tell apart; yellow is too light for paper, black for the dark.
+THEMES = {
+    "light": Theme(
+        "white", "#222222", "#bbbbbb", ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"), "viridis_r"
+    ),
+    "dark": Theme(
+        "#14161a", "#e4e4e4", "#54585f", ("#56b4e9", "#e69f00", "#2fc79b", "#e58fc0", "#f0e442", "#d55e00"), "viridis"
+    ),
+}
+DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1.2, 1.6)), (0, (6, 2, 1.2, 2)), (0, (9, 3)), (0, (3, 1.5)))
+MOST_LABELS = 24
+FAN = 6  # lines from which on a colour scale tells them apart
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The size of a picture in inches, its dots per inch, and its theme."""
+
+    width: float = 6.4
+    height: float = 3.6
+    dpi: int = 200
+    theme: str = "light"
+
+    @property
+    def pixels(self) -> int:
+        """Dots across, the resolution curves are drawn at."""
+        return max(round(self.width * self.dpi), 200)
+
+
+def write_image(picture: Picture, sheet: Sheet, format: str, file: IO[bytes]) -> None:
+    """Draw a picture into a file as `png`, `svg` or `pdf`; the same picture gives the same bytes."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    theme = THEMES[sheet.theme]
+    settings: Any = _settings(theme)  # matplotlib types each key by name
+    with mpl.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # shown as a box
+        figure = Figure(figsize=(sheet.width, sheet.height), dpi=sheet.dpi, layout="constrained")
+        _draw(figure, picture, theme)
+        metadata = {"png": {"Software": "lrplot"}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+        figure.savefig(file, format=format, metadata=metadata[format])
+
+
+def _settings(theme: Theme) -> dict[str, Any]:
+    ink = dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), theme.ink)
+    paper = dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), theme.paper)
+    return {
+        **ink,
+        **paper,
+        "axes.edgecolor": theme.faint,
+        "axes.linewidth": 0.8,
+        "font.family": ["DejaVu Sans"],
+        "font.size": 9,
+        "text.usetex": False,
+        "text.parse_math": False,
+        "axes.unicode_minus": True,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "lrplot",
+        "xtick.major.size": 3,
+        "ytick.major.size": 3,
+    }
+
+
+def _draw(figure: Figure, picture: Picture, theme: Theme) -> None:
+    ratios = [2.6, *[1.0] * (len(picture.areas) - 1)]
+    axes = figure.subplots(len(picture.areas), 1, sharex=True, squeeze=False, height_ratios=ratios)[:, 0]
+    for axis, area in zip(axes, picture.areas, strict=True):
+        _draw_area(axis, area, picture, theme)
+    _legend(figure, axes[0], picture)
+    _x_axes(axes[0], axes[-1], picture)
+    if picture.title:
+        axes[0].set_title(picture.title, loc="left", fontsize=11, fontweight="bold", pad=18 if picture.marks else 8)
+
+
+def _draw_area(axes: Axes, area: Area, picture: Picture, theme: Theme) -> None:
+    first = area is picture.areas[0]
+    _frame(axes, area.axis, theme)
+    axes.set_ylabel("learning rate" if area.parameter == "lr" else area.parameter.replace("_", " "))
+    _draw_marks(axes, picture.marks, picture.x.high, theme, named=first)
+    # The first line is the run's own: it lies above those of its groups.
+    for index, line in reversed(list(enumerate(area.lines))):
+        style = _style(line, area.lines, theme)
+        x, y = _path(line)
+        axes.plot(x, y, label=line.label or "base", zorder=3 - index / 1000, solid_joinstyle="round", **style)
+
+
+def _frame(axes: Axes, axis: Axis, theme: Theme) -> None:
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    if axis.log:
+        axes.set_yscale("log")
+        axes.set_ylim(axis.low / 1.15, axis.high * 1.15)
+        axes.minorticks_off()
+    else:
+        margin = 0.04 * (axis.high - axis.low)
+        axes.set_ylim(axis.low - (margin if axis.low else margin / 3), axis.high + margin)
+    axes.set_yticks(axis.ticks, labels=axis.labels)
+    axes.grid(axis="y", color=theme.faint, alpha=0.35, linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def _style(line: Line, lines: Sequence[Line], theme: Theme) -> dict[str, Any]:
+    """Colour, dash and width: told apart in greyscale too; many groups as a scale from one end to the other."""
+    import matplotlib as mpl
+
+    if len({each.rank for each in lines}) <= FAN:
+        place = line.rank % len(theme.palette)
+        return {"color": theme.palette[place], "linestyle": DASHES[place], "linewidth": 1.6}
+    if not line.label:
+        return {"color": theme.ink, "linestyle": "-", "linewidth": 1.6}
+    share = line.rank / max(each.rank for each in lines)
+    return {"color": mpl.colormaps[theme.fan](0.1 + 0.8 * share), "linestyle": "-", "linewidth": 1.1}
+
+
+def _path(line: Line) -> tuple[Floats, Floats]:
+    """A line through every column's ends and extremes; a run of few steps holds each value for its update."""
+    edges, cut = line.columns.edges, line.columns
+    if np.array_equal(np.diff(edges), np.ones(len(edges) - 1)):
+        x = np.repeat(edges, 2)[1:-1]
+        return np.asarray(x * line.scale), np.repeat(cut.firsts, 2)
+    last = np.maximum(edges[1:] - 1, edges[:-1])
+    middle = (edges[:-1] + last) / 2
+    x = np.stack([edges[:-1], middle, middle, last], axis=1).ravel()
+    rising = cut.firsts <= cut.lasts
+    inner = np.where(rising, cut.lows, cut.highs), np.where(rising, cut.highs, cut.lows)
+    return np.asarray(x * line.scale), np.asarray(np.stack([cut.firsts, *inner, cut.lasts], axis=1).ravel())
+
+
+def _draw_marks(axes: Axes, marks: Sequence[Mark], total: float, theme: Theme, *, named: bool) -> None:
+    for before, mark in pairwise(marks):
+        axes.axvline(mark.start, color=theme.faint, linewidth=0.8, linestyle=(0, (2, 3)), zorder=1)
+        assert before.stop == mark.start
+    for mark in marks if named else ():
+        if (mark.stop - mark.start) / total >= 0.012 * len(mark.name) + 0.02:
+            axes.annotate(
+                mark.name,
+                ((mark.start + mark.stop) / 2, 1.0),
+                (0, 2),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                fontsize=7,
+                color=theme.ink,
+                alpha=0.65,
+            )
+
+
+def _legend(figure: Figure, axes: Axes, picture: Picture) -> None:
+    """Outside the axes, where it hides nothing: beside them, or above where no title stands."""
+    area = picture.areas[0]
+    if len(area.lines) < 2:
+        return
+    handles, labels = axes.get_legend_handles_labels()
+    many = len(area.lines) > FAN
+    # Drawn last to first; listed from the highest down, as they lie in the picture.
+    peaks = [float(line.columns.highs.max()) for line in reversed(area.lines)]
+    order = sorted(range(len(peaks)), key=lambda i: -peaks[i])[:MOST_LABELS]
+    above = not (picture.title or many)
+    figure.legend(
+        [handles[i] for i in order],
+        [labels[i] for i in order],
+        loc="outside upper center" if above else "outside right upper",
+        ncols=3 if above else 1,
+        frameon=False,
+        fontsize=7 if many else 8,
+        labelspacing=0.25,
+        handlelength=2.2,
+    )
+
+
+def _x_axes(top: Axes, bottom: Axes, picture: Picture) -> None:
+    bottom.set_xlim(0, picture.x.high)
+    bottom.set_xticks(picture.x.ticks, labels=picture.x.labels)
+    bottom.set_xlabel(picture.x_label)
+    if picture.other is None:
+        return
+    ratio = picture.other.high / picture.x.high
+    second = bottom.secondary_xaxis("bottom", functions=(partial(np.multiply, ratio), partial(np.multiply, 1 / ratio)))
+    second.spines["bottom"].set_position(("outward", 34))
+    second.spines["bottom"].set_visible(False)
+    second.set_xticks(picture.other.ticks, labels=picture.other.labels)
+    second.set_xlabel(picture.other_label)

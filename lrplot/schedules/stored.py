@@ -1,0 +1,77 @@
+"""Curves through values that are written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lrplot.schedules.curve import NO_STEPS, Curve, Steps, both_sides, within
+from lrplot.schedules.shapes import Floats, Shape
+
+
+@dataclass(frozen=True)
+class Plateaus(Curve):
+    """`levels[i]` from `edges[i − 1]` on: one level more than edges, which never descend."""
+
+    length: int
+    edges: Steps = field(repr=False)
+    levels: Floats = field(repr=False)
+
+    def values(self, t: Steps) -> Floats:
+        return self.levels[np.searchsorted(self.edges, t, side="right")]
+
+    def limit(self, t: int) -> float:
+        return super().limit(max(t - 1, 0))
+
+    def turning_points(self, start: int, stop: int) -> Steps:
+        return both_sides(self.edges, start, stop)
+
+
+@dataclass(frozen=True)
+class Interpolation(Curve):
+    """Through `knots` at steps `at`, level before the first and after the last.
+
+    `shape` draws each stretch; without one, values are interpolated in the logarithm.
+    """
+
+    length: int
+    at: Steps = field(repr=False)
+    knots: Floats = field(repr=False)
+    shape: Shape | None
+
+    def values(self, t: Steps) -> Floats:
+        if len(self.at) == 1:
+            return np.full(t.shape, self.knots[0])
+        t = np.clip(t, self.at[0], self.at[-1])
+        left = np.clip(np.searchsorted(self.at, t, side="right") - 1, 0, len(self.at) - 2)
+        gap = self.at[left + 1] - self.at[left]
+        u, v = (t - self.at[left]) / gap, (self.at[left + 1] - t) / gap
+        low, high = self.knots[left], self.knots[left + 1]
+        if self.shape is None:
+            return np.asarray(np.where(v == 0, high, low * np.power(high / low, u)))
+        values = low * self.shape.remaining(u, v) + high * self.shape.done(u, v)
+        return np.where(low == high, low, values)
+
+    def turning_points(self, start: int, stop: int) -> Steps:
+        return within(self.at, start, stop)
+
+
+@dataclass(frozen=True)
+class Listed(Curve):
+    """The rows of a table, one a step; the last one holds."""
+
+    length: int
+    rows: Floats = field(repr=False)
+
+    def values(self, t: Steps) -> Floats:
+        return self.rows[np.minimum(t, len(self.rows) - 1)]
+
+    def limit(self, t: int) -> float:
+        return super().limit(max(t - 1, 0))
+
+    def turning_points(self, start: int, stop: int) -> Steps:
+        window = self.rows[start:stop]
+        if not len(window):
+            return NO_STEPS
+        return start + within(np.array([window.argmin(), window.argmax()]), 0, stop - start)
