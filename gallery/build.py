@@ -42,8 +42,7 @@ def _overlay(name: str) -> list[Path]:
 
 
 def _draw(runs: list[Run], path: Path, theme: str = "light") -> None:
-    panels = len({track.partition("/")[0] for run in runs for track in run.tracks})
-    sheet = Sheet(6.0, 3.2 if panels == 1 else 4.2, 100, theme)
+    sheet = Sheet(6.0, dpi=100, theme=theme)
     with whole_file(path) as file:
         write_image(picture_of(runs, None, False, sheet.pixels), sheet, "svg", file)
 

@@ -11,6 +11,7 @@ from lrplot.chart.ticks import even_ticks, log_ticks, nice_ticks
 from lrplot.engine.extremes import Columns
 from lrplot.schedules.timebase import Timebase
 
+FAR = 0.75  # of the highest value: an axis whose lowest lies above that does not start at zero
 DECADES = 8  # the most a logarithmic axis shows: below lies only the last of an anneal to zero
 
 
@@ -46,7 +47,7 @@ def value_axis(series: Sequence[Columns], log: bool, most_ticks: int) -> Axis:
             low, high = low / 10, high * 10
         ticks = log_ticks(low, high, most_ticks)
         return Axis(low, high, tuple(ticks), tuple(map(rate, ticks)), log=True)
-    if 0 <= low < high / 2 or low == high >= 0:
+    if 0 <= low < FAR * high or low == high >= 0:
         low = 0.0
     if high <= low:
         high = low + (abs(low) or 1.0)

@@ -52,9 +52,7 @@ def plot(
         endings = ", ".join(f".{name}" for name in FORMATS)
         raise typer.BadParameter(f"`{output}` does not end in {endings}", param_hint="--output")
     runs = [load(spec, settings or ()).run for spec in specs]
-    panels = max(len({track.partition("/")[0] for track in run.tracks}) for run in runs)
-    width, height = _inches(size) if size else (6.4, 3.6 if panels == 1 else 4.6)
-    sheet = Sheet(width, height, dpi, theme)
+    sheet = Sheet(*_inches(size), dpi, theme) if size else Sheet(dpi=dpi, theme=theme)
     try:
         picture = picture_of(runs, x, log, sheet.pixels, title)
     except Fault as fault:

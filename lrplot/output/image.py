@@ -49,10 +49,10 @@ FAN = 6  # lines from which on a colour scale tells them apart
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The size of a picture in inches, its dots per inch, and its theme."""
+    """The size of a picture in inches (its height by default as its panels need), its dots per inch and theme."""
 
     width: float = 6.4
-    height: float = 3.6
+    height: float | None = None
     dpi: int = 200
     theme: str = "light"
 
@@ -60,6 +60,10 @@ class Sheet:
     def pixels(self) -> int:
         """Dots across, the resolution curves are drawn at."""
         return max(round(self.width * self.dpi), 200)
+
+    def height_for(self, picture: Picture) -> float:
+        """The height in inches for a picture."""
+        return self.height or self.width * (0.56 + 0.17 * (len(picture.areas) - 1))
 
 
 def write_image(picture: Picture, sheet: Sheet, format: str, file: IO[bytes]) -> None:
@@ -71,7 +75,7 @@ def write_image(picture: Picture, sheet: Sheet, format: str, file: IO[bytes]) ->
     settings: Any = _settings(theme)  # matplotlib types each key by name
     with mpl.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")  # shown as a box
-        figure = Figure(figsize=(sheet.width, sheet.height), dpi=sheet.dpi, layout="constrained")
+        figure = Figure(figsize=(sheet.width, sheet.height_for(picture)), dpi=sheet.dpi, layout="constrained")
         _draw(figure, picture, theme)
         metadata = {"png": {"Software": "lrplot"}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
         figure.savefig(file, format=format, metadata=metadata[format])

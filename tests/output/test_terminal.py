@@ -60,10 +60,10 @@ def test_a_column_spans_its_least_and_greatest_value():
 
 
 def test_colour_marks_each_series_once_a_run():
-    lines = drawn(column(*[1.0] * 16), column(*[0.5] * 16), colour=True).splitlines()
-    assert lines[0] == "1.0 ┤\x1b[36m⠉⠉⠉⠉⠉⠉⠉⠉\x1b[0m"
-    assert lines[3] == "    └\x1b[33m⣀⣀⣀⣀⣀⣀⣀⣀\x1b[0m"
-    assert lines[1] == "0.8 ┤"
+    lines = drawn(column(*[1.0] * 16), column(*[0.9] * 16), colour=True).splitlines()
+    assert lines[0] == "1.00 ┤\x1b[36m⠉⠉⠉⠉⠉⠉⠉⠉\x1b[0m"
+    assert lines[3] == "0.90 ┼\x1b[33m⣀⣀⣀⣀⣀⣀⣀⣀\x1b[0m"
+    assert lines[1] == "0.95 ┤"
 
 
 def test_log_axis_leaves_zero_out():

@@ -1,0 +1,43 @@
+"""`lrplot presets`."""
+
+import json
+
+import pytest
+from support import ROOT, Run
+
+import lrplot
+from lrplot.spec import preset_names
+
+
+def test_list_names_every_preset_and_its_source(run: Run):
+    lines = run("presets").out.splitlines()
+    assert {line.split()[0] for line in lines if line.startswith("  ")} == set(preset_names())
+    assert max(map(len, lines)) <= 80
+    (line,) = [line for line in lines if line.startswith("  resnet50 ")]
+    assert line.split()[1:6] == ["90", "epochs", "peak", "0.1", "pytorch/examples"]
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_a_preset_is_printed_as_it_is_written(run: Run, name, spec):
+    text = run("presets", name).out
+    assert text == (ROOT / "configs" / f"{name}.yaml").read_text(encoding="utf-8")
+    if name != "table":  # which reads a file beside it
+        assert lrplot.load(spec(text)).steps == lrplot.load(name).steps
+
+
+def test_json(run: Run):
+    data = {row["preset"]: row for row in json.loads(run("presets", "--json").out)}
+    assert set(data) == set(preset_names())
+    assert data["gpt3_13b"]["steps"] == 150_000
+
+
+def test_unknown_preset(run: Run):
+    result = run("presets", "resnet5")
+    assert result.code == 2
+    assert "there is no preset `resnet5`: did you mean `resnet50`?" in " ".join(result.err.split())
+
+
+def test_a_file_comes_before_a_preset(run: Run, tmp_path, monkeypatch):
+    (tmp_path / "cosine").write_text("steps: 7\nlr: 1\nschedule: linear")
+    monkeypatch.chdir(tmp_path)
+    assert run("show", "cosine", "--json").out.count('"steps": 7') == 1
