@@ -43,7 +43,7 @@ def test_every_option_at_once(run: Run, tmp_path):
         (["-o", "out.png", "--size", "0x3"], "`0x3` is not a size"),
         (
             ["-o", "out.png", "--x", "tokens"],
-            "error[missing-conversion]: Cosine with warmup: cannot turn tokens into steps",
+            "error[missing-conversion]: Cosine with warmup: cannot turn",
         ),
         (["-o", "none/out.png"], "cannot write `none/out.png`: No such file or directory"),
         (["-o", "out.png", "--set", "lr=x"], "error[bad-type]"),

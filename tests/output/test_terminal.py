@@ -63,7 +63,7 @@ def test_colour_marks_each_series_once_a_run():
     lines = drawn(column(*[1.0] * 16), column(*[0.9] * 16), colour=True).splitlines()
     assert lines[0] == "1.00 ┤\x1b[36m⠉⠉⠉⠉⠉⠉⠉⠉\x1b[0m"
     assert lines[3] == "0.90 ┼\x1b[33m⣀⣀⣀⣀⣀⣀⣀⣀\x1b[0m"
-    assert lines[1] == "0.95 ┤"
+    assert lines[2] == "0.95 ┤"
 
 
 def test_log_axis_leaves_zero_out():
