@@ -13,15 +13,14 @@ from lrplot.engine.extremes import Columns, columns
 from lrplot.schedules.run import Run
 
 MOST_PHASES = 8
-UNITS = ("steps", "epochs", "samples", "tokens", "fraction")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One curve: its label, its values, and how long a step is on the axis.
 
-    `rank` orders lines that belong together (runs, or a run's groups) for the palette;
-    None is the one that stands by itself.
+    `rank` tells lines apart for the palette: the run's place among several, or the
+    group's within one, whose own line is 0.
     """
 
     label: str
@@ -64,7 +63,7 @@ class Picture:
 def picture_of(runs: Sequence[Run], unit: str | None, log: bool, pixels: int, title: str | None = None) -> Picture:
     """The picture of one run or of several laid over each other.
 
-    `unit` is one of `UNITS`; by default the runs' own if they share it, else steps.
+    `unit` is steps, epochs, samples, tokens or fraction; by default the runs' own if they share it, else steps.
     `pixels` is the resolution across. A `Fault` where a run cannot be told in `unit`.
     """
     shared = {run.timebase.unit for run in runs}

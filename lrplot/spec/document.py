@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from lrplot.schedules.fields import Count, FlagField, Groups, Level, Nested, Number, Parameter, Recipe, Record, Text
+from lrplot.schedules.timebase import UNITS
 
 WholeField = Annotated[int | None, Count()]
 ParameterField = Annotated[Recipe | None, Parameter()]
 OverrideField = Annotated[Recipe | None, Nested()]
 
-LENGTHS = ("steps", "epochs", "samples", "tokens")
+LENGTHS = UNITS
 CONVERSIONS = (
     "steps_per_epoch",
     "dataset_size",

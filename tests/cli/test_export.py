@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 from support import Run
 
+from lrplot.cli.export import Format
+from lrplot.output.rows import FORMATS
+
 TEN = "steps: 10\nlr: 1\nmomentum: 0.9\nschedule: linear"
 
 
@@ -34,6 +37,11 @@ def test_format_option_for_standard_output(run: Run, spec):
     assert json.loads(run("export", spec(TEN), "--format", "jsonl", "--stop", 1).out) == {
         "step": 0, "lr": 1.0, "momentum": 0.9,
     }  # fmt: skip
+
+
+def test_formats_are_those_that_can_be_written():
+    # The command line lists them itself, so that `--help` need not load numpy.
+    assert list(Format) == list(FORMATS)
 
 
 def test_columns_and_every(run: Run, spec):

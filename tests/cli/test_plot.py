@@ -3,12 +3,21 @@
 import pytest
 from support import Run
 
+from lrplot.cli.plot import ThemeName, Unit
+from lrplot.output.image import THEMES
+from lrplot.schedules.timebase import UNITS
+
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "PNG"])
 def test_format_is_the_suffix(run: Run, tmp_path, suffix):
     path = tmp_path / f"out.{suffix}"
     assert run("plot", "cosine", "-o", path, "--dpi", 50).code == 0
     assert path.read_bytes()[:4] in (b"\x89PNG", b"<?xm", b"%PDF")
+
+
+def test_themes_and_units_are_those_that_can_be_drawn():
+    assert list(ThemeName) == list(THEMES)
+    assert list(Unit) == [*UNITS, "fraction"]
 
 
 def test_every_option_at_once(run: Run, tmp_path):
