@@ -76,6 +76,15 @@ class Fault(Exception):
         self.once = once
 
 
+class NotFinite(Exception):
+    """A curve whose value at `step` is NaN or infinite."""
+
+    def __init__(self, step: int, value: float) -> None:
+        super().__init__(f"{value} at step {step}")
+        self.step = step
+        self.value = value
+
+
 class AlreadyReported(Fault):
     """Stands for a fault that has been collected: whatever depends on it just stops."""
 

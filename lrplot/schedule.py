@@ -10,8 +10,8 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from lrplot.diagnostics import Diagnostic, SpecError
-from lrplot.engine.evaluate import NotFinite, evaluate, evaluate_at
+from lrplot.diagnostics import Diagnostic, NotFinite, SpecError
+from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import check_finite
 from lrplot.schedules.run import Run, Track
 from lrplot.spec import compile_run, override, read_mapping, read_source, read_toml, read_yaml
@@ -126,12 +126,13 @@ def load(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[s
     >>> load({"steps": 90, "lr": 0.1, "schedule": {"kind": "step", "every": 30}})(45)
     0.010000000000000002
     """
+    overrides = (overrides,) if isinstance(overrides, str) else tuple(overrides)
     if isinstance(spec, Mapping):
         tree, folder, stem = read_mapping(spec), Path(), "schedule"
     else:
         source, folder, stem = read_source(spec)
         tree = read_toml(source) if source.name.lower().endswith(".toml") else read_yaml(source)
-    return Schedule(compile_run(override(tree, tuple(overrides)), stem, folder))
+    return Schedule(compile_run(override(tree, overrides), stem, folder))
 
 
 def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:

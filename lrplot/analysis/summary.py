@@ -10,7 +10,7 @@ from lrplot.engine.evaluate import blocks, evaluate_at
 from lrplot.engine.extremes import columns, first_step_at
 from lrplot.schedules.curve import Curve
 
-SUMMED = 1 << 22  # steps that are summed one by one; of more, as many are sampled
+SUMMED = 1 << 22  # steps that are summed one by one; of more, a sample
 _GOLDEN = 0.6180339887498949
 
 
@@ -18,7 +18,7 @@ _GOLDEN = 0.6180339887498949
 class Summary:
     """The values of one track at the first and last update, its extremes and where they are first met.
 
-    `mean` is over all updates; of more than 2^22, over as many spread evenly
+    `mean` is over all updates; of more than 2^22, over 2^20 of them spread evenly
     (`mean_sampled`). `end` is where the schedule leads: its value one update after the
     last.
     """
@@ -53,7 +53,7 @@ def summarize(curve: Curve, steps: int) -> Summary:
 
 def _mean(curve: Curve, steps: int) -> float:
     if steps <= SUMMED:
-        return float(sum(values.sum() for _, values in blocks(curve, 0, steps)) / steps)
+        return float(sum((values / steps).sum() for _, values in blocks(curve, 0, steps)))
     # One step from each of 2^20 equal stretches, at places that no period can be in step with.
     index = np.arange(1 << 20)
     places = (index + index * _GOLDEN % 1) * (steps / len(index))

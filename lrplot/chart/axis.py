@@ -28,7 +28,7 @@ class Axis:
     def place(self, value: float) -> float | None:
         """Where a value lies, 0 at `low` … 1 at `high`; None off a logarithmic axis."""
         if not self.log:
-            return (value - self.low) / (self.high - self.low)
+            return (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)  # halves cannot overflow
         if value < self.low * (1 - 1e-12):
             return None
         return log10(value / self.low) / log10(self.high / self.low)
@@ -49,7 +49,7 @@ def value_axis(series: Sequence[Columns], log: bool, most_ticks: int) -> Axis:
         return Axis(low, high, tuple(ticks), tuple(map(rate, ticks)), log=True)
     if 0 <= low < FAR * high or low == high >= 0:
         low = 0.0
-    if high <= low:
+    if high / 2 <= low / 2:
         high = low + (abs(low) or 1.0)
     ticks = nice_ticks(low, high, most_ticks)
     return Axis(low, high, tuple(ticks), tuple(rates(ticks)))

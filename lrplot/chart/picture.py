@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from lrplot.analysis.phases import phase_rows
 from lrplot.chart.axis import Axis, unit_axis, value_axis
+from lrplot.chart.names import distinct
 from lrplot.chart.panels import panels_of
 from lrplot.diagnostics import Fault
 from lrplot.engine.extremes import Columns, columns
 from lrplot.schedules.run import Run
 
 MOST_PHASES = 8
+FAN = 6  # lines that a palette can tell apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +22,15 @@ class Line:
     """One curve: its label, its values, and how long a step is on the axis.
 
     `rank` tells lines apart for the palette: the run's place among several, or the
-    group's within one, whose own line is 0.
+    group's within one, whose own line is 0. `minor` lines are the groups of one of
+    several runs; they look like their run, but fainter, and have no label of their own.
     """
 
     label: str
     columns: Columns
     scale: float
     rank: int
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Areas above each other over `x`; `other` is the same axis in a second unit."""
+    """Areas above each other over `x`; `other` is the same axis in a second unit.
+
+    `ranks` is how many different looks its lines take; in a `fan` they are the groups of
+    one run, too many for a palette.
+    """
 
     title: str
+    ranks: int
+    fan: bool
     areas: tuple[Area, ...]
     x: Axis
     x_label: str
@@ -73,6 +83,8 @@ def picture_of(runs: Sequence[Run], unit: str | None, log: bool, pixels: int, ti
     areas = _areas(runs, scales, log, pixels)
     other = _other_unit(runs[0], unit) if len(runs) == 1 else None
     return Picture(
+        ranks=1 + max(line.rank for area in areas for line in area.lines),
+        fan=len(runs) == 1 and any(len(area.lines) > FAN for area in areas),
         title=(runs[0].name if len(runs) == 1 else "") if title is None else title,
         areas=areas,
         x=unit_axis(total, 6, parts=unit == "fraction"),
@@ -97,14 +109,17 @@ def scale_of(run: Run, unit: str) -> float:
 
 def _areas(runs: Sequence[Run], scales: Sequence[float], log: bool, pixels: int) -> tuple[Area, ...]:
     lines: dict[str, list[Line]] = {}
+    names = distinct([run.name for run in runs])
     for index, (run, scale) in enumerate(zip(runs, scales, strict=True)):
         for panel in panels_of(run):
             for rank, (track, curve) in enumerate(panel.curves.items()):
                 group = track.partition("/")[2]
-                label = group if len(runs) == 1 else " · ".join(filter(None, (run.name, group)))
                 cut = columns(curve, 0, run.steps, pixels)
-                place = rank if len(runs) == 1 else index
-                lines.setdefault(panel.parameter, []).append(Line(label, cut, scale, place))
+                if len(runs) == 1:
+                    line = Line(group or "base", cut, scale, rank)
+                else:
+                    line = Line(names[index], cut, scale, index, minor=bool(group))
+                lines.setdefault(panel.parameter, []).append(line)
     return tuple(_area(name, each, log) for name, each in lines.items())
 
 

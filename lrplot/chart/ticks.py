@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from math import ceil, floor, log10
+from math import ceil, floor, inf, log10
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
 def nice_ticks(low: float, high: float, most: int) -> list[float]:
     """At most `most` multiples of 1, 2, 2.5 or 5 · 10^k in [low, high]."""
-    if high <= low or most < 1:
+    rough = (high - low) / max(most, 1)
+    if high <= low or most < 1 or not 1e-300 < rough < inf:
         return [low]
-    rough = (high - low) / most
     power = 10.0 ** floor(log10(rough))
     for step in (*_STEPS, 20.0):
         size = step * power

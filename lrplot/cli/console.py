@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, TextIO
 
 import typer
 
-from lrplot.diagnostics import SpecError
+from lrplot.diagnostics import NotFinite, SpecError
 from lrplot.output.diagnostics import format_diagnostics
 from lrplot.output.files import OutputError
 from lrplot.output.text import to_ascii
@@ -68,6 +68,8 @@ def report(error: Exception) -> str | None:
     console = Console(sys.stderr)
     if isinstance(error, SpecError):
         text = format_diagnostics(error.diagnostics, console.colour)
+    elif isinstance(error, NotFinite):
+        text = f"error[not-finite]: the schedule is not finite at step {error.step:,}: {error.value}\n"
     elif isinstance(error, OutputError):
         text = f"error[unwritable]: {error}\n"
     else:

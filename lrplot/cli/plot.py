@@ -64,6 +64,8 @@ def plot(
 def _inches(size: str) -> tuple[float, float]:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)", size)
     width, height = (float(part) for part in found.groups()) if found else (0.0, 0.0)
-    if not (1 <= width <= 50 and 1 <= height <= 50):
-        raise typer.BadParameter(f"`{size}` is not a size such as 6.4x3.6, from 1 to 50 inches", param_hint="--size")
+    if not (2 <= width <= 50 and 1.5 <= height <= 50):
+        raise typer.BadParameter(
+            f"`{size}` is not a size such as 6.4x3.6, from 2x1.5 to 50x50 inches", param_hint="--size"
+        )
     return width, height

@@ -6,19 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from lrplot.diagnostics import NotFinite
 from lrplot.schedules.curve import Curve, Steps
 from lrplot.schedules.shapes import Floats
 
 BLOCK = 1 << 15  # steps; 8 bytes each and a few temporaries stay in the second-level cache
-
-
-class NotFinite(Exception):
-    """A curve whose value at `step` is NaN or infinite."""
-
-    def __init__(self, step: int, value: float) -> None:
-        super().__init__(f"{value} at step {step}")
-        self.step = step
-        self.value = value
 
 
 def evaluate_at(curve: Curve, steps: Steps) -> Floats:

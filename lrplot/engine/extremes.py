@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lrplot.engine.evaluate import NotFinite, blocks, evaluate_at, raw_values
+from lrplot.diagnostics import NotFinite
+from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
 from lrplot.schedules.curve import Curve, Steps
 from lrplot.schedules.shapes import Floats
 
+CHECKED = 1 << 22  # steps looked at before anything is drawn or written
 STREAMED = 1 << 17  # runs up to this many steps are simply evaluated
 
 
@@ -89,13 +91,11 @@ def check_finite(curve: Curve, steps: int) -> None:
 
     A long run is not evaluated whole: where only that would tell, evaluation itself will.
     """
-    if steps <= STREAMED:
-        for _ in blocks(curve, 0, steps):
+    points = curve.turning_points(0, steps) if steps > STREAMED else None
+    if points is None:
+        for _ in blocks(curve, 0, min(steps, CHECKED)):
             pass
         return
-    points = curve.turning_points(0, steps)
-    if points is None:
-        return  # told when it is evaluated
     sure = np.unique(np.concatenate([points, [0, steps - 1]]))
     finite = np.isfinite(raw_values(curve, sure))
     if not finite.all():

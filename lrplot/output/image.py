@@ -12,12 +12,14 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from lrplot.chart.axis import Axis
-from lrplot.chart.picture import Area, Line, Mark, Picture
+from lrplot.chart.names import shortened
+from lrplot.chart.picture import FAN, Area, Line, Mark, Picture
 from lrplot.schedules.shapes import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 FORMATS = ("png", "svg", "pdf")
 
@@ -44,7 +46,8 @@ THEMES = {
 }
 DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1.2, 1.6)), (0, (6, 2, 1.2, 2)), (0, (9, 3)), (0, (3, 1.5)))
 MOST_LABELS = 24
-FAN = 6  # lines from which on a colour scale tells them apart
+LONGEST_LABEL = 32
+LETTERS = 10.5  # of the title in an inch
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def write_image(picture: Picture, sheet: Sheet, format: str, file: IO[bytes]) ->
     settings: Any = _settings(theme)  # matplotlib types each key by name
     with mpl.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")  # shown as a box
+        warnings.filterwarnings("ignore", message="constrained_layout not applied")  # the paper is very small
         figure = Figure(figsize=(sheet.width, sheet.height_for(picture)), dpi=sheet.dpi, layout="constrained")
         _draw(figure, picture, theme)
         metadata = {"png": {"Software": "lrplot"}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
@@ -104,24 +108,27 @@ def _settings(theme: Theme) -> dict[str, Any]:
 def _draw(figure: Figure, picture: Picture, theme: Theme) -> None:
     ratios = [2.6, *[1.0] * (len(picture.areas) - 1)]
     axes = figure.subplots(len(picture.areas), 1, sharex=True, squeeze=False, height_ratios=ratios)[:, 0]
-    for axis, area in zip(axes, picture.areas, strict=True):
-        _draw_area(axis, area, picture, theme)
-    _legend(figure, axes[0], picture)
+    drawn = [_draw_area(axis, area, picture, theme) for axis, area in zip(axes, picture.areas, strict=True)]
+    _legend(figure, drawn[0], picture)
     _x_axes(axes[0], axes[-1], picture)
     if picture.title:
-        axes[0].set_title(picture.title, loc="left", fontsize=11, fontweight="bold", pad=18 if picture.marks else 8)
+        beside = 1.9 if len(picture.areas[0].lines) > 1 else 0.4  # inches the legend or the margin takes
+        title = shortened(picture.title, round((figure.get_figwidth() - beside) * LETTERS))
+        axes[0].set_title(title, loc="left", fontsize=11, fontweight="bold", pad=18 if picture.marks else 8)
 
 
-def _draw_area(axes: Axes, area: Area, picture: Picture, theme: Theme) -> None:
+def _draw_area(axes: Axes, area: Area, picture: Picture, theme: Theme) -> list[tuple[Line, Line2D]]:
     first = area is picture.areas[0]
     _frame(axes, area.axis, theme)
     axes.set_ylabel("learning rate" if area.parameter == "lr" else area.parameter.replace("_", " "))
     _draw_marks(axes, picture.marks, picture.x.high, theme, named=first)
-    # The first line is the run's own: it lies above those of its groups.
-    for index, line in reversed(list(enumerate(area.lines))):
-        style = _style(line, area.lines, theme)
+    drawn = []
+    for index, line in enumerate(area.lines):
         x, y = _path(line)
-        axes.plot(x, y, label=line.label or "base", zorder=3 - index / 1000, solid_joinstyle="round", **style)
+        # The first line is the run's own: it lies above those of its groups.
+        (artist,) = axes.plot(x, y, zorder=3 - index / 1000, solid_joinstyle="round", **_style(line, picture, theme))
+        drawn.append((line, artist))
+    return drawn
 
 
 def _frame(axes: Axes, axis: Axis, theme: Theme) -> None:
@@ -139,17 +146,22 @@ def _frame(axes: Axes, axis: Axis, theme: Theme) -> None:
     axes.set_axisbelow(True)
 
 
-def _style(line: Line, lines: Sequence[Line], theme: Theme) -> dict[str, Any]:
-    """Colour, dash and width: told apart in greyscale too; many groups as a scale from one end to the other."""
+def _style(line: Line, picture: Picture, theme: Theme) -> dict[str, Any]:
+    """Colour, dash and width, alike in every area; told apart in greyscale too.
+
+    A run's many groups are a scale from one end to the other.
+    """
     import matplotlib as mpl
 
-    if len({each.rank for each in lines}) <= FAN:
-        place = line.rank % len(theme.palette)
-        return {"color": theme.palette[place], "linestyle": DASHES[place], "linewidth": 1.6}
-    if not line.label:
-        return {"color": theme.ink, "linestyle": "-", "linewidth": 1.6}
-    share = line.rank / max(each.rank for each in lines)
-    return {"color": mpl.colormaps[theme.fan](0.1 + 0.8 * share), "linestyle": "-", "linewidth": 1.1}
+    if picture.fan:
+        if not line.rank:
+            return {"color": theme.ink, "linestyle": "-", "linewidth": 1.6}
+        share = line.rank / max(picture.ranks - 1, 1)
+        return {"color": mpl.colormaps[theme.fan](0.1 + 0.8 * share), "linestyle": "-", "linewidth": 1.1}
+    count = len(theme.palette)
+    dash = DASHES[(line.rank + line.rank // count) % len(DASHES)]  # with the colours round again, other dashes
+    style = {"color": theme.palette[line.rank % count], "linestyle": dash, "linewidth": 1.6}
+    return style | {"linewidth": 0.8, "alpha": 0.6} if line.minor else style
 
 
 def _path(line: Line) -> tuple[Floats, Floats]:
@@ -186,24 +198,27 @@ def _draw_marks(axes: Axes, marks: Sequence[Mark], total: float, theme: Theme, *
             )
 
 
-def _legend(figure: Figure, axes: Axes, picture: Picture) -> None:
-    """Outside the axes, where it hides nothing: beside them, or above where no title stands."""
-    area = picture.areas[0]
-    if len(area.lines) < 2:
+def _legend(figure: Figure, drawn: Sequence[tuple[Line, Line2D]], picture: Picture) -> None:
+    """Outside the axes, where it hides nothing: beside them, or above where no title stands.
+
+    From the highest line down, as they lie in the picture.
+    """
+    from matplotlib.lines import Line2D
+
+    listed = sorted((pair for pair in drawn if not pair[0].minor), key=lambda pair: -float(pair[0].columns.highs.max()))
+    if len(listed) < 2:
         return
-    handles, labels = axes.get_legend_handles_labels()
-    many = len(area.lines) > FAN
-    # Drawn last to first; listed from the highest down, as they lie in the picture.
-    peaks = [float(line.columns.highs.max()) for line in reversed(area.lines)]
-    order = sorted(range(len(peaks)), key=lambda i: -peaks[i])[:MOST_LABELS]
-    above = not (picture.title or many)
+    entries = [(artist, shortened(line.label, LONGEST_LABEL)) for line, artist in listed[:MOST_LABELS]]
+    if len(listed) > MOST_LABELS:
+        entries.append((Line2D([], [], linestyle="none"), f"… {len(listed) - MOST_LABELS} more"))
+    above = not (picture.title or picture.fan)
     figure.legend(
-        [handles[i] for i in order],
-        [labels[i] for i in order],
+        [artist for artist, _ in entries],
+        [label for _, label in entries],
         loc="outside upper center" if above else "outside right upper",
-        ncols=3 if above else 1,
+        ncols=(2 if max(len(label) for _, label in entries) > LONGEST_LABEL / 2 else 3) if above else 1,
         frameon=False,
-        fontsize=7 if many else 8,
+        fontsize=7 if len(entries) > FAN else 8,
         labelspacing=0.25,
         handlelength=2.2,
     )

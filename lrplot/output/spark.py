@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lrplot.analysis.summary import summarize
+from lrplot.chart.names import distinct
 from lrplot.chart.numbers import rate
 from lrplot.engine.extremes import columns
 from lrplot.output.look import Look
@@ -16,7 +17,7 @@ from lrplot.schedules.run import Run
 
 def format_spark(runs: Sequence[Run], look: Look) -> str:
     """One line a run: its name, its curve, its peak."""
-    names = [printable(run.name)[: max(look.width // 3, 8)] for run in runs]
+    names = distinct([printable(run.name)[: max(look.width // 3, 8)] for run in runs])
     peaks = [rate(summarize(run.tracks["lr"].curve, run.steps).peak) for run in runs]
     name_width, peak_width = max(map(len, names)), max(map(len, peaks))
     width = max(look.width - name_width - peak_width - len("    max "), 8)

@@ -114,6 +114,31 @@ class Product(Curve):
     def turning_points(self, start: int, stop: int) -> Steps | None:
         return None  # a rising times a falling factor may turn anywhere
 
+    @property
+    def companions(self) -> Mapping[str, Curve]:
+        return {name: curve for factor in self.factors for name, curve in factor.companions.items()}
+
+
+@dataclass(frozen=True)
+class Scaled(Curve):
+    """A curve times a constant."""
+
+    curve: Curve
+    factor: float
+
+    @cached_property
+    def length(self) -> int:  # type: ignore[override]  # a field elsewhere, the inner curve's here
+        return self.curve.length
+
+    def values(self, t: Steps) -> Floats:
+        return self.factor * self.curve.values(t)
+
+    def limit(self, t: int) -> float:
+        return self.factor * self.curve.limit(t)
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        return self.curve.turning_points(start, stop)
+
 
 @dataclass(frozen=True)
 class Repeat(Curve):

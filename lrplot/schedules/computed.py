@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
@@ -27,7 +28,8 @@ class Computed(Curve):
         return np.broadcast_to(self.program(names), t.shape).copy()
 
     def limit(self, t: int) -> float:
-        return super().limit(max(t - 1, 0))
+        value = super().limit(t)
+        return value if isfinite(value) else super().limit(max(t - 1, 0))
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
         return None

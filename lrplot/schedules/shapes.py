@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,35 +34,57 @@ def half_cosine(u: Floats, v: Floats) -> Floats:
     return np.where(late, np.square(np.sin(v * (np.pi / 2))), early) if late.any() else early
 
 
-def _swapped(share: Share) -> Share:
-    return lambda u, v: share(v, u)
+def _u(u: Floats, v: Floats) -> Floats:
+    return u
 
 
-def _power(exponent: float) -> Share:
-    return lambda u, v: np.power(u, exponent)
+def _v(u: Floats, v: Floats) -> Floats:
+    return v
 
 
-def _one_minus_power(exponent: float) -> Share:
-    def share(u: Floats, v: Floats) -> Floats:
-        with np.errstate(divide="ignore"):
-            logarithm = np.where(u > 0.5, np.log1p(-v), np.log(u))
-        return np.asarray(-np.expm1(exponent * logarithm))
-
-    return share
+def _root(u: Floats, v: Floats) -> Floats:
+    return np.asarray(np.sqrt(u))
 
 
-LINEAR = Shape(done=lambda u, v: u, remaining=lambda u, v: v)
-COSINE = Shape(done=_swapped(half_cosine), remaining=half_cosine)
-SQRT = Shape(done=lambda u, v: np.sqrt(u), remaining=lambda u, v: v / (1 + np.sqrt(u)))
-REX = Shape(done=lambda u, v: u / (1 + v), remaining=lambda u, v: 2 * v / (1 + v))
+def _root_left(u: Floats, v: Floats) -> Floats:
+    return np.asarray(v / (1 + np.sqrt(u)))
+
+
+def _rex_done(u: Floats, v: Floats) -> Floats:
+    return u / (1 + v)
+
+
+def _rex_left(u: Floats, v: Floats) -> Floats:
+    return 2 * v / (1 + v)
+
+
+def _swapped(share: Share, u: Floats, v: Floats) -> Floats:
+    return share(v, u)
+
+
+def _power(exponent: float, u: Floats, v: Floats) -> Floats:
+    return np.power(u, exponent)
+
+
+def _one_minus_power(exponent: float, u: Floats, v: Floats) -> Floats:
+    with np.errstate(divide="ignore"):
+        logarithm = np.where(u > 0.5, np.log1p(-v), np.log(u))
+    return np.asarray(-np.expm1(exponent * logarithm))
+
+
+# Functions and partials, not lambdas: a schedule can be pickled, as a training run's workers need.
+LINEAR = Shape(done=_u, remaining=_v)
+COSINE = Shape(done=partial(_swapped, half_cosine), remaining=half_cosine)
+SQRT = Shape(done=_root, remaining=_root_left)
+REX = Shape(done=_rex_done, remaining=_rex_left)
 
 
 def power_ramp(exponent: float) -> Shape:
     """u^p done: slow at first, as a warmup is."""
-    return Shape(done=_power(exponent), remaining=_one_minus_power(exponent))
+    return Shape(done=partial(_power, exponent), remaining=partial(_one_minus_power, exponent))
 
 
 def power_decay(exponent: float) -> Shape:
     """(1 − u)^p remaining: fast at first, as a decay is."""
     ramp = power_ramp(exponent)
-    return Shape(done=_swapped(ramp.remaining), remaining=_swapped(ramp.done))
+    return Shape(done=partial(_swapped, ramp.remaining), remaining=partial(_swapped, ramp.done))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lrplot.diagnostics import Diagnostics, Fault
-from lrplot.schedules.combinators import Phase, Sequence
+from lrplot.schedules.combinators import Phase, Scaled, Sequence
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.fields import fields_of
 from lrplot.schedules.frame import Frame
@@ -128,40 +128,50 @@ class _Tracks:
             except Fault as fault:
                 self.report.fault(fault, key.span)
                 continue
-            tracks |= self._group(name, group, schedule, base)
+            tracks |= self._group(key, group, schedule, base)
         return tracks | self._layers(schedule, base, tracks)
 
-    def _group(self, name: str, group: Group, schedule: Call | None, base: float | None) -> dict[str, Track]:
+    def _group(self, key: Scalar, group: Group, schedule: Call | None, base: float | None) -> dict[str, Track]:
         call = group.schedule or schedule
         tracks: dict[str, Track] = {}
         if isinstance(call, Call):
             tracks = self._schedule(call, "lr", base if group.lr is None else group.lr)
             if call is schedule:
                 tracks = {"lr": tracks["lr"]}  # the momentum it moves is the whole run's
+                self._check_effect(key, group, tracks["lr"], self._schedule(call, "lr", base)["lr"])
         for parameter in PARAMETERS:
             override = getattr(group, parameter)
             if override is not None:
+                if parameter in tracks:
+                    self.report.error("conflict", f"the group's schedule already moves `{parameter}`", key.span)
                 tracks |= self._schedule(override, parameter, None)
-        return {f"{parameter}/{name}": track for parameter, track in tracks.items()}
+        return {f"{parameter}/{key.text}": track for parameter, track in tracks.items()}
+
+    def _check_effect(self, key: Scalar, group: Group, own: Track, main: Track) -> None:
+        """A group's `lr` that its schedule never looks at would be ignored without a word."""
+        if group.lr is None or group.lr == main.base:
+            return
+        steps = np.unique(np.linspace(0, self.timebase.steps - 1, 101).astype(np.int64))
+        if np.array_equal(own.curve.values(steps), main.curve.values(steps)):
+            message = f"the `lr` of group `{key.text}` changes nothing: the schedule's values are absolute"
+            self.report.error("no-effect", message, key.span, "give the group a `schedule` of its own")
 
     def _layers(self, schedule: Call | None, base: float | None, taken: dict[str, Track]) -> dict[str, Track]:
         decay = self._get("layer_decay")
         if decay is None or schedule is None:
             return {}
         place = self.arguments.place("layer_decay")
-        if base is None:
-            self.report.error("missing-field", "`layer_decay` needs `lr` to decay from", place, "add `lr: 1e-3`")
-            return {}
         if decay.layers > MOST_LAYERS:
             self.report.error("too-large", f"`layer_decay` has more than {MOST_LAYERS:,} layers", place)
             return {}
+        main = self._schedule(schedule, "lr", base)["lr"]
         tracks: dict[str, Track] = {}
         for layer in range(1, decay.layers + 1):
-            name = f"layer_{layer}"
-            lr = base * decay.decay ** (decay.layers - layer)
-            tracks |= self._group(name, Group(lr=lr), schedule, base)
-            if f"lr/{name}" in taken:
-                self.report.error("conflict", f"`layer_decay` makes a group `{name}` too", place)
+            factor = decay.decay ** (decay.layers - layer)
+            tracks[f"lr/layer_{layer}"] = replace(main, curve=Scaled(main.curve, factor))
+        for name in tracks.keys() & taken.keys():
+            group = name.partition("/")[2]
+            self.report.error("conflict", f"`layer_decay` makes a group `{group}` too", place, "rename yours")
         return tracks
 
     def _check_name(self, name: str, key: Scalar) -> None:

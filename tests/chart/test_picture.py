@@ -63,7 +63,7 @@ def test_parameters_and_groups_get_areas_and_labels():
     spec = EPOCHS | {"weight_decay": {"kind": "linear", "from": 0.1, "to": 0.2}, "momentum": 0.9}
     found = picture(spec | {"groups": {"head": {"lr": 1}}})
     assert [area.parameter for area in found.areas] == ["lr", "weight_decay"]
-    assert [line.label for line in found.areas[0].lines] == ["", "head"]
+    assert [line.label for line in found.areas[0].lines] == ["base", "head"]
 
 
 def test_log_is_for_the_learning_rate_only():
@@ -78,3 +78,16 @@ def test_curves_are_cut_to_the_resolution_with_their_extremes():
     assert len(cut.highs) == 300
     assert cut.highs.max() == 1.0
     assert (cut.highs > 0).sum() == 1
+
+
+def test_groups_of_several_runs_look_like_their_run():
+    grouped = EPOCHS | {"groups": {"head": {"lr": 1}}}
+    found = picture(grouped, grouped)
+    assert [(line.label, line.rank, line.minor) for line in found.areas[0].lines] == [
+        ("E", 0, False), ("E", 0, True), ("E (2)", 1, False), ("E (2)", 1, True),
+    ]  # fmt: skip
+    assert not found.fan
+
+
+def test_many_groups_of_one_run_are_a_fan():
+    assert picture(EPOCHS | {"layer_decay": {"layers": 12, "decay": 0.75}}).fan

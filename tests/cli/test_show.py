@@ -130,3 +130,22 @@ def test_text_of_a_spec_cannot_steer_the_terminal(run: Run, spec):
     assert "\x1b" not in out
     assert "\a" not in out
     assert "�[2J" in out
+
+
+@pytest.mark.parametrize("command", ["show", "export"])
+def test_a_value_that_is_not_finite_is_a_mistake_at_any_length(run: Run, spec, command):
+    path = spec("steps: 200_000\nlr: 1\nschedule: {kind: expression, value: '1 / (t - 150000)'}")
+    result = run(command, path)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("error[not-finite]: `lr` is not finite at step 150,000: inf")
+    late = spec("steps: 10M\nlr: 1\nschedule: {kind: expression, value: '1 / (t - 9000000)'}")
+    result = run(command, late)
+    assert result.code == 2
+    assert "not finite at step 9,000,000: inf" in result.err
+
+
+@pytest.mark.parametrize("value", ["1e308 * cos(6 * u)", "5e-324 * t", "-1", "0", "1 + 1e-15 * t"])
+@pytest.mark.parametrize("log", [(), ("--log",)])
+def test_odd_values_are_shown(run: Run, spec, value, log):
+    result = run("show", spec(f"steps: 50\nlr: 1\nschedule: {{kind: expression, value: '{value}'}}"), *log)
+    assert (result.code, result.err) == (0, "")

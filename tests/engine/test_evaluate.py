@@ -8,8 +8,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 import lrplot
+from lrplot.diagnostics import NotFinite
 from lrplot.engine import evaluate as engine
-from lrplot.engine.evaluate import BLOCK, NotFinite, blocks, evaluate, evaluate_at
+from lrplot.engine.evaluate import BLOCK, blocks, evaluate, evaluate_at
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve, Flat
 from lrplot.schedules.cycles import Restarts, Triangles

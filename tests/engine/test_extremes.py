@@ -7,9 +7,10 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import lrplot
+from lrplot.diagnostics import NotFinite
 from lrplot.engine import evaluate as engine
 from lrplot.engine import extremes
-from lrplot.engine.evaluate import NotFinite, evaluate
+from lrplot.engine.evaluate import evaluate
 from lrplot.engine.extremes import check_finite, columns, first_step_at
 from lrplot.schedules.curve import Flat
 from lrplot.schedules.decays import Anneal, NaturalExponential

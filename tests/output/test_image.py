@@ -108,3 +108,33 @@ def test_file_size_does_not_grow_with_the_run():
     sizes = [len(drawn(SPEC | {"steps": 10**power}, format="svg")) for power in (5, 12)]
     assert max(sizes) < 100_000
     assert max(sizes) < 1.5 * min(sizes)
+
+
+def test_names_that_matplotlib_would_hide_are_listed():
+    found = texts(drawn(SPEC | {"groups": {"_hidden": {"lr": 1}, "shown": {"lr": 2}}}))
+    assert {"_hidden", "shown", "base"} <= set(found)
+
+
+def test_a_legend_that_is_cut_says_so():
+    found = texts(drawn(SPEC | {"layer_decay": {"layers": 30, "decay": 0.9}}))
+    assert "… 7 more" in found
+
+
+def test_long_names_are_cut_to_fit():
+    found = texts(drawn(SPEC | {"name": "n" * 200, "groups": {"g" * 200: {"lr": 1}}}))
+    assert sorted(text[0] for text in found if text.endswith("…")) == ["g", "n"]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"steps": 50, "schedule": {"kind": "expression", "value": "1e300 * cos(6 * u)"}},
+        {"steps": 50, "lr": 5e-324, "schedule": "cosine"},
+        {"steps": 50, "lr": 0, "schedule": "cosine"},
+        {"steps": 50, "schedule": {"kind": "constant", "value": -1}},
+        {"steps": 1, "lr": 1, "schedule": "cosine"},
+        {"steps": 10**12, "lr": 1, "schedule": "cosine"},
+    ],
+)
+def test_odd_values_are_drawn(spec):
+    assert len(drawn(spec)) > 2_000

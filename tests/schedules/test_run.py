@@ -1,6 +1,7 @@
 """The tracks of a run: further parameters, groups and layers."""
 
 import math
+import pickle
 
 import pytest
 from numpy.testing import assert_allclose
@@ -99,9 +100,36 @@ def test_refuses(more, code, match, refuse):
     refuse("linear", code, match, **more)
 
 
-def test_groups_and_layers_need_a_base(refuse):
+def test_layers_scale_whatever_the_schedule_gives(load):
+    absolute = {"kind": "points", "at": {0: 1, 4: 0.5}}
+    found = load(absolute, steps=8, lr=None, layer_decay={"layers": 3, "decay": 0.5}).at(4)
+    assert [found[f"lr/layer_{i}"] for i in (1, 2, 3)] == [0.125, 0.25, 0.5]
+
+
+def test_a_group_whose_rate_changes_nothing_is_refused(refuse):
+    absolute = {"kind": "points", "at": {0: 1, 4: 0.5}}
+    refuse(absolute, "no-effect", "the `lr` of group `a` changes nothing", groups={"a": {"lr": 0.1}})
+
+
+def test_a_group_moves_its_momentum_once(refuse):
+    groups = {"a": {"schedule": "one_cycle", "momentum": 0.9}}
+    refuse("linear", "conflict", "the group's schedule already moves `momentum`", groups=groups)
+
+
+def test_a_product_keeps_the_momentum_of_a_factor(load):
+    schedule = load({"kind": "product", "of": ["one_cycle", {"kind": "step", "every": 5}]}, steps=20)
+    assert schedule.tracks == ("lr", "momentum")
+    assert schedule.at(6)["momentum"] == 0.85
+
+
+def test_a_schedule_can_be_pickled(load):
+    for kind in ("cosine", "sqrt", "rex", {"kind": "polynomial", "power": 2}, {"kind": "expression", "value": "1 - u"}):
+        schedule = load(kind, steps=20)
+        assert pickle.loads(pickle.dumps(schedule))(7) == schedule(7)
+
+
+def test_a_group_needs_a_base_to_be_relative_to(refuse):
     absolute = {"kind": "linear", "from": 1, "to": 0}
-    refuse(absolute, "missing-field", "`layer_decay` needs `lr`", lr=None, layer_decay={"layers": 2, "decay": 1})
     refuse(absolute, "missing-field", "base learning rate, is missing", lr=None, groups={"head": {"lr": "10%"}})
 
 
