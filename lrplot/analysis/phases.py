@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from lrplot.engine.extremes import columns
-from lrplot.schedules.combinators import phases_of
+from lrplot.schedules.combinators import Clip, Hold, phases_of
 from lrplot.schedules.curve import Curve
+from lrplot.schedules.decays import Anneal, GeometricAnneal
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class PhaseRow:
 
     `first` and `end` are its values at its first update and one after its last; `low`
     and `high` its extremes in between. `planned` is its own length where the run cuts it
-    short, otherwise the same as stop − start.
+    short, otherwise the same as stop − start. Of an anneal, `reaches` is the value it
+    leads to and `inclusive` whether its last update has that value or the one after it.
     """
 
     name: str
@@ -29,6 +31,8 @@ class PhaseRow:
     low: float
     high: float
     notes: Mapping[str, str]
+    reaches: float | None = None
+    inclusive: bool = False
 
 
 def phase_rows(curve: Curve, steps: int) -> list[PhaseRow]:
@@ -42,11 +46,21 @@ def phase_rows(curve: Curve, steps: int) -> list[PhaseRow]:
         begin, end = min(start, steps), min(stop, steps)
         if begin < end:
             ending = phase.curve.limit(end - begin)
-            rows.append(_row(curve, phase.name, begin, end, ending, stop - start, phase.notes))
+            row = _row(curve, phase.name, begin, end, ending, stop - start, phase.notes)
+            rows.append(_with_end(row, phase.curve))
         covered = max(covered, end)
     if covered < steps:
         rows.append(_row(curve, "hold", covered, steps, curve.limit(steps), steps - covered))
     return rows
+
+
+def _with_end(row: PhaseRow, curve: Curve) -> PhaseRow:
+    """The row, told where its anneal leads if it is one that goes anywhere."""
+    while isinstance(curve, Clip | Hold):
+        curve = curve.curve
+    if not isinstance(curve, Anneal | GeometricAnneal) or curve.first == curve.last:
+        return row
+    return replace(row, reaches=row.end, inclusive=curve.inclusive)
 
 
 def _row(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lrplot.output.glyphs import Glyphs
+from lrplot.output.text import cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ def wrap(parts: Sequence[str], width: int, separator: str) -> list[str]:
     """Parts joined by a separator into lines no wider than `width`, each indented by a blank."""
     lines: list[str] = []
     for part in parts:
-        if lines and len(lines[-1]) + len(separator) + len(part) <= width:
+        if lines and cells(lines[-1] + separator + part) <= width:
             lines[-1] += separator + part
         else:
             lines.append(f" {part}")

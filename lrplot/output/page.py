@@ -15,10 +15,7 @@ from lrplot.output.phase_table import MOST_ROWS, format_phases
 from lrplot.output.style import SERIES, paint
 from lrplot.output.tables import align
 from lrplot.output.terminal import Canvas, draw
-from lrplot.output.text import printable
-from lrplot.schedules.combinators import phases_of
-from lrplot.schedules.curve import Curve
-from lrplot.schedules.decays import Anneal, GeometricAnneal
+from lrplot.output.text import cells, cut, printable
 from lrplot.schedules.run import Run
 
 
@@ -41,11 +38,8 @@ def _heading(run: Run, look: Look) -> list[str]:
     length = f"{run.steps:,} update{'s' if run.steps != 1 else ''}"
     if run.timebase.unit != "steps":
         length += f" · {amount(float(run.timebase.amount))} {run.timebase.unit}"
-    name = printable(run.name)
-    room = max(look.width - len(length) - 2, 8)
-    if len(name) > room:
-        name = name[: room - 1] + "…"
-    gap = " " * max(look.width - len(name) - len(length), 2)
+    name = cut(printable(run.name), max(look.width - len(length) - 2, 8))
+    gap = " " * max(look.width - cells(name) - len(length), 2)
     lines = [paint(name, "bold", look.colour) + gap + length]
     if run.source:
         lines += [paint(line, "dim", look.colour) for line in wrap(printable(run.source).split(" "), look.width, " ")]
@@ -83,12 +77,11 @@ def _group_table(run: Run, look: Look) -> list[str]:
     groups = [(key.partition("/")[2], track) for key, track in run.tracks.items() if key.startswith("lr/")]
     if not groups:
         return []
-    rows = [("group", "first", "peak", "last")]
+    rows: list[tuple[str, ...]] = [("group", "first", "peak", "last")]
     for name, track in groups[:40]:
-        cut = columns(track.curve, 0, run.steps, 64)
-        rows.append(
-            (printable(name)[:30], rate(float(cut.firsts[0])), rate(float(cut.highs.max())), rate(float(cut.lasts[-1])))
-        )
+        found = columns(track.curve, 0, run.steps, 64)
+        numbers = (float(found.firsts[0]), float(found.highs.max()), float(found.lasts[-1]))
+        rows.append((cut(printable(name), 30), *map(rate, numbers)))
     head, *lines = (f" {line}" for line in align(rows))
     coloured = [paint(line, SERIES[(i + 1) % len(SERIES)], look.colour) for i, line in enumerate(lines)]
     more = [f" … {len(groups) - 40} more groups …"] if len(groups) > 40 else []
@@ -104,7 +97,7 @@ def _summary_lines(run: Run, phases: Sequence[PhaseRow], summary: Summary, look:
         about = "about " if summary.mean_sampled else ""
         parts.append(f"mean {about}{summary.mean / summary.peak:.2f} of peak")
     lines = wrap(parts, look.width - 1, " · ")
-    if ending := _ending(run, summary):
+    if ending := _ending(phases):
         lines += wrap(ending.split(" "), look.width - 1, " ")
     constants = [
         f"{printable(name)} {rate(float(track.curve.limit(1)))}"
@@ -120,18 +113,17 @@ def _first(summary: Summary) -> str:
     return f"first {rate(summary.first)}"
 
 
-def _ending(run: Run, summary: Summary) -> str:
-    """Which convention the last anneal follows, where it makes a difference."""
-    anneal = _last_anneal(run.tracks["lr"].curve, run.steps)
-    if anneal is None or anneal.last != summary.end or summary.peak == summary.low:
+def _ending(phases: Sequence[PhaseRow]) -> str:
+    """Which convention the last anneal follows."""
+    anneals = [
+        row
+        for row in phases
+        if row.reaches is not None and row.name != "warmup" and row.planned == row.stop - row.start
+    ]
+    if not anneals:
         return ""
-    if anneal.inclusive:
-        return f"ends inclusive: {rate(anneal.last)} is reached at the last update, {run.steps - 1:,}"
-    return f"reaches {rate(anneal.last)} at {run.steps:,}, one update after the last (u = t/n)"
-
-
-def _last_anneal(curve: Curve, steps: int) -> Anneal | GeometricAnneal | None:
-    for _, stop, phase in phases_of(curve):
-        if stop == steps and isinstance(phase.curve, Anneal | GeometricAnneal) and phase.curve.length:
-            return phase.curve
-    return None
+    row = anneals[-1]
+    assert row.reaches is not None
+    if row.inclusive:
+        return f"{row.name} reaches {rate(row.reaches)} at {row.stop - 1:,}, its last update (inclusive)"
+    return f"{row.name} reaches {rate(row.reaches)} at {row.stop:,}, one update after its last (u = t/n)"

@@ -9,6 +9,7 @@ from lrplot.chart.numbers import amount, rate
 from lrplot.engine.extremes import columns
 from lrplot.output.style import paint
 from lrplot.output.tables import align
+from lrplot.output.text import cut
 from lrplot.schedules.run import Run
 
 
@@ -21,7 +22,7 @@ def format_presets(runs: Mapping[str, Run], width: int, colour: bool) -> str:
     lines = []
     for title, names in parts:
         rows = [(name, *_numbers(runs[name]), runs[name].source or runs[name].name) for name in names]
-        lines += [paint(title, "bold", colour), *(_cut(f"  {line}", width) for line in align(rows)), ""]
+        lines += [paint(title, "bold", colour), *(cut(f"  {line}", width) for line in align(rows)), ""]
     return "\n".join([*lines, "`lrplot show NAME` draws one, `lrplot presets NAME > my.yaml` starts from it."]) + "\n"
 
 
@@ -29,10 +30,6 @@ def _numbers(run: Run) -> tuple[str, str]:
     cut = columns(run.tracks["lr"].curve, 0, run.steps, 64)
     length = f"{amount(float(run.timebase.amount))} {run.timebase.unit}"
     return length, f"peak {rate(float(cut.highs.max()))}"
-
-
-def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else line[: width - 1].rstrip() + "…"
 
 
 def preset_data(runs: Mapping[str, Run]) -> list[dict[str, Any]]:

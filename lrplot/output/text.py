@@ -46,3 +46,21 @@ def printable(text: str) -> str:
 def cells(text: str) -> int:
     """Columns that a text takes in a terminal."""
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def pad(text: str, width: int, *, right: bool = False) -> str:
+    """The text with blanks up to `width` columns of a terminal."""
+    blanks = " " * max(width - cells(text), 0)
+    return blanks + text if right else text + blanks
+
+
+def cut(text: str, width: int) -> str:
+    """As much of the text as fits `width` columns of a terminal, with an ellipsis where some is left out."""
+    if cells(text) <= width:
+        return text
+    kept = ""
+    for char in text:
+        if cells(kept + char) > width - 1:
+            break
+        kept += char
+    return kept.rstrip() + "…"

@@ -31,6 +31,7 @@ def test_page_tells_length_phases_and_summary(run: Run, spec):
         "",
         " first 0 (update 0 changes nothing) · peak 1e-4 at 188 · last 1e-5",
         " mean 0.49 of peak",
+        " cosine reaches 1e-5 at 130,188, one update after its last (u = t/n)",
     ]
     assert lines[start - 2].endswith("300B tokens")
 
@@ -58,12 +59,21 @@ def test_derivation_from_dataset_to_updates(run: Run, spec):
 @pytest.mark.parametrize(
     ("schedule", "line"),
     [
-        ("cosine", "reaches 0 at 100, one update after the last (u = t/n)"),
-        ("{kind: linear, to: 10%, inclusive: true}", "ends inclusive: 0.01 is reached at the last update, 99"),
+        ("cosine", "cosine reaches 0 at 100, one update after its last (u = t/n)"),
+        ("{kind: linear, to: 10%, inclusive: true}", "linear reaches 0.01 at 99, its last update (inclusive)"),
     ],
 )
 def test_the_end_convention_is_stated(run: Run, spec, schedule, line):
     assert f" {line}\n" in run("show", spec(f"steps: 100\nlr: 0.1\nschedule: {schedule}")).out
+
+
+def test_wide_characters_take_two_columns(run: Run, spec):
+    groups = "groups: {学習: {lr: 50%}, b: {lr: 10%}}"
+    path = spec(f"name: 学習率学習率\nsteps: 10\nlr: 1\nschedule: cosine\n{groups}")
+    lines = run("show", path, "--width", 60).out.splitlines()
+    assert len(lines[0]) == 60 - 6
+    (first, second) = (line for line in lines if line.startswith((" 学習 ", " b ")))
+    assert first.index("0.5") + 2 == second.index("0.1")
 
 
 def test_momentum_and_groups_are_shown(run: Run):
