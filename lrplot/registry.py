@@ -34,7 +34,8 @@ class Registry(Mapping[str, T]):
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """The cure for a misspelt name: the nearest known one, or the whole short list."""
     names = list(known)
-    near = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+    folded = {each.lower(): each for each in reversed(names)}
+    near = get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
     if near:
-        return f"did you mean `{near[0]}`?"
+        return f"did you mean `{folded[near[0]]}`?"
     return "known: " + ", ".join(f"`{each}`" for each in names) if names else None

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lrplot.diagnostics import Diagnostic, NotFinite, SpecError
 from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import check_finite
+from lrplot.schedules.curve import FARTHEST
 from lrplot.schedules.run import Run, Track
 from lrplot.spec import compile_run, override, read_mapping, read_source, read_toml, read_yaml
 
@@ -66,20 +67,20 @@ class Schedule:
     def __call__(self, step: int | NDArray[np.integer[Any]]) -> float | NDArray[np.float64]:
         """The learning rate at a step (a float), or at each of an integer array (float64, same shape).
 
-        Past the run's end the end value holds. `TypeError` for what is not an integer,
-        `ValueError` for a negative step.
+        Past the run's end the end value holds; a framework's scheduler goes on as it does there.
+        `TypeError` for what is not an integer, `ValueError` for a negative step.
         """
         values = self.at(step)["lr"]
         return float(values) if values.ndim == 0 else values
 
     def at(self, steps: int | NDArray[np.integer[Any]]) -> dict[str, NDArray[np.float64]]:
         """Every track's float64 values at a step or an integer array of steps, of the same shape."""
-        array = np.asarray(min(steps, self.steps) if type(steps) is int else steps)
+        array = np.asarray(min(steps, FARTHEST) if type(steps) is int else steps)
         if not np.issubdtype(array.dtype, np.integer):
             raise TypeError(f"steps are integers, not {array.dtype}")
         if array.size and array.min() < 0:
             raise ValueError(f"steps count from 0, got {array.min()}")
-        flat = np.minimum(array, self.steps).astype(np.int64).ravel()  # past the end, the end value holds
+        flat = np.minimum(array, FARTHEST).astype(np.int64).ravel()
         return {
             name: self._guarded(name, track, lambda curve: evaluate_at(curve, flat)).reshape(array.shape)
             for name, track in self.run.tracks.items()
@@ -136,5 +137,8 @@ def load(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[s
 
 
 def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
+    if reason := track.curve.failure(error.step):
+        message = f"the scheduler raises at update {error.step:,}: {reason}"
+        return SpecError(Diagnostic("would-raise", message, track.span, "end the run before, or give it more steps"))
     message = f"`{name}` is not finite at step {error.step:,}: {error.value}"
     return SpecError(Diagnostic("not-finite", message, track.span, "keep every value within float64's range"))

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from lrplot.engine.extremes import columns
-from lrplot.schedules.combinators import Clip, Hold, phases_of
+from lrplot.schedules.combinators import phases_of
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.decays import Anneal, GeometricAnneal
+from lrplot.schedules.wrappers import Clip, Hold
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Curves made of curves: sequence, product, repeat, clip and hold."""
+"""Curves made of several curves: sequence, product and repeat, and a sequence laid flat."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from lrplot.schedules.curve import Accompanied, Curve, Flat, Steps, both_sides, within
+from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, Wrapper, both_sides, within
 from lrplot.schedules.shapes import Floats
+from lrplot.schedules.wrappers import Stepped
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,14 @@ class Phase:
 
 @dataclass(frozen=True)
 class Sequence(Curve):
-    """Phases one after the other, each in its own time; the last one's end value holds."""
+    """Phases one after the other, each in its own time; the last one's end value holds.
+
+    The last phase of an `open` sequence goes on for ever instead, as frameworks' do.
+    """
 
     length: int
     phases: tuple[Phase, ...]
+    open: bool = False
 
     @cached_property
     def starts(self) -> list[int]:
@@ -38,6 +43,10 @@ class Sequence(Curve):
         for phase in self.phases:
             edges.append(edges[-1] + phase.curve.length)
         return edges
+
+    @property
+    def _ends(self) -> list[int]:
+        return [*self.starts[1:-1], FARTHEST] if self.open else self.starts[1:]
 
     def values(self, t: Steps) -> Floats:
         if len(t) > 1 and np.any(t[1:] < t[:-1]):
@@ -50,7 +59,8 @@ class Sequence(Curve):
     def _in_order(self, t: Steps) -> Floats:
         values = np.empty(t.shape)
         over = min(self.length, self.starts[-1])
-        cuts = np.searchsorted(t, np.minimum(self.starts, over)).tolist()
+        edges = [*self.starts[:-1], FARTHEST] if self.open else np.minimum(self.starts, over)
+        cuts = np.searchsorted(t, edges).tolist()
         for phase, start, a, b in zip(self.phases, self.starts, cuts, cuts[1:], strict=False):
             if a < b:
                 values[a:b] = phase.curve.values(t[a:b] - start)
@@ -63,13 +73,18 @@ class Sequence(Curve):
         for phase, start in zip(self.phases, self.starts, strict=False):
             if start < t or (start == t and phase.curve.length == 0):
                 current, local = phase.curve, t - start
-        return current.limit(min(local, current.length))
+        return current.limit(local if self.open else min(local, current.length))
+
+    def failure(self, t: int) -> str | None:
+        inside = [each for each in zip(self.phases, self.starts, strict=False) if each[1] <= t]
+        phase, start = inside[-1]
+        return phase.curve.failure(t - start if self.open else min(t - start, phase.curve.length))
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
         edges = np.array([*self.starts, self.length], dtype=np.int64)
         found = [both_sides(edges, start, stop)]
-        for phase, begin in zip(self.phases, self.starts, strict=False):
-            a, b = max(start, begin), min(stop, begin + phase.curve.length)
+        for phase, begin, end in zip(self.phases, self.starts, self._ends, strict=False):
+            a, b = max(start, begin), min(stop, end)
             if a < b:
                 inner = phase.curve.turning_points(a - begin, b - begin)
                 if inner is None:
@@ -91,7 +106,7 @@ class Sequence(Curve):
             curve = phase.curve.companions.get(name) or Flat(phase.curve.length, value)
             phases.append(replace(phase, curve=curve))
             value = curve.end
-        return Sequence(self.length, tuple(phases))
+        return Sequence(self.length, tuple(phases), self.open)
 
 
 @dataclass(frozen=True)
@@ -114,30 +129,12 @@ class Product(Curve):
     def turning_points(self, start: int, stop: int) -> Steps | None:
         return None  # a rising times a falling factor may turn anywhere
 
+    def failure(self, t: int) -> str | None:
+        return next((found for factor in self.factors if (found := factor.failure(t))), None)
+
     @property
     def companions(self) -> Mapping[str, Curve]:
         return {name: curve for factor in self.factors for name, curve in factor.companions.items()}
-
-
-@dataclass(frozen=True)
-class Scaled(Curve):
-    """A curve times a constant."""
-
-    curve: Curve
-    factor: float
-
-    @cached_property
-    def length(self) -> int:  # type: ignore[override]  # a field elsewhere, the inner curve's here
-        return self.curve.length
-
-    def values(self, t: Steps) -> Floats:
-        return self.factor * self.curve.values(t)
-
-    def limit(self, t: int) -> float:
-        return self.factor * self.curve.limit(t)
-
-    def turning_points(self, start: int, stop: int) -> Steps | None:
-        return self.curve.turning_points(start, stop)
 
 
 @dataclass(frozen=True)
@@ -176,78 +173,19 @@ class Repeat(Curve):
             found.append(np.append(inner, [a, b - 1]) + begin)
         return within(np.concatenate(found), start, stop)
 
+    def failure(self, t: int) -> str | None:
+        return self.curve.failure(t % self.period if t < self.period * self.times else self.period - 1)
+
     @property
     def companions(self) -> Mapping[str, Curve]:
         return {name: Repeat(self.length, curve, self.times) for name, curve in self.curve.companions.items()}
 
 
-@dataclass(frozen=True)
-class Clip(Curve):
-    """A curve that never goes below `low`."""
-
-    curve: Curve
-    low: float
-
-    @cached_property
-    def length(self) -> int:  # type: ignore[override]  # a field elsewhere, the inner curve's here
-        return self.curve.length
-
-    def values(self, t: Steps) -> Floats:
-        return np.maximum(self.curve.values(t), self.low)
-
-    def limit(self, t: int) -> float:
-        return max(self.curve.limit(t), self.low)
-
-    def turning_points(self, start: int, stop: int) -> Steps | None:
-        return self.curve.turning_points(start, stop)
-
-
-MOST_READINGS = 1 << 14
-
-
-@dataclass(frozen=True)
-class Hold(Curve):
-    """A curve read only at every `every`-th step of the run, held in between.
-
-    `offset` is the run's step at local time 0: a curve that starts in between holds its
-    first value until the next reading.
-    """
-
-    curve: Curve
-    every: int
-    offset: int = 0
-
-    @cached_property
-    def length(self) -> int:  # type: ignore[override]  # a field elsewhere, the inner curve's here
-        return self.curve.length
-
-    def _read(self, t: Steps) -> Steps:
-        return np.maximum((t + self.offset) // self.every * self.every - self.offset, 0)
-
-    def values(self, t: Steps) -> Floats:
-        return self.curve.values(self._read(t))
-
-    def limit(self, t: int) -> float:
-        if (t + self.offset) % self.every == 0:
-            return self.curve.limit(t)
-        return super().limit(max(t - 1, 0))
-
-    def turning_points(self, start: int, stop: int) -> Steps | None:
-        # Readings fall anywhere in the curve: its own turning points say nothing of theirs.
-        if (stop - start) // self.every > MOST_READINGS:
-            return None
-        first = (start + self.offset) // self.every * self.every - self.offset
-        readings = np.arange(first, stop, self.every, dtype=np.int64)
-        return within(np.maximum(readings, start), start, stop)
-
-    @property
-    def companions(self) -> Mapping[str, Curve]:
-        return {name: Hold(curve, self.every, self.offset) for name, curve in self.curve.companions.items()}
-
-
 def phases_of(curve: Curve) -> list[tuple[int, int, Phase]]:
     """The phases of a curve with their start and stop, nested sequences laid flat."""
-    while isinstance(curve, Hold | Accompanied):
+    if isinstance(curve, Stepped):
+        return [(curve.run_step(a), curve.run_step(b), phase) for a, b, phase in phases_of(curve.curve)]
+    while isinstance(curve, Wrapper):
         curve = curve.curve
     if not isinstance(curve, Sequence):
         return []
@@ -255,6 +193,8 @@ def phases_of(curve: Curve) -> list[tuple[int, int, Phase]]:
     for phase, start in zip(curve.phases, curve.starts, strict=False):
         inner = phases_of(phase.curve)
         stop = start + phase.curve.length
+        if curve.open and phase is curve.phases[-1]:
+            stop = max(stop, curve.length)
         flat += [(start + a, min(start + b, stop), each) for a, b, each in _noted(phase, inner) if start + a <= stop]
         if not inner:
             flat.append((start, stop, phase))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -15,6 +14,7 @@ from lrplot.schedules.shapes import Floats
 
 Steps = NDArray[np.int64]
 NO_STEPS: Steps = np.empty(0, dtype=np.int64)
+FARTHEST = 1 << 62  # beyond any run, and still an int64
 
 
 class Curve(ABC):
@@ -50,6 +50,10 @@ class Curve(ABC):
         """
         return NO_STEPS
 
+    def failure(self, t: int) -> str | None:
+        """Why there is no value (NaN) at local step `t`: what a framework raises there."""
+        return None
+
     @property
     def companions(self) -> Mapping[str, Curve]:
         """Curves of other parameters that this one brings along (1cycle's momentum)."""
@@ -78,14 +82,13 @@ class Flat(Curve):
 
 
 @dataclass(frozen=True)
-class Accompanied(Curve):
-    """A curve with curves of other parameters beside it."""
+class Wrapper(Curve):
+    """A curve made of another one; what a subclass does not change is the other's."""
 
     curve: Curve
-    beside: Mapping[str, Curve]
 
-    @cached_property
-    def length(self) -> int:  # type: ignore[override]  # a field elsewhere, the main curve's here
+    @property
+    def length(self) -> int:  # type: ignore[override]  # a field elsewhere, the inner curve's here
         return self.curve.length
 
     def values(self, t: Steps) -> Floats:
@@ -96,6 +99,20 @@ class Accompanied(Curve):
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
         return self.curve.turning_points(start, stop)
+
+    def failure(self, t: int) -> str | None:
+        return self.curve.failure(t)
+
+    @property
+    def companions(self) -> Mapping[str, Curve]:
+        return self.curve.companions
+
+
+@dataclass(frozen=True)
+class Accompanied(Wrapper):
+    """A curve with curves of other parameters beside it."""
+
+    beside: Mapping[str, Curve]
 
     @property
     def companions(self) -> Mapping[str, Curve]:

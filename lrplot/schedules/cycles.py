@@ -9,11 +9,10 @@ from math import floor, log
 import numpy as np
 
 from lrplot.diagnostics import Fault
-from lrplot.schedules.curve import Curve, Steps, both_sides
+from lrplot.schedules.curve import FARTHEST, Curve, Steps, both_sides
 from lrplot.schedules.shapes import COSINE, Floats
 
 MOST_CYCLES = 1_000_000
-FARTHEST = 2.0**62  # beyond any run, and still an int64
 
 
 @dataclass(frozen=True)

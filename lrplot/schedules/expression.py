@@ -7,6 +7,7 @@ functions. Nothing reaches Python's `eval`, its attributes, calls or built-ins.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -61,6 +62,9 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
         for name in ("sin", "cos", "tan", "tanh", "exp", "log", "log2", "log10", "sqrt", "floor", "ceil")
     },
     "abs": (np.abs, 1, 1),
+    "int": (np.trunc, 1, 1),
+    "round": (np.rint, 1, 1),
+    "pow": (np.power, 2, 2),
     "min": (_least, 1, 20),
     "max": (_greatest, 1, 20),
     "where": (np.where, 3, 3),
@@ -87,11 +91,44 @@ def compile_expression(text: str, names: tuple[str, ...]) -> Program:
     try:
         with catch_warnings():
             simplefilter("ignore")  # Python warns of its own idioms, such as `1if t else 0`
-            tree = ast.parse(text.strip(), mode="eval").body
+            tree = _Unqualified().visit(ast.parse(text.strip(), mode="eval")).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise _fault("is not an arithmetic expression") from None
     _check(tree, names, 0)
     return Program(text, tree)
+
+
+# What a framework's function may call its argument; all of them mean the same.
+ARGUMENT = ("epoch", "step", "x", "t", "count", "iteration")
+_LAMBDA = re.compile(r"\s*lambda\s+([A-Za-z_]\w*)\s*:(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class OneArgument:
+    """A function of one argument, such as torch's `lr_lambda`."""
+
+    program: Program
+    names: tuple[str, ...]
+
+    def __call__(self, x: Floats) -> Floats:
+        """float64 values at `x`, of the same shape."""
+        return np.broadcast_to(self.program(dict.fromkeys(self.names, x)), x.shape).copy()
+
+
+def compile_function(text: str) -> OneArgument:
+    """Check a function of one argument: an expression, with or without `lambda epoch:` before it."""
+    found = _LAMBDA.fullmatch(text)
+    names = (found[1],) if found else ARGUMENT
+    return OneArgument(compile_expression(found[2] if found else text, names), names)
+
+
+class _Unqualified(ast.NodeTransformer):
+    """`math.cos` and `np.cos` read as `cos`."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:  # the name is ast's
+        if isinstance(node.value, ast.Name) and node.value.id in ("math", "np", "numpy"):
+            return ast.copy_location(ast.Name(node.attr, ast.Load()), node)
+        return node
 
 
 def _fault(message: str, help: str | None = None) -> Fault:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
 
 from lrplot.schedules.curve import Curve
+from lrplot.schedules.expression import OneArgument
 from lrplot.schedules.frame import Frame
 
 REQUIRED: Any = inspect.Parameter.empty
@@ -73,10 +74,10 @@ class Count:
 
     examples: ClassVar[str] = "`1000`, `10_000` or `10k`"
 
-    at_least: int = 1
+    at_least: int | None = 1
 
     def __str__(self) -> str:
-        return f"whole number ≥ {self.at_least}"
+        return "whole number" + ("" if self.at_least is None else f" ≥ {self.at_least}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,24 +127,31 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A list, each item of one type."""
+    """A list, each item of one type; where `single`, one item may stand alone."""
 
     examples: ClassVar[str] = "`[…, …]`"
 
     item: FieldType
+    single: bool = False
 
     def __str__(self) -> str:
-        return f"list of: {self.item}"
+        return (f"{self.item}, or " if self.single else "") + f"list of: {self.item}"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A mapping from durations (counted from the phase's start) to values."""
+    """A mapping from times to values: by default durations from the phase's start, to levels."""
 
-    examples: ClassVar[str] = "`{0: 1e-3, 100%: 0}`"
+    key: FieldType = Duration()
+    item: FieldType = Level()
+
+    @property
+    def examples(self) -> str:
+        """A mapping a spec may give."""
+        return "`{0: 1e-3, 100%: 0}`" if isinstance(self.key, Duration) else "`{1000: 0.5, 2000: 0.1}`"
 
     def __str__(self) -> str:
-        return "mapping of duration: value"
+        return f"mapping of {self.key}: {self.item}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +167,41 @@ class Record:
         fields = ", ".join(field.name for field in fields_of(self.type))
         first = f"{fields_of(self.type)[0].type}, or " if self.short else ""
         return f"{first}{{{fields}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A framework's function of one argument, as an expression over it."""
+
+    examples: ClassVar[str] = "`0.95 ** epoch`"
+
+    def __str__(self) -> str:
+        return "expression of `epoch`, `step` or `x`"
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Where a run starts: only `value`, a run from its beginning, is shown."""
+
+    value: str = "-1"
+
+    @property
+    def examples(self) -> str:
+        """The one value."""
+        return f"`{self.value}`"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The values of a metric: a list of numbers, or a CSV file."""
+
+    examples: ClassVar[str] = "`[2.1, 1.8, 1.7]` or `metrics.csv`"
+
+    def __str__(self) -> str:
+        return "list of numbers, or path of a CSV file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +248,9 @@ FieldType = (
     | Many
     | Table
     | Record
+    | Function
+    | Fresh
+    | Metrics
     | Nested
     | Parameter
     | Groups
@@ -244,6 +290,17 @@ LevelsField = Annotated[tuple[float, ...], Many(Level())]
 TableField = Annotated[Mapping[int, float], Table()]
 RecipeField = Annotated[Recipe, Nested()]
 RecipesField = Annotated[tuple[Recipe, ...], Many(Nested())]
+
+# Those of frameworks, whose times are plain numbers in the scheduler's own steps.
+CountField = Annotated[int, Count(at_least=0)]
+IntegerField = Annotated[int, Count(at_least=None)]
+NumbersField = Annotated[tuple[float, ...], Many(Number())]
+IntegersField = Annotated[tuple[int, ...], Many(Count(at_least=None))]
+FunctionField = Annotated[OneArgument, Function()]
+MetricsField = Annotated[tuple[float, ...] | Path, Metrics()]
+FreshField = Annotated[int, Fresh()]
+OptionalCount = Annotated[int | None, Count(at_least=0)]
+OptionalNumber = Annotated[float | None, Number()]
 
 
 @dataclass(frozen=True, slots=True)

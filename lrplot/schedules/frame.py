@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from lrplot.diagnostics import Fault
 from lrplot.schedules.timebase import Timebase
@@ -16,7 +17,8 @@ class Frame:
     is no single one (in a repetition). `base` is the
     parameter's base value (what 100% means) and `start` where the phase before ended;
     both are None where nothing was given. `warmup` is the length, in updates, of the
-    warmup directly before. `parameter` names what is scheduled.
+    warmup directly before. `parameter` names what is scheduled;
+    `beside` holds the constant values of the run's other parameters.
     """
 
     timebase: Timebase
@@ -26,6 +28,7 @@ class Frame:
     start: float | None = None
     warmup: int = 0
     parameter: str = "lr"
+    beside: Mapping[str, float] = field(default_factory=dict)
 
     def part(self, skip: int, length: int, start: float | None) -> Frame:
         """The frame of a phase that begins `skip` updates into this one."""
@@ -39,6 +42,16 @@ class Frame:
     def start_value(self) -> float:
         """Where the phase before ended (the base value at the start), or a `Fault`."""
         return self._known(self.base if self.start is None else self.start)
+
+    def beside_value(self, parameter: str) -> float:
+        """The constant value of another parameter of the run, or a `Fault` that names it."""
+        if parameter not in self.beside:
+            raise Fault(
+                f"`{parameter}`, which this scheduler starts from, is missing",
+                help=f"add `{parameter}: 0.9` beside `lr`",
+                code="missing-field",
+            )
+        return self.beside[parameter]
 
     def _known(self, value: float | None) -> float:
         if value is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from lrplot.registry import Registry
 from lrplot.schedules.curve import Curve
@@ -24,11 +24,17 @@ class Kind:
     builder: Builder
     decaying: bool
     length: Length | None = None
+    origin: str = ""  # the framework whose scheduler this is, with the version checked
+    accumulates: bool = False  # whether that scheduler accumulates rounding from step to step
+    glossary: Mapping[str, str] = field(default_factory=dict)  # help for fields the docstring leaves out
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """Its own fields, in the signature's order."""
-        return fields_of(self.builder)
+        fields = fields_of(self.builder)
+        if not self.glossary:
+            return fields
+        return tuple(replace(each, help=each.help or self.glossary.get(each.name, "")) for each in fields)
 
     @property
     def shared_fields(self) -> tuple[Field, ...]:

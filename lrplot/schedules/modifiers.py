@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from lrplot.diagnostics import Fault
-from lrplot.schedules.combinators import Clip, Hold, Phase, Sequence
+from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve
-from lrplot.schedules.fields import Duration, FlagField, Level, LevelField, Record
+from lrplot.schedules.fields import Count, Duration, FlagField, Level, LevelField, Record
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.quantities import START
 from lrplot.schedules.ramps import PowerField, ShapeName, fall, rise
+from lrplot.schedules.wrappers import Clip, Hold, Stepped
 
 LengthField = Annotated[int | None, Duration(open=True)]
 
@@ -23,11 +24,14 @@ class Placed:
 
     Args:
         for_: how long it lasts; what is left of the run if absent or `rest`
-        interval: `epoch` reads it at the start of each epoch only, and holds in between
+        interval: `epoch` reads it at the start of each epoch only, and holds in between; a framework's
+            scheduler is then stepped once an epoch, and counts epochs
+        scheduler_steps_per_update: how often the scheduler is stepped at each update, as by a process each
     """
 
     for_: LengthField = None
     interval: Literal["step", "epoch"] = "step"
+    scheduler_steps_per_update: Annotated[int, Count()] = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,20 @@ def held(curve: Curve, frame: Frame, interval: str) -> Curve:
     """The curve as `interval` has it read."""
     if interval == "step":
         return curve
+    return Hold(curve, frame.timebase.epoch(), _epoch_offset(frame))
+
+
+def stepped(curve: Curve, length: int, frame: Frame, every: int, times: int) -> Curve:
+    """The curve over a scheduler's own clock, stepped `times` times every `every` updates."""
+    if every == times == 1:
+        return curve
+    return Stepped(length, curve, every, times, _epoch_offset(frame) if every > 1 else 0)
+
+
+def _epoch_offset(frame: Frame) -> int:
     if frame.offset is None:
         raise Fault("repetitions do not start with an epoch: put `interval` on `repeat` itself", field="interval")
-    return Hold(curve, frame.timebase.epoch(), frame.offset)
+    return frame.offset
 
 
 def with_ramps(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lrplot.diagnostics import AlreadyReported, Diagnostics, Fault
+from lrplot.frameworks import find
 from lrplot.registry import did_you_mean
 from lrplot.schedules import fields as ft
 from lrplot.schedules.fields import REQUIRED, Field, FieldType
@@ -48,6 +49,10 @@ SYNONYMS = {
     **dict.fromkeys(("world_size", "num_gpus", "num_processes", "gpus"), "devices"),
     **dict.fromkeys(("type", "name", "scheduler"), "kind"),
 }
+
+
+NAMING = ("use", "_target_", "class_path")
+HYDRA = ("_partial_", "_convert_", "_recursive_")  # how Hydra builds the object, not what it is
 
 
 class Binder:
@@ -126,7 +131,11 @@ class Binder:
         if _is_null(node):
             raise Fault("a schedule is missing here", help="write `cosine`, or `{kind: cosine}`", code="missing-value")
         if isinstance(node, Scalar):
+            if "." in node.text and node.text not in KINDS:
+                return self._use(node, Mapping((), node.span))
             return self._call(node.text, Mapping((), node.span), node)
+        if dialect := self._dialect(node):
+            return dialect
         kind = node.get("kind")
         if kind is None or _is_null(kind):
             raise Fault(
@@ -135,6 +144,36 @@ class Binder:
         if not isinstance(kind, Scalar):
             raise _fault_at(kind, "bad-type", f"`kind` must be a name, not {describe(kind)}")
         return self._call(kind.text, node, kind)
+
+    def _dialect(self, node: Mapping) -> Call | None:
+        """A framework's scheduler, named by `use` or as Hydra and Lightning do; None for a native kind."""
+        named = [entry for entry in node if entry.key.text in NAMING]
+        if not named:
+            return None
+        for other in [entry for entry in node if entry.key.text in (*NAMING, "kind")]:
+            if other is not named[0]:
+                message = f"`{other.key.text}` and `{named[0].key.text}` both say what the schedule is"
+                self.report.error("conflict", message, other.key.span, "keep one of them")
+        path, dropped = named[0], {*NAMING, *HYDRA, "kind"}
+        inner = node.get("init_args") if path.key.text == "class_path" else None
+        entries = [entry for entry in node if entry.key.text not in dropped and entry.value is not inner]
+        if isinstance(inner, Mapping):
+            entries += inner.entries
+        elif inner is not None and not _is_null(inner):
+            raise _fault_at(inner, "bad-type", f"`init_args` must be a mapping, not {describe(inner)}")
+        repeated = (*node.repeated, *(inner.repeated if isinstance(inner, Mapping) else ()))
+        return self._use(path.value, Mapping(tuple(entries), node.span, repeated))
+
+    def _use(self, path: Node, node: Mapping) -> Call:
+        if not isinstance(path, Scalar):
+            raise _fault_at(path, "bad-type", f"a scheduler must be named, as torch.StepLR, not by {describe(path)}")
+        try:
+            kind = find(path.text)
+        except Fault as fault:
+            fault.span = path.span
+            raise
+        arguments = self.arguments(f"`{kind.name}`", (*kind.fields, *kind.shared_fields), node, path)
+        return Call(kind, arguments, self.report, path.span)
 
     def _call(self, name: str, node: Mapping, place: Node) -> Call:
         if name not in KINDS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 from typing import Any
 
@@ -10,8 +10,8 @@ from lrplot.diagnostics import Diagnostics, Fault, Span
 from lrplot.schedules.curve import Curve, Flat
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import Kind
-from lrplot.schedules.modifiers import Cooldown, floored, held, with_ramps
-from lrplot.spec.arguments import Arguments, durations
+from lrplot.schedules.modifiers import Cooldown, floored, held, stepped, with_ramps
+from lrplot.spec.arguments import Argument, Arguments, durations
 
 MOST_NOTED = 4  # durations of one field
 
@@ -60,8 +60,27 @@ class Call:
             return Flat(frame.length, nan)
 
     def _build(self, frame: Frame) -> Curve:
+        if self.kind.origin:
+            return self._dialect(frame)
         values = self.arguments.resolve(frame)
-        return held(self._with_ramps(frame, values), frame, values["interval"])
+        times = values["scheduler_steps_per_update"]
+        curve = stepped(self._with_ramps(frame, values), frame.length, frame, 1, times)
+        return held(curve, frame, values["interval"])
+
+    def _dialect(self, frame: Frame) -> Curve:
+        """A framework's scheduler, which counts the times it is stepped, be it once an epoch."""
+        clock = self.arguments.resolve(frame, "interval", "scheduler_steps_per_update")
+        every = frame.timebase.epoch() if clock["interval"] == "epoch" else 1
+        inner = replace(frame, length=-(-frame.length // every), start=None)
+        curve = self.kind.builder(inner, **self._own(self.arguments.resolve(inner)))
+        return stepped(curve, frame.length, frame, every, clock["scheduler_steps_per_update"])
+
+    def with_default(self, parameter: str, argument: Argument | None) -> Call:
+        """The same call, with an argument for what it leaves open."""
+        if argument is None or parameter in self.arguments.given:
+            return self
+        given = {**self.arguments.given, parameter: argument}
+        return replace(self, arguments=replace(self.arguments, given=given))
 
     def _with_ramps(self, frame: Frame, values: dict[str, Any]) -> Curve:
         own = self._own(values)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from lrplot.diagnostics import Diagnostics, Fault
-from lrplot.schedules.combinators import Phase, Scaled, Sequence
+from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.fields import fields_of
 from lrplot.schedules.frame import Frame
-from lrplot.schedules.modifiers import held
+from lrplot.schedules.modifiers import held, stepped
+from lrplot.schedules.quantities import Constant
 from lrplot.schedules.run import Run, Track
 from lrplot.schedules.timebase import Timebase
+from lrplot.schedules.wrappers import Scaled
 from lrplot.spec.arguments import NO_FRAME, Arguments
 from lrplot.spec.bind import Binder
 from lrplot.spec.call import Call
@@ -62,6 +65,8 @@ class _Tracks:
         tracks = self._schedule(schedule, "lr", base) if schedule else {}
         for name in PARAMETERS:
             if recipe := self._get(name):
+                if name in tracks and name in self._beside and schedule and schedule.kind.origin:
+                    continue  # the optimizer's own value, which a framework's scheduler moves
                 self._refuse_twice(name, tracks)
                 tracks |= self._schedule(recipe, name, None)
         return tracks | self._groups(schedule, base)
@@ -70,6 +75,15 @@ class _Tracks:
         lr: float | None = self._get("lr")
         # Where `lr` is given and wrong, any number serves to find what else is.
         return 1.0 if lr is None and "lr" in self.arguments.given else lr
+
+    @cached_property
+    def _beside(self) -> dict[str, float]:
+        """The parameters that are plain numbers."""
+        recipes = {name: self._get(name) for name in PARAMETERS}
+        calls = {name: call for name, call in recipes.items() if call and call.name == "constant"}
+        given = {name: call.arguments.given.get("value") for name, call in calls.items()}
+        quantities = {name: argument.quantity for name, argument in given.items() if argument}
+        return {name: each.value for name, each in quantities.items() if isinstance(each, Constant)}
 
     def _get(self, key: str) -> Any:
         """A top-level value; None where it is absent or its fault is reported."""
@@ -90,21 +104,25 @@ class _Tracks:
 
     def _schedule(self, call: Call, parameter: str, base: float | None) -> dict[str, Track]:
         """The parameter's track, and those of the parameters its schedule moves along with it."""
-        frame = Frame(self.timebase, self.timebase.steps, base=base, parameter=parameter)
+        frame = Frame(self.timebase, self.timebase.steps, base=base, parameter=parameter, beside=self._beside)
         curve = self._whole(call, frame)
         tracks = {parameter: Track(curve, base, call.span)}
         return tracks | {name: Track(each, None, call.span) for name, each in curve.companions.items()}
 
     def _whole(self, call: Call, frame: Frame) -> Curve:
         """A schedule fitted to the run: what ends early holds its end value."""
+        if call.kind.origin:
+            for name in CLOCK:
+                call = call.with_default(name, self.arguments.given.get(name))
+            return self._fitted(call, frame)
         curve = self._fitted(call, frame)
         try:
-            if self._get("interval") != "epoch":
-                return curve
-            return Sequence(frame.length, (Phase(call.name, held(curve, frame, "epoch")),))
+            times = self._get("scheduler_steps_per_update") or 1
+            clocked = held(stepped(curve, frame.length, frame, 1, times), frame, self._get("interval") or "step")
         except Fault as fault:
             self.report.fault(fault, self.arguments.place("interval"))
             return curve
+        return curve if clocked is curve else Sequence(frame.length, (Phase(call.name, clocked),))
 
     def _fitted(self, call: Call, frame: Frame) -> Curve:
         try:
@@ -117,7 +135,8 @@ class _Tracks:
         curve = call.build(frame.part(0, frame.length if length is None else length, frame.start))
         if call.name == "sequence" and isinstance(curve, Sequence):
             return curve
-        return Sequence(frame.length, (Phase(call.name, curve, {} if self.report else call.notes(frame)),))
+        phase = Phase(call.name, curve, {} if self.report else call.notes(frame))
+        return Sequence(frame.length, (phase,), open=bool(call.kind.origin) and length is None)
 
     def _groups(self, schedule: Call | None, base: float | None) -> dict[str, Track]:
         tracks: dict[str, Track] = {}
@@ -180,3 +199,4 @@ class _Tracks:
 
 
 MOST_LAYERS = 1_000
+CLOCK = ("interval", "scheduler_steps_per_update")

@@ -84,6 +84,7 @@ class Document:
         tokens_per_step: tokens in an update
         sequence_length: tokens in a sample
         interval: `epoch` reads every schedule at the start of each epoch only
+        scheduler_steps_per_update: how often the scheduler is stepped at each update, as by a process each
         momentum: SGD momentum
         weight_decay: weight decay
         beta1: Adam's first coefficient
@@ -110,6 +111,7 @@ class Document:
     tokens_per_step: WholeField = None
     sequence_length: WholeField = None
     interval: Literal["step", "epoch"] = "step"
+    scheduler_steps_per_update: Annotated[int, Count()] = 1
     momentum: ParameterField = None
     weight_decay: ParameterField = None
     beta1: ParameterField = None

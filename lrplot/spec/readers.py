@@ -11,6 +11,7 @@ from typing import Protocol
 from lrplot.diagnostics import Diagnostics, Fault
 from lrplot.registry import did_you_mean
 from lrplot.schedules import fields as ft
+from lrplot.schedules.expression import compile_function
 from lrplot.schedules.fields import Field, FieldType, fields_of
 from lrplot.schedules.kinds import KINDS
 from lrplot.schedules.quantities import Constant, Percent, Quantity
@@ -107,9 +108,9 @@ def _read_count(context: Context, type_: ft.Count, node: Node, what: str) -> Qua
         raise Fault(
             f"{what} must be a whole number, it is `{_text(node)}`", code="not-whole", help="leave out the fraction"
         )
-    if value < type_.at_least:
+    if type_.at_least is not None and value < type_.at_least:
         raise Fault(f"{what} must be at least {type_.at_least}, it is `{_text(node)}`")
-    if value > MOST_STEPS:
+    if abs(value) > MOST_STEPS:
         raise Fault(f"{what} is more than 2^53: `{_text(node)}`", code="too-large")
     return Constant(int(value))
 
@@ -148,20 +149,20 @@ def _read_file(context: Context, type_: ft.File, node: Node, what: str) -> Quant
 
 def _read_many(context: Context, type_: ft.Many, node: Node, what: str) -> Quantity:
     if not isinstance(node, Listing):
+        if type_.single:
+            return Items((context.value(type_.item, node, what),))
         raise Fault(f"{what} must be a list, not {describe(node)}", help="write `[…, …]`", code="bad-type")
     return Items(tuple(context.value(type_.item, item, f"an item of {what}") for item in node.items))
 
 
 def _read_table(context: Context, type_: ft.Table, node: Node, what: str) -> Quantity:
     if not isinstance(node, Mapping):
-        raise Fault(
-            f"{what} must be a mapping, not {describe(node)}", help="write `{0: 1e-3, 100%: 0}`", code="bad-type"
-        )
+        raise Fault(f"{what} must be a mapping, not {describe(node)}", help=f"write {type_.examples}", code="bad-type")
     return Pairs(
         tuple(
             (
-                context.value(ft.Duration(), _as_key(entry.key), f"a key of {what}"),
-                context.value(ft.Level(), entry.value, f"`{entry.key.text}` of {what}"),
+                context.value(type_.key, _as_key(entry.key), f"a key of {what}"),
+                context.value(type_.item, entry.value, f"`{entry.key.text}` of {what}"),
             )
             for entry in node
         ),
@@ -181,6 +182,24 @@ def _read_record(context: Context, type_: ft.Record, node: Node, what: str) -> Q
         raise Fault(f"{what} must be a mapping, not {describe(node)}", code="bad-type", help=f"write `{type_}`")
     first = context.value(fields[0].type, node, what)
     return RecordOf(type_.type, Arguments(fields, {fields[0].parameter: first}, node.span, context.report))
+
+
+def _read_function(context: Context, type_: ft.Function, node: Node, what: str) -> Quantity:
+    if not isinstance(node, Scalar):
+        raise Fault(f"{what} must be an {type_}, not {describe(node)}", code="bad-type", help=_cure(type_))
+    return Constant(compile_function(node.text))
+
+
+def _read_fresh(context: Context, type_: ft.Fresh, node: Node, what: str) -> Quantity:
+    if _text(node) != type_.value:
+        raise Fault(f"{what} can only be {type_.value}: what is shown is a run from its beginning", help="leave it out")
+    return Constant(int(type_.value))
+
+
+def _read_metrics(context: Context, type_: ft.Metrics, node: Node, what: str) -> Quantity:
+    if isinstance(node, Listing):
+        return _read_many(context, ft.Many(ft.Number()), node, what)
+    return _read_file(context, ft.File(), node, what)
 
 
 def _read_schedule(context: Context, type_: ft.Nested, node: Node, what: str) -> Quantity:
@@ -222,6 +241,9 @@ READERS: dict[type, Callable[..., Quantity]] = {
     ft.Many: _read_many,
     ft.Table: _read_table,
     ft.Record: _read_record,
+    ft.Function: _read_function,
+    ft.Fresh: _read_fresh,
+    ft.Metrics: _read_metrics,
     ft.Nested: _read_schedule,
     ft.Parameter: _read_parameter,
     ft.Groups: _read_groups,

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from lrplot.schedules.combinators import Clip, Hold, Phase, Product, Repeat, Sequence, phases_of
+from lrplot.schedules.combinators import Phase, Product, Repeat, Sequence, phases_of
 from lrplot.schedules.curve import NO_STEPS, Accompanied, Flat
 from lrplot.schedules.cycles import Restarts, Triangles
 from lrplot.schedules.decays import Anneal, Geometric, NaturalExponential, Noam, PowerLaw
 from lrplot.schedules.shapes import COSINE, LINEAR
 from lrplot.schedules.stored import Interpolation, Listed, Plateaus
+from lrplot.schedules.wrappers import Clip, Hold
 
 
 def line(length, first=1.0, last=0.0):
@@ -104,7 +105,7 @@ def test_turning_points_of_what_may_turn_anywhere_are_not_known():
 def test_a_hold_turns_only_where_it_is_read(monkeypatch):
     held = Hold(line(100), 30, offset=10)
     assert held.turning_points(5, 90).tolist() == [5, 20, 50, 80]
-    monkeypatch.setattr("lrplot.schedules.combinators.MOST_READINGS", 2)
+    monkeypatch.setattr("lrplot.schedules.wrappers.MOST_READINGS", 2)
     assert held.turning_points(5, 90).tolist() == [5, 20, 50, 80]
     assert held.turning_points(0, 100) is None
 

@@ -1,0 +1,133 @@
+"""Curves given by a formula, in closed form or from one step to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from math import ceil, isfinite, nextafter
+
+import numpy as np
+
+from lrplot.schedules.curve import NO_STEPS, Curve, Steps, within
+from lrplot.schedules.shapes import Floats
+
+MOST_PERIODS = 64
+CHUNK = 1 << 15  # steps between two states of a recurrence that are kept
+
+
+@dataclass(frozen=True)
+class Formula(Curve):
+    """function(t), monotone between the times in `turns`, where it turns or jumps.
+
+    Times need not be whole; None says that they are not known. With a `period`, they come
+    again in every period, each like the one before but for a size that only grows or only
+    shrinks.
+    """
+
+    length: int
+    function: Callable[[Floats], Floats]
+    turns: tuple[float, ...] | None = ()
+    period: float | None = None
+
+    def values(self, t: Steps) -> Floats:
+        values = np.asarray(self.function(t.astype(np.float64)), dtype=np.float64)
+        return np.broadcast_to(values, t.shape).copy()
+
+    def limit(self, t: int) -> float:
+        both = np.array([t, nextafter(t, 0)], dtype=np.float64)
+        at, before = (float(value) for value in np.broadcast_to(self.function(both), (2,)))
+        close = abs(at - before) <= 1e-9 * max(abs(at), abs(before))
+        return at if close or not isfinite(before) else before
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        found = self._times(start, stop)
+        if not found:
+            return None if found is None else NO_STEPS
+        times = np.array(found, dtype=np.float64)
+        times = times[(times > start - 2) & (times < stop + 2)]
+        up = np.ceil(times).astype(np.int64)
+        return within(np.concatenate([up - 1, up, np.floor(times).astype(np.int64)]), start, stop)
+
+    def _times(self, start: int, stop: int) -> list[float] | None:
+        if self.turns is None:
+            return None
+        if self.period is None:
+            return list(self.turns)
+        first, last = int(start // self.period) - 1, ceil(stop / self.period) + 1
+        rounds = [*range(max(first, 0), last)]
+        if len(rounds) > MOST_PERIODS:
+            if not float(self.period).is_integer():
+                return None  # its turns fall between steps, each time elsewhere
+            rounds = rounds[:4] + rounds[-4:]
+        return [number * self.period + turn for number in rounds for turn in self.turns]
+
+
+def cosine(length: int, first: float, last: float, span: float, lead: float = 0.0) -> Formula:
+    """Half a cosine from `first` to `last` in `span` steps, and on past them: back to `first`, for ever.
+
+    It starts `lead` steps into the way.
+    """
+    return Formula(length, partial(_cosine, first, last, span, lead), (-lead % span,), span)
+
+
+def _cosine(first: float, last: float, span: float, lead: float, t: Floats) -> Floats:
+    return np.asarray(last + (first - last) / 2 * (1 + np.cos(np.pi * ((t + lead) / span))))
+
+
+def line(length: int, first: float, last: float, span: float, lead: float = 0.0) -> Formula:
+    """A straight line from `first` to `last` in `span` steps, and on past them; it starts `lead` steps in."""
+    return Formula(length, partial(_line, first, last, span, lead))
+
+
+def _line(first: float, last: float, span: float, lead: float, t: Floats) -> Floats:
+    return np.asarray(first + (last - first) * ((t + lead) / span))
+
+
+@dataclass(frozen=True)
+class Recurrence(Curve):
+    """x(t) = gain(t)·x(t − 1) + shift(t), from x(0) = first.
+
+    `update` gives gains and shifts at steps ≥ 1. This is how schedulers that change the
+    optimizer's current value go about it, accumulating rounding as they do.
+    """
+
+    length: int
+    first: float
+    update: Callable[[Steps], tuple[Floats, Floats]]
+    _states: list[float] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def values(self, t: Steps) -> Floats:
+        values = np.empty(t.shape)
+        chunks = t // CHUNK
+        for chunk in np.unique(chunks).tolist():
+            here = chunks == chunk
+            begin = chunk * CHUNK
+            values[here] = self._run(begin, int(t[here].max()) + 1)[t[here] - begin]
+        return values
+
+    def _run(self, begin: int, stop: int) -> Floats:
+        """Values at steps begin … stop − 1, a chunk's first steps."""
+        steps = np.arange(begin, stop, dtype=np.int64)
+        if begin == 0:
+            return self._scan(self.first, steps[1:], [self.first])
+        return self._scan(self._state(begin), steps, [])
+
+    def _state(self, begin: int) -> float:
+        """The value just before a chunk; states found on the way are kept."""
+        while len(self._states) < begin // CHUNK:
+            number = len(self._states)
+            before = self._states[-1] if number else self.first
+            steps = np.arange(max(number * CHUNK, 1), (number + 1) * CHUNK, dtype=np.int64)
+            self._states.append(float(self._scan(before, steps, [])[-1]))
+        return self._states[begin // CHUNK - 1]
+
+    def _scan(self, value: float, steps: Steps, found: list[float]) -> Floats:
+        gains, shifts = self.update(steps)
+        for gain, shift in zip(gains.tolist(), shifts.tolist(), strict=True):
+            value = gain * value + shift
+            found.append(value)
+        return np.array(found, dtype=np.float64)
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        return None

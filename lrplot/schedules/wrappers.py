@@ -1,0 +1,182 @@
+"""Curves made of one other curve: scaled, clipped, held, stepped by another clock, or broken off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrplot.schedules.curve import Curve, Steps, Wrapper, both_sides, within
+from lrplot.schedules.shapes import Floats
+
+MOST_READINGS = 1 << 14
+
+
+@dataclass(frozen=True)
+class Scaled(Wrapper):
+    """A curve times a constant."""
+
+    factor: float
+
+    def values(self, t: Steps) -> Floats:
+        return self.factor * self.curve.values(t)
+
+    def limit(self, t: int) -> float:
+        return self.factor * self.curve.limit(t)
+
+
+@dataclass(frozen=True)
+class Clip(Wrapper):
+    """A curve that never goes below `low`."""
+
+    low: float
+
+    def values(self, t: Steps) -> Floats:
+        return np.maximum(self.curve.values(t), self.low)
+
+    def limit(self, t: int) -> float:
+        return max(self.curve.limit(t), self.low)
+
+
+@dataclass(frozen=True)
+class Hold(Wrapper):
+    """A curve read only at every `every`-th step of the run, held in between.
+
+    `offset` is the run's step at local time 0: a curve that starts in between holds its
+    first value until the next reading.
+    """
+
+    every: int
+    offset: int = 0
+
+    def _read(self, t: Steps) -> Steps:
+        return np.maximum((t + self.offset) // self.every * self.every - self.offset, 0)
+
+    def values(self, t: Steps) -> Floats:
+        return self.curve.values(self._read(t))
+
+    def limit(self, t: int) -> float:
+        if (t + self.offset) % self.every == 0:
+            return self.curve.limit(t)
+        return float(self.values(np.array([max(t - 1, 0)], dtype=np.int64))[0])
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        # Readings fall anywhere in the curve: its own turning points say nothing of theirs.
+        if (stop - start) // self.every > MOST_READINGS:
+            return None
+        first = (start + self.offset) // self.every * self.every - self.offset
+        readings = np.arange(first, stop, self.every, dtype=np.int64)
+        return within(np.maximum(readings, start), start, stop)
+
+    def failure(self, t: int) -> str | None:
+        return self.curve.failure(int(self._read(np.array([t], dtype=np.int64))[0]))
+
+    @property
+    def companions(self) -> Mapping[str, Curve]:
+        return {name: Hold(curve, self.every, self.offset) for name, curve in self.curve.companions.items()}
+
+
+@dataclass(frozen=True)
+class Stepped(Curve):
+    """A curve over a scheduler's own clock, which is stepped `times` times every `every` updates.
+
+    The clock reads 0 at local time 0; `offset` is the run's step there, and the clock is
+    stepped where the run's steps are multiples of `every`.
+    """
+
+    length: int
+    curve: Curve
+    every: int = 1
+    times: int = 1
+    offset: int = 0
+
+    def clock(self, t: Steps) -> Steps:
+        """What the scheduler has been stepped before each update."""
+        return ((t + self.offset) // self.every - self.offset // self.every) * self.times
+
+    def run_step(self, reading: int) -> int:
+        """The first local step at which the clock has come to `reading`."""
+        rounds = -(-reading // self.times)
+        return max((rounds + self.offset // self.every) * self.every - self.offset, 0)
+
+    def values(self, t: Steps) -> Floats:
+        return self.curve.values(self.clock(t))
+
+    def limit(self, t: int) -> float:
+        before, now = self.clock(np.array([max(t - 1, 0), t], dtype=np.int64)).tolist()
+        if now == before:
+            return float(self.curve.values(np.array([now], dtype=np.int64))[0])
+        return self.curve.limit(now)
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        first, last = self.clock(np.array([start, stop - 1], dtype=np.int64)).tolist()
+        inner = self.curve.turning_points(first, last + 1)
+        if inner is None:
+            return None
+        edges = [self.run_step(reading) for reading in inner.tolist()]
+        return both_sides(np.array([*edges, self.run_step(last)], dtype=np.int64), start, stop)
+
+    def failure(self, t: int) -> str | None:
+        return self.curve.failure(int(self.clock(np.array([t], dtype=np.int64))[0]))
+
+    @property
+    def companions(self) -> Mapping[str, Curve]:
+        return {
+            name: Stepped(self.length, curve, self.every, self.times, self.offset)
+            for name, curve in self.curve.companions.items()
+        }
+
+
+@dataclass(frozen=True)
+class Bounded(Wrapper):
+    """A curve that has no value from local step `stop` on, because a framework raises `reason` there."""
+
+    stop: int
+    reason: str
+
+    def values(self, t: Steps) -> Floats:
+        values = self.curve.values(np.minimum(t, max(self.stop - 1, 0)))
+        values[t >= self.stop] = np.nan
+        return values
+
+    def limit(self, t: int) -> float:
+        return self.curve.limit(min(t, max(self.stop - 1, 0)))
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        inner = self.curve.turning_points(start, stop)
+        edge = both_sides(np.array([self.stop], dtype=np.int64), start, stop)
+        return None if inner is None else within(np.concatenate([inner, edge]), start, stop)
+
+    def failure(self, t: int) -> str | None:
+        return self.reason if t >= self.stop else self.curve.failure(t)
+
+    @property
+    def companions(self) -> Mapping[str, Curve]:
+        return {name: Bounded(curve, self.stop, self.reason) for name, curve in self.curve.companions.items()}
+
+
+@dataclass(frozen=True)
+class Lasting(Curve):
+    """Another curve from its step `lead` on, as if it were `length` long; its values go on past that."""
+
+    length: int
+    curve: Curve
+    lead: int = 0
+
+    def values(self, t: Steps) -> Floats:
+        return self.curve.values(t + self.lead)
+
+    def limit(self, t: int) -> float:
+        return self.curve.limit(t + self.lead)
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        inner = self.curve.turning_points(start + self.lead, stop + self.lead)
+        return None if inner is None else inner - self.lead
+
+    def failure(self, t: int) -> str | None:
+        return self.curve.failure(t + self.lead)
+
+    @property
+    def companions(self) -> Mapping[str, Curve]:
+        return {name: Lasting(self.length, curve, self.lead) for name, curve in self.curve.companions.items()}

@@ -1,0 +1,99 @@
+"""Reference cases: a spec, and what the real framework gave for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import lrplot
+from lrplot.frameworks import find
+
+REFERENCES = Path(__file__).parent / "references"
+PRECISE, ACCUMULATING = 1e-12, 1e-9  # of the peak
+
+
+@dataclass(frozen=True)
+class Case:
+    """A spec and the framework's values from update 0 on, up to where it `raises` (step and error)."""
+
+    spec: dict[str, Any]
+    values: dict[str, list[float]]
+    raises: tuple[int, str] | None = None
+
+    @property
+    def use(self) -> str:
+        """The scheduler."""
+        return str(self.spec["schedule"]["use"])
+
+    @property
+    def tolerance(self) -> float:
+        """How far the values may be off, as a share of the peak."""
+        return ACCUMULATING if accumulates(self.spec["schedule"]) else PRECISE
+
+    def line(self) -> str:
+        """The case as a line of a reference file."""
+        return json.dumps([self.spec, self.values, self.raises], separators=(",", ":"))
+
+
+def accumulates(schedule: Any) -> bool:
+    """Whether the framework accumulates rounding in a schedule, or in one inside it."""
+    if isinstance(schedule, list):
+        return any(map(accumulates, schedule))
+    if not isinstance(schedule, dict):
+        return False
+    return ("use" in schedule and find(schedule["use"]).accumulates) or any(map(accumulates, schedule.values()))
+
+
+def read(path: Path) -> tuple[dict[str, Any], list[Case]]:
+    """A reference file's header and cases."""
+    header, *lines = path.read_text(encoding="utf-8").splitlines()
+    return json.loads(header), [
+        Case(spec, values, tuple(raises) if raises else None) for spec, values, raises in map(json.loads, lines)
+    ]
+
+
+def deviation(case: Case) -> float:
+    """The largest deviation of our values from the framework's, as a share of the peak.
+
+    `AssertionError` where the two do not agree on what there is to compare.
+    """
+    raises_at = case.raises[0] if case.raises else None
+    spec = case.spec
+    if raises_at is not None and raises_at < spec.get("steps", np.inf):
+        refused(spec, raises_at)
+        if raises_at == 0:
+            return 0.0
+        spec = {**spec, "steps": raises_at}
+    schedule = lrplot.load(spec)
+    count = len(case.values["lr"])
+    ours = schedule.evaluate(0, count)
+    assert case.values.keys() <= ours.keys(), f"tracks {sorted(ours)}, not {sorted(case.values)}"
+    worst = 0.0
+    for name, expected in case.values.items():
+        theirs = np.array(expected)
+        worst = max(worst, float(np.max(np.abs(ours[name] - theirs)) / (np.max(np.abs(theirs)) or 1.0)))
+    if raises_at is not None and raises_at >= spec.get("steps", 0):
+        told(lambda: schedule.evaluate(raises_at, raises_at + 1), raises_at)
+    return worst
+
+
+def refused(spec: dict[str, Any], step: int) -> None:
+    """Check that a spec is refused for what happens at `step`."""
+    told(lambda: lrplot.load(spec), step)
+
+
+def told(call: Callable[[], Any], step: int) -> None:
+    """Check that a call fails for what happens at `step`; at 0 that may be told in other words."""
+    try:
+        call()
+    except lrplot.SpecError as error:
+        message = str(error)
+    else:
+        raise AssertionError(f"nothing raised at update {step}, where the framework does")
+    if step and f"update {step:,}:" not in message:
+        raise AssertionError(message)

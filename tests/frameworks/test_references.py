@@ -1,0 +1,59 @@
+"""Every framework's schedulers against values that the framework itself gave."""
+
+import pickle
+
+import numpy as np
+import pytest
+from frameworks.cases import REFERENCES, Case, deviation, read
+
+import lrplot
+from lrplot.frameworks import NAMES, framework
+
+CASES = {name: read(REFERENCES / f"{name}.jsonl") for name in NAMES}
+
+
+def test_every_scheduler_of_every_framework_has_cases():
+    for name, (header, cases) in CASES.items():
+        used = {case.use.rpartition(".")[2] for case in cases}
+        assert used == set(framework(name).schedulers), name
+        assert header["version"] == framework(name).version
+
+
+@pytest.mark.parametrize("use", [kind.name for name in NAMES for kind in framework(name).schedulers.values()])
+def test_values_are_the_frameworks(use):
+    cases = [case for case in CASES[use.partition(".")[0]][1] if case.use == use]
+    wrong = [(found, case.spec) for case in cases if not (found := deviation(case)) <= case.tolerance]
+    assert not wrong, f"{len(wrong)} of {len(cases)} cases, such as {max(wrong, key=lambda each: each[0])}"
+
+
+def runnable(cases: list[Case]) -> list[lrplot.Schedule]:
+    return [lrplot.load(case.spec) for case in cases if not case.raises or case.raises[0] >= case.spec.get("steps", 0)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_blocks_and_single_steps_agree_with_the_whole(name):
+    for schedule in runnable(CASES[name][1][::5]):
+        whole = schedule.evaluate()
+        middle = schedule.steps // 2
+        for track, values in whole.items():
+            assert np.array_equal(schedule.evaluate(middle)[track], values[middle:])
+            assert schedule.at(middle)[track] == values[middle]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_schedules_can_be_pickled(name):
+    for schedule in runnable(CASES[name][1][::7]):
+        again = pickle.loads(pickle.dumps(schedule))
+        assert np.array_equal(again.lr, schedule.lr)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_turning_points_attain_the_extremes(name):
+    for schedule in runnable(CASES[name][1][::3]):
+        for track in schedule.run.tracks.values():
+            points = track.curve.turning_points(0, schedule.steps)
+            if points is None:
+                continue
+            every = track.curve.values(np.arange(schedule.steps))
+            some = track.curve.values(np.unique([0, *points.tolist(), schedule.steps - 1]))
+            assert (some.min(), some.max()) == (every.min(), every.max()), (schedule.run, points)
