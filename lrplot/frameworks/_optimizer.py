@@ -8,11 +8,11 @@ torch/optim/lr_scheduler.py does, and leaves the arithmetic to a recurrence.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from math import inf, isclose, nan
+from math import inf, isclose, isnan, nan
 
 import numpy as np
 
@@ -47,6 +47,8 @@ class Scheduler(Wrapper):
     initial_lr: float | None = None
     overrides: bool = False  # whether `initial_lr` replaces one that is there
     counts_calls: bool = False  # whether its epoch is how often it was stepped, whatever undid that
+    writes: Mapping[str, float] = field(default_factory=dict)  # what it leaves in the optimizer's group
+    reading: Callable[[Mapping[str, float]], Scheduler] | None = None  # itself, by what is found there instead
 
     def affine(self, epochs: Steps) -> tuple[Floats, Floats]:
         """Gain and shift of a regular step at `epochs`; NaN where it raises."""
@@ -181,6 +183,30 @@ class InTurn(Chain):
 Node = Leaf | Chain
 
 
+def sharing(children: Iterable[Scheduler | Composite]) -> tuple[Scheduler | Composite, ...]:
+    """Schedulers that read the optimizer's group, given what the last of them to be built wrote there."""
+    children = tuple(children)
+    written: dict[str, float] = {}
+    for leaf in _leaves(children):
+        written |= leaf.writes
+    return tuple(_given(child, written) for child in children)
+
+
+def _given(child: Scheduler | Composite, written: Mapping[str, float]) -> Scheduler | Composite:
+    if isinstance(child, Composite):
+        tree = replace(child.tree, children=tuple(_given(each, written) for each in child.tree.children))
+        return Composite(child.length, tree)
+    return child if child.reading is None else child.reading(written)
+
+
+def _leaves(children: Iterable[Scheduler | Composite]) -> Iterator[Scheduler]:
+    for child in children:
+        if isinstance(child, Scheduler):
+            yield child
+        else:
+            yield from child.leaves()
+
+
 @dataclass
 class State:
     """The optimizer while schedulers are built on it: its value, its initial value, and who acted last."""
@@ -197,14 +223,6 @@ class Tree:
     children: tuple[Scheduler | Composite, ...]
     milestones: tuple[int, ...] | None
     lr: float | None  # the optimizer's, before any of them is built
-
-    def leaves(self) -> Iterator[Scheduler]:
-        """The schedulers of their own in it."""
-        for child in self.children:
-            if isinstance(child, Scheduler):
-                yield child
-            else:
-                yield from child.tree.leaves()
 
     def construct(self, state: State) -> Node:
         """Its state, once it is built on an optimizer."""
@@ -226,7 +244,10 @@ def _constructed(child: Scheduler | Composite, state: State) -> Node:
     state.initial_lr = following(child, state.initial_lr, state.lr)
     # Where it keeps to the initial value that is there, so does its first step.
     kept = child.initial_lr is not None and not child.overrides
-    state.lr = state.initial_lr if kept else applied(state.events, state.lr)
+    value = applied(state.events, state.lr)
+    if isnan(value) and not isnan(state.lr):
+        raise Fault(child.curve.failure(0) or f"{child.name} has no value at its first step")
+    state.lr = state.initial_lr if kept else value
     return leaf
 
 
@@ -324,6 +345,10 @@ class Composite(Curve):
     length: int
     tree: Tree
 
+    def leaves(self) -> Iterator[Scheduler]:
+        """The schedulers of their own in it."""
+        return _leaves(self.tree.children)
+
     @cached_property
     def stretches(self) -> list[Stretch]:
         """What acts when."""
@@ -376,20 +401,22 @@ class Composite(Curve):
 
     @property
     def companions(self) -> Mapping[str, Curve]:
-        names = dict.fromkeys(name for leaf in self.tree.leaves() for name in leaf.curve.companions)
+        names = dict.fromkeys(name for leaf in self.leaves() for name in leaf.curve.companions)
         return {name: self._companion(name) for name in names}
 
     def _companion(self, name: str) -> Curve:
         """Another parameter, which keeps its value while none that moves it acts."""
         curves: list[Curve] = []
-        value = [leaf.curve.companions[name] for leaf in self.tree.leaves() if name in leaf.curve.companions][-1]
+        value = [leaf.curve.companions[name] for leaf in self.leaves() if name in leaf.curve.companions][-1]
         held = float(value.values(FIRST)[0])
         for stretch, after in zip(self.stretches, [*self.stretches[1:], None], strict=True):
-            moving = [event for event in stretch.regular if name in event.scheduler.curve.companions]
+            acting = stretch.regular or stretch.first
+            moving = [event for event in acting if name in event.scheduler.curve.companions]
             length = (after.start if after else max(self.length, stretch.start + 1)) - stretch.start
             curve: Curve = Flat(length, held)
             if moving:
-                curve = Lasting(length, moving[-1].scheduler.curve.companions[name], moving[-1].epoch - 1)
+                lead = moving[-1].epoch - bool(stretch.regular)
+                curve = Lasting(length, moving[-1].scheduler.curve.companions[name], lead)
             held = float(curve.values(np.array([length - 1], dtype=np.int64))[0])
             curves.append(curve)
         return self._sequence(curves)

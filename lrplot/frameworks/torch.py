@@ -5,7 +5,7 @@ The value at update k is what k calls of `step()` leave, the constructor having 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from math import floor, inf, nan, pi
@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from lrplot.diagnostics import Fault
-from lrplot.frameworks._optimizer import KEEP, Composite, Scheduler, Tree, Update, following
+from lrplot.frameworks._optimizer import KEEP, Composite, Scheduler, Tree, Update, following, sharing
 from lrplot.schedules.columns import read_column
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import FARTHEST, Accompanied, Curve, Flat, Steps
@@ -368,7 +368,8 @@ def CyclicLR(
         curve = Accompanied(curve, {"momentum": cycle.curve(frame.length, max_momentum, base_momentum)})
     if up == 0:
         curve = Bounded(curve, 0, DIVISION)
-    return Scheduler(curve, "CyclicLR", initial_lr=base_lr)
+    writes = {"max_momentum": max_momentum, "base_momentum": base_momentum} if cycle_momentum else {}
+    return Scheduler(curve, "CyclicLR", initial_lr=base_lr, writes=writes)
 
 
 @dataclass(frozen=True)
@@ -455,18 +456,40 @@ def OneCycleLR(
         message = f"ValueError: Expected float between 0 and 1 pct_start, but got {pct_start:g}"
         raise Fault(message, field="pct_start")
     low = max_lr / div_factor
-    levels = [low, max_lr, low, low / final_div_factor]
-    moments = [max_momentum, base_momentum, max_momentum, max_momentum]
     ends = [pct_start * total - 1, 2 * pct_start * total - 2, float(total - 1)]
     if not three_phase:
-        del levels[2], moments[2], ends[1]
+        del ends[1]
     ramp = cosine if anneal_strategy == "cos" else line
-    curve = one_cycle(frame.length, ends, levels, ramp)
+    group = {"initial_lr": low, "max_lr": max_lr, "min_lr": low / final_div_factor}
     if cycle_momentum:
-        curve = Accompanied(curve, {"momentum": one_cycle(frame.length, ends, moments, ramp)})
-    end = total + 1
-    reason = f"ValueError: Tried to step {end} times. The specified number of total steps is {total}"
-    return Scheduler(Bounded(curve, end, reason), "OneCycleLR", initial_lr=low, overrides=True)
+        group |= {"max_momentum": max_momentum, "base_momentum": base_momentum}
+    return _one_cycle(frame.length, total, ends, ramp, cycle_momentum, group)
+
+
+def _one_cycle(
+    length: int,
+    total: int,
+    ends: list[float],
+    ramp: Callable[..., Curve],
+    cycle_momentum: bool,
+    group: Mapping[str, float],
+) -> Scheduler:
+    """OneCycleLR by what the optimizer's group says."""
+    three = len(ends) == 3
+    lows = ["initial_lr", "max_lr", *(["initial_lr"] if three else []), "min_lr"]
+    curve: Curve = one_cycle(length, ends, [group[name] for name in lows], ramp)
+    if cycle_momentum:
+        moments = ["max_momentum", "base_momentum", "max_momentum", "max_momentum"][: len(lows)]
+        curve = Accompanied(curve, {"momentum": one_cycle(length, ends, [group[name] for name in moments], ramp)})
+    reason = f"ValueError: Tried to step {total + 1} times. The specified number of total steps is {total}"
+    return Scheduler(
+        Bounded(curve, total + 1, reason),
+        "OneCycleLR",
+        initial_lr=group["initial_lr"],
+        overrides=True,
+        writes=group,
+        reading=partial(_one_cycle, length, total, ends, ramp, cycle_momentum),
+    )
 
 
 def one_cycle(length: int, ends: list[float], levels: list[float], ramp: Callable[..., Curve]) -> Curve:
@@ -507,12 +530,21 @@ def SWALR(
         anneal_epochs: epochs on the way; with 0 it is there from the first update on
         anneal_strategy: shape of the way
     """
-    shape = COSINE if anneal_strategy == "cos" else LINEAR
-    base = frame.base_value()
-    update = partial(_towards, swa_lr, anneal_epochs, anneal_strategy == "cos")
-    ramp = Anneal(anneal_epochs, base, swa_lr, shape)
-    first = KEEP if anneal_epochs else (0.0, swa_lr)
-    return Scheduler(lasting(frame.length, ramp), "SWALR", update, first, counts_calls=True)
+    return _swa(frame.length, frame.base_value(), anneal_epochs, anneal_strategy == "cos", {"swa_lr": swa_lr})
+
+
+def _swa(length: int, base: float, total: int, cosine_shaped: bool, group: Mapping[str, float]) -> Scheduler:
+    """SWALR by what the optimizer's group says."""
+    goal = group["swa_lr"]
+    return Scheduler(
+        lasting(length, Anneal(total, base, goal, COSINE if cosine_shaped else LINEAR)),
+        "SWALR",
+        partial(_towards, goal, total, cosine_shaped),
+        initial=KEEP if total else (0.0, goal),
+        counts_calls=True,
+        writes=group,
+        reading=partial(_swa, length, base, total, cosine_shaped),
+    )
 
 
 def _towards(goal: float, total: int, cosine_shaped: bool, epochs: Steps) -> tuple[Floats, Floats]:
@@ -568,16 +600,20 @@ def _together(frame: Frame, name: str, recipes: RecipesField, milestones: tuple[
     if not recipes:
         raise Fault(f"ValueError: {name} expects at least one scheduler, but got no scheduler.", field="schedulers")
     children: list[Scheduler | Composite] = []
-    initial: float | None = None
+    lr = frame.base
+    initial = frame.beside.get("initial_lr")  # of a composite around this one
     for recipe in recipes:
-        curve = recipe.build(frame if initial is None else replace(frame, base=initial))
+        if initial is not None:
+            frame = replace(frame, base=initial, beside={**frame.beside, "initial_lr": initial})
+        curve = recipe.build(frame)
         if not isinstance(curve, Scheduler | Composite):
             raise Fault(f"{name} takes torch's own schedulers, not `{recipe.name}`", field="schedulers")
         children.append(curve)
-        leaves = curve.tree.leaves() if isinstance(curve, Composite) else (curve,)
-        for leaf in leaves:
-            initial = following(leaf, initial, nan if frame.base is None else frame.base)
-    return Composite(frame.length, Tree(tuple(children), milestones, frame.base))
+        for leaf in curve.leaves() if isinstance(curve, Composite) else (curve,):
+            initial = following(leaf, initial, nan if lr is None else lr)
+    composite = Composite(frame.length, Tree(sharing(children), milestones, lr))
+    _ = composite.stretches  # what fails in a constructor is a fault of the spec, told now
+    return composite
 
 
 @scheduler()

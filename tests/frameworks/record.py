@@ -24,7 +24,8 @@ from pathlib import Path
 from platform import python_version
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # lrplot need not be installed beside the frameworks
 
 from frameworks.cases import REFERENCES, Case, deviation, read  # found through the line above
 
@@ -32,7 +33,7 @@ from lrplot.frameworks import NAMES, framework  # after the standard path
 
 DRAWS = 8  # random cases of each scheduler
 PAST = 1.2  # the end is passed by a fifth
-MEASURED = Path(__file__).parents[2] / "lrplot" / "frameworks" / "measured.json"
+MEASURED = ROOT / "lrplot" / "frameworks" / "measured.json"
 
 
 def run(peer: Any, spec: dict[str, Any]) -> Case:
