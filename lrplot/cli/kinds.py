@@ -3,31 +3,57 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lrplot.cli.console import Console
 from lrplot.cli.options import Color, ColorOption, JsonOption
 
+if TYPE_CHECKING:
+    from lrplot.schedules.framework import Framework
+    from lrplot.schedules.kind import Kind
+
 
 def kinds(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The kind to tell all about.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A kind, a framework, or one of its schedulers.")
+    ] = None,
     color: ColorOption = Color.auto,
     as_json: JsonOption = False,
 ) -> None:
-    """List every kind of schedule, or one with its fields, formula and source."""
+    """List every kind of schedule and every framework's, or one with its fields, formula and source."""
     from lrplot.output.reference import format_kind, format_kind_list, kind_data
+
+    console = Console(color=color)
+    natives, chosen, one = _named(name)
+    if as_json:
+        kinds = [*natives, *(kind for each in chosen for kind in each.schedulers.values())]
+        data = [kind_data(kind) for kind in kinds] if one is None else kind_data(one)
+        console.emit(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    elif one is None:
+        console.emit(format_kind_list(natives, chosen, console.width, console.colour))
+    else:
+        console.emit(format_kind(one, console.width, console.colour))
+
+
+def _named(name: str | None) -> tuple[list[Kind], list[Framework], Kind | None]:
+    """What a name stands for: native kinds, frameworks, or a single kind."""
+    from lrplot.diagnostics import Fault
+    from lrplot.frameworks import NAMES, find, framework, frameworks
     from lrplot.registry import did_you_mean
     from lrplot.schedules.kinds import KINDS
 
-    console = Console(color=color)
-    if name is not None and name not in KINDS:
-        raise typer.BadParameter(f"there is no kind `{name}`: {did_you_mean(name, KINDS)}", param_hint="NAME")
-    if as_json:
-        data = [kind_data(kind) for kind in KINDS.values()] if name is None else kind_data(KINDS[name])
-        console.emit(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
-    elif name is None:
-        console.emit(format_kind_list(KINDS.values(), console.width, console.colour))
-    else:
-        console.emit(format_kind(KINDS[name], console.width, console.colour))
+    if name is None:
+        return list(KINDS.values()), list(frameworks()), None
+    if name in NAMES:
+        return [], [framework(name)], None
+    if name in KINDS:
+        return [], [], KINDS[name]
+    try:
+        if "." in name:
+            return [], [], find(name)
+    except Fault as fault:
+        message = f"{fault.message}: {fault.help}" if fault.help else fault.message
+        raise typer.BadParameter(message, param_hint="NAME") from None
+    raise typer.BadParameter(f"there is no kind `{name}`: {did_you_mean(name, [*KINDS, *NAMES])}", param_hint="NAME")

@@ -400,6 +400,10 @@ class Composite(Curve):
         return None
 
     @property
+    def inside(self) -> Curve | None:
+        return self.curve
+
+    @property
     def companions(self) -> Mapping[str, Curve]:
         names = dict.fromkeys(name for leaf in self.leaves() for name in leaf.curve.companions)
         return {name: self._companion(name) for name in names}

@@ -1,26 +1,47 @@
-"""The kinds' reference, from their definitions."""
+"""The reference of kinds and of frameworks' schedulers, from their definitions."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from lrplot.frameworks import measured
 from lrplot.output.style import paint
 from lrplot.output.tables import align
 from lrplot.schedules.fields import Field
+from lrplot.schedules.framework import Framework
 from lrplot.schedules.kind import Kind
 
 _SECTIONS = ("Formula", "Source")
 
 
-def format_kind_list(kinds: Iterable[Kind], width: int, colour: bool) -> str:
-    """A line a kind."""
+def format_kind_list(kinds: Iterable[Kind], frameworks: Iterable[Framework], width: int, colour: bool) -> str:
+    """A line a kind, and a line a scheduler under each framework."""
     rows = [(kind.name, kind.summary) for kind in kinds]
+    parts = ["\n".join(_listed(rows, width, colour))] if rows else []
+    parts += [format_framework(each, width, colour) for each in frameworks]
+    return "\n\n".join([*parts, "`lrplot kinds NAME` tells all about one."]) + "\n"
+
+
+def format_framework(framework: Framework, width: int, colour: bool) -> str:
+    """A framework's schedulers, each with its largest deviation from the framework's own values."""
+    rows = [(name, _deviation(kind.name), kind.summary) for name, kind in framework.schedulers.items()]
+    title = f"{framework.name}, checked against {framework.distribution} {framework.version}"
+    explained = f"use: {framework.name}.NAME; the numbers are the largest deviations, as a share of the peak"
+    heading = [paint(title, "bold", colour), *(paint(line, "dim", colour) for line in _fill(explained, width, " "))]
+    return "\n".join([*heading, *_listed(rows, width, colour)])
+
+
+def _deviation(name: str) -> str:
+    found = measured().get(name)
+    return f"{found.deviation:.0e}" if found else ""
+
+
+def _listed(rows: Sequence[Sequence[str]], width: int, colour: bool) -> list[str]:
     lines = [line if len(line) <= width else line[: width - 1].rstrip() + "…" for line in align(rows)]
-    names = max(len(name) for name, _ in rows)
-    painted = [paint(line[:names], "cyan", colour) + line[names:] for line in lines]
-    return "\n".join([*painted, "", "`lrplot kinds NAME` tells all about one."]) + "\n"
+    names = max(len(row[0]) for row in rows)
+    return [paint(line[:names], "cyan", colour) + line[names:] for line in lines]
 
 
 def format_kind(kind: Kind, width: int, colour: bool) -> str:
@@ -28,12 +49,25 @@ def format_kind(kind: Kind, width: int, colour: bool) -> str:
     lines = [paint(kind.name, "bold", colour), *_fill(kind.summary, width, "  ")]
     for section in _SECTIONS:
         lines += ["", paint(section.lower(), "dim", colour), *_fill(kind.section(section), width, "  ")]
+    if kind.origin:
+        lines += ["", paint("checked", "dim", colour), *_fill(_checked(kind), width, "  ")]
     lines += ["", paint("fields", "dim", colour), *_field_lines(kind.fields, width, colour)]
-    lines += ["", paint("fields of every kind" + (" that decays" if kind.decaying else ""), "dim", colour)]
+    shared = "every scheduler" if kind.origin else "every kind" + (" that decays" if kind.decaying else "")
+    lines += ["", paint(f"fields of {shared}", "dim", colour)]
     own = {field.name for field in kind.fields}
     return (
         "\n".join([*lines, *_field_lines((f for f in kind.shared_fields if f.name not in own), width, colour)]) + "\n"
     )
+
+
+def _checked(kind: Kind) -> str:
+    """What a framework's scheduler was compared with."""
+    found = measured().get(kind.name)
+    if found is None:
+        return f"against {kind.origin}"
+    most = f"at most {found.deviation:.0e} of the peak away" if found.deviation else "no value differs"
+    gathers = "; it gathers rounding from step to step" if kind.accumulates else ""
+    return f"against {kind.origin} in {found.cases} cases: {most}{gathers}"
 
 
 def _field_lines(fields: Iterable[Field], width: int, colour: bool) -> list[str]:
@@ -69,9 +103,15 @@ def kind_data(kind: Kind) -> dict[str, Any]:
         "name": kind.name,
         "summary": kind.summary,
         **{section.lower(): kind.section(section) for section in _SECTIONS},
+        **_checked_data(kind),
         "fields": [_field_data(field) for field in kind.fields],
         "shared_fields": [_field_data(field) for field in kind.shared_fields],
     }
+
+
+def _checked_data(kind: Kind) -> dict[str, Any]:
+    found = measured().get(kind.name)
+    return {"checked": kind.origin, "cases": found.cases, "deviation": found.deviation} if found else {}
 
 
 def _field_data(field: Field) -> dict[str, Any]:

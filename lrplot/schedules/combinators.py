@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, Wrapper, both_sides, within
+from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, both_sides, within
 from lrplot.schedules.shapes import Floats
 from lrplot.schedules.wrappers import Stepped
 
@@ -184,9 +184,10 @@ class Repeat(Curve):
 def phases_of(curve: Curve) -> list[tuple[int, int, Phase]]:
     """The phases of a curve with their start and stop, nested sequences laid flat."""
     if isinstance(curve, Stepped):
-        return [(curve.run_step(a), curve.run_step(b), phase) for a, b, phase in phases_of(curve.curve)]
-    while isinstance(curve, Wrapper):
-        curve = curve.curve
+        found = [(curve.run_step(a), curve.run_step(b), phase) for a, b, phase in phases_of(curve.curve)]
+        return [(a, b, replace(phase, curve=curve.part(a, b, phase.curve))) for a, b, phase in found]
+    while (inner_curve := curve.inside) is not None:
+        curve = inner_curve
     if not isinstance(curve, Sequence):
         return []
     flat: list[tuple[int, int, Phase]] = []

@@ -59,6 +59,11 @@ class Curve(ABC):
         """Curves of other parameters that this one brings along (1cycle's momentum)."""
         return MappingProxyType({})
 
+    @property
+    def inside(self) -> Curve | None:
+        """A curve whose phases are this one's, if it is made of one, step for step."""
+        return None
+
 
 def within(points: Steps, start: int, stop: int) -> Steps:
     """Those of `points` that lie in [start, stop), sorted, each once."""
@@ -106,6 +111,10 @@ class Wrapper(Curve):
     @property
     def companions(self) -> Mapping[str, Curve]:
         return self.curve.companions
+
+    @property
+    def inside(self) -> Curve | None:
+        return self.curve
 
 
 @dataclass(frozen=True)

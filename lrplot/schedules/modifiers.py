@@ -95,7 +95,8 @@ def held(curve: Curve, frame: Frame, interval: str) -> Curve:
     """The curve as `interval` has it read."""
     if interval == "step":
         return curve
-    return Hold(curve, frame.timebase.epoch(), _epoch_offset(frame))
+    offset = _epoch_offset(frame)
+    return Hold(curve, frame.timebase.epoch(), offset)
 
 
 def stepped(curve: Curve, length: int, frame: Frame, every: int, times: int) -> Curve:

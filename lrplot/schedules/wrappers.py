@@ -100,14 +100,18 @@ class Stepped(Curve):
         rounds = -(-reading // self.times)
         return max((rounds + self.offset // self.every) * self.every - self.offset, 0)
 
+    def part(self, start: int, stop: int, curve: Curve) -> Stepped:
+        """A part of it, from step `start` on, that has a curve of its own."""
+        return Stepped(stop - start, curve, self.every, self.times, self.offset + start)
+
     def values(self, t: Steps) -> Floats:
         return self.curve.values(self.clock(t))
 
     def limit(self, t: int) -> float:
         before, now = self.clock(np.array([max(t - 1, 0), t], dtype=np.int64)).tolist()
-        if now == before:
-            return float(self.curve.values(np.array([now], dtype=np.int64))[0])
-        return self.curve.limit(now)
+        if self.every == 1:
+            return self.curve.limit(now)
+        return float(self.curve.values(np.array([before], dtype=np.int64))[0])
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
         first, last = self.clock(np.array([start, stop - 1], dtype=np.int64)).tolist()
@@ -176,6 +180,10 @@ class Lasting(Curve):
 
     def failure(self, t: int) -> str | None:
         return self.curve.failure(t + self.lead)
+
+    @property
+    def inside(self) -> Curve | None:
+        return None if self.lead else self.curve
 
     @property
     def companions(self) -> Mapping[str, Curve]:

@@ -5,14 +5,40 @@ import json
 import pytest
 from support import Run
 
+from lrplot.frameworks import frameworks, measured
 from lrplot.schedules.fields import fields_of
 from lrplot.schedules.kinds import KINDS
+
+DIALECTS = [kind for framework in frameworks() for kind in framework.schedulers.values()]
 
 
 def test_list_names_every_kind(run: Run):
     lines = run("kinds").out.splitlines()
     assert [line.split()[0] for line in lines[: len(KINDS)]] == list(KINDS)
     assert max(map(len, lines)) <= 80
+
+
+def test_list_names_every_scheduler_under_its_framework(run: Run):
+    out = run("kinds").out
+    for framework in frameworks():
+        _, _, listed = out.partition(
+            f"\n{framework.name}, checked against {framework.distribution} {framework.version}\n"
+        )
+        names = [line.split()[0] for line in listed.partition("\n\n")[0].splitlines() if not line.startswith(" ")]
+        assert names == list(framework.schedulers)
+        assert run("kinds", framework.name).out.startswith(f"{framework.name}, checked against")
+
+
+@pytest.mark.parametrize("kind", DIALECTS, ids=lambda kind: kind.name)
+def test_each_scheduler_tells_its_arguments_formula_source_and_check(run: Run, kind):
+    out = " ".join(run("kinds", kind.name).out.split())
+    for section in ("Formula", "Source"):
+        assert kind.section(section)
+        assert kind.section(section) in out
+    assert f"against {kind.origin} in {measured()[kind.name].cases} cases: " in out
+    for field in kind.fields:
+        assert field.help, field.name
+        assert f" {field.name}: {field.type} (" in out
 
 
 @pytest.mark.parametrize("name", list(KINDS))
@@ -27,7 +53,9 @@ def test_each_tells_its_fields_formula_and_source(run: Run, name):
 
 def test_json_is_the_schema(run: Run):
     data = {kind["name"]: kind for kind in json.loads(run("kinds", "--json").out)}
-    assert list(data) == list(KINDS)
+    assert list(data) == [*KINDS, *(kind.name for kind in DIALECTS)]
+    assert data["torch.StepLR"]["checked"] == "torch 2.13.0"
+    assert data["torch.StepLR"]["cases"] == measured()["torch.StepLR"].cases
     every, gamma = (next(f for f in data["step"]["fields"] if f["name"] == name) for name in ("every", "gamma"))
     assert every["required"]
     assert (gamma["default"], gamma["type"]) == ("default 0.1", "number > 0")
@@ -38,3 +66,10 @@ def test_unknown_kind(run: Run):
     result = run("kinds", "cosin")
     assert result.code == 2
     assert "there is no kind `cosin`: did you mean `cosine`?" in " ".join(result.err.split())
+
+
+def test_unknown_scheduler(run: Run):
+    result = run("kinds", "torch.OneCycel")
+    assert result.code == 2
+    assert "torch has no scheduler `OneCycel`: did you mean `OneCycleLR`?" in " ".join(result.err.split())
+    assert "did you mean `torch`?" in " ".join(run("kinds", "torhc").err.split())

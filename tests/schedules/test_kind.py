@@ -116,13 +116,15 @@ def test_a_definition_is_read_from_signature_and_docstring():
         "a book",
     )
     assert kind.section("Proof") == ""
-    assert [field.name for field in kind.shared_fields] == ["for", "interval"]
+    clock = ["for", "interval", "scheduler_steps_per_update"]
+    assert [field.name for field in kind.shared_fields] == clock
     assert [field.name for field in Kind("k", builder, decaying=True).shared_fields] == [
-        "for", "interval", "warmup", "cooldown", "min",
+        *clock, "warmup", "cooldown", "min",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_only_decaying_kinds_take_the_shared_ramps(name):
     shared = {field.name for field in KINDS[name].shared_fields}
-    assert shared == {"for", "interval"} | ({"warmup", "cooldown", "min"} if KINDS[name].decaying else set())
+    clock = {"for", "interval", "scheduler_steps_per_update"}
+    assert shared == clock | ({"warmup", "cooldown", "min"} if KINDS[name].decaying else set())
