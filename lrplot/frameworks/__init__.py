@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -13,9 +14,17 @@ from lrplot.registry import did_you_mean
 from lrplot.schedules.framework import Framework
 from lrplot.schedules.kind import Kind
 
-__all__ = ["NAMES", "Measured", "find", "framework", "frameworks", "measured"]
+__all__ = ["NAMES", "Measured", "find", "framework", "frameworks", "is_path", "measured"]
 
 NAMES = tuple(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
+
+
+_PATH = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
+
+
+def is_path(text: str) -> bool:
+    """Whether a text reads as a scheduler's name, `torch.StepLR`, and not as a kind's or a duration."""
+    return bool(_PATH.fullmatch(text))
 
 
 @cache

@@ -44,6 +44,7 @@ class Scheduler(Wrapper):
     update: Update | None = None
     initial: Affine = KEEP
     restart: float | None = None
+    no_restart: str = ""  # what torch raises when a SequentialLR comes to it
     initial_lr: float | None = None
     overrides: bool = False  # whether `initial_lr` replaces one that is there
     counts_calls: bool = False  # whether its epoch is how often it was stepped, whatever undid that
@@ -96,6 +97,8 @@ class Leaf:
 
     def restart(self) -> list[Event]:
         """Its `_update_lr(0)`, as a SequentialLR calls it at a milestone."""
+        if self.scheduler.no_restart:
+            raise Fault(self.scheduler.no_restart)
         if not self.scheduler.counts_calls:
             self.epoch = 0
         return [Event(self.scheduler, self.epoch, "restart")]

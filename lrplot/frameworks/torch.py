@@ -213,8 +213,8 @@ def LinearLR(
     if total_iters:
         ramp = Anneal(total_iters, base * start_factor, base * end_factor, LINEAR)
     gains = partial(_line_ratio, start_factor, end_factor, total_iters)
-    restart = None if total_iters else np.nan  # its closed form divides by zero
-    return _multiplied("LinearLR", lasting(frame.length, ramp), gains, start_factor, restart)
+    made = _multiplied("LinearLR", lasting(frame.length, ramp), gains, start_factor)
+    return made if total_iters else replace(made, no_restart=DIVISION)
 
 
 def _line_ratio(start: float, end: float, total: int, epochs: Steps) -> tuple[Floats, Floats]:
@@ -258,7 +258,7 @@ def PolynomialLR(
     """
     base = frame.base_value()
     if total_iters == 0:
-        return _multiplied("PolynomialLR", Flat(frame.length, base), _kept, restart=np.nan)
+        return replace(_multiplied("PolynomialLR", Flat(frame.length, base), _kept), no_restart=DIVISION)
     curve: Curve = lasting(frame.length, Anneal(total_iters, base, 0.0, power_decay(power)))
     if power < 0:
         curve = Bounded(curve, total_iters, "ZeroDivisionError: 0.0 cannot be raised to a negative power")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from lrplot.diagnostics import AlreadyReported, Diagnostics, Fault
-from lrplot.frameworks import find
+from lrplot.frameworks import find, is_path
 from lrplot.registry import did_you_mean
 from lrplot.schedules import fields as ft
 from lrplot.schedules.fields import REQUIRED, Field, FieldType
@@ -131,7 +131,7 @@ class Binder:
         if _is_null(node):
             raise Fault("a schedule is missing here", help="write `cosine`, or `{kind: cosine}`", code="missing-value")
         if isinstance(node, Scalar):
-            if "." in node.text and node.text not in KINDS:
+            if is_path(node.text):
                 return self._use(node, Mapping((), node.span))
             return self._call(node.text, Mapping((), node.span), node)
         if dialect := self._dialect(node):

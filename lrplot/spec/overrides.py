@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.frameworks import is_path
 from lrplot.schedules.kinds import KINDS
 from lrplot.spec.tree import Entry, Listing, Mapping, Node, Scalar
 from lrplot.spec.yaml_reader import DEEPEST, read_yaml
@@ -66,7 +67,7 @@ def _set(node: Node, keys: list[str], value: Node, span: Span) -> Node:
 
 def _spelled_out(node: Scalar, key: str) -> tuple[Entry, ...]:
     """What a scalar is short for: a bare kind for `{kind: …}`, a bare duration for `{for: …}`."""
-    short_for = "kind" if node.text in KINDS else "for"
+    short_for = "kind" if node.text in KINDS else "use" if is_path(node.text) else "for"
     return (Entry(Scalar(short_for, node.span), node),) if node.text and key != short_for else ()
 
 

@@ -27,9 +27,10 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # lrplot need not be installed beside the frameworks
 
-from frameworks.cases import REFERENCES, Case, deviation, read  # found through the line above
+from frameworks.cases import REFERENCES, Case, deviation, read
+from frameworks.tables import PAGE, README, page, with_summary
 
-from lrplot.frameworks import NAMES, framework  # after the standard path
+from lrplot.frameworks import NAMES, framework, measured
 
 DRAWS = 8  # random cases of each scheduler
 PAST = 1.2  # the end is passed by a fifth
@@ -109,6 +110,9 @@ def measure() -> None:
         row["deviation"] = float(f"{row['deviation']:.1e}")
     rows = [f"{json.dumps(use)}: {json.dumps(row)}" for use, row in table.items()]
     MEASURED.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
+    measured.cache_clear()
+    README.write_text(with_summary(README.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")
     print(f"{len(table)} schedulers")
 
 

@@ -32,6 +32,13 @@ def test_a_name_alone_is_a_scheduler_with_its_defaults():
     assert rates("torch.ConstantLR")[4:6] == [1 / 3, 1]
 
 
+def test_settings_reach_into_a_scheduler():
+    spec = {"steps": 10, "lr": 1.0, "schedule": "torch.StepLR"}
+    assert lrplot.load(spec, ["schedule.step_size=3", "schedule.gamma=0.5"]).lr.tolist() == HALVING
+    spec["schedule"] = {"use": "torch.SequentialLR", "milestones": [], "schedulers": ["torch.ConstantLR"]}
+    assert lrplot.load(spec, ["schedule.schedulers.0.factor=0.5"])(0) == 0.5
+
+
 def test_one_that_is_stepped_once_an_epoch_counts_epochs():
     expected = [1] * 6 + [0.5] * 4
     assert rates({"use": "torch.StepLR", **STEP, "interval": "epoch"}, steps_per_epoch=2) == expected
