@@ -80,7 +80,9 @@ class Schedule:
             raise TypeError(f"steps are integers, not {array.dtype}")
         if array.size and array.min() < 0:
             raise ValueError(f"steps count from 0, got {array.min()}")
-        flat = np.minimum(array, FARTHEST).astype(np.int64).ravel()
+        if array.dtype == np.uint64:
+            array = np.minimum(array, np.uint64(FARTHEST))
+        flat = np.minimum(array.astype(np.int64), FARTHEST).ravel()
         return {
             name: self._guarded(name, track, lambda curve: evaluate_at(curve, flat)).reshape(array.shape)
             for name, track in self.run.tracks.items()

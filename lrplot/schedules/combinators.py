@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, both_sides, within
+from lrplot.schedules.fields import Recipe
 from lrplot.schedules.shapes import Floats
 from lrplot.schedules.wrappers import Stepped
 
@@ -18,11 +19,13 @@ class Phase:
     """A curve in a sequence, with the kind it came from.
 
     `notes` tell, by field, what durations given in other units than steps came to.
+    `recipe` is what asked for it.
     """
 
     name: str
     curve: Curve
     notes: Mapping[str, str] = field(default_factory=dict)
+    recipe: Recipe | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -209,5 +212,6 @@ def _noted(outer: Phase, inner: list[tuple[int, int, Phase]]) -> list[tuple[int,
     if notes and not all(named):
         named[named.index({})] = notes
     return [
-        (a, b, replace(phase, notes={**phase.notes, **more})) for (a, b, phase), more in zip(inner, named, strict=True)
+        (a, b, replace(phase, notes={**phase.notes, **more}, recipe=phase.recipe or outer.recipe))
+        for (a, b, phase), more in zip(inner, named, strict=True)
     ]

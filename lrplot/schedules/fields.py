@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
 
+from lrplot.diagnostics import Span
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.expression import OneArgument
 from lrplot.schedules.frame import Frame
@@ -272,6 +273,15 @@ class Recipe(Protocol):
 
     def build(self, frame: Frame) -> Curve:
         """The curve in this frame."""
+
+    def value(self, name: str, frame: Frame) -> Any:
+        """A field's value in this frame, its default where it was not given; None if there is no such field."""
+
+    def place(self, name: str | None = None) -> Span:
+        """Where a field was given, or else where the recipe is named."""
+
+    def children(self) -> tuple[Recipe, ...]:
+        """The schedules it is made of."""
 
 
 # The annotations that kinds use: a Python type for the type checker, a field type for specs.

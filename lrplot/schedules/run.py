@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lrplot.diagnostics import Span
 from lrplot.schedules.curve import Curve
+from lrplot.schedules.fields import Recipe
 from lrplot.schedules.timebase import Timebase
 
 
@@ -17,6 +18,7 @@ class Track:
     curve: Curve
     base: float | None
     span: Span
+    recipe: Recipe | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

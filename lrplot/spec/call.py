@@ -11,7 +11,8 @@ from lrplot.schedules.curve import Curve, Flat
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import Kind
 from lrplot.schedules.modifiers import Cooldown, floored, held, stepped, with_ramps
-from lrplot.spec.arguments import Argument, Arguments, durations
+from lrplot.schedules.quantities import Constant, Quantity
+from lrplot.spec.arguments import Argument, Arguments, Items, durations
 
 MOST_NOTED = 4  # durations of one field
 
@@ -75,6 +76,22 @@ class Call:
         curve = self.kind.builder(inner, **self._own(self.arguments.resolve(inner)))
         return stepped(curve, frame.length, frame, every, clock["scheduler_steps_per_update"])
 
+    def value(self, name: str, frame: Frame) -> Any:
+        """A field's value in this frame, its default where it was not given; None if there is no such field."""
+        for field in self.arguments.fields:
+            if field.name == name:
+                return self.arguments.resolve(frame, field.parameter)[field.parameter]
+        return None
+
+    def place(self, name: str | None = None) -> Span:
+        """Where a field was given, or else where the schedule is named."""
+        found = self.arguments.place(name)
+        return self.span if found == self.arguments.span else found
+
+    def children(self) -> tuple[Call, ...]:
+        """The schedules it is made of."""
+        return tuple(call for argument in self.arguments.given.values() for call in _calls(argument.quantity))
+
     def with_default(self, parameter: str, argument: Argument | None) -> Call:
         """The same call, with an argument for what it leaves open."""
         if argument is None or parameter in self.arguments.given:
@@ -100,6 +117,15 @@ class Call:
 
     def _own(self, values: dict[str, Any]) -> dict[str, Any]:
         return {field.parameter: values[field.parameter] for field in self.kind.fields}
+
+
+def _calls(quantity: Quantity) -> list[Call]:
+    match quantity:
+        case Constant(value=Call() as call):
+            return [call]
+        case Items(items=items):
+            return [call for item in items for call in _calls(item.quantity)]
+    return []
 
 
 def _peak(own: dict[str, Any], frame: Frame) -> float:

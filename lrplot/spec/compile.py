@@ -106,8 +106,8 @@ class _Tracks:
         """The parameter's track, and those of the parameters its schedule moves along with it."""
         frame = Frame(self.timebase, self.timebase.steps, base=base, parameter=parameter, beside=self._beside)
         curve = self._whole(call, frame)
-        tracks = {parameter: Track(curve, base, call.span)}
-        return tracks | {name: Track(each, None, call.span) for name, each in curve.companions.items()}
+        tracks = {parameter: Track(curve, base, call.span, call)}
+        return tracks | {name: Track(each, None, call.span, call) for name, each in curve.companions.items()}
 
     def _whole(self, call: Call, frame: Frame) -> Curve:
         """A schedule fitted to the run: what ends early holds its end value."""
@@ -135,7 +135,7 @@ class _Tracks:
         curve = call.build(frame.part(0, frame.length if length is None else length, frame.start))
         if call.name == "sequence" and isinstance(curve, Sequence):
             return curve
-        phase = Phase(call.name, curve, {} if self.report else call.notes(frame))
+        phase = Phase(call.name, curve, {} if self.report else call.notes(frame), call)
         return Sequence(frame.length, (phase,), open=bool(call.kind.origin) and length is None)
 
     def _groups(self, schedule: Call | None, base: float | None) -> dict[str, Track]:

@@ -47,7 +47,7 @@ def sequence(frame: Frame, of: RecipesField) -> Curve:
     for recipe, length in zip(of, lengths, strict=True):
         curve = recipe.build(replace(frame.part(skip, length or 0, start), warmup=warmup))
         warmup = curve.length if recipe.name == "warmup" else 0
-        phases.append(Phase(recipe.name, curve, recipe.notes(frame)))
+        phases.append(Phase(recipe.name, curve, recipe.notes(frame), recipe))
         start, skip = curve.end, skip + curve.length
     return Sequence(frame.length, tuple(phases))
 
@@ -73,7 +73,7 @@ def _filling(recipe: RecipeField, frame: Frame) -> Curve:
     if length is None or length == frame.length:
         return recipe.build(frame)
     curve = recipe.build(replace(frame, length=length))
-    return Sequence(frame.length, (Phase(recipe.name, curve, recipe.notes(frame)),))
+    return Sequence(frame.length, (Phase(recipe.name, curve, recipe.notes(frame), recipe),))
 
 
 def _all_times(frame: Frame, of: RecipeField, times: int | None = None, **_: object) -> int | None:
