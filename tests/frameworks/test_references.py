@@ -10,10 +10,11 @@ from frameworks.tables import PAGE, README, page, with_summary
 import lrplot
 from lrplot.frameworks import NAMES, framework, measured
 
-CASES = {name: read(REFERENCES / f"{name}.jsonl") for name in NAMES}
+CASES = {path.stem: read(path) for path in sorted(REFERENCES.glob("*.jsonl"))}
 
 
 def test_every_scheduler_of_every_framework_has_cases():
+    assert sorted(CASES) == sorted(NAMES)
     for name, (header, cases) in CASES.items():
         used = {case.use.rpartition(".")[2] for case in cases}
         assert used == set(framework(name).schedulers), name
