@@ -455,6 +455,9 @@ def OneCycleLR(
     if not 0 <= pct_start <= 1:
         message = f"ValueError: Expected float between 0 and 1 pct_start, but got {pct_start:g}"
         raise Fault(message, field="pct_start")
+    for name, value in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
+        if value == 0:
+            raise Fault(DIVISION, field=name, help="give a factor above 0")
     low = max_lr / div_factor
     ends = [pct_start * total - 1, 2 * pct_start * total - 2, float(total - 1)]
     if not three_phase:
@@ -499,15 +502,15 @@ def one_cycle(length: int, ends: list[float], levels: list[float], ramp: Callabl
     """
     phases: list[Phase] = []
     start, begin = 0, 0.0  # the first step of a phase, and where its ramp begins
-    for name, end, first, last in zip(("rise", "fall", "end"), ends, levels, levels[1:], strict=False):
+    for i, (end, first, last) in enumerate(zip(ends, levels, levels[1:], strict=False)):
         stop = max(floor(end) + 1, start)
-        final = end == ends[-1]
+        final = i == len(ends) - 1
         if final or stop > start:
             steps = max(length - start, stop - start, 1) if final else stop - start
             curve: Curve = Bounded(Flat(steps, first), 0, DIVISION)
             if end != begin:
                 curve = ramp(steps, first, last, end - begin, start - begin)
-            phases.append(Phase(name, curve))
+            phases.append(Phase(("rise", "fall", "end")[i], curve))
         start, begin = stop, end
     return Sequence(length, tuple(phases), open=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil, isfinite, nextafter
@@ -55,11 +55,11 @@ class Formula(Curve):
         if self.period is None:
             return list(self.turns)
         first, last = int(start // self.period) - 1, ceil(stop / self.period) + 1
-        rounds = [*range(max(first, 0), last)]
+        rounds: Sequence[int] = range(max(first, 0), last)
         if len(rounds) > MOST_PERIODS:
             if not float(self.period).is_integer():
                 return None  # its turns fall between steps, each time elsewhere
-            rounds = rounds[:4] + rounds[-4:]
+            rounds = [*rounds[:4], *rounds[-4:]]
         return [number * self.period + turn for number in rounds for turn in self.turns]
 
 

@@ -18,7 +18,8 @@ class Frame:
     parameter's base value (what 100% means) and `start` where the phase before ended;
     both are None where nothing was given. `warmup` is the length, in updates, of the
     warmup directly before. `parameter` names what is scheduled;
-    `beside` holds the constant values of the run's other parameters.
+    `beside` holds the constant values of the run's other parameters. A scheduler that is
+    stepped only once in `every` updates has a frame in its own steps.
     """
 
     timebase: Timebase
@@ -29,6 +30,7 @@ class Frame:
     warmup: int = 0
     parameter: str = "lr"
     beside: Mapping[str, float] = field(default_factory=dict)
+    every: int = 1
 
     def part(self, skip: int, length: int, start: float | None) -> Frame:
         """The frame of a phase that begins `skip` updates into this one."""
@@ -42,6 +44,10 @@ class Frame:
     def start_value(self) -> float:
         """Where the phase before ended (the base value at the start), or a `Fault`."""
         return self._known(self.base if self.start is None else self.start)
+
+    def epoch(self) -> int:
+        """Whole steps in an epoch: one for a scheduler that is stepped once an epoch."""
+        return 1 if self.every > 1 else self.timebase.epoch()
 
     def beside_value(self, parameter: str) -> float:
         """The constant value of another parameter of the run, or a `Fault` that names it."""

@@ -72,7 +72,7 @@ class Call:
         """A framework's scheduler, which counts the times it is stepped, be it once an epoch."""
         clock = self.arguments.resolve(frame, "interval", "scheduler_steps_per_update")
         every = frame.timebase.epoch() if clock["interval"] == "epoch" else 1
-        inner = replace(frame, length=-(-frame.length // every), start=None)
+        inner = replace(frame, length=-(-frame.length // every), start=None, every=every)
         curve = self.kind.builder(inner, **self._own(self.arguments.resolve(inner)))
         return stepped(curve, frame.length, frame, every, clock["scheduler_steps_per_update"])
 

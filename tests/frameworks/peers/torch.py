@@ -141,6 +141,9 @@ def _edges() -> Iterator[Spec]:
                     "three_phase": three,
                     "anneal_strategy": shape,
                 }
+    yield {"name": "OneCycleLR", "max_lr": 0.5, "total_steps": 20, "pct_start": 1.0}
+    yield {"name": "OneCycleLR", "max_lr": 0.5, "total_steps": 26, "pct_start": 1.0, "three_phase": True}
+    yield {"name": "OneCycleLR", "max_lr": 0.5, "total_steps": 20, "div_factor": 0.0}
     yield {"name": "OneCycleLR", "max_lr": 0.5, "epochs": 4, "steps_per_epoch": 5}
     yield {"name": "OneCycleLR", "max_lr": 0.5, "epochs": 4}
     yield {"name": "OneCycleLR", "max_lr": 0.5, "total_steps": 40, "cycle_momentum": False}
