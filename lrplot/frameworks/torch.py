@@ -6,7 +6,7 @@ The value at update k is what k calls of `step()` leave, the constructor having 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from math import floor, inf, nan, pi
 from pathlib import Path
@@ -15,11 +15,12 @@ from typing import Annotated, Literal
 import numpy as np
 
 from lrplot.diagnostics import Fault
+from lrplot.frameworks._cycles import Cycle
 from lrplot.frameworks._optimizer import KEEP, Composite, Scheduler, Tree, Update, following, sharing
 from lrplot.schedules.columns import read_column
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import FARTHEST, Accompanied, Curve, Flat, Steps
-from lrplot.schedules.cycles import Restarts, Triangles
+from lrplot.schedules.cycles import Restarts
 from lrplot.schedules.decays import Anneal, Geometric
 from lrplot.schedules.expression import OneArgument
 from lrplot.schedules.fields import (
@@ -362,6 +363,8 @@ def CyclicLR(
         max_momentum: momentum at the foot
     """
     up, down = step_size_up, step_size_up if step_size_down is None else step_size_down
+    if up + down == 0:
+        raise Fault(DIVISION, field="step_size_up", help="give a number of steps above 0")
     cycle = Cycle(up, down, mode, gamma, scale_fn, scale_mode == "iterations")
     curve = cycle.curve(frame.length, base_lr, max_lr)
     if cycle_momentum:
@@ -370,43 +373,6 @@ def CyclicLR(
         curve = Bounded(curve, 0, DIVISION)
     writes = {"max_momentum": max_momentum, "base_momentum": base_momentum} if cycle_momentum else {}
     return Scheduler(curve, "CyclicLR", initial_lr=base_lr, writes=writes)
-
-
-@dataclass(frozen=True)
-class Cycle:
-    """A cycle of `up` + `down` steps, and how later ones shrink; `scale_fn` sees the step where `by_step`."""
-
-    up: float
-    down: float
-    mode: str
-    gamma: float
-    scale_fn: OneArgument | None
-    by_step: bool
-
-    def curve(self, length: int, foot: float, peak: float) -> Curve:
-        """From `foot` to `peak` and back, and so on."""
-        if self.scale_fn is not None:
-            return Formula(length, partial(self._values, foot, peak), turns=None)
-        gamma = self.gamma if self.mode == "exp_range" else 1.0
-        if gamma > 0 and float(self.up).is_integer() and float(self.down).is_integer():
-            return Triangles(length, foot, peak, int(self.up), int(self.down), self.mode == "triangular2", gamma)
-        turns = (0.0, float(self.up)) if gamma == 1 else None
-        return Formula(length, partial(self._values, foot, peak), turns, self.up + self.down)
-
-    def _values(self, foot: float, peak: float, k: Floats) -> Floats:
-        total = self.up + self.down
-        cycle = np.floor(1 + k / total)
-        x = 1 + k / total - cycle
-        ratio = self.up / total
-        share = np.where(x <= ratio, x / ratio, (x - 1) / (ratio - 1) if ratio != 1 else 0)
-        return np.asarray(foot + (peak - foot) * share * self._scale(cycle, k))
-
-    def _scale(self, cycle: Floats, k: Floats) -> Floats:
-        if self.scale_fn is not None:
-            return self.scale_fn(k if self.by_step else cycle)
-        if self.mode == "exp_range":
-            return np.power(self.gamma, k)
-        return np.power(2.0, 1 - cycle) if self.mode == "triangular2" else np.ones(k.shape)
 
 
 @scheduler()
