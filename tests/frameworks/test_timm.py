@@ -1,0 +1,224 @@
+"""timm's schedulers: values by hand, refusals, and how they count time."""
+
+import math
+
+import numpy as np
+import pytest
+
+import lrplot
+from lrplot.schedules.combinators import phases_of
+
+approx = pytest.approx
+
+
+def load(use: str, steps: int = 20, lr: float = 1.0, epoch: int | None = None, **arguments):
+    """The schedule, by updates unless the length of an epoch is given."""
+    if epoch is not None:
+        extra = {"steps_per_epoch": epoch}
+    else:
+        extra = {}
+        arguments["step_on_epochs" if use.startswith("create") else "t_in_epochs"] = False
+    return lrplot.load({"steps": steps, "lr": lr, **extra, "schedule": {"use": f"timm.{use}", **arguments}})
+
+
+def phases(schedule) -> list[str]:
+    return [phase.name for _, _, phase in phases_of(schedule.run.tracks["lr"].curve)]
+
+
+def test_a_warmup_hides_the_beginning_or_delays_it():
+    # By hand: (1 + cos(π·t/8))/2, at t = 4 a half; with the prefix t counts from the end of the warmup.
+    hidden = load("CosineLRScheduler", t_initial=8, warmup_t=4)
+    assert hidden.lr[:5] == approx([0, 0.25, 0.5, 0.75, 0.5])
+    assert hidden.lr[8] == 0
+    prefix = load("CosineLRScheduler", t_initial=8, warmup_t=4, warmup_prefix=True)
+    assert prefix.lr[[4, 8, 12]] == approx([1, 0.5, 0])
+    assert phases(hidden) == phases(prefix) == ["warmup", "cosine", "hold"]
+
+
+def test_a_warmup_longer_than_the_cycle_leaves_nothing_of_it():
+    schedule = load("CosineLRScheduler", t_initial=8, warmup_t=10)
+    assert schedule.lr[9:11] == approx([0.9, 0])
+    assert phases(schedule) == ["warmup", "hold"]
+
+
+def test_epochs_are_the_default_and_the_value_changes_between_them_only():
+    schedule = load("PolyLRScheduler", epoch=5, t_initial=4, power=1)
+    assert schedule.lr == approx(np.repeat([1, 0.75, 0.5, 0.25], 5))
+    with pytest.raises(lrplot.SpecError, match="cannot turn epochs into steps") as caught:
+        lrplot.load({"steps": 20, "lr": 1, "schedule": {"use": "timm.PolyLRScheduler", "t_initial": 4}})
+    assert "t_in_epochs: false" in caught.value.diagnostics[0].help
+
+
+def test_a_run_in_epochs_takes_one_update_as_an_epoch():
+    schedule = lrplot.load({"epochs": 4, "lr": 1, "schedule": {"use": "timm.PolyLRScheduler", "t_initial": 4}})
+    assert schedule.lr == approx([math.sqrt(left) for left in (1, 0.75, 0.5, 0.25)])  # power is 0.5
+
+
+def test_the_logarithm_makes_the_fifth_restart_one_step_late():
+    # By hand: cycles of 1, 3, 9, 27 and 81 steps end at 121, where log(243, 3) is 4.999….
+    schedule = load("CosineLRScheduler", steps=124, t_initial=1, cycle_mul=3, cycle_limit=9)
+    assert schedule.lr[[1, 4, 13, 40]] == approx(1)
+    assert schedule(121) == 0
+    assert schedule(122) == approx((1 + math.cos(math.pi / 243)) / 2)
+
+
+def test_shrinking_cycles_raise_when_time_runs_out():
+    # By hand: cycles of 4, 2, 1, ½ … steps never come to 8.
+    assert load("CosineLRScheduler", steps=8, t_initial=4, cycle_mul=0.5, cycle_limit=2).lr[[4, 6]] == approx([1, 0])
+    with pytest.raises(lrplot.SpecError, match=r"update 8: ValueError: math domain error"):
+        load("CosineLRScheduler", steps=9, t_initial=4, cycle_mul=0.5, cycle_limit=2)
+
+
+def test_a_complex_value_is_refused_where_it_comes_up():
+    # By hand: cycles of 10 and 13 steps; at 23 the third has begun by the logarithm, but 4e-15 of the second is left.
+    with pytest.raises(lrplot.SpecError, match="update 23: TypeError: must be real number, not complex"):
+        load("CosineLRScheduler", steps=30, t_initial=10, cycle_mul=1.3, cycle_limit=3, k_decay=0.5)
+    with pytest.raises(lrplot.SpecError, match="update 23: RuntimeError: the learning rate is a complex number"):
+        load("PolyLRScheduler", steps=30, t_initial=10, cycle_mul=1.3, cycle_limit=3, k_decay=0.5)
+
+
+def test_epochs_are_the_runs_wherever_the_scheduler_starts():
+    warmup = {"kind": "linear", "from": 0, "to": 1, "for": 3}
+    poly = {"use": "timm.PolyLRScheduler", "t_initial": 4, "power": 1}
+    spec = {"steps": 12, "steps_per_epoch": 4, "lr": 1, "schedule": [warmup, poly]}
+    assert lrplot.load(spec).lr[3:] == approx([1, 0.75, 0.75, 0.75, 0.75, 0.5, 0.5, 0.5, 0.5])
+    repeated = {**spec, "schedule": {"kind": "repeat", "times": 2, "of": {**poly, "for": 6}}}
+    with pytest.raises(lrplot.SpecError, match="repetitions do not start with an epoch"):
+        lrplot.load(repeated)
+
+
+def test_the_peaks_decay_from_cycle_to_cycle():
+    schedule = load("PolyLRScheduler", t_initial=5, power=2, cycle_decay=0.5, cycle_limit=3, lr_min=0.1)
+    assert schedule.lr[[0, 5, 10, 15, 19]] == approx([1, 0.5, 0.25, 0.1, 0.1])
+    assert schedule(1) == approx(0.1 + 0.9 * 0.64)
+
+
+def test_tanh_starts_at_the_learning_rate_and_warms_up_to_the_formula():
+    # By hand: (1 − tanh(−1))/2 = 0.880797…, and halfway tanh(0) leaves a half.
+    plain = load("TanhLRScheduler", t_initial=10, lb=-1, ub=1)
+    assert plain.lr[[0, 5, 10]] == approx([1, 0.5, 0])
+    assert plain(1) == approx((1 - math.tanh(-0.8)) / 2)
+    assert phases(plain) == ["initial", "tanh", "hold"]
+    assert load("TanhLRScheduler", t_initial=10, lb=-1, ub=1, warmup_t=5).lr[1:6] == approx([0.1, 0.2, 0.3, 0.4, 0.5])
+    prefix = load("TanhLRScheduler", t_initial=10, lb=-1, ub=1, warmup_t=5, warmup_prefix=True)
+    assert prefix.lr[4:6] == approx([0.8, 0.880797], abs=1e-6)
+
+
+def test_step_counts_the_warmup_out_and_takes_a_fraction():
+    schedule = load("StepLRScheduler", decay_t=2.5, decay_rate=0.5, warmup_t=2)
+    assert schedule.lr[:9] == approx([0, 0.5, 1, 1, 1, 0.5, 0.5, 0.25, 0.25])
+    assert set(load("StepLRScheduler", decay_t=3).lr) == {1.0}  # decay_rate is 1
+
+
+def test_multistep_drops_one_step_early():
+    # From the documentation: without a warmup, a milestone of 10 applies at schedule index 9.
+    schedule = load("MultiStepLRScheduler", decay_t=[10, 15], decay_rate=0.1)
+    assert schedule.lr[[8, 9, 13, 14]] == approx([1, 0.1, 0.1, 0.01])
+    late = load("MultiStepLRScheduler", decay_t=[10], decay_rate=0.1, warmup_t=4)
+    assert late.lr[[12, 13]] == approx([1, 0.1])
+
+
+def test_multistep_searches_milestones_as_if_they_ascended():
+    # By hand, halving [12, 3, 7] for t + 1 = 13: all three are found; for 3 … 11 none is, 12 being in front.
+    assert load("MultiStepLRScheduler", decay_t=[12, 3, 7], decay_rate=0.5).lr[[2, 6, 11]] == approx(
+        [0.25, 0.125, 0.125]
+    )
+
+
+@pytest.mark.parametrize(
+    ("decay_fn", "half"),
+    [("linear", 0.5), ("1-sqrt", 1 - math.sqrt(0.5)), ("cosine", 0.5), ("power", 0.75), ("lambda u: 1 - u**3", 0.875)],
+)
+def test_wsd_decays_by_its_function(decay_fn, half):
+    schedule = load("WSDLRScheduler", t_initial=12, decay_t=4, decay_fn=decay_fn, decay_power=2, warmup_t=2)
+    assert schedule.lr[[0, 1, 2, 10, 12, 14, 19]] == approx([0, 0.5, 1, 1, half, 0, 0])
+
+
+def test_wsd_exponential_decay_ends_at_nothing():
+    # By hand: (0.01^½ − 0.01)/0.99 = 0.09/0.99 = 1/11.
+    schedule = load("WSDLRScheduler", t_initial=8, decay_t=8, decay_fn="exp", decay_ratio=0.01)
+    assert schedule.lr[[0, 4, 8]] == approx([1, 1 / 11, 0])
+
+
+def test_wsd_stable_phase_goes_on_under_the_decay():
+    # By hand: (1 + 12/4)^−½ = ½, and half of it is left halfway.
+    schedule = load(
+        "WSDLRScheduler", t_initial=18, decay_t=12, stable_fn="rsqrt", stable_timescale=4, decay_fn="linear"
+    )
+    assert schedule(12) == approx(0.25)
+    assert phases(schedule) == ["stable", "decay", "hold"]
+
+
+def test_the_factory_has_defaults_of_its_own():
+    assert load("create_scheduler_v2", updates_per_epoch=2, num_epochs=5, cycle_limit=2)(10) == approx(0.1)
+    poly = load("create_scheduler_v2", updates_per_epoch=2, num_epochs=5, sched="poly")
+    assert poly(5) == approx(0.5**0.1)  # decay_rate is the power
+    warm = load("create_scheduler_v2", updates_per_epoch=2, num_epochs=5, warmup_epochs=2, sched="constant")
+    assert warm.lr[[0, 2, 4]] == approx([1e-5, (1 + 1e-5) / 2, 1])
+    # By hand: 10 epochs less 2 of warmup, of which the last fifth, 1.6, rounds to 2 for the decay.
+    wsd = load("create_scheduler_v2", epoch=1, steps=12, num_epochs=10, warmup_epochs=2, sched="wsd")
+    assert wsd.lr[[7, 8, 9, 10]] == approx([1, 1, 1 - math.sqrt(0.5), 0])
+    assert set(load("create_scheduler_v2", updates_per_epoch=2, sched="none", warmup_epochs=3).lr) == {1.0}
+
+
+REFUSED = [
+    ("CosineLRScheduler", {"t_initial": 0}, "AssertionError: t_initial > 0"),
+    ("PolyLRScheduler", {"t_initial": 5, "lr_min": -1}, "AssertionError: lr_min >= 0"),
+    ("TanhLRScheduler", {"t_initial": 5, "lb": 3}, "AssertionError: lb < ub"),
+    ("TanhLRScheduler", {"t_initial": 5, "cycle_limit": -1}, "AssertionError: cycle_limit >= 0"),
+    ("TanhLRScheduler", {"t_initial": 4, "cycle_mul": 0.5, "warmup_t": 9}, "ValueError: math domain error"),
+    ("CosineLRScheduler", {"t_initial": 5, "initialize": False}, "KeyError: 'initial_lr missing"),
+    ("StepLRScheduler", {"decay_t": 0}, "update 1: ZeroDivisionError"),
+    ("StepLRScheduler", {"decay_t": 1, "decay_rate": 1e40}, "update 8: OverflowError"),
+    ("WSDLRScheduler", {"t_initial": 5, "decay_t": 6}, r"Invalid decay_t \(6\), must be in \(0, t_initial\]"),
+    ("WSDLRScheduler", {"t_initial": 5, "decay_t": 2, "decay_fn": "quick"}, r"Invalid decay_fn \(quick\)"),
+    ("WSDLRScheduler", {"t_initial": 5, "decay_t": 2, "stable_fn": "rsqrt"}, "requires a positive stable_timescale"),
+    ("create_scheduler_v2", {}, "AssertionError: updates_per_epoch must be set"),
+    (
+        "create_scheduler_v2",
+        {"updates_per_epoch": 2, "sched": "wsd", "num_epochs": 3, "warmup_epochs": 3},
+        "ValueError: wsd schedule requires 0 < decay_epochs",
+    ),
+    ("create_scheduler_v2", {"updates_per_epoch": 2, "cycle_mul": 2, "cycle_limit": 10_000}, "OverflowError"),
+    ("create_scheduler_v2", {"sched": "plateau"}, "the plateaus cannot be shown"),
+    ("create_scheduler_v2", {"noise": 0.5}, "noise is random"),
+    ("PolyLRScheduler", {"t_initial": 5, "noise_range_t": [2, 4]}, "noise is random"),
+]
+
+
+@pytest.mark.parametrize(("use", "arguments", "message"), REFUSED)
+def test_what_timm_refuses_is_refused(use, arguments, message):
+    with pytest.raises(lrplot.SpecError, match=message):
+        load(use, **arguments)
+
+
+def test_plateaus_follow_a_metric():
+    with pytest.raises(lrplot.SpecError, match="cannot be shown ahead") as caught:
+        load("PlateauLRScheduler")
+    assert "torch.ReduceLROnPlateau" in caught.value.diagnostics[0].help
+
+
+def test_noise_settings_are_without_effect():
+    quiet = load("CosineLRScheduler", t_initial=8, noise_range_t=None, noise_pct=0.1, noise_std=3, noise_seed=1)
+    assert np.array_equal(quiet.lr, load("CosineLRScheduler", t_initial=8).lr)
+
+
+@pytest.mark.parametrize("path", ["timm.scheduler", "timm.scheduler.cosine_lr"])
+def test_import_paths_are_known(path):
+    schedule = {"use": f"{path}.CosineLRScheduler", "t_initial": 8, "t_in_epochs": False}
+    assert lrplot.load({"steps": 9, "lr": 1, "schedule": schedule})(4) == approx(0.5)
+
+
+def test_long_runs_are_exact_far_out():
+    # By hand: cycles of 10^6·2^i steps; the restart 10 is at 1023·10^6.
+    schedule = load("CosineLRScheduler", steps=2**31, t_initial=10**6, cycle_mul=2, cycle_limit=20)
+    assert schedule.at(np.array([1_023_000_000, 1_022_999_999]))["lr"] == approx([1, 0], abs=1e-12)
+
+
+@pytest.mark.parametrize("mul", [1, 1.7])
+def test_turning_points_include_every_restart(mul):
+    schedule = load("CosineLRScheduler", steps=200, t_initial=7, cycle_mul=mul, cycle_limit=4, cycle_decay=1.1)
+    points = schedule.run.tracks["lr"].curve.turning_points(0, 200)
+    restarts = np.flatnonzero(np.diff(schedule.lr) > 0) + 1
+    assert len(restarts) == 3
+    assert set(restarts) | set(restarts - 1) <= set(points)
