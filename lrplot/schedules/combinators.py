@@ -187,10 +187,8 @@ class Repeat(Curve):
 def phases_of(curve: Curve) -> list[tuple[int, int, Phase]]:
     """The phases of a curve with their start and stop, nested sequences laid flat."""
     if isinstance(curve, Stepped):
-        found = [(curve.run_step(a), curve.run_step(b), phase) for a, b, phase in phases_of(curve.curve)]
-        return [(a, b, replace(phase, curve=curve.part(a, b, phase.curve))) for a, b, phase in found]
-    while (inner_curve := curve.inside) is not None:
-        curve = inner_curve
+        return _stepped_phases(curve)
+    curve = _innermost(curve)
     if not isinstance(curve, Sequence):
         return []
     flat: list[tuple[int, int, Phase]] = []
@@ -203,6 +201,22 @@ def phases_of(curve: Curve) -> list[tuple[int, int, Phase]]:
         if not inner:
             flat.append((start, stop, phase))
     return flat
+
+
+def _innermost(curve: Curve) -> Curve:
+    while (inner := curve.inside) is not None:
+        curve = inner
+    return curve
+
+
+def _stepped_phases(curve: Stepped) -> list[tuple[int, int, Phase]]:
+    """The phases of what is stepped, in updates; the last of an open sequence goes on to the end."""
+    found = [(curve.run_step(a), curve.run_step(b), phase) for a, b, phase in phases_of(curve.curve)]
+    inner = _innermost(curve.curve)
+    if found and isinstance(inner, Sequence) and inner.open:
+        a, b, phase = found[-1]
+        found[-1] = (a, max(b, curve.length), phase)
+    return [(a, b, replace(phase, curve=curve.part(a, b, phase.curve))) for a, b, phase in found]
 
 
 def _noted(outer: Phase, inner: list[tuple[int, int, Phase]]) -> list[tuple[int, int, Phase]]:

@@ -53,6 +53,13 @@ def test_phases_of_a_stepped_sequence_are_in_updates():
     assert values(up.curve, 10) == [0] * 5 + [0.5] * 5
 
 
+def test_the_last_phase_of_an_open_sequence_goes_on_however_it_is_stepped():
+    phases = (Phase("up", Anneal(4, 0.0, 1.0, LINEAR)), Phase("down", Anneal(4, 1.0, 0.0, LINEAR)))
+    for opened, stop in ((True, 30), (False, 4)):
+        found = phases_of(Stepped(30, Sequence(8, phases, open=opened), times=2))
+        assert [(a, b) for a, b, _ in found] == [(0, 2), (2, stop)]
+
+
 def test_a_lasting_curve_goes_on_past_its_length():
     curve = Lasting(3, HALVING, lead=2)
     assert curve.length == 3

@@ -1,0 +1,214 @@
+"""Megatron-Core: megatron.core.optimizer_param_scheduler.
+
+The value at update k is what the constructor and k calls of `step(increment)` leave: a function of
+n = k·increment. Megatron-LM steps by the global batch size, so that there n and every length are in samples.
+Param groups without overrides of their own are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from math import floor
+from typing import Annotated, Literal
+
+import numpy as np
+
+from lrplot.diagnostics import Fault
+from lrplot.schedules.combinators import Phase, Sequence
+from lrplot.schedules.curve import Accompanied, Curve, Flat
+from lrplot.schedules.fields import Count, FlagField, NumberField, OptionalNumber
+from lrplot.schedules.formulas import Formula
+from lrplot.schedules.frame import Frame
+from lrplot.schedules.framework import Framework
+from lrplot.schedules.shapes import Floats
+from lrplot.schedules.wrappers import Bounded, Lasting, Stepped
+
+FRAMEWORK = Framework(
+    name="megatron",
+    distribution="megatron-core",
+    version="0.16.1",
+    modules=("megatron.core.optimizer_param_scheduler",),
+)
+scheduler = FRAMEWORK.scheduler
+
+PositiveCount = Annotated[int, Count(at_least=1)]
+WarmStableDecay = Literal["linear", "cosine", "exponential", "minus_sqrt"]
+
+
+@scheduler()
+def OptimizerParamScheduler(
+    frame: Frame,
+    init_lr: NumberField,
+    max_lr: NumberField,
+    min_lr: NumberField,
+    lr_warmup_steps: NumberField,
+    lr_decay_steps: NumberField,
+    lr_decay_style: Literal["constant", "linear", "cosine", "inverse-square-root", "WSD"],
+    start_wd: NumberField,
+    end_wd: NumberField,
+    wd_incr_steps: NumberField,
+    wd_incr_style: Literal["constant", "linear", "cosine"],
+    use_checkpoint_opt_param_scheduler: FlagField = True,
+    override_opt_param_scheduler: FlagField = False,
+    wsd_decay_steps: OptionalNumber = None,
+    lr_wsd_decay_style: WarmStableDecay | None = None,
+    increment: PositiveCount = 1,
+) -> Curve:
+    """Warmup and decay of the learning rate, with the weight decay growing beside it.
+
+    A decay runs over lr_warmup_steps … lr_decay_steps, only WSD's has a length of its own: one that starts within
+    the warmup makes the learning rate jump down behind it. Past lr_decay_steps it is min_lr, unless constant.
+
+    Formula: init_lr → max_lr while n ≤ lr_warmup_steps, then min_lr + (max_lr − min_lr)·c(u), c falling 1 → 0;
+        or max(min_lr, max_lr·√(lr_warmup_steps/n)); n = k·increment
+    Source: megatron/core/optimizer_param_scheduler.py, OptimizerParamScheduler
+
+    Args:
+        init_lr: where the warmup starts
+        max_lr: the peak; the optimizer's own learning rate is not used
+        min_lr: where the decay ends
+        lr_warmup_steps: length of the warmup
+        lr_decay_steps: where the decay ends, counted from the run's start
+        lr_decay_style: shape of the decay; WSD keeps the peak until wsd_decay_steps before the end
+        start_wd: weight decay at the start
+        end_wd: weight decay from wd_incr_steps on
+        wd_incr_steps: length of its growth
+        wd_incr_style: shape of its growth; constant needs start_wd = end_wd
+        use_checkpoint_opt_param_scheduler: only of use when a checkpoint is loaded
+        override_opt_param_scheduler: only of use when a checkpoint is loaded; not together with the one before
+        wsd_decay_steps: length of WSD's decay
+        lr_wsd_decay_style: shape of WSD's decay
+        increment: what each update adds to n; the global batch size where lengths are in samples
+    """
+    rate = Rate(init_lr, max_lr, min_lr, lr_warmup_steps, lr_decay_steps, lr_decay_style)
+    _assert(
+        (min_lr >= 0, "min_lr", "self.min_lr >= 0.0"),
+        (max_lr >= min_lr, "max_lr", "self.max_lr >= self.min_lr"),
+        (init_lr <= max_lr, "init_lr", "self.init_lr <= self.max_lr"),
+        (lr_decay_steps > 0, "lr_decay_steps", "self.lr_decay_steps > 0"),
+        (lr_warmup_steps < lr_decay_steps, "lr_warmup_steps", "self.lr_warmup_steps < self.lr_decay_steps"),
+        (lr_decay_style != "WSD" or wsd_decay_steps is not None, None, "self.wsd_decay_steps is not None"),
+        (start_wd >= 0, "start_wd", "self.start_wd >= 0.0"),
+        (end_wd >= start_wd, "end_wd", "self.end_wd >= self.start_wd"),
+    )
+    if override_opt_param_scheduler and use_checkpoint_opt_param_scheduler:
+        message = "AssertionError: both override and use-checkpoint are set."
+        raise Fault(message, field="override_opt_param_scheduler", help="set only one of them")
+    length = frame.length * increment
+    phases = rate.phases(length, wsd_decay_steps or 0.0, lr_wsd_decay_style)
+    growth = weight_decay(length, start_wd, end_wd, wd_incr_steps, wd_incr_style)
+    curve = Accompanied(Sequence(length, tuple(phases), open=True), {"weight_decay": growth})
+    return Stepped(frame.length, curve, times=increment)
+
+
+def _assert(*conditions: tuple[bool, str | None, str]) -> None:
+    """Refuse the first condition that does not hold, as the framework's bare assertions do."""
+    for holds, field, condition in conditions:
+        if not holds:
+            help = condition.replace("self.", "").replace("0.0", "0")
+            raise Fault(f"AssertionError: assert {condition}", field=field, help=f"it takes {help}")
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The learning rate's fixed points, over n."""
+
+    init: float
+    peak: float
+    low: float
+    warmup: float
+    end: float
+    style: str
+
+    def phases(self, length: int, decay: float, shape: str | None) -> list[Phase]:
+        """Its phases, the last one `open`; `decay` and `shape` are WSD's."""
+        phases: list[Phase] = []
+        start, stop = 0, floor(self.end) + 1  # both ends belong to a ramp
+        if self.warmup > 0:
+            start = floor(self.warmup) + 1
+            ramp = partial(_between, GROWTHS["linear"], self.init, self.peak, 0.0, self.warmup)
+            phases.append(_phase("warmup", 0, start, ramp))
+        rest = max(length - start, 1)
+        if self.style == "constant":
+            return [*phases, Phase("constant", Flat(rest, self.peak))]
+        if self.style == "WSD":
+            phases += self._stable_decay(start, stop, decay, shape)
+        elif self.style == "inverse-square-root":
+            phases.append(_phase("inverse-square-root", start, stop, self._inverse_root))
+        else:
+            span = self.end - self.warmup
+            fall = partial(_between, DECAYS[self.style], self.low, self.peak, self.warmup, span)
+            phases.append(_phase(self.style, start, stop, fall))
+        phases = [phase for phase in phases if phase.curve.length > 0]
+        return [*phases, Phase("min", Flat(max(length - stop, 1), self.low))]
+
+    def _inverse_root(self, n: Floats) -> Floats:
+        falling = self.peak * max(self.warmup, 1.0) ** 0.5 / np.sqrt(np.maximum(n, 1.0))
+        return np.asarray(np.maximum(self.low, falling))
+
+    def _stable_decay(self, start: int, stop: int, decay: float, shape: str | None) -> list[Phase]:
+        """WSD's phases after the warmup, up to `stop`."""
+        stable_end = self.end - decay
+        begin = min(max(floor(stable_end) + 1, start), stop)
+        stable = Phase("stable", Flat(begin - start, self.peak))
+        if shape is None:
+            fall: Curve = Bounded(Flat(stop - begin, self.low), 0, "AssertionError: assert coeff is not None")
+            return [stable, Phase("decay", fall)]
+        ramp = partial(_between, DECAYS[shape], self.low, self.peak, stable_end, decay)
+        return [stable, _phase("decay", begin, stop, ramp)]
+
+
+def _phase(name: str, start: int, stop: int, function: Callable[[Floats], Floats]) -> Phase:
+    """A monotone function of n, from `start` to `stop`."""
+    return Phase(name, Lasting(stop - start, Formula(stop - start, function), lead=start))
+
+
+def _between(
+    share: Callable[[Floats], Floats], low: float, high: float, begin: float, span: float, n: Floats
+) -> Floats:
+    """Above `low` by a share of the way to `high`, in `span` steps from `begin` on."""
+    return np.asarray(low + share(np.minimum((n - begin) / span, 1.0)) * (high - low))
+
+
+def _same(u: Floats) -> Floats:
+    return u
+
+
+def _cosine_rise(u: Floats) -> Floats:
+    return _cosine(1 - u)
+
+
+def _linear(u: Floats) -> Floats:
+    return np.asarray(1 - u)
+
+
+def _cosine(u: Floats) -> Floats:
+    return np.asarray(0.5 * (np.cos(np.pi * u) + 1))
+
+
+def _exponential(u: Floats) -> Floats:
+    return np.asarray(2 * np.power(0.5, u) - 1)
+
+
+def _minus_sqrt(u: Floats) -> Floats:
+    return np.asarray(1 - np.sqrt(u))
+
+
+GROWTHS = {"linear": _same, "cosine": _cosine_rise}  # 0 → 1
+DECAYS = {"linear": _linear, "cosine": _cosine, "exponential": _exponential, "minus_sqrt": _minus_sqrt}  # 1 → 0
+
+
+def weight_decay(length: int, start: float, end: float, span: float, style: str) -> Curve:
+    """The weight decay over n, `end` past `span`."""
+    if span < 0 or (style == "constant" and start == end):
+        return Flat(length, end)
+    if style == "constant":
+        message = "AssertionError: assert start_wd == end_wd"
+        raise Fault(message, field="wd_incr_style", help="write `linear` or `cosine`, or give both the same value")
+    if span == 0:
+        raise Fault("ZeroDivisionError: float division by zero", field="wd_incr_steps", help="give at least 1 step")
+    stop = floor(span) + 1
+    growth = _phase("growth", 0, stop, partial(_between, GROWTHS[style], start, end, 0.0, span))
+    return Sequence(length, (growth, Phase("end", Flat(max(length - stop, 1), end))), open=True)

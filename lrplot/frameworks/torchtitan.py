@@ -1,0 +1,90 @@
+"""torchtitan: torchtitan.components.optimizer.lr_scheduler.
+
+The value at update k is what k calls of the container's `step()` leave: the optimizer's learning rate
+times its function of k.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal
+
+import numpy as np
+
+from lrplot.schedules.combinators import Phase, Sequence
+from lrplot.schedules.curve import Curve, Flat
+from lrplot.schedules.decays import Anneal
+from lrplot.schedules.fields import CountField, NumberField, OptionalCount, OptionalNumber
+from lrplot.schedules.formulas import Formula, cosine, line
+from lrplot.schedules.frame import Frame
+from lrplot.schedules.framework import Framework
+from lrplot.schedules.shapes import LINEAR, Floats
+from lrplot.schedules.wrappers import Bounded
+
+FRAMEWORK = Framework(
+    name="torchtitan",
+    distribution="torchtitan",
+    version="0.3.0",
+    modules=("torchtitan.components.optimizer.lr_scheduler", "torchtitan.components.*"),
+)
+scheduler = FRAMEWORK.scheduler
+
+
+@scheduler()
+def LRSchedulersContainer(
+    frame: Frame,
+    warmup_steps: CountField = 200,
+    total_steps: OptionalCount = None,
+    decay_ratio: OptionalNumber = None,
+    decay_type: Literal["linear", "sqrt", "cosine"] = "linear",
+    min_lr_factor: NumberField = 0.0,
+) -> Curve:
+    """Warmup, a stable stretch and a decay, which would end one step after the last.
+
+    The first update has 1/warmup_steps of the learning rate already. Past the end the decay goes on: linear
+    and sqrt to below zero, cosine up again.
+
+    Formula: lr·(k + 1)/warmup_steps, then lr, then lr·(m + (1 − m)·c(p)) with m = min_lr_factor, p the share of the
+        decay that is done and c(p) = 1 − p, 1 − √p or (1 + cos πp)/2
+    Source: torchtitan/components/optimizer/lr_scheduler.py, LRSchedulersContainer.Config; Hu et al. 2024
+        (arXiv:2404.06395)
+
+    Args:
+        warmup_steps: updates to the full learning rate; of more than total_steps, those are left out
+        total_steps: the length of the schedule, if not that of the run
+        decay_ratio: share of total_steps spent decaying, rounded half to even; all that follows the warmup if absent
+        decay_type: shape of the decay
+        min_lr_factor: the share of the learning rate it decays to
+    """
+    base = frame.base_value()
+    total = frame.length if total_steps is None else total_steps
+    warmup = min(warmup_steps, total)
+    decay = total - warmup
+    if decay_ratio is not None:
+        decay = min(round(total * decay_ratio), decay)
+    stable = total + 1 - warmup - decay
+    phases = [
+        Phase("stable", Flat(stable, base)),
+        Phase("decay", _decay(max(decay, 1), decay, decay_type, base, min_lr_factor)),
+    ]
+    if warmup:
+        phases.insert(0, Phase("warmup", Anneal(warmup, 0.0, base, LINEAR, lead=1)))
+    return Sequence(frame.length, tuple(phases), open=True)
+
+
+def _decay(length: int, span: int, shape: str, first: float, share: float) -> Curve:
+    """From `first` to a share of it in `span` steps, one step into the way at once."""
+    if span == 0:
+        reason = "AssertionError: decay_steps must not be zero to reach this branch"
+        return Bounded(Flat(length, first), 0, reason)
+    if shape == "linear":
+        return line(length, first, first * share, span, lead=1)
+    if shape == "cosine":  # an even function: a span below zero, of a ratio below zero, is as good as its opposite
+        return cosine(length, first, first * share, abs(span), lead=1)
+    if span < 0:
+        return Bounded(Flat(length, first), 0, "ValueError: math domain error")
+    return Formula(length, partial(_sqrt, first, share, span))
+
+
+def _sqrt(first: float, share: float, span: int, t: Floats) -> Floats:
+    return np.asarray(first * (share + (1 - share) * (1 - np.sqrt((t + 1) / span))))

@@ -1,0 +1,221 @@
+"""fairseq's schedules where their values are known by hand, what is refused, and what cannot be shown."""
+
+from math import sqrt
+
+import pytest
+
+import lrplot
+
+
+def load(name, steps=12, **arguments):
+    schedule = {"use": f"fairseq.{name}", **arguments}
+    return lrplot.load({"steps": steps, "lr": 0.8, "steps_per_epoch": 3, "schedule": schedule})
+
+
+def values(name, steps=12, **arguments):
+    return load(name, steps, **arguments).lr.tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "arguments"),
+    [
+        ("cosine", "CosineLRSchedule", {"lr_period_updates": 5}),
+        ("fixed", "FixedLRSchedule", {"lr": [0.2, 0.1]}),
+        ("inverse_sqrt", "InverseSquareRootSchedule", {"warmup_updates": 3}),
+        ("manual", "ManualSchedule", {"epoch2lr": "{'2': 0.1}"}),
+        ("polynomial_decay", "PolynomialDecayLRSchedule", {"power": 2}),
+        ("step", "StepLRSchedule", {"lr_deacy_period": 4}),
+        ("tri_stage", "TriStageLRSchedule", {"decay_steps": 5}),
+        ("triangular", "TriangularLRSchedule", {"max_lr": 2, "lr_period_updates": 4}),
+    ],
+)
+def test_the_names_of_the_command_line_and_import_paths_are_the_same(name, own, arguments):
+    expected = values(own, **arguments)
+    assert len(set(expected)) > 1
+    assert values(name, **arguments) == expected
+    assert values(f"optim.lr_scheduler.{own}", **arguments) == expected
+    assert values(f"optim.lr_scheduler.{name}_lr_scheduler.{own}", **arguments) == expected
+
+
+@pytest.mark.parametrize("name", ["reduce_lr_on_plateau", "ReduceLROnPlateauLRSchedule"])
+def test_a_metric_is_not_known_ahead_of_the_run(name):
+    with pytest.raises(lrplot.SpecError, match="cannot be shown ahead of the run") as caught:
+        load(name)
+    assert "torch.ReduceLROnPlateau" in caught.value.diagnostics[0].help
+
+
+def test_nor_is_what_an_optimizer_does_by_itself():
+    with pytest.raises(lrplot.SpecError, match="cannot be shown ahead of the run"):
+        load("pass_through")
+
+
+def test_both_ends_of_cosines_shrink():
+    lr = values("cosine", warmup_updates=2, lr_period_updates=4, min_lr=0.4)
+    assert lr[:7] == pytest.approx([0.4, 0.6, 0.8, lr[3], 0.6, lr[5], 0.08])  # the warmup starts from min_lr
+    assert lr[8] == pytest.approx(0.06)  # half way between 0.08 and 0.04
+
+
+def test_without_a_period_one_cosine_fills_the_run():
+    lr = values("cosine", warmup_updates=2, warmup_init_lr=0, steps=10)
+    assert lr[:3] + lr[6:7] == pytest.approx([0, 0.4, 0.8, 0.4])
+    assert values("cosine", steps=10, max_update=20) == pytest.approx(values("cosine", steps=20)[:10])
+
+
+def test_cosines_grow_by_a_factor():
+    schedule = load("cosine", lr_period_updates=4, t_mult=2, lr_shrink=0.5)
+    # Cycles of 4, 8 and 16 begin at 0, 4 and 12.
+    assert [schedule(step) for step in (2, 4, 8, 12, 20)] == pytest.approx([0.4, 0.4, 0.2, 0.2, 0.1])
+
+
+def test_a_rounded_logarithm_ends_a_cycle_one_step_late():
+    # The fifth cycle begins at 10·(3⁵ − 1)/(3 − 1), where log 243/log 3 is 4.999999999999999 in float64.
+    schedule = load("cosine", lr_period_updates=10, t_mult=3, lr_shrink=1, steps=2000)
+    assert schedule(1210) == 0
+    assert schedule(1211) == pytest.approx(0.8, rel=1e-5)
+
+
+def test_cosines_that_get_shorter_come_to_an_end():
+    # Cycles of 4, 2, 1 … end at 8.
+    assert len(values("cosine", 8, lr_period_updates=4, t_mult=0.5)) == 8
+    with pytest.raises(lrplot.SpecError, match="update 8: ValueError: math domain error"):
+        load("cosine", 9, lr_period_updates=4, t_mult=0.5)
+
+
+def test_a_warmup_as_long_as_the_run_leaves_no_period():
+    assert values("cosine", 4, warmup_updates=4) == pytest.approx([0, 0.2, 0.4, 0.6])
+    with pytest.raises(lrplot.SpecError, match="update 4: ZeroDivisionError"):
+        load("cosine", 5, warmup_updates=4, max_update=4)
+
+
+def test_fixed_rates_go_by_epoch_and_shrink_after_them():
+    lr = values("fixed", 15, lr=[0.8, 0.6], force_anneal=4, lr_shrink=0.5, warmup_updates=2)
+    # Epoch 4 is the first to shrink, and its warmup does not begin from 0.
+    assert lr == pytest.approx([0.4, 0.8, 0.8] + [0.6] * 6 + [0.3] * 3 + [0.15] * 3)
+
+
+def test_epochs_need_a_length():
+    with pytest.raises(lrplot.SpecError, match="`steps_per_epoch` is missing"):
+        lrplot.load({"steps": 9, "schedule": {"use": "fairseq.fixed", "lr": [0.1, 0.2]}})
+    flat = lrplot.load({"steps": 9, "schedule": {"use": "fairseq.fixed", "lr": 0.1}})
+    assert set(flat.lr) == {0.1}
+
+
+def test_the_inverse_square_root_of_the_update():
+    schedule = load("inverse_sqrt", 20, warmup_updates=4)
+    assert [schedule(step) for step in (0, 2, 4, 9, 16)] == pytest.approx([0, 0.4, 0.8, 0.8 * 2 / 3, 0.4])
+
+
+def test_the_inverse_square_root_takes_a_warmup():
+    with pytest.raises(lrplot.SpecError, match="ZeroDivisionError") as caught:
+        load("inverse_sqrt", warmup_updates=0)
+    assert caught.value.diagnostics[0].help == "give at least 1 update of warmup"
+
+
+def test_manual_rates_by_epoch_and_by_update():
+    lr = values("manual", epoch2lr="{'2-3': 0.5}", update2lr="{'8, 10': 0.1, '11': 0.2}")
+    assert lr == [0.8] * 3 + [0.5] * 5 + [0.1] * 3 + [0.2]
+
+
+def test_the_manual_rate_for_update_1_is_there_at_update_0_and_lr_is_not_needed():
+    schedule = {"use": "fairseq.manual", "update2lr": "{'1': 0.3, '3': 0.2}"}
+    assert lrplot.load({"steps": 4, "schedule": schedule}).lr.tolist() == [0.3, 0.3, 0.3, 0.2]
+
+
+def test_of_overlapping_manual_rates_the_later_entry_counts():
+    assert values("manual", 7, update2lr="{'0-5': 0.1, '2': 0.3}") == [0.1, 0.1, 0.3, 0.1, 0.1, 0.1, 0.1]
+    assert values("manual", 7, update2lr="{'2': 0.3, '0-5': 0.1, '9-1': 7}") == [0.1] * 7
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[1]", "ValueError: epoch2lr/update2lr must be abel to evaluated to a dict"),
+        ("{1: 0.1}", "TypeError: argument of type 'int' is not iterable"),
+        ("{'-3': 0.1}", "ValueError: invalid literal for int"),
+        ("{'1': 'x'}", "ValueError: could not convert string to float"),
+        ("{'1': 1" + "0" * 400 + "}", "OverflowError"),
+        ("{'1': ", "SyntaxError"),
+        ("__import__('os').getcwd()", "ValueError: malformed node"),
+    ],
+)
+def test_a_manual_table_that_cannot_be_read(text, message):
+    with pytest.raises(lrplot.SpecError, match=message):
+        load("manual", epoch2lr=text)
+
+
+def test_a_manual_table_may_name_any_number():
+    assert values("manual", 3, update2lr="{'1-99999999999999999999': 0.5}") == [0.5] * 3
+
+
+def test_a_polynomial_starts_from_zero_and_keeps_its_end():
+    lr = values("polynomial_decay", 8, warmup_updates=2, total_num_update=6, power=2, end_learning_rate=0.4)
+    assert lr == pytest.approx([0, 0.4, 0.8, 0.4 + 0.4 * 9 / 16, 0.5, 0.4 + 0.4 / 16, 0.4, 0.4])
+
+
+def test_the_first_of_several_rates_is_left_out_by_the_polynomial():
+    lr = values("polynomial_decay", 6, lr=[9, 0.8, 0.4], total_num_update=6)
+    assert lr == pytest.approx([0.8, 0.8 * 5 / 6, 0.8 * 4 / 6, 0.4 * 3 / 6, 0.4 * 2 / 6, 0.4 / 6])
+
+
+def test_the_polynomial_decays_anew_from_what_an_epoch_finds():
+    lr = values("polynomial_decay", 10, force_anneal=2, total_num_update=12)
+    assert lr[2:5] == pytest.approx([0.8 * 10 / 12, 0.8 * (9 / 12) ** 2, 0.8 * 9 / 12 * 8 / 12])
+    assert lr[9] == pytest.approx(0.8 * 9 / 12 * 6 / 12 * (3 / 12) ** 2)
+
+
+def test_annealing_from_the_first_epoch_on_never_leaves_zero():
+    assert values("polynomial_decay", force_anneal=1, warmup_updates=4) == [0] * 12
+
+
+def test_steps_stop_at_the_least():
+    lr = values("step", lr=[0.8, 9], warmup_updates=2, lr_deacy_period=3, min_lr=0.3)
+    assert lr == pytest.approx([0.3, 0.55] + [0.8] * 3 + [0.4] * 3 + [0.3] * 4)
+
+
+def test_three_stages():
+    lr = values("tri_stage", 9, warmup_steps=2, hold_steps=2, decay_steps=4, init_lr_scale=0.5, final_lr_scale=0.25)
+    assert lr == pytest.approx([0.4, 0.6, 0.8, 0.8, 0.8, 0.8 / sqrt(2), 0.4, 0.4 / sqrt(2), 0.2])
+
+
+def test_shares_of_the_stages_are_cut_to_whole_updates():
+    lr = values("tri_stage", 10, phase_ratio=[0.25, 0.25, 0.5], init_lr_scale=0, final_lr_scale=0.5, max_update=10)
+    assert lr[:5] == pytest.approx([0, 0.4, 0.8, 0.8, 0.8])  # two updates each, not two and a half
+    assert lr[5] < lr[4]
+
+
+def test_a_triangle_under_its_foot():
+    # Peaks 1.6, 0.16: the second triangle points down from 0.8.
+    assert values("triangular", 9, max_lr=1.6, lr_period_updates=5) == pytest.approx(
+        [0.8, 1.2, 1.6, 1.2, 0.8, 0.48, 0.16, 0.48, 0.8]
+    )
+    with_foot = values("triangular", 9, max_lr=1.6, lr_period_updates=4, shrink_min=True, lr_shrink=0.5)
+    assert with_foot[4:9] == pytest.approx([0.4, 0.6, 0.8, 0.6, 0.2])
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "message"),
+    [
+        ("cosine", {"min_lr": 0.8}, r"max_lr \(=\[0.8\]\) must be more than min_lr \(=0.8\)"),
+        ("cosine", {"max_update": 0}, "Either --max_update or --lr-period-updates must be set"),
+        ("cosine", {"lr": [0.8, 0.4]}, "Cannot use a fixed learning rate schedule with cosine"),
+        ("inverse_sqrt", {"lr": [0.8, 0.4]}, "Consider --lr-scheduler=fixed instead"),
+        ("fixed", {"lr": []}, "IndexError: list index out of range"),
+        ("cosine", {"t_mult": 0}, "update 0: ValueError: math domain error"),
+        ("polynomial_decay", {"total_num_update": 0}, "assert cfg.total_num_update > 0"),
+        ("step", {"lr_deacy_period": 0}, "assert self.lr_deacy_period > 0"),
+        ("step", {"lr_decay": 1.1}, "assert self.lr_decay <= 1"),
+        ("step", {"min_lr": -1}, "assert self.min_lr >= 0"),
+        ("step", {"min_lr": 1}, "assert self.max_lr > self.min_lr"),
+        ("tri_stage", {}, "please specify steps or phase_ratio"),
+        ("tri_stage", {"hold_steps": 3}, "ZeroDivisionError"),
+        ("tri_stage", {"decay_steps": 3, "final_lr_scale": 0}, "ValueError: math domain error"),
+        ("tri_stage", {"phase_ratio": [0.7, 0.2, 0.1]}, "phase ratios must add up to 1"),  # 0.9999999999999999
+        ("tri_stage", {"phase_ratio": [0.5, 0.5]}, "takes three shares"),
+        ("triangular", {"max_lr": 0.8}, "max_lr must be more than lr"),
+        ("triangular", {"max_lr": 1, "lr_period_updates": 1}, "ZeroDivisionError"),
+        ("triangular", {}, "needs `max_lr`"),
+    ],
+)
+def test_what_they_refuse(name, wrong, message):
+    with pytest.raises(lrplot.SpecError, match=message):
+        load(name, **wrong)

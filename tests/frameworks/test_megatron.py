@@ -1,0 +1,110 @@
+"""Megatron-Core's scheduler where its values are known by hand, and what is refused."""
+
+from math import sqrt
+
+import pytest
+
+import lrplot
+
+USE = "megatron.OptimizerParamScheduler"
+PLAIN = {
+    "init_lr": 0.0,
+    "max_lr": 1.0,
+    "min_lr": 0.0,
+    "lr_warmup_steps": 4,
+    "lr_decay_steps": 20,
+    "lr_decay_style": "linear",
+    "start_wd": 0.1,
+    "end_wd": 0.1,
+    "wd_incr_steps": 10,
+    "wd_incr_style": "constant",
+}
+
+
+def load(steps=30, use=USE, **arguments):
+    return lrplot.load({"steps": steps, "schedule": {"use": use, **PLAIN, **arguments}})
+
+
+def test_the_warmup_includes_its_end_and_past_the_decay_there_is_the_least():
+    schedule = load(min_lr=0.2)
+    assert [schedule(step) for step in (0, 1, 4, 12, 20, 21, 10**9)] == pytest.approx([0, 0.25, 1, 0.6, 0.2, 0.2, 0.2])
+
+
+def test_constant_has_no_end():
+    assert load(lr_decay_style="constant")(10**9) == 1
+
+
+def test_the_inverse_square_root_drops_at_its_end():
+    # √4/√16 at 16 and √4/√20 at 20, the last one before the least value.
+    schedule = load(lr_decay_style="inverse-square-root", min_lr=0.1)
+    assert [schedule(step) for step in (4, 16, 20, 21)] == pytest.approx([1, 0.5, 2 / sqrt(20), 0.1])
+
+
+@pytest.mark.parametrize(
+    ("shape", "middle"),
+    [("linear", 0.5), ("cosine", 0.5), ("exponential", sqrt(2) - 1), ("minus_sqrt", 1 - sqrt(0.5))],
+)
+def test_a_stable_stretch_and_the_middle_of_its_decay(shape, middle):
+    schedule = load(lr_decay_style="WSD", wsd_decay_steps=8, lr_wsd_decay_style=shape)
+    assert [schedule(step) for step in (4, 12, 16, 20)] == pytest.approx([1, 1, middle, 0], abs=1e-15)
+
+
+def test_a_decay_from_within_the_warmup_makes_it_jump():
+    # At step 5 thirteen of sixteen steps are left, the decay having begun at step 2.
+    lr = load(lr_decay_style="WSD", wsd_decay_steps=16, lr_decay_steps=18, lr_wsd_decay_style="linear").lr
+    assert lr[4:6].tolist() == [1, 13 / 16]
+
+
+def test_steps_are_counted_in_samples_where_the_increment_is_a_batch():
+    schedule = load(increment=2)
+    assert [schedule(step) for step in (1, 2, 6, 10)] == pytest.approx([0.5, 1, 0.5, 0])
+
+
+def test_the_weight_decay_grows_beside():
+    schedule = load(start_wd=0.1, end_wd=0.3, wd_incr_style="cosine", increment=2)
+    assert schedule.tracks == ("lr", "weight_decay")
+    found = [schedule.at(step)["weight_decay"] for step in (0, 5, 6)]
+    assert found == pytest.approx([0.1, 0.3, 0.3])
+    linear = load(start_wd=0.1, end_wd=0.3, wd_incr_style="linear")
+    assert linear.at(5)["weight_decay"] == pytest.approx(0.2)
+
+
+def test_the_optimizers_own_values_make_no_difference():
+    plain = {"steps": 30, "schedule": {"use": USE, **PLAIN}}
+    own = lrplot.load({**plain, "lr": 0.7, "weight_decay": 0.01})
+    assert own.lr.tolist() == load().lr.tolist()
+    assert own.at(0)["weight_decay"] == 0.1
+
+
+def test_a_decay_without_a_shape_raises_where_it_begins():
+    with pytest.raises(lrplot.SpecError, match="update 13: AssertionError: assert coeff is not None"):
+        load(lr_decay_style="WSD", wsd_decay_steps=8)
+    assert len(load(13, lr_decay_style="WSD", wsd_decay_steps=8).lr) == 13
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"min_lr": -1}, "assert self.min_lr >= 0.0"),
+        ({"min_lr": 2}, "assert self.max_lr >= self.min_lr"),
+        ({"init_lr": 2}, "assert self.init_lr <= self.max_lr"),
+        ({"lr_decay_steps": 0}, "assert self.lr_decay_steps > 0"),
+        ({"lr_warmup_steps": 20}, "assert self.lr_warmup_steps < self.lr_decay_steps"),
+        ({"lr_decay_style": "WSD"}, "assert self.wsd_decay_steps is not None"),
+        ({"start_wd": -1}, "assert self.start_wd >= 0.0"),
+        ({"start_wd": 1}, "assert self.end_wd >= self.start_wd"),
+        ({"end_wd": 1}, "assert start_wd == end_wd"),
+        ({"override_opt_param_scheduler": True}, "both override and use-checkpoint are set"),
+        ({"wd_incr_style": "linear", "wd_incr_steps": 0}, "ZeroDivisionError: float division by zero"),
+        ({"lr_decay_style": "cosines"}, "`lr_decay_style` must be one of `constant`"),
+        ({"increment": 0}, "`increment` must be at least 1"),
+    ],
+)
+def test_what_it_refuses(wrong, message):
+    with pytest.raises(lrplot.SpecError, match=message):
+        load(**wrong)
+
+
+def test_it_is_known_by_its_import_path():
+    path = "megatron.core.optimizer_param_scheduler.OptimizerParamScheduler"
+    assert load(use=path).lr.tolist() == load().lr.tolist()
