@@ -149,7 +149,7 @@ def levels_by_epoch(frame: Frame, levels: tuple[float, ...], anneal: int | None,
         first = float(levels[-1] * np.power(shrink, before + 2.0 - anneal))
         annealed = Geometric(max(frame.length - before, 1), first, shrink, staircase=True)
         curve = staged(frame.length, Stage("listed", 0, curve), Stage("annealed", before, annealed))
-    return Stepped(frame.length, curve, every=frame.timebase.epoch())
+    return Stepped(frame.length, curve, every=frame.epoch())
 
 
 def _plateaus(length: int, levels: tuple[float, ...]) -> Plateaus:
@@ -182,7 +182,7 @@ def peaks_by_epoch(
     """
     if anneal is None and len(levels) == 1:
         return Flat(frame.length, levels[0])
-    epoch = frame.timebase.epoch()
+    epoch = frame.epoch()
     curve: Curve = _plateaus(frame.length, levels[1:] or levels)
     if anneal is not None:
         before = max(anneal - 1, 0)  # epochs

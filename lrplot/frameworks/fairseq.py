@@ -209,7 +209,7 @@ def ManualSchedule(
     early: Curve = Flat(frame.length, initial)
     if len(epochs.edges):
         by_epoch = Plateaus(frame.length, *epochs.shifted(1, initial))
-        early = Stepped(frame.length, by_epoch, every=frame.timebase.epoch())
+        early = Stepped(frame.length, by_epoch, every=frame.epoch())
     first = Stage("by epoch" if len(epochs.edges) else "initial", 0, early)
     if not len(updates.edges):
         return staged(frame.length, first)
