@@ -9,12 +9,11 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from lrplot.diagnostics import Fault
-from lrplot.frameworks._measured import Measured, measured
 from lrplot.registry import did_you_mean
 from lrplot.schedules.framework import Framework
 from lrplot.schedules.kind import Kind
 
-__all__ = ["NAMES", "Measured", "find", "framework", "frameworks", "is_path", "measured"]
+__all__ = ["NAMES", "find", "framework", "frameworks", "is_path"]
 
 NAMES = tuple(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lrplot.frameworks import measured
+from lrplot.frameworks._measured import measured
 from lrplot.output.style import paint
 from lrplot.output.tables import align
 from lrplot.schedules.fields import Field

@@ -5,7 +5,8 @@ import json
 import pytest
 from support import Run
 
-from lrplot.frameworks import frameworks, measured
+from lrplot.frameworks import frameworks
+from lrplot.frameworks._measured import measured
 from lrplot.schedules.fields import fields_of
 from lrplot.schedules.kinds import KINDS
 

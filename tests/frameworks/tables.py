@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from support import ROOT
 
-from lrplot.frameworks import frameworks, measured
+from lrplot.frameworks import frameworks
+from lrplot.frameworks._measured import measured
 from lrplot.schedules.framework import Framework
 
 README = ROOT / "README.md"

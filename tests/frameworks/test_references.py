@@ -9,7 +9,8 @@ from frameworks.cases import REFERENCES, Case, deviation, read
 from frameworks.tables import PAGE, README, page, with_summary
 
 import lrplot
-from lrplot.frameworks import NAMES, framework, measured
+from lrplot.frameworks import NAMES, framework
+from lrplot.frameworks._measured import measured
 
 CASES = {path.stem: read(path) for path in sorted(REFERENCES.glob("*.jsonl"))}
 

@@ -95,7 +95,7 @@ REFUSED = [
     ({"use": "torch.OneCycel", "max_lr": 1}, "unknown-scheduler", "did you mean `OneCycleLR`?"),
     ({"use": "troch.StepLR"}, "unknown-framework", "did you mean `torch`?"),
     ({"use": "torch.nn.StepLR"}, "unknown-framework", "did you mean `torch`?"),
-    ({"use": "StepLR"}, "unknown-framework", "write `torch.StepLR`"),
+    ({"use": "StepLR"}, "unknown-framework", "`torch.StepLR`"),
     ({"use": "torch.StepLR", "step_sise": 3, "step_size": 3}, "unknown-field", "did you mean `step_size`?"),
     ({"use": "torch.StepLR"}, "missing-field", "add `step_size:"),
     ({"use": ["torch.StepLR"]}, "bad-type", None),
