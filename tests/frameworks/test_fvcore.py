@@ -1,0 +1,166 @@
+"""fvcore's schedulers: what its docstrings say, quirks by hand, and refusals."""
+
+import math
+
+import pytest
+
+import lrplot
+from lrplot.schedules.combinators import phases_of
+
+
+def load(schedule, steps=120, **more):
+    return lrplot.load({"steps": steps, "schedule": schedule, **more})
+
+
+def fvcore(name, **arguments):
+    return {"use": f"fvcore.{name}ParamScheduler", **arguments}
+
+
+# The examples in the docstrings of fvcore/common/param_scheduler.py, over 120 epochs.
+FOUR = [0.1, 0.01, 0.001, 0.0001]
+DOCUMENTED = [
+    (fvcore("MultiStep", values=FOUR, milestones=[30, 60, 80, 120]), {0: 0.1, 29: 0.1, 30: 0.01, 60: 0.001, 80: 1e-4}),
+    (fvcore("Step", values=FOUR, num_updates=120), {29: 0.1, 30: 0.01, 59: 0.01, 60: 0.001, 90: 1e-4, 119: 1e-4}),
+    (
+        fvcore("StepWithFixedGamma", base_value=0.1, gamma=0.1, num_decays=3, num_updates=120),
+        {29: 0.1, 30: 0.01, 59: 0.01, 60: 0.001, 90: 1e-4, 119: 1e-4},
+    ),
+    (fvcore("Exponential", start_value=2.0, decay=0.02), {0: 2.0, 60: 2 * math.sqrt(0.02), 120: 0.04}),
+    (fvcore("Linear", start_value=0.0001, end_value=0.01), {0: 0.0001, 60: 0.00505, 120: 0.01}),
+    (fvcore("PolynomialDecay", base_value=0.1, power=1.0), {0: 0.1, 12: 0.09, 60: 0.05, 120: 0.0}),
+    (
+        fvcore(
+            "Composite",
+            schedulers=[fvcore("Constant", value=0.42), fvcore("Cosine", start_value=0.42, end_value=1e-4)],
+            interval_scaling=["rescaled", "rescaled"],
+            lengths=[0.3, 0.7],
+        ),
+        {0: 0.42, 35: 0.42, 36: 0.42, 78: 0.21005, 120: 1e-4},
+    ),
+]
+
+
+@pytest.mark.parametrize(("schedule", "expected"), DOCUMENTED, ids=lambda each: str(each)[:40])
+def test_values_in_fvcores_docstrings(schedule, expected):
+    found = load(schedule)
+    for step, value in expected.items():
+        assert found(step) == pytest.approx(value, rel=1e-12, abs=1e-15)
+
+
+def test_only_the_share_of_the_run_counts():
+    short = fvcore("MultiStep", values=[1.0, 0.1, 0.01], milestones=[3, 6, 9])
+    assert load(short, steps=90).lr.tolist() == [1.0] * 30 + [0.1] * 30 + [0.01] * 30
+
+
+def test_a_jump_comes_a_millionth_of_the_run_early():
+    # Half of 3,000,000 steps less 3: where + 1e-6 reaches 1/2 there.
+    schedule = load(fvcore("MultiStep", values=[1.0, 2.0], num_updates=2), steps=3_000_000)
+    assert [schedule(step) for step in (1_499_996, 1_499_997)] == [1, 2]
+    halves = [fvcore("Linear", start_value=1.0, end_value=2.0), fvcore("Constant", value=5.0)]
+    composite = fvcore("Composite", schedulers=halves, lengths=[0.5, 0.5], interval_scaling=["rescaled"] * 2)
+    late = load(composite, steps=3_000_000)
+    assert late(1_499_996) == pytest.approx(2, rel=1e-5)
+    assert late(1_499_998) == 5
+
+
+def test_in_the_last_millionth_of_the_run_there_is_no_value_left():
+    schedule = fvcore("Step", values=[1.0, 2.0], num_updates=1)
+    assert load(schedule, steps=900_000)(899_999) == 2
+    with pytest.raises(lrplot.SpecError, match="update 2,999,997: IndexError"):
+        load(schedule, steps=3_000_000)
+
+
+def test_fixed_takes_the_values_it_would_have_there_by_itself():
+    line = fvcore("Linear", start_value=0.0, end_value=1.0)
+    scaling = ["rescaled", "fixed"]
+    schedule = load(fvcore("Composite", schedulers=[line, line], lengths=[0.5, 0.5], interval_scaling=scaling), steps=8)
+    assert schedule.lr.tolist() == [0, 0.25, 0.5, 0.75, 0.5, 0.625, 0.75, 0.875]
+
+
+def test_a_composite_shows_its_phases():
+    parts = [fvcore("Constant", value=1.0), fvcore("Linear", start_value=1.0, end_value=0.0)]
+    inner = fvcore("Composite", schedulers=parts, lengths=[0.5, 0.5], interval_scaling=["rescaled"] * 2)
+    outer = fvcore("Composite", schedulers=[inner, parts[0]], lengths=[0.8, 0.2], interval_scaling=["rescaled"] * 2)
+    found = phases_of(load(outer, steps=100).run.tracks["lr"].curve)
+    assert [(start, stop, phase.name) for start, stop, phase in found] == [
+        (0, 40, "ConstantParamScheduler"),
+        (40, 80, "LinearParamScheduler"),
+        (80, 100, "ConstantParamScheduler"),
+    ]
+
+
+def test_the_optimizers_learning_rate_is_not_used():
+    schedule = fvcore("Constant", value=0.5)
+    assert load(schedule, lr=7.0)(3) == load(schedule)(3) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("schedule", "step", "error"),
+    [
+        (fvcore("Constant", value=1.0), 120, "RuntimeError: where in ParamScheduler must be in .0, 1.: got 1.0"),
+        (fvcore("Step", values=[1.0, 2.0], num_updates=9), 120, "IndexError"),
+        (fvcore("MultiStep", values=[1.0, 2.0], num_updates=9), 121, "RuntimeError"),
+        (fvcore("PolynomialDecay", base_value=1.0, power=0.5), 121, "TypeError: .* complex"),
+        (fvcore("PolynomialDecay", base_value=1.0, power=-1), 120, "ZeroDivisionError"),
+    ],
+)
+def test_past_the_end_it_raises_as_fvcore_does(schedule, step, error):
+    found = load(schedule)
+    found.evaluate(0, step)
+    with pytest.raises(lrplot.SpecError, match=f"update {step}: {error}"):
+        found(step)
+
+
+def test_a_negative_decay_has_no_real_powers():
+    with pytest.raises(lrplot.SpecError, match="update 1: TypeError"):
+        load(fvcore("Exponential", start_value=1.0, decay=-0.5))
+
+
+def test_a_scaling_for_each_scheduler():
+    parts = [fvcore("Constant", value=1.0)] * 2
+    with pytest.raises(lrplot.SpecError, match="update 60: IndexError"):
+        load(fvcore("Composite", schedulers=parts, lengths=[0.5, 0.5], interval_scaling=["fixed"]))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "message"),
+    [
+        (fvcore("MultiStep", values=[1, 0.1]), "num_updates and milestones cannot both be None"),
+        (fvcore("MultiStep", values=[1, 0.1], num_updates=9, milestones=[3, 6]), "requires a list of 1 miletones"),
+        (fvcore("MultiStep", values=[1, 0.1], num_updates=9, milestones=[9]), "smaller than total number of updates"),
+        (fvcore("MultiStep", values=[1, 0.1], num_updates=9, milestones=[0]), "smaller than start epoch"),
+        (fvcore("MultiStep", values=[1, 0.1], num_updates=1), "greater than length of param schedule"),
+        (fvcore("Step", values=[], num_updates=1), "at least one param value"),
+        (fvcore("Step", values=[1], num_updates=0), "larger than 0"),
+        (fvcore("StepWithFixedGamma", base_value=1, num_decays=0, gamma=1, num_updates=1), "positive integers"),
+        (fvcore("StepWithFixedGamma", base_value=1, num_decays=1, gamma=0, num_updates=1), "positive numbers"),
+        (fvcore("Composite", schedulers=[], lengths=[], interval_scaling=[]), "at least one scheduler"),
+        (
+            fvcore("Composite", schedulers=[fvcore("Constant", value=1)], lengths=[0.9], interval_scaling=["fixed"]),
+            "sum of all values in lengths must be 1",
+        ),
+        (
+            fvcore("Composite", schedulers=[fvcore("Constant", value=1)], lengths=[0.5, 0.5], interval_scaling=[]),
+            "must be same length",
+        ),
+        (
+            fvcore("Composite", schedulers=[{"kind": "constant"}], lengths=[1], interval_scaling=["fixed"]),
+            "takes fvcore's schedulers, not `constant`",
+        ),
+        (
+            fvcore("Composite", schedulers=[{"kind": "linear"}], lengths=[1], interval_scaling=["fixed"]),
+            "takes fvcore's schedulers, not `linear`",
+        ),
+        (fvcore("Composite", schedulers=[], lengths=[], interval_scaling=["scaled"]), "must be one of `rescaled`"),
+        (fvcore("Linear", start_value=1.0), "needs `end_value`"),
+        (fvcore("Cosin", start_value=1.0), "fvcore has no scheduler `CosinParamScheduler`"),
+    ],
+)
+def test_refusals(schedule, message):
+    with pytest.raises(lrplot.SpecError, match=message):
+        load(schedule, lr=0.1)
+
+
+def test_it_is_known_by_its_import_path():
+    path = {"_target_": "fvcore.common.param_scheduler.LinearParamScheduler", "start_value": 1, "end_value": 0}
+    assert load(path, steps=4).lr.tolist() == [1, 0.75, 0.5, 0.25]
