@@ -36,7 +36,8 @@ class Formula(Curve):
 
     def limit(self, t: int) -> float:
         both = np.array([t, nextafter(t, 0)], dtype=np.float64)
-        at, before = (float(value) for value in np.broadcast_to(self.function(both), (2,)))
+        with np.errstate(all="ignore"):
+            at, before = (float(value) for value in np.broadcast_to(self.function(both), (2,)))
         close = abs(at - before) <= 1e-9 * max(abs(at), abs(before))
         return at if close or not isfinite(before) else before
 

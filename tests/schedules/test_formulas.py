@@ -16,6 +16,10 @@ def sawtooth(period, t):
     return (t % period) / period
 
 
+def root_left(total, t):
+    return np.sqrt(total - t)
+
+
 def extremes_hold(curve, start, stop):
     """The turning points, with both ends, attain what all steps do."""
     points = curve.turning_points(start, stop)
@@ -66,6 +70,13 @@ def test_turning_points_attain_the_extremes(curve, start, stop):
         assert not float(curve.period).is_integer()
     else:
         extremes_hold(curve, start, stop)
+
+
+def test_a_limit_where_there_is_no_value_is_from_before_without_a_word():
+    assert Formula(4, np.sqrt).limit(4) == 2
+    falling = Formula(4, partial(root_left, 4.0))
+    assert falling.limit(5) != falling.limit(5)  # NaN on both sides
+    assert falling.limit(4) == pytest.approx(0, abs=1e-7)
 
 
 def test_unknown_turns_are_told():
