@@ -35,11 +35,12 @@ class Formula(Curve):
         return np.broadcast_to(values, t.shape).copy()
 
     def limit(self, t: int) -> float:
-        both = np.array([t, nextafter(t, 0)], dtype=np.float64)
+        times = np.array([t, nextafter(t, 0), max(t - 1, 0)], dtype=np.float64)
         with np.errstate(all="ignore"):
-            at, before = (float(value) for value in np.broadcast_to(self.function(both), (2,)))
-        close = abs(at - before) <= 1e-9 * max(abs(at), abs(before))
-        return at if close or not isfinite(before) else before
+            at, before, last = (float(value) for value in np.broadcast_to(self.function(times), (3,)))
+        if not isfinite(before):  # a formula may end at the step before
+            return at if isfinite(at) else last
+        return at if abs(at - before) <= 1e-9 * max(abs(at), abs(before)) else before
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
         found = self._times(start, stop)
