@@ -35,7 +35,7 @@ def format_framework(framework: Framework, width: int, colour: bool) -> str:
 
 def _deviation(name: str) -> str:
     found = measured().get(name)
-    return f"{found.deviation:.0e}" if found else ""
+    return (f"{found.deviation:.0e}" if found.deviation else "0") if found else ""
 
 
 def _listed(rows: Sequence[Sequence[str]], width: int, colour: bool) -> list[str]:

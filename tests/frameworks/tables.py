@@ -27,7 +27,12 @@ def _row(framework: Framework) -> str:
     names = ", ".join(f"`{name}`" for name in framework.schedulers)
     worst = max(each.deviation for each in found)
     cases = sum(each.cases for each in found)
-    return f"| `{framework.name}` | {framework.distribution} {framework.version} | {names} | {cases} | {worst:.0e} |"
+    return f"| `{framework.name}` | {framework.distribution} {framework.version} | {names} | {cases} | {told(worst)} |"
+
+
+def told(deviation: float) -> str:
+    """A deviation to one digit."""
+    return f"{deviation:.0e}" if deviation else "0"
 
 
 def page() -> str:
@@ -48,7 +53,7 @@ def _page() -> Iterator[str]:
         yield from ("| scheduler | cases | largest deviation | gathers rounding |", "|---|---|---|---|")
         for kind in framework.schedulers.values():
             found = measured()[kind.name]
-            yield f"| `{kind.name}` | {found.cases} | {found.deviation:.1e} | {'yes' if kind.accumulates else ''} |"
+            yield f"| `{kind.name}` | {found.cases} | {told(found.deviation)} | {'yes' if kind.accumulates else ''} |"
 
 
 def with_summary(readme: str) -> str:
