@@ -57,11 +57,16 @@ def value_axis(series: Sequence[Columns], log: bool, most_ticks: int) -> Axis:
 
 def time_axis(timebase: Timebase, most_ticks: int) -> Axis:
     """The run's length in its own unit, the end always labelled with the unit's name."""
-    total = float(timebase.amount)
-    *ticks, end = even_ticks(total, max(most_ticks, 2))
-    labels = [amount(tick) for tick in ticks]
-    unit = timebase.unit.removesuffix("s") if total == 1 else timebase.unit
-    return Axis(0.0, total, (*ticks, end), (*labels, f"{amount(total)} {unit}"))
+    return named_axis(float(timebase.amount), timebase.unit, most_ticks)
+
+
+def named_axis(total: float, unit: str, most_ticks: int) -> Axis:
+    """From 0 to `total`, the end always labelled with the unit's name; a fraction is told in percent."""
+    *ticks, end = even_ticks(total, max(most_ticks, 2), parts=unit == "fraction")
+    if unit == "fraction":
+        return Axis(0.0, total, (*ticks, end), (*(f"{tick:.0%}" for tick in ticks), "100% of the run"))
+    name = unit.removesuffix("s") if total == 1 else unit
+    return Axis(0.0, total, (*ticks, end), (*map(amount, ticks), f"{amount(total)} {name}"))
 
 
 def unit_axis(total: float, most_ticks: int, *, parts: bool = False) -> Axis:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from lrplot.analysis.comparison import Gap
 from lrplot.analysis.phases import phase_rows
 from lrplot.chart.axis import Axis, unit_axis, value_axis
 from lrplot.chart.names import distinct
@@ -93,6 +94,37 @@ def picture_of(runs: Sequence[Run], unit: str | None, log: bool, pixels: int, ti
         other_label=other or "",
         marks=_marks(runs[0], scales[0]) if len(runs) == 1 else (),
     )
+
+
+def compared(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> Picture:
+    """Runs laid over each other; of two, how far the second lies from the first below them."""
+    picture = picture_of(runs, unit, log, pixels)
+    if len(runs) != 2:
+        return picture
+    gap = Gap.between(runs[0], runs[1], unit)
+    cut = columns(gap, 0, gap.length, pixels)
+    line = Line("difference", cut, scale_of(runs[0], unit), 1)
+    area = Area("difference", (line,), value_axis([cut], False, 3))
+    return replace(picture, areas=(picture.areas[0], area, *picture.areas[1:]))
+
+
+def grid_of(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> list[Picture]:
+    """A picture each, all on the same axes."""
+    pictures = [picture_of([run], unit, log, pixels) for run in runs]
+    lines: dict[str, list[Columns]] = {}
+    for area in (area for picture in pictures for area in picture.areas):
+        lines.setdefault(area.parameter, []).extend(line.columns for line in area.lines)
+    axes = {name: value_axis(each, log and name == "lr", 6 if name == "lr" else 3) for name, each in lines.items()}
+    longest = max(pictures, key=lambda picture: picture.x.high)
+    return [
+        replace(
+            picture,
+            x=longest.x,
+            other=None,
+            areas=tuple(replace(area, axis=axes[area.parameter]) for area in picture.areas),
+        )
+        for picture in pictures
+    ]
 
 
 def scale_of(run: Run, unit: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from lrplot.cli.console import Console
+from lrplot.cli.family import SweepOption, load_runs
 from lrplot.cli.options import SetOption, SpecArgument
 
 
@@ -25,6 +27,7 @@ class Format(StrEnum):
 def export(
     spec: SpecArgument,
     settings: SetOption = None,
+    sweeps: SweepOption = None,
     output: Annotated[
         str,
         typer.Option(
@@ -41,16 +44,16 @@ def export(
 ) -> None:
     """Write the schedule as a table, one row a step: the value the optimizer uses for that update."""
     from lrplot.output.files import whole_file
-    from lrplot.output.rows import FORMATS, Rows
-    from lrplot.schedule import load
+    from lrplot.output.rows import FORMATS, joined, rows_of
 
     writer = FORMATS[format or _format_of(output)]
-    run = load(spec, settings or ()).run
-    tracks = {name: track.curve for name, track in run.tracks.items()}
-    stop = run.steps if stop is None else stop
+    runs = load_runs([spec], settings, sweeps)
+    whole = joined(runs) if sweeps else rows_of(runs[0])
+    stop = whole.stop if stop is None else stop
     if stop <= start:
         raise typer.BadParameter(f"there are no steps from {start} to {stop}", param_hint="--start/--stop")
-    rows = Rows({name: tracks[name] for name in _chosen(columns, list(tracks))}, start, stop, every)
+    tracks = {name: whole.tracks[name] for name in _chosen(columns, list(whole.tracks))}
+    rows = replace(whole, tracks=tracks, start=start, stop=stop, every=every)
     if output == "-":
         Console().emit_bytes(lambda file: writer(rows, file))
         return

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from lrplot.cli.family import SweepOption, load_runs
 from lrplot.cli.options import SetOption, SpecsArgument
 
 
@@ -33,6 +34,7 @@ def plot(
     specs: SpecsArgument,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A .png, .svg or .pdf file.")],
     settings: SetOption = None,
+    sweeps: SweepOption = None,
     x: Annotated[Unit | None, typer.Option("--x", help="The horizontal axis; the run's own unit by default.")] = None,
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
     theme: Annotated[ThemeName, typer.Option(help="Colours.")] = ThemeName.light,
@@ -45,13 +47,12 @@ def plot(
     from lrplot.diagnostics import Diagnostic, Fault, SpecError
     from lrplot.output.files import whole_file
     from lrplot.output.image import FORMATS, Sheet, write_image
-    from lrplot.schedule import load
 
     suffix = Path(output).suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
         endings = ", ".join(f".{name}" for name in FORMATS)
         raise typer.BadParameter(f"`{output}` does not end in {endings}", param_hint="--output")
-    runs = [load(spec, settings or ()).run for spec in specs]
+    runs = load_runs(specs, settings, sweeps)
     sheet = Sheet(*_inches(size), dpi, theme) if size else Sheet(dpi=dpi, theme=theme)
     try:
         picture = picture_of(runs, x, log, sheet.pixels, title)

@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from lrplot.cli.console import Console
+from lrplot.cli.family import SweepOption, load_runs
 from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, SetOption, SpecsArgument, WidthOption
 
 
 def show(
     specs: SpecsArgument,
     settings: SetOption = None,
+    sweeps: SweepOption = None,
     spark: Annotated[bool, typer.Option("--spark", help="One line a spec.")] = False,
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
     width: WidthOption = None,
@@ -26,9 +28,8 @@ def show(
     from lrplot.output.look import Look
     from lrplot.output.page import format_page
     from lrplot.output.spark import format_spark
-    from lrplot.schedule import load
 
-    runs = [load(spec, settings or ()).run for spec in specs]
+    runs = load_runs(specs, settings, sweeps)
     console = Console(color=color, ascii=ascii)
     look = Look(width or console.width, console.glyphs, console.colour, log)
     if as_json:

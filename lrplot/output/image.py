@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -18,7 +18,7 @@ from lrplot.schedules.shapes import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
     from matplotlib.lines import Line2D
 
 FORMATS = ("png", "svg", "pdf")
@@ -71,6 +71,12 @@ class Sheet:
 
 def write_image(picture: Picture, sheet: Sheet, format: str, file: IO[bytes]) -> None:
     """Draw a picture into a file as `png`, `svg` or `pdf`; the same picture gives the same bytes."""
+    _write(
+        lambda figure, theme: _draw(figure, picture, theme, sheet.width), sheet, sheet.height_for(picture), format, file
+    )
+
+
+def _write(draw: Callable[[Figure, Theme], None], sheet: Sheet, height: float, format: str, file: IO[bytes]) -> None:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -79,10 +85,24 @@ def write_image(picture: Picture, sheet: Sheet, format: str, file: IO[bytes]) ->
     with mpl.rc_context(settings), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")  # shown as a box
         warnings.filterwarnings("ignore", message="constrained_layout not applied")  # the paper is very small
-        figure = Figure(figsize=(sheet.width, sheet.height_for(picture)), dpi=sheet.dpi, layout="constrained")
-        _draw(figure, picture, theme)
+        figure = Figure(figsize=(sheet.width, height), dpi=sheet.dpi, layout="constrained")
+        draw(figure, theme)
         metadata = {"png": {"Software": "lrplot"}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
         figure.savefig(file, format=format, metadata=metadata[format])
+
+
+def write_grid(pictures: Sequence[Picture], sheet: Sheet, format: str, file: IO[bytes]) -> None:
+    """Draw pictures beside and below each other, as `write_image` draws one."""
+    across = min(len(pictures), 2 if len(pictures) <= 4 else 3)
+    down = -(-len(pictures) // across)
+    height = max(sheet.height_for(picture) for picture in pictures) / across * down
+
+    def draw(figure: Figure, theme: Theme) -> None:
+        parts = figure.subfigures(down, across, squeeze=False).ravel()
+        for part, picture in zip(parts, pictures, strict=False):
+            _draw(part, picture, theme, figure.get_figwidth() / across)
+
+    _write(draw, sheet, sheet.height or height, format, file)
 
 
 def _settings(theme: Theme) -> dict[str, Any]:
@@ -105,7 +125,7 @@ def _settings(theme: Theme) -> dict[str, Any]:
     }
 
 
-def _draw(figure: Figure, picture: Picture, theme: Theme) -> None:
+def _draw(figure: Figure | SubFigure, picture: Picture, theme: Theme, width: float) -> None:
     ratios = [2.6, *[1.0] * (len(picture.areas) - 1)]
     axes = figure.subplots(len(picture.areas), 1, sharex=True, squeeze=False, height_ratios=ratios)[:, 0]
     drawn = [_draw_area(axis, area, picture, theme) for axis, area in zip(axes, picture.areas, strict=True)]
@@ -113,7 +133,7 @@ def _draw(figure: Figure, picture: Picture, theme: Theme) -> None:
     _x_axes(axes[0], axes[-1], picture)
     if picture.title:
         beside = 1.9 if len(picture.areas[0].lines) > 1 else 0.4  # inches the legend or the margin takes
-        title = shortened(picture.title, round((figure.get_figwidth() - beside) * LETTERS))
+        title = shortened(picture.title, round((width - beside) * LETTERS))
         axes[0].set_title(title, loc="left", fontsize=11, fontweight="bold", pad=18 if picture.marks else 8)
 
 
@@ -198,7 +218,7 @@ def _draw_marks(axes: Axes, marks: Sequence[Mark], total: float, theme: Theme, *
             )
 
 
-def _legend(figure: Figure, drawn: Sequence[tuple[Line, Line2D]], picture: Picture) -> None:
+def _legend(figure: Figure | SubFigure, drawn: Sequence[tuple[Line, Line2D]], picture: Picture) -> None:
     """Outside the axes, where it hides nothing: beside them, or above where no title stands.
 
     From the highest line down, as they lie in the picture.

@@ -5,31 +5,60 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import IO
 
 import numpy as np
 
+from lrplot.chart.names import distinct
 from lrplot.engine.evaluate import blocks
 from lrplot.schedules.curve import Curve, Steps
+from lrplot.schedules.run import Run
 from lrplot.schedules.shapes import Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What is written: some tracks at steps start, start + every … below stop."""
+    """What is written: some tracks at steps start, start + every … below stop.
+
+    A track with an end in `ends` has no value from that step on: an empty cell.
+    """
 
     tracks: Mapping[str, Curve]
     start: int
     stop: int
     every: int = 1
+    ends: Mapping[str, int] = field(default_factory=dict)
 
     def blocks(self) -> Iterator[tuple[Steps, list[Floats]]]:
-        """Steps and each track's values, a block at a time."""
+        """Steps and each track's values, NaN where it has none, a block at a time."""
         streams = [blocks(curve, self.start, self.stop, self.every) for curve in self.tracks.values()]
+        ends = [self.ends.get(name, self.stop) for name in self.tracks]
         for parts in zip(*streams, strict=True):
-            yield parts[0][0], [values for _, values in parts]
+            steps = parts[0][0]
+            yield steps, [_until(end, steps, values) for (_, values), end in zip(parts, ends, strict=True)]
+
+
+def _until(end: int, steps: Steps, values: Floats) -> Floats:
+    return values if steps[-1] < end else np.where(steps < end, values, np.nan)
+
+
+def rows_of(run: Run) -> Rows:
+    """All of a run's tracks at every step."""
+    return Rows({name: track.curve for name, track in run.tracks.items()}, 0, run.steps)
+
+
+def joined(runs: Sequence[Run]) -> Rows:
+    """Several runs' tracks beside each other, named `TRACK@RUN`, as far as the longest goes."""
+    names = distinct([run.name for run in runs])
+    tracks: dict[str, Curve] = {}
+    ends: dict[str, int] = {}
+    for run, name in zip(runs, names, strict=True):
+        for track in run.tracks:
+            tracks[f"{track}@{name}"] = run.tracks[track].curve
+            ends[f"{track}@{name}"] = run.steps
+    return Rows(tracks, 0, max(run.steps for run in runs), ends=ends)
 
 
 Writer = Callable[[Rows, IO[bytes]], None]
@@ -49,7 +78,7 @@ def _write_separated(rows: Rows, file: IO[bytes], separator: str) -> None:
     header = io.StringIO()
     csv.writer(header, delimiter=separator, lineterminator="\n").writerow(["step", *rows.tracks])
     file.write(header.getvalue().encode())
-    for lines in _text_lines(rows, lambda cells: separator.join(cells) + "\n"):
+    for lines in _text_lines(rows, lambda cells: separator.join(cells) + "\n", ""):
         file.write(lines)
 
 
@@ -57,7 +86,7 @@ def write_json(rows: Rows, file: IO[bytes]) -> None:
     """An array of objects, one a step."""
     file.write(b"[\n")
     separator = b""
-    for lines in _text_lines(rows, _object(rows, ",\n")):
+    for lines in _text_lines(rows, _object(rows, ",\n"), "null"):
         file.write(separator + lines[:-2])
         separator = b",\n"
     file.write(b"\n]\n")
@@ -65,7 +94,7 @@ def write_json(rows: Rows, file: IO[bytes]) -> None:
 
 def write_jsonl(rows: Rows, file: IO[bytes]) -> None:
     """An object a line."""
-    for lines in _text_lines(rows, _object(rows, "\n")):
+    for lines in _text_lines(rows, _object(rows, "\n"), "null"):
         file.write(lines)
 
 
@@ -74,10 +103,15 @@ def _object(rows: Rows, end: str) -> Callable[[tuple[str, ...]], str]:
     return lambda cells: "{" + ", ".join(map("".join, zip(keys, cells, strict=True))) + "}" + end
 
 
-def _text_lines(rows: Rows, line: Callable[[tuple[str, ...]], str]) -> Iterator[bytes]:
+def _text_lines(rows: Rows, line: Callable[[tuple[str, ...]], str], nothing: str) -> Iterator[bytes]:
     for steps, columns in rows.blocks():
-        cells = [map(str, steps.tolist()), *(map(repr, values.tolist()) for values in columns)]
+        cells = [map(str, steps.tolist()), *(_texts(values, nothing) for values in columns)]
         yield "".join(map(line, zip(*cells, strict=True))).encode()
+
+
+def _texts(values: Floats, nothing: str) -> Iterable[str]:
+    texts = map(repr, values.tolist())
+    return [nothing if text == "nan" else text for text in texts] if np.isnan(values[-1]) else texts
 
 
 def write_npz(rows: Rows, file: IO[bytes]) -> None:

@@ -90,9 +90,9 @@ def _stretched(columns: Columns, pixels: int) -> list[NDArray[np.float64]]:
 
 
 def _dot_rows(values: Sequence[float], y: Axis, rows: int) -> list[int]:
-    """Dot rows from the top; `rows` and below for what a logarithmic axis cannot show."""
+    """Dot rows from the top; `rows` and below for NaN and for what a logarithmic axis cannot show."""
     places = [y.place(value) for value in values]
-    return [rows if place is None else rows - 1 - round(place * (rows - 1)) for place in places]
+    return [rows if place is None or place != place else rows - 1 - round(place * (rows - 1)) for place in places]
 
 
 def _cell(dots: Dots, owners: Owners, row: int, column: int, canvas: Canvas) -> Cell | None:

@@ -1,0 +1,123 @@
+"""`lrplot compare`: schedules side by side."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lrplot.cli.console import Console
+from lrplot.cli.family import SweepOption, load_runs
+from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, SetOption, SpecsArgument, WidthOption
+
+if TYPE_CHECKING:
+    from lrplot.analysis.resume import Resumption
+    from lrplot.schedules.run import Run
+
+
+class Align(StrEnum):
+    """What lies over what."""
+
+    steps = "steps"
+    fraction = "fraction"
+    epochs = "epochs"
+    samples = "samples"
+    tokens = "tokens"
+
+
+class Layout(StrEnum):
+    """How a picture holds several runs."""
+
+    overlay = "overlay"
+    grid = "grid"
+
+
+def compare(
+    specs: SpecsArgument,
+    settings: SetOption = None,
+    sweeps: SweepOption = None,
+    align: Annotated[Align, typer.Option(help="Compare at the same step, share of the run, epoch …")] = Align.steps,
+    tolerance: Annotated[
+        float | None, typer.Option(min=0, help="Exit 1 where a difference exceeds this share of the peak.")
+    ] = None,
+    resume_at: Annotated[
+        int | None, typer.Option(metavar="STEP", min=0, help="Resume one spec there, with the --set settings.")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="A picture (.png, .svg, .pdf) or a table (.csv …)."),
+    ] = None,
+    layout: Annotated[Layout, typer.Option(help="One picture over the other, or small ones.")] = Layout.overlay,
+    log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
+    width: WidthOption = None,
+    color: ColorOption = Color.auto,
+    ascii: AsciiOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare schedules: side by side, in numbers, and how far each lies from the first."""
+    from lrplot.analysis.comparison import compare as compare_runs
+    from lrplot.diagnostics import Diagnostic, Fault, SpecError
+    from lrplot.output.comparison import comparison_data, format_comparison, format_resumption
+    from lrplot.output.look import Look
+
+    console = Console(color=color, ascii=ascii)
+    look = Look(width or console.width, console.glyphs, console.colour, log)
+    try:
+        runs, resumption = _runs(specs, settings, sweeps, resume_at)
+        if len(runs) < 2:
+            raise typer.BadParameter("give at least two, or --sweep, or --resume-at", param_hint="SPEC...")
+        found = compare_runs(runs, align)
+        if output is not None:
+            _write(runs, output, align, layout, log)
+    except Fault as fault:
+        raise SpecError(Diagnostic(fault.code, fault.message, None, fault.help)) from None
+    if as_json:
+        console.emit(json.dumps(comparison_data(found), indent=2, ensure_ascii=False) + "\n")
+    elif output is None:
+        console.emit(format_comparison(found, look))
+        if resumption:
+            console.emit("\n" + format_resumption(resumption, look))
+    if tolerance is not None and not found.within(tolerance):
+        raise typer.Exit(1)
+
+
+def _runs(
+    specs: list[str], settings: list[str] | None, sweeps: list[str] | None, resume_at: int | None
+) -> tuple[list[Run], Resumption | None]:
+    """What is compared; with `--resume-at` the plan, and the run as it goes by the settings from there on."""
+    from lrplot.analysis.resume import resume
+
+    if resume_at is None:
+        return load_runs(specs, settings, sweeps), None
+    if len(specs) != 1 or sweeps or not settings:
+        raise typer.BadParameter("takes one spec and what changes, such as --set steps=20k", param_hint="--resume-at")
+    (plan,), (new,) = load_runs(specs, None, None), load_runs(specs, settings, None)
+    found = resume(plan, new, resume_at)
+    return [plan, found.run], found
+
+
+PICTURES = ("png", "svg", "pdf")
+TABLES = ("csv", "tsv", "json", "jsonl", "npz")
+
+
+def _write(runs: list[Run], output: str, align: str, layout: str, log: bool) -> None:
+    from lrplot.chart.picture import compared, grid_of
+    from lrplot.output.files import whole_file
+    from lrplot.output.image import Sheet, write_grid, write_image
+    from lrplot.output.rows import FORMATS, joined
+
+    suffix = Path(output).suffix.lower().removeprefix(".")
+    if suffix not in (*PICTURES, *TABLES):
+        endings = ", ".join(f".{name}" for name in (*PICTURES, *TABLES))
+        raise typer.BadParameter(f"`{output}` does not end in {endings}", param_hint="--output")
+    sheet = Sheet(width=9.6 if layout == Layout.grid else 6.4)
+    with whole_file(Path(output)) as file:
+        if suffix in TABLES:
+            FORMATS[suffix](joined(runs), file)
+        elif layout == Layout.grid:
+            write_grid(grid_of(runs, align, log, sheet.pixels), sheet, suffix, file)
+        else:
+            write_image(compared(runs, align, log, sheet.pixels), sheet, suffix, file)

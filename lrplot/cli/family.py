@@ -1,0 +1,31 @@
+"""Runs as the commands' options name them: specs, settings, sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from lrplot.schedules.run import Run
+
+SweepOption = Annotated[
+    list[str] | None,
+    typer.Option("--sweep", metavar="KEY=VALUE,...", help="Draw a variant for each value; several sweeps multiply."),
+]
+
+
+def load_runs(specs: Sequence[str], settings: Sequence[str] | None, sweeps: Sequence[str] | None) -> list[Run]:
+    """The run of every spec, in every variant of a sweep, named by what varies."""
+    from lrplot.schedule import load
+    from lrplot.spec.sweep import variants
+
+    runs = []
+    for spec in specs:
+        for variant in variants(sweeps or ()):
+            run = load(spec, [*(settings or ()), *variant.settings]).run
+            name = variant.name if len(specs) == 1 else f"{run.name} {variant.name}"
+            runs.append(replace(run, name=name) if variant.name else run)
+    return runs

@@ -1,0 +1,71 @@
+"""Families of one spec: every combination of some fields' values, named by what varies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+
+MOST_VARIANTS = 64
+_OPENING, _CLOSING = "[{(", "]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of a family: what it is called, and the settings that make it."""
+
+    name: str
+    settings: tuple[str, ...]
+
+
+def variants(sweeps: Sequence[str]) -> list[Variant]:
+    """Every combination of sweeps such as `lr=1e-4,3e-4`; without any, one variant that changes nothing."""
+    fields = [_field(sweep) for sweep in sweeps]
+    labels = _labels([key for key, _ in fields])
+    count = 1
+    for _, values in fields:
+        count *= len(values)
+    if count > MOST_VARIANTS:
+        raise _refused(sweeps[-1], f"{count:,} variants, more than {MOST_VARIANTS}", "sweep over fewer values")
+    return [
+        Variant(
+            " ".join(f"{label}={value}" for label, value in zip(labels, chosen, strict=True)),
+            tuple(f"{key}={value}" for (key, _), value in zip(fields, chosen, strict=True)),
+        )
+        for chosen in product(*(values for _, values in fields))
+    ]
+
+
+def _field(sweep: str) -> tuple[str, list[str]]:
+    key, equals, text = sweep.partition("=")
+    values = _split(text)
+    if not equals or not key.strip() or not all(values):
+        raise _refused(sweep, f"`{sweep}` is not `key=value,value`", "write `--sweep lr=1e-4,3e-4`")
+    return key.strip(), values
+
+
+def _split(text: str) -> list[str]:
+    """Values between commas; those inside brackets part nothing."""
+    values, depth = [""], 0
+    for letter in text:
+        depth += (letter in _OPENING) - (letter in _CLOSING)
+        if letter == "," and depth == 0:
+            values.append("")
+        else:
+            values[-1] += letter
+    return [value.strip() for value in values]
+
+
+def _labels(keys: Sequence[str]) -> list[str]:
+    """The last part of each key where that tells them apart, else the whole."""
+    short = [key.rpartition(".")[2] for key in keys]
+    times = Counter(short)
+    return [key if times[last] > 1 else last for key, last in zip(keys, short, strict=True)]
+
+
+def _refused(sweep: str, message: str, help: str) -> SpecError:
+    span = Span(Source("--sweep", sweep), line=0, end_column=max(len(sweep), 1))
+    return SpecError(Diagnostic("bad-sweep", message, span, help))

@@ -1,0 +1,135 @@
+"""Schedules in the numbers that tell them apart, worked out by hand."""
+
+import numpy as np
+import pytest
+
+import lrplot
+from lrplot.analysis import comparison
+from lrplot.analysis.comparison import Gap, compare, difference_of, figures_of
+from lrplot.analysis.resume import resume
+from lrplot.diagnostics import Fault
+
+
+def run(schedule, steps=10, lr=1.0, **more):
+    return lrplot.load({"steps": steps, "lr": lr, "schedule": schedule, **more}).run
+
+
+TRAPEZE = [{"kind": "warmup", "for": 4}, {"kind": "constant", "for": 2}, "linear"]  # 0 ¼ ½ ¾ 1 1 1 ¾ ½ ¼
+
+
+def test_figures_of_a_trapeze():
+    found = figures_of(run(TRAPEZE))
+    assert (found.steps, found.first, found.peak, found.peak_step, found.last) == (10, 0, 1, 4, 0.25)
+    assert (found.warmup, found.above_half, found.cooldown) == (4, 0.7, 6)
+    assert found.mass == pytest.approx(0.6, rel=1e-12)
+    assert (found.jump, found.jump_step) == (0.25, 1)
+
+
+def test_a_level_run_never_falls_nor_jumps():
+    found = figures_of(run("constant"))
+    assert (found.cooldown, found.jump, found.mass, found.above_half) == (None, 0, 1, 1)
+
+
+def test_a_rising_run_never_falls():
+    assert figures_of(run({"kind": "linear", "from": 0, "to": 1})).cooldown is None
+
+
+def test_the_last_fall_counts_after_restarts():
+    found = figures_of(run({"kind": "cosine_restarts", "period": 5}))
+    assert (found.cooldown, found.jump_step, found.peak_step) == (5, 5, 0)
+
+
+def test_a_staircase_jumps_where_it_drops():
+    found = figures_of(run({"kind": "step", "every": 4}))
+    assert (found.cooldown, found.jump_step) == (3, 4)
+    assert found.jump == pytest.approx(0.9, rel=1e-12)
+
+
+@pytest.mark.parametrize("schedule", [TRAPEZE, {"kind": "step", "every": 700}, {"kind": "cosine", "warmup": 100}])
+def test_figures_of_long_runs_are_those_of_all_steps(schedule, monkeypatch):
+    whole = figures_of(run(schedule, steps=2_000))
+    monkeypatch.setattr(comparison, "SUMMED", 1_000)
+    long = figures_of(run(schedule, steps=2_000))
+    assert (long.jump, long.jump_step, long.cooldown) == (whole.jump, whole.jump_step, whole.cooldown)
+    assert long.above_half == pytest.approx(whole.above_half, abs=2e-3)
+
+
+def test_a_schedule_does_not_differ_from_itself():
+    found = difference_of(run("cosine"), run("cosine"), "lr", "steps")
+    assert (found.largest, found.relative, found.parts, found.share, found.compared) == (0, 0, None, 0, 10)
+
+
+def test_where_two_part_and_by_how_much():
+    found = difference_of(
+        run({"kind": "step", "every": 5}), run({"kind": "step", "every": 5, "gamma": 0.5}), "lr", "steps"
+    )
+    assert (found.parts, found.largest_step, found.relative_step) == (5, 5, 5)
+    assert found.largest == pytest.approx(0.4, rel=1e-12)
+    assert found.relative == pytest.approx(0.8, rel=1e-12)
+    assert found.share == pytest.approx(0.4, rel=1e-12)
+
+
+def test_steps_are_compared_as_far_as_both_go():
+    assert difference_of(run("constant", 10), run("constant", 7), "lr", "steps").compared == 7
+
+
+def test_by_fraction_a_longer_run_of_the_same_shape_is_the_same():
+    assert difference_of(run("linear", 10), run("linear", 30), "lr", "fraction").parts is None
+    assert difference_of(run("linear", 30), run("linear", 10), "lr", "fraction").largest == pytest.approx(2 / 30)
+
+
+def test_by_epochs_runs_of_other_batch_sizes_lie_over_each_other():
+    few, many = (run("linear", None, epochs=10, steps_per_epoch=each) for each in (4, 8))
+    assert difference_of(few, many, "lr", "epochs").parts is None
+    assert difference_of(few, many, "lr", "steps").parts == 1
+
+
+def test_a_unit_that_a_run_does_not_know_is_told():
+    with pytest.raises(Fault, match="cannot turn tokens into steps"):
+        difference_of(run("linear"), run("cosine"), "lr", "tokens")
+
+
+def test_long_runs_are_compared_at_places_spread_evenly(monkeypatch):
+    monkeypatch.setattr(comparison, "COMPARED", 100)
+    found = difference_of(run("linear", 1_000), run({"kind": "linear", "to": 0.5}, 1_000), "lr", "steps")
+    assert (found.sampled, found.compared, found.largest_step) == (True, 100, 999)
+
+
+def test_a_gap_is_the_second_less_the_first():
+    gap = Gap.between(run("constant"), run({"kind": "linear"}), "steps")
+    np.testing.assert_allclose(gap.values(np.arange(3)), [0, -0.1, -0.2], atol=1e-15)
+    assert gap.length == 10
+
+
+def test_within_a_tolerance():
+    same, near, short = run("linear"), run({"kind": "linear", "to": 0.01}), run("linear", 9)
+    assert compare([same, same]).within(0)
+    assert not compare([same, near]).within(0)
+    assert compare([same, near]).within(0.01)
+    assert not compare([same, short]).within(1)
+    assert compare([same, same, near]).within(0.01)
+
+
+def test_a_track_that_only_one_has_is_a_difference():
+    found = compare([run("linear"), run("linear", momentum=0.9)])
+    assert found.missing == (("momentum",),)
+    assert not found.within(1)
+
+
+def test_a_resumed_run_follows_the_new_plan_from_there():
+    found = resume(run("linear", 10), run("linear", 20), 5)
+    values = found.run.tracks["lr"].curve.values(np.arange(20))
+    np.testing.assert_allclose(values[:7], [1, 0.9, 0.8, 0.7, 0.6, 0.75, 0.7])
+    assert (found.planned, found.resumed, found.rises) == (0.5, 0.75, False)
+    assert found.run.steps == 20
+
+
+def test_a_resumed_run_may_rise_again():
+    warm = {"kind": "linear", "warmup": 50}
+    assert resume(run("linear", 10), run(warm, 100), 5).rises
+
+
+@pytest.mark.parametrize("at", [10, 25])
+def test_nothing_is_resumed_after_its_end(at):
+    with pytest.raises(Fault, match=f"step {at} is not in the run of 10 updates"):
+        resume(run("linear", 10), run("linear", 20), at)

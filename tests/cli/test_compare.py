@@ -1,0 +1,138 @@
+"""`lrplot compare`, and sweeps wherever they are taken."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from support import Run
+
+WIDTHS = (60, 80, 120)
+
+
+def test_names_figures_and_differences_are_there(run: Run):
+    out = run("compare", "cosine", "linear", "--set", "steps=20k").out
+    for text in ("Cosine with warmup", "Linear warmup + linear", "peak at", "mass (mean / peak)", "off the first by"):
+        assert text in out
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("count", [2, 3, 8])
+def test_it_fits_the_width(run: Run, width, count):
+    specs = ["gpt3_13b", "cosine", "wsd", "one_cycle", "step", "llama2_7b", "noam", "cyclic"][:count]
+    result = run("compare", *specs, "--width", width, "--align", "fraction")
+    lines = result.out.splitlines()
+    assert result.code == 0
+    assert max(map(len, lines)) <= width
+
+
+def test_panels_stand_side_by_side_where_there_is_room(run: Run):
+    def beside(width):
+        out = run("compare", "cosine", "wsd", "--width", width).out
+        return any("Cosine with warmup" in line and "Warmup–stable–decay" in line for line in out.splitlines()[:3])
+
+    assert beside(100)
+    assert not beside(60)
+
+
+def test_panels_share_one_scale(run: Run):
+    out = run("compare", "cosine", "--sweep", "lr=1,2", "--width", 100).out
+    assert out.splitlines()[1].count("2 ┤") == 2
+
+
+def test_colours_do_not_move_the_panels(run: Run):
+    import re
+
+    plain = run("compare", "cosine", "wsd", "--width", 100).out
+    painted = run("compare", "cosine", "wsd", "--width", 100, "--color", "always").out
+    assert painted != plain
+    assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == plain
+
+
+def test_tolerance_decides_the_exit_code(run: Run):
+    same = ("compare", "cosine", "cosine")
+    near = ("compare", "cosine", "--sweep", "schedule.to=10%,11%")
+    assert run(*same, "--tolerance", 0).code == 0
+    assert run(*near).code == 0
+    assert (run(*near, "--tolerance", 0.02).code, run(*near, "--tolerance", 0.005).code) == (0, 1)
+
+
+def test_json_has_figures_and_differences(run: Run):
+    data = json.loads(run("compare", "cosine", "--sweep", "lr=1,2", "--json").out)
+    assert [each["peak"] for each in data["runs"]] == [1, 2]
+    (found,) = data["differences"]
+    assert found["name"] == "lr=2"
+    assert found["tracks"][0]["largest"] == pytest.approx(1, rel=1e-12)
+    assert found["tracks"][0]["parts"] == 1
+
+
+def test_a_table_joins_the_columns(run: Run, tmp_path: Path):
+    target = tmp_path / "both.csv"
+    assert (
+        run(
+            "compare", "constant", "--sweep", "steps=2,3", "--set", "lr=0.5", "--set", "schedule=constant", "-o", target
+        ).code
+        == 0
+    )
+    rows = list(csv.reader(target.read_text().splitlines()))
+    assert rows == [["step", "lr@steps=2", "lr@steps=3"], ["0", "0.5", "0.5"], ["1", "0.5", "0.5"], ["2", "", "0.5"]]
+    target = tmp_path / "both.jsonl"
+    assert (
+        run(
+            "compare", "constant", "--sweep", "steps=2,3", "--set", "lr=0.5", "--set", "schedule=constant", "-o", target
+        ).code
+        == 0
+    )
+    assert json.loads(target.read_text().splitlines()[2]) == {"step": 2, "lr@steps=2": None, "lr@steps=3": 0.5}
+
+
+@pytest.mark.parametrize("layout", ["overlay", "grid"])
+def test_pictures(run: Run, tmp_path: Path, layout):
+    target = tmp_path / "both.svg"
+    result = run("compare", "cosine", "wsd", "-o", target, "--layout", layout, "--align", "fraction")
+    text = target.read_text()
+    assert (result.code, result.out) == (0, "")
+    assert ("difference" in text) == (layout == "overlay")
+    assert "Cosine with warmup" in text
+
+
+def test_resuming_tells_the_jump(run: Run):
+    out = " ".join(run("compare", "cosine", "--resume-at", 6000, "--set", "steps=20k").out.split())
+    assert "at 6,000 the plan has 1.319e-4, the resumed run 2.504e-4, 1.899 times as high" in out
+
+
+BAD = [
+    (("cosine",), "give at least two"),
+    (("cosine", "wsd", "--resume-at", 5, "--set", "steps=9"), "takes one spec and what changes"),
+    (("cosine", "--resume-at", 5), "takes one spec and what changes"),
+    (("cosine", "--resume-at", 20_000, "--set", "steps=30k"), "step 20,000 is not in the run"),
+    (("cosine", "wsd", "--align", "tokens"), "cannot turn tokens into steps"),
+    (("cosine", "wsd", "-o", "both.txt"), "does not end in"),
+    (("cosine", "--sweep", "lr"), "is not `key=value,value`"),
+    (("cosine", "--sweep", "lr=1,x"), "`lr` must be a number"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD)
+def test_what_cannot_be_compared(run: Run, arguments, message):
+    result = run("compare", *arguments)
+    assert result.code == 2
+    assert message in " ".join(result.err.replace("│", " ").split())
+
+
+def test_show_and_plot_take_sweeps(run: Run, tmp_path: Path):
+    out = run("show", "cosine", "--sweep", "schedule.to=0,10%", "--spark").out
+    assert [line.split()[0] for line in out.splitlines()] == ["to=0", "to=10%"]
+    out = run("show", "cosine", "wsd", "--sweep", "lr=1,2", "--spark", "--width", 200).out
+    assert [line.split("  ")[0] for line in out.splitlines()][:2] == [
+        "Cosine with warmup lr=1",
+        "Cosine with warmup lr=2",
+    ]
+    target = tmp_path / "family.svg"
+    assert run("plot", "cosine", "--sweep", "lr=1,2", "-o", target).code == 0
+    assert "lr=2" in target.read_text()
+
+
+def test_export_writes_a_column_a_variant(run: Run):
+    out = run("export", "constant", "--set", "schedule=constant", "--sweep", "lr=1,2", "--stop", 1).out
+    assert out == "step,lr@lr=1,lr@lr=2\n0,1.0,2.0\n"

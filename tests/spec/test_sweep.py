@@ -1,0 +1,43 @@
+"""Families of a spec: combinations, names, refusals."""
+
+import pytest
+
+import lrplot
+from lrplot.spec.sweep import MOST_VARIANTS, variants
+
+
+def test_every_combination_is_named_by_what_varies():
+    found = variants(["lr=1e-4,3e-4", "schedule.warmup=0,500"])
+    assert [each.name for each in found] == [
+        "lr=1e-4 warmup=0",
+        "lr=1e-4 warmup=500",
+        "lr=3e-4 warmup=0",
+        "lr=3e-4 warmup=500",
+    ]
+    assert found[1].settings == ("lr=1e-4", "schedule.warmup=500")
+
+
+def test_no_sweep_is_one_variant_that_changes_nothing():
+    assert [(each.name, each.settings) for each in variants([])] == [("", ())]
+
+
+def test_keys_that_end_alike_are_named_whole():
+    (found,) = variants(["schedule.0.for=5", "schedule.1.for=6"])
+    assert found.name == "schedule.0.for=5 schedule.1.for=6"
+
+
+def test_commas_inside_brackets_part_nothing():
+    found = variants(["schedule.milestones=[1, 2],[3]"])
+    assert [each.settings for each in found] == [("schedule.milestones=[1, 2]",), ("schedule.milestones=[3]",)]
+
+
+@pytest.mark.parametrize("sweep", ["lr", "=1,2", "lr=", "lr=1,,2", ""])
+def test_what_is_no_sweep(sweep):
+    with pytest.raises(lrplot.SpecError, match="is not `key=value,value`"):
+        variants([sweep])
+
+
+def test_too_many_variants():
+    numbers = ",".join(map(str, range(MOST_VARIANTS + 1)))
+    with pytest.raises(lrplot.SpecError, match=f"{MOST_VARIANTS + 1} variants, more than {MOST_VARIANTS}"):
+        variants([f"lr={numbers}"])
