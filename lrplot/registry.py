@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -33,6 +32,8 @@ class Registry(Mapping[str, T]):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """The cure for a misspelt name: the nearest known one, or the whole short list."""
+    from difflib import get_close_matches  # only where something is misspelt
+
     names = list(known)
     folded = {each.lower(): each for each in reversed(names)}
     near = get_close_matches(name.lower(), folded, n=1, cutoff=0.6)

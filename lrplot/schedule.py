@@ -10,12 +10,13 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from lrplot import spec as reading
 from lrplot.diagnostics import Diagnostic, NotFinite, SpecError
 from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import check_finite
 from lrplot.schedules.curve import FARTHEST
 from lrplot.schedules.run import Run, Track
-from lrplot.spec import compile_run, override, read_mapping, read_source, read_toml, read_yaml
+from lrplot.spec.compile import compile_run
 
 
 class Schedule:
@@ -131,11 +132,13 @@ def load(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[s
     """
     overrides = (overrides,) if isinstance(overrides, str) else tuple(overrides)
     if isinstance(spec, Mapping):
-        tree, folder, stem = read_mapping(spec), Path(), "schedule"
+        tree, folder, stem = reading.read_mapping(spec), Path(), "schedule"
     else:
-        source, folder, stem = read_source(spec)
-        tree = read_toml(source) if source.name.lower().endswith(".toml") else read_yaml(source)
-    return Schedule(compile_run(override(tree, overrides), stem, folder))
+        source, folder, stem = reading.read_source(spec)
+        tree = reading.read_toml(source) if source.name.lower().endswith(".toml") else reading.read_yaml(source)
+    if overrides:
+        tree = reading.override(tree, overrides)
+    return Schedule(compile_run(tree, stem, folder))
 
 
 def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:

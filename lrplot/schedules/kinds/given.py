@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 import numpy as np
 
 from lrplot.diagnostics import Fault
-from lrplot.schedules.columns import read_column
 from lrplot.schedules.computed import Computed
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.expression import compile_expression
@@ -53,6 +52,8 @@ def table(frame: Frame, file: FileField, column: Annotated[str | None, Text()] =
         file: a CSV or TSV file with a header, relative to the spec's folder
         column: its column; `lr`, or the only one besides `step`, if absent
     """
+    from lrplot.schedules.columns import read_column  # with the csv module, only where a table is read
+
     return Listed(frame.length, read_column(file, column))
 
 
