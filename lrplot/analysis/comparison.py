@@ -69,11 +69,13 @@ def figures_of(run: Run) -> Figures:
 
 
 def _places(curve: Curve, steps: int) -> Iterator[tuple[Steps, Floats]]:
-    """Every step with its value; of a long run, 2^20 of them spread evenly."""
+    """Every step with its value; of a long run, 2^20 of them spread evenly and those where it turns."""
     if steps <= SUMMED:
         yield from blocks(curve, 0, steps)
         return
-    places = np.unique(np.linspace(0, steps - 1, 1 << 20).astype(np.int64))
+    points = curve.turning_points(0, steps)
+    spread = np.linspace(0, steps - 1, 1 << 20).astype(np.int64)
+    places = np.unique(spread if points is None else np.concatenate([spread, points]))
     yield places, evaluate_at(curve, places)
 
 
