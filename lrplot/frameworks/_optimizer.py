@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import partial
 from itertools import pairwise
 from math import inf, isclose, isnan, nan
 
@@ -198,7 +198,7 @@ def sharing(children: Iterable[Scheduler | Composite]) -> tuple[Scheduler | Comp
 def _given(child: Scheduler | Composite, written: Mapping[str, float]) -> Scheduler | Composite:
     if isinstance(child, Composite):
         tree = replace(child.tree, children=tuple(_given(each, written) for each in child.tree.children))
-        return Composite(child.length, tree)
+        return composite(child.length, tree)
     return child if child.reading is None else child.reading(written)
 
 
@@ -342,55 +342,15 @@ def follow(tree: Tree) -> list[Stretch]:
 
 
 @dataclass(frozen=True)
-class Composite(Curve):
-    """Schedulers on one optimizer, as one curve."""
+class Composite(Wrapper):
+    """Schedulers on one optimizer, as one curve; `stretches` tell what acts when."""
 
-    length: int
     tree: Tree
+    stretches: tuple[Stretch, ...]
 
     def leaves(self) -> Iterator[Scheduler]:
         """The schedulers of their own in it."""
         return _leaves(self.tree.children)
-
-    @cached_property
-    def stretches(self) -> list[Stretch]:
-        """What acts when."""
-        return follow(self.tree)
-
-    @cached_property
-    def curve(self) -> Curve:
-        """In closed form where every stretch has one, or as a recurrence."""
-        alone = [stretch.alone() for stretch in self.stretches]
-        if None not in alone:
-            return self._sequence([each for each in alone if each is not None])
-        return Recurrence(self.length, self.stretches[0].value or 0.0, self._update)
-
-    def _sequence(self, curves: list[Curve]) -> Sequence:
-        starts = [stretch.start for stretch in self.stretches]
-        lengths = [b - a for a, b in pairwise(starts)]
-        lengths.append(max(self.length - starts[-1], 1))
-        names = [stretch.regular[0].scheduler.name if stretch.regular else "start" for stretch in self.stretches]
-        parts = zip(names, lengths, curves, strict=True)
-        return Sequence(
-            self.length, tuple(Phase(name, Lasting(length, curve)) for name, length, curve in parts), open=True
-        )
-
-    def _update(self, t: Steps) -> tuple[Floats, Floats]:
-        gains, shifts = np.empty(t.shape), np.empty(t.shape)
-        starts = [stretch.start for stretch in self.stretches]
-        cuts = [*np.searchsorted(t, starts).tolist(), len(t)]
-        for stretch, a, b in zip(self.stretches, cuts, cuts[1:], strict=False):
-            gains[a:b], shifts[a:b] = stretch.update(t[a:b])
-        return gains, shifts
-
-    def values(self, t: Steps) -> Floats:
-        return self.curve.values(t)
-
-    def limit(self, t: int) -> float:
-        return self.curve.limit(t)
-
-    def turning_points(self, start: int, stop: int) -> Steps | None:
-        return self.curve.turning_points(start, stop)
 
     def failure(self, t: int) -> str | None:
         for stretch in self.stretches:
@@ -401,10 +361,6 @@ class Composite(Curve):
                 if t > stretch.start and reason:
                     return reason
         return None
-
-    @property
-    def inside(self) -> Curve | None:
-        return self.curve
 
     @property
     def companions(self) -> Mapping[str, Curve]:
@@ -426,4 +382,33 @@ class Composite(Curve):
                 curve = Lasting(length, moving[-1].scheduler.curve.companions[name], lead)
             held = float(curve.values(np.array([length - 1], dtype=np.int64))[0])
             curves.append(curve)
-        return self._sequence(curves)
+        return _in_order(self.length, self.stretches, curves)
+
+
+def composite(length: int, tree: Tree) -> Composite:
+    """The schedulers of a tree in closed form, where every stretch has one, or as a recurrence."""
+    stretches = tuple(follow(tree))
+    alone = [stretch.alone() for stretch in stretches]
+    curve: Curve = Recurrence(length, stretches[0].value or 0.0, partial(_updates, stretches))
+    if None not in alone:
+        curve = _in_order(length, stretches, [each for each in alone if each is not None])
+    return Composite(curve, tree, stretches)
+
+
+def _in_order(length: int, stretches: tuple[Stretch, ...], curves: list[Curve]) -> Sequence:
+    """A curve for each stretch, one after the other."""
+    starts = [stretch.start for stretch in stretches]
+    lengths = [b - a for a, b in pairwise(starts)]
+    lengths.append(max(length - starts[-1], 1))
+    names = [stretch.regular[0].scheduler.name if stretch.regular else "start" for stretch in stretches]
+    parts = zip(names, lengths, curves, strict=True)
+    return Sequence(length, tuple(Phase(name, Lasting(span, curve)) for name, span, curve in parts), open=True)
+
+
+def _updates(stretches: tuple[Stretch, ...], t: Steps) -> tuple[Floats, Floats]:
+    """Gains and shifts at the run's steps `t`, in order."""
+    gains, shifts = np.empty(t.shape), np.empty(t.shape)
+    cuts = [*np.searchsorted(t, [stretch.start for stretch in stretches]).tolist(), len(t)]
+    for stretch, a, b in zip(stretches, cuts, cuts[1:], strict=False):
+        gains[a:b], shifts[a:b] = stretch.update(t[a:b])
+    return gains, shifts

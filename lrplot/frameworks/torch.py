@@ -16,7 +16,7 @@ import numpy as np
 
 from lrplot.diagnostics import Fault
 from lrplot.frameworks._cycles import Cycle
-from lrplot.frameworks._optimizer import KEEP, Composite, Scheduler, Tree, Update, following, sharing
+from lrplot.frameworks._optimizer import KEEP, Composite, Scheduler, Tree, Update, composite, following, sharing
 from lrplot.schedules.columns import read_column
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import FARTHEST, Accompanied, Curve, Flat, Steps
@@ -580,9 +580,7 @@ def _together(frame: Frame, name: str, recipes: RecipesField, milestones: tuple[
         children.append(curve)
         for leaf in curve.leaves() if isinstance(curve, Composite) else (curve,):
             initial = following(leaf, initial, nan if lr is None else lr)
-    composite = Composite(frame.length, Tree(sharing(children), milestones, lr))
-    _ = composite.stretches  # what fails in a constructor is a fault of the spec, told now
-    return composite
+    return composite(frame.length, Tree(sharing(children), milestones, lr))
 
 
 @scheduler()
