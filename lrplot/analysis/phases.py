@@ -9,7 +9,7 @@ from types import MappingProxyType
 from lrplot.engine.extremes import columns
 from lrplot.schedules.combinators import phases_of
 from lrplot.schedules.curve import Curve
-from lrplot.schedules.decays import Anneal, GeometricAnneal
+from lrplot.schedules.decays import Ramp
 from lrplot.schedules.wrappers import Clip, Hold
 
 
@@ -59,7 +59,7 @@ def _with_end(row: PhaseRow, curve: Curve) -> PhaseRow:
     """The row, told where its anneal leads if it is one that goes anywhere."""
     while isinstance(curve, Clip | Hold):
         curve = curve.curve
-    if not isinstance(curve, Anneal | GeometricAnneal) or curve.first == curve.last:
+    if not isinstance(curve, Ramp) or curve.first == curve.last:
         return row
     return replace(row, reaches=row.end, inclusive=curve.inclusive)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from math import inf, log
 
@@ -11,13 +12,36 @@ from lrplot.schedules.curve import Curve, Steps, both_sides
 from lrplot.schedules.shapes import Floats, Shape
 
 
-@dataclass(frozen=True)
-class Anneal(Curve):
-    """From `first` to `last` along `shape`, u = t/n.
+class Ramp(Curve):
+    """From `first` to `last` in `length` updates, u = t/n, and no further at either end.
 
-    `inclusive` reaches `last` at the last update, u = t/(n − 1). `lead` starts that
-    many updates into the ramp.
+    `inclusive` reaches `last` at the last update, u = t/(n − 1). `lead` starts that many
+    updates into the ramp.
     """
+
+    first: float
+    last: float
+    inclusive: bool
+    lead: int
+
+    @abstractmethod
+    def along(self, u: Floats, v: Floats) -> Floats:
+        """Values at u, where v = 1 − u."""
+
+    def values(self, t: Steps) -> Floats:
+        span = self.length - self.inclusive
+        if span <= 0:
+            return np.full(t.shape, self.last)
+        u = np.minimum((t + self.lead) / span, 1.0)
+        return self.along(u, np.maximum((span - self.lead - t) / span, 0.0))
+
+    def limit(self, t: int) -> float:
+        return self.last if t >= self.length else super().limit(t)
+
+
+@dataclass(frozen=True)
+class Anneal(Ramp):
+    """A ramp along `shape`."""
 
     length: int
     first: float
@@ -26,12 +50,7 @@ class Anneal(Curve):
     inclusive: bool = False
     lead: int = 0
 
-    def values(self, t: Steps) -> Floats:
-        span = self.length - self.inclusive
-        if span <= 0:
-            return np.full(t.shape, self.last)
-        u = np.minimum((t + self.lead) / span, 1.0)
-        v = np.maximum((span - self.lead - t) / span, 0.0)
+    def along(self, u: Floats, v: Floats) -> Floats:
         # Measured from the end nearer to zero, a small value keeps all its digits.
         near, far, share = (
             (self.first, self.last, self.shape.done(u, v))
@@ -42,13 +61,10 @@ class Anneal(Curve):
         values[share == 1] = far
         return values
 
-    def limit(self, t: int) -> float:
-        return self.last if t >= self.length else super().limit(t)
-
 
 @dataclass(frozen=True)
-class GeometricAnneal(Curve):
-    """From `first` to `last`, both above zero, by equal factors: first·(last/first)^u."""
+class GeometricAnneal(Ramp):
+    """A ramp between values above zero, by equal factors: first·(last/first)^u."""
 
     length: int
     first: float
@@ -56,11 +72,7 @@ class GeometricAnneal(Curve):
     inclusive: bool = False
     lead: int = 0
 
-    def values(self, t: Steps) -> Floats:
-        span = self.length - self.inclusive
-        if span <= 0:
-            return np.full(t.shape, self.last)
-        u = np.minimum((t + self.lead) / span, 1.0)
+    def along(self, u: Floats, v: Floats) -> Floats:
         ratio = self.last / self.first
         if 0 < ratio < inf:
             values = self.first * np.power(ratio, u)
@@ -68,9 +80,6 @@ class GeometricAnneal(Curve):
             values = np.exp(log(self.first) + (log(self.last) - log(self.first)) * u)
         values[u == 1] = self.last
         return values
-
-    def limit(self, t: int) -> float:
-        return self.last if t >= self.length else super().limit(t)
 
 
 def _scaled(first: float, growth: Floats) -> Floats:
