@@ -7,7 +7,6 @@ decimal text until the one rounding to float64 or to a whole step.
 from __future__ import annotations
 
 from fractions import Fraction
-from math import floor
 
 
 def exact(value: float) -> Fraction:
@@ -17,7 +16,7 @@ def exact(value: float) -> Fraction:
 
 def nearest(value: Fraction) -> int:
     """The nearest whole number; a half goes up."""
-    return floor(value + Fraction(1, 2))
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
 
 
 def plain(value: Fraction | float) -> str:

@@ -66,7 +66,7 @@ class Rates:
 
     def to_steps(self, amount: Fraction, unit: str) -> int:
         """Whole updates nearest to an amount of `unit`."""
-        return whole_steps(amount / self.per_step(unit))
+        return whole_steps(amount if unit == "steps" else amount / self.per_step(unit))
 
 
 @dataclass(frozen=True, slots=True)

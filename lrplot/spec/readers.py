@@ -87,7 +87,7 @@ def _read_duration(context: Context, type_: ft.Duration, node: Node, what: str) 
         raise _wrong(node, what, type_, _cure(type_))
     if span.amount < 0:
         raise Fault(f"{what} must not be negative, it is `{text}`")
-    return replace(span, at_least=type_.at_least)
+    return replace(span, at_least=type_.at_least) if type_.at_least else span
 
 
 def _read_number(context: Context, type_: ft.Number, node: Node, what: str) -> Quantity:
