@@ -12,7 +12,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import typer
 
 import lrplot
-from lrplot.cli import at, compare, export, kinds, plot, presets, show
+from lrplot.cli import at, check, compare, export, kinds, plot, presets, show
 from lrplot.cli.console import Console, report
 
 app = typer.Typer(
@@ -23,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _module in (show, plot, export, compare, at, kinds, presets):
+for _module in (show, plot, export, compare, at, check, kinds, presets):
     app.command()(getattr(_module, _module.__name__.rpartition(".")[2]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from lrplot.diagnostics import Span
 from lrplot.schedules.curve import Curve
@@ -22,13 +23,27 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A value that a spec gives at its top level, and where it stands."""
+
+    value: Any
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """What a spec says: tracks are named `lr`, `momentum` …, `lr/GROUP`, in the CSV's order."""
+    """What a spec says: tracks are named `lr`, `momentum` …, `lr/GROUP`, in the CSV's order.
+
+    `settings` holds the numbers and words given at the top level; `accept` the reason why each
+    finding of `lrplot check` that it names is meant.
+    """
 
     name: str
     source: str | None
     timebase: Timebase
     tracks: Mapping[str, Track]
+    settings: Mapping[str, Setting] = field(default_factory=dict, compare=False, repr=False)
+    accept: Mapping[str, Setting] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def steps(self) -> int:

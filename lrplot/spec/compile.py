@@ -16,14 +16,15 @@ from lrplot.schedules.fields import fields_of
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.modifiers import held, stepped
 from lrplot.schedules.quantities import Constant
-from lrplot.schedules.run import Run, Track
+from lrplot.schedules.run import Run, Setting, Track
 from lrplot.schedules.timebase import Timebase
 from lrplot.schedules.wrappers import Scaled
-from lrplot.spec.arguments import NO_FRAME, Arguments
+from lrplot.spec.arguments import NO_FRAME, Arguments, Pairs
 from lrplot.spec.bind import Binder
 from lrplot.spec.call import Call
 from lrplot.spec.document import PARAMETERS, Document, Group
 from lrplot.spec.length import read_timebase
+from lrplot.spec.scalars import NULL
 from lrplot.spec.tree import Mapping, Node, Scalar, describe
 
 
@@ -45,9 +46,33 @@ def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
     with np.errstate(all="ignore"):  # what overflows is reported as not finite, with its step
         tracks = _Tracks(arguments, timebase, report).all() if timebase else {}
     report.raise_any()
+    _check_reasons(arguments, report)
+    report.raise_any()
     assert timebase is not None
     name, source = (arguments.resolve(NO_FRAME, key)[key] for key in ("name", "source"))
-    return Run(name or default_name, source, timebase, tracks)
+    return Run(name or default_name, source, timebase, tracks, _settings(arguments), _accepted(arguments))
+
+
+def _settings(arguments: Arguments) -> dict[str, Setting]:
+    """The top-level values that need no frame."""
+    return {
+        name: Setting(argument.quantity.value, argument.span)
+        for name, argument in arguments.given.items()
+        if isinstance(argument.quantity, Constant) and not isinstance(argument.quantity.value, Call | dict)
+    }
+
+
+def _accepted(arguments: Arguments) -> dict[str, Setting]:
+    """The findings a spec accepts, each with its reason and the place of its code."""
+    argument = arguments.given.get("accept")
+    pairs = argument.quantity.pairs if argument and isinstance(argument.quantity, Pairs) else ()
+    return {code.resolve(NO_FRAME): Setting(reason.resolve(NO_FRAME), code.span) for code, reason in pairs}
+
+
+def _check_reasons(arguments: Arguments, report: Diagnostics) -> None:
+    for code, setting in _accepted(arguments).items():
+        if setting.value.strip() in NULL:
+            report.error("missing-value", f"`{code}` is accepted without a reason", setting.span, "say why it is meant")
 
 
 @dataclass(frozen=True)

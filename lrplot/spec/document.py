@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from lrplot.schedules.fields import Count, FlagField, Groups, Level, Nested, Number, Parameter, Recipe, Record, Text
+from lrplot.schedules.fields import (
+    Count,
+    FlagField,
+    Groups,
+    Level,
+    Nested,
+    Number,
+    Parameter,
+    Recipe,
+    Record,
+    Table,
+    Text,
+)
 from lrplot.schedules.timebase import UNITS
 
 WholeField = Annotated[int | None, Count()]
@@ -91,6 +103,7 @@ class Document:
         beta2: Adam's second coefficient
         groups: parameter groups and what each overrides
         layer_decay: a group for each layer, with its own learning rate
+        accept: findings of `lrplot check` that are meant, as code: reason
     """
 
     schedule: Annotated[Recipe, Nested()]
@@ -118,3 +131,4 @@ class Document:
     beta2: ParameterField = None
     groups: Annotated[Mapping[str, Any] | None, Groups(Group)] = None
     layer_decay: Annotated[LayerDecay | None, Record(LayerDecay)] = None
+    accept: Annotated[Mapping[str, str] | None, Table(Text(), Text())] = None

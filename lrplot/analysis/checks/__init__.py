@@ -1,0 +1,1 @@
+"""Checks: mistakes in a schedule that cost people their runs."""

@@ -1,0 +1,484 @@
+"""Specs that each rule must find something in, with what it says, and near misses that are sound.
+
+Numbers in the messages are worked out by hand. A near miss is free of that rule's finding, not of all.
+"""
+
+from __future__ import annotations
+
+TORCH_COSINE = "{use: torch.CosineAnnealingLR, T_max: %s}"
+COSINE = "{use: transformers.get_cosine_schedule_with_warmup, num_warmup_steps: %s, num_training_steps: %s}"
+HARD = "{use: transformers.get_cosine_with_hard_restarts_schedule_with_warmup, num_warmup_steps: 0, "
+
+
+def run(length: str, schedule: str, more: str = "") -> str:
+    """A spec: its length (and what converts it), its schedule, and further keys."""
+    return f"{length}\nlr: 1e-3\nschedule: {schedule}\n{more}"
+
+
+BATCHES = "steps: 1000\nper_device_batch_size: 4\naccumulate: 4"
+EPOCHS = "epochs: 90\nsteps_per_epoch: 100"  # 9,000 updates
+
+FIRES: dict[str, list[tuple[str, str]]] = {
+    "zero-first-update": [
+        (
+            run("steps: 1000", "{kind: cosine, warmup: 100}"),
+            "the learning rate is 0 at the first update; the peak is 1e-3 at update 100",
+        ),
+        (
+            run("steps: 1000", COSINE % (50, 1000)),
+            "the learning rate is 0 at the first update; the peak is 1e-3 at update 50",
+        ),
+        (
+            run("steps: 1000", "{kind: points, at: {0: 0, 10: 0.5, 1000: 0}}"),
+            "the learning rate is 0 at the first update; the peak is 0.5 at update 10",
+        ),
+    ],
+    "rises-again": [
+        (
+            run("steps: 1000", TORCH_COSINE % 800),
+            # (1 + cos(π·999/800))/2 = 0.145148…
+            "`T_max` 800 is over after 800 of 1,000 updates, at 0; then the learning rate rises again, to 1.451e-4",
+        ),
+        (
+            run("epochs: 100\nsteps_per_epoch: 10", "{use: torch.CosineAnnealingLR, T_max: 50, interval: epoch}"),
+            # (1 + cos(π·99/50))/2 = 0.999013…
+            "`T_max` 50 is over after 500 of 1,000 updates, at 0; then the learning rate rises again, to 9.99e-4",
+        ),
+        (
+            run("steps: 1000", COSINE % (0, 500)),
+            "`num_training_steps` 500 is over after 500 of 1,000 updates, at 0; "
+            "then the learning rate rises again, to 1e-3",
+        ),
+    ],
+    "ends-early": [
+        (
+            run(
+                "steps: 1000",
+                "{use: transformers.get_linear_schedule_with_warmup, num_warmup_steps: 0, num_training_steps: 800}",
+            ),
+            "the schedule is over after 800 of 1,000 updates; the last 20% of the run stay at 0",
+        ),
+        (
+            run("steps: 1000", "[{kind: linear, for: 850, to: 10%}]"),
+            "the schedule is over after 850 of 1,000 updates; the last 15% of the run stay at 1e-4",
+        ),
+        (
+            run(
+                "steps: 1000",
+                "{use: optax.warmup_cosine_decay_schedule, init_value: 0, peak_value: 1e-3, "
+                "warmup_steps: 100, decay_steps: 500}",
+            ),
+            "the schedule is over after 500 of 1,000 updates; the last 50% of the run stay at 0",
+        ),
+    ],
+    "cut-short": [
+        (
+            run("steps: 1000", "{kind: wsd, for: 2000}"),  # the last 200 are the cooldown
+            "`wsd` is cut by the run's end after 1,000 of 2,000 updates: the learning rate ends at 1e-3, not at 0",
+        ),
+        (
+            run("steps: 1000", "{kind: linear, for: 1250}"),
+            "`linear` is cut by the run's end after 1,000 of 1,250 updates: the learning rate ends at 2e-4, not at 0",
+        ),
+        (
+            run("steps: 1000", "[{kind: warmup, for: 200}, {kind: linear, for: 1000, to: 10%}]"),
+            # 1e-3·(1 − 0.9·0.8)
+            "`linear` is cut by the run's end after 800 of 1,000 updates: "
+            "the learning rate ends at 2.8e-4, not at 1e-4",
+        ),
+        (
+            run("epochs: 60\nsteps_per_epoch: 10", "{use: torch.CosineAnnealingLR, T_max: 120, interval: epoch}"),
+            "`CosineAnnealingLR` is cut by the run's end after 600 of 1,200 updates: "
+            # held through the last epoch: (1 + cos(π·59/120))/2
+            "the learning rate ends at 5.131e-4, not at 0",
+        ),
+    ],
+    "phase-jump": [
+        (
+            run("steps: 1000", "[{kind: warmup, for: 100}, {kind: linear, from: 50%}]"),
+            "`warmup` leads to 1e-3, and `linear` starts at 5e-4, at update 100",
+        ),
+        (
+            run("steps: 1000", "[{kind: warmup, for: 100, to: 2e-3}, {kind: cosine, from: 1e-3}]"),
+            "`warmup` leads to 2e-3, and `cosine` starts at 1e-3, at update 100",
+        ),
+        (
+            run(
+                "steps: 1000",
+                "{use: torch.SequentialLR, milestones: [100], schedulers: "
+                "[{use: torch.LinearLR, start_factor: 0.1, total_iters: 200}, "
+                "{use: torch.CosineAnnealingLR, T_max: 900}]}",
+            ),
+            # 1e-3·(0.1 + 0.9·100/200)
+            "`LinearLR` leads to 5.5e-4, and `CosineAnnealingLR` starts at 1e-3, at update 100",
+        ),
+    ],
+    "idle-phase": [
+        (
+            run("steps: 1000", "[{kind: warmup, for: 100}, {kind: cosine, for: 900}, {kind: linear, for: 100, to: 0}]"),
+            "`linear` never runs: it starts at update 1,000, and the run has 1,000 updates",
+        ),
+        (
+            run("steps: 1000", "[{kind: constant, for: 0}, cosine]"),
+            "`constant` never runs: its length is 0",
+        ),
+        (
+            run(
+                "steps: 1000",
+                "{use: torch.SequentialLR, milestones: [1500], schedulers: "
+                "[{use: torch.ConstantLR, factor: 1, total_iters: 1500}, {use: torch.ExponentialLR, gamma: 0.9}]}",
+            ),
+            "`ExponentialLR` never runs: it starts at update 1,500, and the run has 1,000 updates",
+        ),
+    ],
+    "long-warmup": [
+        (
+            run(
+                "steps: 1000",
+                "{use: transformers.get_linear_schedule_with_warmup, num_warmup_steps: 2000, num_training_steps: 3000}",
+            ),
+            "the warmup takes 2,000 updates, and the run has 1,000: it never ends",
+        ),
+        (
+            run("steps: 1000", "{kind: cosine, warmup: 300}"),
+            "the warmup takes 300 of the run's 1,000 updates, 30% of them",
+        ),
+        (
+            run("steps: 1000", "[{kind: constant, value: 1e-6, for: 10}, {kind: warmup, for: 250}, cosine]"),
+            "the warmup takes 250 of the run's 1,000 updates, 25% of them",
+        ),
+    ],
+    "peak-never-reached": [
+        (
+            run("epochs: 100\nsteps_per_epoch: 10", "{use: timm.CosineLRScheduler, t_initial: 100, warmup_t: 20}"),
+            # the decay runs on under the warmup: 19/20 of the peak, then (1 + cos(π·20/100))/2
+            "the learning rate never reaches 1e-3: it is 9.5e-4 at most, at update 190",
+        ),
+        (
+            run("steps: 1000", "{kind: cyclic, min: 0, up: 2000}"),
+            "the learning rate never reaches 1e-3: it is 4.995e-4 at most, at update 999",
+        ),
+        (
+            run("steps: 1000", "{use: torch.CyclicLR, base_lr: 0, max_lr: 0.1, cycle_momentum: false}"),
+            "the learning rate never reaches 0.1: it is 0.04995 at most, at update 999",
+        ),
+    ],
+    "floor-never-reached": [
+        (
+            run(
+                "steps: 1000",
+                "{use: transformers.get_cosine_with_min_lr_schedule_with_warmup, num_warmup_steps: 0, "
+                "num_training_steps: 1000, num_cycles: 0.25, min_lr: 1e-4}",
+            ),
+            # 1e-4 + 0.9e-3·(1 + cos(π/2))/2
+            "the learning rate never comes down to 1e-4: after its peak it is 5.5e-4 at least",
+        ),
+    ],
+    "floor-early": [
+        (
+            run("steps: 1000", "{kind: linear, min: 25%}"),
+            "`min` 2.5e-4 is reached at update 750 of 1,000 updates: the learning rate is flat for 25% of the run",
+        ),
+        (
+            run("steps: 1000", "{kind: cosine, min: 5e-4, warmup: {for: 200, from: 1%}}"),
+            # half of the 800 updates of cosine
+            "`min` 5e-4 is reached at update 600 of 1,000 updates: the learning rate is flat for 40% of the run",
+        ),
+    ],
+    "milestone-past-end": [
+        (
+            run(EPOCHS, "{kind: multistep, milestones: [30 epochs, 100 epochs]}"),
+            "milestone 10,000 lies past the end: `multistep` has 9,000 updates",
+        ),
+        (
+            run(EPOCHS, "{use: torch.MultiStepLR, milestones: [60, 120, 160], interval: epoch}"),
+            "`milestones` 120, 160 lie past the end: `MultiStepLR` has 90 epochs",
+        ),
+        (
+            run("steps: 90", "{use: torch.StepLR, step_size: 300}"),
+            "`StepLR` never drops: its first drop is after 300 steps, and it has 90 updates",
+        ),
+        (
+            run("steps: 1000", "{use: keras.PiecewiseConstantDecay, boundaries: [500, 2000], values: [3, 2, 1]}"),
+            "milestone 2,000 lies past the end: `PiecewiseConstantDecay` has 1,000 updates",
+        ),
+    ],
+    "incomplete-restart": [
+        (
+            run("steps: 1000", "{kind: cosine_restarts, period: 300}"),
+            "the run ends in cycle 4, after 100 of its 300 steps",
+        ),
+        (
+            run(
+                "epochs: 100\nsteps_per_epoch: 10",
+                "{use: torch.CosineAnnealingWarmRestarts, T_0: 10, T_mult: 2, interval: epoch}",
+            ),
+            # 10 + 20 + 40 = 70
+            "the run ends in cycle 4, after 30 of its 80 steps",
+        ),
+        (
+            run("steps: 1000", "{kind: repeat, of: [{kind: warmup, for: 100}, {kind: cosine, for: 500}]}"),
+            "the run ends in cycle 2, after 400 of its 600 steps",
+        ),
+        (
+            run("steps: 1000", HARD + "num_training_steps: 1000}"),
+            "`get_cosine_with_hard_restarts_schedule_with_warmup` does not restart: `num_cycles` is 1 by default",
+        ),
+    ],
+    "interval-mismatch": [
+        (
+            run(EPOCHS, TORCH_COSINE % 90),
+            "`T_max` 90 is the run's number of epochs, but it is stepped at each update: "
+            "over after 90 of 9,000 updates",
+        ),
+        (
+            run(EPOCHS, "{use: torch.CosineAnnealingLR, T_max: 9000, interval: epoch}"),
+            "`T_max` 9,000 is the run's number of updates, but it is stepped once an epoch: "
+            "the run ends after 90 of them",
+        ),
+        (
+            run(EPOCHS, "[{kind: linear, for: 90, to: 0}]"),
+            "`for` 90 is the run's number of epochs, but it is stepped at each update: over after 90 of 9,000 updates",
+        ),
+    ],
+    "stepped-per-process": [
+        (
+            run("steps: 10_000", COSINE % (0, 10_000), "scheduler_steps_per_update: 4"),
+            "the scheduler is stepped 4 times at each update: it is over after 2,500 of 10,000 updates (25%)",
+        ),
+        (
+            run("steps: 10_000", "{kind: linear, to: 0}", "scheduler_steps_per_update: 8"),
+            "the scheduler is stepped 8 times at each update: it is over after 1,250 of 10,000 updates (12%)",
+        ),
+    ],
+    "micro-batches": [
+        (
+            run(BATCHES, COSINE % (0, 4000)),
+            "`num_training_steps` 4,000 counts batches: the run has 1,000 updates, of 4 accumulated batches each; "
+            "it ends 25% of the way",
+        ),
+        (
+            run(BATCHES, TORCH_COSINE % 3990),  # the last batches of the epochs were incomplete
+            "`T_max` 3,990 counts batches: the run has 1,000 updates, of 4 accumulated batches each; "
+            "it ends 25% of the way",
+        ),
+    ],
+    "short-adam-warmup": [
+        (
+            run("steps: 100_000", "{kind: cosine, warmup: 500}", "beta2: 0.999"),
+            "the learning rate reaches its peak at update 500; "
+            "β₂ = 0.999 asks for 2/(1 − β₂) = 2,000 updates of warmup",
+        ),
+        (
+            run("steps: 1000", "cosine", "beta2: 0.95"),
+            "the learning rate has no warmup; β₂ = 0.95 asks for 2/(1 − β₂) = 40 updates of warmup",
+        ),
+    ],
+    "weight-decay-timescale": [
+        (
+            run("epochs: 2\nsteps_per_epoch: 1000", "cosine", "weight_decay: 0.1"),
+            "weight decay acts over 1/(lr·wd) = 10,000 updates, more than the run's 2,000 updates: it hardly acts",
+        ),
+        (
+            run("epochs: 20\nsteps_per_epoch: 1000", "cosine", "weight_decay: 2"),
+            "weight decay acts over 1/(lr·wd) = 500 updates, less than the 1,000 updates of an epoch",
+        ),
+    ],
+    "rounded-away": [
+        (
+            run("steps: 150", "{kind: cosine, warmup: 1%}"),
+            "`1%` is 1.5 updates, and becomes 2",
+        ),
+        (
+            run("tokens: 1B\ntokens_per_step: 2M", "[{kind: warmup, for: 500k tokens}, cosine]"),
+            "`500,000 tokens` is 0.25 updates, and becomes 0",
+        ),
+    ],
+    "would-raise": [
+        (
+            run("steps: 1000", "{use: torch.OneCycleLR, max_lr: 1e-3, total_steps: 900}"),
+            "the scheduler raises at update 901: ValueError: Tried to step 901 times. "
+            "The specified number of total steps is 900",
+        ),
+    ],
+    "unknown-code": [
+        (
+            run("steps: 1000", "cosine", "accept: {zero-first-updat: it is meant}"),
+            "there is no finding `zero-first-updat` to accept",
+        ),
+    ],
+    "accepted-for-nothing": [
+        (
+            run("steps: 1000", "cosine", "accept: {zero-first-update: it is meant}"),
+            "`zero-first-update` is accepted, and is not found here",
+        ),
+    ],
+}
+
+NEAR: dict[str, list[str]] = {
+    "zero-first-update": [
+        run("steps: 1000", "{kind: cosine, warmup: {for: 100, skip_zero: true}}"),
+        run("steps: 1000", "{kind: constant, value: 0}"),  # frozen, not wasted
+    ],
+    "rises-again": [
+        run("epochs: 20\nsteps_per_epoch: 9", "{use: timm.CosineLRScheduler, t_initial: 5, cycle_limit: 4}"),
+        run("steps: 1000", TORCH_COSINE % 1000),
+        run("steps: 1000", TORCH_COSINE % 960),  # up by 0.4% of the peak
+        run("steps: 1000", "{kind: cosine_restarts, period: 250}"),
+        run("steps: 1000", "{kind: cyclic, up: 100}"),
+        run("steps: 1000", "{use: torch.CosineAnnealingWarmRestarts, T_0: 250}"),
+        run("steps: 1000", "{use: keras.PolynomialDecay, initial_learning_rate: 1, decay_steps: 300, cycle: true}"),
+        run("steps: 1000", "[{kind: cosine, for: 500}, {kind: cosine, from: 50%}]"),
+        run("steps: 10_000", COSINE % (0, 10_000), "scheduler_steps_per_update: 4"),  # has a finding of its own
+    ],
+    "ends-early": [
+        run("steps: 1000", "[{kind: linear, for: 850, to: 10%}, constant]"),
+        run("steps: 1000", "[{kind: linear, for: 950, to: 10%}]"),
+        run("steps: 1000", "[{kind: warmup, for: 100}]"),
+        run("steps: 1000", "{use: transformers.get_constant_schedule_with_warmup, num_warmup_steps: 100}"),
+        run("steps: 1000", "{use: torch.LinearLR, start_factor: 0.1, total_iters: 100}"),
+        run(
+            "steps: 1000", "{use: keras.ExponentialDecay, initial_learning_rate: 1, decay_steps: 100, decay_rate: 0.9}"
+        ),
+        run(
+            "steps: 1000",
+            "{use: keras.CosineDecay, initial_learning_rate: 1, decay_steps: 850, warmup_target: 2, warmup_steps: 150}",
+        ),
+    ],
+    "cut-short": [
+        run("steps: 1000", "{kind: linear, for: 1020}"),
+        run("steps: 1000", "{kind: constant, for: 2000}"),
+        run("steps: 1000", TORCH_COSINE % 1000),
+        run(
+            "steps: 1000",
+            "{use: optax.warmup_cosine_decay_schedule, init_value: 0, peak_value: 1e-3, "
+            "warmup_steps: 100, decay_steps: 1000}",
+        ),
+        run(BATCHES, COSINE % (0, 4000)),  # has a finding of its own
+        run("steps: 1000", "{use: transformers.get_inverse_sqrt_schedule, num_warmup_steps: 100}"),
+    ],
+    "phase-jump": [
+        run(EPOCHS, "{use: timm.create_scheduler_v2, sched: step, num_epochs: 90, warmup_epochs: 2}"),
+        run(
+            "steps: 30",
+            "{use: torch.OneCycleLR, max_lr: 0.5, total_steps: 30, pct_start: 0.5, "
+            "three_phase: true, anneal_strategy: linear}",
+        ),
+        run("steps: 1000", "{kind: cosine, warmup: 1}"),
+        run("steps: 1000", "[{kind: warmup, for: 100}, {kind: linear, from: 99%}]"),
+        run("steps: 1000", "[{kind: warmup, for: 100, skip_zero: true}, {kind: step, every: 300}]"),
+        run("steps: 1000", "[{kind: constant, value: 1e-4, for: 100}, {kind: constant, value: 1e-3}]"),
+        run("steps: 1000", "[{kind: cosine, for: 500}, {kind: cosine, from: 1e-3}]"),
+        run("steps: 1000", "[{kind: warmup, for: 100}, {kind: cosine, for: 400}, {kind: warmup, for: 50}, cosine]"),
+        run("epochs: 20\nsteps_per_epoch: 10", "{kind: cosine, warmup: 5 epochs}", "interval: epoch"),
+        run(
+            "steps: 1000",
+            "{use: torch.SequentialLR, milestones: [100], schedulers: "
+            "[{use: torch.LinearLR, start_factor: 0.1, total_iters: 100}, {use: torch.CosineAnnealingLR, T_max: 900}]}",
+        ),
+    ],
+    "idle-phase": [
+        run("steps: 1000", "[{kind: warmup, for: 100}, {kind: cosine, for: 800}, {kind: linear, for: 100, to: 0}]"),
+        run("steps: 1000", "{kind: cosine, warmup: 0}"),
+        run("steps: 1000", "{use: timm.CosineLRScheduler, t_initial: 1000, t_in_epochs: false}"),
+    ],
+    "long-warmup": [
+        run(BATCHES, COSINE % (400, 4000)),
+        run("steps: 1000", "{kind: cosine, warmup: 200}"),
+        run("steps: 1000", "one_cycle"),
+        run("steps: 1000", "{kind: exponential, from: 1e-7, to: 10, inclusive: true}"),
+        run("steps: 1000", "{kind: cyclic, up: 500}"),
+    ],
+    "peak-never-reached": [
+        run(
+            "steps: 1000",
+            "{use: keras.CosineDecay, initial_learning_rate: 1e-3, decay_steps: 1000, warmup_steps: 2000}",
+        ),
+        run("steps: 1000", "{kind: linear, from: 50%}"),
+        run("steps: 1000", "{use: torch.OneCycleLR, max_lr: 0.1, total_steps: 1000}"),
+        run(
+            "epochs: 100\nsteps_per_epoch: 10",
+            "{use: timm.CosineLRScheduler, t_initial: 80, warmup_t: 20, warmup_prefix: true}",
+        ),
+        run("steps: 1000", "{kind: cyclic, min: 1e-4, up: 100, mode: exp_range, gamma: 0.999}"),
+        run(
+            "steps: 1000",
+            "{use: transformers.get_linear_schedule_with_warmup, num_warmup_steps: 2000, num_training_steps: 3000}",
+        ),  # the run ends in the warmup: told by long-warmup
+    ],
+    "floor-never-reached": [
+        run(
+            "steps: 99",
+            "{use: megatron.OptimizerParamScheduler, init_lr: 0, max_lr: 1, min_lr: 0.1, "
+            "lr_warmup_steps: 9, lr_decay_steps: 99, lr_decay_style: constant, start_wd: 0, end_wd: 0, "
+            "wd_incr_steps: 1, wd_incr_style: constant}",
+        ),
+        run("epochs: 10\nsteps_per_epoch: 9", "{use: timm.PolyLRScheduler, t_initial: 10}"),
+        run("steps: 1000", "{use: torch.CosineAnnealingLR, T_max: 1000, eta_min: 1e-5}"),
+        run(
+            "epochs: 5\nsteps_per_epoch: 100",
+            "{use: torch.CosineAnnealingLR, T_max: 6, eta_min: 1e-5, interval: epoch}",
+        ),
+        run("steps: 1000", "{use: paddle.ReduceOnPlateau, learning_rate: 1, metrics: [1, 2], min_lr: 0.1}"),
+    ],
+    "floor-early": [
+        run("steps: 1000", "{kind: linear, min: 5%}"),
+        run("steps: 1000", "{kind: linear, min: 100%}"),
+        run("epochs: 20\nsteps_per_epoch: 10", "{kind: linear, min: 5%, interval: epoch}"),
+        run("steps: 1000", "{kind: cosine, to: 25%}"),
+        run("steps: 1000", "{kind: exponential, gamma: 0.9, every: 10, min: 25%}"),  # an open decay needs a floor
+    ],
+    "milestone-past-end": [
+        run(EPOCHS, "{kind: multistep, milestones: [30 epochs, 90 epochs]}"),
+        run(EPOCHS, "{use: torch.MultiStepLR, milestones: [3000, 6000]}"),
+        run(EPOCHS, "{use: torch.StepLR, step_size: 30, interval: epoch}"),
+    ],
+    "incomplete-restart": [
+        run("steps: 1000", "{kind: cosine_restarts, period: 250}"),
+        run("steps: 1000", "{kind: cosine_restarts, period: 251}"),  # the fourth has 247 of 251
+        run("steps: 1500", "{kind: cosine_restarts, period: 100, mult: 2}"),
+        run("steps: 1000", "{kind: repeat, times: 3, of: {kind: cosine, for: 300}}"),
+        run("steps: 1000", HARD + "num_training_steps: 1000, num_cycles: 3}"),
+    ],
+    "interval-mismatch": [
+        run(EPOCHS, "{use: torch.CosineAnnealingLR, T_max: 90, interval: epoch}"),
+        run(EPOCHS, TORCH_COSINE % 9000),
+        run(EPOCHS, "[{kind: linear, for: 90 epochs, to: 0}]"),
+        run("epochs: 90", TORCH_COSINE % 90),  # an epoch is one update
+        run(EPOCHS, "{use: timm.CosineLRScheduler, t_initial: 90}"),  # which counts epochs of itself
+        run(EPOCHS, "{use: torch.CosineAnnealingWarmRestarts, T_0: 90}"),
+    ],
+    "stepped-per-process": [
+        run("steps: 10_000", COSINE % (0, 40_000), "scheduler_steps_per_update: 4"),
+        run("steps: 10_000", "constant", "scheduler_steps_per_update: 4"),
+        run("steps: 10_000", "{use: torch.ExponentialLR, gamma: 0.9999}", "scheduler_steps_per_update: 4"),
+    ],
+    "micro-batches": [
+        run(BATCHES, COSINE % (0, 1000)),
+        run("steps: 1000", COSINE % (0, 4000)),
+        run(BATCHES, COSINE % (0, 4000), "scheduler_steps_per_update: 4"),  # stepped at each batch
+    ],
+    "short-adam-warmup": [
+        run("steps: 100_000", "{kind: cosine, warmup: 2000}", "beta2: 0.999"),
+        run("steps: 100_000", "{kind: cosine, warmup: {for: 2000, skip_zero: true}}", "beta2: 0.999"),
+        run("steps: 100_000", "{kind: cosine, warmup: 500}", "beta2: 0.99"),
+        run("steps: 100_000", "{kind: cosine, warmup: 500}"),
+        run("steps: 5000", "{kind: cosine, warmup: 500}", "beta2: 0.999"),  # 2,000 would be 40% of the run
+    ],
+    "weight-decay-timescale": [
+        run("epochs: 20\nsteps_per_epoch: 1000", "cosine", "weight_decay: 0.1"),
+        run("steps: 10_000", "cosine", "weight_decay: 0.1"),
+        run("epochs: 2\nsteps_per_epoch: 1000", "cosine", "weight_decay: 0.1\nmomentum: 0.9"),  # SGD
+        run("epochs: 2\nsteps_per_epoch: 1000", "cosine", "weight_decay: 0"),
+    ],
+    "rounded-away": [
+        run("steps: 1500", "{kind: cosine, warmup: 1%}"),
+        run("steps: 150", "{kind: cosine, warmup: 2}"),
+        run("steps: 90", "{kind: cosine, warmup: 10.5%}"),  # 9.45 becomes 9
+    ],
+    "would-raise": [run("steps: 900", "{use: torch.OneCycleLR, max_lr: 1e-3, total_steps: 900}")],
+    "unknown-code": [run("steps: 1000", "{kind: cosine, warmup: 100}", "accept: {zero-first-update: it is meant}")],
+    "accepted-for-nothing": [
+        run("steps: 1000", "{kind: cosine, warmup: 100}", "accept: {zero-first-update: it is meant}")
+    ],
+}

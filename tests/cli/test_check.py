@@ -1,0 +1,229 @@
+"""`lrplot check`."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+from support import ROOT, Run
+
+from lrplot.analysis.checks.inspection import RULES, inspect
+from lrplot.diagnostics import Diagnostic
+from lrplot.output.findings import Checked, findings_data, format_github
+
+CLEAN = "steps: 1000\nlr: 1e-3\nschedule: cosine\n"
+CUT = "steps: 1000\nlr: 1e-3\nschedule: {kind: linear, for: 1250}\n"
+ZERO = "steps: 1000\nlr: 1e-3\nschedule: {kind: linear, warmup: 100, for: 1250}\n"
+CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_shipped_specs_are_clean_or_say_why(path, run: Run):
+    checked = run("check", path)
+    assert (checked.code, checked.out, checked.err) == (0, "no findings in 1 spec\n", "")
+
+
+def test_a_finding_has_its_place_and_its_cure(run: Run, spec):
+    path = spec(CUT)
+    checked = run("check", path)
+    assert checked.code == 1
+    assert checked.err == ""
+    assert checked.out == (
+        "warning[cut-short]: `linear` is cut by the run's end after 1,000 of 1,250 updates: "
+        "the learning rate ends at 2e-4, not at 0\n"
+        f" --> {path}:3:31\n"
+        "  |\n"
+        "3 | schedule: {kind: linear, for: 1250}\n"
+        "  |                               ^^^^\n"
+        "help: give it the 1,000 updates that are left\n"
+        "\n"
+        "1 finding in 1 of 1 spec\n"
+    )
+
+
+def test_findings_are_counted_over_specs(run: Run, spec):
+    paths = [spec(text, f"{i}.yaml") for i, text in enumerate((CLEAN, CUT, ZERO))]
+    checked = run("check", *paths)
+    assert checked.out.endswith("\n3 findings in 2 of 3 specs\n")
+    assert run("check", paths[0], paths[0]).out == "no findings in 2 specs\n"
+
+
+def test_findings_come_in_the_order_of_the_text(run: Run, spec):
+    found = json.loads(run("check", spec(ZERO), "--format", "json").out)
+    assert [each["code"] for each in found] == ["zero-first-update", "cut-short"]
+
+
+def test_json_tells_places_from_1(run: Run, spec):
+    path = spec(CUT)
+    checked = run("check", path, "--format", "json")
+    assert checked.code == 1
+    assert json.loads(checked.out) == [
+        {
+            "severity": "warning",
+            "code": "cut-short",
+            "message": "`linear` is cut by the run's end after 1,000 of 1,250 updates: "
+            "the learning rate ends at 2e-4, not at 0",
+            "help": "give it the 1,000 updates that are left",
+            "file": str(path),
+            "line": 3,
+            "column": 31,
+            "endColumn": 35,
+        }
+    ]
+    assert run("check", spec(CLEAN), "--format", "json").out == "[]\n"
+
+
+def test_github_commands_are_escaped(run: Run, spec):
+    path = spec("steps: 1000\nlr: 1e-3\nschedule: {kind: cosine, warmup: {for: 300, from: 1%}}\n", "a,b.yaml")
+    checked = run("check", path, "--format", "github")
+    assert checked.code == 1
+    assert checked.out == (
+        f"::warning file={str(path).replace(',', '%2C')},line=3,col=34,endColumn=35,title=long-warmup"
+        "::the warmup takes 300 of the run's 1,000 updates, 30%25 of them%0A5%25 of the run is 50 updates\n"
+    )
+    assert run("check", spec(CLEAN), "--format", "github").out == ""
+
+
+@pytest.mark.parametrize("text", ["steps: 10\nlr: 1\nschedule: cosin\n", "]["])
+def test_a_bad_spec_does_not_keep_the_others_from_being_checked(run: Run, spec, text):
+    bad, cut = spec(text, "bad.yaml"), spec(CUT, "cut.yaml")
+    checked = run("check", bad, cut)
+    assert checked.code == 2
+    assert "error[" in checked.out
+    assert "warning[cut-short]" in checked.out
+    assert checked.out.endswith("\n1 finding in 1 of 2 specs; 1 cannot be read\n")
+    found = json.loads(run("check", bad, cut, "--format", "json").out)
+    assert [each["severity"] for each in found] == ["error", "warning"]
+    assert run("check", bad, cut, "--format", "github").out.startswith(f"::error file={bad},line=")
+
+
+def test_a_missing_file_is_a_bad_spec(run: Run, tmp_path):
+    checked = run("check", tmp_path / "none.yaml")
+    assert checked.code == 2
+    assert checked.out.endswith("no findings in 1 spec; 1 cannot be read\n")
+
+
+def test_what_a_framework_refuses_is_a_finding(run: Run, spec):
+    path = spec("steps: 1000\nlr: 1\nschedule: {use: torch.OneCycleLR, max_lr: 1, total_steps: 900}\n")
+    checked = run("check", path)
+    assert checked.code == 1
+    assert checked.out.startswith("warning[would-raise]: the scheduler raises at update 901: ")
+    assert run("check", path, "--ignore", "would-raise").code == 0
+
+
+def test_select_and_ignore(run: Run, spec):
+    path = spec(ZERO)
+
+    def codes(*options):
+        return [each["code"] for each in json.loads(run("check", path, "--format", "json", *options).out)]
+
+    assert codes("--select", "cut-short") == ["cut-short"]
+    assert codes("--select", "cut-short,zero-first-update", "--ignore", "cut-short") == ["zero-first-update"]
+    assert codes("--ignore", "cut-short, zero-first-update") == []
+
+
+def test_accept_silences_with_a_reason(run: Run, spec):
+    assert run("check", spec(CUT + "accept: {cut-short: the run is resumed later}\n")).code == 0
+    other = run("check", spec(CLEAN + "accept: {cut-short: the run is resumed later}\n"))
+    assert other.code == 1
+    assert "warning[accepted-for-nothing]: `cut-short` is accepted, and is not found here" in other.out
+    wrong = run("check", spec(CUT + "accept: {cut-shrot: the run is resumed later}\n"))
+    assert "warning[unknown-code]: there is no finding `cut-shrot` to accept" in wrong.out
+    assert "help: did you mean `cut-short`?" in wrong.out
+    assert "warning[cut-short]" in wrong.out
+
+
+@pytest.mark.parametrize("accept", ["[cut-short]", "cut-short", "{cut-short: [1]}", "{cut-short: {a: b}}"])
+def test_accept_is_a_mapping_of_text_to_text(run: Run, spec, accept):
+    checked = run("check", spec(CUT + f"accept: {accept}\n"))
+    assert checked.code == 2
+    assert "error[bad-type]" in checked.out
+
+
+@pytest.mark.parametrize("reason", ["", "null", "''", "'  '"])
+def test_accept_needs_a_reason(run: Run, spec, reason):
+    checked = run("check", spec(CUT + f"accept:\n  cut-short: {reason}\n"))
+    assert checked.code == 2
+    assert "error[missing-value]: `cut-short` is accepted without a reason" in checked.out
+    assert ":5:3\n" in checked.out
+
+
+def test_set_overrides(run: Run, spec):
+    assert run("check", spec(CUT), "--set", "steps=1250").code == 0
+    checked = run("check", spec(CLEAN), "--set", "schedule.for=1250")
+    assert " --> --set:1:14\n" in checked.out
+
+
+def test_explain(run: Run):
+    explained = run("check", "--explain", "rises-again")
+    assert explained.code == 0
+    assert explained.out.startswith("rises-again: The learning rate climbs again")
+    assert all(f"\n{title}: " in explained.out for title in ("Why", "Cure", "Source"))
+    listed = run("check", "--explain", "all").out.splitlines()
+    assert [line.split()[0] for line in listed] == sorted(RULES)
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore", "--explain"])
+def test_an_unknown_code_is_a_mistake(run: Run, option):
+    checked = run("check", "cosine", option, "cut-shrot")
+    assert checked.code == 2
+    assert "did you mean `cut-short`?" in " ".join(checked.err.split())
+
+
+@pytest.mark.parametrize("options", [[], ["cosine", "--format", "xml"]])
+def test_a_wrong_option_exits_2(run: Run, options):
+    assert run("check", *options).code == 2
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        "{kind: expression, value: 'base * (2 + sin(t))'}",
+        "{kind: cosine_restarts, period: 10}",
+        "{kind: product, of: [linear, {kind: warmup, for: 10%}]}",
+    ],
+)
+def test_a_very_long_run_is_checked_at_once(run: Run, spec, schedule):
+    assert run("check", spec(f"steps: 1T\nlr: 1\nschedule: {schedule}\n")).code in (0, 1)
+
+
+def test_a_late_value_that_is_not_finite_is_a_bad_spec(run: Run, spec):
+    path = spec("steps: 1T\nlr: 1\nschedule: {kind: expression, value: '1 / (n - 1 - t)'}\n")
+    checked = run("check", path)
+    assert checked.code == 2
+    assert checked.out.startswith("error[not-finite]: `lr` is not finite at step 999,999,999,999: inf\n")
+
+
+def test_a_spec_without_a_place_in_a_file(spec):
+    found = inspect({"steps": 1000, "lr": 1, "schedule": {"kind": "linear", "for": 1250}})
+    data = findings_data([Checked("schedule", found)])
+    assert [(each["line"], each["column"], each["endColumn"]) for each in data] == [(None, None, None)]
+    assert format_github([Checked("schedule", [Diagnostic("unreadable", "no: file")])]) == (
+        "::error file=schedule,title=unreadable::no: file\n"
+    )
+
+
+def test_explaining_needs_no_numpy():
+    code = "import sys; from lrplot.cli.main import main\ntry: main(['check', '--help'])\nexcept SystemExit: pass\n"
+    code += "print([name for name in ('numpy', 'yaml', 'matplotlib') if name in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.endswith("[]\n")
+
+
+def test_the_readme_lists_every_code():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## Check before you train\n")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", section, re.MULTILINE))
+    assert rows == {code: RULES[code].reason for code in sorted(RULES)}
+
+
+def test_the_hook_runs_the_command():
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert hook["id"] == "lrplot-check"
+    assert hook["entry"] == "lrplot check"
+    assert re.search(hook["files"], "training/schedules/cosine.yaml")
+    assert not re.search(hook["files"], "docker-compose.yaml")
