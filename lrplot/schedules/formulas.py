@@ -26,7 +26,7 @@ class Formula(Curve):
     """
 
     length: int
-    function: Callable[[Floats], Floats]
+    function: Callable[[Floats], Floats] = field(repr=False)
     turns: tuple[float, ...] | None = ()
     period: float | None = None
 
@@ -96,7 +96,7 @@ class Recurrence(Curve):
 
     length: int
     first: float
-    update: Callable[[Steps], tuple[Floats, Floats]]
+    update: Callable[[Steps], tuple[Floats, Floats]] = field(repr=False)
     _states: list[float] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def values(self, t: Steps) -> Floats:

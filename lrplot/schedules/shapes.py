@@ -7,7 +7,7 @@ ramp from zero nor a decay to zero loses digits to cancellation.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -21,8 +21,8 @@ Share = Callable[[Floats, Floats], Floats]
 class Shape:
     """The shares `done(u, v)`, 0 → 1, and `remaining(u, v)`, 1 → 0; they sum to 1."""
 
-    done: Share
-    remaining: Share
+    done: Share = field(repr=False)
+    remaining: Share = field(repr=False)
 
 
 def half_cosine(u: Floats, v: Floats) -> Floats:
