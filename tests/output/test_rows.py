@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import lrplot
-from lrplot.output.rows import FORMATS, Rows
+from lrplot.output import rows
+from lrplot.output.rows import FORMATS, Rows, joined
 
 SPEC = {
     "steps": 40_000,
@@ -85,3 +86,72 @@ def test_a_window_at_the_far_end_of_a_long_run():
     schedule = lrplot.load({"steps": 10**12, "lr": 1.0, "schedule": "linear"})
     content = written(schedule, "csv", start=10**12 - 2, stop=10**12 + 1).decode()
     assert content == "step,lr\n999999999998,2e-12\n999999999999,1e-12\n1000000000000,0.0\n"
+
+
+TABLES = {
+    # What precedes the rows, a row, what is between two, and what follows the last.
+    "csv": ('step,lr,momentum,"lr/a,b"\n', "{},{},{},{}", "\n", "\n"),
+    "tsv": ("step\tlr\tmomentum\tlr/a,b\n", "{}\t{}\t{}\t{}", "\n", "\n"),
+    "json": ("[\n", '{{"step": {}, "lr": {}, "momentum": {}, "lr/a,b": {}}}', ",\n", "\n]\n"),
+    "jsonl": ("", '{{"step": {}, "lr": {}, "momentum": {}, "lr/a,b": {}}}', "\n", "\n"),
+}
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+@pytest.mark.parametrize(
+    "window", [(0, 40_000, 1), (7, 20_000, 13), (99_999_990, 100_000_030, 1), (0, 1, 1), (9, 10, 1)]
+)
+def test_text_is_that_of_repr(schedule, name, window):
+    start, stop, every = window
+    steps = list(range(start, stop, every))
+    columns = [schedule.run.tracks[track].curve.values(np.array(steps)).tolist() for track in schedule.tracks]
+    before, row, between, after = TABLES[name]
+    lines = [row.format(*cells) for cells in zip(steps, *(map(repr, column) for column in columns), strict=True)]
+    text = written(schedule, name, start=start, stop=stop, every=every).decode()
+    assert text == before + between.join(lines) + after
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("csv", "step,lr@a,lr@b\n0,1.0,0.25\n1,0.5,0.25\n2,,0.25\n"),
+        ("jsonl", '{"step": 1, "lr@a": 0.5, "lr@b": 0.25}\n{"step": 2, "lr@a": null, "lr@b": 0.25}\n'),
+    ],
+)
+def test_a_run_that_has_ended_has_no_value(name, expected):
+    runs = [
+        lrplot.load({"name": "a", "steps": 2, "lr": 1.0, "schedule": "linear"}).run,
+        lrplot.load({"name": "b", "steps": 3, "lr": 0.25, "schedule": "constant"}).run,
+    ]
+    file = io.BytesIO()
+    FORMATS[name](joined(runs), file)
+    assert file.getvalue().decode().endswith(expected)
+
+
+def test_the_shorter_of_two_long_runs_ends_inside_a_piece():
+    lengths = {"short": 20_000, "long": 70_000}
+    runs = [lrplot.load({"name": name, "steps": lengths[name], "lr": 0.3, "schedule": "cosine"}) for name in lengths]
+    file = io.BytesIO()
+    FORMATS["csv"](joined([run.run for run in runs]), file)
+    short, long = ([*map(repr, run.lr.tolist())] for run in runs)
+    short += [""] * (len(long) - len(short))
+    lines = [f"{step},{cells[0]},{cells[1]}\n" for step, cells in enumerate(zip(short, long, strict=True))]
+    assert file.getvalue().decode() == "step,lr@short,lr@long\n" + "".join(lines)
+
+
+def test_cells_are_joined_even_if_stored_in_another_order():
+    cells = (
+        np.array([[b"\n1,0.5...", b",0.25...."], [b"\n2,0.125.", b",1.0....."]], "S9").view(np.uint8).reshape(2, 2, 9)
+    )
+    lengths = np.array([[6, 5], [8, 4]])
+    joined_text = b"\n1,0.5,0.25\n2,0.125,1.0"
+    assert bytes(rows._joined(cells, lengths)) == joined_text
+    # A first byte that is not where it should be is what another order would show.
+    cells[1, 0, 0] = ord(";")
+    assert bytes(rows._joined(cells, lengths)) == joined_text.replace(b"\n2", b";2")
+
+
+def test_rows_without_steps(schedule):
+    assert written(schedule, "csv", start=5, stop=5) == b'step,lr,momentum,"lr/a,b"\n'
+    assert json.loads(written(schedule, "json", start=5, stop=5)) == []
+    assert written(schedule, "jsonl", start=5, stop=5) == b""
