@@ -18,7 +18,7 @@ _GOLDEN = 0.6180339887498949
 class Summary:
     """The values of one track at the first and last update, its extremes and where they are first met.
 
-    `mean` is over all updates; of more than 2^22, over 2^20 of them spread evenly
+    `mean` is over all updates; of more than 2^22, over 2^18 of them spread evenly
     (`mean_sampled`). `end` is where the schedule leads: its value one update after the
     last.
     """
@@ -54,7 +54,7 @@ def summarize(curve: Curve, steps: int) -> Summary:
 def _mean(curve: Curve, steps: int) -> float:
     if steps <= SUMMED:
         return float(sum((values / steps).sum() for _, values in blocks(curve, 0, steps)))
-    # One step from each of 2^20 equal stretches, at places that no period can be in step with.
-    index = np.arange(1 << 20)
+    # One step from each of 2^18 equal stretches, at places that no period can be in step with.
+    index = np.arange(1 << 18)
     places = (index + index * _GOLDEN % 1) * (steps / len(index))
     return float(evaluate_at(curve, np.minimum(places.astype(np.int64), steps - 1)).mean())

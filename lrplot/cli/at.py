@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -20,6 +19,8 @@ def at(
     as_json: JsonOption = False,
 ) -> None:
     """Print the value the optimizer uses at some steps, every digit of it."""
+    import json
+
     import numpy as np
 
     from lrplot.output.tables import align

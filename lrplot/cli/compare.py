@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -58,6 +57,8 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare schedules: side by side, in numbers, and how far each lies from the first."""
+    import json
+
     from lrplot.analysis.comparison import compare as compare_runs
     from lrplot.diagnostics import Diagnostic, Fault, SpecError
     from lrplot.output.comparison import comparison_data, format_comparison, format_resumption

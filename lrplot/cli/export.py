@@ -43,10 +43,11 @@ def export(
     columns: Annotated[str | None, typer.Option(metavar="NAME,...", help="The columns to write, besides step.")] = None,
 ) -> None:
     """Write the schedule as a table, one row a step: the value the optimizer uses for that update."""
+    from lrplot.cli.progress import with_progress
     from lrplot.output.files import whole_file
     from lrplot.output.rows import FORMATS, joined, rows_of
 
-    writer = FORMATS[format or _format_of(output)]
+    writer = with_progress(FORMATS[format or _format_of(output)], output == "-")
     runs = load_runs([spec], settings, sweeps)
     whole = joined(runs) if sweeps else rows_of(runs[0])
     stop = whole.stop if stop is None else stop

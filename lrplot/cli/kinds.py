@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,6 +22,8 @@ def kinds(
     as_json: JsonOption = False,
 ) -> None:
     """List every kind of schedule and every framework's, or one with its fields, formula and source."""
+    import json
+
     from lrplot.output.reference import format_kind, format_kind_list, kind_data
 
     console = Console(color=color)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -24,6 +23,8 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Draw schedules in the terminal, with their phases and a summary."""
+    import json
+
     from lrplot.output.data import run_data
     from lrplot.output.look import Look
     from lrplot.output.page import format_page

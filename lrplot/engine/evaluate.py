@@ -11,6 +11,19 @@ from lrplot.schedules.curve import Curve, Steps
 from lrplot.schedules.shapes import Floats
 
 BLOCK = 1 << 15  # steps; 8 bytes each and a few temporaries stay in the second-level cache
+KEPT = 1 << 22  # bytes; room for a block's temporaries
+
+
+def _keep_freed_memory() -> None:
+    """Have glibc keep what a block frees for the next one: handed back, it is faulted in anew each time.
+
+    Its threshold for handing back is twice the largest mapping it has seen freed (`man mallopt`,
+    M_MMAP_THRESHOLD), so one that is never touched will do; other C libraries do not mind.
+    """
+    np.empty(KEPT, dtype=np.uint8)
+
+
+_keep_freed_memory()
 
 
 def evaluate_at(curve: Curve, steps: Steps) -> Floats:

@@ -75,6 +75,18 @@ def both_sides(edges: Steps, start: int, stop: int) -> Steps:
     return within(np.concatenate([edges - 1, edges]), start, stop)
 
 
+def some_multiples(period: int, start: int, stop: int) -> Steps:
+    """Multiples of `period` in [start, stop): all, or of very many the first and last few.
+
+    Peaks that only grow or only shrink from cycle to cycle have their extremes there.
+    """
+    first, last = -(-start // period), -(-stop // period)
+    if last - first > 64:
+        chosen = [*range(first, first + 4), *range(last - 4, last)]
+        return np.array(chosen, dtype=np.int64) * period
+    return np.arange(first, last, dtype=np.int64) * period
+
+
 @dataclass(frozen=True)
 class Flat(Curve):
     """One value."""

@@ -9,7 +9,7 @@ from math import floor, log
 import numpy as np
 
 from lrplot.diagnostics import Fault
-from lrplot.schedules.curve import FARTHEST, Curve, Steps, both_sides
+from lrplot.schedules.curve import FARTHEST, Curve, Steps, both_sides, some_multiples
 from lrplot.schedules.shapes import COSINE, Floats
 
 MOST_CYCLES = 1_000_000
@@ -66,22 +66,10 @@ class Restarts(Curve):
         if self.mult != 1:
             starts, _ = self.cycles
             return starts[(starts >= start) & (starts < stop)]
-        return _some_multiples(self.period, start, stop)
+        return some_multiples(self.period, start, stop)
 
     def turning_points(self, start: int, stop: int) -> Steps:
         return both_sides(self._restarts(start, stop + 1), start, stop)
-
-
-def _some_multiples(period: int, start: int, stop: int) -> Steps:
-    """Multiples of `period` in [start, stop): all, or of very many the first and last few.
-
-    Peaks that only grow or only shrink from cycle to cycle have their extremes there.
-    """
-    first, last = -(-start // period), -(-stop // period)
-    if last - first > 64:
-        chosen = [*range(first, first + 4), *range(last - 4, last)]
-        return np.array(chosen, dtype=np.int64) * period
-    return np.arange(first, last, dtype=np.int64) * period
 
 
 @dataclass(frozen=True)
@@ -114,7 +102,7 @@ class Triangles(Curve):
 
     def turning_points(self, start: int, stop: int) -> Steps:
         period = self.up + self.down
-        cycles = _some_multiples(period, start - period, stop + period)
+        cycles = some_multiples(period, start - period, stop + period)
         # Where gamma^t bends a side of the triangle, its extreme lies 1/|ln gamma| from the foot.
         bend = 0 if self.gamma == 1 else min(floor(1 / abs(log(self.gamma))), period)
         offsets = [0, self.up, bend, bend + 1, period - bend, period - bend - 1]

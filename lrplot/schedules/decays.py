@@ -8,7 +8,7 @@ from math import inf, log
 
 import numpy as np
 
-from lrplot.schedules.curve import Curve, Steps, both_sides
+from lrplot.schedules.curve import NO_STEPS, Curve, Steps, both_sides, some_multiples
 from lrplot.schedules.shapes import Floats, Shape
 
 
@@ -103,6 +103,12 @@ class Geometric(Curve):
 
     def limit(self, t: int) -> float:
         return super().limit(max(t - 1, 0) if self.staircase else t)
+
+    def turning_points(self, start: int, stop: int) -> Steps:
+        if self.gamma >= 0:
+            return NO_STEPS
+        # A negative factor, as frameworks allow, changes the sign with every drop.
+        return both_sides(some_multiples(self.every, start, stop), start, stop)
 
 
 @dataclass(frozen=True)

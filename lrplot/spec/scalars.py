@@ -12,6 +12,7 @@ from lrplot.schedules.quantities import Span
 from lrplot.spec.tree import shorten
 
 LONGEST = 300  # characters in a number; no float64 needs as many
+_LARGEST = exact(sys.float_info.max).numerator  # it is whole
 
 _DIGITS = r"[0-9]+(?:_[0-9]+)*"
 _PLAIN = rf"[-+]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][-+]?[0-9]+)?"
@@ -23,7 +24,7 @@ _DURATION = re.compile(r"(?P<amount>\S+?) ?(?P<unit>[A-Za-z]+)")
 # As YAML, then as Python and JSON writers put them.
 _SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[-+]?(?:inf|Infinity)|nan|NaN")
 _FINITE = "write a finite number, such as `1e-4`"
-_SIZES = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+_SIZES = {"k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 _UNITS = {
     **dict.fromkeys(("step", "steps", "update", "updates"), "steps"),
     **dict.fromkeys(("epoch", "epochs"), "epochs"),
@@ -41,15 +42,18 @@ def read_number(text: str) -> Fraction | None:
         if re.fullmatch(_NUMBER, text):
             raise Fault(f"a number has at most {LONGEST} characters, this one {len(text):,}", code="bad-number")
         return None
+    if text.isdecimal() and text.isascii():  # as most of a long list are: the quick way
+        return Fraction(int(text))
     value = _exact(text)
-    if value is not None and abs(value) > exact(sys.float_info.max):
+    if value is not None and abs(value.numerator) > _LARGEST * value.denominator:
         raise Fault(f"`{shorten(text)}` is too large for float64", code="not-finite", help=_FINITE)
     return value
 
 
 def _exact(text: str) -> Fraction | None:
     if found := _NUMBER.fullmatch(text):
-        return _decimal(found["plain"]) * _SIZES[found["suffix"]]
+        value = _decimal(found["plain"])
+        return value * _SIZES[found["suffix"]] if found["suffix"] else value
     if found := _RATIO.fullmatch(text):
         under = int(found["under"])
         if under == 0:
@@ -82,7 +86,7 @@ def is_bare_number(text: str) -> bool:
 
 def read_percent(text: str) -> Fraction | None:
     """The amount before a `%`, or None."""
-    found = _PERCENT.fullmatch(text)
+    found = _PERCENT.fullmatch(text) if text.endswith("%") else None
     return _decimal(found[1]) if found else None
 
 

@@ -242,3 +242,40 @@ def test_very_many_repetitions_cost_nothing():
     cut = columns(run.tracks["lr"].curve, 0, 10**12, 100)
     np.testing.assert_array_equal(cut.highs, np.ones(100))
     np.testing.assert_allclose(cut.lows, np.full(100, 1 / 13), rtol=1e-12)
+
+
+class Counted(Anneal):
+    """A ramp that counts how often its turning points are asked for."""
+
+    asked = 0
+
+    def turning_points(self, start, stop):
+        Counted.asked += 1
+        return super().turning_points(start, stop)
+
+
+def test_a_stretch_without_turning_points_is_asked_once():
+    ramp = Counted(10**9, 1.0, 0.0, LINEAR)
+    cut = columns(ramp, 0, 10**9, 1280)
+    assert Counted.asked == 1
+    assert_allclose(cut.highs[[0, 640]], [1.0, 0.5], rtol=1e-12)
+    assert_array_equal(cut.highs, cut.firsts)
+
+
+def test_turns_that_only_a_short_stretch_knows_are_found(monkeypatch):
+    steps = 200_000  # readings at every third step: too many of them to list at once
+    run = lrplot.load(
+        {
+            "steps": steps,
+            "lr": 1.0,
+            "steps_per_epoch": 3,
+            "schedule": {"kind": "cosine_restarts", "period": 700, "interval": "epoch"},
+        }
+    ).run
+    curve = run.tracks["lr"].curve
+    assert curve.turning_points(0, steps) is None
+    values = evaluate(curve, 0, steps)
+    monkeypatch.setattr(extremes, "_streamed", None)  # would fail
+    cut = columns(curve, 0, steps, 300)
+    assert_array_equal(cut.lows, np.minimum.reduceat(values, cut.edges[:-1]))
+    assert_array_equal(cut.highs, np.maximum.reduceat(values, cut.edges[:-1]))

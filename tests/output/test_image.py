@@ -2,6 +2,8 @@
 
 import io
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -104,8 +106,9 @@ def test_twelve_layers_are_a_fan_with_a_legend():
     assert [text for text in found if text.startswith("layer_")] == [f"layer_{i}" for i in range(12, 0, -1)]
 
 
-def test_file_size_does_not_grow_with_the_run():
-    sizes = [len(drawn(SPEC | {"steps": 10**power}, format="svg")) for power in (5, 12)]
+@pytest.mark.parametrize("format", ["png", "svg"])
+def test_file_size_does_not_grow_with_the_run(format):
+    sizes = [len(drawn(SPEC | {"steps": 10**power}, format=format, sheet=Sheet())) for power in (5, 12)]
     assert max(sizes) < 100_000
     assert max(sizes) < 1.5 * min(sizes)
 
@@ -138,3 +141,24 @@ def test_long_names_are_cut_to_fit():
 )
 def test_odd_values_are_drawn(spec):
     assert len(drawn(spec)) > 2_000
+
+
+MATPLOTLIB_AFTER_US = """
+import io, lrplot
+from matplotlib import artist
+texts, signature = artist.kwdoc, vars(artist.Artist)["_update_set_signature_and_docstring"]
+from lrplot.chart.picture import picture_of
+from lrplot.output.image import Sheet, write_image
+picture = picture_of([lrplot.load({"steps": 9, "lr": 1, "schedule": "linear"}).run], None, False, 200)
+write_image(picture, Sheet(2, dpi=50), "png", io.BytesIO())
+assert artist.kwdoc is texts
+assert vars(artist.Artist)["_update_set_signature_and_docstring"] is signature
+class Own(artist.Artist):
+    def set_colour_of_mine(self, colour): "Set it."
+assert "colour_of_mine" in Own.set.__doc__ and "colour_of_mine" in str(Own.set.__signature__)
+"""
+
+
+def test_matplotlib_is_as_it_was_afterwards():
+    done = subprocess.run([sys.executable, "-c", MATPLOTLIB_AFTER_US], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

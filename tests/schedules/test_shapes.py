@@ -1,5 +1,7 @@
 """Shapes: both shares of the way, exact at the ends and next to them."""
 
+from decimal import Decimal, localcontext
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -64,3 +66,32 @@ def test_shares_are_exact_at_both_ends_and_sum_to_one(name):
     assert_allclose(done + remaining, np.ones(1001), rtol=1e-12)
     assert (np.diff(done) > 0).all()
     assert (np.diff(remaining) < 0).all()
+
+
+PI = Decimal("3.14159265358979323846264338327950288419716939937511")
+
+
+def half_sine_squared(w: float) -> Decimal:
+    """sin²(πw/2) = (1 − cos πw)/2, by the power series of the cosine in 50 digits."""
+    with localcontext() as context:
+        context.prec = 50
+        square, term, total = (PI * Decimal(w)) ** 2, Decimal(1), Decimal(0)
+        for k in range(1, 30):
+            term *= -square / ((2 * k - 1) * (2 * k))
+            total -= term
+        return total / 2
+
+
+def test_a_half_cosine_is_as_exact_as_float64_allows():
+    w = np.concatenate([np.random.default_rng(3).uniform(0, 0.5, 500), np.geomspace(1e-15, 0.5, 200), [0.5, 1 / 3]])
+    expected = [half_sine_squared(each) for each in w.tolist()]
+    late = COSINE.remaining(1 - w, w).tolist()  # the share that is left, small near the end
+    early = COSINE.remaining(w, 1 - w).tolist()
+    assert max(abs(Decimal(a) / b - 1) for a, b in zip(late, expected, strict=True)) < Decimal("5e-16")
+    assert max(abs(Decimal(a) - (1 - b)) for a, b in zip(early, expected, strict=True)) < Decimal("2.3e-16")
+
+
+def test_a_half_cosine_never_turns_back():
+    n = 2_000_001
+    t = np.arange(n)
+    assert (np.diff(COSINE.remaining(t / n, (n - t) / n)) <= 0).all()

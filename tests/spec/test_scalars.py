@@ -194,3 +194,10 @@ def test_a_duration_s_amount_is_a_number(text, code):
     with pytest.raises(Fault, match=r"`(1e400|1/0|\.nan)`") as error:
         read_duration(text)
     assert error.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("007", 7), ("9" * 300, 10**300 - 1), ("٣", None), ("²", None), ("", None)]
+)
+def test_whole_numbers_in_plain_digits(text, value):
+    assert read_number(text) == value

@@ -1,0 +1,88 @@
+"""Progress bars, on a terminal and for long work only."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from time import perf_counter
+from typing import IO, TYPE_CHECKING
+
+from lrplot.output.rows import Rows, Writer
+from lrplot.schedules.curve import Steps
+from lrplot.schedules.shapes import Floats
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+AFTER = 1.0  # seconds of work before there is a bar
+EVERY = 0.1  # seconds from one look of it to the next
+
+
+def with_progress(writer: Writer, to_stdout: bool) -> Writer:
+    """The same writer, which shows on standard error how far it has come.
+
+    The writer itself where nobody looks, or where the rows themselves go by on the terminal.
+    """
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb" or (to_stdout and sys.stdout.isatty()):
+        return writer
+
+    def write(rows: Rows, file: IO[bytes]) -> None:
+        with Bar(len(range(rows.start, rows.stop, rows.every))) as bar:
+            writer(_Watched(rows.tracks, rows.start, rows.stop, rows.every, rows.ends, bar=bar), file)
+
+    return write
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Watched(Rows):
+    """Rows that tell a bar of every block that has been written."""
+
+    bar: Bar
+
+    def blocks(self) -> Iterator[tuple[Steps, list[Floats]]]:
+        for steps, values in Rows.blocks(self):
+            yield steps, values
+            self.bar.advance(len(steps))
+
+
+class Bar:
+    """How much of `total` is done; drawn once the work has taken a second, and gone at its end."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.done = 0
+        self._due = perf_counter() + AFTER
+        self._progress: Progress | None = None
+        self._ending = ExitStack()
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._ending.close()
+
+    def advance(self, count: int) -> None:
+        """So much more is done."""
+        self.done += count
+        if perf_counter() >= self._due:
+            self._draw()
+
+    def _draw(self) -> None:
+        progress = self._progress = self._progress or self._begin()
+        progress.update(progress.task_ids[0], completed=self.done)
+        progress.refresh()
+        self._due = perf_counter() + EVERY
+
+    def _begin(self) -> Progress:
+        # Imported for the first bar, so that work without one does not pay for it.
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
+
+        columns = BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+        progress = Progress(*columns, console=Console(file=sys.stderr), transient=True, auto_refresh=False)
+        progress.add_task("", total=self.total, completed=self.done)
+        self._ending.enter_context(progress)
+        return progress

@@ -1,0 +1,191 @@
+"""The rows of the benchmark: what is measured, against what, and what it may come to."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.timing import Command, Finding, Measure, difference, paired, peak_mib, ratio, told_number, wall_seconds
+
+ROOT = Path(__file__).parent.parent.parent
+SIDES = Path(__file__).parent / "sides"
+LONG, SHORT = 10**9, 10**3
+
+# Warmup and decay, or cycles, as each framework has them: `n` updates, `e` epochs of 100 updates.
+LONG_RUNS: dict[str, Callable[[int, int], Any]] = {
+    "cosine": lambda n, e: {"kind": "cosine", "warmup": "1%"},
+    "cosine_restarts": lambda n, e: {"kind": "cosine_restarts", "period": 50, "decay": 0.999999},
+    "torch.SequentialLR": lambda n, e: {
+        "use": "torch.SequentialLR",
+        "schedulers": [
+            {"use": "torch.LinearLR", "start_factor": 0.01, "total_iters": n // 100},
+            {"use": "torch.CosineAnnealingLR", "T_max": n - n // 100},
+        ],
+        "milestones": [n // 100],
+    },
+    "transformers": lambda n, e: {
+        "use": "transformers.get_cosine_schedule_with_warmup",
+        "num_warmup_steps": n // 100,
+        "num_training_steps": n,
+    },
+    "timm by epochs": lambda n, e: {
+        "use": "timm.CosineLRScheduler", "t_initial": e, "warmup_t": 2, "lr_min": 1e-6, "interval": "epoch",
+    },
+    "keras restarts": lambda n, e: {
+        "use": "keras.CosineDecayRestarts", "initial_learning_rate": 0.1, "first_decay_steps": 100,
+    },
+    "mmengine": lambda n, e: {
+        "use": "mmengine.param_scheduler",
+        "schedulers": [
+            {"use": "mmengine.LinearLR", "start_factor": 0.001, "by_epoch": False, "begin": 0, "end": 50},
+            {"use": "mmengine.CosineAnnealingLR", "T_max": e, "by_epoch": True, "begin": 0, "end": e},
+        ],
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table.
+
+    `needs` is the package that the other side takes, `rounds` how often the two are run
+    unless told otherwise. `unit` is what their difference is in; a ratio has none.
+    """
+
+    name: str
+    ours: Command
+    against: str
+    theirs: Command
+    bound: float | None
+    measure: Measure = wall_seconds
+    needs: str = ""
+    rounds: int = 9
+    unit: str = ""
+
+    def measured(self, rounds: int | None) -> Finding:
+        """Both sides in turn."""
+        compare = difference if self.unit else ratio
+        return paired(
+            lambda: self.measure(self.ours), lambda: self.measure(self.theirs), rounds or self.rounds, compare
+        )
+
+
+class Pythons:
+    """Interpreters, and which of them has a package; lrplot's own is the first."""
+
+    def __init__(self, peers: Sequence[str]) -> None:
+        self.all = (sys.executable, *peers)
+
+    def having(self, package: str) -> str | None:
+        """The first that has a package, or None."""
+        return next((python for python in self.all if not package or _has(python, package)), None)
+
+
+def _has(python: str, package: str) -> bool:
+    code = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({package!r}) is None)"
+    return subprocess.run([python, "-c", code], check=False).returncode == 0
+
+
+def rows(pythons: Pythons, folder: Path) -> Iterator[Row]:
+    """Every row; specs are written and pictures drawn in `folder`."""
+    yield from _start()
+    yield from _evaluation(pythons)
+    yield from _long_runs(folder)
+    yield from _pictures(folder)
+    yield from _exports(pythons, folder)
+    yield _reading(folder)
+
+
+def _lrplot(*arguments: object) -> list[str]:
+    return [str(Path(sys.executable).with_name("lrplot")), *map(str, arguments)]
+
+
+def _side(name: str, *arguments: object, python: str | None = sys.executable) -> list[str]:
+    return [python or "", str(SIDES / f"{name}.py"), *map(str, arguments)]
+
+
+def _python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def _start() -> Iterator[Row]:
+    numpy = _python("import numpy")
+    yield Row("show", _lrplot("show", ROOT / "configs" / "cosine.yaml"), "import numpy", numpy, 1.7, rounds=15)
+    arguments = {"--version": ["--version"], "--help": ["--help"], "usage error": ["show", "--no-such-option"]}
+    for name, words in arguments.items():
+        yield Row(name, _lrplot(*words), "Typer's hello", _side("hello", "world"), 1.2, rounds=15)
+    completion = ["env", "_LRPLOT_COMPLETE=complete_bash", "COMP_WORDS=lrplot sh", "COMP_CWORD=1", *_lrplot()]
+    hello = ["env", *_side("hello", "world")]
+    yield Row("completion", completion, "Typer's hello", hello, 1.2, rounds=15)
+
+
+def _evaluation(pythons: Pythons) -> Iterator[Row]:
+    many, some, none = _side("blocks", 10**8), _side("blocks", 10**6), _side("blocks", 0)
+    yield Row("10^8 steps", many, "np.cos alone", _side("cosine", 10**8), 1.3, told_number, rounds=7)
+    yield Row("10^8 steps, memory", many, "the import", none, 40, peak_mib, rounds=3, unit="MiB")
+    peers = {
+        "torch": ("torch_stepped", "torch stepped", 1 / 250),
+        "optax": ("optax_vmapped", "optax vmapped, compiled", None),
+        "lrsched": ("lrsched_sampled", "lrsched sampled", None),
+    }
+    for package, (side, against, bound) in peers.items():
+        theirs = _side(side, 10**6, python=pythons.having(package))
+        yield Row(f"10^6 steps, {package}", some, against, theirs, bound, told_number, package, 3)
+
+
+def _long_runs(folder: Path) -> Iterator[Row]:
+    for name, schedule in LONG_RUNS.items():
+        long, short = (_spec(folder, name, steps, schedule) for steps in (LONG, SHORT))
+        yield Row(f"show 10^9, {name}", _lrplot("show", long), "10^3 steps", _lrplot("show", short), 1.5)
+        drawn = [_lrplot("plot", spec, "-o", folder / f"{spec.stem}.png") for spec in (long, short)]
+        yield Row(f"plot 10^9, {name}", drawn[0], "10^3 steps", drawn[1], 1.5, rounds=5)
+
+
+def _spec(folder: Path, name: str, steps: int, schedule: Callable[[int, int], Any]) -> Path:
+    spec = {"steps": steps, "steps_per_epoch": 100, "lr": 0.1, "schedule": schedule(steps, steps // 100)}
+    if name == "mmengine":
+        spec["momentum"] = 0.9
+    path = folder / f"{name.replace(' ', '_')}_{steps}.yaml"
+    path.write_text(json.dumps(spec), encoding="utf-8")
+    return path
+
+
+def _pictures(folder: Path) -> Iterator[Row]:
+    ours = _lrplot("plot", ROOT / "configs" / "cosine.yaml", "-o", folder / "ours.png")
+    theirs = _side("bare_figure", folder / "bare.png")
+    yield Row("PNG", ours, "Figure and Agg alone", theirs, 1.1, rounds=11)
+    for name, schedule in LONG_RUNS.items():
+        spec = _spec(folder, name, LONG, schedule)
+        picture = folder / "size.png"
+        code = f"import subprocess, os; subprocess.run({_lrplot('plot', spec, '-o', picture)!r}, check=True)"
+        size = _python(f"{code}; print(os.path.getsize({str(picture)!r}) / 1000)")
+        yield Row(f"PNG size, {name}", size, "nothing", _python("print(0)"), 100, told_number, rounds=1, unit="kB")
+
+
+def _exports(pythons: Pythons, folder: Path) -> Iterator[Row]:
+    few, many = (_export(folder, count) for count in (10**6, 10**7))
+    theirs = _side("polars_csv", 10**6, folder / "theirs.csv", python=pythons.having("polars"))
+    yield Row("export 10^6 rows", few, "polars", theirs, 0.7, needs="polars", rounds=7)
+    imports = _python("import lrplot.cli.main, lrplot.schedule, lrplot.output.rows, lrplot.output.files")
+    for name, command in {"10^6": few, "10^7": many}.items():
+        yield Row(f"export {name}, memory", command, "the import", imports, 40, peak_mib, rounds=1, unit="MiB")
+
+
+def _export(folder: Path, count: int) -> list[str]:
+    spec = folder / f"export_{count}.yaml"
+    spec.write_text(json.dumps({"steps": count, "lr": 3e-4, "schedule": "cosine"}), encoding="utf-8")
+    return _lrplot("export", spec, "-o", folder / "ours.csv")
+
+
+def _reading(folder: Path) -> Row:
+    path = folder / "milestones.yaml"
+    milestones = ", ".join(str(number * 100) for number in range(1, 1001))
+    schedule = f"{{kind: multistep, gamma: 0.99, milestones: [{milestones}]}}"
+    path.write_text(f"steps: 200_000\nlr: 0.1\nschedule: {schedule}\n", encoding="utf-8")
+    ours, theirs = (_side("read_spec", path, reader) for reader in ("lrplot", "yaml"))
+    return Row("1,000 milestones", ours, "yaml.CSafeLoader", theirs, 3, told_number)

@@ -1,0 +1,90 @@
+"""Progress bars: only on a terminal, only for long work, and gone at the end."""
+
+import io
+import re
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from lrplot.cli import progress
+from lrplot.cli.progress import with_progress
+from lrplot.engine.evaluate import BLOCK
+from lrplot.output.rows import FORMATS, Rows
+from lrplot.schedules.curve import Flat
+
+ROWS = Rows({"lr": Flat(10 * BLOCK, 0.5)}, 0, 10 * BLOCK, 2)  # five blocks of them
+
+
+class Terminal(io.StringIO):
+    """A stream that somebody looks at."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    stream = Terminal()
+    monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=stream, stdout=io.StringIO()))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(progress, "EVERY", 0.0)
+    return stream
+
+
+def written(writer):
+    file = io.BytesIO()
+    writer(ROWS, file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("format", list(FORMATS))
+def test_what_is_written_is_the_same_with_a_bar(format, terminal, monkeypatch):
+    plain = written(FORMATS[format])
+    assert terminal.getvalue() == ""
+    monkeypatch.setattr(progress, "AFTER", 0.0)
+    assert written(with_progress(FORMATS[format], False)) == plain
+    shares = re.findall(r"(\d+)%", terminal.getvalue())
+    assert shares[0] == "20"
+    assert sorted(set(shares), key=int) == ["20", "40", "60", "80", "100"]
+
+
+def test_a_bar_is_gone_at_the_end_and_the_cursor_back(terminal, monkeypatch):
+    monkeypatch.setattr(progress, "AFTER", 0.0)
+
+    def failing(rows, file):
+        next(rows.blocks())
+        blocks = rows.blocks()
+        next(blocks), next(blocks)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        written(with_progress(failing, False))
+    hidden, shown = "\x1b[?25l", "\x1b[?25h"
+    assert terminal.getvalue().count(hidden) == 1
+    assert shown in terminal.getvalue().partition(hidden)[2]
+    assert terminal.getvalue().endswith("\x1b[2K")  # the line is cleared
+
+
+def test_short_work_has_no_bar(terminal):
+    assert written(with_progress(FORMATS["csv"], False)) == written(FORMATS["csv"])
+    assert terminal.getvalue() == ""
+
+
+def test_nobody_looks():
+    writer = FORMATS["csv"]
+    assert with_progress(writer, False) is writer
+
+
+@pytest.mark.parametrize("term", ["xterm", "dumb"])
+def test_a_terminal_that_shows_the_rows_or_cannot_show_a_bar(term, terminal, monkeypatch):
+    monkeypatch.setenv("TERM", term)
+    progress.sys.stdout = Terminal()
+    assert with_progress(FORMATS["csv"], True) is FORMATS["csv"]
+    assert (with_progress(FORMATS["csv"], False) is FORMATS["csv"]) == (term == "dumb")
+
+
+def test_rich_is_not_imported_before_there_is_a_bar():
+    code = "import sys, lrplot.cli.progress; sys.exit(any(name.startswith('rich') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
