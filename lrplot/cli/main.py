@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 # lrplot uses no BLAS, whose threads would cost more than all of `import numpy`.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import typer
 
-import lrplot
-from lrplot.cli import at, check, compare, export, kinds, plot, presets, show
-from lrplot.cli.console import Console, report
+@contextmanager
+def _ending_at_once() -> Iterator[None]:
+    """Let Ctrl-C end the program without a traceback while there is nothing to clean up yet."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+with _ending_at_once():
+    import typer
+
+    import lrplot
+    from lrplot.cli import at, check, compare, export, kinds, plot, presets, show
+    from lrplot.cli.console import Console, report, settle
 
 app = typer.Typer(
     name="lrplot",
@@ -44,15 +62,33 @@ def _options(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 fine, 2 a user's mistake, 130 Ctrl-C."""
+    if arguments is None:
+        _end_cleanly()
     try:
         app(arguments)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        message = report(error)
-        if message is None:
+        if not report(error, _colour_asked(sys.argv if arguments is None else arguments)):
             raise
+        settle()
         sys.exit(2)
+
+
+def _end_cleanly() -> None:
+    """Let `kill` and a closed terminal end the program as Ctrl-C does: half-written files are removed."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # under nohup it is ignored
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
+
+
+def _colour_asked(arguments: Sequence[str]) -> str:
+    """What `--color` says: a command that fails may not have come to read it."""
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        if option == "--color" or option.startswith("--color="):
+            return option.partition("=")[2] or value
+    return "auto"
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,33 +22,43 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """A binary file that takes the place of `path` once all of it is written.
 
     Until then the old file stays as it was; after a failure nothing new is left behind.
-    A link is followed, and a device or FIFO written to directly. `OutputError` where
-    the system refuses.
+    A link is followed: what it leads to is replaced, with the permissions and, where the
+    system allows, the owner it had. A device or pipe is written to directly, and quietly
+    left where nobody reads any more. `OutputError` where the system refuses.
     """
     try:
-        target = Path(os.path.realpath(path))
-        if target.exists() and not stat.S_ISREG(target.stat().st_mode) and not target.is_dir():
-            with target.open("wb") as file:
-                yield file
-            return
-        with _temporary(target) as file:
+        with _stream(path) if _is_stream(path) else _temporary(Path(os.path.realpath(path))) as file:
             yield file
     except OSError as error:
         raise OutputError(f"cannot write `{path}`: {error.strerror or error}") from error
 
 
+def _is_stream(path: Path) -> bool:
+    # Asked before links are spelled out: /dev/stdout leads to a pipe that has no path.
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+@contextmanager
+def _stream(path: Path) -> Iterator[IO[bytes]]:
+    with suppress(BrokenPipeError), path.open("wb") as file:
+        yield file
+
+
 @contextmanager
 def _temporary(target: Path) -> Iterator[IO[bytes]]:
-    if target.is_dir():
-        raise IsADirectoryError(21, "it is a directory")
+    old = _status(target)
     # Named before it exists: wherever Ctrl-C strikes, the name is there to remove.
     part = target.with_name(f".lrplot-{os.getpid()}-{token_hex(8)}.part")
     try:
-        with open(part, "xb", opener=_private) as file:
+        with _created(part) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        part.chmod(_mode(target))
+        _make_like(part, old)
         part.replace(target)
     except BaseException:
         with suppress(OSError):
@@ -54,15 +66,38 @@ def _temporary(target: Path) -> Iterator[IO[bytes]]:
         raise
 
 
+def _status(target: Path) -> os.stat_result | None:
+    """What the old file is like, None where there is none; an error where it is not ours to replace."""
+    try:
+        old = target.stat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(old.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a directory")
+    if not os.access(target, os.W_OK):  # the folder's permissions alone would let it be replaced
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return old
+
+
+def _created(part: Path) -> IO[bytes]:
+    try:
+        return open(part, "xb", opener=_private)
+    except PermissionError:
+        raise PermissionError(errno.EACCES, "no permission to write in its folder") from None
+
+
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _mode(target: Path) -> int:
-    """The old file's permissions, or what the user's umask gives a new one."""
-    try:
-        return stat.S_IMODE(target.stat().st_mode)
-    except FileNotFoundError:
+def _make_like(part: Path, old: os.stat_result | None) -> None:
+    """Give a file the old one's owner and permissions, or what the user's umask gives a new one."""
+    if old is None:
         mask = os.umask(0)
         os.umask(mask)
-        return 0o666 & ~mask
+        part.chmod(0o666 & ~mask)
+        return
+    if sys.platform != "win32":
+        with suppress(OSError):  # only the administrator may give files away
+            os.chown(part, old.st_uid, old.st_gid)
+    part.chmod(stat.S_IMODE(old.st_mode))

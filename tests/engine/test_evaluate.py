@@ -53,7 +53,7 @@ DEEP = [  # a schedule and its value at a step, in exact arithmetic
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("schedule", "value"), DEEP, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("schedule", "value"), DEEP, ids=lambda value: "" if callable(value) else str(value)[:40])
 @pytest.mark.parametrize("start", [500_000_000_000 - 50, 600_000_000_000 - 3, 899_999_999_977, N - 20])
 def test_a_window_deep_in_a_long_run_is_exact(schedule, value, start):
     found = lrplot.load({"steps": N, "lr": 1, "schedule": schedule}).evaluate(start, start + 20)["lr"]

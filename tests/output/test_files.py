@@ -2,7 +2,11 @@
 
 import os
 import stat
+import subprocess
+import sys
+import tempfile
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -70,3 +74,94 @@ def test_fifo_is_written_through(tmp_path):
     reader.join()
     assert read == [b"rows"]
     assert stat.S_ISFIFO(path.stat().st_mode)
+
+
+def test_a_pipe_that_nobody_reads_any_more_ends_quietly(tmp_path):
+    path = tmp_path / "fifo"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with whole_file(path) as file:
+        os.close(reader)
+        file.write(b"x" * 1_000_000)
+    assert os.listdir(tmp_path) == ["fifo"]
+
+
+@pytest.mark.parametrize("name", ["/dev/fd/{}", "/proc/self/fd/{}"])
+def test_a_pipe_without_a_path_is_written_to(name):
+    if not os.path.exists(name.format(0)):
+        pytest.skip("this system does not name open files so")
+    reader, writer = os.pipe()
+    with whole_file(Path(name.format(writer))) as file:
+        file.write(b"rows")
+    os.close(writer)
+    assert os.read(reader, 10) == b"rows"
+    os.close(reader)
+
+
+def test_a_link_to_nothing_makes_the_file_it_names(tmp_path):
+    (tmp_path / "link").symlink_to("real")
+    with whole_file(tmp_path / "link") as file:
+        file.write(b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_a_link_to_itself_is_refused(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(OutputError, match="Too many levels of symbolic links"), whole_file(tmp_path / "loop"):
+        pass
+    assert os.listdir(tmp_path) == ["loop"]
+
+
+def test_of_two_writers_at_once_the_last_to_finish_stays_whole(tmp_path):
+    path = tmp_path / "out.csv"
+    with whole_file(path) as first:
+        first.write(b"first" * 10_000)
+        with whole_file(path) as second:
+            second.write(b"second")
+        assert path.read_bytes() == b"second"
+    assert path.read_bytes() == b"first" * 10_000
+    assert os.listdir(tmp_path) == ["out.csv"]
+
+
+AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from lrplot.output.files import OutputError, whole_file
+os.setgroups([]), os.setgid(65534), os.setuid(65534)
+try:
+    with whole_file(Path(sys.argv[1])) as file:
+        file.write(b"new")
+except OutputError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may become another user")
+@pytest.mark.parametrize(
+    ("folder", "file", "reason"),
+    [(0o755, 0o666, "no permission to write in its folder"), (0o777, 0o444, "Permission denied"), (0o777, 0o646, "")],
+)
+def test_permissions_are_respected(folder, file, reason):
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "out.csv"
+        path.write_bytes(b"old")
+        path.chmod(file)
+        os.chmod(name, folder)
+        said = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, path], capture_output=True, check=True, text=True
+        ).stdout
+        assert said == (f"cannot write `{path}`: {reason}\n" if reason else "")
+        assert path.read_bytes() == (b"old" if reason else b"new")
+        assert stat.S_IMODE(path.stat().st_mode) == file
+        assert os.listdir(name) == ["out.csv"]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+def test_the_owner_stays(tmp_path):
+    path = tmp_path / "out.csv"
+    path.write_bytes(b"old")
+    os.chown(path, 65534, 65534)
+    with whole_file(path) as file:
+        file.write(b"new")
+    assert (path.stat().st_uid, path.stat().st_gid) == (65534, 65534)
