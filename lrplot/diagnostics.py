@@ -108,12 +108,11 @@ class Diagnostics(list[Diagnostic]):
 
     def error(self, code: str, message: str, span: Span | None, help: str | None = None) -> None:
         """Add one fault."""
-        diagnostic = Diagnostic(code, message, span, help)
-        if diagnostic in self:
-            return
         if self.full:
             self.left_out += 1
-        else:
+            return
+        diagnostic = Diagnostic(code, message, span, help)
+        if diagnostic not in self:
             self.append(diagnostic)
 
     def fault(self, fault: Fault, span: Span | None) -> None:

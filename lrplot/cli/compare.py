@@ -76,7 +76,7 @@ def compare(
     except Fault as fault:
         raise SpecError(Diagnostic(fault.code, fault.message, None, fault.help)) from None
     if as_json:
-        console.emit(json.dumps(comparison_data(found), indent=2, ensure_ascii=False) + "\n")
+        console.emit(json.dumps(comparison_data(found), indent=2) + "\n")
     elif output is None:
         console.emit(format_comparison(found, look))
         if resumption:

@@ -31,7 +31,7 @@ def kinds(
     if as_json:
         kinds = [*natives, *(kind for each in chosen for kind in each.schedulers.values())]
         data = [kind_data(kind) for kind in kinds] if one is None else kind_data(one)
-        console.emit(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+        console.emit(json.dumps(data, indent=2) + "\n")
     elif one is None:
         console.emit(format_kind_list(natives, chosen, console.width, console.colour))
     else:

@@ -47,6 +47,7 @@ def plot(
     from lrplot.diagnostics import Diagnostic, Fault, SpecError
     from lrplot.output.files import whole_file
     from lrplot.output.image import FORMATS, Sheet, write_image
+    from lrplot.output.text import printable
 
     suffix = Path(output).suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
@@ -55,7 +56,7 @@ def plot(
     runs = load_runs(specs, settings, sweeps)
     sheet = Sheet(*_inches(size), dpi, theme) if size else Sheet(dpi=dpi, theme=theme)
     try:
-        picture = picture_of(runs, x, log, sheet.pixels, title)
+        picture = picture_of(runs, x, log, sheet.pixels, title and printable(title))
     except Fault as fault:
         raise SpecError(Diagnostic(fault.code, fault.message, None, fault.help)) from None
     with whole_file(Path(output)) as file:

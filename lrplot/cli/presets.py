@@ -31,6 +31,6 @@ def presets(
         return
     runs = {each: load(each).run for each in names}
     if as_json:
-        console.emit(json.dumps(preset_data(runs), indent=2, ensure_ascii=False) + "\n")
+        console.emit(json.dumps(preset_data(runs), indent=2) + "\n")
     else:
         console.emit(format_presets(runs, console.width, console.colour))

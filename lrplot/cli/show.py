@@ -35,7 +35,7 @@ def show(
     look = Look(width or console.width, console.glyphs, console.colour, log)
     if as_json:
         data = [run_data(run) for run in runs]
-        console.emit(json.dumps(data[0] if len(data) == 1 else data, indent=2, ensure_ascii=False) + "\n")
+        console.emit(json.dumps(data[0] if len(data) == 1 else data, indent=2) + "\n")
     elif spark:
         console.emit(format_spark(runs, look))
     else:

@@ -12,13 +12,13 @@ import numpy as np
 
 from lrplot.diagnostics import Fault
 from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, within
+from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, both_sides, within
 from lrplot.schedules.decays import Geometric
 from lrplot.schedules.formulas import Formula, Recurrence
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.shapes import Floats
 from lrplot.schedules.stored import Plateaus
-from lrplot.schedules.wrappers import Bounded, Lasting, Stepped
+from lrplot.schedules.wrappers import MOST_READINGS, Bounded, Lasting, Stepped
 
 MOST_CYCLES = 4096
 MANY = 64.0  # octaves; more steps than an int64 counts
@@ -60,9 +60,18 @@ class Towards(Curve):
         return (self.peak.limit(t) - self.end) * self.share.limit(t) + self.end
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
-        found = [each.turning_points(start, stop) for each in (self.peak, self.share)]
+        found = [self._jumps(start, stop), self.share.turning_points(start, stop)]
         known = [each for each in found if each is not None]
         return within(np.concatenate(known), start, stop) if len(known) == 2 else None
+
+    def _jumps(self, start: int, stop: int) -> Steps | None:
+        """Where the peak may jump: a product can turn there even if the peak itself only falls."""
+        if not isinstance(self.peak, Stepped):
+            return self.peak.turning_points(start, stop)
+        every = self.peak.every
+        if (stop - start) // every > MOST_READINGS:
+            return None
+        return both_sides(np.arange(start // every * every, stop + every, every, dtype=np.int64), start, stop)
 
 
 def cosine_cycles(length: int, first: float, last: float, period: float, mult: float, shrink: float) -> Curve:

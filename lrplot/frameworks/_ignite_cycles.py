@@ -48,11 +48,11 @@ class Cycles:
         """First steps and sizes of the cycles in a window; None of very many, unless they are `alike`."""
         first, last = self.find(np.array([start, stop - 1], dtype=np.int64))[0].tolist()
         begins, every, rests = self._table(stop)
-        numbers = np.arange(first, last + 1)
-        if len(numbers) > MOST_TURNING:
-            if not alike or first < len(every) - 1:
-                return None
-            numbers = np.concatenate([numbers[:4], numbers[-4:]])
+        many = last - first >= MOST_TURNING
+        if many and (not alike or first < len(every) - 1):
+            return None
+        chosen = [*range(first, first + 4), *range(last - 3, last + 1)] if many else range(first, last + 1)
+        numbers = np.array(chosen, dtype=np.int64)
         row = np.minimum(numbers, len(every) - 1)
         return begins[row] + (numbers - row) * (every + rests)[row], every[row], rests[row]
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from lrplot.diagnostics import Fault
 from lrplot.schedules.combinators import Phase, Product, Sequence
-from lrplot.schedules.curve import Accompanied, Curve, Flat, Steps, Wrapper
+from lrplot.schedules.curve import FARTHEST, Accompanied, Curve, Flat, Steps, Wrapper
 from lrplot.schedules.formulas import Recurrence
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.shapes import Floats
@@ -136,12 +136,12 @@ class Part:
     @property
     def start(self) -> int:
         """The first update at which it is at work."""
-        return max(self.begin * self.every - self.lag, 0)
+        return min(max(self.begin * self.every - self.lag, 0), FARTHEST)
 
     @property
     def stop(self) -> int:
         """The first update at which it is no longer."""
-        return max(self.end * self.every - self.lag, self.start)
+        return min(max(self.end * self.every - self.lag, self.start), FARTHEST)
 
     def affine(self, t: Steps) -> tuple[Floats, Floats]:
         """Gain and shift of what it does before each of the updates `t`."""

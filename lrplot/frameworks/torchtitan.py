@@ -7,10 +7,12 @@ times its function of k.
 from __future__ import annotations
 
 from functools import partial
+from math import isfinite
 from typing import Literal
 
 import numpy as np
 
+from lrplot.diagnostics import Fault
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve, Flat
 from lrplot.schedules.decays import Anneal
@@ -61,6 +63,9 @@ def LRSchedulersContainer(
     warmup = min(warmup_steps, total)
     decay = total - warmup
     if decay_ratio is not None:
+        if not isfinite(total * decay_ratio):
+            message = "OverflowError: cannot convert float infinity to integer"
+            raise Fault(message, field="decay_ratio", help="give a share of the run, from 0 to 1")
         decay = min(round(total * decay_ratio), decay)
     stable = total + 1 - warmup - decay
     phases = [

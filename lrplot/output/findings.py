@@ -59,7 +59,7 @@ def _place(found: Diagnostic) -> dict[str, Any]:
 
 def format_json(checked: Sequence[Checked]) -> str:
     """The same as JSON."""
-    return json.dumps(findings_data(checked), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(findings_data(checked), indent=2) + "\n"
 
 
 def format_github(checked: Sequence[Checked]) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 from lrplot.chart.axis import Axis
 from lrplot.chart.names import shortened
 from lrplot.chart.picture import FAN, Area, Line, Mark, Picture
+from lrplot.output.text import printable
 from lrplot.schedules.shapes import Floats
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def _draw(figure: Figure | SubFigure, picture: Picture, theme: Theme, width: flo
     _x_axes(axes[0], axes[-1], picture)
     if picture.title:
         beside = 1.9 if len(picture.areas[0].lines) > 1 else 0.4  # inches the legend or the margin takes
-        title = shortened(picture.title, round((width - beside) * LETTERS))
+        title = shortened(printable(picture.title), round((width - beside) * LETTERS))
         axes[0].set_title(title, loc="left", fontsize=11, fontweight="bold", pad=18 if picture.marks else 8)
 
 
@@ -258,7 +259,7 @@ def _legend(figure: Figure | SubFigure, drawn: Sequence[tuple[Line, Line2D]], pi
     listed = sorted((pair for pair in drawn if not pair[0].minor), key=lambda pair: -float(pair[0].columns.highs.max()))
     if len(listed) < 2:
         return
-    entries = [(artist, shortened(line.label, LONGEST_LABEL)) for line, artist in listed[:MOST_LABELS]]
+    entries = [(artist, shortened(printable(line.label), LONGEST_LABEL)) for line, artist in listed[:MOST_LABELS]]
     if len(listed) > MOST_LABELS:
         entries.append((Line2D([], [], linestyle="none"), f"… {len(listed) - MOST_LABELS} more"))
     above = not (picture.title or picture.fan)

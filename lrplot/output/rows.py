@@ -15,6 +15,7 @@ import numpy as np
 from lrplot.chart.names import distinct
 from lrplot.engine.evaluate import BLOCK, blocks
 from lrplot.output.shortest import WIDTH, Bytes, Lengths, texts, write_whole
+from lrplot.output.text import printable
 from lrplot.schedules.curve import Curve, Steps
 from lrplot.schedules.run import Run
 from lrplot.schedules.shapes import Floats
@@ -58,7 +59,7 @@ def rows_of(run: Run) -> Rows:
 
 def joined(runs: Sequence[Run]) -> Rows:
     """Several runs' tracks beside each other, named `TRACK@RUN`, as far as the longest goes."""
-    names = distinct([run.name for run in runs])
+    names = distinct([printable(run.name) for run in runs])
     tracks: dict[str, Curve] = {}
     ends: dict[str, int] = {}
     for run, name in zip(runs, names, strict=True):

@@ -30,9 +30,9 @@ def read_column(path: Path, column: str | None) -> Floats:
 
 
 def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
-    if path.exists() and not path.is_file():
-        raise Fault(f"`{path}` is not a file", field="file", code="unreadable")
     try:
+        if path.exists() and not path.is_file():
+            raise Fault(f"`{path}` is not a file", field="file", code="unreadable")
         if path.stat().st_size > LARGEST:
             raise Fault(f"`{path}` is larger than 1 GiB", field="file", code="unreadable")
         with path.open(newline="", encoding="utf-8-sig") as file:

@@ -44,7 +44,7 @@ class Sequence(Curve):
         """The step at which each phase starts, and after them where the last one ends."""
         edges = [0]
         for phase in self.phases:
-            edges.append(edges[-1] + phase.curve.length)
+            edges.append(min(edges[-1] + phase.curve.length, FARTHEST))
         return edges
 
     @property
@@ -156,17 +156,22 @@ class Repeat(Curve):
         """Updates in one repetition."""
         return self.curve.length
 
+    @property
+    def total(self) -> int:
+        """Updates in all of them."""
+        return min(self.period * self.times, FARTHEST)
+
     def values(self, t: Steps) -> Floats:
         values = self.curve.values(t % self.period)
-        over = t >= self.period * self.times
+        over = t >= self.total
         return np.where(over, self.curve.end, values) if over.any() else values
 
     def limit(self, t: int) -> float:
-        t = min(t, self.period * self.times)
+        t = min(t, self.total)
         return self.curve.limit(t - (max(-(-t // self.period), 1) - 1) * self.period)
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
-        period, total = self.period, self.period * self.times
+        period, total = self.period, self.total
         first, last = start // period, min(-(-stop // period), self.times)
         found = [np.array([total - 1, total], dtype=np.int64)]
         # Whole repetitions are alike: two at either end of the window show all there is to see.
@@ -180,7 +185,7 @@ class Repeat(Curve):
         return within(np.concatenate(found), start, stop)
 
     def failure(self, t: int) -> str | None:
-        return self.curve.failure(t % self.period if t < self.period * self.times else self.period - 1)
+        return self.curve.failure(t % self.period if t < self.total else self.period - 1)
 
     @property
     def companions(self) -> Mapping[str, Curve]:

@@ -126,6 +126,8 @@ class Recurrence(Curve):
 
     def _scan(self, value: float, steps: Steps, found: list[float]) -> Floats:
         gains, shifts = self.update(steps)
+        if not shifts.any() and len(gains):  # only products: the same, in one go
+            return np.concatenate([found, np.multiply.accumulate(np.concatenate([[value], gains]))[1:]])
         for gain, shift in zip(gains.tolist(), shifts.tolist(), strict=True):
             value = gain * value + shift
             found.append(value)

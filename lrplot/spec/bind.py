@@ -101,7 +101,7 @@ class Binder:
     def _repeated(self, entry: Entry, node: Mapping) -> None:
         name = entry.key.text
         lines = [each.key.span.line for each in node if each.key.text == name]
-        first = f", first on line {lines[0] + 1}" if lines[0] is not None else ""
+        first = f", first on line {lines[0] + 1}" if lines and lines[0] is not None else ""
         message = f"`{shorten(name)}` is given twice{first}"
         self.report.error("duplicate-key", message, entry.key.span, "keep one of them")
 

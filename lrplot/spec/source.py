@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.registry import did_you_mean
@@ -21,7 +22,7 @@ def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     if name == "-":
         return Source("<stdin>", _decode("<stdin>", _read_stdin())), Path(), "stdin"
     path = _find(name)
-    return Source(str(path), _decode(name, _read_file(path, name))), path.parent, path.stem
+    return Source(str(path), _decode(name, _read_file(path, name))), path.parent, _text(path.stem)
 
 
 def preset_folder() -> Path:
@@ -61,8 +62,16 @@ def _read_file(path: Path, name: str) -> bytes:
         raise _unreadable(name, error.strerror or str(error)) from None
 
 
+def _text(name: str) -> str:
+    """A file's name as text, whatever its bytes are."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
 def _read_stdin() -> bytes:
-    return sys.stdin.buffer.read(LARGEST + 1)
+    given: TextIO | None = sys.stdin  # None where it is closed, though its type denies it
+    if given is None:
+        raise _unreadable("-", "standard input is closed")
+    return given.buffer.read(LARGEST + 1)
 
 
 def _decode(name: str, content: bytes) -> str:

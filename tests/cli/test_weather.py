@@ -345,7 +345,6 @@ def test_text_of_a_spec_cannot_steer_the_terminal_by_its_faults(run: Run, place)
     assert tame(result.out + result.err)
 
 
-@pytest.mark.xfail(strict=True, reason="control characters beyond ASCII are not escaped in JSON")
 @pytest.mark.parametrize("arguments", [["show", "--json"], ["compare", "cosine", "--json"]], ids=" ".join)
 def test_json_cannot_steer_the_terminal(run: Run, hostile, arguments):
     out = run(*arguments, hostile).out
@@ -353,7 +352,6 @@ def test_json_cannot_steer_the_terminal(run: Run, hostile, arguments):
     assert tame(out)
 
 
-@pytest.mark.xfail(strict=True, reason="control characters in a title make the SVG no XML")
 def test_text_of_a_spec_is_text_in_a_picture(run: Run, hostile):
     path = hostile.with_name("out.svg")
     assert run("plot", hostile, "-o", path).code == 0

@@ -7,44 +7,33 @@ from fuzz.trial import judged
 
 import lrplot
 
-
-def open_bug(reason: str) -> pytest.MarkDecorator:
-    """Marks what is not repaired yet; the test fails once it is, and the mark goes."""
-    return pytest.mark.xfail(strict=True, reason=reason)
-
-
 FOUND = [
     pytest.param(
         "steps: 1T\nlr: 1\nschedule: {kind: repeat, times: 9007199254740992, of: {kind: linear, for: 1000T}}\n",
         "yaml",
         id="repetitions-past-int64",
-        marks=open_bug("OverflowError: the repetitions' length is no int64"),
     ),
     pytest.param(
         f"steps: 5\nlr: 1\nschedule: {{kind: table, file: {'x' * 5_000}}}\n",
         "yaml",
         id="table-with-a-name-too-long",
-        marks=open_bug("OSError: File name too long"),
     ),
     pytest.param(
         "steps: 5\nschedule:\n  use: optax.cosine_decay_schedule\n  use: optax.cosine_decay_schedule\n  init_value: 1\n"
         "  decay_steps: 5\n",
         "yaml",
         id="use-given-twice",
-        marks=open_bug("IndexError: the first `use` is not among the fields"),
     ),
     pytest.param(
         "steps: 30\nlr: 1\nschedule: {use: torchtitan.LRSchedulersContainer, warmup_steps: 5, decay_ratio: 1e308}\n",
         "yaml",
         id="torchtitan-ratio-past-float64",
-        marks=open_bug("OverflowError: cannot convert float infinity to integer"),
     ),
     pytest.param(
         "steps: 9T\nlr: 1\nschedule: {use: ignite.LinearCyclicalScheduler, param_name: lr, start_value: 0.3, "
         "end_value: 0, cycle_size: 5, start_value_mult: 0.7, end_value_mult: 0.9}\n",
         "yaml",
         id="ignite-cycles-without-number",
-        marks=open_bug("MemoryError: every cycle is counted"),
     ),
 ]
 
