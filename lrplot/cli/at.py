@@ -19,8 +19,6 @@ def at(
     as_json: JsonOption = False,
 ) -> None:
     """Print the value the optimizer uses at some steps, every digit of it."""
-    import json
-
     import numpy as np
 
     from lrplot.output.tables import align
@@ -36,7 +34,7 @@ def at(
     ]
     console = Console()
     if as_json:
-        console.emit(json.dumps(rows, indent=2) + "\n")
+        console.emit_json(rows)
         return
     cells = [
         [*rows[0]],

@@ -57,8 +57,6 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare schedules: side by side, in numbers, and how far each lies from the first."""
-    import json
-
     from lrplot.analysis.comparison import compare as compare_runs
     from lrplot.diagnostics import Diagnostic, Fault, SpecError
     from lrplot.output.comparison import comparison_data, format_comparison, format_resumption
@@ -76,7 +74,7 @@ def compare(
     except Fault as fault:
         raise SpecError(Diagnostic(fault.code, fault.message, None, fault.help)) from None
     if as_json:
-        console.emit(json.dumps(comparison_data(found), indent=2) + "\n")
+        console.emit_json(comparison_data(found))
     elif output is None:
         console.emit(format_comparison(found, look))
         if resumption:

@@ -12,7 +12,6 @@ from typing import IO, TYPE_CHECKING, TextIO
 import typer
 
 from lrplot.diagnostics import NotFinite, SpecError
-from lrplot.output.diagnostics import format_diagnostics
 from lrplot.output.files import OutputError
 from lrplot.output.text import printable, to_ascii
 
@@ -52,6 +51,12 @@ class Console:
         # A file's name need not be text: what is not becomes `?`.
         shown = to_ascii(text) if self.plain else text.encode("utf-8", "replace").decode("utf-8")
         self._write(lambda: self.stream.write(shown))
+
+    def emit_json(self, data: object) -> None:
+        """Print data as JSON; in ASCII, so that it reads the same in every locale and steers no terminal."""
+        import json
+
+        self.emit(json.dumps(data, indent=2) + "\n")
 
     def emit_bytes(self, write: Callable[[IO[bytes]], None]) -> None:
         """Let `write` put bytes on the stream."""
@@ -98,6 +103,8 @@ def report(error: Exception, color: str = "auto") -> bool:
 def _told(error: Exception, colour: bool) -> str | None:
     match error:
         case SpecError():
+            from lrplot.output.diagnostics import format_diagnostics  # only where something is wrong
+
             return format_diagnostics(error.diagnostics, colour)
         case NotFinite():
             return f"error[not-finite]: the schedule is not finite at step {error.step:,}: {error.value}\n"

@@ -22,8 +22,6 @@ def kinds(
     as_json: JsonOption = False,
 ) -> None:
     """List every kind of schedule and every framework's, or one with its fields, formula and source."""
-    import json
-
     from lrplot.output.reference import format_kind, format_kind_list, kind_data
 
     console = Console(color=color)
@@ -31,7 +29,7 @@ def kinds(
     if as_json:
         kinds = [*natives, *(kind for each in chosen for kind in each.schedulers.values())]
         data = [kind_data(kind) for kind in kinds] if one is None else kind_data(one)
-        console.emit(json.dumps(data, indent=2) + "\n")
+        console.emit_json(data)
     elif one is None:
         console.emit(format_kind_list(natives, chosen, console.width, console.colour))
     else:

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Annotated
 
 # lrplot uses no BLAS, whose threads would cost more than all of `import numpy`.
@@ -30,19 +31,9 @@ with _ending_at_once():
     import typer
 
     import lrplot
-    from lrplot.cli import at, check, compare, export, kinds, plot, presets, show
     from lrplot.cli.console import Console, report, settle
 
-app = typer.Typer(
-    name="lrplot",
-    help="What learning rate will your run actually use?",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-for _module in (show, plot, export, compare, at, check, kinds, presets):
-    app.command()(getattr(_module, _module.__name__.rpartition(".")[2]))
+COMMANDS = ("show", "plot", "export", "compare", "at", "check", "kinds", "presets")
 
 
 def _print_version(wanted: bool) -> None:
@@ -51,7 +42,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
@@ -60,12 +50,35 @@ def _options(
     """What learning rate will your run actually use?"""
 
 
+def command_line(names: Sequence[str] = COMMANDS) -> typer.Typer:
+    """The command line with some of its commands, each from the module of its name."""
+    app = typer.Typer(
+        name="lrplot",
+        help="What learning rate will your run actually use?",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_options)
+    for name in names:
+        app.command()(getattr(import_module(f"lrplot.cli.{name}"), name))
+    return app
+
+
+def _asked(arguments: Sequence[str]) -> Sequence[str]:
+    """The commands that these arguments take: the one they name, and all where all are to be told of."""
+    if list(arguments) == ["--version"]:
+        return ()
+    return arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 fine, 2 a user's mistake, 130 Ctrl-C."""
     if arguments is None:
         _end_cleanly()
     try:
-        app(arguments)
+        command_line(_asked(sys.argv[1:] if arguments is None else arguments))(arguments)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:

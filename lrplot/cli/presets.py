@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -31,6 +30,6 @@ def presets(
         return
     runs = {each: load(each).run for each in names}
     if as_json:
-        console.emit(json.dumps(preset_data(runs), indent=2) + "\n")
+        console.emit_json(preset_data(runs))
     else:
         console.emit(format_presets(runs, console.width, console.colour))

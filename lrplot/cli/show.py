@@ -23,8 +23,6 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Draw schedules in the terminal, with their phases and a summary."""
-    import json
-
     from lrplot.output.data import run_data
     from lrplot.output.look import Look
     from lrplot.output.page import format_page
@@ -35,7 +33,7 @@ def show(
     look = Look(width or console.width, console.glyphs, console.colour, log)
     if as_json:
         data = [run_data(run) for run in runs]
-        console.emit(json.dumps(data[0] if len(data) == 1 else data, indent=2) + "\n")
+        console.emit_json(data[0] if len(data) == 1 else data)
     elif spark:
         console.emit(format_spark(runs, look))
     else:

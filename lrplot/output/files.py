@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from secrets import token_hex
 from typing import IO
 
 
@@ -52,7 +51,7 @@ def _stream(path: Path) -> Iterator[IO[bytes]]:
 def _temporary(target: Path) -> Iterator[IO[bytes]]:
     old = _status(target)
     # Named before it exists: wherever Ctrl-C strikes, the name is there to remove.
-    part = target.with_name(f".lrplot-{os.getpid()}-{token_hex(8)}.part")
+    part = target.with_name(f".lrplot-{os.getpid()}-{os.urandom(8).hex()}.part")
     try:
         with _created(part) as file:
             yield file
