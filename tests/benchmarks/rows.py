@@ -43,7 +43,7 @@ LONG_RUNS: dict[str, Callable[[int, int], Any]] = {
         "use": "mmengine.param_scheduler",
         "schedulers": [
             {"use": "mmengine.LinearLR", "start_factor": 0.001, "by_epoch": False, "begin": 0, "end": 50},
-            {"use": "mmengine.CosineAnnealingLR", "T_max": e, "by_epoch": True, "begin": 0, "end": e},
+            {"use": "mmengine.CosineAnnealingLR", "eta_min": 0.0, "by_epoch": False, "begin": 50, "end": n},
         ],
     },
 }  # fmt: skip
