@@ -58,7 +58,7 @@ def test_readme_pictures_exist():
 
 
 def test_ci_runs_the_readme_test_command():
-    (command,) = re.findall(r"^python3 -m venv .*pytest$", README, re.MULTILINE)
+    (command,) = re.findall(r"^python3 -m venv .*pytest -n auto$", README, re.MULTILINE)
     assert command in (ROOT / ".ci" / "run").read_text()
 
 
