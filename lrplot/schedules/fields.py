@@ -130,10 +130,13 @@ class File:
 class Many:
     """A list, each item of one type; where `single`, one item may stand alone."""
 
-    examples: ClassVar[str] = "`[…, …]`"
-
     item: FieldType
     single: bool = False
+
+    @property
+    def examples(self) -> str:
+        """A list a spec may give."""
+        return f"`[{example(self.item)}]`"
 
     def __str__(self) -> str:
         return (f"{self.item}, or " if self.single else "") + f"list of: {self.item}"
@@ -149,7 +152,9 @@ class Table:
     @property
     def examples(self) -> str:
         """A mapping a spec may give."""
-        return "`{0: 1e-3, 100%: 0}`" if isinstance(self.key, Duration) else "`{1000: 0.5, 2000: 0.1}`"
+        if isinstance(self.key, Duration):
+            return "`{0: 1e-3, 100%: 0}`"
+        return f"`{{{example(self.key)}: {example(self.item)}}}`"
 
     def __str__(self) -> str:
         return f"mapping of {self.key}: {self.item}"
@@ -256,6 +261,11 @@ FieldType = (
     | Parameter
     | Groups
 )
+
+
+def example(type_: FieldType) -> str:
+    """The first of a type's examples, as a spec writes it."""
+    return type_.examples.split("`")[1]
 
 
 class Recipe(Protocol):

@@ -199,5 +199,4 @@ def _is_null(node: Node) -> bool:
 
 
 def _example(field: Field) -> str:
-    example = field.type.examples.split("`")[1]
-    return f"add `{field.name}: {example}`" + (f" ({field.help})" if field.help else "")
+    return f"add `{field.name}: {ft.example(field.type)}`" + (f" ({field.help})" if field.help else "")

@@ -151,7 +151,7 @@ def _read_many(context: Context, type_: ft.Many, node: Node, what: str) -> Quant
     if not isinstance(node, Listing):
         if type_.single:
             return Items((context.value(type_.item, node, what),))
-        raise Fault(f"{what} must be a list, not {describe(node)}", help="write `[…, …]`", code="bad-type")
+        raise Fault(f"{what} must be a list, not {describe(node)}", help=_cure(type_), code="bad-type")
     return Items(tuple(context.value(type_.item, item, f"an item of {what}") for item in node.items))
 
 

@@ -105,6 +105,12 @@ REFUSED = [
     ({"use": "torch.StepLR", **STEP, "last_epoch": 7}, "bad-value", "leave it out"),
     ({"use": "torch.StepLR", **STEP, "interval": "epoch"}, "missing-conversion", "give `steps_per_epoch`"),
     ({"use": "torch.LambdaLR", "lr_lambda": "lambda epoch: open('x')"}, "bad-expression", None),
+    ({"use": "torch.MultiStepLR", "milestones": 5}, "bad-type", "write `[1000]`"),
+    (
+        {"use": "optax.piecewise_constant_schedule", "init_value": 1, "boundaries_and_scales": [5]},
+        "bad-type",
+        "write `{1000: 0.1}`",
+    ),
     ({"use": "torch.LambdaLR", "lr_lambda": [0.5]}, "bad-type", "write `0.95 ** epoch`"),
     ({"use": "torch.ReduceLROnPlateau", "metrics": [1, 2]}, "would-raise", None),
     ({"use": "torch.ReduceLROnPlateau", "metrics": "nowhere.csv"}, "unreadable", None),
