@@ -49,6 +49,11 @@ class SpecError(Exception):
         super().__init__("\n".join(map(str, diagnostics)))
         self.diagnostics = diagnostics
 
+    @classmethod
+    def of(cls, fault: Fault) -> SpecError:
+        """A fault that concerns a spec as a whole."""
+        return cls(Diagnostic(fault.code, fault.message, fault.span, fault.help))
+
 
 class Fault(Exception):
     """A rule that arguments break, raised where no source is known.

@@ -15,7 +15,6 @@ from lrplot.schedules.curve import Curve, Steps
 from lrplot.schedules.run import Run
 from lrplot.schedules.shapes import Floats
 
-ALIGNMENTS = ("steps", "fraction", "epochs", "samples", "tokens")
 PARTED = 1e-12  # of a peak or a level: less is rounding
 COMPARED = 1 << 22  # places that are compared one by one; of more, so many spread evenly
 SAMPLED = 64  # places in each stretch of such a long gap

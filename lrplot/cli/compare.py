@@ -10,21 +10,11 @@ import typer
 
 from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, SetOption, SpecsArgument, WidthOption
+from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, SetOption, SpecsArgument, Unit, WidthOption
 
 if TYPE_CHECKING:
     from lrplot.analysis.resume import Resumption
     from lrplot.schedules.run import Run
-
-
-class Align(StrEnum):
-    """What lies over what."""
-
-    steps = "steps"
-    fraction = "fraction"
-    epochs = "epochs"
-    samples = "samples"
-    tokens = "tokens"
 
 
 class Layout(StrEnum):
@@ -38,7 +28,7 @@ def compare(
     specs: SpecsArgument,
     settings: SetOption = None,
     sweeps: SweepOption = None,
-    align: Annotated[Align, typer.Option(help="Compare at the same step, share of the run, epoch …")] = Align.steps,
+    align: Annotated[Unit, typer.Option(help="Compare at the same step, share of the run, epoch …")] = Unit.steps,
     tolerance: Annotated[
         float | None, typer.Option(min=0, help="Exit 1 where a difference exceeds this share of the peak.")
     ] = None,
@@ -58,7 +48,7 @@ def compare(
 ) -> None:
     """Compare schedules: side by side, in numbers, and how far each lies from the first."""
     from lrplot.analysis.comparison import compare as compare_runs
-    from lrplot.diagnostics import Diagnostic, Fault, SpecError
+    from lrplot.diagnostics import Fault, SpecError
     from lrplot.output.comparison import comparison_data, format_comparison, format_resumption
     from lrplot.output.look import Look
 
@@ -72,7 +62,7 @@ def compare(
         if output is not None:
             _write(runs, output, align, layout, log)
     except Fault as fault:
-        raise SpecError(Diagnostic(fault.code, fault.message, None, fault.help)) from None
+        raise SpecError.of(fault) from None
     if as_json:
         console.emit_json(comparison_data(found))
     elif output is None:
@@ -98,15 +88,13 @@ def _runs(
     return [plan, found.run], found
 
 
-PICTURES = ("png", "svg", "pdf")
-TABLES = ("csv", "tsv", "json", "jsonl", "npz")
-
-
 def _write(runs: list[Run], output: str, align: str, layout: str, log: bool) -> None:
     from lrplot.chart.picture import compared, grid_of
     from lrplot.output.files import whole_file
+    from lrplot.output.image import FORMATS as PICTURES
     from lrplot.output.image import Sheet, write_grid, write_image
-    from lrplot.output.rows import FORMATS, joined
+    from lrplot.output.rows import FORMATS as TABLES
+    from lrplot.output.rows import joined
 
     suffix = Path(output).suffix.lower().removeprefix(".")
     if suffix not in (*PICTURES, *TABLES):
@@ -115,7 +103,7 @@ def _write(runs: list[Run], output: str, align: str, layout: str, log: bool) -> 
     sheet = Sheet(width=9.6 if layout == Layout.grid else 6.4)
     with whole_file(Path(output)) as file:
         if suffix in TABLES:
-            FORMATS[suffix](joined(runs), file)
+            TABLES[suffix](joined(runs), file)
         elif layout == Layout.grid:
             write_grid(grid_of(runs, align, log, sheet.pixels), sheet, suffix, file)
         else:

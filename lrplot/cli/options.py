@@ -16,6 +16,16 @@ class Color(StrEnum):
     never = "never"
 
 
+class Unit(StrEnum):
+    """What runs are laid along: the axis of a picture, the places of a comparison."""
+
+    steps = "steps"
+    epochs = "epochs"
+    samples = "samples"
+    tokens = "tokens"
+    fraction = "fraction"
+
+
 SpecArgument = Annotated[
     str, typer.Argument(metavar="SPEC", help="A spec file, - for standard input, or a preset's name.")
 ]

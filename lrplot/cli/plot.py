@@ -10,17 +10,7 @@ from typing import Annotated
 import typer
 
 from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import SetOption, SpecsArgument
-
-
-class Unit(StrEnum):
-    """Units of the horizontal axis."""
-
-    steps = "steps"
-    epochs = "epochs"
-    samples = "samples"
-    tokens = "tokens"
-    fraction = "fraction"
+from lrplot.cli.options import SetOption, SpecsArgument, Unit
 
 
 class ThemeName(StrEnum):
@@ -44,7 +34,7 @@ def plot(
 ) -> None:
     """Draw a picture of one schedule, or of several laid over each other."""
     from lrplot.chart.picture import picture_of
-    from lrplot.diagnostics import Diagnostic, Fault, SpecError
+    from lrplot.diagnostics import Fault, SpecError
     from lrplot.output.files import whole_file
     from lrplot.output.image import FORMATS, Sheet, write_image
     from lrplot.output.text import printable
@@ -58,7 +48,7 @@ def plot(
     try:
         picture = picture_of(runs, x, log, sheet.pixels, title and printable(title))
     except Fault as fault:
-        raise SpecError(Diagnostic(fault.code, fault.message, None, fault.help)) from None
+        raise SpecError.of(fault) from None
     with whole_file(Path(output)) as file:
         write_image(picture, sheet, suffix, file)
 
