@@ -124,7 +124,8 @@ def _tables(found: Comparison, names: Sequence[str], look: Look) -> list[str]:
         rows.append([label, "", *(tell(each[0]) for each in found.differences)])
     lines: list[str] = []
     for table in _fitting(rows, look.width - 1):
-        head, *body = (f" {line}" for line in align(table, right=range(1, len(table[0]))))
+        told = [row for row in table if row is table[0] or any(row[1:])]  # the first differs from nothing
+        head, *body = (f" {line}" for line in align(told, right=range(1, len(table[0]))))
         lines += [""] * bool(lines)
         lines += [paint(head, "dim", look.colour), *body]
     return lines

@@ -296,7 +296,6 @@ class Recipe(Protocol):
 
 # The annotations that kinds use: a Python type for the type checker, a field type for specs.
 LevelField = Annotated[float, Level()]
-StepsField = Annotated[int, Duration()]
 PeriodField = Annotated[int, Duration(at_least=1)]
 FlagField = Annotated[bool, Flag()]
 TextField = Annotated[str, Text()]
@@ -306,7 +305,6 @@ NonNegativeField = Annotated[float, Number(at_least=0)]
 NumberField = Annotated[float, Number()]
 ShareField = Annotated[float, Number(at_least=0, at_most=1)]
 StepsListField = Annotated[tuple[int, ...], Many(Duration())]
-LevelsField = Annotated[tuple[float, ...], Many(Level())]
 TableField = Annotated[Mapping[int, float], Table()]
 RecipeField = Annotated[Recipe, Nested()]
 RecipesField = Annotated[tuple[Recipe, ...], Many(Nested())]

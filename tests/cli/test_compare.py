@@ -26,6 +26,14 @@ def test_it_fits_the_width(run: Run, width, count):
     assert max(map(len, lines)) <= width
 
 
+def test_a_table_of_the_first_run_alone_has_no_differences(run: Run):
+    tables = run("compare", "gpt3_13b", "cosine", "--width", 45).out.split("\n\n")
+    (first,) = [table for table in tables if "above half the peak" in table and "GPT-3 13B" in table]
+    (second,) = [table for table in tables if "above half the peak" in table and "Cosine with" in table]
+    assert "off the first by" not in first
+    assert "off the first by" in second
+
+
 def test_panels_stand_side_by_side_where_there_is_room(run: Run):
     def beside(width):
         out = run("compare", "cosine", "wsd", "--width", width).out
