@@ -15,7 +15,7 @@ import numpy as np
 
 from lrplot.diagnostics import Fault
 from lrplot.frameworks._ignite import Absolute, Handler, InTurn, Optimizer, Plan, adopted, handler, not_one, piecewise
-from lrplot.frameworks._ignite_cycles import Cycles, Cyclic, Sizes, empty, scaled
+from lrplot.frameworks._whole_cycles import Cycles, Cyclic, Sizes, empty, scaled
 from lrplot.schedules.curve import Curve, Steps
 from lrplot.schedules.fields import (
     Count,

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from lrplot.diagnostics import Fault
-from lrplot.frameworks._ignite_cycles import Cycles, Cyclic, Sizes, scaled
+from lrplot.frameworks._whole_cycles import Cycles, Cyclic, Sizes, scaled
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve, Flat, Steps
 from lrplot.schedules.decays import Anneal
