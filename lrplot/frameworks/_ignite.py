@@ -15,7 +15,8 @@ from math import isnan, nan
 import numpy as np
 
 from lrplot.diagnostics import AlreadyReported, Fault
-from lrplot.frameworks._optimizer import FIRST, Composite, Scheduler, State, Tree
+from lrplot.frameworks._composite import Composite, State, Tree
+from lrplot.frameworks._optimizer import FIRST, Scheduler
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Accompanied, Curve, Flat, Steps, Wrapper
 from lrplot.schedules.formulas import Formula, Recurrence

@@ -15,8 +15,9 @@ from typing import Annotated, Literal
 import numpy as np
 
 from lrplot.diagnostics import Fault
+from lrplot.frameworks._composite import Composite, Tree, composite, following, sharing
 from lrplot.frameworks._cycles import Cycle
-from lrplot.frameworks._optimizer import KEEP, Composite, Scheduler, Tree, Update, composite, following, sharing
+from lrplot.frameworks._optimizer import KEEP, Scheduler, Update
 from lrplot.schedules.columns import read_column
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import FARTHEST, Accompanied, Curve, Flat, Steps
