@@ -49,10 +49,10 @@ def format_kind(kind: Kind, width: int, colour: bool) -> str:
     lines = [paint(kind.name, "bold", colour), *_fill(kind.summary, width, "  ")]
     for section in _SECTIONS:
         lines += ["", paint(section.lower(), "dim", colour), *_fill(kind.section(section), width, "  ")]
-    if kind.origin:
+    if kind.dialect:
         lines += ["", paint("checked", "dim", colour), *_fill(_checked(kind), width, "  ")]
     lines += ["", paint("fields", "dim", colour), *_field_lines(kind.fields, width, colour)]
-    shared = "every scheduler" if kind.origin else "every kind" + (" that decays" if kind.decaying else "")
+    shared = "every scheduler" if kind.dialect else "every kind" + (" that decays" if kind.decaying else "")
     lines += ["", paint(f"fields of {shared}", "dim", colour)]
     own = {field.name for field in kind.fields}
     return (

@@ -29,6 +29,11 @@ class Kind:
     glossary: Mapping[str, str] = field(default_factory=dict)  # help for fields the docstring leaves out
 
     @property
+    def dialect(self) -> bool:
+        """Whether this is a framework's scheduler, not a native kind."""
+        return bool(self.origin)
+
+    @property
     def fields(self) -> tuple[Field, ...]:
         """Its own fields, in the signature's order."""
         fields = fields_of(self.builder)

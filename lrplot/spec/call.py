@@ -61,7 +61,7 @@ class Call:
             return Flat(frame.length, nan)
 
     def _build(self, frame: Frame) -> Curve:
-        if self.kind.origin:
+        if self.kind.dialect:
             return self._dialect(frame)
         values = self.arguments.resolve(frame)
         times = values["scheduler_steps_per_update"]

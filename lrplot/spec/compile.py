@@ -90,7 +90,7 @@ class _Tracks:
         tracks = self._schedule(schedule, "lr", base) if schedule else {}
         for name in PARAMETERS:
             if recipe := self._get(name):
-                if name in tracks and name in self._beside and schedule and schedule.kind.origin:
+                if name in tracks and name in self._beside and schedule and schedule.kind.dialect:
                     continue  # the optimizer's own value, which a framework's scheduler moves
                 self._refuse_twice(name, tracks)
                 tracks |= self._schedule(recipe, name, None)
@@ -136,7 +136,7 @@ class _Tracks:
 
     def _whole(self, call: Call, frame: Frame) -> Curve:
         """A schedule fitted to the run: what ends early holds its end value."""
-        if call.kind.origin:
+        if call.kind.dialect:
             for name in CLOCK:
                 call = call.with_default(name, self.arguments.given.get(name))
             return self._fitted(call, frame)
@@ -161,7 +161,7 @@ class _Tracks:
         if call.name == "sequence" and isinstance(curve, Sequence):
             return curve
         phase = Phase(call.name, curve, {} if self.report else call.notes(frame), call)
-        return Sequence(frame.length, (phase,), open=bool(call.kind.origin) and length is None)
+        return Sequence(frame.length, (phase,), open=call.kind.dialect and length is None)
 
     def _groups(self, schedule: Call | None, base: float | None) -> dict[str, Track]:
         tracks: dict[str, Track] = {}
