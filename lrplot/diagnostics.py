@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from lrplot.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """A text that was read, under the name its user knows it by."""
 
@@ -13,7 +13,7 @@ class Source:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A place in a source.
 
@@ -28,7 +28,7 @@ class Span:
     end_column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnostic:
     """One fault: a stable code, a single terse statement, its place and its cure."""
 

@@ -11,6 +11,7 @@ import numpy as np
 from lrplot.analysis.summary import SUMMED, summarize
 from lrplot.diagnostics import Fault
 from lrplot.engine.evaluate import BLOCK, blocks, evaluate_at
+from lrplot.frozen import frozen
 from lrplot.schedules.curve import Curve, Steps
 from lrplot.schedules.run import Run
 from lrplot.schedules.shapes import Floats
@@ -20,7 +21,7 @@ COMPARED = 1 << 22  # places that are compared one by one; of more, so many spre
 SAMPLED = 64  # places in each stretch of such a long gap
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figures:
     """A learning-rate curve in the numbers that tell schedules apart.
 
@@ -128,7 +129,7 @@ def _largest_of_all(curve: Curve, steps: int) -> tuple[float, int]:
     return found, place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """How far one track lies from another's, place by place.
 
@@ -171,7 +172,7 @@ def difference_of(first: Run, other: Run, track: str, align: str) -> Difference:
     )
 
 
-@dataclass(frozen=True)
+@frozen
 class Gap(Curve):
     """The second curve less the first, where both go, the second read at the steps that lie over the first's."""
 
@@ -252,7 +253,7 @@ class _Gap:
             self.parts = int(steps[apart[0]])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """Runs side by side: each one's figures, and how the others differ from the first, track by track.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from lrplot.engine.extremes import columns
+from lrplot.frozen import frozen, replace
 from lrplot.schedules.combinators import phases_of
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.decays import Ramp
 from lrplot.schedules.wrappers import Clip, Hold
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PhaseRow:
     """One phase: steps start … stop − 1, its values, and what its durations came to.
 

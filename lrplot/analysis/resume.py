@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from lrplot.analysis.summary import summarize
 from lrplot.diagnostics import Fault
 from lrplot.engine.evaluate import evaluate
+from lrplot.frozen import frozen, replace
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.run import Run, Track
 from lrplot.schedules.wrappers import Lasting
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resumption:
     """A run as planned, and as it goes when at step `at` it is resumed by another plan.
 

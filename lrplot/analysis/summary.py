@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lrplot.engine.evaluate import blocks, evaluate_at
 from lrplot.engine.extremes import columns, first_step_at
+from lrplot.frozen import frozen
 from lrplot.schedules.curve import Curve
 
 SUMMED = 1 << 22  # steps that are summed one by one; of more, a sample
 _GOLDEN = 0.6180339887498949
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summary:
     """The values of one track at the first and last update, its extremes and where they are first met.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from lrplot.analysis.comparison import Gap
 from lrplot.analysis.phases import phase_rows
@@ -12,13 +11,14 @@ from lrplot.chart.names import distinct
 from lrplot.chart.panels import panels_of
 from lrplot.diagnostics import Fault
 from lrplot.engine.extremes import Columns, columns
+from lrplot.frozen import frozen, replace
 from lrplot.schedules.run import Run
 
 MOST_PHASES = 8
 FAN = 6  # lines that a palette can tell apart
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One curve: its label, its values, and how long a step is on the axis.
 
@@ -34,7 +34,7 @@ class Line:
     minor: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Area:
     """One parameter's lines, with the axis that holds them."""
 
@@ -43,7 +43,7 @@ class Area:
     axis: Axis
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """A phase, from `start` to `stop` on the axis."""
 
@@ -52,7 +52,7 @@ class Mark:
     stop: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """Areas above each other over `x`; `other` is the same axis in a second unit.
 

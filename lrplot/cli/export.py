@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, load_runs
 from lrplot.cli.options import SetOption, SpecArgument
+from lrplot.frozen import replace
 
 
 class Format(StrEnum):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from lrplot.frozen import replace
 
 if TYPE_CHECKING:
     from lrplot.schedules.run import Run

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from time import perf_counter
 from typing import IO, TYPE_CHECKING
 
+from lrplot.frozen import replace
 from lrplot.output.rows import Rows, Writer
-from lrplot.schedules.curve import Steps
-from lrplot.schedules.shapes import Floats
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -31,21 +28,9 @@ def with_progress(writer: Writer, to_stdout: bool) -> Writer:
 
     def write(rows: Rows, file: IO[bytes]) -> None:
         with Bar(len(range(rows.start, rows.stop, rows.every))) as bar:
-            writer(_Watched(rows.tracks, rows.start, rows.stop, rows.every, rows.ends, bar=bar), file)
+            writer(replace(rows, written=bar.advance), file)
 
     return write
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Watched(Rows):
-    """Rows that tell a bar of every block that has been written."""
-
-    bar: Bar
-
-    def blocks(self) -> Iterator[tuple[Steps, list[Floats]]]:
-        for steps, values in Rows.blocks(self):
-            yield steps, values
-            self.bar.advance(len(steps))
 
 
 class Bar:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lrplot.diagnostics import NotFinite
 from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
+from lrplot.frozen import frozen
 from lrplot.schedules.curve import Curve, Steps
 from lrplot.schedules.shapes import Floats
 
@@ -16,7 +15,7 @@ STREAMED = 1 << 17  # runs up to this many steps are simply evaluated
 PARTS = 16  # of a stretch whose turning points are asked for
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Columns:
     """A run cut into columns: column i holds steps edges[i] … edges[i + 1] − 1.
 

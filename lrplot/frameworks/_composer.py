@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from functools import partial
 from math import inf, isfinite
 
 import numpy as np
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen, replace
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, within
 from lrplot.schedules.cycles import MOST_CYCLES
@@ -37,7 +37,7 @@ WRITE = "write a time such as `100ba`, `3ep` or `0.1dur`"
 Shape = Callable[[Floats], Floats]  # a factor by the share of the way that is done
 
 
-@dataclass(frozen=True)
+@frozen
 class Time:
     """A whole number of batches, epochs, samples, tokens or iterations; or a share of the run."""
 
@@ -78,7 +78,7 @@ def _float(text: str) -> float | None:
     return value if isfinite(value) else None
 
 
-@dataclass(frozen=True)
+@frozen
 class Trainer:
     """What a scheduler sees of the run: its `max_duration`, and how time goes by."""
 
@@ -217,7 +217,7 @@ def _by_batches(frame: Frame) -> Frame:
     return replace(frame, length=min(length, frame.timebase.steps), every=1)
 
 
-@dataclass(frozen=True)
+@frozen
 class Begun(Curve):
     """Another curve, `late` by so many batches, but for the value that it begins with."""
 
@@ -258,7 +258,7 @@ def polynomial(power: float, last: float, passed: Floats) -> Floats:
     return np.asarray(last + np.power(1 - np.minimum(1.0, passed), power) * (1.0 - last))
 
 
-@dataclass(frozen=True)
+@frozen
 class Warmup:
     """A straight rise from 0 to `peak` in `t_warmup`, a time that the ratio scales only if `scale_warmup`."""
 

@@ -6,7 +6,7 @@ A closed form where every stretch of the run has one; in general a recurrence.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from math import inf, isclose, isnan, nan
@@ -15,6 +15,7 @@ import numpy as np
 
 from lrplot.diagnostics import Fault
 from lrplot.frameworks._optimizer import FIRST, Chain, Event, InTurn, Leaf, Node, Scheduler, applied, composed
+from lrplot.frozen import frozen, replace
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve, Flat, Steps, Wrapper
 from lrplot.schedules.formulas import Recurrence
@@ -51,11 +52,11 @@ class State:
     """The optimizer while schedulers are built on it: its value, its initial value, and who acted last."""
 
     lr: float
-    initial_lr: float | None = None
-    events: list[Event] = field(default_factory=list)
+    initial_lr: float | None
+    events: list[Event]
 
 
-@dataclass(frozen=True)
+@frozen
 class Tree:
     """Schedulers on one optimizer, in the order they are built: in turn at `milestones`, or chained (None)."""
 
@@ -97,7 +98,7 @@ def following(leaf: Scheduler, initial_lr: float | None, lr: float) -> float:
     return lr if initial_lr is None else initial_lr
 
 
-@dataclass(frozen=True)
+@frozen
 class Stretch:
     """Steps from `start` on in which the same schedulers act.
 
@@ -108,7 +109,7 @@ class Stretch:
     start: int
     value: float | None
     first: list[Event]
-    regular: list[Event] = field(default_factory=list)
+    regular: list[Event]
     failure: str | None = None
 
     def alone(self) -> Curve | None:
@@ -141,7 +142,7 @@ class Stretch:
 def follow(tree: Tree) -> list[Stretch]:
     """What acts when, from the constructors on."""
     # Without a learning rate of its own the optimizer's is overwritten by whatever is built on it.
-    state = State(nan if tree.lr is None else tree.lr)
+    state = State(nan if tree.lr is None else tree.lr, None, [])
     node, events = tree.construct(state), state.events
     stretches: list[Stretch] = []
     start = 0
@@ -154,13 +155,13 @@ def follow(tree: Tree) -> list[Stretch]:
         try:
             events = node.step()
         except Fault as fault:
-            return [*stretches, Stretch(start, None, [], failure=fault.message)]
+            return [*stretches, Stretch(start, None, [], [], fault.message)]
         gain, shift = composed(events)
         known = shift if gain == 0 else None
     return [*stretches, Stretch(start, known, events, node.step())]
 
 
-@dataclass(frozen=True)
+@frozen
 class Composite(Wrapper):
     """Schedulers on one optimizer, as one curve; `stretches` tell what acts when."""
 

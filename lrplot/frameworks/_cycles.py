@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from math import floor, log
 from sys import float_info
 
 import numpy as np
 
+from lrplot.frozen import frozen
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.expression import OneArgument
 from lrplot.schedules.formulas import Formula
@@ -19,7 +19,7 @@ OVERFLOW = "OverflowError: (34, 'Numerical result out of range')"
 MOST_HALVINGS = 1024  # 2.0 to this power is too large for a float
 
 
-@dataclass(frozen=True)
+@frozen
 class Cycle:
     """A cycle of `up` + `down` steps, and how later ones shrink; `scale_fn` sees the step where `by_step`."""
 

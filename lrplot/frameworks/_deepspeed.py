@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from math import ceil, floor, log
 
 import numpy as np
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve, Flat
 from lrplot.schedules.formulas import Formula
@@ -16,7 +16,7 @@ from lrplot.schedules.shapes import Floats
 from lrplot.schedules.wrappers import Bounded
 
 
-@dataclass(frozen=True)
+@frozen
 class Cycle:
     """A rise of `first` steps and a fall of `second`, in stairs where there are any, and the decay after them."""
 
@@ -101,7 +101,7 @@ def _later(function: partial[Floats], start: int, t: Floats) -> Floats:
     return function(t + start)
 
 
-@dataclass(frozen=True)
+@frozen
 class Warmup:
     """A warmup of `steps` steps, the first of which is the second update's."""
 

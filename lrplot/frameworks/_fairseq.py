@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from math import floor, log
 
 import numpy as np
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, both_sides, within
 from lrplot.schedules.decays import Geometric
@@ -24,7 +24,7 @@ MOST_CYCLES = 4096
 MANY = 64.0  # octaves; more steps than an int64 counts
 
 
-@dataclass(frozen=True)
+@frozen
 class Stage:
     """A phase from step `start` on, along a curve from its step `lead` on."""
 
@@ -44,7 +44,7 @@ def staged(length: int, *stages: Stage) -> Sequence:
     return Sequence(length, tuple(phases), open=True)
 
 
-@dataclass(frozen=True)
+@frozen
 class Towards(Curve):
     """end + (peak − end)·share, for a `peak` that is constant but for jumps."""
 
@@ -209,7 +209,7 @@ def _at_begin(
     return found((epochs + before).astype(np.float64) * epoch)
 
 
-@dataclass(frozen=True)
+@frozen
 class Table:
     """Values by number, each in force from its number on until the next one's: `edges` and as many `levels`."""
 

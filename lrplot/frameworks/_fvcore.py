@@ -6,7 +6,6 @@ They have no state: what a scheduler gives at a step, alone or inside others, de
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import ceil, floor, isfinite, isnan, nan
@@ -14,6 +13,7 @@ from math import ceil, floor, isfinite, isnan, nan
 import numpy as np
 
 from lrplot.diagnostics import AlreadyReported, Fault
+from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, Wrapper, within
 from lrplot.schedules.fields import Recipe
@@ -26,7 +26,7 @@ INDEX = "IndexError: list index out of range"
 MOST_TURNS = 1 << 12
 
 
-@dataclass(frozen=True)
+@frozen
 class Clock:
     """`where` at each step: k/total, and on the way into composites (where − start)/length of each."""
 
@@ -89,7 +89,7 @@ class ParamScheduler(ABC):
         return float(self.values(np.array([where]))[0])
 
 
-@dataclass(frozen=True)
+@frozen
 class Reading(Curve):
     """A scheduler read by a clock, from the clock's step `start` on."""
 
@@ -123,7 +123,7 @@ class Reading(Curve):
         return within(np.array(near, dtype=np.int64), start, stop)
 
 
-@dataclass(frozen=True)
+@frozen
 class Scheduled(Wrapper):
     """The curve of a scheduler over a run, with the scheduler, for those that take it in."""
 
@@ -145,7 +145,7 @@ def taken_in(frame: Frame, recipe: Recipe, owner: str, field: str) -> ParamSched
     return curve.scheduler
 
 
-@dataclass(frozen=True)
+@frozen
 class Constant(ParamScheduler):
     """One value, up to the end of the run."""
 
@@ -163,7 +163,7 @@ def outside(where: float) -> str:
     return f"RuntimeError: where in ParamScheduler must be in [0, 1]: got {where}"
 
 
-@dataclass(frozen=True)
+@frozen
 class Cosine(ParamScheduler):
     """Half a cosine, and on past the end of the run."""
 
@@ -179,7 +179,7 @@ class Cosine(ParamScheduler):
         return tuple(float(each) for each in range(ceil(low), floor(high) + 1))
 
 
-@dataclass(frozen=True)
+@frozen
 class Linear(ParamScheduler):
     """A straight line, and on past the end of the run."""
 
@@ -190,7 +190,7 @@ class Linear(ParamScheduler):
         return self.last * where + self.first * (1 - where)
 
 
-@dataclass(frozen=True)
+@frozen
 class Exponential(ParamScheduler):
     """first·decay^where."""
 
@@ -204,7 +204,7 @@ class Exponential(ParamScheduler):
         return not_real(self.decay, where)
 
 
-@dataclass(frozen=True)
+@frozen
 class Polynomial(ParamScheduler):
     """first·(1 − where)^power."""
 
@@ -233,7 +233,7 @@ def not_real(base: float, exponent: float) -> str | None:
     return "OverflowError: (34, 'Numerical result out of range')"
 
 
-@dataclass(frozen=True)
+@frozen
 class MultiStep(ParamScheduler):
     """Values in turn, the next one from each milestone out of `updates` on."""
 
@@ -254,7 +254,7 @@ class MultiStep(ParamScheduler):
         return tuple(each / self.updates - EPSILON for each in self.milestones)
 
 
-@dataclass(frozen=True)
+@frozen
 class EqualSteps(ParamScheduler):
     """Values in turn, each for an equal share of the run."""
 
@@ -276,7 +276,7 @@ class EqualSteps(ParamScheduler):
         return tuple(each / count - EPSILON for each in range(first, last + 1))
 
 
-@dataclass(frozen=True)
+@frozen
 class Composite(ParamScheduler):
     """Schedulers in turn, each for its share of the run; `scaling` says by which clock each is read."""
 

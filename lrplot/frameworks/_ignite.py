@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from math import isnan, nan
 
@@ -17,6 +16,7 @@ import numpy as np
 from lrplot.diagnostics import AlreadyReported, Fault
 from lrplot.frameworks._composite import Composite, State, Tree
 from lrplot.frameworks._optimizer import FIRST, Scheduler
+from lrplot.frozen import frozen, replace
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Accompanied, Curve, Flat, Steps, Wrapper
 from lrplot.schedules.formulas import Formula, Recurrence
@@ -42,7 +42,7 @@ def _between(at: Floats, knots: Floats, t: Floats) -> Floats:
     return np.asarray(low + (high - low) * (t - at[left]) / (at[left + 1] - at[left]))
 
 
-@dataclass(frozen=True)
+@frozen
 class Optimizer:
     """The optimizer once schedulers are built on it: its parameters, and torch's initial learning rate."""
 
@@ -63,7 +63,7 @@ class Optimizer:
         return replace(frame, base=self.initial_lr, beside=self.values)
 
 
-@dataclass(frozen=True)
+@frozen
 class Plan(ABC):
     """What a handler does, whenever it begins."""
 
@@ -93,7 +93,7 @@ class Plan(ABC):
         """Its `get_param()` (None if that is no number), and what the call leaves behind."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Absolute(Plan):
     """Values of its own."""
 
@@ -106,7 +106,7 @@ class Absolute(Plan):
         return value_at(self.curve, 0), self, values
 
 
-@dataclass(frozen=True)
+@frozen
 class OfTorch(Plan):
     """A torch scheduler whose `get_lr` is called, at its epoch `epoch` first.
 
@@ -194,7 +194,7 @@ def _later(scheduler: Scheduler, epoch: int, t: Steps) -> tuple[Floats, Floats]:
     return scheduler.affine(t + epoch)
 
 
-@dataclass(frozen=True)
+@frozen
 class Failing(Plan):
     """A torch scheduler without a `get_lr`, which raises at its first event."""
 
@@ -219,7 +219,7 @@ class Failing(Plan):
         raise Fault(self.REASON)
 
 
-@dataclass(frozen=True)
+@frozen
 class InTurn(Plan):
     """Handlers one after the other, each but the last for so many events; `warms_up` if the first is a warmup."""
 
@@ -271,7 +271,7 @@ class InTurn(Plan):
         return None if self.warms_up else first, replace(self, plans=(plan, *self.plans[1:])), values
 
 
-@dataclass(frozen=True)
+@frozen
 class Handler(Wrapper):
     """A handler's curves by itself, what it does whenever it begins, and how it leaves the optimizer when built."""
 
@@ -293,7 +293,7 @@ def adopted(frame: Frame, curve: Curve, owner: str, epoch: int) -> tuple[Plan, O
     if epoch and isinstance(curve, Composite) and curve.tree.milestones is None:
         raise Fault("AttributeError: 'ChainedScheduler' object has no attribute 'last_epoch'", field="lr_scheduler")
     before = Optimizer.of(frame)
-    state = State(before.values["lr"], before.initial_lr)
+    state = State(before.values["lr"], before.initial_lr, [])
     Tree((curve,), None, None).construct(state)
     moved = {name: value_at(each, 0) for name, each in curve.companions.items()}
     after = Optimizer({**before.values, **moved, "lr": state.lr}, state.initial_lr)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from lrplot.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Measured:
     """The reference cases of a scheduler, and the largest deviation in them as a share of the peak."""
 

@@ -7,13 +7,13 @@ overlap are left to a recurrence, which does at each step what mmengine/optim/sc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
 
 import numpy as np
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen, replace
 from lrplot.schedules.combinators import Phase, Product, Sequence
 from lrplot.schedules.curve import FARTHEST, Accompanied, Curve, Flat, Steps, Wrapper
 from lrplot.schedules.formulas import Recurrence
@@ -26,7 +26,7 @@ FIRST = np.zeros(1, dtype=np.int64)
 Levels = tuple[float, float, float]  # start, peak and end of a 1cycle
 
 
-@dataclass(frozen=True)
+@frozen
 class Rule:
     """What a scheduler does at its steps s ≥ 0, counted from the beginning of its window.
 
@@ -44,7 +44,7 @@ class Rule:
     relevel: Callable[[Levels], Rule] | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Window:
     """What a rule may know: the frame, the parameter it moves, `end` − `begin`, and updates in its unit of time."""
 
@@ -59,7 +59,7 @@ class Window:
         return self.frame.base_value() if self.parameter == "lr" else self.frame.beside_value(self.parameter)
 
 
-@dataclass(frozen=True)
+@frozen
 class Definition:
     """A scheduler as a config has it."""
 
@@ -117,7 +117,7 @@ def _offset(frame: Frame) -> int:
     return frame.offset
 
 
-@dataclass(frozen=True)
+@frozen
 class Part:
     """A scheduler at work from reading `begin` of its clock up to `end`.
 
@@ -174,7 +174,7 @@ class Part:
         return max((self.begin + step) * self.every - self.lag, 0), reason
 
 
-@dataclass(frozen=True)
+@frozen
 class Scheduler(Wrapper):
     """The curve of a scheduler by itself, with what a list of them needs to know of it."""
 
@@ -212,7 +212,7 @@ def timeline(length: int, value: float, parts: list[Part]) -> Curve:
     return Recurrence(length, first, Updates(tuple(sorted(parts, key=lambda part: part.by_epoch))))
 
 
-@dataclass(frozen=True)
+@frozen
 class Updates:
     """All schedulers of a parameter, one after the other."""
 

@@ -5,7 +5,6 @@ Source: mmengine/optim/scheduler/param_scheduler.py, each class's `_get_value`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from math import cos, floor, inf, nan, pi
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from lrplot.diagnostics import Fault
 from lrplot.frameworks._mmengine import Levels, Rule, Window
+from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps
 from lrplot.schedules.decays import Anneal, Geometric
@@ -249,7 +249,7 @@ def _one_cycle(total: int, pct_start: float, cosine_shaped: bool, three_phase: b
     return Rule(cycle.update, cycle.curve, False, cycle.fails(total), levels, relevel)
 
 
-@dataclass(frozen=True)
+@frozen
 class Cycle:
     """Ramps from level to level, each up to its end, a time that need not be whole; the last one goes on."""
 

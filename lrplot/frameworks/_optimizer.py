@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf, nan
 
 import numpy as np
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import field, frozen
 from lrplot.schedules.curve import Steps, Wrapper
 from lrplot.schedules.shapes import Floats
 
@@ -25,7 +26,7 @@ KEEP: Affine = (1.0, 0.0)
 FIRST = np.zeros(1, dtype=np.int64)
 
 
-@dataclass(frozen=True)
+@frozen
 class Scheduler(Wrapper):
     """A torch scheduler: the wrapped curve is its values by itself.
 
@@ -55,7 +56,7 @@ class Scheduler(Wrapper):
         return np.where(np.isnan(values), nan, gains), shifts
 
 
-@dataclass(frozen=True)
+@frozen
 class Event:
     """A scheduler acting at one step, at its own `epoch`: by a regular step, or as `how` says."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import log
 
 import numpy as np
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase
 from lrplot.schedules.curve import FARTHEST, Curve, Steps, Wrapper, within
 from lrplot.schedules.expression import OneArgument
@@ -52,7 +52,7 @@ def following(recipe: Recipe, frame: Frame) -> Phase:
     return Phase(name, curve.told() if isinstance(curve, WarmRestarts) else curve)
 
 
-@dataclass(frozen=True)
+@frozen
 class WarmRestarts(Wrapper):
     """Warm restarts that fall to `low`, cycle i lasting period·mult^i steps."""
 
@@ -77,7 +77,7 @@ class WarmRestarts(Wrapper):
         return np.array(starts, dtype=np.int64)
 
 
-@dataclass(frozen=True)
+@frozen
 class Late(Wrapper):
     """A curve that is at `low` at the steps `late`."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from math import isclose, nan
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import FARTHEST, NO_STEPS, Curve, Flat, Steps, both_sides
 from lrplot.schedules.decays import Anneal
@@ -69,7 +69,7 @@ def _or_nan(function: Callable[..., Any], *arguments: Any) -> float:
         return nan
 
 
-@dataclass(frozen=True)
+@frozen
 class Cycles(Curve):
     """Cycle i falls from base·decay^i to `low` in period·mul^i steps; after `most` of them it stays at `low`.
 
@@ -179,7 +179,7 @@ class Cycles(Curve):
         return both_sides(edges, start, stop) if numbers else NO_STEPS
 
 
-@dataclass(frozen=True)
+@frozen
 class Setup:
     """What the schedulers share: a warmup, and a clock that counts updates or epochs.
 

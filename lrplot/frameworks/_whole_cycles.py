@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen
 from lrplot.schedules.curve import FARTHEST, NO_STEPS, Curve, Steps, both_sides
 from lrplot.schedules.shapes import Floats
 
@@ -26,7 +26,7 @@ def scaled(steps: int, mult: float) -> int:
     return int(min(max(steps * mult, -LONGEST), LONGEST))
 
 
-@dataclass(frozen=True)
+@frozen
 class Cycles:
     """Cycles one after the other, each one's sizes made from those of the one before."""
 
@@ -74,7 +74,7 @@ def _table(cycles: Cycles, horizon: int) -> tuple[Steps, Steps, Steps]:
     return begins, own, warmups
 
 
-@dataclass(frozen=True)
+@frozen
 class Cyclic(Curve):
     """A shape over the steps of each cycle; `alike` if that only grows or only shrinks from cycle to cycle."""
 

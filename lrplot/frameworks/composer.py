@@ -12,7 +12,6 @@ number of samples and tokens.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -20,6 +19,7 @@ import numpy as np
 
 from lrplot.diagnostics import Fault
 from lrplot.frameworks._composer import Shape, Trainer, Warmup, cosine, cycles, linear, trained
+from lrplot.frozen import replace
 from lrplot.schedules.combinators import Phase
 from lrplot.schedules.curve import Curve, Flat
 from lrplot.schedules.fields import FlagField, Many, NumberField, Text, TextField

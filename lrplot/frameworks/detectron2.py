@@ -6,13 +6,13 @@ detectron2's main branch (0.6, June 2026); fvcore's part was checked against fvc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from lrplot.diagnostics import Fault
 from lrplot.frameworks._fvcore import Clock, Composite, Constant, Linear, ParamScheduler, scheduled, taken_in
+from lrplot.frozen import frozen, replace
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.fields import CountField, FlagField, FreshField, IntegersField, NumberField, RecipeField
@@ -98,7 +98,7 @@ def _times(factor: float, curve: Curve) -> Curve:
     return replace(curve, phases=phases)
 
 
-@dataclass(frozen=True)
+@frozen
 class Warmup:
     """The factor of a warmup at each step, 1 from its end on."""
 
@@ -149,7 +149,7 @@ def WarmupMultiStepLR(
     return warmup.before("steps", Formula(frame.length, drops.values, turns if gamma >= 0 else None))
 
 
-@dataclass(frozen=True)
+@frozen
 class Drops:
     """base·warmup·gamma^(milestones so far)."""
 
@@ -192,7 +192,7 @@ def WarmupCosineLR(
     return warmup.before("cosine", Formula(frame.length, fall.values, turns, max_iters))
 
 
-@dataclass(frozen=True)
+@frozen
 class Fall:
     """base·warmup·half a cosine."""
 

@@ -8,7 +8,6 @@ Arguments are those of each scheduler's configuration. `fairseq.cosine` and so o
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from math import ceil, log
 from typing import Annotated
@@ -27,6 +26,7 @@ from lrplot.frameworks._fairseq import (
     remaining,
     staged,
 )
+from lrplot.frozen import replace
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve, Flat
 from lrplot.schedules.decays import Anneal, Geometric, NaturalExponential

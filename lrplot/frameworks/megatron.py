@@ -8,7 +8,6 @@ Param groups without overrides of their own are shown.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from math import floor
 from typing import Annotated, Literal
@@ -16,6 +15,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Accompanied, Curve, Flat
 from lrplot.schedules.fields import Count, FlagField, NumberField, OptionalNumber
@@ -111,7 +111,7 @@ def _assert(*conditions: tuple[bool, str | None, str]) -> None:
             raise Fault(f"AssertionError: assert {condition}", field=field, help=f"it takes {help}")
 
 
-@dataclass(frozen=True)
+@frozen
 class Rate:
     """The learning rate's fixed points, over n."""
 

@@ -10,7 +10,6 @@ into updates, and it is stepped after each.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from math import isnan
 from typing import Annotated, Literal
@@ -18,6 +17,7 @@ from typing import Annotated, Literal
 from lrplot.diagnostics import AlreadyReported, Fault
 from lrplot.frameworks import _mmengine_rules as rules
 from lrplot.frameworks._mmengine import FOREVER, Definition, Part, Scheduler, alone, together
+from lrplot.frozen import replace
 from lrplot.schedules.curve import Curve, Flat
 from lrplot.schedules.fields import (
     Count,

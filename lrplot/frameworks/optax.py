@@ -9,7 +9,6 @@ All values are absolute: the spec's own `lr` is not used.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
 from typing import Annotated, Literal
@@ -27,6 +26,7 @@ from lrplot.frameworks._optax import (
     levels,
     polynomial,
 )
+from lrplot.frozen import frozen
 from lrplot.schedules.curve import Curve, Flat
 from lrplot.schedules.fields import (
     Count,
@@ -298,7 +298,7 @@ def warmup_cosine_decay_schedule(
     return cycle.curve(frame.length)
 
 
-@dataclass(frozen=True)
+@frozen
 class Cycle:
     """A warmup and a cosine, by the arguments of `warmup_cosine_decay_schedule`.
 

@@ -6,7 +6,6 @@ The value at update k is what k calls of `step()` leave, the constructor having 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from math import floor, inf, nan, pi
 from pathlib import Path
@@ -18,6 +17,7 @@ from lrplot.diagnostics import Fault
 from lrplot.frameworks._composite import Composite, Tree, composite, following, sharing
 from lrplot.frameworks._cycles import Cycle
 from lrplot.frameworks._optimizer import KEEP, Scheduler, Update
+from lrplot.frozen import replace
 from lrplot.schedules.columns import read_column
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import FARTHEST, Accompanied, Curve, Flat, Steps

@@ -8,7 +8,6 @@ checked with its own `create_scheduler` and real TrainingArguments.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
 from functools import partial
 from inspect import Parameter, signature
 from math import ceil
@@ -29,6 +28,7 @@ from lrplot.frameworks._transformers import (
     wave,
     waves,
 )
+from lrplot.frozen import asdict, frozen, replace
 from lrplot.schedules.combinators import Phase
 from lrplot.schedules.curve import Curve, Flat
 from lrplot.schedules.decays import Anneal, PowerLaw
@@ -327,7 +327,7 @@ def get_wsd_schedule(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpecificKwargs:
     """What some of the schedules take besides the warmup and the whole length.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from lrplot.chart.names import distinct
 from lrplot.chart.numbers import rate
 from lrplot.chart.picture import scale_of
 from lrplot.engine.extremes import Columns, columns
+from lrplot.frozen import asdict, frozen
 from lrplot.output.look import Look, wrap
 from lrplot.output.style import paint, unpainted
 from lrplot.output.tables import align
@@ -54,7 +54,7 @@ def _filled(text: str, width: int) -> str:
     return text + " " * max(width - cells(unpainted(text)), 0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Painter:
     """Draws panels of one size on common axes."""
 

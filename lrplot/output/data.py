@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from lrplot.analysis.phases import phase_rows
 from lrplot.analysis.summary import summarize
+from lrplot.frozen import asdict
 from lrplot.schedules.run import Run
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lrplot.analysis.checks.rule import SECTIONS, Rule
 from lrplot.diagnostics import Diagnostic
+from lrplot.frozen import frozen
 from lrplot.output.diagnostics import format_diagnostics
 from lrplot.output.style import paint
 from lrplot.output.text import printable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """A spec as it was named, and what is wrong with it; `bad` if it could not be read at all."""
 

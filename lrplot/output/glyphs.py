@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lrplot.frozen import frozen
 
 Dots = NDArray[np.bool_]
 
@@ -21,7 +22,7 @@ _BRAILLE_BITS = np.array(
 _ASCII_CELLS = " .--'|'|"  # bottom third is bit 1, middle 2, top 4; top and bottom make a line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Glyphs:
     """A set of characters: `cell` turns one cell's dots (rows × columns) into a character.
 

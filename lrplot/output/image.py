@@ -7,7 +7,6 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ import numpy as np
 from lrplot.chart.axis import Axis
 from lrplot.chart.names import shortened
 from lrplot.chart.picture import FAN, Area, Line, Mark, Picture
+from lrplot.frozen import frozen
 from lrplot.output.text import printable
 from lrplot.schedules.shapes import Floats
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FORMATS = ("png", "svg", "pdf")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Theme:
     """Colours of the paper, the ink, faint lines, and the lines themselves."""
 
@@ -54,7 +54,7 @@ LONGEST_LABEL = 32
 LETTERS = 10.5  # of the title in an inch
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """The size of a picture in inches (its height by default as its panels need), its dots per inch and theme."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from lrplot.frozen import frozen
 from lrplot.output.glyphs import Glyphs
 from lrplot.output.text import cells
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """How a page is drawn: columns of text, glyph set, colour, logarithmic values."""
 

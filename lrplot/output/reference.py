@@ -92,7 +92,7 @@ def default_text(field: Field) -> str:
         return f"default {str(field.default).lower()}"
     if isinstance(field.default, float):
         return f"default {field.default:g}"
-    if hasattr(field.default, "__dataclass_fields__") and hasattr(field.default, "max"):
+    if hasattr(field.default, "min") and hasattr(field.default, "max"):
         return f"default {{min: {field.default.min:g}, max: {field.default.max:g}}}"
     return f"default {field.default}"
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import IO
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from lrplot.chart.names import distinct
 from lrplot.engine.evaluate import BLOCK, blocks
+from lrplot.frozen import field, frozen
 from lrplot.output.shortest import WIDTH, Bytes, Lengths, texts, write_whole
 from lrplot.output.text import printable
 from lrplot.schedules.curve import Curve, Steps
@@ -24,11 +24,12 @@ FEWEST = 1 << 12  # rows evaluated and written at once, however many tracks shar
 _LONGER = 10 ** np.arange(1, 19)  # steps from which on a step has a digit more
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rows:
     """What is written: one or more tracks at steps start, start + every … below stop.
 
     A track with an end in `ends` has no value from that step on: an empty cell.
+    `written` is told how many rows each block had, once it is written.
     """
 
     tracks: Mapping[str, Curve]
@@ -36,6 +37,7 @@ class Rows:
     stop: int
     every: int = 1
     ends: Mapping[str, int] = field(default_factory=dict)
+    written: Callable[[int], object] | None = None
 
     def blocks(self) -> Iterator[tuple[Steps, list[Floats]]]:
         """Steps and each track's values, NaN where it has none, a block at a time."""
@@ -46,6 +48,8 @@ class Rows:
             parts = [next(blocks(curve, first, last, self.every)) for curve in self.tracks.values()]
             steps = parts[0][0]
             yield steps, [_until(end, steps, values) for (_, values), end in zip(parts, ends, strict=True)]
+            if self.written:
+                self.written(len(steps))
 
 
 def _until(end: int, steps: Steps, values: Floats) -> Floats:
@@ -107,7 +111,7 @@ def _keys(rows: Rows) -> tuple[str, ...]:
     return ("{" + keys[0], *(f", {key}" for key in keys[1:]))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marks:
     """The constant text of a table: before each cell of a row, between two rows, after the last; and of no value."""
 

@@ -22,13 +22,13 @@ or is out of the scheme's range (zeros, negative numbers, subnormals) is given t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lrplot.frozen import frozen
 from lrplot.schedules.shapes import Floats
 
 Bytes = NDArray[np.uint8]
@@ -128,7 +128,7 @@ def _write_reprs(values: Floats, cells: Bytes, lengths: Lengths, rows: Places, n
     lengths[rows] = np.array([len(text) for text in written])[which]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Scale:
     """10^k as the double nearest to it, that in two halves, and what it lacks.
 

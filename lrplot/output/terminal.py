@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from lrplot.chart.axis import Axis
 from lrplot.engine.extremes import Columns
+from lrplot.frozen import frozen
 from lrplot.output.glyphs import Dots, Glyphs
 from lrplot.output.style import SERIES, paint
 
@@ -19,7 +19,7 @@ Owners = NDArray[np.int8]
 Cell = tuple[str, str]  # a character and its style, empty for none
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Canvas:
     """A chart's size in cells, and how it is drawn."""
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
+from lrplot.frozen import field, frozen, replace
 from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, both_sides, within
 from lrplot.schedules.fields import Recipe
 from lrplot.schedules.shapes import Floats
 from lrplot.schedules.wrappers import Stepped
 
 
-@dataclass(frozen=True)
+@frozen
 class Phase:
     """A curve in a sequence, with the kind it came from.
 
@@ -25,10 +25,10 @@ class Phase:
     name: str
     curve: Curve
     notes: Mapping[str, str] = field(default_factory=dict)
-    recipe: Recipe | None = field(default=None, repr=False, compare=False)
+    recipe: Recipe | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@frozen
 class Sequence(Curve):
     """Phases one after the other, each in its own time; the last one's end value holds.
 
@@ -115,7 +115,7 @@ class Sequence(Curve):
         return Sequence(self.length, tuple(phases), self.open)
 
 
-@dataclass(frozen=True)
+@frozen
 class Product(Curve):
     """scale·Π factors."""
 
@@ -143,7 +143,7 @@ class Product(Curve):
         return {name: curve for factor in self.factors for name, curve in factor.companions.items()}
 
 
-@dataclass(frozen=True)
+@frozen
 class Repeat(Curve):
     """A curve over and over, `times` times; then its end value holds."""
 

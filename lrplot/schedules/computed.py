@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
 
+from lrplot.frozen import frozen
 from lrplot.schedules.curve import Curve, Steps
 from lrplot.schedules.expression import Program
 from lrplot.schedules.shapes import Floats
 
 
-@dataclass(frozen=True)
+@frozen
 class Computed(Curve):
     """An expression over t, n, u = t/n and the base value."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lrplot.frozen import frozen
 from lrplot.schedules.shapes import Floats
 
 Steps = NDArray[np.int64]
@@ -87,7 +87,7 @@ def some_multiples(period: int, start: int, stop: int) -> Steps:
     return np.arange(first, last, dtype=np.int64) * period
 
 
-@dataclass(frozen=True)
+@frozen
 class Flat(Curve):
     """One value."""
 
@@ -98,7 +98,7 @@ class Flat(Curve):
         return np.full(t.shape, self.value)
 
 
-@dataclass(frozen=True)
+@frozen
 class Wrapper(Curve):
     """A curve made of another one; what a subclass does not change is the other's."""
 
@@ -129,7 +129,7 @@ class Wrapper(Curve):
         return self.curve
 
 
-@dataclass(frozen=True)
+@frozen
 class Accompanied(Wrapper):
     """A curve with curves of other parameters beside it."""
 

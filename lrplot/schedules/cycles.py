@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from math import floor, log
 
 import numpy as np
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen
 from lrplot.schedules.curve import FARTHEST, Curve, Steps, both_sides, some_multiples
 from lrplot.schedules.shapes import COSINE, Floats
 
 MOST_CYCLES = 1_000_000
 
 
-@dataclass(frozen=True)
+@frozen
 class Restarts(Curve):
     """Half-cosines from first·decay^i to `last`, cycle i lasting period·mult^i updates."""
 
@@ -72,7 +72,7 @@ class Restarts(Curve):
         return both_sides(self._restarts(start, stop + 1), start, stop)
 
 
-@dataclass(frozen=True)
+@frozen
 class Triangles(Curve):
     """low + (high − low)·s·scale: s climbs 0 → 1 in `up` updates and falls back in `down`.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
 from math import inf, log
 
 import numpy as np
 
+from lrplot.frozen import frozen
 from lrplot.schedules.curve import NO_STEPS, Curve, Steps, both_sides, some_multiples
 from lrplot.schedules.shapes import Floats, Shape
 
@@ -39,7 +39,7 @@ class Ramp(Curve):
         return self.last if t >= self.length else super().limit(t)
 
 
-@dataclass(frozen=True)
+@frozen
 class Anneal(Ramp):
     """A ramp along `shape`."""
 
@@ -62,7 +62,7 @@ class Anneal(Ramp):
         return values
 
 
-@dataclass(frozen=True)
+@frozen
 class GeometricAnneal(Ramp):
     """A ramp between values above zero, by equal factors: first·(last/first)^u."""
 
@@ -87,7 +87,7 @@ def _scaled(first: float, growth: Floats) -> Floats:
     return np.zeros_like(growth) if first == 0 else np.asarray(first * growth)
 
 
-@dataclass(frozen=True)
+@frozen
 class Geometric(Curve):
     """first·γ^(t/every); with `staircase`, first·γ^⌊t/every⌋."""
 
@@ -111,7 +111,7 @@ class Geometric(Curve):
         return both_sides(some_multiples(self.every, start, stop), start, stop)
 
 
-@dataclass(frozen=True)
+@frozen
 class NaturalExponential(Curve):
     """first·e^(−rate·t)."""
 
@@ -123,7 +123,7 @@ class NaturalExponential(Curve):
         return _scaled(self.first, np.exp(-self.rate * t))
 
 
-@dataclass(frozen=True)
+@frozen
 class PowerLaw(Curve):
     """first·(1 + t/scale)^−exponent."""
 
@@ -141,7 +141,7 @@ class PowerLaw(Curve):
         return np.asarray(self.first * np.power(growth, -self.exponent))
 
 
-@dataclass(frozen=True)
+@frozen
 class Noam(Curve):
     """scale·min(k^−½, k·w^−3⁄2) with k = t + 1."""
 

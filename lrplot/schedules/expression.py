@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 from warnings import catch_warnings, simplefilter
@@ -17,6 +16,7 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen
 from lrplot.registry import did_you_mean
 from lrplot.schedules.shapes import Floats
 
@@ -71,7 +71,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Program:
     """A checked expression over the names it may use."""
 
@@ -103,7 +103,7 @@ ARGUMENT = ("epoch", "step", "x", "t", "count", "iteration")
 _LAMBDA = re.compile(r"\s*lambda\s+([A-Za-z_]\w*)\s*:(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True)
+@frozen
 class OneArgument:
     """A function of one argument, such as torch's `lr_lambda`."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
 
 from lrplot.diagnostics import Span
+from lrplot.frozen import frozen
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.expression import OneArgument
 from lrplot.schedules.frame import Frame
@@ -21,7 +21,7 @@ from lrplot.schedules.frame import Frame
 REQUIRED: Any = inspect.Parameter.empty
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Level:
     """A value of the scheduled parameter: a number, or `N%` of the base."""
 
@@ -33,7 +33,7 @@ class Level:
         return "number or N% of the base"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Duration:
     """A length of time, in updates once resolved; `rest` where `open` says so."""
 
@@ -46,7 +46,7 @@ class Duration:
         return "duration" + (" or `rest`" if self.open else "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A plain number within bounds; `5%` and `1/3` are numbers too."""
 
@@ -69,7 +69,7 @@ class Number:
         return " " + ", ".join(parts) if parts else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Count:
     """A whole number."""
 
@@ -81,7 +81,7 @@ class Count:
         return "whole number" + ("" if self.at_least is None else f" ≥ {self.at_least}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flag:
     """`true` or `false`."""
 
@@ -91,7 +91,7 @@ class Flag:
         return "true or false"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One of a few words."""
 
@@ -106,7 +106,7 @@ class Choice:
         return " | ".join(self.names)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """Any text."""
 
@@ -116,7 +116,7 @@ class Text:
         return "text"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class File:
     """A path, relative to the spec's own folder."""
 
@@ -126,7 +126,7 @@ class File:
         return "path"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Many:
     """A list, each item of one type; where `single`, one item may stand alone."""
 
@@ -142,7 +142,7 @@ class Many:
         return (f"{self.item}, or " if self.single else "") + f"list of: {self.item}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A mapping from times to values: by default durations from the phase's start, to levels."""
 
@@ -160,7 +160,7 @@ class Table:
         return f"mapping of {self.key}: {self.item}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """A mapping with fields of its own; a bare value stands for its first field where `short`."""
 
@@ -175,7 +175,7 @@ class Record:
         return f"{first}{{{fields}}}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     """A framework's function of one argument, as an expression over it."""
 
@@ -185,7 +185,7 @@ class Function:
         return "expression of `epoch`, `step` or `x`"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fresh:
     """Where a run starts: only `value`, a run from its beginning, is shown."""
 
@@ -200,7 +200,7 @@ class Fresh:
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Metrics:
     """The values of a metric: a list of numbers, or a CSV file."""
 
@@ -210,7 +210,7 @@ class Metrics:
         return "list of numbers, or path of a CSV file"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Nested:
     """A schedule: a kind's name, a mapping with `kind`, or a list of them."""
 
@@ -220,7 +220,7 @@ class Nested:
         return "schedule"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A number, or a schedule of its own."""
 
@@ -230,7 +230,7 @@ class Parameter:
         return "number or schedule"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Groups:
     """A mapping from a parameter group's name to a record of what it overrides."""
 
@@ -321,7 +321,7 @@ OptionalCount = Annotated[int | None, Count(at_least=0)]
 OptionalNumber = Annotated[float | None, Number()]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One field: its name in a spec, its parameter in the signature, type, default and help."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from math import ceil, isfinite, nextafter
 
 import numpy as np
 
+from lrplot.frozen import field, frozen
 from lrplot.schedules.curve import NO_STEPS, Curve, Steps, within
 from lrplot.schedules.shapes import Floats
 
@@ -16,7 +16,7 @@ MOST_PERIODS = 64
 CHUNK = 1 << 15  # steps between two states of a recurrence that are kept
 
 
-@dataclass(frozen=True)
+@frozen
 class Formula(Curve):
     """function(t), monotone between the times in `turns`, where it turns or jumps.
 
@@ -86,7 +86,7 @@ def _line(first: float, last: float, span: float, lead: float, t: Floats) -> Flo
     return np.asarray(first + (last - first) * ((t + lead) / span))
 
 
-@dataclass(frozen=True)
+@frozen
 class Recurrence(Curve):
     """x(t) = gain(t)·x(t − 1) + shift(t), from x(0) = first.
 
@@ -97,7 +97,11 @@ class Recurrence(Curve):
     length: int
     first: float
     update: Callable[[Steps], tuple[Floats, Floats]] = field(repr=False)
-    _states: list[float] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @cached_property
+    def _states(self) -> list[float]:
+        """The values just before each chunk, kept as they are found."""
+        return []
 
     def values(self, t: Steps) -> Floats:
         values = np.empty(t.shape)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import field, frozen, replace
 from lrplot.schedules.timebase import Timebase
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """The stretch of a run that a schedule fills.
 

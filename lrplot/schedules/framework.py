@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import field, frozen
 from lrplot.registry import Registry, did_you_mean
 from lrplot.schedules.kind import Builder, Kind
 
 
-@dataclass(frozen=True)
+@frozen
 class Framework:
     """A framework's schedulers, under its own names.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 
+from lrplot.frozen import field, frozen, replace
 from lrplot.registry import Registry
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.fields import Field, fields_of
@@ -16,7 +16,7 @@ Builder = Callable[..., Curve]
 Length = Callable[..., int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """A named kind of schedule, all of it derived from one builder function."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen, replace
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.fields import Count, Duration, FlagField, Level, LevelField, Record
@@ -18,7 +18,7 @@ from lrplot.schedules.wrappers import Clip, Hold, Stepped
 LengthField = Annotated[int | None, Duration(open=True)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placed:
     """The fields of every kind.
 
@@ -34,7 +34,7 @@ class Placed:
     scheduler_steps_per_update: Annotated[int, Count()] = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Warmup:
     """A ramp up to where the decay starts.
 
@@ -53,7 +53,7 @@ class Warmup:
     skip_zero: FlagField = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cooldown:
     """A ramp down from where the decay ended.
 
@@ -76,7 +76,7 @@ WarmupField = Annotated[Warmup | None, Record(Warmup, short=True)]
 CooldownField = Annotated[Cooldown | None, Record(Cooldown, short=True)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decaying:
     """The further fields of every decaying kind.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.numbers import exact, plain
 
@@ -18,7 +18,7 @@ class Quantity(Protocol):
         """The value in this frame."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant:
     """A value that is the same in every frame."""
 
@@ -32,7 +32,7 @@ class Constant:
         return str(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Percent:
     """A share of the base value, in percent."""
 
@@ -49,7 +49,7 @@ class Percent:
         return f"{plain(self.amount)}%"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Start:
     """Where the phase before ended."""
 
@@ -61,7 +61,7 @@ class Start:
         return "where the phase before ended"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A duration: an amount of steps, epochs, samples or tokens, or `%` of the run."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from lrplot.diagnostics import Span
+from lrplot.frozen import field, frozen
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.fields import Recipe
 from lrplot.schedules.timebase import Timebase
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Track:
     """One parameter's curve over the whole run, and where its schedule stands in the spec."""
 
@@ -22,7 +22,7 @@ class Track:
     recipe: Recipe | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """A value that a spec gives at its top level, and where it stands."""
 
@@ -30,7 +30,7 @@ class Setting:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """What a spec says: tracks are named `lr`, `momentum` …, `lr/GROUP`, in the CSV's order.
 

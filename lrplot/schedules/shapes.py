@@ -7,18 +7,19 @@ ramp from zero nor a decay to zero loses digits to cancellation.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from math import factorial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lrplot.frozen import field, frozen
+
 Floats = NDArray[np.float64]
 Share = Callable[[Floats, Floats], Floats]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """The shares `done(u, v)`, 0 → 1, and `remaining(u, v)`, 1 → 0; they sum to 1."""
 

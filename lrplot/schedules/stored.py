@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
+from lrplot.frozen import field, frozen
 from lrplot.schedules.curve import NO_STEPS, Curve, Steps, both_sides, within
 from lrplot.schedules.shapes import Floats, Shape
 
 
-@dataclass(frozen=True)
+@frozen
 class Plateaus(Curve):
     """`levels[i]` from `edges[i − 1]` on: one level more than edges, which never descend."""
 
@@ -28,7 +27,7 @@ class Plateaus(Curve):
         return both_sides(self.edges, start, stop)
 
 
-@dataclass(frozen=True)
+@frozen
 class Interpolation(Curve):
     """Through `knots` at steps `at`, level before the first and after the last.
 
@@ -57,7 +56,7 @@ class Interpolation(Curve):
         return within(self.at, start, stop)
 
 
-@dataclass(frozen=True)
+@frozen
 class Listed(Curve):
     """The rows of a table, one a step; the last one holds."""
 

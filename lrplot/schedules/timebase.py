@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen
 from lrplot.schedules.numbers import nearest, plain
 
 UNITS = ("steps", "epochs", "samples", "tokens")
@@ -27,7 +27,7 @@ def whole_steps(amount: Fraction) -> int:
     return steps
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rates:
     """How much of each unit one update consumes; None where it was not said.
 
@@ -69,7 +69,7 @@ class Rates:
         return whole_steps(amount if unit == "steps" else amount / self.per_step(unit))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timebase:
     """A run of `steps` updates (0 … steps − 1), its length given as `amount` of `unit`."""
 

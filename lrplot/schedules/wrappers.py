@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
+from lrplot.frozen import frozen
 from lrplot.schedules.curve import Curve, Steps, Wrapper, both_sides, within
 from lrplot.schedules.shapes import Floats
 
 MOST_READINGS = 1 << 14
 
 
-@dataclass(frozen=True)
+@frozen
 class Scaled(Wrapper):
     """A curve times a constant."""
 
@@ -26,7 +26,7 @@ class Scaled(Wrapper):
         return self.factor * self.curve.limit(t)
 
 
-@dataclass(frozen=True)
+@frozen
 class Clip(Wrapper):
     """A curve that never goes below `low`."""
 
@@ -39,7 +39,7 @@ class Clip(Wrapper):
         return max(self.curve.limit(t), self.low)
 
 
-@dataclass(frozen=True)
+@frozen
 class Hold(Wrapper):
     """A curve read only at every `every`-th step of the run, held in between.
 
@@ -77,7 +77,7 @@ class Hold(Wrapper):
         return {name: Hold(curve, self.every, self.offset) for name, curve in self.curve.companions.items()}
 
 
-@dataclass(frozen=True)
+@frozen
 class Stepped(Curve):
     """A curve over a scheduler's own clock, which is stepped `times` times every `every` updates.
 
@@ -132,7 +132,7 @@ class Stepped(Curve):
         }
 
 
-@dataclass(frozen=True)
+@frozen
 class Bounded(Wrapper):
     """A curve that has no value from local step `stop` on, because a framework raises `reason` there."""
 
@@ -160,7 +160,7 @@ class Bounded(Wrapper):
         return {name: Bounded(curve, self.stop, self.reason) for name, curve in self.curve.companions.items()}
 
 
-@dataclass(frozen=True)
+@frozen
 class Lasting(Curve):
     """Another curve from its step `lead` on, as if it were `length` long; its values go on past that."""
 

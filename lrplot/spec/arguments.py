@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lrplot.diagnostics import AlreadyReported, Diagnostics, Fault, Span
+from lrplot.frozen import frozen
 from lrplot.schedules.fields import REQUIRED, Field
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.quantities import Percent, Quantity, Start
@@ -15,7 +15,7 @@ from lrplot.schedules.quantities import Span as Duration
 NO_FRAME: Any = None  # for top-level values, which know no base and no run yet
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Argument:
     """A value that was given, and where."""
 
@@ -31,7 +31,7 @@ class Argument:
             raise
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arguments:
     """What a mapping gave for a schema; defaults stand in for the rest."""
 
@@ -69,7 +69,7 @@ def _default(field: Field, frame: Frame) -> Any:
     return field.default
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Items:
     """A list of values."""
 
@@ -80,7 +80,7 @@ class Items:
         return tuple(item.resolve(frame) for item in self.items)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pairs:
     """A mapping of values."""
 
@@ -99,7 +99,7 @@ class Pairs:
         return values
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordOf:
     """A mapping with a type of its own."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from math import nan
 from typing import Any
 
 from lrplot.diagnostics import Diagnostics, Fault, Span
+from lrplot.frozen import frozen, replace
 from lrplot.schedules.curve import Curve, Flat
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import Kind
@@ -17,7 +17,7 @@ from lrplot.spec.arguments import Argument, Arguments, Items, durations
 MOST_NOTED = 4  # durations of one field
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A kind with its arguments; building it in a frame gives the curve."""
 

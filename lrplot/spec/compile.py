@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lrplot.diagnostics import Diagnostics, Fault
+from lrplot.frozen import frozen, replace
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.fields import fields_of
@@ -75,7 +75,7 @@ def _check_reasons(arguments: Arguments, report: Diagnostics) -> None:
             report.error("missing-value", f"`{code}` is accepted without a reason", setting.span, "say why it is meant")
 
 
-@dataclass(frozen=True)
+@frozen
 class _Tracks:
     """Builds the curve of each parameter and group of one spec."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+from lrplot.frozen import frozen
 from lrplot.schedules.fields import (
     Count,
     FlagField,
@@ -39,7 +39,7 @@ CONVERSIONS = (
 PARAMETERS = ("momentum", "weight_decay", "beta1", "beta2")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """What a parameter group overrides.
 
@@ -60,7 +60,7 @@ class Group:
     beta2: ParameterField = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LayerDecay:
     """Layer-wise learning rates: the last layer has the base's, each one below it `decay` times the next.
 
@@ -73,7 +73,7 @@ class LayerDecay:
     decay: Annotated[float, Number(above=0, at_most=1)]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A spec.
 

@@ -6,11 +6,11 @@ import re
 import tomllib
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.frozen import frozen
 from lrplot.spec.toml_places import Place, Places, toml_places
 from lrplot.spec.tree import Entry, Listing, Mapping, Node, Scalar
 from lrplot.spec.yaml_reader import DEEPEST
@@ -50,7 +50,7 @@ def read_mapping(content: AnyMapping[Any, Any], name: str = "<mapping>") -> Node
     return _Builder(Source(name), Places({}, {})).node(content, "", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Builder:
     """Makes the tree of Python objects out of one source."""
 

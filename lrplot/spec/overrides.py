@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.frameworks import is_path
+from lrplot.frozen import replace
 from lrplot.schedules.kinds import KINDS
 from lrplot.spec.tree import Entry, Listing, Mapping, Node, Scalar
 from lrplot.spec.yaml_reader import DEEPEST, read_yaml

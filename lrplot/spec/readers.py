@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
 from lrplot.diagnostics import Diagnostics, Fault
+from lrplot.frozen import replace
 from lrplot.registry import did_you_mean
 from lrplot.schedules import fields as ft
 from lrplot.schedules.expression import compile_function

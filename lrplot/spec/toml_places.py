@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+
+from lrplot.frozen import frozen
 
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)
@@ -16,7 +17,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A line and the columns of a key or value in it, all from 0."""
 
@@ -28,7 +29,7 @@ class Place:
 Token = tuple[str, Place]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Places:
     """Places by path (`schedule[1].for`): of keys, and of values; a table has its header's for both."""
 

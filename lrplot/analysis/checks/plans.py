@@ -7,10 +7,10 @@ warmup, optax's includes it. Time scales (the `decay_steps` of an exponential) a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from lrplot.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """Names of a scheduler's fields.
 

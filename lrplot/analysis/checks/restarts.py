@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.scheduler import Scheduler
 from lrplot.analysis.checks.subject import Subject
 from lrplot.diagnostics import Span
+from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Repeat
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.cycles import MOST_CYCLES, Restarts
@@ -16,7 +16,7 @@ from lrplot.schedules.cycles import MOST_CYCLES, Restarts
 WHOLE = 0.95  # of a cycle
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cycles:
     """Whole cycles that fit, and how far the one after them comes: `done` of `last`, in the scheduler's steps."""
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from lrplot.diagnostics import Diagnostic, Span
+from lrplot.frozen import frozen
 from lrplot.registry import Registry
 
 SECTIONS = ("Why", "Cure", "Source")
 Stage = Literal["load", "run", "accept"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """What a rule found: the statement with its numbers, the place, the cure."""
 
@@ -27,7 +27,7 @@ class Finding:
 Judge = Callable[..., Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A rule, all of it derived from one function.
 

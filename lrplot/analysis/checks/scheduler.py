@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 from lrplot.analysis.checks.plans import HANDOVERS, NO_PLAN, PLANS, TOGETHER, Plan
 from lrplot.diagnostics import Fault, Span
+from lrplot.frozen import frozen, replace
 from lrplot.schedules.combinators import phases_of
 from lrplot.schedules.fields import Recipe
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.run import Run, Track
 
 
-@dataclass(frozen=True)
+@frozen
 class Scheduler:
     """A schedule in force from update `start` up to `stop`, stepped `times` times every `every` updates.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 
@@ -12,6 +11,7 @@ from lrplot.analysis.checks.scheduler import Scheduler, schedulers_of
 from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import CHECKED, columns, first_step_at
+from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase, phases_of
 from lrplot.schedules.curve import Curve, Steps
 from lrplot.schedules.fields import Recipe
@@ -21,7 +21,7 @@ SAMPLE = 1 << 18  # steps of a run whose turning points are not known
 VISIBLE = 0.01  # of the peak: a smaller difference is not worth a word
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Numbers:
     """The first value, the highest and the step of it, and where the curve leads: one update after the last."""
 
@@ -31,7 +31,7 @@ class Numbers:
     end: float
 
 
-@dataclass(frozen=True)
+@frozen
 class Subject:
     """A run as rules see it."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Annotated
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import replace
 from lrplot.schedules.combinators import Phase, Product, Repeat, Sequence
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.fields import Count, LevelField, RecipeField, RecipesField

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from lrplot.diagnostics import Fault
+from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import Accompanied, Curve, Flat
 from lrplot.schedules.decays import Anneal
@@ -53,7 +53,7 @@ def wsd(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Momentum:
     """The momentum that moves against the learning rate.
 

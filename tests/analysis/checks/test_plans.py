@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
-
 import pytest
 
 from lrplot.analysis.checks.plans import HANDOVERS, PLANS, TOGETHER
 from lrplot.frameworks import find
+from lrplot.frozen import asdict
 from lrplot.schedules.kinds import KINDS
 
 
@@ -18,7 +17,7 @@ def fields(name: str) -> set[str]:
 
 @pytest.mark.parametrize("name", PLANS)
 def test_a_plan_names_fields_of_its_scheduler(name):
-    horizon, *others = astuple(PLANS[name])
+    horizon, *others = asdict(PLANS[name]).values()
     named = {each for each in (*horizon, *others) if each}
     assert named
     assert named <= fields(name)
