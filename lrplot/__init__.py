@@ -8,9 +8,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
-
 if TYPE_CHECKING:
+    from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
     from lrplot.schedule import Schedule, load
 
 __version__ = "0.1.0"
@@ -19,8 +18,8 @@ __all__ = ["Diagnostic", "Schedule", "Source", "Span", "SpecError", "__version__
 
 def __getattr__(name: str) -> Any:
     """Import numpy and the engine only when they are asked for."""
-    if name in ("Schedule", "load"):
-        from lrplot import schedule
+    from importlib import import_module
 
-        return getattr(schedule, name)
+    if name in __all__:
+        return getattr(import_module("lrplot.schedule" if name in ("Schedule", "load") else "lrplot.diagnostics"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

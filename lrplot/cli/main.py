@@ -1,39 +1,61 @@
-"""The `lrplot` command: assembles the subcommands; every user's mistake ends here."""
+"""The command line: its commands, each read when it is asked for; every user's mistake ends here."""
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import Annotated
+from inspect import cleandoc
+from typing import Annotated, Any, cast
 
-# lrplot uses no BLAS, whose threads would cost more than all of `import numpy`.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+import typer
+from typer.core import TyperGroup
 
-
-@contextmanager
-def _ending_at_once() -> Iterator[None]:
-    """Let Ctrl-C end the program without a traceback while there is nothing to clean up yet."""
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
-        return
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-with _ending_at_once():
-    import typer
-
-    import lrplot
-    from lrplot.cli.console import Console, report, settle
+import lrplot
+from lrplot.cli.console import Console, report, settle
 
 COMMANDS = ("show", "plot", "export", "compare", "at", "check", "kinds", "presets")
+PURPOSE = "What learning rate will your run actually use?"
+
+
+def function(command: str) -> Callable[..., None]:
+    """What a command runs: the function of its name, in the module of its name."""
+    found: Callable[..., None] = getattr(import_module(f"lrplot.cli.{command}"), command)
+    return found
+
+
+class _Commands(Mapping[str, Any]):
+    """The commands by name, each made when it is asked for: a run takes one of them."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in COMMANDS:
+            raise KeyError(name)
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        alone.command(name)(function(name))
+        return typer.main.get_command(alone)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+
+class _Group(TyperGroup):
+    """The command that the others are part of."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = cast(Any, _Commands())
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names, in the order they are shown."""
+        return list(COMMANDS)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """What each is for: the first line of its docstring."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, cleandoc(function(name).__doc__ or "").split("\n")[0]) for name in COMMANDS])
 
 
 def _print_version(wanted: bool) -> None:
@@ -50,50 +72,27 @@ def _options(
     """What learning rate will your run actually use?"""
 
 
-def command_line(names: Sequence[str] = COMMANDS) -> typer.Typer:
-    """The command line with some of its commands, each from the module of its name."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 fine, 2 a user's mistake, 130 Ctrl-C."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     app = typer.Typer(
         name="lrplot",
-        help="What learning rate will your run actually use?",
+        cls=_Group,
+        help=PURPOSE,
         no_args_is_help=True,
-        add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
     app.callback()(_options)
-    for name in names:
-        app.command()(getattr(import_module(f"lrplot.cli.{name}"), name))
-    return app
-
-
-def _asked(arguments: Sequence[str]) -> Sequence[str]:
-    """The commands that these arguments take: the one they name, and all where all are to be told of."""
-    if list(arguments) == ["--version"]:
-        return ()
-    return arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 fine, 2 a user's mistake, 130 Ctrl-C."""
-    if arguments is None:
-        _end_cleanly()
     try:
-        command_line(_asked(sys.argv[1:] if arguments is None else arguments))(arguments)
+        app(given)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if not report(error, _colour_asked(sys.argv if arguments is None else arguments)):
+        if not report(error, _colour_asked(given)):
             raise
         settle()
         sys.exit(2)
-
-
-def _end_cleanly() -> None:
-    """Let `kill` and a closed terminal end the program as Ctrl-C does: half-written files are removed."""
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:  # under nohup it is ignored
-            signal.signal(number, lambda number, _: sys.exit(128 + number))
 
 
 def _colour_asked(arguments: Sequence[str]) -> str:
@@ -102,7 +101,3 @@ def _colour_asked(arguments: Sequence[str]) -> str:
         if option == "--color" or option.startswith("--color="):
             return option.partition("=")[2] or value
     return "auto"
-
-
-if __name__ == "__main__":
-    main()
