@@ -18,7 +18,7 @@ from lrplot.schedules.curve import FARTHEST, NO_STEPS, Curve, Flat, Steps, both_
 from lrplot.schedules.decays import Anneal
 from lrplot.schedules.expression import OneArgument, compile_function
 from lrplot.schedules.frame import Frame
-from lrplot.schedules.shapes import COSINE, LINEAR, SQRT, Floats, power_ramp
+from lrplot.schedules.shapes import COSINE, LINEAR, SQRT, Floats, Way, power_ramp
 from lrplot.schedules.shapes import Share as Remaining
 from lrplot.schedules.wrappers import Lasting, Stepped
 
@@ -261,7 +261,7 @@ def require(holds: bool, field: str, value: float | str, rule: str) -> None:
 
 
 def decay_remaining(decay_fn: str, power: float, ratio: float) -> Remaining:
-    """What the decay leaves at u, with v = 1 − u."""
+    """What the decay leaves."""
     shapes = {"linear": LINEAR, "1-sqrt": SQRT, "cosine": COSINE, "power": power_ramp(power)}
     if decay_fn in shapes:
         return shapes[decay_fn].remaining
@@ -271,12 +271,12 @@ def decay_remaining(decay_fn: str, power: float, ratio: float) -> Remaining:
     return partial(_called, compile_function(decay_fn))
 
 
-def _exponential(ratio: float, u: Floats, v: Floats) -> Floats:
-    return np.asarray((np.power(ratio, u) - ratio) / (1 - ratio))
+def _exponential(ratio: float, way: Way) -> Floats:
+    return np.asarray((np.power(ratio, way.u) - ratio) / (1 - ratio))
 
 
-def _called(function: OneArgument, u: Floats, v: Floats) -> Floats:
-    return np.where(u == 0, 1.0, function(u))  # it is not called before the decay
+def _called(function: OneArgument, way: Way) -> Floats:
+    return np.where(way.gone == 0, 1.0, function(way.u))  # it is not called before the decay
 
 
 def stable_level(base: float, low: float, scale: float, power: float, t: Floats) -> Floats:
@@ -286,5 +286,5 @@ def stable_level(base: float, low: float, scale: float, power: float, t: Floats)
 def stable_decay(
     stable: Callable[[Floats], Floats], low: float, remaining: Remaining, total: int, decay: int, t: Floats
 ) -> Floats:
-    u, v = (np.clip(each / decay, 0.0, 1.0) for each in (t - (total - decay), total - t))
-    return np.asarray(low + (stable(t) - low) * remaining(u, v))
+    gone, left = (np.clip(each, 0, decay) for each in (t - (total - decay), total - t))
+    return np.asarray(low + (stable(t) - low) * remaining(Way(gone, left, decay)))

@@ -10,7 +10,7 @@ import numpy as np
 from lrplot.diagnostics import Fault
 from lrplot.frozen import frozen
 from lrplot.schedules.curve import FARTHEST, Curve, Steps, both_sides, some_multiples
-from lrplot.schedules.shapes import COSINE, Floats
+from lrplot.schedules.shapes import COSINE, Floats, Way
 
 MOST_CYCLES = 1_000_000
 
@@ -44,7 +44,7 @@ class Restarts(Curve):
     def values(self, t: Steps) -> Floats:
         cycle, begin, length = self._cycle(t)
         local = t - begin
-        share = COSINE.remaining(local / length, (length - local) / length)
+        share = COSINE.remaining(Way(local, length - local, length))
         peak = self.first * np.power(self.decay, cycle.astype(np.float64))
         return np.where(share == 1, peak, self.last + (peak - self.last) * share)
 

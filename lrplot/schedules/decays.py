@@ -9,7 +9,7 @@ import numpy as np
 
 from lrplot.frozen import frozen
 from lrplot.schedules.curve import NO_STEPS, Curve, Steps, both_sides, some_multiples
-from lrplot.schedules.shapes import Floats, Shape
+from lrplot.schedules.shapes import Floats, Shape, Way
 
 
 class Ramp(Curve):
@@ -25,15 +25,15 @@ class Ramp(Curve):
     lead: int
 
     @abstractmethod
-    def along(self, u: Floats, v: Floats) -> Floats:
-        """Values at u, where v = 1 − u."""
+    def along(self, way: Way) -> Floats:
+        """Values so far along the ramp."""
 
     def values(self, t: Steps) -> Floats:
         span = self.length - self.inclusive
         if span <= 0:
             return np.full(t.shape, self.last)
-        u = np.minimum((t + self.lead) / span, 1.0)
-        return self.along(u, np.maximum((span - self.lead - t) / span, 0.0))
+        gone = np.minimum(t + self.lead, span)
+        return self.along(Way(gone, span - gone, span))
 
     def limit(self, t: int) -> float:
         return self.last if t >= self.length else super().limit(t)
@@ -50,13 +50,15 @@ class Anneal(Ramp):
     inclusive: bool = False
     lead: int = 0
 
-    def along(self, u: Floats, v: Floats) -> Floats:
+    def along(self, way: Way) -> Floats:
         # Measured from the end nearer to zero, a small value keeps all its digits.
         near, far, share = (
-            (self.first, self.last, self.shape.done(u, v))
+            (self.first, self.last, self.shape.done(way))
             if abs(self.first) <= abs(self.last)
-            else (self.last, self.first, self.shape.remaining(u, v))
+            else (self.last, self.first, self.shape.remaining(way))
         )
+        if near == 0:
+            return far * share
         values = near + (far - near) * share
         values[share == 1] = far
         return values
@@ -72,8 +74,8 @@ class GeometricAnneal(Ramp):
     inclusive: bool = False
     lead: int = 0
 
-    def along(self, u: Floats, v: Floats) -> Floats:
-        ratio = self.last / self.first
+    def along(self, way: Way) -> Floats:
+        u, ratio = way.u, self.last / self.first
         if 0 < ratio < inf:
             values = self.first * np.power(ratio, u)
         else:  # too far apart for one float64 to hold the ratio

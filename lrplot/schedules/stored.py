@@ -6,7 +6,7 @@ import numpy as np
 
 from lrplot.frozen import field, frozen
 from lrplot.schedules.curve import NO_STEPS, Curve, Steps, both_sides, within
-from lrplot.schedules.shapes import Floats, Shape
+from lrplot.schedules.shapes import Floats, Shape, Way
 
 
 @frozen
@@ -45,11 +45,11 @@ class Interpolation(Curve):
         t = np.clip(t, self.at[0], self.at[-1])
         left = np.clip(np.searchsorted(self.at, t, side="right") - 1, 0, len(self.at) - 2)
         gap = self.at[left + 1] - self.at[left]
-        u, v = (t - self.at[left]) / gap, (self.at[left + 1] - t) / gap
+        way = Way(t - self.at[left], self.at[left + 1] - t, gap)
         low, high = self.knots[left], self.knots[left + 1]
         if self.shape is None:
-            return np.asarray(np.where(v == 0, high, low * np.power(high / low, u)))
-        values = low * self.shape.remaining(u, v) + high * self.shape.done(u, v)
+            return np.asarray(np.where(way.left == 0, high, low * np.power(high / low, way.u)))
+        values = low * self.shape.remaining(way) + high * self.shape.done(way)
         return np.where(low == high, low, values)
 
     def turning_points(self, start: int, stop: int) -> Steps:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from lrplot.schedules.shapes import COSINE, LINEAR, REX, SQRT, power_decay, power_ramp
+from lrplot.schedules.shapes import COSINE, LINEAR, REX, SQRT, Way, power_decay, power_ramp
 
 SHAPES = {
     "linear": LINEAR,
@@ -52,8 +52,8 @@ def test_shares_keep_their_digits(name):
     u = np.array([TINY, 0.25, 0.5, 0.75, 1 - TINY])
     v = np.array([1 - TINY, 0.75, 0.5, 0.25, TINY])
     done, remaining = EXACT[name]
-    assert_allclose(SHAPES[name].done(u, v), done, rtol=1e-12)
-    assert_allclose(SHAPES[name].remaining(u, v), remaining, rtol=1e-12)
+    assert_allclose(SHAPES[name].done(Way(u, v, 1)), done, rtol=1e-12)
+    assert_allclose(SHAPES[name].remaining(Way(u, v, 1)), remaining, rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -61,7 +61,7 @@ def test_shares_are_exact_at_both_ends_and_sum_to_one(name):
     u = np.arange(1001) / 1000
     v = np.arange(1000, -1, -1) / 1000
     with np.errstate(divide="ignore"):
-        done, remaining = SHAPES[name].done(u, v), SHAPES[name].remaining(u, v)
+        done, remaining = SHAPES[name].done(Way(u, v, 1)), SHAPES[name].remaining(Way(u, v, 1))
     assert (done[0], done[-1], remaining[0], remaining[-1]) == (0, 1, 1, 0)
     assert_allclose(done + remaining, np.ones(1001), rtol=1e-12)
     assert (np.diff(done) > 0).all()
@@ -85,8 +85,8 @@ def half_sine_squared(w: float) -> Decimal:
 def test_a_half_cosine_is_as_exact_as_float64_allows():
     w = np.concatenate([np.random.default_rng(3).uniform(0, 0.5, 500), np.geomspace(1e-15, 0.5, 200), [0.5, 1 / 3]])
     expected = [half_sine_squared(each) for each in w.tolist()]
-    late = COSINE.remaining(1 - w, w).tolist()  # the share that is left, small near the end
-    early = COSINE.remaining(w, 1 - w).tolist()
+    late = COSINE.remaining(Way(1 - w, w, 1)).tolist()  # the share that is left, small near the end
+    early = COSINE.remaining(Way(w, 1 - w, 1)).tolist()
     assert max(abs(Decimal(a) / b - 1) for a, b in zip(late, expected, strict=True)) < Decimal("5e-16")
     assert max(abs(Decimal(a) - (1 - b)) for a, b in zip(early, expected, strict=True)) < Decimal("2.3e-16")
 
@@ -94,4 +94,4 @@ def test_a_half_cosine_is_as_exact_as_float64_allows():
 def test_a_half_cosine_never_turns_back():
     n = 2_000_001
     t = np.arange(n)
-    assert (np.diff(COSINE.remaining(t / n, (n - t) / n)) <= 0).all()
+    assert (np.diff(COSINE.remaining(Way(t, n - t, n))) <= 0).all()
