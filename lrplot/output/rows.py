@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import IO
@@ -107,6 +106,8 @@ def write_jsonl(rows: Rows, file: IO[bytes]) -> None:
 
 
 def _keys(rows: Rows) -> tuple[str, ...]:
+    import json  # not for CSV
+
     keys = [f"{json.dumps(name)}: " for name in ("step", *rows.tracks)]
     return ("{" + keys[0], *(f", {key}" for key in keys[1:]))
 

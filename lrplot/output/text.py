@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from unicodedata import combining, east_asian_width
-
 _PLAIN = str.maketrans(
     {
         "→": "->",
@@ -45,6 +43,10 @@ def printable(text: str) -> str:
 
 def cells(text: str) -> int:
     """Columns that a text takes in a terminal."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width  # large, and most texts are ASCII
+
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
