@@ -1,7 +1,5 @@
 """`lrplot at`: the value at a step."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """`lrplot check`: the linter."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -56,7 +54,7 @@ def check(
         raise typer.Exit(2 if any(each.bad for each in checked) else 1)
 
 
-def _checked(spec: str, settings: Sequence[str], wanted: set[str]) -> Checked:
+def _checked(spec: str, settings: Sequence[str], wanted: set[str]) -> "Checked":
     from lrplot.analysis.checks.inspection import inspect
     from lrplot.diagnostics import SpecError
     from lrplot.output.findings import Checked

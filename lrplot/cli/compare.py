@@ -1,7 +1,5 @@
 """`lrplot compare`: schedules side by side."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -75,7 +73,7 @@ def compare(
 
 def _runs(
     specs: list[str], settings: list[str] | None, sweeps: list[str] | None, resume_at: int | None
-) -> tuple[list[Run], Resumption | None]:
+) -> "tuple[list[Run], Resumption | None]":
     """What is compared; with `--resume-at` the plan, and the run as it goes by the settings from there on."""
     from lrplot.analysis.resume import resume
 
@@ -88,7 +86,7 @@ def _runs(
     return [plan, found.run], found
 
 
-def _write(runs: list[Run], output: str, align: str, layout: str, log: bool) -> None:
+def _write(runs: "list[Run]", output: str, align: str, layout: str, log: bool) -> None:
     from lrplot.chart.picture import compared, grid_of
     from lrplot.output.files import whole_file
     from lrplot.output.image import FORMATS as PICTURES

@@ -1,7 +1,5 @@
 """`lrplot kinds`: the reference."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,7 +34,7 @@ def kinds(
         console.emit(format_kind(one, console.width, console.colour))
 
 
-def _named(name: str | None) -> tuple[list[Kind], list[Framework], Kind | None]:
+def _named(name: str | None) -> "tuple[list[Kind], list[Framework], Kind | None]":
     """What a name stands for: native kinds, frameworks, or a single kind."""
     from lrplot.diagnostics import Fault
     from lrplot.frameworks import NAMES, find, framework, frameworks

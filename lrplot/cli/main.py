@@ -1,7 +1,5 @@
 """The command line: its commands, each read when it is asked for; every user's mistake ends here."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
@@ -19,7 +17,10 @@ PURPOSE = "What learning rate will your run actually use?"
 
 
 def function(command: str) -> Callable[..., None]:
-    """What a command runs: the function of its name, in the module of its name."""
+    """What a command runs: the function of its name, in the module of its name.
+
+    Annotations are no strings there, which Typer would compile one by one.
+    """
     found: Callable[..., None] = getattr(import_module(f"lrplot.cli.{command}"), command)
     return found
 

@@ -1,7 +1,5 @@
 """`lrplot plot`: pictures."""
 
-from __future__ import annotations
-
 import re
 from enum import StrEnum
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`lrplot presets`: the shipped specs."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

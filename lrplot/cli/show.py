@@ -1,7 +1,5 @@
 """`lrplot show`: charts in the terminal."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
