@@ -77,19 +77,22 @@ def test_not_finite_names_the_step():
         lrplot.load(SPEC | {"schedule": {"kind": "expression", "value": "1 / (t - 3)"}})
 
 
+RUN = "import lrplot.cli.main as m\ntry: m.main({})\nexcept SystemExit: pass"
+LIGHT = ("numpy", "yaml", "matplotlib", "rich", "pydantic")
+
+
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
         ("import lrplot", ("numpy", "yaml", "typer", "matplotlib")),
         ("import lrplot.schedule", ("typer", "rich", "matplotlib")),
-        (
-            "import lrplot.cli.main as m\ntry: m.main(['--version'])\nexcept SystemExit: pass",
-            ("numpy", "yaml", "matplotlib"),
-        ),
-        (
-            "import lrplot.cli.main as m\ntry: m.main(['show', 'cosine'])\nexcept SystemExit: pass",
-            ("matplotlib", "rich", "pydantic"),
-        ),
+        (RUN.format(["--version"]), LIGHT),
+        (RUN.format(["--help"]), LIGHT),
+        (RUN.format(["show", "--help"]), LIGHT),
+        (RUN.format(["export", "--no-such-option"]), LIGHT),
+        (RUN.format(["show", "cosine"]), ("matplotlib", "rich", "pydantic", "numpy.ma")),
+        (RUN.format(["show", "gpt3_13b"]), ("matplotlib", "rich", "pydantic", "numpy.ma")),
+        (RUN.format(["export", "cosine"]), ("matplotlib", "rich", "pydantic", "numpy.ma", "json")),
     ],
 )
 def test_heavy_packages_are_not_imported_needlessly(code, absent):

@@ -12,7 +12,7 @@ from lrplot.analysis.summary import SUMMED, summarize
 from lrplot.diagnostics import Fault
 from lrplot.engine.evaluate import BLOCK, blocks, evaluate_at
 from lrplot.frozen import frozen
-from lrplot.schedules.curve import Curve, Steps
+from lrplot.schedules.curve import Curve, Steps, ascending
 from lrplot.schedules.run import Run
 from lrplot.schedules.shapes import Floats
 
@@ -75,7 +75,7 @@ def _places(curve: Curve, steps: int) -> Iterator[tuple[Steps, Floats]]:
         return
     points = curve.turning_points(0, steps)
     spread = np.linspace(0, steps - 1, 1 << 20).astype(np.int64)
-    places = np.unique(spread if points is None else np.concatenate([spread, points]))
+    places = ascending(spread if points is None else np.concatenate([spread, points]))
     yield places, evaluate_at(curve, places)
 
 
@@ -112,7 +112,7 @@ def _largest_jump(curve: Curve, steps: int) -> tuple[float, int]:
         return _largest_of_all(curve, steps)
     # Between turning points a curve is smooth: its changes are seen in a sample.
     sample = np.linspace(1, steps - 1, 1 << 16).astype(np.int64)
-    after = np.unique(np.concatenate([points, points + 1, sample]).clip(1, steps - 1))
+    after = ascending(np.concatenate([points, points + 1, sample]).clip(1, steps - 1))
     changes = np.abs(evaluate_at(curve, after) - evaluate_at(curve, after - 1))
     largest = int(changes.argmax())
     return float(changes[largest]), int(after[largest])
@@ -193,7 +193,7 @@ class Gap(Curve):
     def turning_points(self, start: int, stop: int) -> Steps | None:  # noqa: D102  # Curve's
         if self.length <= COMPARED:
             return None
-        return np.unique(np.linspace(start, stop - 1, SAMPLED).astype(np.int64))
+        return ascending(np.linspace(start, stop - 1, SAMPLED).astype(np.int64))
 
 
 def _peak(curve: Curve, steps: int) -> float:
@@ -223,7 +223,7 @@ def _chunks(count: int) -> Iterator[Steps]:
         for start in range(0, count, BLOCK):
             yield np.arange(start, min(start + BLOCK, count), dtype=np.int64)
         return
-    yield np.unique(np.linspace(0, count - 1, COMPARED).astype(np.int64))
+    yield ascending(np.linspace(0, count - 1, COMPARED).astype(np.int64))
 
 
 @dataclass

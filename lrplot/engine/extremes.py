@@ -7,7 +7,7 @@ import numpy as np
 from lrplot.diagnostics import NotFinite
 from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
 from lrplot.frozen import frozen
-from lrplot.schedules.curve import Curve, Steps
+from lrplot.schedules.curve import Curve, Steps, ascending
 from lrplot.schedules.shapes import Floats
 
 CHECKED = 1 << 22  # steps looked at before anything is drawn or written
@@ -52,7 +52,7 @@ def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
 def _samples(curve: Curve, edges: Steps) -> Steps | None:
     """Steps that attain every column's extremes, or None where only all of them would."""
     turns = _turns(curve, edges)
-    return None if turns is None else np.unique(np.concatenate([edges[:-1], edges[1:] - 1, *turns]))
+    return None if turns is None else ascending(np.concatenate([edges[:-1], edges[1:] - 1, *turns]))
 
 
 def _turns(curve: Curve, edges: Steps) -> list[Steps] | None:
@@ -109,7 +109,7 @@ def check_finite(curve: Curve, steps: int) -> None:
         for _ in blocks(curve, 0, min(steps, CHECKED)):
             pass
         return
-    sure = np.unique(np.concatenate([points, [0, steps - 1]]))
+    sure = ascending(np.concatenate([points, [0, steps - 1]]))
     finite = np.isfinite(raw_values(curve, sure))
     if not finite.all():
         bad = int(finite.argmin())

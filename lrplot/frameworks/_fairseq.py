@@ -12,7 +12,7 @@ import numpy as np
 from lrplot.diagnostics import Fault
 from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, both_sides, within
+from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, ascending, both_sides, each_once, within
 from lrplot.schedules.decays import Geometric
 from lrplot.schedules.formulas import Formula, Recurrence
 from lrplot.schedules.frame import Frame
@@ -118,7 +118,7 @@ def _cycle_number(growth: Floats, mult: float) -> Floats:
 
 def _powers(base: float, exponents: Floats) -> Floats:
     """base^exponents, to the last bit as Python has it: differences of these are amplified."""
-    distinct, places = np.unique(exponents, return_inverse=True)
+    distinct, places = each_once(exponents)
     return np.array([base**each for each in distinct.tolist()])[places]
 
 
@@ -235,7 +235,7 @@ def read_table(text: str, field: str) -> Table:
         message = f"{type(error).__name__}: {error}"
         raise Fault(message, field=field, help="""write `"{'1': 0.1, '2-5': 0.05, '6,8': 0.01}"`""") from None
     bounds = [bound for low, high, _ in spans for bound in (low, high + 1)]
-    edges = np.unique(np.array(bounds, dtype=np.int64))
+    edges = ascending(np.array(bounds, dtype=np.int64))
     levels = np.full(len(edges), np.nan)
     for low, high, value in spans:
         levels[np.searchsorted(edges, low) : np.searchsorted(edges, high + 1)] = value

@@ -15,7 +15,7 @@ import numpy as np
 from lrplot.diagnostics import AlreadyReported, Fault
 from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, Wrapper, within
+from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, Wrapper, ascending, within
 from lrplot.schedules.fields import Recipe
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.shapes import Floats
@@ -297,7 +297,7 @@ class Composite(ParamScheduler):
 
     def values(self, where: Floats) -> Floats:
         index, values = self.index(where), np.full(where.shape, nan)
-        for each in np.unique(index).tolist():
+        for each in ascending(index).tolist():
             here = index == each
             if each < len(self.scaling):
                 values[here] = self._child_values(each, where[here])

@@ -14,7 +14,7 @@ import numpy as np
 from lrplot.diagnostics import Fault
 from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import FARTHEST, NO_STEPS, Curve, Flat, Steps, both_sides
+from lrplot.schedules.curve import FARTHEST, NO_STEPS, Curve, Flat, Steps, both_sides, each_once
 from lrplot.schedules.decays import Anneal
 from lrplot.schedules.expression import OneArgument, compile_function
 from lrplot.schedules.frame import Frame
@@ -122,7 +122,7 @@ class Cycles(Curve):
 
     def _growth(self, cycles: Floats) -> Floats:
         """mul^cycle, to the last bit of `math`: the time in a cycle is a difference of such numbers."""
-        numbers, places = np.unique(cycles, return_inverse=True)
+        numbers, places = each_once(cycles)
         return np.array([_or_nan(pow, self.mul, number) for number in numbers.tolist()])[places]
 
     def values(self, t: Steps) -> Floats:

@@ -19,7 +19,7 @@ import numpy as np
 
 from lrplot.diagnostics import Fault
 from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import FARTHEST, Curve, Flat
+from lrplot.schedules.curve import FARTHEST, Curve, Flat, ascending, each_once
 from lrplot.schedules.fields import FlagField, NumberField, NumbersField, OptionalNumber, TextField
 from lrplot.schedules.formulas import Formula, line
 from lrplot.schedules.frame import Frame
@@ -158,7 +158,7 @@ def PiecewiseConstantDecay(
     if not boundaries:
         raise Fault("IndexError: list index out of range", field="boundaries", help="give at least one boundary")
     lasts = [int(min(max(each, -FARTHEST), FARTHEST)) for each in boundaries]
-    edges = np.unique(np.array(lasts, dtype=np.int64)) + 1
+    edges = ascending(np.array(lasts, dtype=np.int64)) + 1
     levels = np.zeros(len(edges) + 1)
     # A sum over ranges, which overlap or leave gaps where the boundaries do not ascend.
     starts = np.append(edges[0] - 1, edges)
@@ -313,7 +313,7 @@ def _growing_cycles(mult: float, passed: Floats) -> tuple[Floats, Floats]:
 
 def _powers(base: float, exponents: Floats) -> Floats:
     """Powers to the few different exponents there are, rounded as Keras's: numpy's may differ in the last bit."""
-    different, where = np.unique(exponents, return_inverse=True)
+    different, where = each_once(exponents)
     return np.array([_power(base, each) for each in different.tolist()])[where]
 
 

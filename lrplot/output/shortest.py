@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.frozen import frozen
+from lrplot.schedules.curve import each_once
 from lrplot.schedules.shapes import Floats
 
 Bytes = NDArray[np.uint8]
@@ -122,7 +123,7 @@ def _write_reprs(values: Floats, cells: Bytes, lengths: Lengths, rows: Places, n
     if not len(rows):
         return
     # By their bits, which tell 0.0 from −0.0.
-    bits, which = np.unique(values[rows].view(np.int64), return_inverse=True)
+    bits, which = each_once(values[rows].view(np.int64))
     written = [repr(value).encode() if value == value else nothing for value in bits.view(np.float64).tolist()]
     cells[rows, :WIDTH] = np.array(written, f"S{WIDTH}").view(np.uint8).reshape(-1, WIDTH)[which]
     lengths[rows] = np.array([len(text) for text in written])[which]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from lrplot.frozen import frozen
 from lrplot.schedules.shapes import Floats
 
 Steps = NDArray[np.int64]
+Number = TypeVar("Number", bound=np.generic)
 NO_STEPS: Steps = np.empty(0, dtype=np.int64)
 FARTHEST = 1 << 62  # beyond any run, and still an int64
 
@@ -65,9 +67,22 @@ class Curve(ABC):
         return None
 
 
+def ascending(values: NDArray[Number]) -> NDArray[Number]:
+    """The values in order, each once; `np.unique` would take longer, to import numpy.ma."""
+    ordered = np.sort(values)
+    first = np.append(True, ordered[1:] != ordered[:-1])
+    return np.asarray(ordered[first[: len(ordered)]])
+
+
+def each_once(values: NDArray[Number]) -> tuple[NDArray[Number], NDArray[np.intp]]:
+    """The values in order, each once, and for each value its place among them."""
+    once = ascending(values)
+    return once, np.searchsorted(once, values)
+
+
 def within(points: Steps, start: int, stop: int) -> Steps:
     """Those of `points` that lie in [start, stop), sorted, each once."""
-    return np.unique(points[(points >= start) & (points < stop)])
+    return ascending(points[(points >= start) & (points < stop)])
 
 
 def both_sides(edges: Steps, start: int, stop: int) -> Steps:

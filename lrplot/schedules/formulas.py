@@ -9,7 +9,7 @@ from math import ceil, isfinite, nextafter
 import numpy as np
 
 from lrplot.frozen import field, frozen
-from lrplot.schedules.curve import NO_STEPS, Curve, Steps, within
+from lrplot.schedules.curve import NO_STEPS, Curve, Steps, ascending, within
 from lrplot.schedules.shapes import Floats
 
 MOST_PERIODS = 64
@@ -106,7 +106,7 @@ class Recurrence(Curve):
     def values(self, t: Steps) -> Floats:
         values = np.empty(t.shape)
         chunks = t // CHUNK
-        for chunk in np.unique(chunks).tolist():
+        for chunk in ascending(chunks).tolist():
             here = chunks == chunk
             begin = chunk * CHUNK
             values[here] = self._run(begin, int(t[here].max()) + 1)[t[here] - begin]

@@ -11,7 +11,7 @@ import numpy as np
 from lrplot.diagnostics import Diagnostics, Fault
 from lrplot.frozen import frozen, replace
 from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import Curve
+from lrplot.schedules.curve import Curve, ascending
 from lrplot.schedules.fields import fields_of
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.modifiers import held, stepped
@@ -195,7 +195,7 @@ class _Tracks:
         """A group's `lr` that its schedule never looks at would be ignored without a word."""
         if group.lr is None or group.lr == main.base:
             return
-        steps = np.unique(np.linspace(0, self.timebase.steps - 1, 101).astype(np.int64))
+        steps = ascending(np.linspace(0, self.timebase.steps - 1, 101).astype(np.int64))
         if np.array_equal(own.curve.values(steps), main.curve.values(steps)):
             message = f"the `lr` of group `{key.text}` changes nothing: the schedule's values are absolute"
             self.report.error("no-effect", message, key.span, "give the group a `schedule` of its own")

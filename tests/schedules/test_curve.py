@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from lrplot.schedules.curve import Accompanied, Flat, both_sides, within
+from lrplot.schedules.curve import Accompanied, Flat, ascending, both_sides, each_once, within
 from lrplot.schedules.decays import Anneal, Geometric, GeometricAnneal, NaturalExponential, Noam, PowerLaw
 from lrplot.schedules.shapes import COSINE, LINEAR
 from lrplot.schedules.stored import Interpolation, Listed, Plateaus
@@ -70,3 +70,12 @@ def test_within_and_both_sides():
     assert within(ints(9, 3, 5, 3, 2, 7), 3, 7).tolist() == [3, 5]
     assert both_sides(ints(3, 9), 3, 9).tolist() == [3, 8]
     assert both_sides(ints(0), 0, 5).tolist() == [0]
+
+
+@pytest.mark.parametrize("values", [[], [3.0], [2.0, 1.0, 2.0, -0.0, 5.0, 1.0], [7, 7, 7], list(range(9, 0, -1))])
+def test_each_value_once(values):
+    given = np.array(values)
+    once, where = each_once(given)
+    expected, places = np.unique(given, return_inverse=True)
+    assert ascending(given).tolist() == once.tolist() == expected.tolist()
+    assert where.tolist() == places.tolist()

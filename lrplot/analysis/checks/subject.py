@@ -13,7 +13,7 @@ from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import CHECKED, columns, first_step_at
 from lrplot.frozen import frozen
 from lrplot.schedules.combinators import Phase, phases_of
-from lrplot.schedules.curve import Curve, Steps
+from lrplot.schedules.curve import Curve, Steps, ascending
 from lrplot.schedules.fields import Recipe
 from lrplot.schedules.run import Run, Track
 
@@ -166,7 +166,7 @@ def _sampled(curve: Curve, start: int, stop: int) -> Steps | None:
     """Steps spread over a stretch that is too long to look at one by one; None where its extremes are known."""
     if stop - start <= CHECKED or curve.turning_points(start, stop) is not None:
         return None
-    return np.unique(np.linspace(start, stop - 1, SAMPLE).astype(np.int64))
+    return ascending(np.linspace(start, stop - 1, SAMPLE).astype(np.int64))
 
 
 def _asked(recipe: Recipe | None, otherwise: Span) -> Span:
