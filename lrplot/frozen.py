@@ -1,18 +1,19 @@
 """Frozen classes of named fields, as dataclasses are, but ready at once.
 
-A dataclass writes and compiles its methods when its module is imported, half a
-millisecond for each class: for all of this package that is as long as importing numpy.
-Here the classes share methods, which go by the names of the fields.
+A dataclass writes and compiles all its methods when its module is imported, half a
+millisecond for each class: for the hundred that a run imports, as long as numpy takes. Here
+a constructor is compiled for the classes that are used, and the other methods are shared.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 _REQUIRED = inspect.Parameter.empty
+_ANEW = object()  # stands for a default that is made anew
 
 
 class _Field:
@@ -37,35 +38,26 @@ def field(
 
 
 class _Signature:
-    """The parameters of a class, in order, for `inspect.signature`."""
+    """The parameters of a class, for `inspect.signature`."""
 
-    def __get__(self, instance: object, owner: Any) -> inspect.Signature:
-        kind, defaults = inspect.Parameter.POSITIONAL_OR_KEYWORD, owner._defaults
-        return inspect.Signature(
-            [inspect.Parameter(name, kind, default=defaults.get(name, _REQUIRED)) for name in owner._fields]
-        )
+    def __get__(self, instance: object, owner: type) -> inspect.Signature:
+        whole = inspect.signature(_constructor(owner))
+        return whole.replace(parameters=list(whole.parameters.values())[1:])
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen(cls: type[T]) -> type[T]:
     """Give a class the constructor, `==`, `hash` and `repr` of its annotated fields, and let none be set."""
-    names: dict[str, None] = {}
-    defaults: dict[str, Any] = {}
+    fields: dict[str, _Field] = {}
     for base in reversed(cls.__mro__[1:]):
-        if "_fields" in vars(base):
-            names |= dict.fromkeys(base._fields)  # type: ignore[attr-defined]
-            defaults |= base._defaults  # type: ignore[attr-defined]
+        fields |= vars(base).get("_fields", {})
     for name, annotation in inspect.get_annotations(cls).items():
         if not str(annotation).startswith("ClassVar"):
-            names[name] = None
-            if name in vars(cls):
-                defaults[name] = vars(cls)[name]
+            given = vars(cls).get(name, _REQUIRED)
+            fields[name] = given if isinstance(given, _Field) else _Field(given, None, compare=True, repr=True)
     made: Any = cls
-    made._fields = tuple(names)
-    made._defaults = defaults
-    special = {name: each for name, each in defaults.items() if isinstance(each, _Field)}
-    made._compared = tuple(name for name in names if name not in special or special[name].compare)
-    made._shown = tuple(name for name in names if name not in special or special[name].repr)
+    made._fields = fields
+    made._compared = [name for name, each in fields.items() if each.compare]
     made.__signature__ = _Signature()
     for name, method in _METHODS.items():
         if name not in vars(cls):
@@ -75,8 +67,7 @@ def frozen(cls: type[T]) -> type[T]:
 
 def replace(instance: T, **changes: Any) -> T:
     """A copy with some fields changed."""
-    made: Any = instance
-    return type(instance)(**{name: getattr(instance, name) for name in made._fields} | changes)
+    return type(instance)(**asdict(instance) | changes)
 
 
 def asdict(instance: object) -> dict[str, Any]:
@@ -86,37 +77,32 @@ def asdict(instance: object) -> dict[str, Any]:
 
 
 def _init(self: Any, *values: Any, **named: Any) -> None:
-    names = self._fields
-    given = values if len(values) == len(names) and not named else _bound(self, values, named)
-    for name, value in zip(names, given, strict=True):
-        object.__setattr__(self, name, value)
+    """Compile the constructor, which takes this one's place, at its first call."""
+    owner = next(cls for cls in type(self).__mro__ if vars(cls).get("__init__") is _init)
+    constructor = _constructor(owner)
+    setattr(owner, "__init__", constructor)  # noqa: B010  # which no type checker would have assigned
+    constructor(self, *values, **named)
 
 
-def _bound(self: Any, values: tuple[Any, ...], named: dict[str, Any]) -> Iterable[Any]:
-    """A value for each field, in order; what is wrong with a call is said as Python says it."""
-    names, called = self._fields, type(self).__name__
-    if len(values) > len(names):
-        raise TypeError(f"{called}() takes {len(names)} arguments but {len(values)} were given")
-    given = dict(zip(names, values, strict=False))
-    for name, value in named.items():
-        if name in given:
-            raise TypeError(f"{called}() got multiple values for argument {name!r}")
-        if name not in names:
-            raise TypeError(f"{called}() got an unexpected keyword argument {name!r}")
-        given[name] = value
-    for name in names:
-        if name not in given:
-            given[name] = _default(self, name)
-    return [given[name] for name in names]
-
-
-def _default(self: Any, name: str) -> Any:
-    default = self._defaults.get(name, _REQUIRED)
-    if isinstance(default, _Field):
-        default = default.factory() if default.factory else default.default
-    if default is _REQUIRED:
-        raise TypeError(f"{type(self).__name__}() missing a required argument: {name!r}")
-    return default
+def _constructor(cls: Any) -> Callable[..., None]:
+    known: dict[str, Any] = {"_set": object.__setattr__, "_ANEW": _ANEW}
+    parameters, lines = ["self"], []
+    for name, each in cls._fields.items():
+        value = name
+        if each.factory:
+            known[f"_make_{name}"] = each.factory
+            value = f"_make_{name}() if {name} is _ANEW else {name}"
+            parameters.append(f"{name}=_ANEW")
+        elif each.default is _REQUIRED:
+            parameters.append(name)
+        else:
+            known[f"_default_{name}"] = each.default
+            parameters.append(f"{name}=_default_{name}")
+        lines.append(f"    _set(self, {name!r}, {value})")
+    exec("\n".join([f"def __init__({', '.join(parameters)}):", *(lines or ["    pass"])]), known)
+    constructor: Callable[..., None] = known["__init__"]
+    constructor.__qualname__ = f"{cls.__qualname__}.__init__"
+    return constructor
 
 
 def _eq(self: Any, other: object) -> Any:
@@ -134,7 +120,7 @@ def _values(self: Any) -> tuple[Any, ...]:
 
 
 def _repr(self: Any) -> str:
-    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._shown)
+    shown = ", ".join(f"{name}={getattr(self, name)!r}" for name, each in self._fields.items() if each.repr)
     return f"{type(self).__qualname__}({shown})"
 
 

@@ -91,7 +91,7 @@ class _Composer:
         if event.tag is not None:
             self.report.error("tag", f"tags such as `{shorten(event.tag)}` are not used in specs", self._span(event))
         if isinstance(event, yaml.ScalarEvent):
-            node: Node = Scalar(event.value, self._span(event), quoted=bool(event.style))
+            node: Node = Scalar(event.value, self._span(event), bool(event.style))
         elif isinstance(event, yaml.SequenceStartEvent):
             node = self._listing(event, events, depth)
         else:
