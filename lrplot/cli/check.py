@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lrplot.cli.console import Console
-from lrplot.cli.options import Color, ColorOption, SetOption
+from lrplot.cli.options import SPECS, Color, ColorOption, SetOption
 
 if TYPE_CHECKING:
     from lrplot.output.findings import Checked
@@ -22,10 +22,7 @@ class Format(StrEnum):
 
 
 def check(
-    specs: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="SPEC...", help="Spec files, - for standard input, or presets' names."),
-    ] = None,
+    specs: Annotated[list[str] | None, SPECS] = None,
     settings: SetOption = None,
     format: Annotated[Format, typer.Option(help="For a person, a program, or GitHub's annotations.")] = Format.text,
     select: Annotated[str | None, typer.Option(metavar="CODE,...", help="Look for these only.")] = None,

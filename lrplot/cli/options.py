@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from lrplot.cli import completion
+
 
 class Color(StrEnum):
     """When to use colour."""
@@ -26,12 +28,14 @@ class Unit(StrEnum):
     fraction = "fraction"
 
 
-SpecArgument = Annotated[
-    str, typer.Argument(metavar="SPEC", help="A spec file, - for standard input, or a preset's name.")
-]
-SpecsArgument = Annotated[
-    list[str], typer.Argument(metavar="SPEC...", help="Spec files, - for standard input, or presets' names.")
-]
+SPEC = typer.Argument(
+    metavar="SPEC", help="A spec file, - for standard input, or a preset's name.", autocompletion=completion.specs
+)
+SPECS = typer.Argument(
+    metavar="SPEC...", help="Spec files, - for standard input, or presets' names.", autocompletion=completion.specs
+)
+SpecArgument = Annotated[str, SPEC]
+SpecsArgument = Annotated[list[str], SPECS]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a field, such as schedule.to=10%.")
 ]

@@ -4,12 +4,16 @@ from typing import Annotated
 
 import typer
 
+from lrplot.cli import completion
 from lrplot.cli.console import Console
 from lrplot.cli.options import Color, ColorOption, JsonOption
 
 
 def presets(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The preset to print, to start from.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="The preset to print, to start from.", autocompletion=completion.presets),
+    ] = None,
     color: ColorOption = Color.auto,
     as_json: JsonOption = False,
 ) -> None:
