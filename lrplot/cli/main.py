@@ -85,8 +85,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         pretty_exceptions_enable=False,
     )
     app.callback()(_options)
+    stdout = sys.stdout
     try:
         app(given)
+    except SystemExit:
+        if sys.stdout is not stdout:  # Typer replaces it where nobody reads its help any more
+            sys.exit(0)
+        raise
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:

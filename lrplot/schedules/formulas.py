@@ -100,7 +100,7 @@ class Recurrence(Curve):
 
     @cached_property
     def _states(self) -> list[float]:
-        """The values just before each chunk, kept as they are found."""
+        """The last values of the chunks that have been walked through, from the first on."""
         return []
 
     def values(self, t: Steps) -> Floats:
@@ -108,25 +108,22 @@ class Recurrence(Curve):
         chunks = t // CHUNK
         for chunk in ascending(chunks).tolist():
             here = chunks == chunk
-            begin = chunk * CHUNK
-            values[here] = self._run(begin, int(t[here].max()) + 1)[t[here] - begin]
+            found = self._run(chunk, int(t[here].max()) + 1)
+            values[here] = found[t[here] - chunk * CHUNK]
         return values
 
-    def _run(self, begin: int, stop: int) -> Floats:
-        """Values at steps begin … stop − 1, a chunk's first steps."""
-        steps = np.arange(begin, stop, dtype=np.int64)
-        if begin == 0:
-            return self._scan(self.first, steps[1:], [self.first])
-        return self._scan(self._state(begin), steps, [])
-
-    def _state(self, begin: int) -> float:
-        """The value just before a chunk; states found on the way are kept."""
-        while len(self._states) < begin // CHUNK:
-            number = len(self._states)
-            before = self._states[-1] if number else self.first
-            steps = np.arange(max(number * CHUNK, 1), (number + 1) * CHUNK, dtype=np.int64)
-            self._states.append(float(self._scan(before, steps, [])[-1]))
-        return self._states[begin // CHUNK - 1]
+    def _run(self, chunk: int, stop: int) -> Floats:
+        """Values at the chunk's steps below `stop`."""
+        for number in range(len(self._states), chunk):
+            self._run(number, (number + 1) * CHUNK)
+        steps = np.arange(chunk * CHUNK, stop, dtype=np.int64)
+        if chunk:
+            values = self._scan(self._states[chunk - 1], steps, [])
+        else:
+            values = self._scan(self.first, steps[1:], [self.first])
+        if len(steps) == CHUNK and len(self._states) == chunk:
+            self._states.append(float(values[-1]))
+        return values
 
     def _scan(self, value: float, steps: Steps, found: list[float]) -> Floats:
         gains, shifts = self.update(steps)
