@@ -12,7 +12,6 @@ from lrplot.schedules.shapes import Floats
 
 CHECKED = 1 << 22  # steps looked at before anything is drawn or written
 STREAMED = 1 << 17  # runs up to this many steps are simply evaluated
-PARTS = 16  # of a stretch whose turning points are asked for
 
 
 @frozen
@@ -51,26 +50,8 @@ def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
 
 def _samples(curve: Curve, edges: Steps) -> Steps | None:
     """Steps that attain every column's extremes, or None where only all of them would."""
-    turns = _turns(curve, edges)
-    return None if turns is None else ascending(np.concatenate([edges[:-1], edges[1:] - 1, *turns]))
-
-
-def _turns(curve: Curve, edges: Steps) -> list[Steps] | None:
-    """The turning points of every column, asked for by parts: where a part has none, its columns have none."""
-    points = curve.turning_points(int(edges[0]), int(edges[-1]))
-    if points is not None and not len(points):
-        return []
-    count = len(edges) - 1
-    if count == 1:
-        return None if points is None else [points]
-    width = -(-count // PARTS)
-    found: list[Steps] = []
-    for first in range(0, count, width):
-        part = _turns(curve, edges[first : first + width + 1])
-        if part is None:
-            return None
-        found += part
-    return found
+    turns = curve.turning_points_within(edges)
+    return None if turns is None else ascending(np.concatenate([edges[:-1], edges[1:] - 1, turns]))
 
 
 def _streamed(curve: Curve, edges: Steps) -> Columns:

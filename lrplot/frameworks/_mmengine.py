@@ -14,10 +14,11 @@ import numpy as np
 
 from lrplot.diagnostics import Fault
 from lrplot.frozen import frozen, replace
-from lrplot.schedules.combinators import Phase, Product, Sequence
+from lrplot.schedules.combinators import Phase, Sequence
 from lrplot.schedules.curve import FARTHEST, Accompanied, Curve, Flat, Steps, Wrapper
 from lrplot.schedules.formulas import Recurrence
 from lrplot.schedules.frame import Frame
+from lrplot.schedules.product import Product
 from lrplot.schedules.shapes import Floats
 from lrplot.schedules.wrappers import Bounded, Lasting, Scaled, Stepped
 

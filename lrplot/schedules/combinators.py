@@ -1,4 +1,4 @@
-"""Curves made of several curves: sequence, product and repeat, and a sequence laid flat."""
+"""Curves made of curves in turn: sequence and repeat, and a sequence laid flat."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from lrplot.frozen import field, frozen, replace
-from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, both_sides, within
+from lrplot.schedules.curve import FARTHEST, Curve, Flat, Steps, ascending, both_sides, within
 from lrplot.schedules.fields import Recipe
 from lrplot.schedules.shapes import Floats
 from lrplot.schedules.wrappers import Stepped
@@ -87,12 +87,15 @@ class Sequence(Curve):
         return phase.curve.failure(t - start if self.open else min(t - start, phase.curve.length))
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
-        edges = np.array([*self.starts, self.length], dtype=np.int64)
-        found = [both_sides(edges, start, stop)]
+        return self.turning_points_within(np.array([start, stop], dtype=np.int64))
+
+    def turning_points_within(self, edges: Steps) -> Steps | None:
+        start, stop = int(edges[0]), int(edges[-1])
+        found = [both_sides(np.array([*self.starts, self.length], dtype=np.int64), start, stop)]
         for phase, begin, end in zip(self.phases, self.starts, self._ends, strict=False):
             a, b = max(start, begin), min(stop, end)
             if a < b:
-                inner = phase.curve.turning_points(a - begin, b - begin)
+                inner = phase.curve.turning_points_within(ascending(np.clip(edges, a, b)) - begin)
                 if inner is None:
                     return None
                 found.append(inner + begin)
@@ -113,34 +116,6 @@ class Sequence(Curve):
             phases.append(replace(phase, curve=curve))
             value = curve.end
         return Sequence(self.length, tuple(phases), self.open)
-
-
-@frozen
-class Product(Curve):
-    """scale·Π factors."""
-
-    length: int
-    scale: float
-    factors: tuple[Curve, ...]
-
-    def values(self, t: Steps) -> Floats:
-        values = np.full(t.shape, self.scale)
-        for factor in self.factors:
-            values *= factor.values(t)
-        return values
-
-    def limit(self, t: int) -> float:
-        return float(np.prod([self.scale, *(factor.limit(t) for factor in self.factors)]))
-
-    def turning_points(self, start: int, stop: int) -> Steps | None:
-        return None  # a rising times a falling factor may turn anywhere
-
-    def failure(self, t: int) -> str | None:
-        return next((found for factor in self.factors if (found := factor.failure(t))), None)
-
-    @property
-    def companions(self) -> Mapping[str, Curve]:
-        return {name: curve for factor in self.factors for name, curve in factor.companions.items()}
 
 
 @frozen

@@ -16,6 +16,8 @@ from lrplot.schedules.shapes import Floats
 Steps = NDArray[np.int64]
 Number = TypeVar("Number", bound=np.generic)
 NO_STEPS: Steps = np.empty(0, dtype=np.int64)
+PARTS = 16  # of a run whose turning points are asked for
+MOST_TURNS = 5
 FARTHEST = 1 << 62  # beyond any run, and still an int64
 
 
@@ -48,9 +50,30 @@ class Curve(ABC):
     def turning_points(self, start: int, stop: int) -> Steps | None:
         """Local steps in [start, stop) that, with the window's first and last, attain its extremes.
 
+        Up to `MOST_TURNS` of them are all that there are: between them the curve only rises or
+        only falls. Of more, which are alike from cycle to cycle, some may stand for all.
         None where they are not known, and only evaluating every step would tell.
         """
         return NO_STEPS
+
+    def turning_points_within(self, edges: Steps) -> Steps | None:
+        """Steps that, with each stretch's first and last, attain its extremes.
+
+        Stretch i is edges[i] … edges[i + 1] − 1. None where they are not known.
+        """
+        points = self.turning_points(int(edges[0]), int(edges[-1]))
+        count = len(edges) - 1
+        if count == 1 or (points is not None and not len(points)):
+            return points
+        # Asked for by parts: where a part has none, its stretches have none.
+        found = [NO_STEPS]
+        width = -(-count // PARTS)
+        for first in range(0, count, width):
+            part = self.turning_points_within(edges[first : first + width + 1])
+            if part is None:
+                return None
+            found.append(part)
+        return np.concatenate(found)
 
     def failure(self, t: int) -> str | None:
         """Why there is no value (NaN) at local step `t`: what a framework raises there."""

@@ -8,7 +8,7 @@ from math import inf, log
 import numpy as np
 
 from lrplot.frozen import frozen
-from lrplot.schedules.curve import NO_STEPS, Curve, Steps, both_sides, some_multiples
+from lrplot.schedules.curve import FARTHEST, NO_STEPS, Curve, Steps, both_sides, some_multiples
 from lrplot.schedules.shapes import Floats, Shape, Way
 
 
@@ -29,9 +29,11 @@ class Ramp(Curve):
         """Values so far along the ramp."""
 
     def values(self, t: Steps) -> Floats:
-        span = self.length - self.inclusive
+        span: float = self.length - self.inclusive
         if span <= 0:
             return np.full(t.shape, self.last)
+        if span > FARTHEST:  # more than an int64 holds
+            span = float(span)
         gone = np.minimum(t + self.lead, span)
         return self.along(Way(gone, span - gone, span))
 

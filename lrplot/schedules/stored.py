@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lrplot.frozen import field, frozen
-from lrplot.schedules.curve import NO_STEPS, Curve, Steps, both_sides, within
+from lrplot.schedules.curve import Curve, Steps, both_sides, within
 from lrplot.schedules.shapes import Floats, Shape, Way
 
 
@@ -71,6 +71,6 @@ class Listed(Curve):
 
     def turning_points(self, start: int, stop: int) -> Steps:
         window = self.rows[start:stop]
-        if not len(window):
-            return NO_STEPS
-        return start + within(np.array([window.argmin(), window.argmax()]), 0, stop - start)
+        rises, falls = window[1:] > window[:-1], window[1:] < window[:-1]
+        straight = (rises[1:] & rises[:-1]) | (falls[1:] & falls[:-1])
+        return start + 1 + np.flatnonzero(~straight)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lrplot.frozen import frozen
-from lrplot.schedules.curve import Curve, Steps, Wrapper, both_sides, within
+from lrplot.schedules.curve import MOST_TURNS, Curve, Steps, Wrapper, both_sides, within
 from lrplot.schedules.shapes import Floats
 
 MOST_READINGS = 1 << 14
@@ -21,6 +21,9 @@ class Scaled(Wrapper):
 
     def values(self, t: Steps) -> Floats:
         return self.factor * self.curve.values(t)
+
+    def turning_points_within(self, edges: Steps) -> Steps | None:
+        return self.curve.turning_points_within(edges)
 
     def limit(self, t: int) -> float:
         return self.factor * self.curve.limit(t)
@@ -118,6 +121,9 @@ class Stepped(Curve):
         inner = self.curve.turning_points(first, last + 1)
         if inner is None:
             return None
+        if self.times > 1 and len(inner) > MOST_TURNS:
+            # Cycles that are alike are no longer so where only some of their steps are taken.
+            return np.arange(start, stop, dtype=np.int64) if stop - start <= MOST_READINGS else None
         edges = [self.run_step(reading) for reading in inner.tolist()]
         return both_sides(np.array([*edges, self.run_step(last)], dtype=np.int64), start, stop)
 

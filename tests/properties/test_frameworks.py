@@ -52,7 +52,8 @@ def changed(tree: Any, path: tuple[Any, ...], new: Any) -> Any:
 def near(number: float) -> st.SearchStrategy[Any]:
     """Numbers around one, of the same sort."""
     if isinstance(number, int):
-        return st.one_of(st.integers(max(number - 3, 0), number + 3), st.integers(0, 2 * abs(number) + 2))
+        low = max(number - 3, min(number, 0))
+        return st.one_of(st.integers(low, number + 3), st.integers(0, 2 * abs(number) + 2))
     return st.one_of(st.floats(0.5, 2.0).map(lambda factor: number * factor), st.floats(0, 1))
 
 

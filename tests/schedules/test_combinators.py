@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from lrplot.schedules.combinators import Phase, Product, Repeat, Sequence, phases_of
+from lrplot.schedules.combinators import Phase, Repeat, Sequence, phases_of
 from lrplot.schedules.curve import NO_STEPS, Accompanied, Flat
 from lrplot.schedules.cycles import Restarts, Triangles
 from lrplot.schedules.decays import Anneal, Geometric, NaturalExponential, Noam, PowerLaw
+from lrplot.schedules.formulas import Recurrence
 from lrplot.schedules.shapes import COSINE, LINEAR
 from lrplot.schedules.stored import Interpolation, Listed, Plateaus
 from lrplot.schedules.wrappers import Clip, Hold
@@ -31,8 +32,6 @@ LIMITS = [
     (sequence(4, line(4), line(0, 1.0, 0.7)), {4: 0.7}),
     (sequence(8, line(0, 1.0, 0.7), line(8)), {0: 0.7, 4: 0.5}),
     (sequence(6, line(4), line(4)), {6: 0.5}),
-    (Product(4, 2.0, (line(4), DROP)), {0: 2, 2: 1, 3: 0.25, 4: 0}),
-    (Product(4, 3.0, ()), {4: 3}),
     (Repeat(8, line(4), 2), {0: 1, 3: 0.25, 4: 0, 5: 0.75, 8: 0}),
     (Repeat(12, line(4, 1.0, 0.2), 2), {4: 0.2, 8: 0.2, 9: 0.2, 12: 0.2}),
     (Repeat(6, line(4), 2), {6: 0.5}),
@@ -90,15 +89,15 @@ def test_turning_points_attain_the_extremes_of_every_window(curve):
 
 
 def test_turning_points_of_what_may_turn_anywhere_are_not_known():
-    product = Product(100, 1.0, (line(100), line(100, 0.0, 1.0)))
+    unknown = Recurrence(100, 1.0, lambda t: (np.cos(t), np.sin(t)))
     around = [
-        product,
-        sequence(100, Flat(10, 1.0), product),
-        Repeat(200, product, 2),
-        Clip(product, 0.1),
+        unknown,
+        sequence(100, Flat(10, 1.0), unknown),
+        Repeat(200, unknown, 2),
+        Clip(unknown, 0.1),
     ]
     assert [curve.turning_points(0, 100) for curve in around] == [None] * 4
-    assert sequence(110, Flat(10, 1.0), product).turning_points(0, 10).tolist() == [0, 9]
+    assert sequence(110, Flat(10, 1.0), unknown).turning_points(0, 10).tolist() == [0, 9]
     assert Flat(5, 1.0).turning_points(0, 5) is NO_STEPS
 
 

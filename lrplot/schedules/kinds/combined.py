@@ -7,13 +7,14 @@ from typing import Annotated
 
 from lrplot.diagnostics import Fault
 from lrplot.frozen import replace
-from lrplot.schedules.combinators import Phase, Product, Repeat, Sequence
+from lrplot.schedules.combinators import Phase, Repeat, Sequence
 from lrplot.schedules.curve import Curve
 from lrplot.schedules.fields import Count, LevelField, RecipeField, RecipesField
 from lrplot.schedules.frame import Frame
 from lrplot.schedules.kind import kind
 from lrplot.schedules.modifiers import room
 from lrplot.schedules.numbers import nearest
+from lrplot.schedules.product import Product
 from lrplot.schedules.quantities import START
 
 
