@@ -20,6 +20,9 @@ LONG, SHORT = 10**9, 10**3
 LONG_RUNS: dict[str, Callable[[int, int], Any]] = {
     "cosine": lambda n, e: {"kind": "cosine", "warmup": "1%"},
     "cosine_restarts": lambda n, e: {"kind": "cosine_restarts", "period": 50, "decay": 0.999999},
+    "product": lambda n, e: {
+        "kind": "product", "of": [{"kind": "cosine", "warmup": "1%"}, {"kind": "polynomial", "power": 2.0}],
+    },
     "torch.SequentialLR": lambda n, e: {
         "use": "torch.SequentialLR",
         "schedulers": [
