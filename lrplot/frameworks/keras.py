@@ -338,5 +338,5 @@ def _beginnings(length: int, first: float, mult: float, cycles: Cycles) -> tuple
 
 
 @np.errstate(all="ignore")
-def _cycle(cycles: Cycles, first: float, k: int) -> int:
-    return int(cycles(np.array([k / first]))[0][0])
+def _cycle(cycles: Cycles, first: float, k: int) -> float:
+    return float(cycles(np.array([k / first]))[0][0])

@@ -116,6 +116,11 @@ def test_a_clock_of_epochs_counts_epochs():
             {"initial_learning_rate": 1, "first_decay_steps": 5, "t_mul": 0.5},
             "not finite at step 10",
         ),
+        (
+            "CosineDecayRestarts",
+            {"initial_learning_rate": 1, "first_decay_steps": 3e-239, "t_mul": 1.0, "m_mul": -0.9},
+            "not finite at step 1",
+        ),
         ("CosineDecay", {"initial_learning_rate": 1, "decay_steps": 5, "eta_min": 0}, "no field `eta_min`"),
         ("CosineDecay", {"initial_learning_rate": 1}, "needs `decay_steps`"),
     ],

@@ -79,3 +79,10 @@ def test_each_value_once(values):
     expected, places = np.unique(given, return_inverse=True)
     assert ascending(given).tolist() == once.tolist() == expected.tolist()
     assert where.tolist() == places.tolist()
+
+
+def test_a_ramp_of_more_steps_than_an_int64_holds():
+    endless = int(1e300)
+    assert Anneal(endless, 0.5, 1.0, LINEAR).values(ints(0, 7, 1 << 62)).tolist() == [0.5, 0.5, 0.5]
+    assert Anneal(endless, 0.0, 1e300, LINEAR).values(ints(0, 7)).tolist() == pytest.approx([0.0, 7.0])
+    assert Anneal(endless, 1.0, 0.0, COSINE).values(ints(0, 7)).tolist() == [1.0, 1.0]

@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 
+from lrplot.engine.extremes import columns
 from lrplot.schedules.combinators import Phase, Sequence, phases_of
 from lrplot.schedules.curve import Accompanied, Flat
+from lrplot.schedules.cycles import Restarts, Triangles
 from lrplot.schedules.decays import Anneal, Geometric
 from lrplot.schedules.formulas import cosine
 from lrplot.schedules.shapes import LINEAR
+from lrplot.schedules.stored import Listed
 from lrplot.schedules.wrappers import Bounded, Lasting, Scaled, Stepped
 
 HALVING = Geometric(8, 1.0, 0.5)
@@ -38,6 +41,26 @@ def test_turning_points_of_a_stepped_curve_attain_its_extremes(curve, clock, sta
     every = stepped.values(np.arange(start, stop))
     some = stepped.values(np.unique([start, *points.tolist(), stop - 1]))
     assert (some.min(), some.max()) == (every.min(), every.max())
+
+
+@pytest.mark.parametrize(
+    "curve",
+    [
+        Triangles(21, 0.0, 1.0, up=1, down=4, halving=False, gamma=1.0),
+        Restarts(21, 1.0, 0.0, 3, 1.0, 1.0),
+        Listed(9, np.array([0.0, 0.25, 0.375, 0.5, 0.75, 1.0, 1.125, 0.25, 0.125, 0.5])),
+    ],
+)
+@pytest.mark.parametrize("times", [2, 17, 34])
+def test_a_clock_that_skips_the_peaks_of_cycles_has_its_own_extremes(curve, times):
+    stepped = Stepped(100_000, curve, times=times)
+    every = stepped.values(np.arange(21))
+    points = stepped.turning_points(0, 21)
+    some = stepped.values(np.array([0, *points, 20]))
+    assert (some.min(), some.max()) == (every.min(), every.max())
+    # In a long run, of which it cannot be told, every step is looked at.
+    found, every = columns(stepped, 0, 100_000, 7), stepped.values(np.arange(100_000))
+    assert found.highs.tolist() == np.maximum.reduceat(every, found.edges[:-1]).tolist()
 
 
 def test_limits_of_a_stepped_curve():
