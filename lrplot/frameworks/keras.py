@@ -332,7 +332,7 @@ def _beginnings(length: int, first: float, mult: float, cycles: Cycles) -> tuple
         if len(found) == MOST_CYCLES:
             return None
         around = range(max(int(begin * (1 - 1e-6)) - 2, 0), int(begin) + 3)
-        found.append(around[0] + bisect_left(around, len(found), key=partial(_cycle, cycles, first)))
+        found.append(around[0] + bisect_left(around, float(len(found)), key=partial(_cycle, cycles, first)))
         begin, span = begin + span, span * mult
     return tuple(found) or None
 
