@@ -16,6 +16,11 @@ __version__ = "0.1.0"
 __all__ = ["Diagnostic", "Schedule", "Source", "Span", "SpecError", "__version__", "load"]
 
 
+def __dir__() -> list[str]:
+    """What there is, imported or not."""
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:
     """Import numpy and the engine only when they are asked for."""
     from importlib import import_module

@@ -25,6 +25,11 @@ class _Field:
         self.compare = compare
         self.repr = repr
 
+    @property
+    def required(self) -> bool:
+        """Whether a call must give it."""
+        return self.default is _REQUIRED and not self.factory
+
 
 def field(
     *,
@@ -41,6 +46,8 @@ class _Signature:
     """The parameters of a class, for `inspect.signature`."""
 
     def __get__(self, instance: object, owner: type) -> inspect.Signature:
+        if instance is not None:  # which may be called itself, with other parameters
+            raise AttributeError("__signature__")
         whole = inspect.signature(_constructor(owner))
         return whole.replace(parameters=list(whole.parameters.values())[1:])
 
@@ -52,15 +59,23 @@ def frozen(cls: type[T]) -> type[T]:
     for base in reversed(cls.__mro__[1:]):
         fields |= vars(base).get("_fields", {})
     for name, annotation in inspect.get_annotations(cls).items():
-        if not str(annotation).startswith("ClassVar"):
+        if "ClassVar" not in str(annotation).partition("[")[0]:
             given = vars(cls).get(name, _REQUIRED)
             fields[name] = given if isinstance(given, _Field) else _Field(given, None, compare=True, repr=True)
+            if isinstance(given, _Field):  # of a class, the attribute is the default, if anything
+                delattr(cls, name) if given.default is _REQUIRED else setattr(cls, name, given.default)
+    required = [each.required for each in fields.values()]
+    if sorted(required, reverse=True) != required:
+        raise TypeError(f"{cls.__qualname__} has a field without a default after one with")
     made: Any = cls
     made._fields = fields
     made._compared = [name for name, each in fields.items() if each.compare]
-    made.__signature__ = _Signature()
-    for name, method in _METHODS.items():
-        if name not in vars(cls):
+    methods = _METHODS
+    if "__init__" not in vars(cls):
+        made.__signature__ = _Signature()
+        methods = {**_METHODS, "__init__": _first_call(cls)}
+    for name, method in methods.items():
+        if vars(cls).get(name) is None:  # as `__hash__` is beside an `__eq__`
             setattr(cls, name, method)
     return cls
 
@@ -76,12 +91,14 @@ def asdict(instance: object) -> dict[str, Any]:
     return {name: getattr(instance, name) for name in made._fields}
 
 
-def _init(self: Any, *values: Any, **named: Any) -> None:
-    """Compile the constructor, which takes this one's place, at its first call."""
-    owner = next(cls for cls in type(self).__mro__ if vars(cls).get("__init__") is _init)
-    constructor = _constructor(owner)
-    setattr(owner, "__init__", constructor)  # noqa: B010  # which no type checker would have assigned
-    constructor(self, *values, **named)
+def _first_call(cls: Any) -> Callable[..., None]:
+    """A constructor that compiles the one that takes its place."""
+
+    def __init__(self: Any, *values: Any, **named: Any) -> None:  # noqa: N807
+        cls.__init__ = _constructor(cls)
+        cls.__init__(self, *values, **named)
+
+    return __init__
 
 
 def _constructor(cls: Any) -> Callable[..., None]:
@@ -93,7 +110,7 @@ def _constructor(cls: Any) -> Callable[..., None]:
             known[f"_make_{name}"] = each.factory
             value = f"_make_{name}() if {name} is _ANEW else {name}"
             parameters.append(f"{name}=_ANEW")
-        elif each.default is _REQUIRED:
+        elif each.required:
             parameters.append(name)
         else:
             known[f"_default_{name}"] = each.default
@@ -133,7 +150,6 @@ def _delattr(self: object, name: str) -> None:
 
 
 _METHODS = {
-    "__init__": _init,
     "__eq__": _eq,
     "__hash__": _hash,
     "__repr__": _repr,

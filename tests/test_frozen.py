@@ -128,4 +128,55 @@ def test_methods_of_a_class_are_kept():
         def __repr__(self) -> str:
             return "told"
 
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Told)
+
+        def __call__(self, question: str) -> str:
+            return question
+
     assert repr(Told(1)) == "told"
+    assert Told(1) == Told(2)
+    assert hash(Told(1)) == hash((1,))
+    assert list(inspect.signature(Told(1)).parameters) == ["question"]
+
+
+def test_a_constructor_of_its_own_is_kept():
+    @frozen
+    class Double:
+        x: int
+
+        def __init__(self, half: int) -> None:
+            object.__setattr__(self, "x", 2 * half)
+
+    assert Double(half=2).x == 4
+    assert list(inspect.signature(Double).parameters) == ["half"]
+
+
+def test_defaults_are_the_attributes_of_the_class():
+    assert (Point.y, Named.y, Named.name) == (0.0, 2.0, "here")
+    assert not hasattr(Named, "notes")
+    assert (Peer.Named.name, hasattr(Peer.Named, "notes")) == ("here", False)
+
+
+def test_a_field_without_a_default_cannot_follow_one_with():
+    with pytest.raises(TypeError, match="Later has a field without a default after one with"):
+
+        @frozen
+        class Later(Point):
+            z: float
+
+
+def test_a_constructor_can_be_called_by_several_threads_at_once():
+    constructor = Named.__init__  # as a thread has looked it up when another one calls it first
+    Named(1)
+    late = Named.__new__(Named)
+    constructor(late, 2, name="late")
+    assert (late, late.name) == (Named(2), "late")
+
+
+def test_class_variables_are_no_fields():
+    def annotated(annotation: Any) -> type:
+        return frozen(type("Annotated", (), {"__annotations__": {"a": annotation, "b": "int"}, "a": 1}))
+
+    for annotation in ("ClassVar[int]", "typing.ClassVar[int]", ClassVar[int]):
+        assert list(inspect.signature(annotated(annotation)).parameters) == ["b"]

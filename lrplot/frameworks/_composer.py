@@ -30,7 +30,7 @@ UNITS = {
 }
 LENGTHS = {"samples": "sp", "tokens": "tok"}
 PATTERN = re.compile(rf"(.+)({'|'.join(UNITS)})", re.IGNORECASE)
-MOST_TURNS = 1000
+MOST_LISTED = 1000
 CLOCK = re.compile(r"(\d+h)?(\d+m)?(\d+s)?")
 WRITE = "write a time such as `100ba`, `3ep` or `0.1dur`"
 
@@ -169,7 +169,7 @@ class Trainer:
         """The learning rate by a factor of the share of a cycle; if `endless`, the one there is comes again."""
         rate = self.rate(unit)
         passed = partial(_passed_in_cycle, rate, np.array(starts, dtype=float), np.array(lengths, dtype=float), endless)
-        if rate == 0 or len(starts) > MOST_TURNS:
+        if rate == 0 or len(starts) > MOST_LISTED:
             return self._formula(factor, passed, 0, None)
         turns = tuple(start / rate for start in starts)
         return self._formula(factor, passed, 0, turns, lengths[0] / rate if endless else None)

@@ -55,7 +55,7 @@ class Cycle:
 
     def _turns(self) -> tuple[float, ...] | None:
         """Where a period turns: at its foot and peak, and where gamma^k bends a side of the triangle."""
-        if self.scale_fn is not None:
+        if self.scale_fn is not None or self.up < 0 or self.down < 0:
             return None
         bends: list[float] = []
         if self.mode == "exp_range" and self.gamma != 1:

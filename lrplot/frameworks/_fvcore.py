@@ -23,7 +23,7 @@ from lrplot.schedules.shapes import Floats
 EPSILON = 1e-6  # what is added to `where` before it is compared
 DIVISION = "ZeroDivisionError: float division by zero"
 INDEX = "IndexError: list index out of range"
-MOST_TURNS = 1 << 12
+MOST_LISTED = 1 << 12
 
 
 @frozen
@@ -174,7 +174,7 @@ class Cosine(ParamScheduler):
         return np.asarray(self.last + 0.5 * (self.first - self.last) * (1 + np.cos(np.pi * where)))
 
     def turns(self, low: float, high: float) -> tuple[float, ...] | None:
-        if high - low > MOST_TURNS:
+        if high - low > MOST_LISTED:
             return None
         return tuple(float(each) for each in range(ceil(low), floor(high) + 1))
 

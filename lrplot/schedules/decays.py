@@ -59,7 +59,7 @@ class Anneal(Ramp):
             if abs(self.first) <= abs(self.last)
             else (self.last, self.first, self.shape.remaining(way))
         )
-        if near == 0:
+        if near == 0 < far:
             return far * share
         values = near + (far - near) * share
         values[share == 1] = far

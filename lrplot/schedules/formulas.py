@@ -99,9 +99,9 @@ class Recurrence(Curve):
     update: Callable[[Steps], tuple[Floats, Floats]] = field(repr=False)
 
     @cached_property
-    def _states(self) -> list[float]:
+    def _states(self) -> dict[int, float]:
         """The last values of the chunks that have been walked through, from the first on."""
-        return []
+        return {}
 
     def values(self, t: Steps) -> Floats:
         values = np.empty(t.shape)
@@ -121,8 +121,8 @@ class Recurrence(Curve):
             values = self._scan(self._states[chunk - 1], steps, [])
         else:
             values = self._scan(self.first, steps[1:], [self.first])
-        if len(steps) == CHUNK and len(self._states) == chunk:
-            self._states.append(float(values[-1]))
+        if len(steps) == CHUNK:
+            self._states[chunk] = float(values[-1])
         return values
 
     def _scan(self, value: float, steps: Steps, found: list[float]) -> Floats:

@@ -12,7 +12,7 @@ from lrplot.schedules.curve import MOST_TURNS, NO_STEPS, Curve, Steps, ascending
 from lrplot.schedules.shapes import Floats
 
 PARTS = 32  # that a stretch is searched by
-MOST_TRIED = 1 << 24  # values; to search further would take as long as to look at each
+MOST_TRIED = 1 << 24  # values; more are needed where factors cancel over some 10^11 steps
 
 
 @frozen
@@ -56,7 +56,9 @@ class Product(Curve):
         if not len(pieces):
             return cuts
         product = self._product(values, cuts.shape)
-        found = [cuts]
+        # Some steps of each piece with them, so that nobody takes the extremes for all of its turns.
+        low, gap = cuts[pieces, None], np.diff(cuts)[pieces, None]
+        found = [cuts, (low + gap * np.arange(1, MOST_TURNS + 2) // (MOST_TURNS + 2)).ravel()]
         for extreme in (np.maximum, np.minimum):
             best = extreme.reduceat(product, np.searchsorted(cuts, edges[:-1]))
             steps = self._search(cuts[pieces], cuts[pieces + 1], home[pieces], best, extreme)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -100,8 +101,11 @@ class Stepped(Curve):
 
     def run_step(self, reading: int) -> int:
         """The first local step at which the clock has come to `reading`."""
-        rounds = -(-reading // self.times)
-        return max((rounds + self.offset // self.every) * self.every - self.offset, 0)
+        return int(max(self._after(-(-reading // self.times)), 0))
+
+    def _after(self, rounds: Any) -> Any:
+        """The local step, or steps, after so many rounds of the clock."""
+        return (rounds + self.offset // self.every) * self.every - self.offset
 
     def part(self, start: int, stop: int, curve: Curve) -> Stepped:
         """A part of it, from step `start` on, that has a curve of its own."""
@@ -124,8 +128,8 @@ class Stepped(Curve):
         if self.times > 1 and len(inner) > MOST_TURNS:
             # Cycles that are alike are no longer so where only some of their steps are taken.
             return np.arange(start, stop, dtype=np.int64) if stop - start <= MOST_READINGS else None
-        edges = [self.run_step(reading) for reading in inner.tolist()]
-        return both_sides(np.array([*edges, self.run_step(last)], dtype=np.int64), start, stop)
+        edges = self._after(-(-np.append(inner, last) // self.times))
+        return both_sides(np.maximum(edges, 0), start, stop)
 
     def failure(self, t: int) -> str | None:
         return self.curve.failure(int(self.clock(np.array([t], dtype=np.int64))[0]))

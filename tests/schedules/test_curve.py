@@ -86,3 +86,8 @@ def test_a_ramp_of_more_steps_than_an_int64_holds():
     assert Anneal(endless, 0.5, 1.0, LINEAR).values(ints(0, 7, 1 << 62)).tolist() == [0.5, 0.5, 0.5]
     assert Anneal(endless, 0.0, 1e300, LINEAR).values(ints(0, 7)).tolist() == pytest.approx([0.0, 7.0])
     assert Anneal(endless, 1.0, 0.0, COSINE).values(ints(0, 7)).tolist() == [1.0, 1.0]
+
+
+def test_nothing_of_a_negative_end_is_no_negative_zero():
+    assert str(Anneal(10, -1.0, 0.0, LINEAR, inclusive=True).values(ints(9))[0]) == "0.0"
+    assert str(Anneal(10, 0.0, -1.0, COSINE).values(ints(0))[0]) == "0.0"

@@ -10,7 +10,8 @@ from lrplot.schedules.cycles import Restarts
 from lrplot.schedules.decays import Anneal, Geometric
 from lrplot.schedules.product import Product
 from lrplot.schedules.shapes import COSINE, LINEAR, power_ramp
-from lrplot.schedules.stored import Listed, Plateaus
+from lrplot.schedules.stored import Interpolation, Listed, Plateaus
+from lrplot.schedules.wrappers import Scaled, Stepped
 
 N = 300_000
 
@@ -57,7 +58,7 @@ def test_extremes_of_windows(name):
             assert (found.min(), found.max()) == (whole.min(), whole.max())
 
 
-def test_few_steps_are_looked_at_however_long_the_run():
+def test_few_steps_of_a_long_run_are_looked_at():
     length = 10**10
     rise, fall = Anneal(length, 0.0, 1.0, LINEAR), Anneal(length, 1.0, 0.0, LINEAR)
     points = Product(length, 4.0, (rise, fall)).turning_points(0, length)
@@ -79,6 +80,32 @@ def test_what_is_not_searched(curve):
     assert curve.turning_points(0, N) is None
     values = curve.values(np.arange(N))
     found = columns(curve, 0, N, 100)
+    assert found.lows.tolist() == np.minimum.reduceat(values, found.edges[:-1]).tolist()
+    assert found.highs.tolist() == np.maximum.reduceat(values, found.edges[:-1]).tolist()
+
+
+HILL = Product(
+    N,
+    1.0,
+    (
+        Interpolation(N, np.array([0, 50_000, 100_000]), np.array([1.0, 3.0, 6.0]), LINEAR),
+        Interpolation(N, np.array([0, 50_000, 100_000]), np.array([3.3, 1.1, 0.6]), LINEAR),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "curve",
+    [
+        Product(N, 1.0, (HILL, Interpolation(N, np.array([0, 50_000, 100_000]), np.array([1.0, 1.5, 1.501]), LINEAR))),
+        Stepped(N, HILL, times=7),
+        sequence(Scaled(HILL, 0.5), HILL),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 3, 100])
+def test_the_extremes_of_a_product_are_not_taken_for_all_of_its_turns(curve, count):
+    values = curve.values(np.arange(N))
+    found = columns(curve, 0, N, count)
     assert found.lows.tolist() == np.minimum.reduceat(values, found.edges[:-1]).tolist()
     assert found.highs.tolist() == np.maximum.reduceat(values, found.edges[:-1]).tolist()
 
