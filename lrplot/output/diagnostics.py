@@ -45,6 +45,6 @@ def _place(span: Span, colour: bool) -> list[str]:
 def _window(line: str, span: Span) -> tuple[str, int, int]:
     """The part of a line around a span, with the span's column and width in it."""
     skip = max(0, span.column - WINDOW // 2) if len(line) > WINDOW else 0
-    text = printable(line.expandtabs(1))[skip : skip + WINDOW]
+    text = printable(line[skip : skip + WINDOW].expandtabs(1))
     column = span.column - skip
     return text, column, max(1, min(span.end_column - span.column, len(text) - column))
