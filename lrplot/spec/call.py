@@ -58,7 +58,10 @@ class Call:
             return self._build(frame)
         except Fault as fault:
             self.report.fault(fault, self.arguments.place(fault.field) if fault.field else self.span)
-            return Flat(frame.length, nan)
+        except ArithmeticError as error:  # Python's own, as the framework's is, where a number is too large
+            message = f"{type(error).__name__}: {error}"
+            self.report.error("bad-value", message, self.span, "one of its numbers is too large or too small")
+        return Flat(frame.length, nan)
 
     def _build(self, frame: Frame) -> Curve:
         if self.kind.dialect:

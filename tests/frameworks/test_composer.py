@@ -119,6 +119,8 @@ def test_times_that_are_refused(time, message):
         ({"t_warmup": "8sp"}, "t_max 12ba with units TimeUnit.BATCH and t_warmup 8sp with units TimeUnit.SAMPLE"),
         ({"scale_schedule_ratio": 0.05}, "ValueError: Scale schedule has reduced the max_duration to 0"),
         ({"scale_schedule_ratio": -1}, r"The max_duration \(-12ba\) is less than or equal to the elapsed"),
+        ({"scale_schedule_ratio": -1e308}, "OverflowError: cannot convert float infinity to integer"),
+        ({"t_warmup": "1e308dur"}, "OverflowError: cannot convert float infinity to integer"),
         ({"t_max": "8ba", "scale_schedule_ratio": 1.7}, "update 1: ValueError: t_max 13ba must be greater"),
         ({"t_max": "0.9dur"}, "ValueError: t_max 10ba must be greater than or equal to max_duration 12ba"),
     ],
