@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
-from inspect import cleandoc
 from typing import Annotated, Any, cast
 
 import typer
@@ -11,6 +10,7 @@ from typer.core import TyperGroup
 
 import lrplot
 from lrplot.cli.console import Console, report, settle
+from lrplot.docstrings import summary
 
 COMMANDS = ("show", "plot", "export", "compare", "at", "check", "kinds", "presets")
 PURPOSE = "What learning rate will your run actually use?"
@@ -56,7 +56,7 @@ class _Group(TyperGroup):
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """What each is for: the first line of its docstring."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, cleandoc(function(name).__doc__ or "").split("\n")[0]) for name in COMMANDS])
+            formatter.write_dl([(name, summary(function(name))) for name in COMMANDS])
 
 
 def _print_version(wanted: bool) -> None:

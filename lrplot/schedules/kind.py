@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Callable, Mapping
 
+from lrplot.docstrings import section, summary
 from lrplot.frozen import field, frozen, replace
 from lrplot.registry import Registry
 from lrplot.schedules.curve import Curve
@@ -50,16 +49,11 @@ class Kind:
     @property
     def summary(self) -> str:
         """The first line of the docstring."""
-        return self._doc.split("\n", 1)[0]
+        return summary(self.builder)
 
     def section(self, title: str) -> str:
         """A labelled paragraph of the docstring, such as `Formula` or `Source`."""
-        found = re.search(rf"^{title}: (.+(?:\n    .+)*)", self._doc, re.MULTILINE)
-        return " ".join(found[1].split()) if found else ""
-
-    @property
-    def _doc(self) -> str:
-        return inspect.getdoc(self.builder) or ""
+        return section(self.builder, title)
 
 
 KINDS: Registry[Kind] = Registry()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 from lrplot.diagnostics import Diagnostic, Span
+from lrplot.docstrings import section, summary
 from lrplot.frozen import frozen
 from lrplot.registry import Registry
 
@@ -47,16 +46,11 @@ class Rule:
     @property
     def reason(self) -> str:
         """One line that says what is wrong."""
-        return self._doc.split("\n", 1)[0]
+        return summary(self.judge)
 
     def section(self, title: str) -> str:
         """A labelled paragraph of the docstring, one of `SECTIONS`."""
-        found = re.search(rf"^{title}: (.+(?:\n    .+)*)", self._doc, re.MULTILINE)
-        return " ".join(found[1].split()) if found else ""
-
-    @property
-    def _doc(self) -> str:
-        return inspect.getdoc(self.judge) or ""
+        return section(self.judge, title)
 
 
 RULES: Registry[Rule] = Registry()
