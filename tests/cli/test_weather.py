@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,18 @@ def interrupted(folder: Path, number: int) -> subprocess.Popen:
         os.kill(child.pid, number)
         child.errors = child.communicate(timeout=30)[1]
     return child
+
+
+@contextmanager
+def mounted(disk: Path, options: str) -> Iterator[Path]:
+    """A file system in memory at `disk`, for as long as the test takes."""
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", disk], capture_output=True).returncode:
+        pytest.skip("may not mount a tmpfs here")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", disk], check=True)
 
 
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
@@ -112,33 +126,21 @@ def test_a_full_disk_leaves_the_old_file(place, command, old):
 @ROOT
 @pytest.mark.parametrize("command", OUTPUTS)
 def test_a_small_file_system_that_fills_up(place, command):
-    disk = place / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", disk], capture_output=True).returncode:
-        pytest.skip("may not mount a tmpfs here")
-    try:
+    with mounted(place / "disk", "size=16k") as disk:
         path = disk / OUTPUTS[command]
         path.write_bytes(b"old")
         done = ended(command, "cosine", "-o", str(path))
         assert done.stderr.decode() == f"error[unwritable]: cannot write `{path}`: No space left on device\n"
         assert (done.returncode, path.read_bytes(), os.listdir(disk)) == (2, b"old", [path.name])
-    finally:
-        subprocess.run(["umount", disk], check=True)
 
 
 @ROOT
 @pytest.mark.parametrize("command", OUTPUTS)
 def test_a_read_only_file_system(place, command):
-    disk = place / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", disk], capture_output=True).returncode:
-        pytest.skip("may not mount a tmpfs here")
-    try:
+    with mounted(place / "disk", "ro") as disk:
         done = ended(command, "cosine", "-o", str(disk / OUTPUTS[command]))
         assert done.returncode == 2
         assert done.stderr.endswith(b": Read-only file system\n")
-    finally:
-        subprocess.run(["umount", disk], check=True)
 
 
 def test_memory_that_does_not_suffice(place):
