@@ -14,9 +14,9 @@ import matplotlib as mpl
 import lrplot
 from lrplot.chart.picture import picture_of
 from lrplot.output.files import whole_file
-from lrplot.output.image import Sheet, write_image
-from lrplot.schedules.run import Run
-from lrplot.spec import preset_names, preset_text
+from lrplot.output.image.figure import Sheet, write_image
+from lrplot.runs.run import Run
+from lrplot.spec.source import preset_names, preset_text
 
 HERE = Path(__file__).parent
 OVERLAYS = {

@@ -9,8 +9,8 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lrplot.api import Schedule, load
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
-    from lrplot.schedule import Schedule, load
 
 __version__ = "0.1.0"
 __all__ = ["Diagnostic", "Schedule", "Source", "Span", "SpecError", "__version__", "load"]
@@ -26,5 +26,5 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     if name in __all__:
-        return getattr(import_module("lrplot.schedule" if name in ("Schedule", "load") else "lrplot.diagnostics"), name)
+        return getattr(import_module("lrplot.api" if name in ("Schedule", "load") else "lrplot.diagnostics"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

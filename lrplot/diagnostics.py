@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from lrplot.frozen import frozen
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 
-@frozen
+@dataclass(frozen=True)
 class Source:
     """A text that was read, under the name its user knows it by."""
 
@@ -13,7 +14,7 @@ class Source:
     text: str = ""
 
 
-@frozen
+@dataclass(frozen=True)
 class Span:
     """A place in a source.
 
@@ -28,7 +29,7 @@ class Span:
     end_column: int = 0
 
 
-@frozen
+@dataclass(frozen=True)
 class Diagnostic:
     """One fault: a stable code, a single terse statement, its place and its cure."""
 
@@ -81,6 +82,19 @@ class Fault(Exception):
         self.once = once
 
 
+class Faults(Fault):
+    """Several faults at once."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(part for fault in faults for part in parts_of(fault))
+        super().__init__("; ".join(fault.message for fault in self.faults))
+
+
+def parts_of(fault: Fault) -> tuple[Fault, ...]:
+    """The single faults that a fault consists of."""
+    return fault.faults if isinstance(fault, Faults) else (fault,)
+
+
 class NotFinite(Exception):
     """A curve whose value at `step` is NaN or infinite."""
 
@@ -122,6 +136,10 @@ class Diagnostics(list[Diagnostic]):
 
     def fault(self, fault: Fault, span: Span | None) -> None:
         """Add a `Fault`, at its own place or else at `span`."""
+        if isinstance(fault, Faults):
+            for part in fault.faults:
+                self.fault(part, span)
+            return
         known = isinstance(fault, AlreadyReported) or (
             fault.once and any(fault.message == each.message for each in self)
         )
@@ -131,12 +149,13 @@ class Diagnostics(list[Diagnostic]):
     def raise_any(self) -> None:
         """Raise `SpecError` if anything was collected, each fault once and in the order of the text."""
         if self:
-            found = sorted(self, key=_position)
+            found = sorted(self, key=position)
             if self.left_out:
                 found.append(Diagnostic("too-many", f"and {self.left_out:,} more faults"))
             raise SpecError(*found)
 
 
-def _position(diagnostic: Diagnostic) -> tuple[int, int]:
+def position(diagnostic: Diagnostic) -> tuple[int, int]:
+    """Where a diagnostic's place is in the text, for sorting: one without a place comes first."""
     span = diagnostic.span
     return (span.line, span.column) if span and span.line is not None else (-1, -1)

@@ -1,42 +1,62 @@
-"""Tables of named things, which know what a misspelt name was meant to be."""
+"""Tables of definitions: how a package's files are found, and what a docstring says of a definition."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
 class Registry(Mapping[str, T]):
-    """Definitions by name, in the order they were defined."""
+    """Definitions by name, in the order of the files and of the definitions in them.
 
-    def __init__(self) -> None:
+    With a `package`, all of its modules are imported when the table is first read: a definition
+    registers itself, and a new file needs no other line.
+    """
+
+    def __init__(self, package: str = "") -> None:
         self._entries: dict[str, T] = {}
+        self._package = package
 
     def add(self, name: str, entry: T) -> None:
-        """Add a definition; a name taken twice is a programming error."""
+        """Add a definition; `ValueError` if the name is taken."""
         if name in self._entries:
             raise ValueError(f"{name!r} is already registered")
         self._entries[name] = entry
 
     def __getitem__(self, name: str) -> T:
-        return self._entries[name]
+        return self._loaded()[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        return iter(self._loaded())
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._loaded())
+
+    def _loaded(self) -> dict[str, T]:
+        package, self._package = self._package, ""
+        if package:
+            for name in module_names(package):
+                import_module(f"{package}.{name}")
+        return self._entries
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """The cure for a misspelt name: the nearest known one, or the whole short list."""
-    from difflib import get_close_matches  # only where something is misspelt
+def module_names(package: str) -> list[str]:
+    """The names of the modules and folders in a package, in alphabetical order."""
+    return [module.name for module in iter_modules(import_module(package).__path__)]
 
-    names = list(known)
-    folded = {each.lower(): each for each in reversed(names)}
-    near = get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean `{folded[near[0]]}`?"
-    return "known: " + ", ".join(f"`{each}`" for each in names) if names else None
+
+def summary(function: Callable[..., Any]) -> str:
+    """The first line of a docstring."""
+    return (inspect.getdoc(function) or "").split("\n", 1)[0]
+
+
+def section(function: Callable[..., Any], title: str) -> str:
+    """A labelled paragraph of a docstring, such as `Formula` or `Source`; empty if there is none."""
+    found = re.search(rf"^{title}: (.+(?:\n    .+)*)", inspect.getdoc(function) or "", re.MULTILINE)
+    return " ".join(found[1].split()) if found else ""

@@ -1,13 +1,16 @@
-"""What several tests share: the command line run in this process."""
+"""Fixtures that several rooms share: specs in few words, spec files, the command line run in this process."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support import Result, Run
 
+import lrplot
+from lrplot import SpecError
 from lrplot.cli.main import main
 
 
@@ -38,3 +41,89 @@ def spec(tmp_path: Path) -> Callable[[str], Path]:
         return path
 
     return write
+
+
+def _spec(schedule: Any, steps: int | None, lr: float | None, more: dict[str, Any]) -> dict[str, Any]:
+    given = {"steps": steps, "lr": lr, **more}
+    return {key: value for key, value in given.items() if value is not None} | {"schedule": schedule}
+
+
+@pytest.fixture
+def load() -> Callable[..., lrplot.Schedule]:
+    """Load a schedule: of 10 steps and a base of 1 unless told otherwise; None leaves a key out."""
+
+    def call(schedule: Any, steps: int | None = 10, lr: float | None = 1.0, **more: Any) -> lrplot.Schedule:
+        return lrplot.load(_spec(schedule, steps, lr, more))
+
+    return call
+
+
+@pytest.fixture
+def rates(load: Callable[..., lrplot.Schedule]) -> Callable[..., Any]:
+    """The learning rate at every step of the run, of 10 steps and a base of 1 unless told otherwise."""
+
+    def call(schedule: Any, steps: int | None = 10, lr: float | None = 1.0, **more: Any) -> Any:
+        return load(schedule, steps, lr, **more).evaluate()["lr"]
+
+    return call
+
+
+@pytest.fixture
+def refuse() -> Callable[..., None]:
+    """Check that a schedule is refused: the first fault's code, and a pattern in its message."""
+
+    def call(schedule: Any, code: str, match: str, steps: int | None = 10, lr: float | None = 1.0, **more: Any) -> None:
+        with pytest.raises(lrplot.SpecError, match=match) as caught:
+            lrplot.load(_spec(schedule, steps, lr, more))
+        assert caught.value.diagnostics[0].code == code
+
+    return call
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a spec's text (or bytes) to a file; its path."""
+
+    def to_file(content, name="run.yaml"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return to_file
+
+
+@pytest.fixture
+def read(write):
+    """Load a spec from its text."""
+    return lambda text, *settings, name="run.yaml": lrplot.load(write(text, name), settings)
+
+
+@pytest.fixture
+def diagnostics(write):
+    """What is said of a bad spec, a text or a mapping."""
+
+    def refused(spec, *settings, name="run.yaml"):
+        with pytest.raises(SpecError) as error:
+            lrplot.load(write(spec, name) if isinstance(spec, str | bytes) else spec, settings)
+        return error.value.diagnostics
+
+    return refused
+
+
+@pytest.fixture
+def faults(diagnostics):
+    """What is wrong with a bad spec: each fault's code, and the text its caret is under."""
+
+    def refused(spec, *settings, name="run.yaml"):
+        return [(each.code, _marked(each.span)) for each in diagnostics(spec, *settings, name=name)]
+
+    return refused
+
+
+def _marked(span):
+    """The text under the caret; without a line the path, without a place nothing."""
+    if span is None:
+        return ""
+    if span.line is None:
+        return span.path
+    return span.source.text.splitlines()[span.line][span.column : span.end_column]

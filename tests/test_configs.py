@@ -5,11 +5,11 @@ import pytest
 from support import ROOT, Run
 
 import lrplot
-from lrplot.schedules.combinators import phases_of
-from lrplot.schedules.kinds import KINDS
-from lrplot.spec import read_yaml
+from lrplot.curves.sequence import phases_of
+from lrplot.kinds import KINDS
 from lrplot.spec.source import preset_names, read_source
-from lrplot.spec.tree import Listing, Mapping, Node, Scalar
+from lrplot.text.tree import Listing, Mapping, Node, Scalar
+from lrplot.text.yaml import read_yaml
 
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
 

@@ -9,7 +9,7 @@ from support import ROOT, Run
 
 import lrplot
 from lrplot.cli.main import COMMANDS
-from lrplot.schedules.kinds import KINDS
+from lrplot.kinds import KINDS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)

@@ -85,7 +85,7 @@ LIGHT = ("numpy", "yaml", "matplotlib", "rich", "pydantic")
     ("code", "absent"),
     [
         ("import lrplot", ("numpy", "yaml", "typer", "matplotlib")),
-        ("import lrplot.schedule", ("typer", "rich", "matplotlib")),
+        ("import lrplot.api", ("typer", "rich", "matplotlib")),
         (RUN.format(["--version"]), LIGHT),
         (RUN.format(["--help"]), LIGHT),
         (RUN.format(["show", "--help"]), LIGHT),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from lrplot.analysis.summary import summarize
+from lrplot.curves.curve import Curve
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.wrappers import Lasting
 from lrplot.diagnostics import Fault
 from lrplot.engine.evaluate import evaluate
-from lrplot.frozen import frozen, replace
-from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import Curve
-from lrplot.schedules.run import Run, Track
-from lrplot.schedules.wrappers import Lasting
+from lrplot.runs.run import Run, Track
 
 
-@frozen
+@dataclass(frozen=True)
 class Resumption:
     """A run as planned, and as it goes when at step `at` it is resumed by another plan.
 

@@ -1,27 +1,39 @@
-"""A schedule in a few numbers: first, peak, last, mean."""
+"""A schedule in a few numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 
+from lrplot.curves.curve import Curve
+from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import blocks, evaluate_at
-from lrplot.engine.extremes import columns, first_step_at
-from lrplot.frozen import frozen
-from lrplot.schedules.curve import Curve
+from lrplot.engine.extremes import Columns, columns, first_step_at, is_sampled
 
 SUMMED = 1 << 22  # steps that are summed one by one; of more, a sample
+ROUNDING = 1e-12  # of a value: a smaller difference is none
 _GOLDEN = 0.6180339887498949
 
 
-@frozen
+@dataclass(frozen=True)
 class Summary:
-    """The values of one track at the first and last update, its extremes and where they are first met.
+    """One track of a run of `steps` updates in numbers.
 
-    `mean` is over all updates; of more than 2^22, over 2^18 of them spread evenly
-    (`mean_sampled`). `end` is where the schedule leads: its value one update after the
-    last.
+    `first` and `last` are the values of the first and last update, `end` is where the schedule leads:
+    its value one update after the last. `peak` and `low` are the extremes, and `peak_step` and
+    `low_step` the first updates that attain them. `mass` is the mean as a share of the peak,
+    `above_half` the share of updates at half the peak or more. `cooldown` is the last update at the
+    level from which the value only falls, None if it does not fall. `jump` is the largest change
+    from one update to the next, and `jump_step` the update after it.
+
+    Of more than 2^22 updates, `mean`, `above_half` and `cooldown` are those of 2^18 spread
+    evenly (`mean_sampled`). If `sampled`, the extremes are those of a sample too.
     """
 
+    steps: int
     first: float
     last: float
     end: float
@@ -31,29 +43,109 @@ class Summary:
     low_step: int
     mean: float
     mean_sampled: bool
+    mass: float
+    above_half: float
+    cooldown: int | None
+    jump: float
+    jump_step: int
+    sampled: bool
 
 
 def summarize(curve: Curve, steps: int) -> Summary:
     """The summary of a curve over a run of `steps` updates."""
     cut = columns(curve, 0, steps, 64)
     peak, low = float(cut.highs.max()), float(cut.lows.min())
+    long = steps > SUMMED
+    walk = _Walk(peak / 2, 1 << 18 if long else steps)
+    for places, values in _sample(curve, steps) if long else blocks(curve, 0, steps):
+        walk.over(places, values)
+    jump, jump_step = _sampled_jump(curve, steps) if long else (walk.jump, walk.jump_step)
+    mean = walk.mean
     return Summary(
+        steps=steps,
         first=float(cut.firsts[0]),
         last=float(cut.lasts[-1]),
         end=curve.limit(steps),
         peak=peak,
-        peak_step=first_step_at(curve, 0, steps, peak),
+        peak_step=_first_at(curve, cut, peak),
         low=low,
-        low_step=first_step_at(curve, 0, steps, low),
-        mean=_mean(curve, steps),
-        mean_sampled=steps > SUMMED,
+        low_step=_first_at(curve, cut, low),
+        mean=mean,
+        mean_sampled=long,
+        mass=mean / peak if peak else 0.0,
+        above_half=walk.above_half / walk.seen,
+        cooldown=walk.cooldown if float(cut.lasts[-1]) < walk.level * (1 - ROUNDING) else None,
+        jump=jump,
+        jump_step=jump_step,
+        sampled=cut.sampled,
     )
 
 
-def _mean(curve: Curve, steps: int) -> float:
-    if steps <= SUMMED:
-        return float(sum((values / steps).sum() for _, values in blocks(curve, 0, steps)))
-    # One step from each of 2^18 equal stretches, at places that no period can be in step with.
+def _first_at(curve: Curve, cut: Columns, value: float) -> int:
+    """The first step that attains an extreme."""
+    if cut.sampled:
+        return first_step_at(curve, int(cut.edges[0]), int(cut.edges[-1]), value)
+    column = int(((cut.lows <= value) & (cut.highs >= value)).argmax())
+    return first_step_at(curve, int(cut.edges[column]), int(cut.edges[column + 1]), value)
+
+
+def _sample(curve: Curve, steps: int) -> Iterator[tuple[Steps, Floats]]:
+    """One step from each of 2^18 equal stretches, at places that no period can be in step with."""
     index = np.arange(1 << 18)
     places = (index + index * _GOLDEN % 1) * (steps / len(index))
-    return float(evaluate_at(curve, np.minimum(places.astype(np.int64), steps - 1)).mean())
+    chosen = np.minimum(places.astype(np.int64), steps - 1)
+    yield chosen, evaluate_at(curve, chosen)
+
+
+class _Walk:
+    """What has been seen of a curve so far, block by block."""
+
+    def __init__(self, half: float, count: int) -> None:
+        self.half = half
+        self.count = count  # of all values there are
+        self.seen = 0
+        self.mean = 0.0
+        self.above_half = 0
+        self.level = 0.0  # the value after the last rise
+        self.cooldown = 0  # the last step at that level
+        self.jump = 0.0
+        self.jump_step = 0
+        self.before: float | None = None
+
+    def over(self, steps: Steps, values: Floats) -> None:
+        """Take in the next block."""
+        self.seen += len(steps)
+        self.mean += float((values / self.count).sum())  # a sum of values may overflow
+        self.above_half += int(np.count_nonzero(values >= self.half))
+        changes = np.diff(values, prepend=values[0] if self.before is None else self.before)
+        largest = int(np.abs(changes).argmax())
+        if abs(changes[largest]) > self.jump:
+            self.jump, self.jump_step = float(abs(changes[largest])), int(steps[largest])
+        rises = np.flatnonzero(changes > 0)
+        if len(rises) or self.before is None:
+            top = int(rises[-1]) if len(rises) else 0
+            self.level = float(values[top])
+            steps, values = steps[top:], values[top:]
+        self.before = float(values[-1])
+        there = np.flatnonzero(values >= self.level * (1 - ROUNDING))
+        if len(there):
+            self.cooldown = int(steps[there[-1]])
+
+
+def _sampled_jump(curve: Curve, steps: int) -> tuple[float, int]:
+    """The largest change from one update to the next in a long run, and the update after it.
+
+    Between turning points a curve is smooth: its changes are seen in a sample.
+    """
+    points = curve.turning_points(0, steps)
+    if points is None and not is_sampled(curve, steps):
+        walk = _Walk(0.0, steps)
+        for places, values in blocks(curve, 0, steps):
+            walk.over(places, values)
+        return walk.jump, walk.jump_step
+    sample = np.linspace(1, steps - 1, 1 << 16).astype(np.int64)
+    turns = [] if points is None else [points, points + 1]
+    after = ascending(np.concatenate([*turns, sample]).clip(1, steps - 1))
+    changes = np.abs(evaluate_at(curve, after) - evaluate_at(curve, after - 1))
+    largest = int(changes.argmax())
+    return float(changes[largest]), int(after[largest])

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import log10
 
 from lrplot.chart.numbers import amount, rate, rates
 from lrplot.chart.ticks import even_ticks, log_ticks, nice_ticks
 from lrplot.engine.extremes import Columns
-from lrplot.frozen import frozen
-from lrplot.schedules.timebase import Timebase
+from lrplot.runs.timebase import Timebase
 
 FAR = 0.75  # of the highest value: an axis whose lowest lies above that does not start at zero
 DECADES = 8  # the most a logarithmic axis shows: below lies only the last of an anneal to zero
 
 
-@frozen
+@dataclass(frozen=True)
 class Axis:
     """Values from `low` to `high`, with ticks at values and their labels."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from lrplot.curves.curve import Curve
 from lrplot.engine.extremes import columns
-from lrplot.frozen import frozen
-from lrplot.schedules.curve import Curve
-from lrplot.schedules.run import Run
+from lrplot.runs.run import Run
 
 
-@frozen
+@dataclass(frozen=True)
 class Panel:
     """One parameter: its name, and by track the curves of the run and of its groups."""
 

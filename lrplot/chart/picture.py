@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from lrplot.analysis.comparison import Gap
-from lrplot.analysis.phases import phase_rows
+from lrplot.analysis.outline import outline
 from lrplot.chart.axis import Axis, unit_axis, value_axis
 from lrplot.chart.names import distinct
 from lrplot.chart.panels import panels_of
 from lrplot.diagnostics import Fault
 from lrplot.engine.extremes import Columns, columns
-from lrplot.frozen import frozen, replace
-from lrplot.schedules.run import Run
+from lrplot.runs.run import Run
 
 MOST_PHASES = 8
 FAN = 6  # lines that a palette can tell apart
 
 
-@frozen
+@dataclass(frozen=True)
 class Line:
     """One curve: its label, its values, and how long a step is on the axis.
 
@@ -34,7 +34,7 @@ class Line:
     minor: bool = False
 
 
-@frozen
+@dataclass(frozen=True)
 class Area:
     """One parameter's lines, with the axis that holds them."""
 
@@ -43,7 +43,7 @@ class Area:
     axis: Axis
 
 
-@frozen
+@dataclass(frozen=True)
 class Mark:
     """A phase, from `start` to `stop` on the axis."""
 
@@ -52,7 +52,7 @@ class Mark:
     stop: float
 
 
-@frozen
+@dataclass(frozen=True)
 class Picture:
     """Areas above each other over `x`; `other` is the same axis in a second unit.
 
@@ -173,7 +173,7 @@ def _other_unit(run: Run, unit: str) -> str | None:
 
 
 def _marks(run: Run, scale: float) -> tuple[Mark, ...]:
-    rows = phase_rows(run.tracks["lr"].curve, run.steps)
+    rows = outline(run.tracks["lr"].curve, run.steps)
     if not 1 < len(rows) <= MOST_PHASES:
         return ()
     return tuple(Mark(row.name, row.start * scale, row.stop * scale) for row in rows)

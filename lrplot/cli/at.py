@@ -19,9 +19,9 @@ def at(
     """Print the value the optimizer uses at some steps, every digit of it."""
     import numpy as np
 
-    from lrplot.output.tables import align
-    from lrplot.schedule import load
-    from lrplot.spec import read_step
+    from lrplot.api import load
+    from lrplot.output.terminal.columns import align
+    from lrplot.spec.moments import read_step
 
     schedule = load(spec, settings or ())
     steps = [read_step(text, schedule.run.timebase) for text in when]

@@ -10,7 +10,7 @@ from lrplot.cli.console import Console
 from lrplot.cli.options import SPECS, Color, ColorOption, SetOption
 
 if TYPE_CHECKING:
-    from lrplot.output.findings import Checked
+    from lrplot.output.terminal.findings import Checked
 
 
 class Format(StrEnum):
@@ -33,7 +33,7 @@ def check(
     color: ColorOption = Color.auto,
 ) -> None:
     """Find mistakes that cost runs; exit 1 if there are any, 2 for a spec that cannot be read."""
-    from lrplot.output.findings import format_findings, format_github, format_json
+    from lrplot.output.terminal.findings import format_findings, format_github, format_json
 
     console = Console(color=color)
     if explain is not None:
@@ -52,26 +52,26 @@ def check(
 
 
 def _checked(spec: str, settings: Sequence[str], wanted: set[str]) -> "Checked":
-    from lrplot.analysis.checks.inspection import inspect
+    from lrplot.api import check as check_spec
     from lrplot.diagnostics import SpecError
-    from lrplot.output.findings import Checked
+    from lrplot.output.terminal.findings import Checked
 
     try:
-        return Checked(spec, [each for each in inspect(spec, settings) if each.code in wanted])
+        return Checked(spec, [each for each in check_spec(spec, settings) if each.code in wanted])
     except SpecError as error:
         return Checked(spec, error.diagnostics, bad=True)
 
 
 def _wanted(select: str | None, ignore: str | None) -> set[str]:
-    from lrplot.analysis.checks.inspection import RULES
+    from lrplot.analysis.checks.rule import RULES
 
     chosen = set(RULES) if select is None else _codes(select, "--select")
     return chosen - (set() if ignore is None else _codes(ignore, "--ignore"))
 
 
 def _codes(text: str, option: str) -> set[str]:
-    from lrplot.analysis.checks.inspection import RULES
-    from lrplot.registry import did_you_mean
+    from lrplot.analysis.checks.rule import RULES
+    from lrplot.wording import did_you_mean
 
     codes = [code.strip() for code in text.split(",")]
     for code in codes:
@@ -81,8 +81,8 @@ def _codes(text: str, option: str) -> set[str]:
 
 
 def _explained(code: str, colour: bool) -> str:
-    from lrplot.analysis.checks.inspection import RULES
-    from lrplot.output.findings import format_rule, format_rules
+    from lrplot.analysis.checks.rule import RULES
+    from lrplot.output.terminal.findings import format_rule, format_rules
 
     if code == "all":
         return format_rules([RULES[each] for each in sorted(RULES)], colour)

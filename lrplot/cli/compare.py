@@ -12,7 +12,7 @@ from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, SetO
 
 if TYPE_CHECKING:
     from lrplot.analysis.resume import Resumption
-    from lrplot.schedules.run import Run
+    from lrplot.runs.run import Run
 
 
 class Layout(StrEnum):
@@ -47,8 +47,8 @@ def compare(
     """Compare schedules: side by side, in numbers, and how far each lies from the first."""
     from lrplot.analysis.comparison import compare as compare_runs
     from lrplot.diagnostics import Fault, SpecError
-    from lrplot.output.comparison import comparison_data, format_comparison, format_resumption
-    from lrplot.output.look import Look
+    from lrplot.output.terminal.comparison import comparison_data, format_comparison, format_resumption
+    from lrplot.output.terminal.look import Look
 
     console = Console(color=color, ascii=ascii)
     look = Look(width or console.width, console.glyphs, console.colour, log)
@@ -89,10 +89,10 @@ def _runs(
 def _write(runs: "list[Run]", output: str, align: str, layout: str, log: bool) -> None:
     from lrplot.chart.picture import compared, grid_of
     from lrplot.output.files import whole_file
-    from lrplot.output.image import FORMATS as PICTURES
-    from lrplot.output.image import Sheet, write_grid, write_image
-    from lrplot.output.rows import FORMATS as TABLES
-    from lrplot.output.rows import joined
+    from lrplot.output.image.figure import FORMATS as PICTURES
+    from lrplot.output.image.figure import Sheet, write_grid, write_image
+    from lrplot.output.tables.rows import FORMATS as TABLES
+    from lrplot.output.tables.rows import joined
 
     suffix = Path(output).suffix.lower().removeprefix(".")
     if suffix not in (*PICTURES, *TABLES):

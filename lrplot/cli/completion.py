@@ -2,7 +2,7 @@
 
 import os
 
-from lrplot.spec import preset_names
+from lrplot.spec.source import preset_names
 
 SUFFIXES = (".yaml", ".yml", ".json", ".toml")
 

@@ -16,7 +16,7 @@ from lrplot.output.files import OutputError
 from lrplot.output.text import printable, to_ascii
 
 if TYPE_CHECKING:
-    from lrplot.output.glyphs import Glyphs
+    from lrplot.output.terminal.glyphs import Glyphs
 
 NARROWEST, WIDEST, PIPED = 40, 200, 80
 
@@ -42,7 +42,7 @@ class Console:
     @property
     def glyphs(self) -> Glyphs:
         """What charts can be drawn with here."""
-        from lrplot.output.glyphs import ASCII, BRAILLE
+        from lrplot.output.terminal.glyphs import ASCII, BRAILLE
 
         return ASCII if self.plain else BRAILLE
 
@@ -103,7 +103,7 @@ def report(error: Exception, color: str = "auto") -> bool:
 def _told(error: Exception, colour: bool) -> str | None:
     match error:
         case SpecError():
-            from lrplot.output.diagnostics import format_diagnostics  # only where something is wrong
+            from lrplot.output.terminal.diagnostics import format_diagnostics  # only where something is wrong
 
             return format_diagnostics(error.diagnostics, colour)
         case NotFinite():

@@ -1,5 +1,6 @@
 """`lrplot export`: one row a step."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,6 @@ import typer
 from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, load_runs
 from lrplot.cli.options import SetOption, SpecArgument
-from lrplot.frozen import replace
 
 
 class Format(StrEnum):
@@ -43,7 +43,7 @@ def export(
     """Write the schedule as a table, one row a step: the value the optimizer uses for that update."""
     from lrplot.cli.progress import with_progress
     from lrplot.output.files import whole_file
-    from lrplot.output.rows import FORMATS, joined, rows_of
+    from lrplot.output.tables.rows import FORMATS, joined, rows_of
 
     writer = with_progress(FORMATS[format or _format_of(output)], output == "-")
     runs = load_runs([spec], settings, sweeps)
@@ -73,7 +73,7 @@ def _format_of(output: str) -> str:
 
 
 def _chosen(columns: str | None, known: list[str]) -> list[str]:
-    from lrplot.registry import did_you_mean
+    from lrplot.wording import did_you_mean
 
     if columns is None:
         return known

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lrplot.frozen import replace
-
 if TYPE_CHECKING:
-    from lrplot.schedules.run import Run
+    from lrplot.runs.run import Run
 
 SweepOption = Annotated[
     list[str] | None,
@@ -20,7 +19,7 @@ SweepOption = Annotated[
 
 def load_runs(specs: Sequence[str], settings: Sequence[str] | None, sweeps: Sequence[str] | None) -> list[Run]:
     """The run of every spec, in every variant of a sweep, named by what varies."""
-    from lrplot.schedule import load
+    from lrplot.api import load
     from lrplot.spec.sweep import variants
 
     runs = []

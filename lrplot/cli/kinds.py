@@ -8,8 +8,8 @@ from lrplot.cli.console import Console
 from lrplot.cli.options import Color, ColorOption, JsonOption
 
 if TYPE_CHECKING:
-    from lrplot.schedules.framework import Framework
-    from lrplot.schedules.kind import Kind
+    from lrplot.frameworks.shared.framework import Framework
+    from lrplot.schema.definition import Definition
 
 
 def kinds(
@@ -20,7 +20,7 @@ def kinds(
     as_json: JsonOption = False,
 ) -> None:
     """List every kind of schedule and every framework's, or one with its fields, formula and source."""
-    from lrplot.output.reference import format_kind, format_kind_list, kind_data
+    from lrplot.output.terminal.reference import format_kind, format_kind_list, kind_data
 
     console = Console(color=color)
     natives, chosen, one = _named(name)
@@ -34,12 +34,12 @@ def kinds(
         console.emit(format_kind(one, console.width, console.colour))
 
 
-def _named(name: str | None) -> "tuple[list[Kind], list[Framework], Kind | None]":
+def _named(name: str | None) -> "tuple[list[Definition], list[Framework], Definition | None]":
     """What a name stands for: native kinds, frameworks, or a single kind."""
     from lrplot.diagnostics import Fault
     from lrplot.frameworks import NAMES, find, framework, frameworks
-    from lrplot.registry import did_you_mean
-    from lrplot.schedules.kinds import KINDS
+    from lrplot.kinds import KINDS
+    from lrplot.wording import did_you_mean
 
     if name is None:
         return list(KINDS.values()), list(frameworks()), None

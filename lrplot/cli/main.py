@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 import lrplot
 from lrplot.cli.console import Console, report, settle
-from lrplot.docstrings import summary
+from lrplot.registry import summary
 
 COMMANDS = ("show", "plot", "export", "compare", "at", "check", "kinds", "presets")
 PURPOSE = "What learning rate will your run actually use?"

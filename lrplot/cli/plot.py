@@ -34,7 +34,7 @@ def plot(
     from lrplot.chart.picture import picture_of
     from lrplot.diagnostics import Fault, SpecError
     from lrplot.output.files import whole_file
-    from lrplot.output.image import FORMATS, Sheet, write_image
+    from lrplot.output.image.figure import FORMATS, Sheet, write_image
     from lrplot.output.text import printable
 
     suffix = Path(output).suffix.lower().removeprefix(".")

@@ -18,10 +18,10 @@ def presets(
     as_json: JsonOption = False,
 ) -> None:
     """List the shipped specs, or print one: lrplot presets gpt3_13b > my.yaml."""
-    from lrplot.output.preset_list import format_presets, preset_data
-    from lrplot.registry import did_you_mean
-    from lrplot.schedule import load
-    from lrplot.spec import preset_names, preset_text
+    from lrplot.api import load
+    from lrplot.output.terminal.preset_list import format_presets, preset_data
+    from lrplot.spec.source import preset_names, preset_text
+    from lrplot.wording import did_you_mean
 
     console = Console(color=color)
     names = preset_names()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from time import perf_counter
 from typing import IO, TYPE_CHECKING
 
-from lrplot.frozen import replace
-from lrplot.output.rows import Rows, Writer
+from lrplot.output.tables.rows import Rows, Writer
 
 if TYPE_CHECKING:
     from rich.progress import Progress

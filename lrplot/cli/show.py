@@ -22,9 +22,9 @@ def show(
 ) -> None:
     """Draw schedules in the terminal, with their phases and a summary."""
     from lrplot.output.data import run_data
-    from lrplot.output.look import Look
-    from lrplot.output.page import format_page
-    from lrplot.output.spark import format_spark
+    from lrplot.output.terminal.look import Look
+    from lrplot.output.terminal.page import format_page
+    from lrplot.output.terminal.spark import format_spark
 
     runs = load_runs(specs, settings, sweeps)
     console = Console(color=color, ascii=ascii)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from lrplot.curves.curve import Curve
+from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import Steps
 from lrplot.diagnostics import NotFinite
-from lrplot.schedules.curve import Curve, Steps
-from lrplot.schedules.shapes import Floats
 
 BLOCK = 1 << 15  # steps; 8 bytes each and a few temporaries stay in the second-level cache
 KEPT = 1 << 22  # bytes; room for a block's temporaries

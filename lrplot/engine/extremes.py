@@ -1,25 +1,30 @@
-"""Extremes of a curve over stretches of a run, exact however long the run is."""
+"""Extremes of a curve over the parts of a run."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from lrplot.curves.curve import Curve
+from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import Steps, ascending
 from lrplot.diagnostics import NotFinite
 from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
-from lrplot.frozen import frozen
-from lrplot.schedules.curve import Curve, Steps, ascending
-from lrplot.schedules.shapes import Floats
 
 CHECKED = 1 << 22  # steps looked at before anything is drawn or written
 STREAMED = 1 << 17  # runs up to this many steps are simply evaluated
+LONGEST = 10**8  # steps that are evaluated one by one if the turning points are not known
+SAMPLED = 1 << 20  # steps that stand for a longer run
 
 
-@frozen
+@dataclass(frozen=True)
 class Columns:
     """A run cut into columns: column i holds steps edges[i] … edges[i + 1] − 1.
 
     `lows` and `highs` are the least and greatest value in each column, `firsts` and
-    `lasts` the values at its two ends; all are float64 of shape (columns,).
+    `lasts` the values at its two ends; all are float64 of shape (columns,). If `sampled`, extremes
+    are those of evenly spread steps, and others may lie between them.
     """
 
     edges: Steps
@@ -27,15 +32,18 @@ class Columns:
     highs: Floats
     firsts: Floats
     lasts: Floats
+    sampled: bool = False
 
 
 def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
     """Cut steps start … stop − 1 into at most `count` columns of equal width, to within one step."""
     count = min(count, stop - start)
     edges = np.array([start + i * (stop - start) // count for i in range(count + 1)], dtype=np.int64)
-    points = _samples(curve, edges) if stop - start > STREAMED else None
-    if points is None:
+    turns = curve.turning_points(start, stop) if stop - start > STREAMED else None
+    if turns is None and stop - start <= LONGEST:
         return _streamed(curve, edges)
+    inner = spread(start, stop) if turns is None else turns
+    points = ascending(np.concatenate([edges[:-1], edges[1:] - 1, inner]))
     values = evaluate_at(curve, points)
     begins = np.searchsorted(points, edges[:-1])
     ends = np.searchsorted(points, edges[1:]) - 1
@@ -45,13 +53,18 @@ def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
         np.maximum.reduceat(values, begins),
         values[begins],
         values[ends],
+        sampled=turns is None,
     )
 
 
-def _samples(curve: Curve, edges: Steps) -> Steps | None:
-    """Steps that attain every column's extremes, or None where only all of them would."""
-    turns = curve.turning_points_within(edges)
-    return None if turns is None else ascending(np.concatenate([edges[:-1], edges[1:] - 1, turns]))
+def spread(start: int, stop: int) -> Steps:
+    """`SAMPLED` steps of a long stretch, evenly spread."""
+    return np.linspace(start, stop - 1, SAMPLED).astype(np.int64)
+
+
+def is_sampled(curve: Curve, steps: int) -> bool:
+    """Whether a run is too long to be evaluated step by step, and its turning points are not known."""
+    return steps > LONGEST and curve.turning_points(0, steps) is None
 
 
 def _streamed(curve: Curve, edges: Steps) -> Columns:
@@ -68,6 +81,9 @@ def _streamed(curve: Curve, edges: Steps) -> Columns:
 
 def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
     """The first step in [start, stop) that attains `value`, an extreme of that stretch."""
+    if is_sampled(curve, stop - start):
+        steps = spread(start, stop)
+        return int(steps[np.abs(evaluate_at(curve, steps) - value).argmin()])
     while stop - start > STREAMED:
         cut = columns(curve, start, stop, 64)
         holds = (cut.lows <= value) & (cut.highs >= value)
@@ -83,7 +99,7 @@ def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
 def check_finite(curve: Curve, steps: int) -> None:
     """Raise `NotFinite` with the first step whose value is not finite.
 
-    A long run is not evaluated whole: where only that would tell, evaluation itself will.
+    Long runs are not evaluated in full here; a bad value is reported when it is computed.
     """
     points = curve.turning_points(0, steps) if steps > STREAMED else None
     if points is None:

@@ -9,13 +9,13 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from lrplot.diagnostics import Fault
-from lrplot.registry import did_you_mean
-from lrplot.schedules.framework import Framework
-from lrplot.schedules.kind import Kind
+from lrplot.frameworks.shared.framework import Framework
+from lrplot.schema.definition import Definition
+from lrplot.wording import did_you_mean
 
 __all__ = ["NAMES", "find", "framework", "frameworks", "is_path"]
 
-NAMES = tuple(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
+NAMES = tuple(module.name for module in iter_modules(__path__) if module.name != "shared")
 
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
@@ -38,7 +38,7 @@ def frameworks() -> Iterator[Framework]:
     return map(framework, NAMES)
 
 
-def find(path: str) -> Kind:
+def find(path: str) -> Definition:
     """The scheduler `FRAMEWORK.Name`, or any import path it is known by; a `Fault` if there is none."""
     module, _, name = path.rpartition(".")
     top = module.partition(".")[0]

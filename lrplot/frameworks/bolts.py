@@ -6,14 +6,17 @@ k = 0. `linear_warmup_decay` gives a factor of the learning rate, as torch's Lam
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.formulas import cosine, line
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import Curve, Flat
-from lrplot.schedules.fields import CountField, FlagField, FreshField, NumberField
-from lrplot.schedules.formulas import cosine, line
-from lrplot.schedules.frame import Frame
-from lrplot.schedules.framework import Framework
-from lrplot.schedules.wrappers import Bounded
+from lrplot.frameworks.shared.framework import Framework
+from lrplot.schema.annotations import CountField, FlagField, FreshField, NumberField
+from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
     name="bolts",
@@ -27,10 +30,10 @@ scheduler = FRAMEWORK.scheduler
 @scheduler(accumulates=True)
 def LinearWarmupCosineAnnealingLR(
     frame: Frame,
-    warmup_epochs: CountField,
-    max_epochs: CountField,
+    warmup_epochs: Annotated[CountField, Role.WARMUP],
+    max_epochs: Annotated[CountField, Role.HORIZON],
     warmup_start_lr: NumberField = 0.0,
-    eta_min: NumberField = 0.0,
+    eta_min: Annotated[NumberField, Role.FLOOR] = 0.0,
     last_epoch: FreshField = -1,
 ) -> Curve:
     """A straight rise to the learning rate, then half a cosine to `eta_min`; past it, it climbs back, for ever.
@@ -67,14 +70,14 @@ def _rise(epochs: int, first: float, last: float) -> tuple[Phase, ...]:
     """A warmup that is there at its last epoch, not after it."""
     if epochs == 0:
         return ()
-    return (Phase("warmup", line(epochs, first, last, epochs - 1) if epochs > 1 else Flat(1, first)),)
+    return (Phase("warmup", line(epochs, first, last, epochs - 1) if epochs > 1 else Flat(1, first), Role.WARMUP),)
 
 
 @scheduler()
 def linear_warmup_decay(
     frame: Frame,
-    warmup_steps: CountField,
-    total_steps: CountField,
+    warmup_steps: Annotated[CountField, Role.WARMUP],
+    total_steps: Annotated[CountField, Role.HORIZON],
     cosine: FlagField = True,
     linear: FlagField = False,
 ) -> Curve:
@@ -97,7 +100,7 @@ def linear_warmup_decay(
         raise Fault(message, field="linear", help="add `cosine: false`")
     base = frame.base_value()
     decay = _decay(cosine, linear, max(frame.length - warmup_steps, 1), base, max(1, total_steps - warmup_steps))
-    warmup = (Phase("warmup", line(warmup_steps, 0.0, base, warmup_steps)),) if warmup_steps else ()
+    warmup = (Phase("warmup", line(warmup_steps, 0.0, base, warmup_steps), Role.WARMUP),) if warmup_steps else ()
     return Sequence(frame.length, (*warmup, decay), open=True)
 
 

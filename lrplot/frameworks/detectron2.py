@@ -6,21 +6,24 @@ detectron2's main branch (0.6, June 2026); fvcore's part was checked against fvc
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
 
 import numpy as np
 
+from lrplot.curves.curve import Curve
+from lrplot.curves.formulas import Formula
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.shapes import Floats
+from lrplot.curves.tracks import Tracks
+from lrplot.curves.wrappers import Lasting, Scaled
 from lrplot.diagnostics import Fault
-from lrplot.frameworks._fvcore import Clock, Composite, Constant, Linear, ParamScheduler, scheduled, taken_in
-from lrplot.frozen import frozen, replace
-from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import Curve
-from lrplot.schedules.fields import CountField, FlagField, FreshField, IntegersField, NumberField, RecipeField
-from lrplot.schedules.formulas import Formula
-from lrplot.schedules.frame import Frame
-from lrplot.schedules.framework import Framework
-from lrplot.schedules.shapes import Floats
-from lrplot.schedules.wrappers import Lasting, Scaled
+from lrplot.frameworks.fvcore.where import Clock, Composite, Constant, Linear, ParamScheduler, scheduled, taken_in
+from lrplot.frameworks.shared.framework import Framework
+from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegersField, NumberField
+from lrplot.schema.frame import Frame
+from lrplot.schema.recipe import RecipeField
 
 FRAMEWORK = Framework(
     name="detectron2",
@@ -49,7 +52,7 @@ def WarmupParamScheduler(
     warmup_length: NumberField,
     warmup_method: Method = "linear",
     rescale_interval: FlagField = False,
-) -> Curve:
+) -> Tracks:
     """One of fvcore's schedulers with a warmup in front, as shares of the run.
 
     By itself its values are absolute; in a LRMultiplier they are shares of the learning rate.
@@ -68,7 +71,7 @@ def WarmupParamScheduler(
     top = inner.value(0.0 if rescale_interval else warmup_length)
     warmup: ParamScheduler = Linear(first, top) if warmup_method == "linear" else Constant(first)
     lengths = (warmup_length, 1 - warmup_length)
-    name = scheduler.name.rpartition(".")[2]
+    name = scheduler.title
     scaling = ("rescaled", "rescaled" if rescale_interval else "fixed")
     return scheduled(frame, Composite((warmup, inner), ("warmup", name), lengths, scaling))
 
@@ -98,7 +101,7 @@ def _times(factor: float, curve: Curve) -> Curve:
     return replace(curve, phases=phases)
 
 
-@frozen
+@dataclass(frozen=True)
 class Warmup:
     """The factor of a warmup at each step, 1 from its end on."""
 
@@ -118,17 +121,20 @@ class Warmup:
         if not 0 < self.length < curve.length:
             return curve
         rest = curve.length - self.length
-        phases = Phase("warmup", Lasting(self.length, curve)), Phase(name, Lasting(rest, curve, self.length))
+        phases = (
+            Phase("warmup", Lasting(self.length, curve), Role.WARMUP),
+            Phase(name, Lasting(rest, curve, self.length)),
+        )
         return Sequence(curve.length, phases, open=True)
 
 
 @scheduler()
 def WarmupMultiStepLR(
     frame: Frame,
-    milestones: IntegersField,
+    milestones: Annotated[IntegersField, Role.MILESTONES],
     gamma: NumberField = 0.1,
     warmup_factor: NumberField = 0.001,
-    warmup_iters: CountField = 1000,
+    warmup_iters: Annotated[CountField, Role.WARMUP] = 1000,
     warmup_method: Method = "linear",
     last_epoch: FreshField = -1,
 ) -> Curve:
@@ -149,7 +155,7 @@ def WarmupMultiStepLR(
     return warmup.before("steps", Formula(frame.length, drops.values, turns if gamma >= 0 else None))
 
 
-@frozen
+@dataclass(frozen=True)
 class Drops:
     """base·warmup·gamma^(milestones so far)."""
 
@@ -167,9 +173,9 @@ class Drops:
 @scheduler()
 def WarmupCosineLR(
     frame: Frame,
-    max_iters: CountField,
+    max_iters: Annotated[CountField, Role.HORIZON],
     warmup_factor: NumberField = 0.001,
-    warmup_iters: CountField = 1000,
+    warmup_iters: Annotated[CountField, Role.WARMUP] = 1000,
     warmup_method: Method = "linear",
     last_epoch: FreshField = -1,
 ) -> Curve:
@@ -192,7 +198,7 @@ def WarmupCosineLR(
     return warmup.before("cosine", Formula(frame.length, fall.values, turns, max_iters))
 
 
-@frozen
+@dataclass(frozen=True)
 class Fall:
     """base·warmup·half a cosine."""
 

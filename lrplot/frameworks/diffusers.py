@@ -7,12 +7,20 @@ signatures of transformers.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
+from lrplot.curves.anneals import Anneal
+from lrplot.curves.curve import Curve
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase
+from lrplot.curves.shapes import LINEAR
+from lrplot.curves.staircase import Plateaus
+from lrplot.curves.steps import FARTHEST
 from lrplot.diagnostics import Fault
-from lrplot.frameworks._transformers import warmed_up
+from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.hugging_face import warmed_up
 from lrplot.frameworks.transformers import FRAMEWORK as TRANSFORMERS
 from lrplot.frameworks.transformers import (
     get_constant_schedule,
@@ -21,14 +29,8 @@ from lrplot.frameworks.transformers import (
     get_cosine_with_hard_restarts_schedule_with_warmup,
     get_polynomial_decay_schedule_with_warmup,
 )
-from lrplot.schedules.combinators import Phase
-from lrplot.schedules.curve import FARTHEST, Curve
-from lrplot.schedules.decays import Anneal
-from lrplot.schedules.fields import CountField, FreshField, NumberField, OptionalCount, TextField
-from lrplot.schedules.frame import Frame
-from lrplot.schedules.framework import Framework
-from lrplot.schedules.shapes import LINEAR
-from lrplot.schedules.stored import Plateaus
+from lrplot.schema.annotations import CountField, FreshField, NumberField, OptionalCount, TextField
+from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
     name="diffusers",
@@ -56,8 +58,8 @@ for same in (
 @scheduler()
 def get_linear_schedule_with_warmup(
     frame: Frame,
-    num_warmup_steps: CountField,
-    num_training_steps: CountField,
+    num_warmup_steps: Annotated[CountField, Role.WARMUP],
+    num_training_steps: Annotated[CountField, Role.HORIZON],
     last_epoch: FreshField = -1,
     f_min: NumberField = 0.0,
     f_max: NumberField = 1.0,
@@ -117,8 +119,8 @@ def get_scheduler(
         "piecewise_constant",
     ],
     step_rules: TextField | None = None,
-    num_warmup_steps: OptionalCount = None,
-    num_training_steps: OptionalCount = None,
+    num_warmup_steps: Annotated[OptionalCount, Role.WARMUP] = None,
+    num_training_steps: Annotated[OptionalCount, Role.HORIZON] = None,
     num_cycles: NumberField = 1,
     power: NumberField = 1.0,
     last_epoch: FreshField = -1,

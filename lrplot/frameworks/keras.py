@@ -14,18 +14,21 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from math import ceil, inf, pow
+from typing import Annotated
 
 import numpy as np
 
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.formulas import Formula, line
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.shapes import Floats
+from lrplot.curves.staircase import Plateaus
+from lrplot.curves.steps import FARTHEST, ascending, each_once
 from lrplot.diagnostics import Fault
-from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import FARTHEST, Curve, Flat, ascending, each_once
-from lrplot.schedules.fields import FlagField, NumberField, NumbersField, OptionalNumber, TextField
-from lrplot.schedules.formulas import Formula, line
-from lrplot.schedules.frame import Frame
-from lrplot.schedules.framework import Framework
-from lrplot.schedules.shapes import Floats
-from lrplot.schedules.stored import Plateaus
+from lrplot.frameworks.shared.framework import Framework
+from lrplot.schema.annotations import FlagField, NumberField, NumbersField, OptionalNumber, TextField
+from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
     name="keras",
@@ -138,7 +141,10 @@ def _inverse_time(initial: float, steps: float, rate: float, staircase: bool, k:
 
 @scheduler()
 def PiecewiseConstantDecay(
-    frame: Frame, boundaries: NumbersField, values: NumbersField, name: TextField = "PiecewiseConstant"
+    frame: Frame,
+    boundaries: Annotated[NumbersField, Role.MILESTONES],
+    values: NumbersField,
+    name: TextField = "PiecewiseConstant",
 ) -> Curve:
     """Constant values, each up to its boundary; the step at a boundary still has the value before.
 
@@ -172,8 +178,8 @@ def PiecewiseConstantDecay(
 def PolynomialDecay(
     frame: Frame,
     initial_learning_rate: NumberField,
-    decay_steps: NumberField,
-    end_learning_rate: NumberField = 0.0001,
+    decay_steps: Annotated[NumberField, Role.HORIZON],
+    end_learning_rate: Annotated[NumberField, Role.FLOOR] = 0.0001,
     power: NumberField = 1.0,
     cycle: FlagField = False,
     name: TextField = "PolynomialDecay",
@@ -211,11 +217,11 @@ def _polynomial(initial: float, steps: float, end: float, power: float, cycle: b
 def CosineDecay(
     frame: Frame,
     initial_learning_rate: NumberField,
-    decay_steps: NumberField,
+    decay_steps: Annotated[NumberField, Role.DECAY],
     alpha: NumberField = 0.0,
     name: TextField = "CosineDecay",
     warmup_target: OptionalNumber = None,
-    warmup_steps: NumberField = 0,
+    warmup_steps: Annotated[NumberField, Role.WARMUP] = 0,
 ) -> Curve:
     """Half a cosine, after a linear warmup if `warmup_target` is given; then it stays.
 
@@ -239,7 +245,7 @@ def CosineDecay(
     decay = partial(_cosine, peak, decay_steps, alpha, begin - warmup)
     final = float(decay(np.array([float(stop - begin)]))[0])
     phases = (
-        Phase("warmup", line(begin, initial_learning_rate, peak, warmup)),
+        Phase("warmup", line(begin, initial_learning_rate, peak, warmup), Role.WARMUP),
         Phase("cosine", Formula(stop - begin, decay)),
         Phase("hold", Flat(max(frame.length - stop, 1), final)),
     )
@@ -261,8 +267,8 @@ def _cosine(peak: float, steps: float, alpha: float, lead: float, t: Floats) -> 
 def CosineDecayRestarts(
     frame: Frame,
     initial_learning_rate: NumberField,
-    first_decay_steps: NumberField,
-    t_mul: NumberField = 2.0,
+    first_decay_steps: Annotated[NumberField, Role.PERIOD],
+    t_mul: Annotated[NumberField, Role.GROWTH] = 2.0,
     m_mul: NumberField = 1.0,
     alpha: NumberField = 0.0,
     name: TextField = "SGDRDecay",

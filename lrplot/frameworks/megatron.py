@@ -8,22 +8,25 @@ Param groups without overrides of their own are shown.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from math import floor
 from typing import Annotated, Literal
 
 import numpy as np
 
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.formulas import Formula
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.shapes import Floats
+from lrplot.curves.tracks import Tracks
+from lrplot.curves.wrappers import Bounded, Lasting, Stepped
 from lrplot.diagnostics import Fault
-from lrplot.frozen import frozen
-from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import Accompanied, Curve, Flat
-from lrplot.schedules.fields import Count, FlagField, NumberField, OptionalNumber
-from lrplot.schedules.formulas import Formula
-from lrplot.schedules.frame import Frame
-from lrplot.schedules.framework import Framework
-from lrplot.schedules.shapes import Floats
-from lrplot.schedules.wrappers import Bounded, Lasting, Stepped
+from lrplot.frameworks.shared.framework import Framework
+from lrplot.schema.annotations import FlagField, NumberField, OptionalNumber
+from lrplot.schema.frame import Frame
+from lrplot.schema.types import Count
 
 FRAMEWORK = Framework(
     name="megatron",
@@ -41,10 +44,10 @@ WarmStableDecay = Literal["linear", "cosine", "exponential", "minus_sqrt"]
 def OptimizerParamScheduler(
     frame: Frame,
     init_lr: NumberField,
-    max_lr: NumberField,
-    min_lr: NumberField,
-    lr_warmup_steps: NumberField,
-    lr_decay_steps: NumberField,
+    max_lr: Annotated[NumberField, Role.PEAK],
+    min_lr: Annotated[NumberField, Role.FLOOR],
+    lr_warmup_steps: Annotated[NumberField, Role.WARMUP],
+    lr_decay_steps: Annotated[NumberField, Role.HORIZON],
     lr_decay_style: Literal["constant", "linear", "cosine", "inverse-square-root", "WSD"],
     start_wd: NumberField,
     end_wd: NumberField,
@@ -55,7 +58,7 @@ def OptimizerParamScheduler(
     wsd_decay_steps: OptionalNumber = None,
     lr_wsd_decay_style: WarmStableDecay | None = None,
     increment: PositiveCount = 1,
-) -> Curve:
+) -> Tracks:
     """Warmup and decay of the learning rate, with the weight decay growing beside it.
 
     A decay runs over lr_warmup_steps … lr_decay_steps, only WSD's has a length of its own: one that starts within
@@ -99,8 +102,8 @@ def OptimizerParamScheduler(
     length = frame.length * increment
     phases = rate.phases(length, wsd_decay_steps or 0.0, lr_wsd_decay_style)
     growth = weight_decay(length, start_wd, end_wd, wd_incr_steps, wd_incr_style)
-    curve = Accompanied(Sequence(length, tuple(phases), open=True), {"weight_decay": growth})
-    return Stepped(frame.length, curve, times=increment)
+    tracks = Tracks(Sequence(length, tuple(phases), open=True), {"weight_decay": growth})
+    return tracks.each(lambda curve: Stepped(frame.length, curve, times=increment))
 
 
 def _assert(*conditions: tuple[bool, str | None, str]) -> None:
@@ -111,7 +114,7 @@ def _assert(*conditions: tuple[bool, str | None, str]) -> None:
             raise Fault(f"AssertionError: assert {condition}", field=field, help=f"it takes {help}")
 
 
-@frozen
+@dataclass(frozen=True)
 class Rate:
     """The learning rate's fixed points, over n."""
 

@@ -7,21 +7,23 @@ The value at update k is what k calls of `step()` leave. The constructors of its
 from __future__ import annotations
 
 from functools import partial
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
+from lrplot.curves.anneals import Anneal
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.formulas import Formula, cosine, line
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.shapes import LINEAR, REX, SQRT, Floats, power_ramp
+from lrplot.curves.steps import Steps
+from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks._whole_cycles import Cycles, Cyclic, Sizes, scaled
-from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import Curve, Flat, Steps
-from lrplot.schedules.decays import Anneal
-from lrplot.schedules.fields import CountField, FlagField, FreshField, IntegerField, NumberField
-from lrplot.schedules.formulas import Formula, cosine, line
-from lrplot.schedules.frame import Frame
-from lrplot.schedules.framework import Framework
-from lrplot.schedules.shapes import LINEAR, REX, SQRT, Floats, power_ramp
-from lrplot.schedules.wrappers import Bounded, Lasting
+from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, scaled
+from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegerField, NumberField
+from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
     name="pytorch_optimizer",
@@ -81,7 +83,7 @@ def CosineAnnealingWarmupRestarts(
         )
         raise Fault(message, field="warmup_steps")
     cycles = Cycles((first_cycle_steps - warmup_steps, warmup_steps), partial(_longer, cycle_mult))
-    curve = Cyclic(frame.length, cycles, partial(_cycle, max_lr, min_lr, gamma), alike=True)
+    curve = Cyclic(frame.length, cycles, partial(_cycle, max_lr, min_lr, gamma))
     start = Flat(1, min_lr)
     return in_order(frame.length, ("start", start), ("cycles", Lasting(rest(frame.length, 1), curve, 1)))
 
@@ -100,11 +102,11 @@ def _cycle(peak: float, low: float, gamma: float, number: Steps, local: Steps, s
 @scheduler()
 def LinearScheduler(
     frame: Frame,
-    t_max: IntegerField,
-    max_lr: NumberField,
+    t_max: Annotated[IntegerField, Role.HORIZON],
+    max_lr: Annotated[NumberField, Role.PEAK],
     min_lr: NumberField = 0.0,
     init_lr: NumberField = 0.0,
-    warmup_steps: IntegerField = 0,
+    warmup_steps: Annotated[IntegerField, Role.WARMUP] = 0,
 ) -> Curve:
     """A linear warmup and a straight line to `min_lr`, which it crosses: past `t_max` it goes on down, below 0.
 
@@ -121,11 +123,11 @@ def LinearScheduler(
 @scheduler()
 def CosineScheduler(
     frame: Frame,
-    t_max: IntegerField,
-    max_lr: NumberField,
+    t_max: Annotated[IntegerField, Role.HORIZON],
+    max_lr: Annotated[NumberField, Role.PEAK],
     min_lr: NumberField = 0.0,
     init_lr: NumberField = 0.0,
-    warmup_steps: IntegerField = 0,
+    warmup_steps: Annotated[IntegerField, Role.WARMUP] = 0,
 ) -> Curve:
     """A linear warmup and half a cosine to `min_lr`; past `t_max` it climbs back, and so on for ever.
 
@@ -143,11 +145,11 @@ def PolyScheduler(
     frame: Frame,
     poly_order: NumberField = 0.5,
     *,
-    t_max: IntegerField,
-    max_lr: NumberField,
+    t_max: Annotated[IntegerField, Role.HORIZON],
+    max_lr: Annotated[NumberField, Role.PEAK],
     min_lr: NumberField = 0.0,
     init_lr: NumberField = 0.0,
-    warmup_steps: IntegerField = 0,
+    warmup_steps: Annotated[IntegerField, Role.WARMUP] = 0,
 ) -> Curve:
     """A linear warmup and a power of the steps since, which grows without end: it is no decay.
 
@@ -193,7 +195,10 @@ def _warmed_up(
 
 @scheduler()
 def REXScheduler(
-    frame: Frame, total_steps: IntegerField, max_lr: NumberField = 1.0, min_lr: NumberField = 0.0
+    frame: Frame,
+    total_steps: Annotated[IntegerField, Role.HORIZON],
+    max_lr: Annotated[NumberField, Role.PEAK] = 1.0,
+    min_lr: Annotated[NumberField, Role.FLOOR] = 0.0,
 ) -> Curve:
     """A decay that holds the peak long and falls ever faster to `min_lr`, which it keeps.
 

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from functools import partial
 from math import isfinite
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
+from lrplot.curves.anneals import Anneal
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.formulas import Formula, cosine, line
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.shapes import LINEAR, Floats
+from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import Curve, Flat
-from lrplot.schedules.decays import Anneal
-from lrplot.schedules.fields import CountField, NumberField, OptionalCount, OptionalNumber
-from lrplot.schedules.formulas import Formula, cosine, line
-from lrplot.schedules.frame import Frame
-from lrplot.schedules.framework import Framework
-from lrplot.schedules.shapes import LINEAR, Floats
-from lrplot.schedules.wrappers import Bounded
+from lrplot.frameworks.shared.framework import Framework
+from lrplot.schema.annotations import CountField, NumberField, OptionalCount, OptionalNumber
+from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
     name="torchtitan",
@@ -35,8 +36,8 @@ scheduler = FRAMEWORK.scheduler
 @scheduler()
 def LRSchedulersContainer(
     frame: Frame,
-    warmup_steps: CountField = 200,
-    total_steps: OptionalCount = None,
+    warmup_steps: Annotated[CountField, Role.WARMUP] = 200,
+    total_steps: Annotated[OptionalCount, Role.HORIZON] = None,
     decay_ratio: OptionalNumber = None,
     decay_type: Literal["linear", "sqrt", "cosine"] = "linear",
     min_lr_factor: NumberField = 0.0,
@@ -73,7 +74,7 @@ def LRSchedulersContainer(
         Phase("decay", _decay(max(decay, 1), decay, decay_type, base, min_lr_factor)),
     ]
     if warmup:
-        phases.insert(0, Phase("warmup", Anneal(warmup, 0.0, base, LINEAR, lead=1)))
+        phases.insert(0, Phase("warmup", Anneal(warmup, 0.0, base, LINEAR, lead=1), Role.WARMUP))
     return Sequence(frame.length, tuple(phases), open=True)
 
 

@@ -8,13 +8,23 @@ checked with its own `create_scheduler` and real TrainingArguments.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from inspect import Parameter, signature
 from math import ceil
 from typing import Annotated, Any, Literal
 
+from lrplot.curves.anneals import Anneal
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.formulas import line
+from lrplot.curves.laws import PowerLaw
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase
+from lrplot.curves.shapes import LINEAR
+from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks._transformers import (
+from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.hugging_face import (
     DIVISION,
     DOWN,
     FLOAT_DIVISION,
@@ -28,24 +38,9 @@ from lrplot.frameworks._transformers import (
     wave,
     waves,
 )
-from lrplot.frozen import asdict, frozen, replace
-from lrplot.schedules.combinators import Phase
-from lrplot.schedules.curve import Curve, Flat
-from lrplot.schedules.decays import Anneal, PowerLaw
-from lrplot.schedules.fields import (
-    CountField,
-    FreshField,
-    IntegerField,
-    NumberField,
-    OptionalCount,
-    OptionalNumber,
-    Record,
-)
-from lrplot.schedules.formulas import line
-from lrplot.schedules.frame import Frame
-from lrplot.schedules.framework import Framework
-from lrplot.schedules.shapes import LINEAR
-from lrplot.schedules.wrappers import Bounded
+from lrplot.schema.annotations import CountField, FreshField, IntegerField, NumberField, OptionalCount, OptionalNumber
+from lrplot.schema.frame import Frame
+from lrplot.schema.types import Record
 
 FOLLOWS_LOSS = "it follows a metric of the run: give the metric's values to `torch.ReduceLROnPlateau` as `metrics`"
 GREEDY = "it follows a metric of the run, both up and down: choose another, such as `linear`"
@@ -105,7 +100,9 @@ def get_constant_schedule(frame: Frame, last_epoch: FreshField = -1) -> Curve:
 
 
 @scheduler()
-def get_constant_schedule_with_warmup(frame: Frame, num_warmup_steps: CountField, last_epoch: FreshField = -1) -> Curve:
+def get_constant_schedule_with_warmup(
+    frame: Frame, num_warmup_steps: Annotated[CountField, Role.WARMUP], last_epoch: FreshField = -1
+) -> Curve:
     """The learning rate as it is, after a warmup from 0.
 
     Formula: lr·min(k/num_warmup_steps, 1)
@@ -116,7 +113,10 @@ def get_constant_schedule_with_warmup(frame: Frame, num_warmup_steps: CountField
 
 @scheduler()
 def get_linear_schedule_with_warmup(
-    frame: Frame, num_warmup_steps: CountField, num_training_steps: CountField, last_epoch: FreshField = -1
+    frame: Frame,
+    num_warmup_steps: Annotated[CountField, Role.WARMUP],
+    num_training_steps: Annotated[CountField, Role.HORIZON],
+    last_epoch: FreshField = -1,
 ) -> Curve:
     """A straight line to 0 after a warmup; 0 from `num_training_steps` on.
 
@@ -130,8 +130,8 @@ def get_linear_schedule_with_warmup(
 @scheduler()
 def get_cosine_schedule_with_warmup(
     frame: Frame,
-    num_warmup_steps: CountField,
-    num_training_steps: CountField,
+    num_warmup_steps: Annotated[CountField, Role.WARMUP],
+    num_training_steps: Annotated[CountField, Role.HORIZON],
     num_cycles: NumberField = 0.5,
     last_epoch: FreshField = -1,
 ) -> Curve:
@@ -149,9 +149,9 @@ def get_cosine_schedule_with_warmup(
 @scheduler()
 def get_cosine_with_hard_restarts_schedule_with_warmup(
     frame: Frame,
-    num_warmup_steps: CountField,
-    num_training_steps: CountField,
-    num_cycles: NumberField = 1,
+    num_warmup_steps: Annotated[CountField, Role.WARMUP],
+    num_training_steps: Annotated[CountField, Role.HORIZON],
+    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 1,
     last_epoch: FreshField = -1,
 ) -> Curve:
     """Half cosines to 0 after a warmup, each starting over from the top; 0 from `num_training_steps` on.
@@ -172,9 +172,9 @@ def get_cosine_with_hard_restarts_schedule_with_warmup(
 @scheduler()
 def get_polynomial_decay_schedule_with_warmup(
     frame: Frame,
-    num_warmup_steps: CountField,
-    num_training_steps: CountField,
-    lr_end: NumberField = 1e-7,
+    num_warmup_steps: Annotated[CountField, Role.WARMUP],
+    num_training_steps: Annotated[CountField, Role.HORIZON],
+    lr_end: Annotated[NumberField, Role.FLOOR] = 1e-7,
     power: NumberField = 1.0,
     last_epoch: FreshField = -1,
 ) -> Curve:
@@ -199,7 +199,10 @@ def get_polynomial_decay_schedule_with_warmup(
 
 @scheduler()
 def get_inverse_sqrt_schedule(
-    frame: Frame, num_warmup_steps: CountField, timescale: OptionalCount = None, last_epoch: FreshField = -1
+    frame: Frame,
+    num_warmup_steps: Annotated[CountField, Role.WARMUP],
+    timescale: OptionalCount = None,
+    last_epoch: FreshField = -1,
 ) -> Curve:
     """One over the square root of time, after a warmup; it never ends.
 
@@ -218,11 +221,11 @@ def get_inverse_sqrt_schedule(
 @scheduler()
 def get_cosine_with_min_lr_schedule_with_warmup(
     frame: Frame,
-    num_warmup_steps: CountField,
-    num_training_steps: CountField,
+    num_warmup_steps: Annotated[CountField, Role.WARMUP],
+    num_training_steps: Annotated[CountField, Role.HORIZON],
     num_cycles: NumberField = 0.5,
     last_epoch: FreshField = -1,
-    min_lr: OptionalNumber = None,
+    min_lr: Annotated[OptionalNumber, Role.FLOOR] = None,
     min_lr_rate: OptionalNumber = None,
 ) -> Curve:
     """Half a cosine to a least value after a warmup; past `num_training_steps` it climbs again.
@@ -276,15 +279,15 @@ def get_cosine_with_min_lr_schedule_with_warmup_lr_rate(
     if warmup_lr_rate is not None:
         ramp = line(num_warmup_steps, base * warmup_lr_rate, base, max(1, num_warmup_steps - 1))
     fall = waves(base, low, num_cycles, max(1, num_training_steps - num_warmup_steps), lead=1)
-    return in_turn(frame, Phase("warmup", ramp), Phase("cosine", fall))
+    return in_turn(frame, Phase("warmup", ramp, Role.WARMUP), Phase("cosine", fall))
 
 
 @scheduler()
 def get_wsd_schedule(
     frame: Frame,
-    num_warmup_steps: CountField,
+    num_warmup_steps: Annotated[CountField, Role.WARMUP],
     num_decay_steps: CountField,
-    num_training_steps: OptionalCount = None,
+    num_training_steps: Annotated[OptionalCount, Role.HORIZON] = None,
     num_stable_steps: OptionalCount = None,
     warmup_type: Shape = "linear",
     decay_type: Shape = "cosine",
@@ -327,7 +330,7 @@ def get_wsd_schedule(
     )
 
 
-@frozen
+@dataclass(frozen=True)
 class SpecificKwargs:
     """What some of the schedules take besides the warmup and the whole length.
 
@@ -387,8 +390,8 @@ CURES = {"reduce_lr_on_plateau": FOLLOWS_LOSS, "greedy": GREEDY}
 def get_scheduler(
     frame: Frame,
     name: TypeName,
-    num_warmup_steps: OptionalCount = None,
-    num_training_steps: OptionalCount = None,
+    num_warmup_steps: Annotated[OptionalCount, Role.WARMUP] = None,
+    num_training_steps: Annotated[OptionalCount, Role.HORIZON] = None,
     scheduler_specific_kwargs: KwargsField = None,
 ) -> Curve:
     """Any of the schedules by its short name.
@@ -435,11 +438,11 @@ DEFAULT_RATE = 5e-5  # of TrainingArguments
 @scheduler()
 def Trainer(
     frame: Frame,
-    learning_rate: OptionalNumber = None,
+    learning_rate: Annotated[OptionalNumber, Role.PEAK] = None,
     lr_scheduler_type: TypeName = "linear",
     lr_scheduler_kwargs: KwargsField = None,
-    warmup_steps: NumberField = 0,
-    max_steps: IntegerField = -1,
+    warmup_steps: Annotated[NumberField, Role.WARMUP] = 0,
+    max_steps: Annotated[IntegerField, Role.HORIZON] = -1,
 ) -> Curve:
     """The schedule that a Trainer makes of its TrainingArguments.
 
@@ -460,11 +463,11 @@ def Trainer(
 @scheduler()
 def TrainingArguments(
     frame: Frame,
-    learning_rate: OptionalNumber = None,
+    learning_rate: Annotated[OptionalNumber, Role.PEAK] = None,
     lr_scheduler_type: TypeName = "linear",
     lr_scheduler_kwargs: KwargsField = None,
-    warmup_steps: NumberField = 0,
-    max_steps: IntegerField = -1,
+    warmup_steps: Annotated[NumberField, Role.WARMUP] = 0,
+    max_steps: Annotated[IntegerField, Role.HORIZON] = -1,
 ) -> Curve:
     """What `transformers.Trainer` makes of these arguments.
 

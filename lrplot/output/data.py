@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from lrplot.analysis.phases import phase_rows
+from lrplot.analysis.outline import outline
 from lrplot.analysis.summary import summarize
-from lrplot.frozen import asdict
-from lrplot.schedules.run import Run
+from lrplot.runs.run import Run
 
 
 def run_data(run: Run) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def run_data(run: Run) -> dict[str, Any]:
                 "end": row.end,
                 "notes": dict(row.notes),
             }
-            for row in phase_rows(run.tracks["lr"].curve, run.steps)
+            for row in outline(run.tracks["lr"].curve, run.steps)
         ],
         "tracks": {name: asdict(summarize(track.curve, run.steps)) for name, track in run.tracks.items()},
     }

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from lrplot.curves.sequence import Phase
+from lrplot.curves.steps import ascending
+from lrplot.curves.tracks import Tracks, in_sequence
+from lrplot.curves.wrappers import Scaled
 from lrplot.diagnostics import Diagnostics, Fault
-from lrplot.frozen import frozen, replace
-from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import Curve, ascending
-from lrplot.schedules.fields import fields_of
-from lrplot.schedules.frame import Frame
-from lrplot.schedules.modifiers import held, stepped
-from lrplot.schedules.quantities import Constant
-from lrplot.schedules.run import Run, Setting, Track
-from lrplot.schedules.timebase import Timebase
-from lrplot.schedules.wrappers import Scaled
-from lrplot.spec.arguments import NO_FRAME, Arguments, Pairs
-from lrplot.spec.bind import Binder
-from lrplot.spec.call import Call
+from lrplot.kinds import KINDS
+from lrplot.runs.run import Run, Setting, Track
+from lrplot.runs.timebase import Timebase
+from lrplot.schema.arguments import NO_FRAME, Arguments, Pairs
+from lrplot.schema.fields import fields_of
+from lrplot.schema.frame import Frame
+from lrplot.schema.modifiers import held, stepped
+from lrplot.schema.quantities import Constant
+from lrplot.schema.recipe import Recipe
+from lrplot.schema.scalars import NULL
 from lrplot.spec.document import PARAMETERS, Document, Group
 from lrplot.spec.length import read_timebase
-from lrplot.spec.scalars import NULL
-from lrplot.spec.tree import Mapping, Node, Scalar, describe
+from lrplot.spec.schedules import SpecBinder
+from lrplot.text.tree import Mapping, Node, Scalar, describe
 
 
 def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
@@ -41,7 +43,7 @@ def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
         )
         report.raise_any()
     assert isinstance(tree, Mapping)
-    arguments = Binder(report, folder).arguments("a spec", fields_of(Document), tree)
+    arguments = SpecBinder(report, folder).arguments("a spec", fields_of(Document), tree)
     timebase = read_timebase(arguments, report)
     with np.errstate(all="ignore"):  # what overflows is reported as not finite, with its step
         tracks = _Tracks(arguments, timebase, report).all() if timebase else {}
@@ -58,7 +60,7 @@ def _settings(arguments: Arguments) -> dict[str, Setting]:
     return {
         name: Setting(argument.quantity.value, argument.span)
         for name, argument in arguments.given.items()
-        if isinstance(argument.quantity, Constant) and not isinstance(argument.quantity.value, Call | dict)
+        if isinstance(argument.quantity, Constant) and not isinstance(argument.quantity.value, Recipe | dict)
     }
 
 
@@ -75,7 +77,7 @@ def _check_reasons(arguments: Arguments, report: Diagnostics) -> None:
             report.error("missing-value", f"`{code}` is accepted without a reason", setting.span, "say why it is meant")
 
 
-@frozen
+@dataclass(frozen=True)
 class _Tracks:
     """Builds the curve of each parameter and group of one spec."""
 
@@ -90,7 +92,7 @@ class _Tracks:
         tracks = self._schedule(schedule, "lr", base) if schedule else {}
         for name in PARAMETERS:
             if recipe := self._get(name):
-                if name in tracks and name in self._beside and schedule and schedule.kind.dialect:
+                if name in tracks and name in self._beside and schedule and schedule.framework:
                     continue  # the optimizer's own value, which a framework's scheduler moves
                 self._refuse_twice(name, tracks)
                 tracks |= self._schedule(recipe, name, None)
@@ -105,8 +107,8 @@ class _Tracks:
     def _beside(self) -> dict[str, float]:
         """The parameters that are plain numbers."""
         recipes = {name: self._get(name) for name in PARAMETERS}
-        calls = {name: call for name, call in recipes.items() if call and call.name == "constant"}
-        given = {name: call.arguments.given.get("value") for name, call in calls.items()}
+        plain = {name: each for name, each in recipes.items() if each and each.definition is KINDS["constant"]}
+        given = {name: each.arguments.given.get("value") for name, each in plain.items()}
         quantities = {name: argument.quantity for name, argument in given.items() if argument}
         return {name: each.value for name, each in quantities.items() if isinstance(each, Constant)}
 
@@ -127,43 +129,47 @@ class _Tracks:
                 f"remove it, or write `{name}: null` in the schedule",
             )
 
-    def _schedule(self, call: Call, parameter: str, base: float | None) -> dict[str, Track]:
-        """The parameter's track, and those of the parameters its schedule moves along with it."""
+    def _schedule(self, recipe: Recipe, parameter: str, base: float | None) -> dict[str, Track]:
+        """The parameter's track, and those of the parameters its schedule moves along with it; none after a fault."""
         frame = Frame(self.timebase, self.timebase.steps, base=base, parameter=parameter, beside=self._beside)
-        curve = self._whole(call, frame)
-        tracks = {parameter: Track(curve, base, call.span, call)}
-        return tracks | {name: Track(each, None, call.span, call) for name, each in curve.companions.items()}
-
-    def _whole(self, call: Call, frame: Frame) -> Curve:
-        """A schedule fitted to the run: what ends early holds its end value."""
-        if call.kind.dialect:
+        if recipe.framework:
             for name in CLOCK:
-                call = call.with_default(name, self.arguments.given.get(name))
-            return self._fitted(call, frame)
-        curve = self._fitted(call, frame)
+                recipe = recipe.with_default(name, self.arguments.given.get(name))
         try:
-            times = self._get("scheduler_steps_per_update") or 1
-            clocked = held(stepped(curve, frame.length, frame, 1, times), frame, self._get("interval") or "step")
+            tracks = self._fitted(recipe, frame)
+            if not recipe.framework:
+                tracks = self._clocked(recipe, frame, tracks)
         except Fault as fault:
-            self.report.fault(fault, self.arguments.place("interval"))
-            return curve
-        return curve if clocked is curve else Sequence(frame.length, (Phase(call.name, clocked),))
+            self.report.fault(fault, recipe.span)
+            return {}
+        origin = recipe.use(frame)
+        return {
+            parameter: Track(tracks.curve, base, recipe.span, origin),
+            **{name: Track(curve, None, recipe.span, origin) for name, curve in tracks.beside.items()},
+        }
 
-    def _fitted(self, call: Call, frame: Frame) -> Curve:
+    def _clocked(self, recipe: Recipe, frame: Frame, tracks: Tracks) -> Tracks:
+        """A native schedule as the spec's own clock reads it."""
+        times, interval = self._get("scheduler_steps_per_update") or 1, self._get("interval") or "step"
+        if times == 1 and interval == "step":
+            return tracks
         try:
-            length = call.duration(frame)
+            return tracks.each(lambda curve: held(stepped(curve, frame.length, frame, 1, times), frame, interval))
         except Fault as fault:
-            self.report.fault(fault, call.span)
-            length = None
-        if call.name == "sequence" and "for_" not in call.arguments.given:
-            length = None  # its own phases say how far it goes
-        curve = call.build(frame.part(0, frame.length if length is None else length, frame.start))
-        if call.name == "sequence" and isinstance(curve, Sequence):
-            return curve
-        phase = Phase(call.name, curve, {} if self.report else call.notes(frame), call)
-        return Sequence(frame.length, (phase,), open=call.kind.dialect and length is None)
+            fault.span = fault.span or self.arguments.place("interval")
+            raise
 
-    def _groups(self, schedule: Call | None, base: float | None) -> dict[str, Track]:
+    def _fitted(self, recipe: Recipe, frame: Frame) -> Tracks:
+        """A schedule fitted to the run: after its own end its end value holds."""
+        length = recipe.duration(frame)
+        if recipe.definition is KINDS["sequence"] and "for_" not in recipe.arguments.given:
+            return recipe.tracks(frame)  # its own phases say how far it goes
+        part = frame.part(0, frame.length if length is None else length, frame.start)
+        tracks = recipe.tracks(part)
+        phase = Phase(recipe.name, tracks.curve, notes=recipe.notes(frame), origin=recipe.use(frame))
+        return in_sequence(frame.length, [(phase, tracks)], open=bool(recipe.framework) and length is None)
+
+    def _groups(self, schedule: Recipe | None, base: float | None) -> dict[str, Track]:
         tracks: dict[str, Track] = {}
         for name, (record, key) in (self._get("groups") or {}).items():
             self._check_name(name, key)
@@ -175,14 +181,15 @@ class _Tracks:
             tracks |= self._group(key, group, schedule, base)
         return tracks | self._layers(schedule, base, tracks)
 
-    def _group(self, key: Scalar, group: Group, schedule: Call | None, base: float | None) -> dict[str, Track]:
-        call = group.schedule or schedule
+    def _group(self, key: Scalar, group: Group, schedule: Recipe | None, base: float | None) -> dict[str, Track]:
+        recipe = group.schedule or schedule
         tracks: dict[str, Track] = {}
-        if isinstance(call, Call):
-            tracks = self._schedule(call, "lr", base if group.lr is None else group.lr)
-            if call is schedule:
+        if recipe is not None:
+            tracks = self._schedule(recipe, "lr", base if group.lr is None else group.lr)
+            main = self._schedule(recipe, "lr", base) if recipe is schedule and tracks else {}
+            if main:
                 tracks = {"lr": tracks["lr"]}  # the momentum it moves is the whole run's
-                self._check_effect(key, group, tracks["lr"], self._schedule(call, "lr", base)["lr"])
+                self._check_effect(key, group, tracks["lr"], main["lr"])
         for parameter in PARAMETERS:
             override = getattr(group, parameter)
             if override is not None:
@@ -200,7 +207,7 @@ class _Tracks:
             message = f"the `lr` of group `{key.text}` changes nothing: the schedule's values are absolute"
             self.report.error("no-effect", message, key.span, "give the group a `schedule` of its own")
 
-    def _layers(self, schedule: Call | None, base: float | None, taken: dict[str, Track]) -> dict[str, Track]:
+    def _layers(self, schedule: Recipe | None, base: float | None, taken: dict[str, Track]) -> dict[str, Track]:
         decay = self._get("layer_decay")
         if decay is None or schedule is None:
             return {}
@@ -208,7 +215,9 @@ class _Tracks:
         if decay.layers > MOST_LAYERS:
             self.report.error("too-large", f"`layer_decay` has more than {MOST_LAYERS:,} layers", place)
             return {}
-        main = self._schedule(schedule, "lr", base)["lr"]
+        main = self._schedule(schedule, "lr", base).get("lr")
+        if main is None:
+            return {}
         tracks: dict[str, Track] = {}
         for layer in range(1, decay.layers + 1):
             factor = decay.decay ** (decay.layers - layer)

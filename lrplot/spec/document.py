@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from lrplot.frozen import frozen
-from lrplot.schedules.fields import (
-    Count,
-    FlagField,
-    Groups,
-    Level,
-    Nested,
-    Number,
-    Parameter,
-    Recipe,
-    Record,
-    Table,
-    Text,
-)
-from lrplot.schedules.timebase import UNITS
+from lrplot.runs.timebase import UNITS
+from lrplot.schema.annotations import FlagField
+from lrplot.schema.recipe import Recipe
+from lrplot.schema.types import Count, Groups, Level, Nested, Number, Parameter, Record, Table, Text
 
 WholeField = Annotated[int | None, Count()]
 ParameterField = Annotated[Recipe | None, Parameter()]
@@ -39,7 +29,7 @@ CONVERSIONS = (
 PARAMETERS = ("momentum", "weight_decay", "beta1", "beta2")
 
 
-@frozen
+@dataclass(frozen=True)
 class Group:
     """What a parameter group overrides.
 
@@ -60,7 +50,7 @@ class Group:
     beta2: ParameterField = None
 
 
-@frozen
+@dataclass(frozen=True)
 class LayerDecay:
     """Layer-wise learning rates: the last layer has the base's, each one below it `decay` times the next.
 
@@ -73,7 +63,7 @@ class LayerDecay:
     decay: Annotated[float, Number(above=0, at_most=1)]
 
 
-@frozen
+@dataclass(frozen=True)
 class Document:
     """A spec.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from lrplot.diagnostics import Diagnostics, Fault
-from lrplot.schedules.numbers import exact
-from lrplot.schedules.timebase import Rates, Timebase, derive
-from lrplot.spec.arguments import NO_FRAME, Arguments
+from lrplot.runs.conversions import derive
+from lrplot.runs.numbers import exact
+from lrplot.runs.timebase import Rates, Timebase
+from lrplot.schema.arguments import NO_FRAME, Arguments
 from lrplot.spec.document import CONVERSIONS, LENGTHS
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lrplot.diagnostics import Diagnostic, Fault, Source, Span, SpecError
-from lrplot.schedules.timebase import Timebase
-from lrplot.spec.scalars import read_duration
+from lrplot.runs.timebase import Timebase
+from lrplot.schema.scalars import read_duration
 
 
 def read_step(text: str, timebase: Timebase) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.frameworks import is_path
-from lrplot.frozen import replace
-from lrplot.schedules.kinds import KINDS
-from lrplot.spec.tree import Entry, Listing, Mapping, Node, Scalar
-from lrplot.spec.yaml_reader import DEEPEST, read_yaml
+from lrplot.kinds import KINDS
+from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
+from lrplot.text.yaml import DEEPEST, read_yaml
 
 
 def override(tree: Node, settings: tuple[str, ...]) -> Node:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
-from lrplot.registry import did_you_mean
+from lrplot.wording import did_you_mean
 
 LARGEST = 1 << 20  # bytes; longer lists belong into a table
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
-from lrplot.frozen import frozen
 
 MOST_VARIANTS = 64
 _OPENING, _CLOSING = "[{(", "]})"
 
 
-@frozen
+@dataclass(frozen=True)
 class Variant:
     """One of a family: what it is called, and the settings that make it."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from lrplot.chart.axis import time_axis, value_axis
 from lrplot.engine.extremes import Columns
-from lrplot.schedules.timebase import Rates, Timebase
+from lrplot.runs.timebase import Rates, Timebase
 
 
 def series(*values: float) -> Columns:

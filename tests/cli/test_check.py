@@ -13,7 +13,7 @@ from support import ROOT, Run
 
 from lrplot.analysis.checks.inspection import RULES, inspect
 from lrplot.diagnostics import Diagnostic
-from lrplot.output.findings import Checked, findings_data, format_github
+from lrplot.output.terminal.findings import Checked, findings_data, format_github
 
 CLEAN = "steps: 1000\nlr: 1e-3\nschedule: cosine\n"
 CUT = "steps: 1000\nlr: 1e-3\nschedule: {kind: linear, for: 1250}\n"

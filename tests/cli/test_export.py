@@ -8,7 +8,7 @@ import pytest
 from support import Run
 
 from lrplot.cli.export import Format
-from lrplot.output.rows import FORMATS
+from lrplot.output.tables.rows import FORMATS
 
 TEN = "steps: 10\nlr: 1\nmomentum: 0.9\nschedule: linear"
 

@@ -6,9 +6,9 @@ import pytest
 from support import Run
 
 from lrplot.frameworks import frameworks
-from lrplot.frameworks._measured import measured
-from lrplot.schedules.fields import fields_of
-from lrplot.schedules.kinds import KINDS
+from lrplot.frameworks.shared.measured import measured
+from lrplot.kinds import KINDS
+from lrplot.schema.fields import fields_of
 
 DIALECTS = [kind for framework in frameworks() for kind in framework.schedulers.values()]
 

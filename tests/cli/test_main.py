@@ -33,7 +33,7 @@ def test_unknown_command(run: Run):
 
 
 def test_own_errors_are_not_hidden(run: Run, monkeypatch):
-    monkeypatch.setattr("lrplot.schedule.load", lambda *_: 1 / 0)
+    monkeypatch.setattr("lrplot.api.load", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError, match="division by zero"):
         run("show", "cosine")
 

@@ -4,8 +4,8 @@ import pytest
 from support import Run
 
 from lrplot.cli.plot import ThemeName, Unit
-from lrplot.output.image import THEMES
-from lrplot.schedules.timebase import UNITS
+from lrplot.output.image.figure import THEMES
+from lrplot.runs.timebase import UNITS
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "PNG"])

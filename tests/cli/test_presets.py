@@ -6,7 +6,7 @@ import pytest
 from support import ROOT, Run
 
 import lrplot
-from lrplot.spec import preset_names
+from lrplot.spec.source import preset_names
 
 
 def test_list_names_every_preset_and_its_source(run: Run):

@@ -10,9 +10,9 @@ import pytest
 
 from lrplot.cli import progress
 from lrplot.cli.progress import with_progress
+from lrplot.curves.curve import Flat
 from lrplot.engine.evaluate import BLOCK
-from lrplot.output.rows import FORMATS, Rows
-from lrplot.schedules.curve import Flat
+from lrplot.output.tables.rows import FORMATS, Rows
 
 ROWS = Rows({"lr": Flat(10 * BLOCK, 0.5)}, 0, 10 * BLOCK, 2)  # five blocks of them
 

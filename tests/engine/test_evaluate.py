@@ -8,15 +8,16 @@ import pytest
 from numpy.testing import assert_allclose
 
 import lrplot
+from lrplot.curves.anneals import Anneal
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.cycles import Restarts, Triangles
+from lrplot.curves.laws import Geometric
+from lrplot.curves.points import Listed
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.shapes import COSINE, LINEAR, SQRT
 from lrplot.diagnostics import NotFinite
 from lrplot.engine import evaluate as engine
 from lrplot.engine.evaluate import BLOCK, blocks, evaluate, evaluate_at
-from lrplot.schedules.combinators import Phase, Sequence
-from lrplot.schedules.curve import Curve, Flat
-from lrplot.schedules.cycles import Restarts, Triangles
-from lrplot.schedules.decays import Anneal, Geometric
-from lrplot.schedules.shapes import COSINE, LINEAR, SQRT
-from lrplot.schedules.stored import Listed
 
 N = 10**12
 

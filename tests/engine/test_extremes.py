@@ -7,15 +7,16 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import lrplot
+from lrplot.curves.anneals import Anneal
+from lrplot.curves.curve import Flat
+from lrplot.curves.laws import NaturalExponential
+from lrplot.curves.shapes import LINEAR
 from lrplot.diagnostics import NotFinite
 from lrplot.engine import evaluate as engine
 from lrplot.engine import extremes
 from lrplot.engine.evaluate import evaluate
 from lrplot.engine.extremes import check_finite, columns, first_step_at
-from lrplot.schedules.curve import Flat
-from lrplot.schedules.decays import Anneal, NaturalExponential
-from lrplot.schedules.kinds import KINDS
-from lrplot.schedules.shapes import LINEAR
+from lrplot.kinds import KINDS
 
 STEPS = 1000
 RAMPS = {"warmup": 90, "cooldown": {"for": 130, "to": 0.05}}

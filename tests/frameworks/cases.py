@@ -13,7 +13,8 @@ import numpy as np
 import lrplot
 from lrplot.engine.evaluate import raw_values
 from lrplot.frameworks import find
-from lrplot.spec import compile_run, read_mapping
+from lrplot.spec.compile import compile_run
+from lrplot.text.objects import read_mapping
 
 REFERENCES = Path(__file__).parent / "references"
 PRECISE, ACCUMULATING = 1e-12, 1e-9  # of the peak

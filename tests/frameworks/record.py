@@ -31,7 +31,7 @@ from frameworks.cases import REFERENCES, Case, deviation, read
 from frameworks.tables import PAGE, README, page, with_summary
 
 from lrplot.frameworks import NAMES, framework
-from lrplot.frameworks._measured import measured
+from lrplot.frameworks.shared.measured import measured
 
 DRAWS = 8  # random cases of each scheduler
 PAST = 1.2  # the end is passed by a fifth

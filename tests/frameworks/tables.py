@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from support import ROOT
 
 from lrplot.frameworks import frameworks
-from lrplot.frameworks._measured import measured
-from lrplot.schedules.framework import Framework
+from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.measured import measured
 
 README = ROOT / "README.md"
 PAGE = ROOT / "gallery" / "frameworks.md"

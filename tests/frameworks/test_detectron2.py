@@ -3,7 +3,7 @@
 import pytest
 
 import lrplot
-from lrplot.schedules.combinators import phases_of
+from lrplot.curves.sequence import phases_of
 
 
 def load(schedule, steps=20, **more):

@@ -5,7 +5,7 @@ import math
 import pytest
 
 import lrplot
-from lrplot.schedules.combinators import phases_of
+from lrplot.curves.sequence import phases_of
 
 
 def load(schedule, steps=120, **more):

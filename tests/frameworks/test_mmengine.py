@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lrplot
-from lrplot.schedules.combinators import phases_of
+from lrplot.curves.sequence import phases_of
 
 
 def load(schedule, steps=20, lr=1.0, **more):

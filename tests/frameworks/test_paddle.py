@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lrplot
-from lrplot.frameworks._cycles import first_overflow
+from lrplot.frameworks.shared.triangles import first_overflow
 
 
 def load(name, steps=10, **arguments):

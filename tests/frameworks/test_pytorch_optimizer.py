@@ -5,7 +5,7 @@ from math import cos, pi
 import pytest
 
 import lrplot
-from lrplot.schedules.combinators import phases_of
+from lrplot.curves.sequence import phases_of
 
 
 def wsd(warmup, stable, decay, **further):

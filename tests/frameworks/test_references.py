@@ -10,7 +10,7 @@ from frameworks.tables import PAGE, README, page, with_summary
 
 import lrplot
 from lrplot.frameworks import NAMES, framework
-from lrplot.frameworks._measured import measured
+from lrplot.frameworks.shared.measured import measured
 
 CASES = {path.stem: read(path) for path in sorted(REFERENCES.glob("*.jsonl"))}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lrplot
-from lrplot.schedules.combinators import phases_of
+from lrplot.curves.sequence import phases_of
 
 approx = pytest.approx
 

@@ -14,7 +14,7 @@ import numpy as np
 from fuzz.documents import Document
 
 import lrplot
-from lrplot.output.diagnostics import format_diagnostics
+from lrplot.output.terminal.diagnostics import format_diagnostics
 
 BYTES = 500 << 20
 NAMED = ("unreadable", "too-many")  # no place in a text: the message names the file, or counts further faults

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lrplot.frameworks import frameworks
-from lrplot.schedules.fields import fields_of
-from lrplot.schedules.kinds import KINDS
+from lrplot.kinds import KINDS
+from lrplot.schema.fields import fields_of
 from lrplot.spec.document import Document
 
 KIND_NAMES = tuple(KINDS)

@@ -9,10 +9,10 @@ import numpy as np
 
 import lrplot
 from lrplot import SpecError
+from lrplot.curves.curve import Curve
+from lrplot.curves.shapes import Floats
 from lrplot.engine import evaluate as engine
 from lrplot.engine.evaluate import evaluate_at, raw_values
-from lrplot.schedules.curve import Curve
-from lrplot.schedules.shapes import Floats
 
 SMALL_BLOCK = 97
 

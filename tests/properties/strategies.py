@@ -8,10 +8,11 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from lrplot.schedules import fields as ft
-from lrplot.schedules.fields import Field, FieldType, fields_of
-from lrplot.schedules.kind import Kind
-from lrplot.schedules.kinds import KINDS
+from lrplot.kinds import KINDS
+from lrplot.schema import fields as ft
+from lrplot.schema.definition import Definition
+from lrplot.schema.fields import Field, fields_of
+from lrplot.schema.types import FieldType
 
 Any_ = SearchStrategy[Any]
 STEPS = st.one_of(st.integers(1, 12), st.integers(13, 2_000))
@@ -105,7 +106,7 @@ def mapping(fields: tuple[Field, ...], depth: int) -> Any_:
     )
 
 
-def schedule(kind: Kind, depth: int = 2, *, shared: bool = True) -> Any_:
+def schedule(kind: Definition, depth: int = 2, *, shared: bool = True) -> Any_:
     """Schedules of one kind."""
     fields = (*kind.fields, *(kind.shared_fields if shared else ()))
     return mapping(fields, depth).map(lambda given: {"kind": kind.name} | given)

@@ -12,7 +12,7 @@ from properties.laws import check, loaded
 from properties.strategies import numbers, schedule, specs
 
 import lrplot
-from lrplot.schedules.kinds import KINDS
+from lrplot.kinds import KINDS
 
 
 @pytest.fixture(scope="module", autouse=True)

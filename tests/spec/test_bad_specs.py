@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lrplot import SpecError, load
-from lrplot.output.diagnostics import format_diagnostics
+from lrplot.output.terminal.diagnostics import format_diagnostics
 
 FOLDER = Path(__file__).parent / "bad_specs"
 SPECS = sorted(path.name for path in FOLDER.iterdir() if path.suffix in (".yaml", ".json", ".toml"))

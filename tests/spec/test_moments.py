@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lrplot import SpecError, load
-from lrplot.spec import read_step
+from lrplot.spec.moments import read_step
 
 SPEC = {"steps": 1000, "lr": 1, "schedule": "cosine"}
 KNOWN = {**SPEC, "steps_per_epoch": 100, "batch_size": 8, "sequence_length": 4}

@@ -10,8 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from lrplot import SpecError, load
-from lrplot.spec import read_source
-from lrplot.spec.source import preset_names
+from lrplot.spec.source import preset_names, read_source
 
 LINEAR = "name: café\nsteps: 4\nlr: 1\nschedule: linear\n"
 VALUES = [1.0, 0.75, 0.5, 0.25]

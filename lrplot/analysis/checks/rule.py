@@ -1,20 +1,19 @@
-"""Rules: functions that look at a run and say what is wrong with it, each under a stable code."""
+"""Rules: functions that look at a run and report what is wrong with it, each under a stable code."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 
 from lrplot.diagnostics import Diagnostic, Span
-from lrplot.docstrings import section, summary
-from lrplot.frozen import frozen
-from lrplot.registry import Registry
+from lrplot.registry import Registry, section, summary
 
 SECTIONS = ("Why", "Cure", "Source")
 Stage = Literal["load", "run", "accept"]
 
 
-@frozen
+@dataclass(frozen=True)
 class Finding:
     """What a rule found: the statement with its numbers, the place, the cure."""
 
@@ -23,52 +22,54 @@ class Finding:
     help: str
 
 
-Judge = Callable[..., Iterator[Finding]]
+Finder = Callable[..., Iterator[Finding]]
+F = TypeVar("F", bound=Finder)
 
 
-@frozen
+@dataclass(frozen=True)
 class Rule:
     """A rule, all of it derived from one function.
 
-    `stage` tells what it looks at: the diagnostics of a spec that does not `load`, a `run`,
-    or what the run's spec says it will `accept`.
+    `stage` says what it looks at: the diagnostics of a spec that does not `load`, a `run`,
+    or the findings that the run's spec says it will `accept`.
     """
 
     code: str
-    judge: Judge
+    finder: Finder
     stage: Stage
 
-    def findings(self, *subject: Any) -> list[Diagnostic]:
+    def findings(self, *looked_at: Any) -> list[Diagnostic]:
         """What it finds, as warnings under its code."""
-        found: Iterable[Finding] = self.judge(*subject)
-        return [Diagnostic(self.code, each.message, each.span, each.help, "warning") for each in found]
+        return [
+            Diagnostic(self.code, each.message, each.span, each.help, "warning") for each in self.finder(*looked_at)
+        ]
 
     @property
     def reason(self) -> str:
         """One line that says what is wrong."""
-        return summary(self.judge)
+        return summary(self.finder)
 
     def section(self, title: str) -> str:
         """A labelled paragraph of the docstring, one of `SECTIONS`."""
-        return section(self.judge, title)
+        return section(self.finder, title)
 
 
-RULES: Registry[Rule] = Registry()
+RULES: Registry[Rule] = Registry(f"{__package__}.rules")
 
 
-def rule(judge: Judge) -> Judge:
-    """Register a function of a `Subject` under its own name, in kebab case."""
-    return _registered(judge, "run")
+def rule(finder: F) -> F:
+    """Register a function of a `Survey` under its own name, in kebab case."""
+    return _registered(finder, "run")
 
 
-def load_rule(judge: Judge) -> Judge:
+def load_rule(finder: F) -> F:
     """Register a function of the diagnostics of a spec that does not load."""
-    return _registered(judge, "load")
+    return _registered(finder, "load")
 
 
-def accept_rule(judge: Judge) -> Judge:
-    """Register a function of a `Subject` and the codes that were found in it."""
-    return _registered(judge, "accept")
+def accept_rule(finder: F) -> F:
+    """Register a function of a `Survey` and the codes that were found in it."""
+    return _registered(finder, "accept")
 
 
 def rules_of(stage: Stage) -> list[Rule]:
@@ -76,7 +77,7 @@ def rules_of(stage: Stage) -> list[Rule]:
     return [each for each in RULES.values() if each.stage == stage]
 
 
-def _registered(judge: Judge, stage: Stage) -> Judge:
-    code = judge.__name__.replace("_", "-")
-    RULES.add(code, Rule(code, judge, stage))
-    return judge
+def _registered(finder: F, stage: Stage) -> F:
+    code = finder.__name__.replace("_", "-")
+    RULES.add(code, Rule(code, finder, stage))
+    return finder

@@ -1,0 +1,42 @@
+"""What the rules find in a run, or in a spec that does not load."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lrplot.analysis.checks.rule import RULES, rules_of
+from lrplot.analysis.checks.survey import Survey
+from lrplot.diagnostics import Diagnostic, NotFinite, SpecError, position
+from lrplot.runs.run import Run
+
+__all__ = ["RULES", "findings", "load_findings"]
+
+
+def load_findings(error: SpecError) -> list[Diagnostic]:
+    """What a spec that does not load would do, as warnings; raises the error itself if it says more than that."""
+    found = [finding for rule in rules_of("load") for finding in rule.findings(error.diagnostics)]
+    if len(found) < len(error.diagnostics):
+        raise error
+    return found
+
+
+def findings(run: Run) -> list[Diagnostic]:
+    """What is wrong with a run, as warnings in the order of its text, without what its spec accepts.
+
+    `SpecError` for a run with a value that is not finite, if it was too long to be evaluated in
+    full when it was loaded.
+    """
+    try:
+        with np.errstate(all="ignore"):  # a limit that is not finite is no finding
+            return _findings(run)
+    except NotFinite as error:
+        message = f"`lr` is not finite at step {error.step:,}: {error.value}"
+        raise SpecError(Diagnostic("not-finite", message, run.tracks["lr"].span)) from None
+
+
+def _findings(run: Run) -> list[Diagnostic]:
+    survey = Survey(run)
+    found = [finding for rule in rules_of("run") for finding in rule.findings(survey)]
+    codes = {finding.code for finding in found}
+    about = [finding for rule in rules_of("accept") for finding in rule.findings(survey, codes)]
+    return sorted([each for each in (*found, *about) if each.code not in run.accept], key=position)

@@ -1,0 +1,41 @@
+"""Weight decay beside the learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lrplot.analysis.checks.rule import Finding, rule
+from lrplot.analysis.checks.survey import Survey
+from lrplot.wording import updates
+
+BEYOND = 1.05  # times the run: a scale equal to it is no fault
+
+
+@rule
+def weight_decay_timescale(survey: Survey) -> Iterator[Finding]:
+    """AdamW forgets over 1/(lr·wd) updates, which is more than the run, or less than an epoch.
+
+    Why: AdamW's weights are a moving average of its updates over 1/(lr·wd) of them. Longer than the run, weight
+        decay hardly acts; shorter than an epoch, the weights forget what the epoch began with.
+    Cure: choose a weight decay with 1/(lr·wd) between one epoch and the run. Silent where `momentum` tells of SGD.
+    Source: Wang & Aitchison 2024 (arXiv:2405.13698)
+    """
+    decay, peak = survey.constant("weight_decay"), survey.summary.peak
+    pull = peak * (decay or 0)  # on the weights, at each update
+    if pull <= 0 or "momentum" in survey.run.tracks:
+        return
+    scale = 1 / pull
+    epoch = float(survey.run.timebase.rates.steps_per_epoch or 1)
+    if scale > BEYOND * survey.steps:
+        beside = f"more than the run's {updates(survey.steps)}: it hardly acts"
+    elif survey.epochs and survey.epochs > 1 and scale < epoch:
+        beside = f"less than the {epoch:,.0f} updates of an epoch"
+    else:
+        return
+    low, high = 1 / (peak * survey.steps), 1 / (peak * epoch)
+    between = f"between {low:.2g} and {high:.2g}" if survey.epochs and survey.epochs > 1 else f"of {low:.2g} or more"
+    yield Finding(
+        f"weight decay acts over 1/(lr·wd) = {updates(round(scale))}, {beside}",
+        survey.run.tracks["weight_decay"].span,
+        f"a `weight_decay` {between} acts within the run",
+    )

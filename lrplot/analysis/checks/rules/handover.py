@@ -1,0 +1,83 @@
+"""Where one phase hands over to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from lrplot.analysis.checks.rule import Finding, rule
+from lrplot.analysis.checks.survey import Survey
+from lrplot.curves.curve import Segment
+from lrplot.curves.roles import Role
+from lrplot.wording import learning_rate, updates
+
+JUMP = 0.02  # of the peak
+
+
+@rule
+def phase_jump(survey: Survey) -> Iterator[Finding]:
+    """A warmup leads to one value, and the next phase starts at another.
+
+    Why: a learning rate that jumps where the warmup ends undoes the warmup, or throws away a part of the peak.
+    Cure: leave out `from`, so that the phase starts where the one before ended; in a framework, end the warmup at the
+        scheduler's milestone.
+    Source: deepseek-ai/DeepSpec#32, PaddlePaddle/PaddleDetection#4611, huggingface/transformers#4940
+    """
+    running = [each for each in survey.segments if each.start < min(each.stop, survey.steps)]
+    for before, after in pairwise(running):
+        # Inside a scheduler a peak may lie between two updates, as 1cycle's does.
+        if before.origin is after.origin and before.role is not Role.WARMUP:
+            continue
+        start = after.start
+        leads, starts = survey.curve.limit(start), survey.at(start)
+        if _rises(survey, before) and _jumps(survey, start) and not (starts < leads and _rises(survey, after)):
+            yield Finding(
+                f"`{before.name}` leads to {learning_rate(leads)}, and `{after.name}` starts at "
+                f"{learning_rate(starts)}, at update {start:,}",
+                after.origin.place(Role.START) if after.origin else survey.place,
+                "let the phase start where the one before it ended",
+            )
+
+
+def _rises(survey: Survey, segment: Segment) -> bool:
+    return survey.visible(survey.curve.limit(min(segment.stop, survey.steps)) - survey.at(segment.start))
+
+
+def _jumps(survey: Survey, start: int) -> bool:
+    """Whether there is a larger step at an edge than around it; a curve held for an epoch has one at each epoch."""
+    least = JUMP * survey.summary.peak
+    # A peak between two updates (1cycle's) is no jump: the rise would have gone on, and only its limit is off.
+    if abs(survey.at(start) - survey.curve.limit(start)) <= least:
+        return False
+    pace = survey.pace
+    if start > 1 and survey.at(start - 1) == survey.at(start - 2):  # it rises, and is held
+        if not survey.epochs:
+            return False
+        pace = survey.run.timebase.epoch()
+    steps = (start - 1 - pace, start - 1, start, start + pace)
+    values = [survey.at(max(0, min(step, survey.steps - 1))) for step in steps]
+    usual = max(abs(values[1] - values[0]), abs(values[3] - values[2]))
+    return abs(values[2] - values[1]) > max(least, 1.5 * usual)
+
+
+@rule
+def idle_phase(survey: Survey) -> Iterator[Finding]:
+    """A phase has no update: its length is 0, or it starts after the run's end.
+
+    Why: what was asked for is not trained with, often a cooldown or a decay; the phases before it take more than the
+        run.
+    Cure: make the phases before it shorter, the run longer, or leave it out.
+    Source: PrimeIntellect-ai/prime-rl#968, pytorch/torchtitan#950
+    """
+    if survey.warmup[0] >= survey.steps:
+        return
+    for each in survey.schedulers:
+        if each.start >= survey.steps:
+            why = f"it starts at update {each.start:,}, and the run has {updates(survey.steps)}"
+        elif each.start == each.stop:
+            why = "its length is 0"
+        else:
+            continue
+        yield Finding(
+            f"`{each.name}` never runs: {why}", each.place(Role.HORIZON), "shorten what comes before, or leave it out"
+        )

@@ -1,0 +1,111 @@
+"""The peak and the floor a schedule was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lrplot.analysis.checks.rule import Finding, rule
+from lrplot.analysis.checks.rules.clock import miscounted
+from lrplot.analysis.checks.rules.ends import cut
+from lrplot.analysis.checks.scheduler import Scheduler
+from lrplot.analysis.checks.survey import VISIBLE, Survey
+from lrplot.curves.anneals import Ramp
+from lrplot.curves.roles import Role
+from lrplot.curves.wrappers import Clip, Hold
+from lrplot.engine.extremes import first_step_at
+from lrplot.wording import learning_rate, share, updates
+
+OFF = 0.05  # of the way from peak to floor
+LONG = 0.1  # of the run
+
+
+@rule
+def peak_never_reached(survey: Survey) -> Iterator[Finding]:
+    """No update has the peak learning rate that was asked for.
+
+    Why: what was tuned is not what is trained with: the decay runs on under the warmup, or the rise is longer than
+        the run.
+    Cure: let the decay start where the warmup ends (timm: `warmup_prefix: true`), or shorten the rise.
+    Source: huggingface/pytorch-image-models#1242; Smith 2017 (arXiv:1506.01186), sec. 3.2
+    """
+    if survey.warmup[0] >= survey.steps:
+        return
+    for each in survey.schedulers:
+        target = _peak(survey, each)
+        highest = survey.summary.peak
+        # Cycles that shrink from the first update on are below their maximum by design.
+        if each.value(Role.SHRINK) not in (None, 1):
+            continue
+        if target and highest < (1 - VISIBLE) * target and not miscounted(survey, each):
+            yield Finding(
+                f"the learning rate never reaches {learning_rate(target)}: it is {learning_rate(highest)} at most, "
+                f"at update {survey.summary.peak_step:,}",
+                each.place(Role.PEAK, Role.WARMUP),
+                "let the decay begin where the warmup ends, and the rise end within the run",
+            )
+
+
+def _peak(survey: Survey, each: Scheduler) -> float | None:
+    if each.together or not (each.origin.field(Role.PEAK) or (not each.native and each.origin.field(Role.WARMUP))):
+        return None
+    given = each.value(Role.PEAK)
+    return float(given) if isinstance(given, int | float) else survey.track.base
+
+
+@rule
+def floor_never_reached(survey: Survey) -> Iterator[Finding]:
+    """The learning rate never comes near the minimum it was given.
+
+    Why: the end of the decay is where most of its gain is; a run that stops above its floor was planned otherwise.
+    Cure: check what else shapes the curve: the number of cycles, the power, the horizon.
+    Source: wandb/senpai#1526; huggingface/pytorch-image-models#2312
+    """
+    if cut(survey) or any(each.together for each in survey.schedulers):
+        return
+    for each in survey.schedulers:
+        floor, found = each.value(Role.FLOOR), survey.summary
+        if not isinstance(floor, int | float) or not _aims_at_floor(survey, each):
+            continue
+        low, _ = survey.between(found.peak_step, survey.steps)
+        # What is stepped once an epoch comes down with the reading after the last.
+        lowest = min(low, found.end, survey.beyond(survey.steps))
+        if lowest - floor > OFF * (found.peak - floor):
+            yield Finding(
+                f"the learning rate never comes down to {learning_rate(floor)}: after its peak it is {learning_rate(lowest)} at least",
+                each.place(Role.FLOOR),
+                "check the number of cycles and the horizon against the run's length",
+            )
+
+
+def _aims_at_floor(survey: Survey, each: Scheduler) -> bool:
+    if each.native or not each.last or each.over is None or miscounted(survey, each):
+        return False
+    return (
+        each.over <= survey.steps and survey.warmup[0] < survey.steps
+    )  # else other rules report it, or it is hardly cut
+
+
+@rule
+def floor_early(survey: Survey) -> Iterator[Finding]:
+    """A decay is clipped by `min` so early that it is flat for more than a tenth of the run.
+
+    Why: clipping bends the curve where it meets the floor; the decay below it was planned and never happens.
+    Cure: `to` rescales the decay so that it reaches the floor at its end.
+    Source: EleutherAI/gpt-neox#1008
+    """
+    for segment in survey.segments:
+        curve, start, stop = segment.curve, segment.start, min(segment.stop, survey.steps)
+        while isinstance(curve, Hold):
+            curve = curve.curve
+        if not isinstance(curve, Clip) or not isinstance(curve.curve, Ramp) or start >= stop or not segment.origin:
+            continue
+        if survey.at(stop - 1) != curve.low or survey.at(start) <= curve.low:
+            continue
+        first = first_step_at(survey.curve, start, stop, curve.low)
+        if stop - first > LONG * survey.steps:
+            yield Finding(
+                f"`min` {learning_rate(curve.low)} is reached at update {first:,} of {updates(survey.steps)}: "
+                f"the learning rate is flat for {share(stop - first, survey.steps)} of the run",
+                segment.origin.place(Role.CLIP),
+                "`to` in place of `min` spreads the decay over its whole length",
+            )

@@ -1,0 +1,47 @@
+"""Drops that come after the run's end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lrplot.analysis.checks.rule import Finding, rule
+from lrplot.analysis.checks.scheduler import Scheduler, whole
+from lrplot.analysis.checks.survey import Survey
+from lrplot.curves.roles import Role
+from lrplot.wording import several
+
+MOST = 4  # milestones that are listed
+
+
+@rule
+def milestone_past_end(survey: Survey) -> Iterator[Finding]:
+    """A milestone lies past the end, so its drop never happens.
+
+    Why: milestones were written for a longer run, or count epochs where updates are counted.
+    Cure: move the milestones into the run, or give them in the unit the scheduler is stepped in.
+    Source: galilai-group/stable-worldmodel#280, on horizons in the wrong unit
+    """
+    for each in survey.schedulers:
+        if late := [time for time in _times(each) if time > each.readings]:
+            said = _listed(late, each.origin.field(Role.MILESTONES))
+            message = f"{said} past the end: `{each.name}` has {_time(each)}"
+            yield Finding(message, each.place(Role.MILESTONES), "move them into the run, or leave them out")
+        every = each.whole(Role.EVERY)
+        if every is not None and every >= each.readings > 0:
+            first = f"its first drop is after {several(every, 'step')}, and it has {_time(each)}"
+            message = f"`{each.name}` never drops: {first}"
+            yield Finding(message, each.place(Role.EVERY), "make the steps shorter, or check what they count")
+
+
+def _listed(late: list[int], field: str) -> str:
+    listed = ", ".join(f"{time:,}" for time in late[:MOST])
+    return f"milestone {listed} lies" if len(late) == 1 else f"`{field}` {listed} lie"
+
+
+def _times(scheduler: Scheduler) -> list[int]:
+    given = scheduler.value(Role.MILESTONES)
+    return [time for each in given if (time := whole(each))] if isinstance(given, tuple) else []
+
+
+def _time(each: Scheduler) -> str:
+    return several(each.readings, "epoch" if each.every > 1 else "update" if each.times == 1 else "step")

@@ -1,0 +1,58 @@
+"""How long the warmup takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lrplot.analysis.checks.rule import Finding, rule
+from lrplot.analysis.checks.rules.clock import miscounted
+from lrplot.analysis.checks.survey import Survey
+from lrplot.wording import share, updates
+
+LONGEST = 0.2  # of the run
+
+
+@rule
+def long_warmup(survey: Survey) -> Iterator[Finding]:
+    """The warmup takes more than a fifth of the run, or all of it.
+
+    Why: a default warmup of thousands of updates does not fit a short run: it ends before the learning rate has
+        come up, and the decay never happens.
+    Cure: give the warmup as a share of the run: `warmup: 5%`.
+    Source: PrimeIntellect-ai/prime-rl#968, Morizeyao/GPT2-Chinese#60, Lightning-AI/pytorch-lightning#5631
+    """
+    length, place = survey.warmup
+    if any(miscounted(survey, each) for each in survey.schedulers):
+        return
+    if length >= survey.steps:
+        message = f"the warmup takes {updates(length)}, and the run has {survey.steps:,}: it never ends"
+    elif length > LONGEST * survey.steps:
+        taken = share(length, survey.steps)
+        message = f"the warmup takes {length:,} of the run's {updates(survey.steps)}, {taken} of them"
+    else:
+        return
+    yield Finding(message, place, f"5% of the run is {updates(max(1, survey.steps // 20))}")
+
+
+@rule
+def short_adam_warmup(survey: Survey) -> Iterator[Finding]:
+    """The warmup is shorter than 2/(1 − β₂) updates, which Adam's second moment takes to settle.
+
+    Why: until then Adam's updates are larger than they will be; 2/(1 − β₂) updates of linear warmup are enough
+        in practice (2,000 for 0.999, 40 for 0.95).
+    Cure: warm up for that long. The rule is silent where that would be more than a fifth of the run.
+    Source: Ma & Yarats 2021 (arXiv:1910.04209)
+    """
+    beta2 = survey.constant("beta2")
+    if beta2 is None or not 0 < beta2 < 1:
+        return
+    wanted, taken = round(2 / (1 - beta2)), survey.summary.peak_step
+    # A warmup may reach its end with its own last update.
+    if taken + 1 < wanted <= LONGEST * survey.steps:
+        length, place = survey.warmup
+        found = f"reaches its peak at update {taken:,}" if taken else "has no warmup"
+        yield Finding(
+            f"the learning rate {found}; β₂ = {beta2:g} asks for 2/(1 − β₂) = {updates(wanted)} of warmup",
+            place if length else survey.run.tracks["beta2"].span,
+            f"`warmup: {wanted}`",
+        )

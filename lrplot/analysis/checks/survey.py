@@ -1,0 +1,130 @@
+"""What rules look at: a run's learning rate, its summary and its schedulers, each computed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import isfinite
+
+import numpy as np
+
+from lrplot.analysis.checks.scheduler import Scheduler, schedulers_of
+from lrplot.analysis.summary import Summary, summarize
+from lrplot.curves.curve import Curve, Segment
+from lrplot.curves.roles import Role
+from lrplot.diagnostics import Span
+from lrplot.engine.evaluate import evaluate_at, raw_values
+from lrplot.engine.extremes import columns
+from lrplot.runs.run import Run, Track
+
+VISIBLE = 0.01  # of the peak: a smaller difference is not worth a word
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A run as rules see it."""
+
+    run: Run
+
+    @property
+    def track(self) -> Track:
+        """The learning rate."""
+        return self.run.tracks["lr"]
+
+    @property
+    def curve(self) -> Curve:
+        """The learning rate's curve."""
+        return self.track.curve
+
+    @property
+    def steps(self) -> int:
+        """Updates in the run."""
+        return self.run.steps
+
+    @cached_property
+    def summary(self) -> Summary:
+        """The learning rate in numbers."""
+        return summarize(self.curve, self.steps)
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """The segments of the learning rate, with their planned stops."""
+        return self.curve.segments()
+
+    @cached_property
+    def schedulers(self) -> list[Scheduler]:
+        """The schedulers of the learning rate, each with its recipe."""
+        return schedulers_of(self.curve, self.steps)
+
+    @property
+    def epochs(self) -> float | None:
+        """Epochs in the run; None if an epoch is not known, or is one update."""
+        epoch = self.run.timebase.rates.steps_per_epoch
+        return float(self.steps / epoch) if epoch and epoch > 1 else None
+
+    @cached_property
+    def pace(self) -> int:
+        """Updates between two readings of the schedule: those of an epoch if it is read once an epoch."""
+        asked = self.run.settings.get("interval")
+        held = (asked is not None and asked.value == "epoch") or any(
+            each.every > 1 or each.value("interval") == "epoch" for each in self.schedulers
+        )
+        return self.run.timebase.epoch() if held else 1
+
+    def setting(self, name: str) -> int:
+        """A number of the spec's top level, 1 if it was not given."""
+        found = self.run.settings.get(name)
+        return found.value if found and isinstance(found.value, int) else 1
+
+    def constant(self, name: str) -> float | None:
+        """A parameter's value, if it is the same throughout."""
+        track = self.run.tracks.get(name)
+        if track is None:
+            return None
+        low, high = self.between(0, self.steps, track.curve)
+        return low if low == high else None
+
+    def at(self, step: int) -> float:
+        """The learning rate of an update of the run."""
+        return float(evaluate_at(self.curve, np.array([step], dtype=np.int64))[0])
+
+    def beyond(self, step: int) -> float:
+        """The learning rate at a step that may lie past the run's end; its limit if there is none."""
+        value = float(raw_values(self.curve, np.array([step], dtype=np.int64))[0])
+        return value if isfinite(value) else self.curve.limit(step)
+
+    def between(self, start: int, stop: int, curve: Curve | None = None) -> tuple[float, float]:
+        """The least and greatest value in a stretch of updates."""
+        cut = columns(curve or self.curve, start, stop, 16)
+        return float(cut.lows.min()), float(cut.highs.max())
+
+    def steady(self, start: int) -> bool:
+        """Whether the learning rate is the same from an update on to the end, for more than that update."""
+        if start >= self.steps - 1:
+            return False
+        low, high = self.between(start, self.steps)
+        return low == high
+
+    def visible(self, difference: float) -> bool:
+        """Whether a difference is large enough, beside the peak, to matter."""
+        return difference > VISIBLE * abs(self.summary.peak)
+
+    @property
+    def place(self) -> Span:
+        """Where the schedule is named."""
+        return self.track.origin.place() if self.track.origin else self.track.span
+
+    @cached_property
+    def warmup(self) -> tuple[int, Span]:
+        """Updates of the warmup that the run begins with, as planned, and where it was asked for."""
+        begin = end = 0
+        place = self.place
+        for segment in self.segments:
+            if segment.role is Role.WARMUP:
+                begin, end = (begin if end else segment.start), segment.stop
+            elif end or segment.role is not Role.HOLD:  # a level stretch before a warmup is no part of it
+                break
+        for segment in self.segments:
+            if segment.role is Role.WARMUP and segment.stop == end and segment.origin:
+                place = segment.origin.place(Role.WARMUP, Role.HORIZON)
+        return end - begin, place

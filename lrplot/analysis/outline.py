@@ -1,0 +1,81 @@
+"""The outline of a run: its segments, when each one is in force and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lrplot.curves.anneals import Ramp
+from lrplot.curves.curve import Curve, Segment
+from lrplot.curves.roles import Role
+from lrplot.curves.wrappers import Clip, Hold
+from lrplot.engine.extremes import columns
+
+
+@dataclass(frozen=True)
+class OutlineRow:
+    """A segment in a run: updates start … stop − 1, and its values.
+
+    `first` and `end` are its values at its first update and one after its last; `low` and `high` its
+    extremes in between. `planned` is its own length if the run cuts it short, otherwise
+    stop − start. `reaches` is the value that an anneal leads to, and `inclusive` says whether its
+    last update has that value or the one after it; None and False for any other curve.
+    """
+
+    name: str
+    role: Role
+    start: int
+    stop: int
+    planned: int
+    first: float
+    end: float
+    low: float
+    high: float
+    notes: Mapping[str, str]
+    reaches: float | None = None
+    inclusive: bool = False
+
+
+def outline(curve: Curve, steps: int) -> list[OutlineRow]:
+    """The segments of a run's curve in order; those without an update in the run are left out.
+
+    A stretch after the last segment, where its end value holds, is a row of its own.
+    """
+    rows: list[OutlineRow] = []
+    covered = 0
+    for segment in curve.segments():
+        start, stop = min(segment.start, steps), min(segment.stop, steps)
+        if start < stop:
+            rows.append(_row(curve, segment, start, stop))
+        covered = max(covered, stop)
+    if covered < steps:
+        rows.append(_row(curve, Segment(Role.HOLD, covered, steps, curve, "hold"), covered, steps))
+    return rows
+
+
+def _row(curve: Curve, segment: Segment, start: int, stop: int) -> OutlineRow:
+    cut = columns(curve, start, stop, 16)
+    whole = segment.curve is curve
+    end = curve.limit(stop) if whole else segment.curve.limit(stop - segment.start)
+    anneal = _anneal(segment.curve)
+    return OutlineRow(
+        name=segment.name,
+        role=segment.role,
+        start=start,
+        stop=stop,
+        planned=segment.stop - segment.start,
+        first=float(cut.firsts[0]),
+        end=end,
+        low=float(cut.lows.min()),
+        high=float(cut.highs.max()),
+        notes=segment.notes,
+        reaches=end if anneal else None,
+        inclusive=anneal.inclusive if anneal else False,
+    )
+
+
+def _anneal(curve: Curve) -> Ramp | None:
+    """The anneal that a segment consists of, if it goes anywhere."""
+    while isinstance(curve, Clip | Hold):
+        curve = curve.curve
+    return curve if isinstance(curve, Ramp) and curve.first != curve.last else None

@@ -1,0 +1,1 @@
+"""The algebra of curves: anneals, staircases, power laws and cycles, and what combines them."""

@@ -1,0 +1,99 @@
+"""Curves from one value to another in a given number of updates."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from math import inf, log
+
+import numpy as np
+
+from lrplot.curves.curve import Curve, direction
+from lrplot.curves.roles import Role
+from lrplot.curves.shapes import Floats, Shape, Way
+from lrplot.curves.steps import FARTHEST, Steps
+
+
+class Ramp(Curve):
+    """From `first` to `last` in `length` updates, u = t/n, and no further at either end.
+
+    `inclusive` reaches `last` at the last update, u = t/(n − 1). `lead` starts that many
+    updates into the ramp. `meant` is its role, by default which way it leads.
+    """
+
+    first: float
+    last: float
+    inclusive: bool
+    lead: int
+    meant: Role | None
+
+    @abstractmethod
+    def along(self, way: Way) -> Floats:
+        """Values so far along the ramp."""
+
+    def values(self, t: Steps) -> Floats:
+        span: float = self.length - self.inclusive
+        if span <= 0:
+            return np.full(t.shape, self.last)
+        if span > FARTHEST:  # more than an int64 holds
+            span = float(span)
+        gone = np.minimum(t + self.lead, span)
+        return self.along(Way(gone, span - gone, span))
+
+    def limit(self, t: int) -> float:
+        return self.last if t >= self.length else super().limit(t)
+
+    @property
+    def role(self) -> Role:
+        return self.meant or direction(self.first, self.last)
+
+    @property
+    def past(self) -> Role | None:
+        return Role.HOLD
+
+
+@dataclass(frozen=True)
+class Anneal(Ramp):
+    """A ramp along `shape`."""
+
+    length: int
+    first: float
+    last: float
+    shape: Shape
+    inclusive: bool = False
+    lead: int = 0
+    meant: Role | None = None
+
+    def along(self, way: Way) -> Floats:
+        # Measured from the end nearer to zero, a small value keeps all its digits.
+        near, far, share = (
+            (self.first, self.last, self.shape.done(way))
+            if abs(self.first) <= abs(self.last)
+            else (self.last, self.first, self.shape.remaining(way))
+        )
+        if near == 0 < far:
+            return far * share
+        values = near + (far - near) * share
+        values[share == 1] = far
+        return values
+
+
+@dataclass(frozen=True)
+class GeometricAnneal(Ramp):
+    """A ramp between values above zero, by equal factors: first·(last/first)^u."""
+
+    length: int
+    first: float
+    last: float
+    inclusive: bool = False
+    lead: int = 0
+    meant: Role | None = None
+
+    def along(self, way: Way) -> Floats:
+        u, ratio = way.u, self.last / self.first
+        if 0 < ratio < inf:
+            values = self.first * np.power(ratio, u)
+        else:  # too far apart for one float64 to hold the ratio
+            values = np.exp(log(self.first) + (log(self.last) - log(self.first)) * u)
+        values[u == 1] = self.last
+        return values

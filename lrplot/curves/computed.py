@@ -1,0 +1,41 @@
+"""A curve computed by its user's own arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+
+from lrplot.curves.curve import Curve
+from lrplot.curves.expression import Program
+from lrplot.curves.roles import Role
+from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import Steps
+
+
+@dataclass(frozen=True)
+class Computed(Curve):
+    """An expression over t, n, u = t/n and the base value."""
+
+    length: int
+    program: Program
+    base: float | None
+
+    def values(self, t: Steps) -> Floats:
+        n = max(self.length, 1)
+        names: dict[str, Floats | float] = {"t": t.astype(np.float64), "n": float(n), "u": t / n}
+        if self.base is not None:
+            names["base"] = self.base
+        return np.broadcast_to(self.program(names), t.shape).copy()
+
+    def limit(self, t: int) -> float:
+        value = super().limit(t)
+        return value if isfinite(value) else super().limit(max(t - 1, 0))
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        return None
+
+    @property
+    def role(self) -> Role:
+        return Role.CURVE

@@ -1,0 +1,144 @@
+"""Curves: pure functions from local steps to float64 values, the primitives of every schedule."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from lrplot.curves.roles import Role
+from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import NO_STEPS, Steps
+from lrplot.diagnostics import Span
+
+
+class Curve(ABC):
+    """A value for each local step t = 0 … length − 1.
+
+    Curves are data: `values` takes any int64 array, in any order, and nothing is kept from call
+    to call. What overflows becomes infinite or NaN; whoever evaluates a curve silences
+    numpy's warnings of it.
+    """
+
+    length: int
+
+    @abstractmethod
+    def values(self, t: Steps) -> Floats:
+        """float64 values at local steps `t`, of the same shape (one dimension)."""
+
+    def limit(self, t: int) -> float:
+        """The value the curve tends to as time goes up to local step `t`.
+
+        A continuous formula is simply evaluated there; one that jumps at `t` answers
+        with the value before the jump.
+        """
+        return float(self.values(np.array([t], dtype=np.int64))[0])
+
+    @property
+    def end(self) -> float:
+        """Where the curve ends: its limit one update after its last."""
+        return self.limit(self.length)
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        """Local steps in [start, stop) between which the curve is monotone; None if they are not known.
+
+        All of them, ascending, besides the window's first and last step: the extremes of the
+        window are among the values at these and at its two ends.
+        """
+        return NO_STEPS
+
+    def failure(self, t: int) -> str | None:
+        """Why there is no value (NaN) at local step `t`: what a framework raises there."""
+        return None
+
+    @property
+    def role(self) -> Role:
+        """What the curve is for if it is a segment of its own: by default, which way it leads."""
+        return direction(self.limit(0), self.end)
+
+    @property
+    def past(self) -> Role | None:
+        """What the curve does past its length: `HOLD`, `AFTER`, or None if it has no end of its own."""
+        return None
+
+    def segments(self) -> tuple[Segment, ...]:
+        """The segments that the curve consists of, in order; by default it is one."""
+        return (Segment(self.role, 0, self.length, self, past=self.past),)
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """The curves that act at the same time in this one, such as the factors of a product."""
+        return ()
+
+
+class Origin(Protocol):
+    """The recipe that a segment came from, its arguments resolved."""
+
+    @property
+    def name(self) -> str:
+        """The definition's name."""
+
+    @property
+    def framework(self) -> str:
+        """The framework whose scheduler this is; empty for a native kind."""
+
+    def field(self, role: Role | str) -> str:
+        """The name of the argument that has a role; empty if there is none."""
+
+    def value(self, role: Role | str) -> Any:
+        """The value of the argument that has a role, or a name; None if there is no such argument."""
+
+    def place(self, *roles: Role | str) -> Span:
+        """Where the first argument that has one of the roles, or names, was given, or else where the recipe is named."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of a curve that does one thing, from step `start` up to the planned `stop`.
+
+    `curve` has its values in its own time. `past` says what it does after `stop`; None if it has
+    no end of its own. `notes` say, by field, what durations given in other units than steps
+    amount to. The scheduler's clock is stepped `times` times every `every` steps.
+    """
+
+    role: Role
+    start: int
+    stop: int
+    curve: Curve
+    name: str = ""
+    past: Role | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+    every: int = 1
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One of several curves that act at the same time, and the recipe it came from."""
+
+    curve: Curve
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+
+def direction(first: float, last: float) -> Role:
+    """The role of a way from one value to another."""
+    return Role.RISE if last > first else Role.DECAY if last < first else Role.HOLD
+
+
+@dataclass(frozen=True)
+class Flat(Curve):
+    """One value."""
+
+    length: int
+    value: float
+
+    def values(self, t: Steps) -> Floats:
+        return np.full(t.shape, self.value)
+
+    @property
+    def role(self) -> Role:
+        return Role.HOLD

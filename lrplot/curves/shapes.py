@@ -1,0 +1,149 @@
+"""Shapes of an anneal: how much of the way is done, and how much remains, at u = t/n.
+
+Each comes as two functions of the way gone and the way left, exact at both ends, so that
+neither a ramp from zero nor a decay to zero loses digits to cancellation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+class Way:
+    """How far each step has come: `gone` of `length`, and so much `left`."""
+
+    def __init__(self, gone: NDArray[Any], left: NDArray[Any], length: Any) -> None:
+        self.gone = gone
+        self.left = left
+        self.length = length
+
+    @property
+    def u(self) -> Floats:
+        """The share of the way that is gone, 0 → 1."""
+        return np.asarray(self.gone / self.length)
+
+    @property
+    def v(self) -> Floats:
+        """1 − u, the share that is left."""
+        return np.asarray(self.left / self.length)
+
+    @property
+    def turned(self) -> Way:
+        """The same way from the other end."""
+        return Way(self.left, self.gone, self.length)
+
+
+Share = Callable[[Way], Floats]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The shares `done`, 0 → 1, and `remaining`, 1 → 0; they sum to 1."""
+
+    name: str
+    done: Share = field(repr=False)
+    remaining: Share = field(repr=False)
+
+
+def half_cosine(way: Way) -> Floats:
+    """(1 + cos πu)/2 = 1 − sin²(πu/2), as sin²(πv/2) past the middle, where 1 − sin² would cancel."""
+    late = way.gone > way.left
+    if late.all():
+        return _sine_squared(way.v)
+    if not late.any():
+        return 1 - _sine_squared(way.u)
+    rest = _sine_squared(np.where(late, way.v, way.u))
+    return np.where(late, rest, 1 - rest)
+
+
+def _sine_squared(w: Floats) -> Floats:
+    """sin²(πw/2) for w in [0, ½], to 3e-16 of itself.
+
+    A polynomial takes half the time of `np.sin`, and sums and products give the same bits on every machine.
+    """
+    square: Floats = np.square(w)
+    total: Floats = np.multiply(square, _SINE_SQUARED[0])
+    for coefficient in _SINE_SQUARED[1:]:
+        np.add(total, coefficient, out=total)
+        np.multiply(total, square, out=total)
+    return total
+
+
+# (1 − cos πw)/2 by powers of w², the highest first: of that degree the polynomial whose
+# largest relative error on [0, ½] is least, 1.4e-17 (Remez exchange in 60 digits).
+_SINE_SQUARED = (
+    -2.0827712098184137e-06,
+    5.2291055627339884e-05,
+    -0.0009647811964030422,
+    0.012903444990700882,
+    -0.11766531513412176,
+    0.667631384425858,
+    -2.0293560632083665,
+    2.4674011002723395,
+)
+
+
+def _u(way: Way) -> Floats:
+    return way.u
+
+
+def _v(way: Way) -> Floats:
+    return way.v
+
+
+def _root(way: Way) -> Floats:
+    return np.asarray(np.sqrt(way.u))
+
+
+def _root_left(way: Way) -> Floats:
+    return np.asarray(way.v / (1 + np.sqrt(way.u)))
+
+
+def _rex_done(way: Way) -> Floats:
+    return way.u / (1 + way.v)
+
+
+def _rex_left(way: Way) -> Floats:
+    v = way.v
+    return 2 * v / (1 + v)
+
+
+def _from_the_end(share: Share, way: Way) -> Floats:
+    return share(way.turned)
+
+
+def _power(exponent: float, way: Way) -> Floats:
+    return np.power(way.u, exponent)
+
+
+def _one_minus_power(exponent: float, way: Way) -> Floats:
+    u, v = way.u, way.v
+    with np.errstate(divide="ignore"):
+        logarithm = np.where(u > 0.5, np.log1p(-v), np.log(u))
+    return np.asarray(-np.expm1(exponent * logarithm))
+
+
+# Functions and partials, not lambdas: a schedule can be pickled, as a training run's workers need.
+LINEAR = Shape("linear", done=_u, remaining=_v)
+COSINE = Shape("cosine", done=partial(_from_the_end, half_cosine), remaining=half_cosine)
+SQRT = Shape("sqrt", done=_root, remaining=_root_left)
+REX = Shape("rex", done=_rex_done, remaining=_rex_left)
+
+
+def power_ramp(exponent: float) -> Shape:
+    """u^p done: slow at first, as a warmup is."""
+    return Shape("polynomial", done=partial(_power, exponent), remaining=partial(_one_minus_power, exponent))
+
+
+def power_decay(exponent: float) -> Shape:
+    """(1 − u)^p remaining: fast at first, as a decay is."""
+    ramp = power_ramp(exponent)
+    return Shape("polynomial", done=partial(_from_the_end, ramp.remaining), remaining=partial(_from_the_end, ramp.done))

@@ -1,0 +1,273 @@
+"""Curves made of one other curve: scaled, clipped, held, stepped by another clock, or broken off."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from lrplot.curves.curve import Curve, Factor, Segment
+from lrplot.curves.roles import Role
+from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import Steps, both_sides, within
+
+
+@dataclass(frozen=True)
+class Wrapper(Curve):
+    """A curve made of another one; what a subclass does not change is the other's."""
+
+    curve: Curve
+
+    @property
+    def length(self) -> int:  # type: ignore[override]  # a field elsewhere, the inner curve's here
+        return self.curve.length
+
+    def values(self, t: Steps) -> Floats:
+        return self.curve.values(t)
+
+    def limit(self, t: int) -> float:
+        return self.curve.limit(t)
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        return self.curve.turning_points(start, stop)
+
+    def failure(self, t: int) -> str | None:
+        return self.curve.failure(t)
+
+    @property
+    def role(self) -> Role:
+        return self.curve.role
+
+    @property
+    def past(self) -> Role | None:
+        return self.curve.past
+
+    @abstractmethod
+    def part(self, curve: Curve, start: int) -> Curve:
+        """What the wrapper makes of a part of its curve that begins at step `start`."""
+
+    def segments(self) -> tuple[Segment, ...]:
+        return tuple(replace(each, curve=self.part(each.curve, each.start)) for each in self.curve.segments())
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        return self.curve.factors
+
+
+@dataclass(frozen=True)
+class Scaled(Wrapper):
+    """A curve times a constant."""
+
+    factor: float
+
+    def values(self, t: Steps) -> Floats:
+        return self.factor * self.curve.values(t)
+
+    def limit(self, t: int) -> float:
+        return self.factor * self.curve.limit(t)
+
+    def part(self, curve: Curve, start: int) -> Curve:
+        return Scaled(curve, self.factor)
+
+
+@dataclass(frozen=True)
+class Clip(Wrapper):
+    """A curve that never goes below `low`."""
+
+    low: float
+
+    def values(self, t: Steps) -> Floats:
+        return np.maximum(self.curve.values(t), self.low)
+
+    def limit(self, t: int) -> float:
+        return max(self.curve.limit(t), self.low)
+
+    def part(self, curve: Curve, start: int) -> Curve:
+        return Clip(curve, self.low)
+
+
+@dataclass(frozen=True)
+class Hold(Wrapper):
+    """A curve read only at every `every`-th step of the run, held in between.
+
+    `offset` is the run's step at local time 0: a curve that starts in between holds its
+    first value until the next reading.
+    """
+
+    every: int
+    offset: int = 0
+
+    def _read(self, t: Steps) -> Steps:
+        return np.maximum((t + self.offset) // self.every * self.every - self.offset, 0)
+
+    def values(self, t: Steps) -> Floats:
+        return self.curve.values(self._read(t))
+
+    def limit(self, t: int) -> float:
+        if (t + self.offset) % self.every == 0:
+            return self.curve.limit(t)
+        return float(self.values(np.array([max(t - 1, 0)], dtype=np.int64))[0])
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        inner = self.curve.turning_points(max(start - self.every, 0), stop)
+        if inner is None:
+            return None
+        # The readings around a turn of the curve are those at which the held values turn.
+        before = self._read(inner)
+        after = (inner + self.offset + self.every - 1) // self.every * self.every - self.offset
+        return both_sides(np.concatenate([before, after]), start, stop)
+
+    def failure(self, t: int) -> str | None:
+        return self.curve.failure(int(self._read(np.array([t], dtype=np.int64))[0]))
+
+    def part(self, curve: Curve, start: int) -> Curve:
+        return Hold(curve, self.every, self.offset + start)
+
+
+@dataclass(frozen=True)
+class Stepped(Curve):
+    """A curve over a scheduler's own clock, which is stepped `times` times every `every` updates.
+
+    The clock reads 0 at local time 0; `offset` is the run's step there, and the clock is
+    stepped where the run's steps are multiples of `every`.
+    """
+
+    length: int
+    curve: Curve
+    every: int = 1
+    times: int = 1
+    offset: int = 0
+
+    def clock(self, t: Steps) -> Steps:
+        """How often the scheduler has been stepped before each update."""
+        return ((t + self.offset) // self.every - self.offset // self.every) * self.times
+
+    def run_step(self, reading: int) -> int:
+        """The first local step at which the clock reads `reading` or more."""
+        return int(max(self._after(-(-reading // self.times)), 0))
+
+    def _after(self, rounds: Any) -> Any:
+        """The first local step, or steps, after so many rounds of the clock."""
+        return (rounds + self.offset // self.every) * self.every - self.offset
+
+    def values(self, t: Steps) -> Floats:
+        return self.curve.values(self.clock(t))
+
+    def limit(self, t: int) -> float:
+        before, now = self.clock(np.array([max(t - 1, 0), t], dtype=np.int64)).tolist()
+        if self.every == 1:
+            return self.curve.limit(now)
+        return float(self.curve.values(np.array([before], dtype=np.int64))[0])
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        first, last = self.clock(np.array([start, max(stop - 1, start)], dtype=np.int64)).tolist()
+        inner = self.curve.turning_points(first, last + 1)
+        if inner is None:
+            return None
+        rounds = np.concatenate([inner // self.times, -(-np.append(inner, last) // self.times)])
+        return both_sides(np.maximum(self._after(rounds), 0), start, stop)
+
+    def failure(self, t: int) -> str | None:
+        return self.curve.failure(int(self.clock(np.array([t], dtype=np.int64))[0]))
+
+    @property
+    def role(self) -> Role:
+        return self.curve.role
+
+    @property
+    def past(self) -> Role | None:
+        return self.curve.past
+
+    def segments(self) -> tuple[Segment, ...]:
+        found = [self._segment(each) for each in self.curve.segments()]
+        # The last round of the clock may be cut by the run's end.
+        if found and found[-1].past is None:
+            found[-1] = replace(found[-1], stop=max(found[-1].stop, self.length))
+        return tuple(found)
+
+    def _segment(self, inner: Segment) -> Segment:
+        start, stop = self.run_step(inner.start), self.run_step(inner.stop)
+        curve = Stepped(stop - start, inner.curve, self.every, self.times, self.offset + start)
+        every, times = inner.every * self.every, inner.times * self.times
+        return replace(inner, start=start, stop=stop, curve=curve, every=every, times=times)
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        return tuple(replace(each, curve=replace(self, curve=each.curve)) for each in self.curve.factors)
+
+
+@dataclass(frozen=True)
+class Bounded(Wrapper):
+    """A curve that has no value from local step `stop` on, because a framework raises `reason` there."""
+
+    stop: int
+    reason: str
+
+    def values(self, t: Steps) -> Floats:
+        values = self.curve.values(np.minimum(t, max(self.stop - 1, 0)))
+        values[t >= self.stop] = np.nan
+        return values
+
+    def limit(self, t: int) -> float:
+        return self.curve.limit(min(t, max(self.stop - 1, 0)))
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        inner = self.curve.turning_points(start, stop)
+        edge = both_sides(np.array([self.stop], dtype=np.int64), start, stop)
+        return None if inner is None else within(np.concatenate([inner, edge]), start, stop)
+
+    def failure(self, t: int) -> str | None:
+        return self.reason if t >= self.stop else self.curve.failure(t)
+
+    def part(self, curve: Curve, start: int) -> Curve:
+        return Bounded(curve, self.stop - start, self.reason)
+
+
+@dataclass(frozen=True)
+class Lasting(Curve):
+    """Another curve from its step `lead` on, as if it were `length` long; its values go on past that."""
+
+    length: int
+    curve: Curve
+    lead: int = 0
+
+    def values(self, t: Steps) -> Floats:
+        return self.curve.values(t + self.lead)
+
+    def limit(self, t: int) -> float:
+        return self.curve.limit(t + self.lead)
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        inner = self.curve.turning_points(start + self.lead, stop + self.lead)
+        return None if inner is None else inner - self.lead
+
+    def failure(self, t: int) -> str | None:
+        return self.curve.failure(t + self.lead)
+
+    def segments(self) -> tuple[Segment, ...]:
+        found: list[Segment] = []
+        for each in lasting(self.curve.segments(), self.length + self.lead):
+            start, stop = max(each.start - self.lead, 0), each.stop - self.lead
+            skipped = start + self.lead - each.start
+            curve = Lasting(stop - start, each.curve, skipped) if skipped else each.curve
+            if stop > start or not skipped:
+                found.append(replace(each, start=start, stop=max(stop, start), curve=curve))
+        return tuple(found)
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        return tuple(replace(each, curve=replace(self, curve=each.curve)) for each in self.curve.factors)
+
+
+def lasting(segments: tuple[Segment, ...], stop: int) -> tuple[Segment, ...]:
+    """Segments that go on up to step `stop`: the last one itself, or what it does past its end."""
+    if not segments or segments[-1].stop >= stop:
+        return segments
+    *others, last = segments
+    # The update at the end of a formula still has its end value.
+    if last.past is None or (last.past is Role.AFTER and stop - last.stop == 1):
+        return (*others, replace(last, stop=stop))
+    rest = Lasting(stop - last.stop, last.curve, last.stop - last.start)
+    return (*segments, replace(last, role=last.past, start=last.stop, stop=stop, curve=rest, past=None, notes={}))

@@ -1,0 +1,253 @@
+"""DeepSpeed: deepspeed.runtime.lr_schedules.
+
+The value at update k is what k calls of `step()` leave; the engine makes one after each update. The constructor has
+set the first value without a step, and the first step counts from 0: a warmup is one update late.
+
+OneCycle moves the first of an optimizer's `betas`, shown as its momentum, and sets the second to 0.99; with an
+optimizer that has none, such as SGD, it leaves the momentum alone: say `cycle_momentum: false` then.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from math import pi
+from typing import Annotated
+
+import numpy as np
+
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.formulas import Formula
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.shapes import Floats
+from lrplot.curves.tracks import Tracks
+from lrplot.diagnostics import Fault
+from lrplot.frameworks.deepspeed.parts import Cycle, Warmup
+from lrplot.frameworks.shared.framework import Framework
+from lrplot.schema.annotations import FlagField, FreshField, IntegerField, NumberField, OptionalNumber, TextField
+from lrplot.schema.frame import Frame
+from lrplot.schema.types import Count, Many, Number
+
+FRAMEWORK = Framework(
+    name="deepspeed",
+    distribution="deepspeed",
+    version="0.19.8",
+    modules=("deepspeed.runtime.lr_schedules",),
+    glossary={
+        "last_batch_iteration": "only -1, a run from its beginning",
+        "total_num_steps": "steps to the end of the decay, the warmup's among them",
+        "warmup_min_lr": "value before the warmup, and at its first two updates",
+        "warmup_num_steps": "steps of the warmup; 1 counts as 2",
+        "warmup_type": "shape of the warmup, `log` or `linear`; any other word means log",
+    },
+)
+scheduler = FRAMEWORK.scheduler
+
+# A list has a value for each of the optimizer's parameter groups: one, here.
+PerGroup = Annotated[tuple[float, ...] | float, Many(Number(), single=True)]
+OptionalPerGroup = Annotated[tuple[float, ...] | float | None, Many(Number(), single=True)]
+OptionalInteger = Annotated[int | None, Count(at_least=None)]
+
+
+def only(values: tuple[float, ...] | float, field: str, told: str) -> float:
+    """The value of the one parameter group; `told` is DeepSpeed's message for another number of them."""
+    if isinstance(values, float):
+        return values
+    if len(values) != 1:
+        help = "give one value, and further groups under `groups`"
+        raise Fault(f"ValueError: {told}, got {len(values)}", field=field, help=help)
+    return values[0]
+
+
+@scheduler()
+def LRRangeTest(
+    frame: Frame,
+    lr_range_test_min_lr: PerGroup = 1e-3,
+    lr_range_test_step_size: IntegerField = 2000,
+    lr_range_test_step_rate: NumberField = 1.0,
+    lr_range_test_staircase: FlagField = False,
+    last_batch_iteration: FreshField = -1,
+) -> Curve:
+    """A straight rise without end, to find the largest learning rate that still trains.
+
+    Formula: lr_range_test_min_lr·(1 + lr_range_test_step_rate·k/lr_range_test_step_size), the quotient rounded down
+        with `lr_range_test_staircase`
+    Source: deepspeed/runtime/lr_schedules.py, LRRangeTest; Smith 2018 (arXiv:1803.09820)
+
+    Args:
+        lr_range_test_min_lr: the first value; the optimizer's own learning rate is not used
+        lr_range_test_step_size: steps in which it grows by the rate
+        lr_range_test_step_rate: how much it grows by, as a share of the first value
+        lr_range_test_staircase: grow at once at the end of each step_size
+    """
+    low = only(lr_range_test_min_lr, "lr_range_test_min_lr", "expected 1 lr_range_test_min_lr")
+    size = lr_range_test_step_size
+    if size <= 0:
+        message = f"ValueError: lr_range_test_step_size must be a positive integer, got {size}"
+        raise Fault(message, field="lr_range_test_step_size", help="at least 1")
+    return Formula(frame.length, partial(_growth, low, lr_range_test_step_rate, size, lr_range_test_staircase))
+
+
+def _growth(low: float, rate: float, size: int, staircase: bool, k: Floats) -> Floats:
+    interval = np.floor(k / size) if staircase else k / size
+    return np.asarray(low * (1 + rate * interval))
+
+
+@scheduler()
+def OneCycle(
+    frame: Frame,
+    cycle_min_lr: PerGroup,
+    cycle_max_lr: PerGroup,
+    decay_lr_rate: NumberField = 0.0,
+    cycle_first_step_size: NumberField = 2000,
+    cycle_second_step_size: OptionalNumber = None,
+    cycle_first_stair_count: IntegerField = 0,
+    cycle_second_stair_count: OptionalInteger = None,
+    decay_step_size: NumberField = 0,
+    cycle_momentum: FlagField = True,
+    cycle_min_mom: PerGroup = 0.8,
+    cycle_max_mom: PerGroup = 0.9,
+    decay_mom_rate: NumberField = 0.0,
+    last_batch_iteration: FreshField = -1,
+) -> Tracks:
+    """One triangle between two learning rates, then a slow fall; the momentum moves the other way.
+
+    The momentum of the first update is `cycle_min_mom`, that of the second near `cycle_max_mom`; in the decay it
+    grows, past 1 if let.
+
+    Formula: cycle_min_lr + (cycle_max_lr − cycle_min_lr)·s, where s climbs 0 → 1 in cycle_first_step_size and falls
+        back in cycle_second_step_size; n steps after them cycle_min_lr/(1 + decay_lr_rate·n/decay_step_size)
+    Source: deepspeed/runtime/lr_schedules.py, OneCycle; Smith 2018 (arXiv:1803.09820)
+
+    Args:
+        cycle_min_lr: value at the foot; the optimizer's own learning rate is not used
+        cycle_max_lr: value at the peak
+        decay_lr_rate: how fast the decay is; 0 for none
+        cycle_first_step_size: steps from foot to peak, above 0
+        cycle_second_step_size: steps back; as many if absent
+        cycle_first_stair_count: stairs on the way up; 0 for a straight rise
+        cycle_second_stair_count: stairs on the way down; as many if absent
+        decay_step_size: the unit, in steps, of both decay rates; 0 for no decay
+        cycle_momentum: move the momentum too
+        cycle_min_mom: momentum at the peak, and at the first update
+        cycle_max_mom: momentum at the foot
+        decay_mom_rate: how fast the momentum grows in the decay; 0 for not at all
+    """
+    first = float(cycle_first_step_size)
+    second = first if cycle_second_step_size is None else float(cycle_second_step_size)
+    if first <= 0:
+        message = f"ValueError: cycle_first_step_size must be positive, got {first}"
+        raise Fault(message, field="cycle_first_step_size", help="at least 1")
+    if second < 0:
+        message = f"ValueError: cycle_second_step_size must be non-negative, got {second}"
+        raise Fault(message, field="cycle_second_step_size", help="0 or more")
+    stairs = cycle_first_stair_count, cycle_second_stair_count
+    cycle = Cycle(first, second, stairs[0], stairs[0] if stairs[1] is None else stairs[1], decay_step_size)
+    low = only(cycle_min_lr, "cycle_min_lr", "expected 1 value for cycle_min_lr")
+    high = only(cycle_max_lr, "cycle_max_lr", "expected 1 value for cycle_max_lr")
+    curve = cycle.learning_rate(frame.length, low, high, decay_lr_rate)
+    if not cycle_momentum:
+        return Tracks(curve)
+    least = only(cycle_min_mom, "cycle_min_mom", "expected 1 value for cycle_min_mom")
+    most = only(cycle_max_mom, "cycle_max_mom", "expected 1 value for cycle_max_mom")
+    return Tracks(curve, {"momentum": cycle.momentum(frame.length, least, most, decay_mom_rate)})
+
+
+@scheduler()
+def WarmupLR(
+    frame: Frame,
+    warmup_min_lr: PerGroup = 0.0,
+    warmup_max_lr: OptionalPerGroup = None,
+    warmup_num_steps: Annotated[IntegerField, Role.WARMUP] = 1000,
+    warmup_type: TextField = "log",
+    last_batch_iteration: FreshField = -1,
+) -> Curve:
+    """A warmup, by default along a logarithm, and a constant learning rate after it.
+
+    Formula: warmup_min_lr + (warmup_max_lr − warmup_min_lr)·g, where i = max(k − 1, 0) and g is
+        ln(i + 1)/ln(warmup_num_steps) or i/warmup_num_steps, and 1 from i = warmup_num_steps on
+    Source: deepspeed/runtime/lr_schedules.py, WarmupLR
+
+    Args:
+        warmup_max_lr: value after the warmup; the optimizer's learning rate if absent
+    """
+    warmup = Warmup.of(warmup_num_steps, warmup_type)
+    low, high = _levels(warmup_min_lr, frame.base_value() if warmup_max_lr is None else warmup_max_lr)
+    phases = warmup.phase(low, high - low), Phase("hold", Flat(frame.length, low + (high - low) * 1.0))
+    return Sequence(frame.length, phases, open=True)
+
+
+def _levels(low: tuple[float, ...] | float, high: tuple[float, ...] | float) -> tuple[float, float]:
+    least = only(low, "warmup_min_lr", "expected 1 value for min_lr")
+    return least, only(high, "warmup_max_lr", "expected 1 value for max_lr")
+
+
+@scheduler()
+def WarmupDecayLR(
+    frame: Frame,
+    total_num_steps: Annotated[IntegerField, Role.HORIZON],
+    warmup_min_lr: PerGroup = 0.0,
+    warmup_max_lr: PerGroup = 0.001,
+    warmup_num_steps: Annotated[IntegerField, Role.WARMUP] = 1000,
+    warmup_type: TextField = "log",
+    last_batch_iteration: FreshField = -1,
+) -> Curve:
+    """A warmup, by default along a logarithm, and a straight fall back to where it began.
+
+    Formula: warmup_min_lr + (warmup_max_lr − warmup_min_lr)·g, where i = max(k − 1, 0), g is WarmupLR's in the
+        warmup and max(0, (total_num_steps − i)/max(1, total_num_steps − warmup_num_steps)) after it
+    Source: deepspeed/runtime/lr_schedules.py, WarmupDecayLR
+
+    Args:
+        warmup_max_lr: value at the peak, whatever the optimizer's learning rate
+    """
+    warmup = Warmup.of(warmup_num_steps, warmup_type)
+    low, high = _levels(warmup_min_lr, warmup_max_lr)
+    fall = partial(_linear_fall, low, high - low, total_num_steps, warmup.steps)
+    phases = warmup.phase(low, high - low), Phase("linear", Formula(max(frame.length - warmup.stop, 1), fall))
+    return Sequence(frame.length, phases, open=True)
+
+
+def _linear_fall(low: float, height: float, total: int, warmup: int, t: Floats) -> Floats:
+    left = (total - (t + warmup)) / max(1.0, total - warmup)
+    return np.asarray(low + height * np.maximum(0.0, left))
+
+
+@scheduler()
+def WarmupCosineLR(
+    frame: Frame,
+    total_num_steps: Annotated[IntegerField, Role.HORIZON],
+    warmup_min_ratio: NumberField = 0.0,
+    warmup_num_steps: Annotated[IntegerField, Role.WARMUP] = 1000,
+    cos_min_ratio: NumberField = 0.0001,
+    warmup_type: TextField = "log",
+    last_batch_iteration: FreshField = -1,
+) -> Curve:
+    """A warmup, by default along a logarithm, and half a cosine to a share of the learning rate.
+
+    The first update's learning rate is 0, whatever `warmup_min_ratio`.
+
+    Formula: lr·r, where i = k − 1; in the warmup r = warmup_min_ratio + (1 − warmup_min_ratio)·g with WarmupLR's g;
+        after it r = cos_min_ratio + (1 − cos_min_ratio)·(1 + cos πu)/2 with u =
+        min(1, (i − warmup_num_steps + 1)/max(1, total_num_steps − warmup_num_steps))
+    Source: deepspeed/runtime/lr_schedules.py, WarmupCosineLR
+
+    Args:
+        warmup_min_ratio: share of the learning rate at the second update, where the warmup starts
+        cos_min_ratio: share that the cosine ends at
+    """
+    warmup = Warmup.of(warmup_num_steps, warmup_type)
+    base = frame.base_value()
+    rise = Formula(warmup.stop, partial(_ratios, base, warmup, warmup_min_ratio), (1.0,))
+    span = max(1, total_num_steps - warmup.steps)
+    fall = Formula(max(frame.length - warmup.stop, 1), partial(_cosine_fall, base, cos_min_ratio, span))
+    return Sequence(frame.length, (Phase("warmup", rise, Role.WARMUP), Phase("cosine", fall)), open=True)
+
+
+def _ratios(base: float, warmup: Warmup, least: float, k: Floats) -> Floats:
+    return np.where(k == 0, 0.0, base * warmup.values(least, 1.0 - least, k))
+
+
+def _cosine_fall(base: float, least: float, span: int, t: Floats) -> Floats:
+    share = (1 + np.cos(pi * np.minimum(1.0, (t + 1) / span))) / 2
+    return np.asarray(base * np.maximum(0.0, least + (1.0 - least) * share))

@@ -1,0 +1,414 @@
+"""fairseq: fairseq.optim.lr_scheduler.
+
+The value at update k is what the trainer's calls leave: `step_update(0)` when it is built; `step_begin_epoch(e)`
+and `step_update(k)` before an epoch's first update, epochs counted from 1; `step_update(k)` after each update.
+Arguments are those of each scheduler's configuration. `fairseq.cosine` and so on, the names that
+`--lr-scheduler` takes, stand for the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from math import ceil, log
+from typing import Annotated
+
+import numpy as np
+
+from lrplot.curves.anneals import Anneal
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.formulas import Formula, line
+from lrplot.curves.laws import Geometric, NaturalExponential
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.shapes import LINEAR, Floats
+from lrplot.curves.staircase import Plateaus
+from lrplot.curves.wrappers import Clip, Stepped
+from lrplot.diagnostics import Fault
+from lrplot.frameworks.fairseq.parts import (
+    Stage,
+    Towards,
+    cosine_cycles,
+    gain_and_shift,
+    levels_by_epoch,
+    peaks_by_epoch,
+    read_table,
+    remaining,
+    staged,
+)
+from lrplot.frameworks.shared.framework import Framework
+from lrplot.schema.annotations import (
+    CountField,
+    FlagField,
+    IntegerField,
+    NumberField,
+    NumbersField,
+    OptionalNumber,
+    TextField,
+)
+from lrplot.schema.frame import Frame
+from lrplot.schema.types import Count, Many, Number
+
+METRIC = "it follows the validation loss: write `use: torch.ReduceLROnPlateau` with the losses as `metrics`"
+DELEGATED = "it leaves the schedule to the optimizer: write that one's own"
+
+FRAMEWORK = Framework(
+    name="fairseq",
+    distribution="fairseq",
+    version="0.12.2",
+    modules=("fairseq.optim.lr_scheduler", "fairseq.optim.lr_scheduler.*"),
+    glossary={
+        "lr": "the learning rate, `optimization.lr`; that of the run if absent",
+        "max_update": "`optimization.max_update`; the run's length if absent",
+        "warmup_updates": "updates in the linear warmup",
+        "lr_shrink": "factor of each further cycle or epoch",
+    },
+    undetermined={
+        "ReduceLROnPlateauLRSchedule": METRIC,
+        "reduce_lr_on_plateau": METRIC,
+        "PassThroughScheduleSchedule": DELEGATED,
+        "pass_through": DELEGATED,
+    },
+)
+scheduler = FRAMEWORK.scheduler
+
+RatesField = Annotated[tuple[float, ...] | None, Many(Number(), single=True)]
+OptionalInteger = Annotated[int | None, Count(at_least=None)]
+
+
+def rates(frame: Frame, lr: RatesField) -> tuple[float, ...]:
+    """The learning rates of a configuration, by default the run's own."""
+    if lr is None:
+        return (frame.base_value(),)
+    if not lr:
+        raise Fault("IndexError: list index out of range", field="lr", help="give at least one")
+    return lr
+
+
+def single_rate(frame: Frame, lr: RatesField, name: str) -> float:
+    """The learning rate of a schedule that refuses more than one."""
+    first, *others = rates(frame, lr)
+    if others:
+        message = f"ValueError: Cannot use a fixed learning rate schedule with {name}."
+        raise Fault(f"{message} Consider --lr-scheduler=fixed instead.", field="lr", help=f"write `lr: {first:g}`")
+    return first
+
+
+def require(holds: bool, condition: str, field: str) -> None:
+    """Refuse what the framework asserts."""
+    if not holds:
+        raise Fault(f"AssertionError: {condition}", field=field)
+
+
+@scheduler()
+def CosineLRSchedule(
+    frame: Frame,
+    warmup_updates: CountField = 0,
+    warmup_init_lr: NumberField = -1,
+    lr: RatesField = None,
+    min_lr: NumberField = 0.0,
+    t_mult: NumberField = 1.0,
+    lr_period_updates: NumberField = -1,
+    lr_shrink: NumberField = 0.1,
+    max_update: OptionalNumber = None,
+) -> Curve:
+    """Warmup, then half cosines, each starting over from `lr_shrink` times both ends of the one before.
+
+    Formula: warmup_init_lr → lr, then (min_lr + (lr − min_lr)·(1 + cos(π·t/T_i))/2)·lr_shrink^i, T_i = T_0·t_mult^i
+    Source: fairseq/optim/lr_scheduler/cosine_lr_scheduler.py, CosineLRSchedule; Loshchilov & Hutter 2017
+        (arXiv:1608.03983)
+
+    Args:
+        warmup_init_lr: where the warmup starts; min_lr if below 0
+        min_lr: the value each cosine falls to
+        t_mult: each cosine is this many times as long as the one before
+        lr_period_updates: updates of the first cosine; max_update − warmup_updates if not above 0
+    """
+    peak = single_rate(frame, lr, "cosine")
+    require(peak > min_lr, f"max_lr (=[{peak}]) must be more than min_lr (={min_lr})", "min_lr")
+    last = frame.length if max_update is None else max_update
+    period = lr_period_updates
+    if period <= 0:
+        require(last > 0, "Either --max_update or --lr-period-updates must be set", "lr_period_updates")
+        period = last - warmup_updates
+    ramp = line(warmup_updates, min_lr if warmup_init_lr < 0 else warmup_init_lr, peak, warmup_updates)
+    cycles = cosine_cycles(frame.length, peak, min_lr, period, t_mult, lr_shrink)
+    return staged(frame.length, Stage("warmup", 0, ramp), Stage("cosine", warmup_updates, cycles))
+
+
+@scheduler()
+def FixedLRSchedule(
+    frame: Frame,
+    force_anneal: OptionalInteger = None,
+    lr_shrink: NumberField = 0.1,
+    warmup_updates: CountField = 0,
+    lr: RatesField = None,
+) -> Curve:
+    """A learning rate for each epoch, the last of which holds or shrinks with each epoch; under a warmup.
+
+    Formula: lr[e − 1], from epoch force_anneal on lr[last]·lr_shrink^(e + 1 − force_anneal); times
+        min(1, (k + 1)/warmup_updates)
+    Source: fairseq/optim/lr_scheduler/fixed_schedule.py, FixedLRSchedule
+
+    Args:
+        force_anneal: the epoch, counted from 1, that is the first to shrink
+        lr: the learning rate, or one for each epoch; that of the run if absent
+    """
+    levels = rates(frame, lr)
+    peak = levels_by_epoch(frame, levels, force_anneal, lr_shrink)
+    warmup = Towards(warmup_updates, peak, Anneal(warmup_updates, 0.0, 1.0, LINEAR, lead=1))
+    return staged(frame.length, Stage("warmup", 0, warmup), Stage("fixed", warmup_updates, peak, warmup_updates))
+
+
+@scheduler()
+def InverseSquareRootSchedule(
+    frame: Frame,
+    warmup_updates: Annotated[CountField, Role.WARMUP] = 4000,
+    warmup_init_lr: NumberField = -1,
+    lr: RatesField = None,
+) -> Curve:
+    """Warmup, then a fall with the square root of the update's number; there must be a warmup.
+
+    Formula: warmup_init_lr → lr, then lr·√warmup_updates/√k
+    Source: fairseq/optim/lr_scheduler/inverse_square_root_schedule.py, InverseSquareRootSchedule; Vaswani et al.
+        2017 (arXiv:1706.03762)
+
+    Args:
+        warmup_init_lr: where the warmup starts; 0 if below 0
+    """
+    peak = single_rate(frame, lr, "inverse_sqrt")
+    if warmup_updates == 0:
+        message = "ZeroDivisionError: float division by zero"
+        raise Fault(message, field="warmup_updates", help="give at least 1 update of warmup")
+    ramp = line(warmup_updates, max(warmup_init_lr, 0.0), peak, warmup_updates)
+    fall = Formula(frame.length, partial(_inverse_root, peak * warmup_updates**0.5))
+    decay = Stage("inverse square root", warmup_updates, fall, warmup_updates)
+    return staged(frame.length, Stage("warmup", 0, ramp), decay)
+
+
+def _inverse_root(factor: float, k: Floats) -> Floats:
+    return np.asarray(factor * np.power(k, -0.5))
+
+
+@scheduler()
+def ManualSchedule(
+    frame: Frame, epoch2lr: TextField = "{}", update2lr: TextField = "{}", lr: RatesField = None
+) -> Curve:
+    """Learning rates by epoch, and by update from the first one named on, each until the next one.
+
+    Until any is in force it is the one for epoch 1, else the one for update 1, else lr.
+
+    Formula: update2lr[largest number ≤ k], else epoch2lr[largest number ≤ epoch], epochs counted from 1
+    Source: fairseq/optim/lr_scheduler/manual_lr_scheduler.py, ManualSchedule
+
+    Args:
+        epoch2lr: a dictionary as text, such as `"{'1': 0.1, '2-5': 0.05, '6,8': 0.01}"`
+        update2lr: a dictionary as text, such as `"{'0-99': 0.01, '100': 0.1}"`
+    """
+    epochs, updates = read_table(epoch2lr, "epoch2lr"), read_table(update2lr, "update2lr")
+    initial = updates.first if epochs.first is None else epochs.first
+    if initial is None:
+        initial = rates(frame, lr)[0]
+    early: Curve = Flat(frame.length, initial)
+    if len(epochs.edges):
+        by_epoch = Plateaus(frame.length, *epochs.shifted(1, initial))
+        early = Stepped(frame.length, by_epoch, every=frame.epoch())
+    first = Stage("by epoch" if len(epochs.edges) else "initial", 0, early)
+    if not len(updates.edges):
+        return staged(frame.length, first)
+    begin = max(int(updates.edges[0]), 0)
+    late = Plateaus(frame.length, *updates.shifted(begin, None))
+    return staged(frame.length, first, Stage("by update", begin, late))
+
+
+@scheduler()
+def PolynomialDecayLRSchedule(
+    frame: Frame,
+    warmup_updates: Annotated[CountField, Role.WARMUP] = 0,
+    force_anneal: OptionalInteger = None,
+    end_learning_rate: Annotated[NumberField, Role.FLOOR] = 0.0,
+    power: NumberField = 1.0,
+    total_num_update: Annotated[OptionalNumber, Role.HORIZON] = None,
+    lr: RatesField = None,
+) -> Curve:
+    """Warmup from 0, then a polynomial decay to `end_learning_rate`.
+
+    Of several learning rates, epoch e takes the one after its own (e is counted from 1, the list from 0). From epoch
+    force_anneal on each epoch decays anew from the value it finds, so that the decays multiply; in a warmup too,
+    where epoch 1 finds 0.
+
+    Formula: lr·k/warmup_updates, then end + (lr − end)·(1 − (k − warmup_updates)/(total − warmup_updates))^power,
+        and end from total_num_update on
+    Source: fairseq/optim/lr_scheduler/polynomial_decay_schedule.py, PolynomialDecayLRSchedule
+
+    Args:
+        force_anneal: the epoch, counted from 1, that is the first to start from the value it finds
+        end_learning_rate: where the decay ends
+        power: exponent
+        total_num_update: where the decay ends, counted from the run's start; the run's length if absent
+        lr: the learning rate, or several, by epoch; that of the run if absent
+    """
+    total = float(frame.length) if total_num_update is None else total_num_update
+    require(total > 0, "assert cfg.total_num_update > 0", "total_num_update")
+    share = partial(remaining, warmup_updates, total, power)
+    peak = peaks_by_epoch(
+        frame, rates(frame, lr), force_anneal, partial(gain_and_shift, warmup_updates, total, share, end_learning_rate)
+    )
+    start = warmup_updates + 1 if warmup_updates else 0
+    warmup = Towards(start, peak, Anneal(warmup_updates, 0.0, 1.0, LINEAR))
+    decay = Towards(frame.length, peak, Formula(frame.length, share), end_learning_rate)
+    end = Flat(frame.length, end_learning_rate)
+    return staged(
+        frame.length,
+        Stage("warmup", 0, warmup),
+        Stage("polynomial", start, decay, start),
+        Stage("end", max(ceil(total), start), end),
+    )
+
+
+@scheduler()
+def StepLRSchedule(
+    frame: Frame,
+    warmup_updates: CountField = 0,
+    warmup_init_lr: NumberField = -1,
+    lr: RatesField = None,
+    min_lr: NumberField = 0.0,
+    lr_deacy_period: IntegerField = 25000,
+    lr_decay: NumberField = 0.5,
+) -> Curve:
+    """Warmup, then a drop by the same factor every `lr_deacy_period` updates (fairseq's spelling).
+
+    Formula: warmup_init_lr → lr, then max(min_lr, lr·lr_decay^⌊(k − warmup_updates)/lr_deacy_period⌋)
+    Source: fairseq/optim/lr_scheduler/step_lr_scheduler.py, StepLRSchedule
+
+    Args:
+        warmup_init_lr: where the warmup starts; min_lr if below 0
+        lr: the learning rate, `optimization.lr`, of several the first; that of the run if absent
+        min_lr: the least value
+        lr_deacy_period: updates between two drops
+        lr_decay: factor of each drop, at most 1
+    """
+    peak = rates(frame, lr)[0]
+    require(lr_deacy_period > 0, "assert self.lr_deacy_period > 0", "lr_deacy_period")
+    require(lr_decay <= 1, "assert self.lr_decay <= 1", "lr_decay")
+    require(min_lr >= 0, "assert self.min_lr >= 0", "min_lr")
+    require(peak > min_lr, "assert self.max_lr > self.min_lr", "min_lr")
+    ramp = line(warmup_updates, warmup_init_lr if warmup_init_lr >= 0 else min_lr, peak, warmup_updates)
+    drops = Clip(Geometric(frame.length, peak, lr_decay, lr_deacy_period, staircase=True), min_lr)
+    return staged(frame.length, Stage("warmup", 0, ramp), Stage("step", warmup_updates, drops))
+
+
+@scheduler()
+def TriStageLRSchedule(
+    frame: Frame,
+    warmup_steps: CountField = 0,
+    hold_steps: CountField = 0,
+    decay_steps: CountField = 0,
+    phase_ratio: NumbersField | None = None,
+    init_lr_scale: NumberField = 0.01,
+    final_lr_scale: NumberField = 0.01,
+    max_update: OptionalNumber = None,
+    lr: RatesField = None,
+) -> Curve:
+    """A linear warmup, a hold, and an exponential decay to a share of the learning rate, which it keeps.
+
+    Formula: lr·init_lr_scale → lr, then lr, then lr·final_lr_scale^(t/decay_steps)
+    Source: fairseq/optim/lr_scheduler/tri_stage_lr_scheduler.py, TriStageLRSchedule; Park et al. 2019
+        (arXiv:1904.08779)
+
+    Args:
+        warmup_steps: updates in the warmup
+        hold_steps: updates in the hold
+        decay_steps: updates in the decay
+        phase_ratio: instead of the three, their shares of max_update, which must sum to exactly 1
+        init_lr_scale: the share of the learning rate at the start
+        final_lr_scale: the share of the learning rate at the end
+    """
+    peak = single_rate(frame, lr, "tri-stage lr")
+    last = frame.length if max_update is None else max_update
+    lengths = _stages(last, phase_ratio) if phase_ratio is not None else (warmup_steps, hold_steps, decay_steps)
+    require(sum(lengths) > 0, "please specify steps or phase_ratio", "decay_steps")
+    warmup, hold, decay = lengths
+    if final_lr_scale <= 0:
+        raise Fault("ValueError: math domain error", field="final_lr_scale", help="give a number above 0")
+    if decay == 0:
+        raise Fault("ZeroDivisionError: float division by zero", field="decay_steps", help="give at least 1 update")
+    ramp = line(warmup, init_lr_scale * peak, peak, warmup)
+    fall = NaturalExponential(decay, peak, -log(final_lr_scale) / decay)
+    return staged(
+        frame.length,
+        Stage("warmup", 0, ramp),
+        Stage("hold", warmup, Flat(hold, peak)),
+        Stage("decay", warmup + hold, fall),
+        Stage("final", warmup + hold + decay, Flat(frame.length, final_lr_scale * peak)),
+    )
+
+
+def _stages(last: float, ratios: tuple[float, ...]) -> tuple[int, int, int]:
+    """The lengths of the three stages, cut to whole updates."""
+    require(last > 0, "assert cfg.max_update > 0", "max_update")
+    if len(ratios) != 3 or min(ratios) < 0:
+        raise Fault("`phase_ratio` takes three shares, none below 0", field="phase_ratio", help="write [0.1, 0.4, 0.5]")
+    first, second, third = ratios
+    total = first + second + third  # not `sum`, which rounds otherwise from Python 3.12 on
+    require(total == 1, "phase ratios must add up to 1", "phase_ratio")
+    warmup, hold, decay = (int(last * ratio) for ratio in ratios)
+    return warmup, hold, decay
+
+
+@scheduler()
+def TriangularLRSchedule(
+    frame: Frame,
+    max_lr: NumberField,
+    lr_period_updates: NumberField = 5000,
+    lr_shrink: NumberField = 0.1,
+    shrink_min: FlagField = False,
+    lr: RatesField = None,
+) -> Curve:
+    """Triangles from `lr` up to a peak that shrinks with each of them.
+
+    A peak that has shrunk to below lr turns the triangles upside down.
+
+    Formula: low + (max_lr·lr_shrink^i − low)·s with s = 0 → 1 → 0 in 2·⌊lr_period_updates/2⌋ updates; low is lr, with
+        `shrink_min` lr·lr_shrink^i
+    Source: fairseq/optim/lr_scheduler/triangular_lr_scheduler.py, TriangularLRSchedule; Smith 2017 (arXiv:1506.01186)
+
+    Args:
+        max_lr: the first peak
+        lr_period_updates: updates in a triangle
+        lr_shrink: factor of each further peak
+        shrink_min: shrink the foot as well
+        lr: the foot, `optimization.lr`; that of the run if absent
+    """
+    low = single_rate(frame, lr, "triangular")
+    require(max_lr > low, "max_lr must be more than lr", "max_lr")
+    half = lr_period_updates // 2
+    if half == 0:
+        message = "ZeroDivisionError: float division by zero"
+        raise Fault(message, field="lr_period_updates", help="give at least 2 updates")
+    function = partial(_triangle, low, max_lr, half, lr_shrink, shrink_min)
+    turns = (0.0, half) if lr_shrink >= 0 and half > 0 else None
+    curve = Formula(frame.length, function, turns, 2 * half)
+    return Sequence(frame.length, (Phase("triangular", curve),), open=True)
+
+
+def _triangle(low: float, high: float, half: float, shrink: float, shrink_min: bool, k: Floats) -> Floats:
+    cycle = np.floor(k / (2 * half))
+    size = np.power(shrink, cycle)
+    foot = low * size if shrink_min else np.full(k.shape, low)
+    share = np.maximum(0, 1 - np.abs(k / half - 2 * (cycle + 1) + 1))
+    return np.asarray(foot + (high * size - foot) * share)
+
+
+# The names that `--lr-scheduler` takes.
+for name, own in {
+    "cosine": "CosineLRSchedule",
+    "fixed": "FixedLRSchedule",
+    "inverse_sqrt": "InverseSquareRootSchedule",
+    "manual": "ManualSchedule",
+    "polynomial_decay": "PolynomialDecayLRSchedule",
+    "step": "StepLRSchedule",
+    "tri_stage": "TriStageLRSchedule",
+    "triangular": "TriangularLRSchedule",
+}.items():
+    FRAMEWORK.schedulers.add(name, replace(FRAMEWORK.schedulers[own], name=f"{FRAMEWORK.name}.{name}"))

@@ -1,0 +1,140 @@
+"""The pieces that optax's schedules are joined from: open sequences of phases.
+
+All arithmetic keeps optax's order of operations, so that values agree to the last bit but for powers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from collections.abc import Sequence as Series
+from functools import partial
+
+import numpy as np
+
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.formulas import Formula, cosine, line
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import FARTHEST
+from lrplot.curves.wrappers import Lasting
+from lrplot.diagnostics import Fault
+
+Function = Callable[[Floats], Floats]
+Piece = Callable[[int], Curve]  # a schedule, told the length of its stretch
+
+
+def _phases(length: int, *phases: Phase) -> Sequence:
+    """An open sequence of those phases that last; the last one is what remains."""
+    return Sequence(length, tuple(phase for phase in phases if phase.curve.length), open=True)
+
+
+def _hold(value: float, length: int) -> Phase:
+    return Phase("hold", Flat(length, value))
+
+
+@np.errstate(all="ignore")
+def _at(function: Function, step: float) -> float:
+    return float(function(np.array([step], dtype=np.float64))[0])
+
+
+def polynomial(name: str, first: float, last: float, power: float, steps: int, begin: int, length: int) -> Sequence:
+    """From `first` to `last` in `steps` steps from `begin` on, a phase of that name; constant without steps."""
+    if steps <= 0:
+        return _phases(length, Phase("constant", Flat(max(length, 1), first)))
+    begin = max(begin, 0)
+    function = partial(_polynomial, first, last, power, steps)
+    rest = max(length - begin - steps, 1)
+    ramp = Phase(name, Formula(steps, function))
+    return _phases(length, _hold(_at(function, 0), begin), ramp, _hold(_at(function, steps), rest))
+
+
+@np.errstate(all="ignore")
+def _polynomial(first: float, last: float, power: float, steps: int, t: Floats) -> Floats:
+    left = 1 - np.minimum(t, steps) / steps
+    return np.asarray((first - last) * np.power(left, power) + last)
+
+
+def exponential(
+    first: float, steps: int, rate: float, begin: int, staircase: bool, bound: float | None, length: int
+) -> Sequence:
+    """first·rate^(t/steps) from `begin` on, not past `bound`; constant without steps or rate."""
+    if steps <= 0 or rate == 0:
+        return _phases(length, Phase("constant", Flat(max(length, 1), first)))
+    begin = max(begin, 0)
+    function = partial(_exponential, first, steps, rate, staircase, bound)
+    decay = Formula(max(length - begin, 1), function, turns=None if rate < 0 else ())
+    return _phases(length, _hold(_at(function, 0), begin), Phase("exponential", decay))
+
+
+@np.errstate(all="ignore")
+def _exponential(first: float, steps: int, rate: float, staircase: bool, bound: float | None, t: Floats) -> Floats:
+    p = t / steps
+    values = first * np.power(rate, np.floor(p) if staircase else p)
+    if bound is None:
+        return np.asarray(values)
+    return np.asarray(np.maximum(values, bound) if rate < 1 else np.minimum(values, bound))
+
+
+def cosine_decay(first: float, steps: int, alpha: float, exponent: float, length: int) -> Sequence:
+    """Half a cosine to the share `alpha` of `first` in `steps` steps."""
+    if steps <= 0:
+        message = f"ValueError: The cosine_decay_schedule requires positive decay_steps, got decay_steps={steps}."
+        help = "give steps above 0, and more than the warmup has if it is counted in them"
+        raise Fault(message, field="decay_steps", help=help)
+    function = partial(_cosine, first, steps, alpha, exponent)
+    fall = Phase("cosine", Formula(steps, function))
+    return _phases(length, fall, _hold(_at(function, steps), max(length - steps, 1)))
+
+
+@np.errstate(all="ignore")
+def _cosine(first: float, steps: int, alpha: float, exponent: float, t: Floats) -> Floats:
+    fall = 0.5 * (1 + np.cos(np.pi * np.minimum(t, steps) / steps))
+    return np.asarray(first * ((1 - alpha) * np.power(fall, exponent) + alpha))
+
+
+def check_scales(owner: str, scales: Mapping[int, float], field: str) -> None:
+    """Refuse scales below zero."""
+    if any(scale < 0 for scale in scales.values()):
+        message = f"ValueError: `{owner}` expects non-negative scale factors"
+        raise Fault(message, field=field, help="give factors of 0 or more")
+
+
+@np.errstate(all="ignore")
+def levels(first: float, scales: Mapping[int, float]) -> Floats:
+    """The values between boundaries: `first`, multiplied at each by its scale."""
+    return np.multiply.accumulate(np.array([first, *(scales[edge] for edge in sorted(scales))], dtype=np.float64))
+
+
+def interpolated(
+    shape: str,
+    first: float,
+    scales: Mapping[int, float],
+    length: int,
+    names: Mapping[int, str],
+    field: str = "boundaries_and_scales",
+) -> Sequence:
+    """From level to level, boundary to boundary; phases are named by the boundary that ends them."""
+    check_scales("piecewise_interpolate_schedule", scales, field)
+    edges = [min(edge, FARTHEST) for edge in (0, *sorted(scales))]
+    values = levels(first, scales).tolist()
+    ramp = cosine if shape == "cosine" else line
+    phases = []
+    for begin, end, a, b in zip(edges, edges[1:], values, values[1:], strict=False):
+        start = max(begin, 0)
+        if end > start:
+            phases.append(Phase(names.get(end, shape), ramp(end - start, a, b, end - begin, start - begin)))
+    return _phases(length, *phases, _hold(values[-1], max(length - max(edges[-1], 0), 1)))
+
+
+def joined(boundaries: Series[int], pieces: Series[tuple[str, Piece]], length: int) -> Sequence:
+    """Named pieces, each from its boundary on in its own time, until that of a later one."""
+    phases: list[Phase] = []
+    stop: int | None = None
+    for (name, piece), boundary in reversed(list(zip(pieces, (0, *boundaries), strict=False))):
+        begin, lead = max(boundary, 0), max(-boundary, 0)
+        stretch = max(length - begin, 1) if stop is None else max(stop - begin, 0)
+        curve = piece(stretch + lead)  # even one that is never reached can be wrong
+        if stretch:
+            phases.append(Phase(name, Lasting(stretch, curve, lead) if lead else curve))
+            stop = begin
+    return _phases(length, *reversed(phases))

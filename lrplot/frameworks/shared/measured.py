@@ -1,0 +1,24 @@
+"""How far each scheduler was found from the real framework's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The reference cases of a scheduler, and the largest deviation in them as a share of the peak."""
+
+    cases: int
+    deviation: float
+
+
+@cache
+def measured() -> Mapping[str, Measured]:
+    """By scheduler, what the comparison with the framework's own values gave."""
+    text = (files("lrplot.frameworks.shared") / "measured.json").read_text(encoding="utf-8")
+    return {name: Measured(**row) for name, row in json.loads(text).items()}

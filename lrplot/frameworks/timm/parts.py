@@ -1,0 +1,289 @@
+"""What timm's schedulers are made of: the clock, the warmup, and cycles whose number a logarithm decides."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from math import isclose, nan
+from typing import Any
+
+import numpy as np
+
+from lrplot.curves.anneals import Anneal
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.expression import OneArgument, compile_function
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.shapes import COSINE, LINEAR, SQRT, Floats, Way, power_ramp
+from lrplot.curves.shapes import Share as Remaining
+from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, both_sides, each_once
+from lrplot.curves.wrappers import Lasting, Stepped
+from lrplot.diagnostics import Fault
+from lrplot.schema.frame import Frame
+
+FAR = FARTHEST >> 1  # where a stage that never ends is cut
+
+# How much of the peak is left at a time in a cycle, and the cycle's length. The first argument is
+# `math` for Python's floats, which raise wherever timm does, or `numpy` for arrays.
+Share = Callable[[Any, Any, Any], Any]
+
+
+def _done(k: float, xp: Any, t: Any, span: Any) -> Any:
+    """t^k as a share of span^k."""
+    power, whole = t**k, span**k
+    if xp is math:
+        return power / whole
+    return np.where(np.isfinite(power) & np.isfinite(whole), power / whole, nan)  # Python's powers raise there
+
+
+def cosine_share(k: float, xp: Any, t: Any, span: Any) -> Any:
+    """Half a cosine, in time to the power k."""
+    return 0.5 * (1 + xp.cos(xp.pi * _done(k, xp, t, span)))
+
+
+def tanh_share(start: float, stop: float, xp: Any, t: Any, span: Any) -> Any:
+    """The hyperbolic tangent between two of its arguments, upside down."""
+    u = t / span
+    return 0.5 * (1 - xp.tanh(start * (1 - u) + stop * u))
+
+
+def poly_share(k: float, power: float, xp: Any, t: Any, span: Any) -> Any:
+    """A power of what is left, in time to the power k."""
+    left = 1 - _done(k, xp, t, span)
+    if xp is math or k == 1:
+        return left**power
+    # Where little is left, the last bit of numpy's t^k, not always that of `math`, would show.
+    share = np.asarray(left**power)
+    for i in np.flatnonzero(left < 1e-4).tolist():
+        share[i] = _or_nan(poly_share, k, power, math, float(t[i]), float(span[i]))
+    return share
+
+
+def _or_nan(function: Callable[..., Any], *arguments: Any) -> float:
+    """A number computed by Python's floats; NaN where they raise or the result is complex."""
+    try:
+        return float(function(*arguments))
+    except (ArithmeticError, ValueError, TypeError):
+        return nan
+
+
+@dataclass(frozen=True)
+class Cycles(Curve):
+    """Cycle i falls from base·decay^i to `low` in period·mul^i steps; after `most` of them it stays at `low`.
+
+    `eager` says that the peak is computed past the last cycle too, where that may raise. `steady`
+    says that a cycle has no turns inside.
+    """
+
+    length: int
+    base: float
+    low: float
+    period: int
+    mul: float
+    decay: float
+    most: int
+    share: Share
+    eager: bool = True
+    steady: bool = True
+
+    def cycle_at(self, t: int) -> int:
+        """The number of the cycle at a step, as timm finds it; it may raise."""
+        if self.mul == 1:
+            return t // self.period
+        return math.floor(math.log(1 - t / self.period * (1 - self.mul), self.mul))
+
+    def start_of(self, cycle: int) -> int:
+        """The first step in that cycle or a later one, or at which timm raises."""
+        if cycle <= 0 or self.mul == 1:
+            return min(max(cycle, 0) * self.period, FAR)
+        return bisect_left(range(FAR), cycle, key=self._cycle_or_beyond)
+
+    def _cycle_or_beyond(self, t: int) -> int:
+        try:
+            return self.cycle_at(t)
+        except (ArithmeticError, ValueError):
+            return FARTHEST
+
+    def _cycles(self, t: Steps) -> Floats:
+        """The numbers of the cycles; NaN where timm raises."""
+        if self.mul == 1:
+            return (t // self.period).astype(np.float64)
+        if self.mul <= 0:
+            return np.full(t.shape, nan)
+        place = np.log(1 - t / self.period * (1 - self.mul)) / math.log(self.mul)
+        cycles = np.floor(np.where(np.isfinite(place), place, nan))
+        # The last bit decides here, and numpy's logarithm need not have the one of `math`.
+        close = np.abs(place - np.rint(place)) < 1e-9 * (1 + np.abs(place))
+        for i in np.flatnonzero(close).tolist():
+            cycles[i] = _or_nan(self.cycle_at, int(t[i]))
+        return cycles
+
+    def _growth(self, cycles: Floats) -> Floats:
+        """mul^cycle, to the last bit of `math`: the time in a cycle is a difference of such numbers."""
+        numbers, places = each_once(cycles)
+        return np.array([_or_nan(pow, self.mul, number) for number in numbers.tolist()])[places]
+
+    def values(self, t: Steps) -> Floats:
+        cycles = self._cycles(t)
+        if self.mul == 1:
+            return self._mixed(cycles, t - cycles * self.period, np.full(t.shape, float(self.period)))
+        growth = self._growth(cycles)
+        return self._mixed(cycles, t - (1 - growth) / (1 - self.mul) * self.period, growth * self.period)
+
+    def _mixed(self, cycles: Floats, t: Floats, span: Floats) -> Floats:
+        """The values at times `t` in cycles that last `span`."""
+        within = cycles < self.most
+        factor = np.power(self.decay, cycles if self.eager else np.where(within, cycles, 0))
+        values = self.low + (self.base * factor - self.low) * self.share(np, t, span)
+        return np.where(np.isnan(cycles) | np.isinf(factor), nan, np.where(within, values, self.low))
+
+    def exactly(self, t: int) -> float:
+        """The value at one step in Python's floats, which raise where timm does."""
+        cycle = self.cycle_at(t)
+        factor = self.decay**cycle if self.eager or cycle < self.most else nan
+        if cycle >= self.most:
+            return self.low
+        growth = self.mul**cycle
+        start = cycle * self.period if self.mul == 1 else (1 - growth) / (1 - self.mul) * self.period
+        share = self.share(math, float(t - start), growth * self.period)
+        if isinstance(share, complex):
+            raise RuntimeError("the learning rate is a complex number")  # the optimizer does
+        return float(self.low + (self.base * factor - self.low) * share)
+
+    def failure(self, t: int) -> str | None:
+        try:
+            self.exactly(t)
+        except (ArithmeticError, ValueError, TypeError, RuntimeError) as error:
+            return f"{type(error).__name__}: {error}"
+        return None
+
+    def limit(self, t: int) -> float:
+        before, now = self._cycles(np.array([max(t - 1, 0), t], dtype=np.int64))
+        if before == now:
+            return super().limit(t)
+        span = self._growth(np.array([before])) * self.period
+        return float(self._mixed(np.array([before]), span, span)[0])
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        first, last = self._cycles(np.array([start, stop - 1], dtype=np.int64)).tolist()
+        if not self.steady or not math.isfinite(first + last):
+            return None
+        numbers = [*range(int(first) + 1, min(int(last), self.most) + 1)]
+        if len(numbers) > MOST_LISTED:
+            return None
+        edges = np.array([self.start_of(number) for number in numbers], dtype=np.int64)
+        return both_sides(edges, start, stop) if numbers else NO_STEPS
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What the schedulers share: a warmup, and a clock that counts updates or epochs.
+
+    The warmup takes place before everything else (`prefix`) or hides its beginning.
+    """
+
+    frame: Frame
+    in_epochs: bool
+    warmup: int
+    first: float
+    prefix: bool
+
+    @property
+    def base(self) -> float:
+        """The optimizer's learning rate."""
+        return self.frame.base_value()
+
+    def curve(self, main: Curve, *stages: tuple[str, int], aim: float | None = None) -> Curve:
+        """The warmup to `aim`, then `main`, with stages of these names from these times of its own on."""
+        every = self._epoch() if self.in_epochs else 1
+        length = -(-self.frame.length // every)
+        phases = self._begin(main, self.base if aim is None else aim)
+        start = phases[0].curve.length if phases else 0
+        ends = [self._time(begin) for _, begin in stages[1:]]
+        for (name, _), stop in zip(stages, [*ends, max(length, start + 1)], strict=True):
+            last = name == stages[-1][0]
+            if stop > start or last:
+                phases.append(Phase(name, Lasting(max(stop - start, 1), main, start - self._time(0))))
+                start = stop
+        curve = Sequence(length, tuple(phases), open=True)
+        return curve if every == 1 else Stepped(self.frame.length, curve, every, offset=self._offset())
+
+    def _time(self, main: int) -> int:
+        """A time of the main curve's, by the scheduler's clock."""
+        return main + (self.warmup if self.prefix else 0)
+
+    def _begin(self, main: Curve, aim: float) -> list[Phase]:
+        """The warmup; without one, the constructor's value where it is not the first of the curve."""
+        if self.warmup > 0:
+            return [Phase("warmup", Anneal(self.warmup, self.first, aim, LINEAR), Role.WARMUP)]
+        value = self.first if self.warmup else self.base
+        with np.errstate(all="ignore"):
+            begins = float(main.values(np.array([-self._time(0)], dtype=np.int64))[0])
+        return [] if isclose(begins, value, rel_tol=1e-13) else [Phase("initial", Flat(1, value))]
+
+    def _epoch(self) -> int:
+        try:
+            return self.frame.epoch()
+        except Fault as fault:
+            fault.help = f"{fault.help}; or `t_in_epochs: false` (create_scheduler_v2: `step_on_epochs: false`)"
+            raise
+
+    def _offset(self) -> int:
+        if self.frame.offset is None:
+            raise Fault("repetitions do not start with an epoch", help="count updates: `t_in_epochs: false`")
+        return self.frame.offset
+
+
+def step_drops(base: float, rate: float, every: float, t: Floats) -> Floats:
+    return np.asarray(base * np.power(rate, t // every))
+
+
+def power_failure(rate: float, every: float, t: int) -> str | None:
+    """What raises at a step: `every` is 0, or the power is too large for a Python float."""
+    try:
+        rate ** (t // every)
+    except ArithmeticError as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+DECAYS = ("linear", "1-sqrt", "cosine", "power", "exp")
+
+
+def require(holds: bool, field: str, value: float | str, rule: str) -> None:
+    """A check of WSDLRScheduler's."""
+    if not holds:
+        raise Fault(f"ValueError: Invalid {field} ({value}), {rule}.", field=field)
+
+
+def decay_remaining(decay_fn: str, power: float, ratio: float) -> Remaining:
+    """What the decay leaves."""
+    shapes = {"linear": LINEAR, "1-sqrt": SQRT, "cosine": COSINE, "power": power_ramp(power)}
+    if decay_fn in shapes:
+        return shapes[decay_fn].remaining
+    if decay_fn == "exp":
+        return partial(_exponential, ratio)
+    require(not decay_fn.isidentifier(), "decay_fn", decay_fn, f"must be one of {DECAYS} or a callable")
+    return partial(_called, compile_function(decay_fn))
+
+
+def _exponential(ratio: float, way: Way) -> Floats:
+    return np.asarray((np.power(ratio, way.u) - ratio) / (1 - ratio))
+
+
+def _called(function: OneArgument, way: Way) -> Floats:
+    return np.where(way.gone == 0, 1.0, function(way.u))  # it is not called before the decay
+
+
+def stable_level(base: float, low: float, scale: float, power: float, t: Floats) -> Floats:
+    return np.maximum(base * np.power(1 + t / scale, -power), low)
+
+
+def stable_decay(
+    stable: Callable[[Floats], Floats], low: float, remaining: Remaining, total: int, decay: int, t: Floats
+) -> Floats:
+    gone, left = (np.clip(each, 0, decay) for each in (t - (total - decay), total - t))
+    return np.asarray(low + (stable(t) - low) * remaining(Way(gone, left, decay)))

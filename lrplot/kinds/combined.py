@@ -1,0 +1,142 @@
+"""Schedules made of schedules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from math import nan
+from typing import Annotated
+
+from lrplot.curves.curve import Curve, Factor, Flat
+from lrplot.curves.product import Product
+from lrplot.curves.repeat import Repeat
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase
+from lrplot.curves.tracks import Tracks, in_sequence
+from lrplot.diagnostics import Fault, Faults
+from lrplot.kinds import kind
+from lrplot.runs.numbers import nearest
+from lrplot.schema.annotations import LevelField
+from lrplot.schema.frame import Frame
+from lrplot.schema.modifiers import room
+from lrplot.schema.quantities import START
+from lrplot.schema.recipe import RecipeField, RecipesField
+from lrplot.schema.types import Count
+
+
+def _sum(frame: Frame, of: RecipesField, **_: object) -> int | None:
+    lengths = [recipe.duration(frame) for recipe in of]
+    return None if None in lengths else sum(length for length in lengths if length)
+
+
+@kind(length=_sum)
+def sequence(frame: Frame, of: RecipesField) -> Tracks:
+    """Phases one after the other; a bare list is the same.
+
+    Formula: each phase in its own time; after the last one, its end value
+    Source: optax join_schedules; torch SequentialLR
+
+    Args:
+        of: the phases; all but one say how long they last with `for`
+    """
+    if not of:
+        raise Fault("a schedule needs at least one phase", field="of")
+    lengths = [recipe.duration(frame) for recipe in of]
+    rests = [recipe for recipe, length in zip(of, lengths, strict=True) if length is None]
+    if len(rests) > 1:
+        names = " and ".join(f"`{recipe.name}`" for recipe in rests[:2])
+        raise Fault(f"only one phase can take the rest, not both {names}", help="give the others `for`", code="no-room")
+    if rests:
+        left = room(frame.length, sum(length for length in lengths if length), rests[0].name)
+        lengths = [left if length is None else length for length in lengths]
+    phases: list[tuple[Phase, Tracks]] = []
+    faults: list[Fault] = []
+    start, skip, warmup = frame.start, 0, 0
+    for recipe, length in zip(of, lengths, strict=True):
+        part = replace(frame.part(skip, length or 0, start), warmup=warmup)
+        try:
+            tracks = recipe.tracks(part)
+        except Fault as fault:  # the phases after it may have faults too
+            faults.append(fault)
+            tracks = Tracks(Flat(length or 0, nan))
+        curve = tracks.curve
+        notes = {} if faults else recipe.notes(frame)
+        phases.append((Phase(recipe.name, curve, notes=notes, origin=recipe.use(part)), tracks))
+        warmup = curve.length if curve.role is Role.WARMUP else 0
+        start, skip = curve.end, skip + curve.length
+    if faults:
+        raise Faults(faults)
+    return in_sequence(frame.length, phases)
+
+
+@kind()
+def product(frame: Frame, of: RecipesField, from_: Annotated[LevelField, Role.START] = START) -> Tracks:
+    """Schedules multiplied: each one is a factor, on a base of 1.
+
+    Formula: from·Π of[i], each with `lr` = 1, so that its numbers are factors and 10% is 0.1
+    Source: torch ChainedScheduler
+
+    Args:
+        of: the factors
+        from_: what they multiply
+    """
+    inner = replace(frame, base=1.0, start=1.0)
+    factors: list[Factor] = []
+    beside: dict[str, Curve] = {}
+    faults: list[Fault] = []
+    for recipe in of:
+        try:
+            tracks = _filling(recipe, inner)
+        except Fault as fault:  # the other factors may have faults too
+            faults.append(fault)
+            continue
+        factors.append(Factor(tracks.curve, recipe.use(inner)))
+        beside |= tracks.beside
+    if faults:
+        raise Faults(faults)
+    return Tracks(Product(frame.length, from_, tuple(factors)), beside)
+
+
+def _filling(recipe: RecipeField, frame: Frame) -> Tracks:
+    """A schedule for the whole frame; one with a length of its own holds its end after it."""
+    length = recipe.duration(frame)
+    if length is None or length == frame.length:
+        return recipe.tracks(frame)
+    tracks = recipe.tracks(replace(frame, length=length))
+    return in_sequence(frame.length, [(Phase(recipe.name, tracks.curve, notes=recipe.notes(frame)), tracks)])
+
+
+def _all_times(frame: Frame, of: RecipeField, times: int | None = None, **_: object) -> int | None:
+    once = of.duration(frame)
+    return None if once is None or times is None else once * times
+
+
+@kind(length=_all_times)
+def repeat(frame: Frame, of: RecipeField, times: Annotated[int | None, Count(), Role.CYCLE_COUNT] = None) -> Tracks:
+    """A schedule over and over; after the last time its end value holds.
+
+    Formula: of(t mod p), where p is the length of `of`: what its phases say, or n/times
+    Source: the cycles of SGDR and CLR, for any schedule
+
+    Args:
+        of: what is repeated
+        times: how often; as often as it fits if absent
+    """
+    period = recipe_period(of, frame, times)
+    if period < 1:
+        raise Fault("one repetition is shorter than one update", field="of")
+    count = times or -(-frame.length // period) or 1
+    once = of.tracks(replace(frame, length=period, offset=None))
+    return once.each(lambda curve: Repeat(frame.length, curve, count))
+
+
+def recipe_period(of: RecipeField, frame: Frame, times: int | None) -> int:
+    """Updates in one repetition: its own length, or an equal share of the frame."""
+    own = of.duration(frame)
+    if own is not None:
+        return own
+    if times is None:
+        raise Fault(
+            "`repeat` needs `times`, or a length of what it repeats", help="add `times: 4`", code="missing-field"
+        )
+    return nearest(Fraction(frame.length, times))

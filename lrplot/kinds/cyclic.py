@@ -1,0 +1,74 @@
+"""Schedules that come round again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from lrplot.curves.curve import Curve
+from lrplot.curves.cycles import Restarts, Triangles
+from lrplot.curves.roles import Role
+from lrplot.diagnostics import Fault
+from lrplot.kinds import kind
+from lrplot.schema.annotations import LevelField, PeriodField, PositiveField
+from lrplot.schema.frame import Frame
+from lrplot.schema.quantities import START, percent
+from lrplot.schema.types import Duration, Number
+
+
+@kind(decaying=True)
+def cosine_restarts(
+    frame: Frame,
+    period: Annotated[PeriodField, Role.PERIOD],
+    from_: Annotated[LevelField, Role.START] = START,
+    to: Annotated[LevelField, Role.FLOOR] = 0.0,
+    mult: Annotated[float, Number(at_least=1), Role.GROWTH] = 1.0,
+    decay: Annotated[PositiveField, Role.SHRINK] = 1.0,
+) -> Curve:
+    """Cosine anneals with warm restarts (SGDR).
+
+    Formula: to + (from·decay^i − to)·(1 + cos(π·k/Tᵢ))/2, k updates into cycle i of Tᵢ = period·mult^i
+    Source: Loshchilov & Hutter 2017, SGDR (arXiv:1608.03983), eq. 5; torch CosineAnnealingWarmRestarts
+
+    Args:
+        period: length of the first cycle
+        from_: peak of the first cycle
+        to: value each cycle falls to
+        mult: each cycle is this many times as long as the one before
+        decay: each peak is this many times the one before
+    """
+    curve = Restarts(frame.length, from_, to, period, mult, decay)
+    if mult != 1:
+        _ = curve.cycles  # too many of them are a fault of the spec, told now
+    return curve
+
+
+@kind()
+def cyclic(
+    frame: Frame,
+    up: PeriodField,
+    min: Annotated[LevelField, Role.FLOOR] = 0.0,
+    max: Annotated[LevelField, Role.PEAK] = percent(100),
+    down: Annotated[int | None, Duration()] = None,
+    mode: Literal["triangular", "triangular2", "exp_range"] = "triangular",
+    gamma: Annotated[float | None, Number(above=0), Role.SHRINK] = None,
+) -> Curve:
+    """Triangles between two values (CLR).
+
+    Formula: min + (max − min)·s·c, where s climbs 0 → 1 in `up` updates and falls back in `down`; c is 1
+        (triangular), ½^cycle (triangular2) or gamma^t (exp_range)
+    Source: Smith 2017 (arXiv:1506.01186), sec. 3.2; torch CyclicLR
+
+    Args:
+        up: updates from `min` to `max`
+        min: value at the foot
+        max: value at the first peak
+        down: updates back; as many as `up` if absent
+        mode: how later cycles shrink
+        gamma: factor per update of exp_range
+    """
+    if (gamma is not None) != (mode == "exp_range"):
+        if gamma is None:
+            raise Fault("`mode: exp_range` needs `gamma`", code="missing-field", help="add `gamma: 0.9999`")
+        raise Fault("`gamma` belongs to `mode: exp_range`", field="gamma", code="conflict")
+    fall = up if down is None else down
+    return Triangles(frame.length, min, max, up, fall, mode == "triangular2", gamma or 1.0)

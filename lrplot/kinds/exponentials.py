@@ -1,0 +1,65 @@
+"""Exponential decay, in the three ways it is written."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from lrplot.curves.curve import Curve
+from lrplot.curves.laws import Geometric, NaturalExponential
+from lrplot.curves.ramps import geometric
+from lrplot.curves.roles import Role
+from lrplot.diagnostics import Fault
+from lrplot.kinds import kind
+from lrplot.schema.annotations import FlagField, LevelField
+from lrplot.schema.frame import Frame
+from lrplot.schema.quantities import START
+from lrplot.schema.types import Duration, Level, Number
+
+
+@kind(decaying=True)
+def exponential(
+    frame: Frame,
+    from_: Annotated[LevelField, Role.START] = START,
+    to: Annotated[float | None, Level(), Role.FLOOR] = None,
+    gamma: Annotated[float | None, Number(above=0)] = None,
+    every: Annotated[int | None, Duration(at_least=1)] = None,
+    staircase: FlagField = False,
+    rate: Annotated[float | None, Number()] = None,
+    inclusive: FlagField = False,
+) -> Curve:
+    """Equal factors in equal times: to an end, by a factor, or at a rate.
+
+    Formula: one of from·(to/from)^u with u = t/n; from·gamma^(t/every), where `staircase` floors t/every;
+        from·e^(−rate·t)
+    Source: torch ExponentialLR, keras ExponentialDecay; the range test of Smith 2017 (arXiv:1506.01186) rises so
+
+    Args:
+        from_: value at the first update
+        to: value one update after the last
+        gamma: factor applied in each `every`
+        every: the time that `gamma` takes; one update if absent
+        staircase: apply `gamma` all at once at the end of each `every`
+        rate: exponent per update
+        inclusive: with `to`, reach it at the last update
+    """
+    given = [name for name, value in (("to", to), ("gamma", gamma), ("rate", rate)) if value is not None]
+    if len(given) != 1:
+        raise Fault(
+            "`exponential` takes one of `to`, `gamma` and `rate`" + (f", not {len(given)}" if given else ""),
+            field=given[1] if given else None,
+            help="`to: 1%`, `gamma: 0.95` with `every: 1 epochs`, or `rate: 1e-4`",
+            code="conflict" if given else "missing-field",
+        )
+    for name, used, needs in (
+        ("every", every is not None, "gamma"),
+        ("staircase", staircase, "gamma"),
+        ("inclusive", inclusive, "to"),
+    ):
+        if used and needs not in given:
+            raise Fault(f"`{name}` goes with `{needs}`", field=name, code="conflict", help=f"remove `{name}`")
+    if to is not None:
+        return geometric(frame.length, from_, to, inclusive=inclusive)
+    if rate is not None:
+        return NaturalExponential(frame.length, from_, rate)
+    assert gamma is not None
+    return Geometric(frame.length, from_, gamma, every or 1, staircase)

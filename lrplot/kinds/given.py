@@ -1,0 +1,74 @@
+"""Schedules whose values the user gives: points, a table, a formula."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+
+from lrplot.curves.computed import Computed
+from lrplot.curves.curve import Curve
+from lrplot.curves.expression import compile_expression
+from lrplot.curves.points import Interpolation, Listed
+from lrplot.curves.shapes import COSINE, LINEAR
+from lrplot.curves.staircase import Plateaus
+from lrplot.diagnostics import Fault
+from lrplot.kinds import kind
+from lrplot.schema.annotations import FileField, TableField, TextField
+from lrplot.schema.frame import Frame
+from lrplot.schema.types import Text
+
+
+@kind()
+def points(frame: Frame, at: TableField, interpolation: Literal["linear", "step", "cosine", "log"] = "linear") -> Curve:
+    """Through given points; level before the first and after the last.
+
+    Formula: between two points a straight line, a step at the later one, half a cosine, or a straight line in
+        log(value)
+    Source: numpy.interp; ignite PiecewiseLinear
+
+    Args:
+        at: the points, as duration from the phase's start: value
+        interpolation: how to pass from one to the next
+    """
+    if not at:
+        raise Fault("`points` needs at least one point", field="at", help="write `at: {0: 1e-3, 100%: 0}`")
+    steps = np.array(sorted(at), dtype=np.int64)
+    knots = np.array([at[step] for step in steps.tolist()])
+    if interpolation == "step":
+        return Plateaus(frame.length, steps[1:], knots)
+    if interpolation == "log" and np.any(knots <= 0):
+        raise Fault("`interpolation: log` needs values above 0", field="at")
+    shape = {"linear": LINEAR, "cosine": COSINE}.get(interpolation)
+    return Interpolation(frame.length, steps, knots, shape)
+
+
+@kind()
+def table(frame: Frame, file: FileField, column: Annotated[str | None, Text()] = None) -> Curve:
+    """A column of a CSV file, one row a step; the last row holds.
+
+    Formula: row t
+    Source: the user's own file
+
+    Args:
+        file: a CSV or TSV file with a header, relative to the spec's folder
+        column: its column; `lr`, or the only one besides `step`, if absent
+    """
+    from lrplot.text.columns import read_column  # with the csv module, only where a table is read
+
+    return Listed(frame.length, read_column(file, column))
+
+
+@kind()
+def expression(frame: Frame, value: TextField) -> Curve:
+    """Arithmetic over the update count.
+
+    Formula: value, over t (updates so far), n (updates in all), u = t/n and base (`lr`)
+    Source: the user's own formula
+
+    Args:
+        value: numbers, t, n, u, base, pi, e; + - * / // % **; comparisons, `a if c else b`; sin cos tan tanh exp
+            log log2 log10 sqrt floor ceil abs min max where
+    """
+    names = ("t", "n", "u", "base") if frame.base is not None else ("t", "n", "u")
+    return Computed(frame.length, compile_expression(value, names), frame.base)

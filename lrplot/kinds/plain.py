@@ -1,0 +1,52 @@
+"""The plain parts of most schedules: a level stretch and a warmup."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.ramps import ShapeName, rise
+from lrplot.curves.roles import Role
+from lrplot.kinds import kind
+from lrplot.schema.annotations import FlagField, LevelField, PowerField
+from lrplot.schema.frame import Frame
+from lrplot.schema.quantities import START, percent
+
+
+@kind(decaying=True)
+def constant(frame: Frame, value: LevelField = START) -> Curve:
+    """One value throughout.
+
+    Formula: value
+    Source: torch ConstantLR with factor 1
+
+    Args:
+        value: the value
+    """
+    return Flat(frame.length, value)
+
+
+@kind()
+def warmup(
+    frame: Frame,
+    from_: Annotated[LevelField, Role.START] = 0.0,
+    to: Annotated[LevelField, Role.PEAK] = percent(100),
+    shape: ShapeName = "linear",
+    power: PowerField = None,
+    skip_zero: FlagField = False,
+) -> Curve:
+    """A ramp up to the base value, as the first phase of a sequence.
+
+    Formula: from + (to − from)·r(u), u = t/n; r is u (linear), (1 − cos πu)/2 (cosine), u^power (polynomial),
+        √u (sqrt); exponential is from·(to/from)^u
+    Source: Goyal et al. 2017 (arXiv:1706.02677), sec. 2.2, "gradual warmup"
+
+    Args:
+        from_: value at the first update
+        to: value one update after the last
+        shape: how it climbs
+        power: exponent of the polynomial shape; 2 if absent
+        skip_zero: u = (t + 1)/n: no update is spent at `from`, and `to` is reached at the last
+    """
+    return replace(rise(frame.length, from_, to, shape, power, skip_zero), meant=Role.WARMUP)

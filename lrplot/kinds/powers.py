@@ -1,0 +1,98 @@
+"""Power laws of the update count: they never end, and never need to know the run's length."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Annotated
+
+from lrplot.curves.curve import Curve
+from lrplot.curves.laws import Noam, PowerLaw
+from lrplot.curves.roles import Role
+from lrplot.diagnostics import Fault
+from lrplot.kinds import kind
+from lrplot.schema.annotations import LevelField, NonNegativeField, NumberField, PeriodField
+from lrplot.schema.frame import Frame
+from lrplot.schema.quantities import START
+from lrplot.schema.types import Count, Duration
+
+DEFAULT_TIMESCALE = 10_000  # transformers' get_inverse_sqrt_schedule without a warmup
+
+
+@kind(decaying=True)
+def inverse_sqrt(
+    frame: Frame,
+    from_: Annotated[LevelField, Role.START] = START,
+    timescale: Annotated[int | None, Duration(at_least=1)] = None,
+) -> Curve:
+    """The inverse square root of the update count: T5, and translation before it.
+
+    Formula: from·√(timescale/(t + timescale))
+    Source: Raffel et al. 2020, T5 (arXiv:1910.10683), sec. 3.1.2; transformers get_inverse_sqrt_schedule
+
+    Args:
+        from_: value at the first update
+        timescale: updates until it has fallen to 71%; the warmup's length if absent, without a warmup 10,000
+    """
+    scale = timescale or frame.warmup or DEFAULT_TIMESCALE
+    return PowerLaw(frame.length, from_, scale, 0.5)
+
+
+@kind(decaying=True)
+def inverse_time(
+    frame: Frame, rate: NonNegativeField, from_: Annotated[LevelField, Role.START] = START, every: PeriodField = 1
+) -> Curve:
+    """One over the update count.
+
+    Formula: from/(1 + rate·t/every)
+    Source: keras InverseTimeDecay; Robbins & Monro 1951
+
+    Args:
+        rate: growth of the divisor in each `every`
+        from_: value at the first update
+        every: the time that `rate` takes
+    """
+    return PowerLaw(frame.length, from_, every / rate if rate else inf, 1.0)
+
+
+@kind(decaying=True)
+def power_law(
+    frame: Frame,
+    exponent: NumberField,
+    rate: NonNegativeField,
+    from_: Annotated[LevelField, Role.START] = START,
+    every: PeriodField = 1,
+) -> Curve:
+    """Any power of the update count.
+
+    Formula: from/(1 + rate·t/every)^exponent
+    Source: Caffe's "inv" policy (caffe.proto, lr_policy)
+
+    Args:
+        exponent: 1 is `inverse_time`, ½ falls like `inverse_sqrt`
+        rate: growth of the divisor's base in each `every`
+        from_: value at the first update
+        every: the time that `rate` takes
+    """
+    return PowerLaw(frame.length, from_, every / rate if rate else inf, exponent)
+
+
+@kind()
+def noam(
+    frame: Frame,
+    d_model: Annotated[int, Count()],
+    warmup: Annotated[int, Duration(), Role.WARMUP],
+    factor: NumberField = 1.0,
+) -> Curve:
+    """The original Transformer's schedule; needs no `lr`.
+
+    Formula: factor·d_model^−½·min(k^−½, k·warmup^−3⁄2), k = t + 1
+    Source: Vaswani et al. 2017 (arXiv:1706.03762), eq. 3
+
+    Args:
+        d_model: width of the model
+        warmup: updates until the peak
+        factor: multiplies it all
+    """
+    if factor == 0:
+        raise Fault("a `factor` of 0 leaves no learning rate", field="factor")
+    return Noam(frame.length, factor / d_model**0.5, warmup)

@@ -1,0 +1,125 @@
+"""Recipes: well-known schedules put together from phases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from lrplot.curves.anneals import Anneal
+from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.ramps import ShapeName
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.shapes import COSINE, LINEAR
+from lrplot.curves.tracks import Tracks
+from lrplot.diagnostics import Fault
+from lrplot.kinds import kind
+from lrplot.runs.numbers import exact, nearest
+from lrplot.schema.annotations import FlagField, LevelField, NumberField, PositiveField, PowerField, ShareField
+from lrplot.schema.frame import Frame
+from lrplot.schema.modifiers import Cooldown, WarmupField, with_ramps
+from lrplot.schema.quantities import START, percent, run_percent
+from lrplot.schema.types import Duration, Record
+
+
+@kind()
+def wsd(
+    frame: Frame,
+    from_: Annotated[LevelField, Role.START] = START,
+    warmup: Annotated[WarmupField, Role.WARMUP] = None,
+    cooldown: Annotated[int, Duration(), Role.DECAY] = run_percent(10),
+    shape: ShapeName = "linear",
+    power: PowerField = None,
+    to: Annotated[LevelField, Role.FLOOR] = 0.0,
+) -> Curve:
+    """Warmup, a long level stretch, and a short decay at the end.
+
+    Formula: warmup, then from, then over the last `cooldown` updates to + (from − to)·r(u); r is 1 − u (linear),
+        (1 + cos πu)/2 (cosine), 1 − √u (sqrt), (1 − u)^power (polynomial); exponential is from·(to/from)^u
+    Source: Hu et al. 2024, MiniCPM (arXiv:2404.06395), sec. 4; Hägele et al. 2024 (arXiv:2405.18392)
+
+    Args:
+        from_: the level
+        warmup: a ramp up to it
+        cooldown: length of the decay
+        shape: how it decays
+        power: exponent of the polynomial shape; 2 if absent
+        to: value one update after the last
+    """
+    return with_ramps(
+        frame,
+        "stable",
+        from_,
+        warmup,
+        lambda inner: Flat(inner.length, from_),
+        lambda inner: Cooldown(cooldown, from_, to, shape, power),
+    )
+
+
+@dataclass(frozen=True)
+class Momentum:
+    """The momentum that moves against the learning rate.
+
+    Args:
+        min: momentum at the peak of the learning rate
+        max: momentum at both ends
+    """
+
+    min: NumberField = 0.85
+    max: NumberField = 0.95
+
+
+@kind()
+def one_cycle(
+    frame: Frame,
+    max: Annotated[LevelField, Role.PEAK] = percent(100),
+    pct_start: ShareField = 0.3,
+    div_factor: PositiveField = 25.0,
+    final_div_factor: PositiveField = 1e4,
+    anneal: Literal["cos", "linear"] = "cos",
+    three_phase: FlagField = False,
+    inclusive: FlagField = False,
+    momentum: Annotated[Momentum | None, Record(Momentum)] = Momentum(),
+) -> Tracks:
+    """One rise and one fall, with the momentum moving the other way (super-convergence).
+
+    Formula: max/div_factor → max over pct_start·n updates, then → max/div_factor/final_div_factor; with `three_phase`
+        back to max/div_factor first, in as many updates as the rise
+    Source: Smith & Topin 2018 (arXiv:1708.07120); torch OneCycleLR
+
+    Args:
+        max: the peak
+        pct_start: share of the updates spent rising
+        div_factor: the peak is this many times the start
+        final_div_factor: the start is this many times the end
+        anneal: shape of the rise and of the falls
+        three_phase: fall as long as the rise took, then on to the end
+        inclusive: reach the end at the last update
+        momentum: momentum at the peak and at the ends; `null` for none
+    """
+    low, last = max / div_factor, max / div_factor / final_div_factor
+    rise = nearest(exact(pct_start) * frame.length)
+    if three_phase and 2 * rise > frame.length:
+        raise Fault("with `three_phase`, `pct_start` is at most 1/2", field="pct_start")
+    fall = rise if three_phase else frame.length - rise
+    lengths = [rise, fall, frame.length - rise - fall] if three_phase else [rise, fall]
+    levels = [low, max, low, last] if three_phase else [low, max, last]
+    curve = _chain(frame.length, lengths, levels, anneal, inclusive)
+    if momentum is None:
+        return Tracks(curve)
+    moments = [momentum.max, momentum.min, momentum.max, momentum.max][: len(levels)]
+    return Tracks(curve, {"momentum": _chain(frame.length, lengths, moments, anneal, inclusive)})
+
+
+def _chain(length: int, lengths: list[int], levels: list[float], anneal: str, inclusive: bool) -> Sequence:
+    """Anneals from each level to the next; `inclusive` is the last one's."""
+    shape = COSINE if anneal == "cos" else LINEAR
+    final = len(lengths) - 1
+    parts = zip(("rise", "fall", "end"), lengths, levels, levels[1:], strict=False)
+    return Sequence(
+        length,
+        tuple(
+            Phase(name, Anneal(n, first, last, shape, inclusive and i == final))
+            for i, (name, n, first, last) in enumerate(parts)
+        ),
+    )

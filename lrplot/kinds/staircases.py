@@ -1,0 +1,80 @@
+"""Staircases: level stretches with drops in between."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import numpy as np
+
+from lrplot.curves.curve import Curve
+from lrplot.curves.laws import Geometric
+from lrplot.curves.roles import Role
+from lrplot.curves.staircase import Plateaus
+from lrplot.diagnostics import Fault
+from lrplot.kinds import kind
+from lrplot.schema.annotations import LevelField, PeriodField, PositiveField, StepsListField
+from lrplot.schema.frame import Frame
+from lrplot.schema.quantities import START
+from lrplot.schema.types import Level, Many, Number
+
+
+@kind(decaying=True)
+def step(
+    frame: Frame,
+    every: Annotated[PeriodField, Role.EVERY],
+    from_: Annotated[LevelField, Role.START] = START,
+    gamma: PositiveField = 0.1,
+) -> Curve:
+    """A drop by the same factor at equal intervals.
+
+    Formula: from·gamma^⌊t/every⌋
+    Source: torch StepLR; He et al. 2016, ResNet (arXiv:1512.03385)
+
+    Args:
+        every: updates between two drops
+        from_: value at the first update
+        gamma: factor of each drop
+    """
+    return Geometric(frame.length, from_, gamma, every, staircase=True)
+
+
+@kind(decaying=True)
+def multistep(
+    frame: Frame,
+    milestones: Annotated[StepsListField, Role.MILESTONES],
+    from_: Annotated[float | None, Level(), Role.START] = None,
+    gamma: Annotated[float | None, Number(above=0)] = None,
+    values: Annotated[tuple[float, ...] | None, Many(Level())] = None,
+) -> Curve:
+    """A drop, or a new value, at each milestone.
+
+    Formula: from·gamma^(milestones at or before t), or values[milestones at or before t]
+    Source: torch MultiStepLR; optax piecewise_constant_schedule
+
+    Args:
+        milestones: when it changes, counted from the phase's start; one named twice counts twice
+        from_: value at the first update; where the phase before ended if absent
+        gamma: factor of each drop; 0.1 if neither it nor `values` is given
+        values: the values themselves, one more than milestones
+    """
+    for name, value in (("gamma", gamma), ("from", from_)):
+        if values is not None and value is not None:
+            raise Fault(f"`values` says it all: `{name}` cannot stand beside it", field=name, code="conflict")
+    if values is not None:
+        levels = np.array(values, dtype=np.float64)
+        _check_values(milestones, values)
+    else:
+        start = frame.start_value() if from_ is None else from_
+        levels = start * np.power(0.1 if gamma is None else gamma, np.arange(len(milestones) + 1.0))
+    return Plateaus(frame.length, np.array(sorted(milestones), dtype=np.int64), levels)
+
+
+def _check_values(milestones: tuple[int, ...], values: tuple[float, ...]) -> None:
+    if len(values) != len(milestones) + 1:
+        raise Fault(
+            f"{len(milestones)} milestones part {len(milestones) + 1} values, not {len(values)}",
+            field="values",
+            help="one value before the first milestone, then one for each",
+        )
+    if list(milestones) != sorted(milestones):
+        raise Fault("milestones with `values` must be in order", field="milestones")

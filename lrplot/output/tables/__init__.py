@@ -1,0 +1,1 @@
+"""Tables of values, one row a step."""

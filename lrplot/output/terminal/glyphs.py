@@ -1,0 +1,55 @@
+"""Glyph sets: the characters charts are drawn with, as tables that look like what they draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Dots = NDArray[np.bool_]
+
+_BRAILLE_BITS = np.array(
+    [
+        [0x01, 0x08],
+        [0x02, 0x10],
+        [0x04, 0x20],
+        [0x40, 0x80],
+    ]
+)
+_ASCII_CELLS = " .--'|'|"  # bottom third is bit 1, middle 2, top 4; top and bottom make a line
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """A set of characters: `cell` turns one cell's dots (rows × columns) into a character.
+
+    The names of the frame's parts say where its lines lead; `blocks` climb from empty to
+    full.
+    """
+
+    rows: int
+    columns: int
+    cell: Callable[[Dots], str]
+    up: str
+    tick_left: str
+    corner: str
+    corner_tick: str
+    across: str
+    tick_down: str
+    edge: str
+    blocks: str
+
+
+def _braille(dots: Dots) -> str:
+    return chr(0x2800 + int(_BRAILLE_BITS[dots].sum())) if dots.any() else " "
+
+
+def _ascii(dots: Dots) -> str:
+    top, middle, bottom = dots[:, 0].tolist()
+    return _ASCII_CELLS[4 * top + 2 * middle + bottom]
+
+
+BRAILLE = Glyphs(4, 2, _braille, "│", "┤", "└", "┼", "─", "┬", "┊", "▁▂▃▄▅▆▇█")
+ASCII = Glyphs(3, 1, _ascii, "|", "+", "+", "+", "-", "+", ":", "_.-=+*#@")

@@ -1,0 +1,88 @@
+"""The run's length in updates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from lrplot.diagnostics import Fault
+from lrplot.runs.numbers import nearest, plain
+
+UNITS = ("steps", "epochs", "samples", "tokens")
+MOST_STEPS = 2**53  # beyond this float64 cannot tell two neighbouring steps apart
+
+_CURES = {
+    "epochs": "give `steps_per_epoch`, or `dataset_size` with `batch_size`",
+    "samples": "give `batch_size`, or `per_device_batch_size` with `devices` and `accumulate`",
+    "tokens": "give `tokens_per_step`, or `sequence_length` with `batch_size`",
+}
+
+
+def whole_steps(amount: Fraction) -> int:
+    """The nearest whole number of updates, or a `Fault` beyond 2^53."""
+    steps = nearest(amount)
+    if steps > MOST_STEPS:
+        raise Fault(f"{plain(steps)} steps is more than 2^53, the most that can be told apart", code="too-large")
+    return steps
+
+
+@dataclass(frozen=True)
+class Rates:
+    """How much of each unit one update consumes; None where it was not said.
+
+    `steps_per_epoch` is in updates, `samples_per_step` and `tokens_per_step` are per
+    update. `derivation` tells, a line a conversion, how they were worked out.
+    """
+
+    steps_per_epoch: Fraction | None = None
+    samples_per_step: Fraction | None = None
+    tokens_per_step: Fraction | None = None
+    derivation: tuple[str, ...] = ()
+
+    def per_step(self, unit: str) -> Fraction:
+        """How many of `unit` one update is worth; a `Fault` names the missing key."""
+        known = {
+            "steps": Fraction(1),
+            "epochs": 1 / self.steps_per_epoch if self.steps_per_epoch else None,
+            "samples": self.samples_per_step,
+            "tokens": self.tokens_per_step,
+        }
+        rate = known[unit]
+        if rate is None:
+            missing = _CURES[unit].split("`")[1]
+            raise Fault(
+                f"cannot turn {unit} into steps: `{missing}` is missing", help=_CURES[unit], code="missing-conversion"
+            )
+        return rate
+
+    def knows(self, unit: str) -> bool:
+        """Whether `unit` can be converted."""
+        try:
+            self.per_step(unit)
+        except Fault:
+            return False
+        return True
+
+    def to_steps(self, amount: Fraction, unit: str) -> int:
+        """Whole updates nearest to an amount of `unit`."""
+        return whole_steps(amount if unit == "steps" else amount / self.per_step(unit))
+
+
+@dataclass(frozen=True)
+class Timebase:
+    """A run of `steps` updates (0 … steps − 1), its length given as `amount` of `unit`."""
+
+    steps: int
+    unit: str
+    amount: Fraction
+    rates: Rates
+
+    def epoch(self) -> int:
+        """Whole updates in an epoch."""
+        return max(1, nearest(1 / self.rates.per_step("epochs")))
+
+    def span(self, amount: Fraction, unit: str) -> int:
+        """Whole updates in a duration; `unit` may also be `%`, of the run."""
+        if unit == "%":
+            return whole_steps(amount * self.steps / 100)
+        return self.rates.to_steps(amount, unit)

@@ -1,1 +1,0 @@
-"""Schedules: the algebra of curves, the native kinds, and the time base."""

@@ -1,0 +1,114 @@
+"""Signatures as schemas: the fields that the parameters of a definition declare.
+
+A parameter is annotated with a field type and, if it means something to those who look at
+a schedule, with a role: `Annotated[int, Count(), Role.HORIZON]`. One annotated `Inline` stands for
+the fields of a record, which a spec writes among the others.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from lrplot.curves.roles import Role
+from lrplot.schema.types import Choice, FieldType
+
+REQUIRED: Any = inspect.Parameter.empty
+
+
+@dataclass(frozen=True)
+class Inline:
+    """Marks a parameter whose record's fields are written among those of the definition."""
+
+    type: type
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: its name in a spec, its parameter in the signature, type, default and help.
+
+    `role` says what it is for, None if that does not matter. `record` is the parameter that an
+    inline record is passed as.
+    """
+
+    name: str
+    parameter: str
+    type: FieldType
+    default: Any
+    help: str
+    role: Role | None = None
+    record: str = ""
+
+    @property
+    def required(self) -> bool:
+        """Whether a spec must give it."""
+        return self.default is REQUIRED
+
+
+@cache
+def fields_of(definition: Callable[..., Any]) -> tuple[Field, ...]:
+    """The fields a signature declares: every parameter annotated with a field type."""
+    return tuple(_declared(definition))
+
+
+def _declared(definition: Callable[..., Any]) -> Iterator[Field]:
+    helps = argument_help(inspect.getdoc(definition) or "")
+    for parameter, hint in _parameters(definition):
+        name = parameter.name.rstrip("_")
+        marks = tuple(_marks(hint))
+        if inline := next((mark for mark in marks if isinstance(mark, Inline)), None):
+            for each in fields_of(inline.type):
+                help = helps.get(each.name, each.help)
+                yield Field(each.name, each.parameter, each.type, each.default, help, each.role, parameter.name)
+        elif field_type := next((mark for mark in marks if isinstance(mark, FieldType)), None):
+            role = next((mark for mark in marks if isinstance(mark, Role)), None)
+            yield Field(name, parameter.name, field_type, parameter.default, helps.get(name, ""), role)
+
+
+def _parameters(definition: Callable[..., Any]) -> list[tuple[inspect.Parameter, Any]]:
+    hints = get_type_hints(definition, include_extras=True)
+    return [(each, hints[name]) for name, each in inspect.signature(definition).parameters.items()]
+
+
+def _marks(hint: Any) -> Iterator[Any]:
+    """What an annotation says beside the Python type."""
+    if get_origin(hint) is Literal:
+        yield Choice(get_args(hint))
+        return
+    inner = get_args(hint)
+    if get_origin(hint) is Annotated:
+        yield from inner[1:]
+        inner = inner[:1]
+    for each in inner:
+        yield from _marks(each)
+
+
+def call_arguments(definition: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by field parameter as the arguments that the definition is called with."""
+    arguments: dict[str, Any] = {}
+    records: dict[str, dict[str, Any]] = {}
+    for field in fields_of(definition):
+        home = records.setdefault(field.record, {}) if field.record else arguments
+        home[field.parameter] = values[field.parameter]
+    types = dict(_inline_types(definition))
+    return arguments | {name: types[name](**given) for name, given in records.items()}
+
+
+@cache
+def _inline_types(definition: Callable[..., Any]) -> tuple[tuple[str, type], ...]:
+    """The record type of each inline parameter."""
+    marks = ((parameter.name, mark) for parameter, hint in _parameters(definition) for mark in _marks(hint))
+    return tuple((name, mark.type) for name, mark in marks if isinstance(mark, Inline))
+
+
+def argument_help(doc: str) -> dict[str, str]:
+    """What the `Args:` section of a docstring says of each argument."""
+    section = re.search(r"^Args:\n((?:[ ]+.*\n?|\n)+)", doc, re.MULTILINE)
+    if not section:
+        return {}
+    entries = re.findall(r"^ {4}(\w+):((?:.*\n?)(?: {5,}.*\n?)*)", section[1], re.MULTILINE)
+    return {name.rstrip("_"): " ".join(text.split()) for name, text in entries}

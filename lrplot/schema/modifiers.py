@@ -1,0 +1,166 @@
+"""What a schedule takes besides its own fields: a length, an interval, ramps, a floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+from lrplot.curves.curve import Curve
+from lrplot.curves.ramps import ShapeName, fall, rise
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.wrappers import Clip, Hold, Stepped
+from lrplot.diagnostics import Fault
+from lrplot.schema.annotations import FlagField, LevelField, PowerField
+from lrplot.schema.frame import Frame
+from lrplot.schema.quantities import START
+from lrplot.schema.types import Count, Duration, Level, Record
+
+LengthField = Annotated[int | None, Duration(open=True), Role.HORIZON]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The fields of every kind.
+
+    Args:
+        for_: how long it lasts; what is left of the run if absent or `rest`
+        interval: `epoch` reads it at the start of each epoch only, and holds in between; a framework's
+            scheduler is then stepped once an epoch, and counts epochs
+        scheduler_steps_per_update: how often the scheduler is stepped at each update, as by a process each
+    """
+
+    for_: LengthField = None
+    interval: Literal["step", "epoch"] = "step"
+    scheduler_steps_per_update: Annotated[int, Count()] = 1
+
+
+@dataclass(frozen=True)
+class Warmup:
+    """A ramp up to where the decay starts.
+
+    Args:
+        for_: how long it lasts
+        from_: where it starts
+        shape: how it climbs
+        power: exponent of the polynomial shape, u^power; 2 if absent
+        skip_zero: start one update into the ramp and reach its end at its last update
+    """
+
+    for_: Annotated[int, Duration()]
+    from_: LevelField = 0.0
+    shape: ShapeName = "linear"
+    power: PowerField = None
+    skip_zero: FlagField = False
+
+
+@dataclass(frozen=True)
+class Cooldown:
+    """A ramp down from where the decay ended.
+
+    Args:
+        for_: how long it lasts
+        from_: where it starts
+        to: where it ends
+        shape: how it falls; sqrt is 1 − √u
+        power: exponent of the polynomial shape, (1 − u)^power; 2 if absent
+    """
+
+    for_: Annotated[int, Duration()]
+    from_: LevelField = START
+    to: LevelField = 0.0
+    shape: ShapeName = "linear"
+    power: PowerField = None
+
+
+WarmupField = Annotated[Warmup | None, Record(Warmup, short=True)]
+CooldownField = Annotated[Cooldown | None, Record(Cooldown, short=True)]
+
+
+@dataclass(frozen=True)
+class Decaying:
+    """The further fields of every decaying kind.
+
+    Args:
+        warmup: a ramp before the decay, out of the same length
+        cooldown: a ramp after the decay, out of the same length
+        min: the decay never goes below this
+    """
+
+    warmup: Annotated[WarmupField, Role.WARMUP] = None
+    cooldown: CooldownField = None
+    min: Annotated[float | None, Level(), Role.CLIP] = None
+
+
+def held(curve: Curve, frame: Frame, interval: str) -> Curve:
+    """The curve as `interval` has it read."""
+    if interval == "step":
+        return curve
+    offset = _epoch_offset(frame)
+    return Hold(curve, frame.timebase.epoch(), offset)
+
+
+def stepped(curve: Curve, length: int, frame: Frame, every: int, times: int) -> Curve:
+    """The curve over a scheduler's own clock, stepped `times` times every `every` updates."""
+    if every == times == 1:
+        return curve
+    return Stepped(length, curve, every, times, _epoch_offset(frame) if every > 1 else 0)
+
+
+def _epoch_offset(frame: Frame) -> int:
+    if frame.offset is None:
+        raise Fault("repetitions do not start with an epoch: put `interval` on `repeat` itself", field="interval")
+    return frame.offset
+
+
+def with_ramps(
+    frame: Frame,
+    name: str,
+    peak: float,
+    warmup: Warmup | None,
+    body: Callable[[Frame], Curve],
+    cooldown: Callable[[Frame], Cooldown | None],
+) -> Curve:
+    """Warmup, a body that takes what is left of the frame, and cooldown, as a sequence.
+
+    `cooldown` is asked with a frame whose start is where the body ended.
+    """
+    before = warmup.for_ if warmup else 0
+    asked = cooldown(replace(frame, start=peak))
+    left = room(frame.length, before + (asked.for_ if asked else 0), name)
+    middle = body(replace(frame.part(before, left, frame.start), warmup=before))
+    after = cooldown(replace(frame, start=middle.end))
+    phases = []
+    if warmup:
+        phases.append(Phase("warmup", warmup_curve(warmup, peak), Role.WARMUP))
+    phases.append(Phase(name, middle))
+    if after:
+        phases.append(Phase("cooldown", cooldown_curve(after)))
+    return phases[0].curve if len(phases) == 1 else Sequence(frame.length, tuple(phases))
+
+
+def room(length: int, taken: int, name: str) -> int:
+    """What is left of `length`, or a `Fault` where more than that is taken."""
+    if taken > length:
+        raise Fault(
+            f"nothing is left for `{name}`: the phases around it take {taken:,} of {length:,} updates",
+            help="make the other phases shorter or the run longer",
+            code="no-room",
+        )
+    return length - taken
+
+
+def warmup_curve(warmup: Warmup, peak: float) -> Curve:
+    """The ramp from the warmup's start to `peak`."""
+    return rise(warmup.for_, warmup.from_, peak, warmup.shape, warmup.power, warmup.skip_zero)
+
+
+def cooldown_curve(cooldown: Cooldown) -> Curve:
+    """The ramp from the cooldown's start to its end."""
+    return fall(cooldown.for_, cooldown.from_, cooldown.to, cooldown.shape, cooldown.power)
+
+
+def floored(curve: Curve, low: float | None) -> Curve:
+    """The curve, clipped from below where a floor is given."""
+    return curve if low is None else Clip(curve, low)

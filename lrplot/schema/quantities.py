@@ -1,0 +1,104 @@
+"""Amounts as a spec writes them, which become plain numbers once the run is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+from lrplot.diagnostics import Fault
+from lrplot.runs.numbers import exact, plain
+from lrplot.schema.frame import Frame
+
+
+class Quantity(Protocol):
+    """Anything that needs its frame to become a value; `str()` gives the spec's way to write it."""
+
+    def resolve(self, frame: Frame) -> Any:
+        """The value in this frame."""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A value that is the same in every frame."""
+
+    value: Any
+
+    def resolve(self, frame: Frame) -> Any:
+        """The value itself."""
+        return self.value
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A share of the base value, in percent."""
+
+    amount: Fraction
+
+    def resolve(self, frame: Frame) -> float:
+        """The share of the frame's base value, rounded once."""
+        try:
+            return float(self.amount * exact(frame.base_value()) / 100)
+        except OverflowError:
+            raise Fault(f"`{self}` of the base is too large for float64", code="not-finite") from None
+
+    def __str__(self) -> str:
+        return f"{plain(self.amount)}%"
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the phase before ended."""
+
+    def resolve(self, frame: Frame) -> float:
+        """The frame's start value."""
+        return frame.start_value()
+
+    def __str__(self) -> str:
+        return "where the phase before ended"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A duration: an amount of steps, epochs, samples or tokens, or `%` of the run."""
+
+    amount: Fraction
+    unit: str
+    at_least: int = 0
+
+    def resolve(self, frame: Frame) -> int:
+        """Whole updates."""
+        steps = frame.timebase.span(self.amount, self.unit)
+        if steps < self.at_least:
+            raise Fault(f"`{self}` comes to {steps} updates; at least {self.at_least} is needed")
+        return steps
+
+    def __str__(self) -> str:
+        if self.unit == "%":
+            return f"{plain(self.amount)}%"
+        unit = self.unit.removesuffix("s") if self.amount == 1 else self.unit
+        return f"{compact(self.amount)} {unit}"
+
+
+def compact(amount: Fraction) -> str:
+    """A large amount the short way: `375M`, `1.5k`."""
+    for suffix, size in (("T", 10**12), ("B", 10**9), ("M", 10**6)):
+        if amount >= size and (amount * 1000 / size).denominator == 1:
+            return f"{float(amount / size):g}{suffix}"
+    return plain(amount)
+
+
+def percent(amount: int) -> Any:
+    """A default that is a share of the base value (`Any`: it stands for a resolved number)."""
+    return Percent(Fraction(amount))
+
+
+def run_percent(amount: int) -> Any:
+    """A default that is a share of the run's length (`Any`: it stands for resolved steps)."""
+    return Span(Fraction(amount), "%")
+
+
+START: Any = Start()

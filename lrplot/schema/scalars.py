@@ -1,0 +1,109 @@
+"""Scalars as YAML 1.2 reads them, and as people write numbers: `1e-4`, `10k`, `5%`, `1/3`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from fractions import Fraction
+
+from lrplot.diagnostics import Fault
+from lrplot.runs.numbers import exact
+from lrplot.schema.quantities import Span
+from lrplot.wording import cut
+
+LONGEST = 300  # characters in a number; no float64 needs as many
+_LARGEST = exact(sys.float_info.max).numerator  # it is whole
+
+_DIGITS = r"[0-9]+(?:_[0-9]+)*"
+_PLAIN = rf"[-+]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][-+]?[0-9]+)?"
+_NUMBER = re.compile(rf"(?P<plain>{_PLAIN})(?P<suffix>[kKMBT]?)")
+_RATIO = re.compile(rf"(?P<over>[-+]?{_DIGITS}) ?/ ?(?P<under>{_DIGITS})")
+_RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_PERCENT = re.compile(rf"({_PLAIN}) ?%")
+_DURATION = re.compile(r"(?P<amount>\S+?) ?(?P<unit>[A-Za-z]+)")
+# As YAML, then as Python and JSON writers put them.
+_SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[-+]?(?:inf|Infinity)|nan|NaN")
+_FINITE = "write a finite number, such as `1e-4`"
+_SIZES = {"k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+_UNITS = {
+    **dict.fromkeys(("step", "steps", "update", "updates"), "steps"),
+    **dict.fromkeys(("epoch", "epochs"), "epochs"),
+    **dict.fromkeys(("sample", "samples"), "samples"),
+    **dict.fromkeys(("token", "tokens"), "tokens"),
+}
+
+TRUE, FALSE, NULL = ({word, word.title(), word.upper()} for word in ("true", "false", "null"))
+NULL |= {"~", ""}
+
+
+def read_number(text: str) -> Fraction | None:
+    """The number a text stands for, exactly, or None; a `Fault` if it cannot be a float64."""
+    if len(text) > LONGEST:
+        if re.fullmatch(_NUMBER, text):
+            raise Fault(f"a number has at most {LONGEST} characters, this one {len(text):,}", code="bad-number")
+        return None
+    if text.isdecimal() and text.isascii():  # as most of a long list are: the quick way
+        return Fraction(int(text))
+    value = _exact(text)
+    if value is not None and abs(value.numerator) > _LARGEST * value.denominator:
+        raise Fault(f"`{cut(text)}` is too large for float64", code="not-finite", help=_FINITE)
+    return value
+
+
+def _exact(text: str) -> Fraction | None:
+    if found := _NUMBER.fullmatch(text):
+        value = _decimal(found["plain"])
+        return value * _SIZES[found["suffix"]] if found["suffix"] else value
+    if found := _RATIO.fullmatch(text):
+        under = int(found["under"])
+        if under == 0:
+            raise Fault(f"`{text}` divides by zero", code="bad-number")
+        return Fraction(int(found["over"]), under)
+    if _RADIX.fullmatch(text):
+        return Fraction(int(text, 0))
+    if _SPECIAL.fullmatch(text):
+        raise Fault(f"`{text}` is not a finite number", code="not-finite", help=_FINITE)
+    return None
+
+
+def _decimal(text: str) -> Fraction:
+    plain = text.replace("_", "")
+    value = float(plain)
+    if value in (float("inf"), float("-inf")):
+        raise Fault(f"`{cut(text)}` is too large for float64", code="not-finite", help=_FINITE)
+    if value == 0 and re.search(r"[1-9]", re.split("[eE]", plain)[0]):
+        raise Fault(f"`{cut(text)}` is too small for float64: it would be 0", code="bad-number")
+    return Fraction(plain) if value else Fraction(0)
+
+
+def is_bare_number(text: str) -> bool:
+    """Whether a text is a number as JSON or YAML has it, which quotes turn into text.
+
+    `300B`, `1/3` and `10%` are not: JSON and Python have no other way to write them.
+    """
+    return bool(re.fullmatch(_PLAIN, text) or _RADIX.fullmatch(text) or _SPECIAL.fullmatch(text))
+
+
+def read_percent(text: str) -> Fraction | None:
+    """The amount before a `%`, or None."""
+    found = _PERCENT.fullmatch(text) if text.endswith("%") else None
+    return _decimal(found[1]) if found else None
+
+
+def read_duration(text: str) -> Span | None:
+    """A duration: whole steps, an amount with its unit, or a share of the run; or None."""
+    if (share := read_percent(text)) is not None:
+        return Span(share, "%")
+    if (steps := read_number(text)) is not None:
+        if steps.denominator != 1:
+            raise Fault(
+                f"`{text}` steps is not a whole number",
+                help="give whole steps, or a unit: `0.5 epochs`, `2.5%`",
+                code="not-whole",
+            )
+        return Span(steps, "steps")
+    found = _DURATION.fullmatch(text)
+    if not found or found["unit"] not in _UNITS:
+        return None
+    amount = read_number(found["amount"])
+    return None if amount is None else Span(amount, _UNITS[found["unit"]])

@@ -1,0 +1,255 @@
+"""Field types: what an argument of a spec may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Level:
+    """A value of the scheduled parameter: a number, or `N%` of the base."""
+
+    examples: ClassVar[str] = "`1e-4`, or `10%` of the base"
+
+    at_least: float | None = None
+
+    def __str__(self) -> str:
+        return "number or N% of the base"
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A length of time, in updates once resolved; `rest` where `open` says so."""
+
+    examples: ClassVar[str] = "`500`, `5 epochs`, `1M samples`, `375M tokens` or `3%`"
+
+    at_least: int = 0
+    open: bool = False
+
+    def __str__(self) -> str:
+        return "duration" + (" or `rest`" if self.open else "")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A plain number within bounds; `5%` and `1/3` are numbers too."""
+
+    examples: ClassVar[str] = "`0.1`, `1e-4`, `5%` or `1/3`"
+
+    above: float | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def __str__(self) -> str:
+        return "number" + self.bounds()
+
+    def bounds(self) -> str:
+        """The bounds in words, empty without any."""
+        parts = [
+            f"{sign} {bound:g}"
+            for sign, bound in ((">", self.above), ("≥", self.at_least), ("≤", self.at_most))
+            if bound is not None
+        ]
+        return " " + ", ".join(parts) if parts else ""
+
+
+@dataclass(frozen=True)
+class Count:
+    """A whole number."""
+
+    examples: ClassVar[str] = "`1000`, `10_000` or `10k`"
+
+    at_least: int | None = 1
+
+    def __str__(self) -> str:
+        return "whole number" + ("" if self.at_least is None else f" ≥ {self.at_least}")
+
+
+@dataclass(frozen=True)
+class Flag:
+    """`true` or `false`."""
+
+    examples: ClassVar[str] = "`true` or `false`"
+
+    def __str__(self) -> str:
+        return "true or false"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    names: tuple[str, ...]
+
+    @property
+    def examples(self) -> str:
+        """Values a spec may give."""
+        return " or ".join(f"`{name}`" for name in self.names)
+
+    def __str__(self) -> str:
+        return " | ".join(self.names)
+
+
+@dataclass(frozen=True)
+class Text:
+    """Any text."""
+
+    examples: ClassVar[str] = "`text`"
+
+    def __str__(self) -> str:
+        return "text"
+
+
+@dataclass(frozen=True)
+class File:
+    """A path, relative to the spec's own folder."""
+
+    examples: ClassVar[str] = "`table.csv`"
+
+    def __str__(self) -> str:
+        return "path"
+
+
+@dataclass(frozen=True)
+class Many:
+    """A list, each item of one type; where `single`, one item may stand alone."""
+
+    item: FieldType
+    single: bool = False
+
+    @property
+    def examples(self) -> str:
+        """A list a spec may give."""
+        return f"`[{example(self.item)}]`"
+
+    def __str__(self) -> str:
+        return (f"{self.item}, or " if self.single else "") + f"list of: {self.item}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A mapping from times to values: by default durations from the phase's start, to levels."""
+
+    key: FieldType = Duration()
+    item: FieldType = Level()
+
+    @property
+    def examples(self) -> str:
+        """A mapping a spec may give."""
+        if isinstance(self.key, Duration):
+            return "`{0: 1e-3, 100%: 0}`"
+        return f"`{{{example(self.key)}: {example(self.item)}}}`"
+
+    def __str__(self) -> str:
+        return f"mapping of {self.key}: {self.item}"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A mapping with fields of its own; a bare value stands for its first field where `short`."""
+
+    examples: ClassVar[str] = "`{…}`"
+
+    type: type
+    short: bool = False
+
+    def __str__(self) -> str:
+        from lrplot.schema.fields import fields_of  # which reads signatures into these types
+
+        fields = fields_of(self.type)
+        first = f"{fields[0].type}, or " if self.short else ""
+        return f"{first}{{{', '.join(field.name for field in fields)}}}"
+
+
+@dataclass(frozen=True)
+class Function:
+    """A framework's function of one argument, as an expression over it."""
+
+    examples: ClassVar[str] = "`0.95 ** epoch`"
+
+    def __str__(self) -> str:
+        return "expression of `epoch`, `step` or `x`"
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """Where a run starts: only `value`, a run from its beginning, is shown."""
+
+    value: str = "-1"
+
+    @property
+    def examples(self) -> str:
+        """The one value."""
+        return f"`{self.value}`"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The values of a metric: a list of numbers, or a CSV file."""
+
+    examples: ClassVar[str] = "`[2.1, 1.8, 1.7]` or `metrics.csv`"
+
+    def __str__(self) -> str:
+        return "list of numbers, or path of a CSV file"
+
+
+@dataclass(frozen=True)
+class Nested:
+    """A schedule: a kind's name, a mapping with `kind`, or a list of them."""
+
+    examples: ClassVar[str] = "`cosine` or `{kind: cosine}`"
+
+    def __str__(self) -> str:
+        return "schedule"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number, or a schedule of its own."""
+
+    examples: ClassVar[str] = "`0.9` or `{kind: linear, from: 0.9, to: 0.99}`"
+
+    def __str__(self) -> str:
+        return "number or schedule"
+
+
+@dataclass(frozen=True)
+class Groups:
+    """A mapping from a parameter group's name to a record of what it overrides."""
+
+    examples: ClassVar[str] = "`{head: {lr: 10%}}`"
+
+    type: type
+
+    def __str__(self) -> str:
+        return f"mapping of name: {Record(self.type)}"
+
+
+FieldType = (
+    Level
+    | Duration
+    | Number
+    | Count
+    | Flag
+    | Choice
+    | Text
+    | File
+    | Many
+    | Table
+    | Record
+    | Function
+    | Fresh
+    | Metrics
+    | Nested
+    | Parameter
+    | Groups
+)
+
+
+def example(type_: FieldType) -> str:
+    """The first of a type's examples, as a spec writes it."""
+    return type_.examples.split("`")[1]

@@ -1,0 +1,1 @@
+"""Texts and bytes to located trees, whatever their syntax."""

@@ -1,0 +1,66 @@
+"""A spec as a tree of scalars, lists and mappings, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lrplot.diagnostics import Span
+from lrplot.wording import cut
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A single word, number or text; `quoted` tells text from what may be a number."""
+
+    text: str
+    span: Span
+    quoted: bool = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list."""
+
+    items: tuple[Node, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A key and its value."""
+
+    key: Scalar
+    value: Node
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping; `entries` have scalar keys, each once, `repeated` are those given again."""
+
+    entries: tuple[Entry, ...]
+    span: Span
+    repeated: tuple[Entry, ...] = ()
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def get(self, name: str) -> Node | None:
+        """The value of a key, if present."""
+        return next((entry.value for entry in self.entries if entry.key.text == name), None)
+
+
+Node = Scalar | Listing | Mapping
+
+
+def describe(node: Node) -> str:
+    """What a node is, in the words of a message."""
+    match node:
+        case Mapping():
+            return "a mapping"
+        case Listing():
+            return "a list"
+        case Scalar(text=text, quoted=True):
+            return f'the text "{cut(text)}"'
+        case Scalar(text=text):
+            return f"`{cut(text)}`" if text else "nothing"

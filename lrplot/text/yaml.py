@@ -1,0 +1,156 @@
+"""YAML text to a located tree. The one place that knows the YAML library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from lrplot.diagnostics import Diagnostics, Source, Span, SpecError
+from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
+from lrplot.wording import cut
+
+DEEPEST = 50
+MOST_NODES = 200_000
+
+_SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_yaml(source: Source) -> Node:
+    """The tree of a text that holds one YAML document; `SpecError` if it does not."""
+    report = Diagnostics()
+    try:
+        tree = _Composer(source, report).compose()
+    except yaml.YAMLError as error:
+        report.error("syntax", *_syntax(source, error))
+        tree = Mapping((), Span(source))
+    report.raise_any()
+    return tree
+
+
+def _syntax(source: Source, error: yaml.YAMLError) -> tuple[str, Span]:
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        if mark and error.context_mark and mark.index >= len(source.text.rstrip()):
+            mark = error.context_mark  # at the end of the text: what was opened and never closed
+        problem = (error.problem or error.context or "not valid").strip()
+        if mark and source.text[mark.index : mark.index + 1] == "\t":
+            problem = "a tab cannot indent or separate, use blanks"
+        span = _at(source, mark.line, mark.column) if mark else Span(source)
+        return f"not valid YAML: {problem}", span
+    if isinstance(error, yaml.reader.ReaderError):
+        before = source.text[: error.position] if isinstance(error.position, int) else ""
+        span = _at(source, before.count("\n"), len(before) - before.rfind("\n") - 1)
+        return f"not valid YAML: {error.reason}", span
+    return f"not valid YAML: {error}", Span(source)
+
+
+def _joined(pair: re.Match[str]) -> str:
+    """JSON writes characters beyond the basic plane as two escapes, which YAML does not know."""
+    high, low = int(pair[1], 16), int(pair[2], 16)
+    return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
+
+
+def _at(source: Source, line: int, column: int) -> Span:
+    return Span(source, line=line, column=column, end_column=column + 1)
+
+
+class _Composer:
+    """Builds the tree from parser events, so that depth and size are checked as they grow."""
+
+    def __init__(self, source: Source, report: Diagnostics) -> None:
+        self.source = source
+        self.report = report
+        self.anchors: dict[str, Node] = {}
+        self.nodes = 0
+        self.measures: dict[int, tuple[int, int]] = {}
+
+    def compose(self) -> Node:
+        """The one document's tree."""
+        events = yaml.parse(_SURROGATES.sub(_joined, self.source.text), Loader=_Loader)
+        documents: list[Node] = []
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if documents:
+                    raise self._refusal("several-documents", "one file holds one spec, this one holds several", event)
+                documents.append(self._node(next(events), events, 0))
+        if not documents or (isinstance(documents[0], Scalar) and not documents[0].text):
+            self.report.error("empty", "the spec is empty", Span(self.source), "start with `steps: 1000`")
+        return documents[0] if documents else Mapping((), Span(self.source))
+
+    def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+        if depth > DEEPEST:
+            raise self._refusal("too-deep", f"nested more than {DEEPEST} levels deep", event)
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise self._refusal("too-large", f"more than {MOST_NODES:,} values", event)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, depth)
+        if event.tag is not None:
+            self.report.error("tag", f"tags such as `{cut(event.tag)}` are not used in specs", self._span(event))
+        if isinstance(event, yaml.ScalarEvent):
+            node: Node = Scalar(event.value, self._span(event), bool(event.style))
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node = self._listing(event, events, depth)
+        else:
+            node = self._mapping(event, events, depth)
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        return node
+
+    def _listing(self, start: Any, events: Iterator[Any], depth: int) -> Listing:
+        items = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            items.append(self._node(event, events, depth + 1))
+        return Listing(tuple(items), self._span(start))
+
+    def _mapping(self, start: Any, events: Iterator[Any], depth: int) -> Mapping:
+        entries: dict[str, Entry] = {}
+        repeated: list[Entry] = []
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            key = self._node(event, events, depth + 1)
+            value = self._node(next(events), events, depth + 1)
+            if not isinstance(key, Scalar):
+                self.report.error("bad-key", "a key must be a word, not a list or a mapping", key.span)
+            elif key.text in entries:
+                repeated.append(Entry(key, value))
+            else:
+                entries[key.text] = Entry(key, value)
+        return Mapping(tuple(entries.values()), self._span(start), tuple(repeated))
+
+    def _alias(self, event: Any, depth: int) -> Node:
+        node = self.anchors.get(event.anchor)
+        if node is None:
+            raise self._refusal("bad-alias", f"`*{event.anchor}` refers to nothing before it", event)
+        size, height = self._measure(node)
+        if depth + height > DEEPEST:
+            raise self._refusal("too-deep", f"aliases nest more than {DEEPEST} levels deep", event)
+        self.nodes += size - 1
+        if self.nodes > MOST_NODES:
+            raise self._refusal("too-large", f"aliases make more than {MOST_NODES:,} values", event)
+        return node
+
+    def _measure(self, node: Node) -> tuple[int, int]:
+        """Nodes in a tree and its height, worked out once for each node."""
+        if id(node) not in self.measures:
+            parts: list[Node] = []
+            if isinstance(node, Listing):
+                parts = list(node.items)
+            elif isinstance(node, Mapping):
+                parts = [part for entry in node for part in (entry.key, entry.value)]
+            measures = [self._measure(part) for part in parts]
+            size = 1 + sum(size for size, _ in measures)
+            self.measures[id(node)] = (size, 1 + max((height for _, height in measures), default=0))
+        return self.measures[id(node)]
+
+    def _span(self, event: Any) -> Span:
+        start, end = event.start_mark, event.end_mark
+        same_line = start.line == end.line
+        return Span(self.source, "", start.line, start.column, end.column if same_line else start.column + 1)
+
+    def _refusal(self, code: str, message: str, event: Any) -> SpecError:
+        self.report.error(code, message, self._span(event))
+        return SpecError(*self.report)

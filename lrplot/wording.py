@@ -1,0 +1,83 @@
+"""Words and numbers as every command prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import floor, log10
+
+SIZES = (("T", 10**12), ("B", 10**9), ("M", 10**6), ("k", 10**3))
+MOST_DIGITS = 1e15  # of a count that is written out
+
+
+def learning_rate(value: float, digits: int = 4) -> str:
+    """A value of a parameter: `3e-4`, `1.25e-5`, `0.05`, `20,000`, `0`."""
+    if value == 0:
+        return "0"
+    text = f"{value:.{digits}g}"
+    if 1e-2 <= abs(float(text)) < 1e5:
+        return f"{float(text):.{digits}g}" if abs(float(text)) < 10**digits else f"{value:,.0f}"
+    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def amount(value: float) -> str:
+    """An amount of steps, epochs, samples or tokens: `10k`, `375M`, `5T`, `2.5`, `1,281`."""
+    for suffix, size in SIZES:
+        scaled = value / size
+        if 1 <= abs(scaled) < 1000 and abs(scaled * 100 - round(scaled * 100)) < 1e-9 * abs(scaled * 100) + 1e-12:
+            return f"{scaled:.10g}{suffix}"
+    if abs(value) >= 1e6:
+        size = 10 ** (min(floor(log10(abs(value)) / 3), 4) * 3)
+        return f"{value / size:.4g}{ {s: n for n, s in SIZES}[size] }"
+    return f"{value:,.10g}" if value == round(value) else f"{value:,.4g}"
+
+
+def share(part: float, whole: float) -> str:
+    """A part of a whole in percent: `12%`, `0.5%`."""
+    return f"{100 * part / whole:.2g}%" if part < 0.995 * whole else f"{100 * part / whole:,.0f}%"
+
+
+def several(count: float, unit: str) -> str:
+    """A number of things: `1 epoch`, `10,000 epochs`."""
+    number = f"{count:,.10g}" if count < MOST_DIGITS else f"{count:.3g}"
+    return f"{number} {unit}" + ("" if count == 1 else "s")
+
+
+def updates(count: float) -> str:
+    """A number of updates: `1 update`, `10,000 updates`."""
+    return several(count, "update")
+
+
+def cells(text: str) -> int:
+    """Columns that a text takes in a terminal."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width  # large, and most texts are ASCII
+
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def cut(text: str, width: int = 60) -> str:
+    """As much of a text as fits `width` columns of a terminal, with an ellipsis if some is left out."""
+    if cells(text) <= width:
+        return text
+    kept = ""
+    for char in text[:width]:
+        if cells(kept + char) > width - 1:
+            break
+        kept += char
+    return kept.rstrip() + "…"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """The cure for a misspelt name: the nearest known one, or the whole list; None if nothing is known."""
+    from difflib import get_close_matches  # only if something is misspelt
+
+    names = list(known)
+    folded = {each.lower(): each for each in reversed(names)}
+    near = get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean `{folded[near[0]]}`?"
+    return "known: " + ", ".join(f"`{each}`" for each in names) if names else None

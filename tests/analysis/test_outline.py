@@ -1,0 +1,36 @@
+"""The phase table's rows."""
+
+from lrplot.analysis.phases import phase_rows
+
+import lrplot
+
+
+def rows(**spec):
+    run = lrplot.load(spec).run
+    return phase_rows(run.tracks["lr"].curve, run.steps)
+
+
+def test_ramps_are_rows_of_their_own():
+    found = rows(steps=100, lr=1.0, schedule={"kind": "cosine", "warmup": "10%", "cooldown": 20, "to": 0.5})
+    assert [(row.name, row.start, row.stop) for row in found] == [
+        ("warmup", 0, 10), ("cosine", 10, 80), ("cooldown", 80, 100),
+    ]  # fmt: skip
+    assert [(row.first, row.end) for row in found] == [(0.0, 1.0), (1.0, 0.5), (0.5, 0.0)]
+
+
+def test_what_is_left_holds_and_what_is_too_long_is_cut():
+    held = rows(steps=100, lr=1.0, schedule={"kind": "linear", "for": "40%"})
+    assert [(row.name, row.start, row.stop, row.first) for row in held[1:]] == [("hold", 40, 100, 0.0)]
+    assert held[0].notes == {"for": "40% = 40 updates"}
+    (cut,) = rows(steps=100, lr=1.0, schedule={"kind": "linear", "for": 200})
+    assert (cut.stop, cut.planned, cut.end) == (100, 200, 0.5)
+
+
+def test_phases_without_an_update_are_left_out():
+    found = rows(steps=10, lr=1.0, schedule={"kind": "linear", "warmup": 0})
+    assert [row.name for row in found] == ["linear"]
+
+
+def test_extremes_inside_a_phase():
+    (row,) = rows(steps=40, lr=1.0, schedule={"kind": "cyclic", "min": 0.1, "up": 10})
+    assert (row.first, row.low, row.high) == (0.1, 0.1, 1.0)

@@ -1,0 +1,131 @@
+"""Curves made of one other: another clock, another length, an end."""
+
+import numpy as np
+import pytest
+
+from lrplot.curves.anneals import Anneal
+from lrplot.curves.curve import Flat
+from lrplot.curves.cycles import Restarts, Triangles
+from lrplot.curves.formulas import cosine
+from lrplot.curves.laws import Geometric
+from lrplot.curves.points import Listed
+from lrplot.curves.sequence import Phase, Sequence, phases_of
+from lrplot.curves.shapes import LINEAR
+from lrplot.curves.wrappers import Accompanied, Bounded, Lasting, Scaled, Stepped
+from lrplot.engine.extremes import columns
+
+HALVING = Geometric(8, 1.0, 0.5)
+
+
+def values(curve, steps):
+    return curve.values(np.arange(steps)).tolist()
+
+
+def test_a_scheduler_stepped_once_an_epoch():
+    assert values(Stepped(8, HALVING, every=3), 8) == [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25]
+
+
+def test_a_scheduler_stepped_by_several_processes():
+    assert values(Stepped(4, HALVING, times=2), 4) == [1, 0.25, 1 / 16, 1 / 64]
+
+
+def test_the_clock_starts_at_zero_in_the_middle_of_an_epoch():
+    assert values(Stepped(6, HALVING, every=4, offset=6), 6) == [1, 1, 0.5, 0.5, 0.5, 0.5]
+
+
+@pytest.mark.parametrize("curve", [cosine(90, 1.0, 0.0, 7), Anneal(20, 0.0, 1.0, LINEAR), HALVING])
+@pytest.mark.parametrize("clock", [(1, 1, 0), (5, 1, 0), (5, 1, 13), (1, 3, 0), (4, 3, 2)])
+@pytest.mark.parametrize(("start", "stop"), [(0, 90), (17, 60), (30, 31)])
+def test_turning_points_of_a_stepped_curve_attain_its_extremes(curve, clock, start, stop):
+    stepped = Stepped(90, curve, *clock)
+    points = stepped.turning_points(start, stop)
+    every = stepped.values(np.arange(start, stop))
+    some = stepped.values(np.unique([start, *points.tolist(), stop - 1]))
+    assert (some.min(), some.max()) == (every.min(), every.max())
+
+
+@pytest.mark.parametrize(
+    "curve",
+    [
+        Triangles(21, 0.0, 1.0, up=1, down=4, halving=False, gamma=1.0),
+        Restarts(21, 1.0, 0.0, 3, 1.0, 1.0),
+        Listed(9, np.array([0.0, 0.25, 0.375, 0.5, 0.75, 1.0, 1.125, 0.25, 0.125, 0.5])),
+    ],
+)
+@pytest.mark.parametrize("times", [2, 17, 34])
+def test_a_clock_that_skips_the_peaks_of_cycles_has_its_own_extremes(curve, times):
+    stepped = Stepped(100_000, curve, times=times)
+    every = stepped.values(np.arange(21))
+    points = stepped.turning_points(0, 21)
+    some = stepped.values(np.array([0, *points, 20]))
+    assert (some.min(), some.max()) == (every.min(), every.max())
+    # In a long run, of which it cannot be told, every step is looked at.
+    found, every = columns(stepped, 0, 100_000, 7), stepped.values(np.arange(100_000))
+    assert found.highs.tolist() == np.maximum.reduceat(every, found.edges[:-1]).tolist()
+
+
+def test_limits_of_a_stepped_curve():
+    assert Stepped(8, HALVING, every=3).limit(3) == 1  # held until the epoch ends
+    assert Stepped(8, HALVING, every=3).limit(4) == 0.5
+    assert Stepped(8, HALVING, times=2).limit(2) == 1 / 16
+
+
+def test_phases_of_a_stepped_sequence_are_in_updates():
+    phases = Sequence(30, (Phase("up", Anneal(2, 0.0, 1.0, LINEAR)), Phase("down", Anneal(4, 1.0, 0.0, LINEAR))))
+    (a, b, up), (c, d, down) = phases_of(Stepped(30, phases, every=5))
+    assert (a, b, up.name, c, d, down.name) == (0, 10, "up", 10, 30, "down")
+    assert values(up.curve, 10) == [0] * 5 + [0.5] * 5
+
+
+def test_the_last_phase_of_an_open_sequence_goes_on_however_it_is_stepped():
+    phases = (Phase("up", Anneal(4, 0.0, 1.0, LINEAR)), Phase("down", Anneal(4, 1.0, 0.0, LINEAR)))
+    for opened, stop in ((True, 30), (False, 4)):
+        found = phases_of(Stepped(30, Sequence(8, phases, open=opened), times=2))
+        assert [(a, b) for a, b, _ in found] == [(0, 2), (2, stop)]
+
+
+def test_a_lasting_curve_goes_on_past_its_length():
+    curve = Lasting(3, HALVING, lead=2)
+    assert curve.length == 3
+    assert values(curve, 5) == [0.25, 0.125, 1 / 16, 1 / 32, 1 / 64]
+    assert curve.end == 1 / 32
+    ramp = Lasting(30, cosine(90, 1.0, 0.0, 7), lead=3)
+    points = ramp.turning_points(0, 30)
+    found = ramp.values(points)
+    assert (found.min(), found.max()) == (min(values(ramp, 30)), max(values(ramp, 30)))
+
+
+def test_a_bounded_curve_has_no_value_where_the_framework_raises():
+    curve = Bounded(HALVING, 3, "ValueError: too far")
+    assert values(curve, 3) == [1, 0.5, 0.25]
+    assert np.isnan(curve.values(np.array([3, 4]))).all()
+    assert (curve.failure(2), curve.failure(3)) == (None, "ValueError: too far")
+    assert curve.turning_points(0, 8).tolist() == [2, 3]
+    assert curve.limit(9) == 0.25
+
+
+def test_reasons_come_through_what_is_around_a_curve():
+    bounded = Bounded(HALVING, 3, "stop")
+    assert Scaled(bounded, 2.0).failure(3) == "stop"
+    assert Lasting(9, bounded, lead=1).failure(2) == "stop"
+    assert (Stepped(9, bounded, every=2).failure(5), Stepped(9, bounded, every=2).failure(6)) == (None, "stop")
+    later = Sequence(20, (Phase("first", Flat(10, 1.0)), Phase("then", bounded)), open=True)
+    assert (later.failure(12), later.failure(13)) == (None, "stop")
+
+
+def test_companions_come_through():
+    moved = Accompanied(HALVING, {"momentum": Anneal(8, 0.9, 0.5, LINEAR)})
+    stepped = Stepped(8, moved, every=4).companions["momentum"]
+    np.testing.assert_allclose(values(stepped, 8), [0.9] * 4 + [0.85] * 4, rtol=1e-15)
+    assert values(Lasting(8, moved, lead=4).companions["momentum"], 1) == pytest.approx([0.7], rel=1e-15)
+    assert np.isnan(Bounded(moved, 2, "stop").companions["momentum"].values(np.array([2])))
+
+
+def test_an_open_sequence_goes_on_with_its_last_phase():
+    phases = (Phase("flat", Flat(2, 1.0)), Phase("halving", Geometric(2, 1.0, 0.5)))
+    assert values(Sequence(4, phases), 6) == [1, 1, 1, 0.5, 0.25, 0.25]
+    opened = Sequence(4, phases, open=True)
+    assert values(opened, 6) == [1, 1, 1, 0.5, 0.25, 0.125]
+    assert (opened.limit(6), opened.end) == (1 / 16, 0.25)
+    assert opened.values(np.array([5, 0, 3])).tolist() == [0.125, 1, 0.5]
+    assert phases_of(Sequence(9, phases, open=True))[-1][:2] == (2, 9)

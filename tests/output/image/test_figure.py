@@ -1,0 +1,164 @@
+"""Pictures: same bytes for the same input, literal text, exact extremes."""
+
+import io
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+import lrplot
+from lrplot.chart.picture import picture_of
+from lrplot.output.image.figure import FORMATS, THEMES, Sheet, write_image
+
+SPEC = {"name": "Run", "steps": 1_000, "lr": 1e-3, "schedule": {"kind": "cosine", "warmup": 100}}
+SIGNATURES = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
+
+
+def drawn(*specs, format="svg", sheet=None, title=None, unit=None) -> bytes:
+    sheet = sheet or Sheet(4, dpi=60)
+    file = io.BytesIO()
+    picture = picture_of([lrplot.load(spec).run for spec in specs], unit, False, sheet.pixels, title)
+    write_image(picture, sheet, format, file)
+    return file.getvalue()
+
+
+def texts(svg: bytes) -> list[str]:
+    return ["".join(element.itertext()) for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_same_input_same_bytes(format):
+    first, second = drawn(SPEC, format=format), drawn(SPEC, format=format)
+    assert first.startswith(SIGNATURES[format])
+    assert first == second
+    assert b"matplotlib.org" not in first.split(b"</metadata>")[-1] or format != "svg"
+
+
+def test_svg_text_stays_text():
+    found = texts(drawn(SPEC))
+    for text in ("Run", "learning rate", "steps", "1k", "1.0e-3", "cosine"):
+        assert text in found
+
+
+@pytest.mark.parametrize(
+    "name", ["$\\frac{1}{0}$", "a_b^c {x", '<script>alert(1)</script> & "q"', "100% \\LaTeX", "日本"]
+)
+def test_text_of_a_spec_is_drawn_literally(name):
+    assert name in texts(drawn(SPEC | {"name": name}))
+    groups = {name: {"lr": 1}}
+    assert name in texts(drawn(SPEC | {"groups": groups}))
+    assert name in texts(drawn(SPEC, title=name))
+
+
+@pytest.mark.parametrize("theme", list(THEMES))
+def test_themes_differ_in_paper_and_ink(theme):
+    pixels = imread(io.BytesIO(drawn(SPEC, format="png", sheet=Sheet(4, dpi=60, theme=theme))))
+    paper = pixels[2, 2, :3].mean()
+    assert (paper > 0.9) == (theme == "light")
+
+
+@pytest.mark.parametrize(("size", "dpi", "shape"), [((3, 2), 100, (200, 300)), ((6.4, None), 50, (179, 320))])
+def test_size_and_resolution(size, dpi, shape):
+    assert imread(io.BytesIO(drawn(SPEC, format="png", sheet=Sheet(*size, dpi=dpi)))).shape[:2] == shape
+
+
+def test_a_spike_one_step_wide_reaches_its_height():
+    at = {0: 0, 500_000: 1, 500_001: 0}
+    spec = {"steps": "1M", "schedule": {"kind": "points", "at": at, "interpolation": "step"}}
+    blue = _line_pixels(drawn(spec, format="png"))
+    rows = np.flatnonzero(blue.any(axis=1))
+    level = np.flatnonzero(blue.sum(axis=1) > 20)
+    assert rows[0] < level[0] - 50
+
+
+def _line_pixels(png: bytes) -> np.ndarray:
+    """Where the first line's blue is."""
+    pixels = imread(io.BytesIO(png))[:, :, :3]
+    return np.abs(pixels - np.array([0, 0x72, 0xB2]) / 255).max(axis=2) < 0.25
+
+
+def test_few_steps_are_held_and_many_are_joined():
+    held = drawn({"steps": 4, "lr": 1, "schedule": "linear"})
+    joined = drawn({"steps": 4_000, "lr": 1, "schedule": "linear"})
+    corners = [len(re.findall(r"[ML] ", _path(svg))) for svg in (held, joined)]
+    assert corners[0] == 8
+    assert corners[1] <= 4 * 240  # at most four for each dot across
+
+
+def _path(svg: bytes) -> str:
+    """The longest path: the curve's."""
+    return max(re.findall(r'<path d="([^"]+)" clip-path', svg.decode()), key=len)
+
+
+def test_lines_are_told_apart_without_colour():
+    specs = [SPEC | {"name": f"r{i}", "lr": 1e-3 * (i + 1)} for i in range(4)]
+    svg = drawn(*specs).decode()
+    dashes = set(re.findall(r"stroke-dasharray: ([^;\"]+)", svg))
+    assert len(dashes) >= 3
+
+
+def test_twelve_layers_are_a_fan_with_a_legend():
+    found = texts(drawn(SPEC | {"layer_decay": {"layers": 12, "decay": 0.75}}))
+    assert [text for text in found if text.startswith("layer_")] == [f"layer_{i}" for i in range(12, 0, -1)]
+
+
+@pytest.mark.parametrize("format", ["png", "svg"])
+def test_file_size_does_not_grow_with_the_run(format):
+    sizes = [len(drawn(SPEC | {"steps": 10**power}, format=format, sheet=Sheet())) for power in (5, 12)]
+    assert max(sizes) < 100_000
+    assert max(sizes) < 1.5 * min(sizes)
+
+
+def test_names_that_matplotlib_would_hide_are_listed():
+    found = texts(drawn(SPEC | {"groups": {"_hidden": {"lr": 1}, "shown": {"lr": 2}}}))
+    assert {"_hidden", "shown", "base"} <= set(found)
+
+
+def test_a_legend_that_is_cut_says_so():
+    found = texts(drawn(SPEC | {"layer_decay": {"layers": 30, "decay": 0.9}}))
+    assert "… 7 more" in found
+
+
+def test_long_names_are_cut_to_fit():
+    found = texts(drawn(SPEC | {"name": "n" * 200, "groups": {"g" * 200: {"lr": 1}}}))
+    assert sorted(text[0] for text in found if text.endswith("…")) == ["g", "n"]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"steps": 50, "schedule": {"kind": "expression", "value": "1e300 * cos(6 * u)"}},
+        {"steps": 50, "lr": 5e-324, "schedule": "cosine"},
+        {"steps": 50, "lr": 0, "schedule": "cosine"},
+        {"steps": 50, "schedule": {"kind": "constant", "value": -1}},
+        {"steps": 1, "lr": 1, "schedule": "cosine"},
+        {"steps": 10**12, "lr": 1, "schedule": "cosine"},
+    ],
+)
+def test_odd_values_are_drawn(spec):
+    assert len(drawn(spec)) > 2_000
+
+
+MATPLOTLIB_AFTER_US = """
+import io, lrplot
+from matplotlib import artist
+texts, signature = artist.kwdoc, vars(artist.Artist)["_update_set_signature_and_docstring"]
+from lrplot.chart.picture import picture_of
+from lrplot.output.image import Sheet, write_image
+picture = picture_of([lrplot.load({"steps": 9, "lr": 1, "schedule": "linear"}).run], None, False, 200)
+write_image(picture, Sheet(2, dpi=50), "png", io.BytesIO())
+assert artist.kwdoc is texts
+assert vars(artist.Artist)["_update_set_signature_and_docstring"] is signature
+class Own(artist.Artist):
+    def set_colour_of_mine(self, colour): "Set it."
+assert "colour_of_mine" in Own.set.__doc__ and "colour_of_mine" in str(Own.set.__signature__)
+"""
+
+
+def test_matplotlib_is_as_it_was_afterwards():
+    done = subprocess.run([sys.executable, "-c", MATPLOTLIB_AFTER_US], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

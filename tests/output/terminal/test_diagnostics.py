@@ -1,0 +1,155 @@
+"""Diagnostics as text, in exactly the contract's form, and harmless whatever stands in a spec."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lrplot import Diagnostic, Source, Span
+from lrplot.output.terminal.diagnostics import format_diagnostics
+
+CODES = re.compile(r"\x1b\[[0-9;]*m")
+SMALL = Source("configs/small.yaml", "steps: 10_000\nlr: 3e-4\nschedule:\n  wamup: 500\n")
+WAMUP = Diagnostic("unknown-field", "`cosine` has no field `wamup`", Span(SMALL, "", 3, 2, 7), "did you mean `warmup`?")
+CONTRACT = """\
+error[unknown-field]: `cosine` has no field `wamup`
+ --> configs/small.yaml:4:3
+  |
+4 |   wamup: 500
+  |   ^^^^^
+help: did you mean `warmup`?
+"""
+
+
+def under(source, line, column, end):
+    """The shown line and the text its carets are under."""
+    span = Span(Source("a", source), "", line, column, end)
+    shown, carets = format_diagnostics([Diagnostic("x", "y", span)], colour=False).splitlines()[3:]
+    start, stop = carets.index("^"), len(carets)
+    assert set(carets[start:]) == {"^"}
+    return shown, shown[start:stop]
+
+
+def test_the_form_of_the_contract():
+    assert format_diagnostics([WAMUP], colour=False) == CONTRACT
+
+
+def test_a_blank_line_between_two():
+    assert format_diagnostics([WAMUP, WAMUP], colour=False) == f"{CONTRACT}\n{CONTRACT}"
+
+
+@pytest.mark.parametrize(
+    ("diagnostic", "expected"),
+    [
+        (Diagnostic("a-b", "no place"), "error[a-b]: no place\n"),
+        (Diagnostic("a", "no place", help="cure"), "error[a]: no place\nhelp: cure\n"),
+        (Diagnostic("a", "not so bad", severity="warning"), "warning[a]: not so bad\n"),
+        (Diagnostic("a", "no line", Span(Source("<mapping>"))), "error[a]: no line\n --> <mapping>\n"),
+        (
+            Diagnostic("a", "path", Span(Source("<mapping>"), "schedule[0].to"), "cure"),
+            "error[a]: path\n --> <mapping> at `schedule[0].to`\nhelp: cure\n",
+        ),
+        (Diagnostic("a", "no text", Span(Source("f"), "", 6)), "error[a]: no text\n --> f:7:1\n"),
+        (
+            Diagnostic("a", "no help", Span(Source("f", "lr: 1"), "", 0, 4, 5)),
+            "error[a]: no help\n --> f:1:5\n  |\n1 | lr: 1\n  |     ^\n",
+        ),
+        (
+            Diagnostic("a", "no width", Span(Source("f", "lr: "), "", 0, 4, 4)),
+            "error[a]: no width\n --> f:1:5\n  |\n1 | lr:\n  |     ^\n",
+        ),
+        (
+            Diagnostic("a", "empty line", Span(Source("f", "\nlr"), "", 0, 0, 1)),
+            "error[a]: empty line\n --> f:1:1\n  |\n1 |\n  | ^\n",
+        ),
+    ],
+)
+def test_what_is_left_out(diagnostic, expected):
+    assert format_diagnostics([diagnostic], colour=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (9, "error[a]: b\n --> f:9:1\n  |\n9 | x9\n  | ^^\n"),
+        (10, "error[a]: b\n  --> f:10:1\n   |\n10 | x10\n   | ^^\n"),
+        (1000, "error[a]: b\n    --> f:1000:1\n     |\n1000 | x1000\n     | ^^\n"),
+    ],
+)
+def test_the_bar_stands_clear_of_the_line_number(line, expected):
+    source = Source("f", "".join(f"x{i}\n" for i in range(1, 1001)))
+    assert format_diagnostics([Diagnostic("a", "b", Span(source, "", line - 1, 0, 2))], colour=False) == expected
+
+
+def test_colour_adds_nothing_but_colour():
+    plain = format_diagnostics([WAMUP, Diagnostic("a", "b")], colour=False)
+    coloured = format_diagnostics([WAMUP, Diagnostic("a", "b")], colour=True)
+    assert CODES.sub("", coloured) == plain
+    assert not CODES.search(plain)
+    for token in ("error[unknown-field]", "^^^^^", "help"):
+        assert re.search(rf"\x1b\[[0-9;]+m{re.escape(token)}\x1b\[0m", coloured)
+
+
+def test_every_line_ends_in_its_own_colour():
+    for line in format_diagnostics([WAMUP], colour=True).splitlines():
+        assert [code == "\x1b[0m" for code in CODES.findall(line)] == [False, True] * (len(CODES.findall(line)) // 2)
+
+
+@pytest.mark.parametrize("column", [0, 1, 40, 49, 50, 51, 99, 100, 101, 150, 250, 5_000, 299_000])
+@pytest.mark.parametrize("after", [0, 1, 60, 200, 1000])
+def test_of_a_long_line_a_window_is_shown(column, after):
+    shown, token = under("." * column + "token" + "-" * after, 0, column, column + 5)
+    assert token == "token"
+    assert len(shown) <= 110
+
+
+def test_a_long_token_is_underlined_as_far_as_it_is_shown():
+    shown, token = under(f"lr: {'9' * 5_000}", 0, 4, 5_004)
+    assert shown.startswith("1 | lr: 999")
+    assert set(token) == {"9"}
+    assert 50 < len(token) <= 110
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "end"),
+    [
+        ("\tlr:\ttrue", 5, 9),
+        ("\t\t\ttrue", 3, 7),
+        ("a\tb\ttrue\t# c", 4, 8),
+        ("\t" * 200 + "true", 200, 204),
+        ("é: true", 3, 7),
+        ("a: 'ö', b: true", 11, 15),
+        ("\x1b[31m: true", 7, 11),
+        ("a\x00\x07\x7f\x9b\u202e\ufeff: true", 9, 13),
+        ("a\u00a0b: true", 5, 9),
+    ],
+)
+def test_the_caret_is_under_its_token_whatever_comes_before(text, column, end):
+    shown, token = under(f"first: line\n{text}\n", 1, column, end)
+    assert token == "true"
+    assert shown.isprintable()
+
+
+HARMFUL = [chr(i) for i in (*range(9), 11, 12, *range(14, 32), *range(127, 160))] + list(
+    "\u200b\u202e\u2066\u2028\ufeff"
+)
+
+
+@pytest.mark.parametrize("harm", [*HARMFUL, "\n", "\r", "\t"], ids=lambda char: f"U+{ord(char):04X}")
+def test_nothing_from_a_spec_reaches_the_terminal_raw(harm):
+    evil = f"a{harm}[31mb"
+    span = Span(Source(evil, f"{evil.replace(harm, harm * 2)}: true"), evil, 0, 0, 1)
+    for place in (None, span, Span(Source(evil), evil)):
+        printed = format_diagnostics([Diagnostic("code", evil, place, evil)], colour=False)
+        assert printed.replace("\n", "").isprintable()
+        assert printed.count("\n") == len(printed.splitlines()) <= 6
+        assert printed.startswith("error[code]: a")
+
+
+def test_a_place_past_the_end_of_the_text():
+    for line, column in ((1, 0), (7, 3), (0, 80)):
+        printed = format_diagnostics(
+            [Diagnostic("a", "b", Span(Source("f", "lr: [1"), "", line, column, column))], False
+        )
+        assert printed.splitlines()[:2] == ["error[a]: b", f" --> f:{line + 1}:{column + 1}"]
