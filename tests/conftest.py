@@ -127,3 +127,18 @@ def _marked(span):
     if span.line is None:
         return span.path
     return span.source.text.splitlines()[span.line][span.column : span.end_column]
+
+
+@pytest.fixture
+def use() -> Callable[..., lrplot.Schedule]:
+    """Load a framework's scheduler by name, `use("torch.StepLR", step_size=3)`: 10 steps and a base of 1 by default.
+
+    `spec` holds further keys of the spec, such as `steps_per_epoch`; a `lr` of None leaves it out.
+    """
+
+    def call(
+        name: str, *, steps: int = 10, lr: float | None = 1.0, spec: dict[str, Any] | None = None, **arguments: Any
+    ) -> lrplot.Schedule:
+        return lrplot.load(_spec({"use": name, **arguments}, steps, lr, spec or {}))
+
+    return call
