@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,26 +54,33 @@ def summarize(curve: Curve, steps: int) -> Summary:
     """The summary of a curve over a run of `steps` updates."""
     cut = columns(curve, 0, steps, 64)
     peak, low = float(cut.highs.max()), float(cut.lows.min())
-    long = steps > SUMMED
-    walk = _Walk(peak / 2, 1 << 18 if long else steps)
-    for places, values in _sample(curve, steps) if long else blocks(curve, 0, steps):
-        walk.over(places, values)
-    jump, jump_step = _sampled_jump(curve, steps) if long else (walk.jump, walk.jump_step)
-    mean = walk.mean
+    walk = _Walk(peak / 2)
+    if sampled := steps > SUMMED:
+        mean = float(evaluate_at(curve, _spread(steps)).mean())
+        places = _places(curve, steps)
+        walk.over(places, evaluate_at(curve, places))
+        jump, jump_step = _sampled_jump(curve, steps)
+    else:
+        mean = 0.0
+        for places, values in blocks(curve, 0, steps):
+            mean += float((values / steps).sum())  # a sum of the values may overflow
+            walk.over(places, values)
+        jump, jump_step = walk.jump, walk.jump_step
+    last = float(cut.lasts[-1])
     return Summary(
         steps=steps,
         first=float(cut.firsts[0]),
-        last=float(cut.lasts[-1]),
+        last=last,
         end=curve.limit(steps),
         peak=peak,
         peak_step=_first_at(curve, cut, peak),
         low=low,
         low_step=_first_at(curve, cut, low),
         mean=mean,
-        mean_sampled=long,
+        mean_sampled=sampled,
         mass=mean / peak if peak else 0.0,
         above_half=walk.above_half / walk.seen,
-        cooldown=walk.cooldown if float(cut.lasts[-1]) < walk.level * (1 - ROUNDING) else None,
+        cooldown=walk.cooldown if last < walk.level * (1 - ROUNDING) else None,
         jump=jump,
         jump_step=jump_step,
         sampled=cut.sampled,
@@ -89,22 +95,26 @@ def _first_at(curve: Curve, cut: Columns, value: float) -> int:
     return first_step_at(curve, int(cut.edges[column]), int(cut.edges[column + 1]), value)
 
 
-def _sample(curve: Curve, steps: int) -> Iterator[tuple[Steps, Floats]]:
+def _spread(steps: int) -> Steps:
     """One step from each of 2^18 equal stretches, at places that no period can be in step with."""
     index = np.arange(1 << 18)
     places = (index + index * _GOLDEN % 1) * (steps / len(index))
-    chosen = np.minimum(places.astype(np.int64), steps - 1)
-    yield chosen, evaluate_at(curve, chosen)
+    return np.minimum(places.astype(np.int64), steps - 1)
+
+
+def _places(curve: Curve, steps: int) -> Steps:
+    """The same steps, with the ends of the run and those at which the curve turns."""
+    turns = curve.turning_points(0, steps)
+    known = [] if turns is None else [turns]
+    return ascending(np.concatenate([_spread(steps), [0, steps - 1], *known]))
 
 
 class _Walk:
     """What has been seen of a curve so far, block by block."""
 
-    def __init__(self, half: float, count: int) -> None:
+    def __init__(self, half: float) -> None:
         self.half = half
-        self.count = count  # of all values there are
         self.seen = 0
-        self.mean = 0.0
         self.above_half = 0
         self.level = 0.0  # the value after the last rise
         self.cooldown = 0  # the last step at that level
@@ -115,7 +125,6 @@ class _Walk:
     def over(self, steps: Steps, values: Floats) -> None:
         """Take in the next block."""
         self.seen += len(steps)
-        self.mean += float((values / self.count).sum())  # a sum of values may overflow
         self.above_half += int(np.count_nonzero(values >= self.half))
         changes = np.diff(values, prepend=values[0] if self.before is None else self.before)
         largest = int(np.abs(changes).argmax())
@@ -139,7 +148,7 @@ def _sampled_jump(curve: Curve, steps: int) -> tuple[float, int]:
     """
     points = curve.turning_points(0, steps)
     if points is None and not is_sampled(curve, steps):
-        walk = _Walk(0.0, steps)
+        walk = _Walk(0.0)
         for places, values in blocks(curve, 0, steps):
             walk.over(places, values)
         return walk.jump, walk.jump_step

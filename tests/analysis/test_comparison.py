@@ -5,7 +5,7 @@ import pytest
 
 import lrplot
 from lrplot.analysis import comparison
-from lrplot.analysis.comparison import Gap, compare, difference_of, figures_of
+from lrplot.analysis.comparison import Gap, compare, difference_of
 from lrplot.analysis.resume import resume
 from lrplot.diagnostics import Fault
 
@@ -15,43 +15,6 @@ def run(schedule, steps=10, lr=1.0, **more):
 
 
 TRAPEZE = [{"kind": "warmup", "for": 4}, {"kind": "constant", "for": 2}, "linear"]  # 0 ¼ ½ ¾ 1 1 1 ¾ ½ ¼
-
-
-def test_figures_of_a_trapeze():
-    found = figures_of(run(TRAPEZE))
-    assert (found.steps, found.first, found.peak, found.peak_step, found.last) == (10, 0, 1, 4, 0.25)
-    assert (found.warmup, found.above_half, found.cooldown) == (4, 0.7, 6)
-    assert found.mass == pytest.approx(0.6, rel=1e-12)
-    assert (found.jump, found.jump_step) == (0.25, 1)
-
-
-def test_a_level_run_never_falls_nor_jumps():
-    found = figures_of(run("constant"))
-    assert (found.cooldown, found.jump, found.mass, found.above_half) == (None, 0, 1, 1)
-
-
-def test_a_rising_run_never_falls():
-    assert figures_of(run({"kind": "linear", "from": 0, "to": 1})).cooldown is None
-
-
-def test_the_last_fall_counts_after_restarts():
-    found = figures_of(run({"kind": "cosine_restarts", "period": 5}))
-    assert (found.cooldown, found.jump_step, found.peak_step) == (5, 5, 0)
-
-
-def test_a_staircase_jumps_where_it_drops():
-    found = figures_of(run({"kind": "step", "every": 4}))
-    assert (found.cooldown, found.jump_step) == (3, 4)
-    assert found.jump == pytest.approx(0.9, rel=1e-12)
-
-
-@pytest.mark.parametrize("schedule", [TRAPEZE, {"kind": "step", "every": 700}, {"kind": "cosine", "warmup": 100}])
-def test_figures_of_long_runs_are_those_of_all_steps(schedule, monkeypatch):
-    whole = figures_of(run(schedule, steps=2_000))
-    monkeypatch.setattr(comparison, "SUMMED", 1_000)
-    long = figures_of(run(schedule, steps=2_000))
-    assert (long.jump, long.jump_step, long.cooldown) == (whole.jump, whole.jump_step, whole.cooldown)
-    assert long.above_half == pytest.approx(whole.above_half, abs=2e-3)
 
 
 def test_a_schedule_does_not_differ_from_itself():

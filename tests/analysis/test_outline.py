@@ -1,13 +1,12 @@
-"""The phase table's rows."""
-
-from lrplot.analysis.phases import phase_rows
+"""The outline of a run."""
 
 import lrplot
+from lrplot.analysis.outline import outline
 
 
 def rows(**spec):
     run = lrplot.load(spec).run
-    return phase_rows(run.tracks["lr"].curve, run.steps)
+    return outline(run.tracks["lr"].curve, run.steps)
 
 
 def test_ramps_are_rows_of_their_own():

@@ -6,8 +6,8 @@ import pytest
 from analysis.checks.cases import FIRES, NEAR
 from support import ROOT
 
-from lrplot.analysis.checks.inspection import RULES, inspect
-from lrplot.analysis.checks.rule import SECTIONS
+from lrplot.analysis.checks.rule import RULES, SECTIONS
+from lrplot.api import check
 from lrplot.diagnostics import SpecError
 
 SOUND = (ROOT / "tests" / "analysis" / "checks" / "sound.yaml").read_text(encoding="utf-8")
@@ -29,7 +29,7 @@ def test_every_rule_is_explained(code):
 
 @pytest.mark.parametrize(("code", "text", "message"), [(code, *case) for code in FIRES for case in FIRES[code]])
 def test_rule_finds(code, text, message, spec):
-    found = [each for each in inspect(spec(text)) if each.code == code]
+    found = [each for each in check(spec(text)) if each.code == code]
     assert [each.message for each in found] == [message]
     (finding,) = found
     assert finding.severity == "warning"
@@ -40,14 +40,14 @@ def test_rule_finds(code, text, message, spec):
 
 @pytest.mark.parametrize(("code", "text"), [(code, text) for code in NEAR for text in NEAR[code]])
 def test_rule_leaves_sound_schedules_alone(code, text, spec):
-    assert code not in [each.code for each in inspect(spec(text))]
+    assert code not in [each.code for each in check(spec(text))]
 
 
 @pytest.mark.parametrize("text", SOUND.split("---\n"))
 def test_nothing_is_found_in_sound_specs(text, spec):
-    assert [str(each) for each in inspect(spec(text))] == []
+    assert [str(each) for each in check(spec(text))] == []
 
 
 def test_a_spec_that_cannot_be_read_raises(spec):
     with pytest.raises(SpecError, match="unknown-field"):
-        inspect(spec("steps: 10\nlr: 1\nschedule: {kind: cosine, wamup: 3}"))
+        check(spec("steps: 10\nlr: 1\nschedule: {kind: cosine, wamup: 3}"))
