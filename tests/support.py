@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+
+import numpy as np
+
+from lrplot.curves.curve import Curve
+from lrplot.engine.evaluate import raw_values
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,3 +25,22 @@ class Result:
 
 
 Run = Callable[..., Result]
+
+
+def check_turning_points(curve: Curve, start: int, stop: int, rounding: float = 0.0) -> None:
+    """Check that a curve is monotone between the turning points that it gives for a window, if it knows them.
+
+    `rounding` is how far, as a share of the window's largest value, it may move the other way.
+    """
+    points = curve.turning_points(start, stop)
+    if points is None or start == stop:
+        return
+    assert ((points >= start) & (points < stop)).all(), points
+    assert (np.diff(points) > 0).all(), points
+    values = raw_values(curve, np.arange(start, stop))
+    edges = np.unique([start, *points.tolist(), stop - 1]) - start
+    allowed = rounding * np.abs(values).max()
+    for a, b in pairwise(edges.tolist()):
+        part = values[a : b + 1]
+        up, down = part - np.maximum.accumulate(part), part - np.minimum.accumulate(part)
+        assert min(-up.min(), down.max()) <= allowed, (start, stop, start + a, start + b)

@@ -130,6 +130,8 @@ class Sequence(Curve):
             if not final:  # the next phase takes over
                 parts = tuple(_until(length, each) for each in parts if each.start <= length)
             parts = lasting(parts, max(self.length - start, length) if final and self.open else length)
+            if final and not self.open:  # its end value holds
+                parts = (*parts[:-1], replace(parts[-1], past=Role.HOLD))
             found += (replace(each, start=start + each.start, stop=start + each.stop) for each in parts)
         return tuple(found)
 

@@ -10,10 +10,10 @@ from lrplot.curves.anneals import Anneal, GeometricAnneal
 from lrplot.curves.curve import Flat
 from lrplot.curves.laws import Geometric, NaturalExponential, Noam, PowerLaw
 from lrplot.curves.points import Interpolation, Listed
+from lrplot.curves.roles import Role
 from lrplot.curves.shapes import COSINE, LINEAR
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import ascending, both_sides, each_once, within
-from lrplot.curves.wrappers import Accompanied
 
 
 def ints(*steps):
@@ -61,13 +61,15 @@ def test_values_are_float64_in_any_order(curve):
     assert curve.values(ints()).shape == (0,)
 
 
-def test_accompanied_is_its_curve_with_others_beside_it():
-    curve, beside = Noam(15, 1.0, 4), {"momentum": Flat(15, 0.9)}
-    both = Accompanied(curve, beside)
-    assert (both.length, both.limit(3), both.end) == (15, 0.5, 0.25)
-    assert both.values(ints(3, 15)).tolist() == [0.5, 0.25]
-    assert both.turning_points(0, 15).tolist() == [3, 4]
-    assert (both.companions, dict(curve.companions)) == (beside, {})
+def test_directions_are_roles():
+    assert [Anneal(4, first, 0.5, LINEAR).role for first in (0.0, 0.5, 1.0)] == [Role.RISE, Role.HOLD, Role.DECAY]
+    assert Anneal(4, 0.0, 1.0, LINEAR, meant=Role.WARMUP).role is Role.WARMUP
+    assert (Noam(15, 1.0, 4).segments()[0].role, Noam(15, 1.0, 4).segments()[1].role) == (Role.WARMUP, Role.DECAY)
+
+
+def test_a_table_holds_its_last_row():
+    (segment,) = Listed(9, np.array([5.0, 6.0])).segments()
+    assert (segment.start, segment.stop, segment.past) == (0, 2, Role.HOLD)
 
 
 def test_within_and_both_sides():

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from support import check_turning_points
 
 from lrplot.curves.formulas import Formula, cosine, line
 from lrplot.curves.recurrence import CHUNK, Recurrence
@@ -19,16 +20,6 @@ def sawtooth(period, t):
 
 def root_left(total, t):
     return np.sqrt(total - t)
-
-
-def extremes_hold(curve, start, stop):
-    """The turning points, with both ends, attain what all steps do."""
-    points = curve.turning_points(start, stop)
-    assert points is not None
-    assert ((points >= start) & (points < stop)).all()
-    every = curve.values(np.arange(start, stop))
-    some = curve.values(np.unique([start, *points.tolist(), stop - 1]))
-    assert (some.min(), some.max()) == (every.min(), every.max())
 
 
 def test_a_formula_is_its_function():
@@ -56,7 +47,7 @@ def test_the_limit_of_a_smooth_formula_is_its_value():
     [
         cosine(300, 1.0, 0.1, 37),
         cosine(300, 1.0, 0.1, 37.3, 11.6),
-        cosine(300, 1.0, 0.1, 3),  # more turns than are looked at one by one
+        cosine(300, 1.0, 0.1, 3),
         line(300, 1.0, -2.0, 50),
         Formula(300, partial(stairs, -1.0), (2.5, 5.0), 2.5),
         Formula(300, partial(sawtooth, 23.4), (0.0,), 23.4),
@@ -65,12 +56,8 @@ def test_the_limit_of_a_smooth_formula_is_its_value():
     ids=lambda curve: repr(curve)[:60],
 )
 @pytest.mark.parametrize(("start", "stop"), [(0, 300), (7, 40), (36, 38), (5, 6)])
-def test_turning_points_attain_the_extremes(curve, start, stop):
-    if curve.turning_points(start, stop) is None:
-        assert (stop - start) / curve.period > 64  # turns that fall between steps, too many to look at
-        assert not float(curve.period).is_integer()
-    else:
-        extremes_hold(curve, start, stop)
+def test_a_formula_is_monotone_between_its_turning_points(curve, start, stop):
+    check_turning_points(curve, start, stop, rounding=1e-15)
 
 
 def test_a_limit_where_there_is_no_value_is_from_before_without_a_word():

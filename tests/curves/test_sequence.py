@@ -1,21 +1,25 @@
-"""Curves made of curves: limits, extremes, companions, and the phases they consist of."""
+"""Curves made of curves: limits, turning points, tracks, and the segments they consist of."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from support import check_turning_points
 
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Flat
 from lrplot.curves.cycles import Restarts, Triangles
+from lrplot.curves.formulas import cosine
 from lrplot.curves.laws import Geometric, NaturalExponential, Noam, PowerLaw
 from lrplot.curves.points import Interpolation, Listed
 from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.repeat import Repeat
-from lrplot.curves.sequence import Phase, Sequence, phases_of
+from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import COSINE, LINEAR
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import NO_STEPS
-from lrplot.curves.wrappers import Accompanied, Clip, Hold
+from lrplot.curves.tracks import Tracks, in_sequence
+from lrplot.curves.wrappers import Clip, Hold
 
 
 def line(length, first=1.0, last=0.0):
@@ -77,19 +81,13 @@ CURVES = [
     Hold(Triangles(600, 0.0, 1.0, 90, 33), 25, offset=3),
     Hold(Plateaus(600, np.array([5, 130, 131, 480]), np.array([1.0, 3.0, 9.0, 0.0, 2.0])), 20),
     Hold(line(600), 1000),
-    Accompanied(sequence(600, Noam(600, 1.0, 100)), {"momentum": Flat(600, 0.9)}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("curve", CURVES, ids=lambda curve: type(curve).__name__)
-def test_turning_points_attain_the_extremes_of_every_window(curve):
-    values = curve.values(np.arange(600))
+def test_a_curve_is_monotone_between_its_turning_points(curve):
     for start, stop in [(0, 600), (1, 599), (137, 403), (90, 111), (99, 100), (36, 75), (299, 302), (480, 600)]:
-        points = curve.turning_points(start, stop)
-        assert points.size == 0 or (start <= points[0] and points[-1] < stop)
-        found = values[[start, *points, stop - 1]]
-        whole = values[start:stop]
-        assert (found.min(), found.max()) == (whole.min(), whole.max())
+        check_turning_points(curve, start, stop, rounding=1e-15)
 
 
 def test_turning_points_of_what_may_turn_anywhere_are_not_known():
@@ -105,12 +103,10 @@ def test_turning_points_of_what_may_turn_anywhere_are_not_known():
     assert Flat(5, 1.0).turning_points(0, 5) is NO_STEPS
 
 
-def test_a_hold_turns_only_where_it_is_read(monkeypatch):
-    held = Hold(line(100), 30, offset=10)
-    assert held.turning_points(5, 90).tolist() == [5, 20, 50, 80]
-    monkeypatch.setattr("lrplot.curves.wrappers.MOST_READINGS", 2)
-    assert held.turning_points(5, 90).tolist() == [5, 20, 50, 80]
-    assert held.turning_points(0, 100) is None
+def test_a_held_curve_turns_at_the_readings_around_a_turn():
+    assert Hold(line(100), 30, offset=10).turning_points(5, 90).tolist() == []
+    peak = sequence(100, line(30, 0.0, 1.0), line(70))  # turns at 30, between the readings 20 and 50
+    assert Hold(peak, 30, offset=10).turning_points(5, 90).tolist() == [19, 20, 49, 50]
 
 
 def test_a_sequence_takes_steps_in_any_order():
@@ -120,40 +116,47 @@ def test_a_sequence_takes_steps_in_any_order():
     assert curve.values(np.array([30])).tolist() == [1]
 
 
-def test_a_sequence_has_a_companion_for_each_that_a_phase_brings():
-    with_momentum = Accompanied(line(4), {"momentum": line(4, 0.9, 0.5)})
-    curve = sequence(10, Flat(2, 1.0), with_momentum, Flat(2, 1.0))
-    (name,) = curve.companions
-    assert name == "momentum"
-    momentum = curve.companions["momentum"].values(np.arange(10))
+def test_a_parameter_that_a_phase_does_not_move_is_held():
+    moved = Tracks(line(4), {"momentum": line(4, 0.9, 0.5)})
+    parts = [Tracks(Flat(2, 1.0)), moved, Tracks(Flat(2, 1.0))]
+    found = in_sequence(10, [(Phase("part", tracks.curve), tracks) for tracks in parts])
+    assert found.beside.keys() == {"momentum"}
+    momentum = found.beside["momentum"].values(np.arange(10))
     assert_allclose(momentum, [0.9, 0.9, 0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.5, 0.5], rtol=1e-12)
-
-
-def test_companions_are_repeated_and_held_alike():
-    with_momentum = Accompanied(line(4), {"momentum": line(4, 0.9, 0.5)})
-    repeated = Repeat(8, with_momentum, 2).companions["momentum"]
-    assert_allclose(repeated.values(np.arange(8)), [0.9, 0.8, 0.7, 0.6] * 2, rtol=1e-12)
-    held = Hold(with_momentum, 2).companions["momentum"]
+    held = moved.each(lambda curve: Hold(curve, 2)).beside["momentum"]
     assert_allclose(held.values(np.arange(4)), [0.9, 0.9, 0.7, 0.7], rtol=1e-12)
-    assert dict(Clip(line(4), 0.1).companions) == {}
 
 
 def spans(curve):
-    return [(start, stop, phase.name) for start, stop, phase in phases_of(curve)]
+    return [(each.start, each.stop, each.name) for each in curve.segments()]
 
 
-def test_phases_of_a_sequence_lie_flat():
+def test_the_segments_of_nested_sequences_are_flat():
     inner = Sequence(5, (Phase("a", line(2)), Phase("b", line(3))))
     outer = Sequence(9, (Phase("first", Flat(1, 1.0)), Phase("inner", inner), Phase("last", Flat(3, 1.0))))
     expected = [(0, 1, "first"), (1, 3, "a"), (3, 6, "b"), (6, 9, "last")]
     assert spans(outer) == expected
-    assert spans(Hold(outer, 2)) == spans(Accompanied(outer, {})) == expected
+    assert spans(Hold(outer, 2)) == expected
     assert spans(Sequence(9, (Phase("held", Hold(outer, 2)),))) == expected
 
 
-def test_phases_of_what_is_no_sequence_are_none():
-    assert spans(line(5)) == spans(Repeat(10, sequence(5, line(5)), 2)) == []
-    assert spans(Sequence(10, (Phase("repeat", Repeat(10, sequence(5, line(5)), 2)),))) == [(0, 10, "repeat")]
+def test_a_repetition_is_one_segment():
+    repeated = Repeat(10, sequence(5, line(5)), 2)
+    (segment,) = Sequence(10, (Phase("repeat", repeated),)).segments()
+    assert (segment.start, segment.stop, segment.name, segment.role) == (0, 10, "repeat", Role.CYCLES)
+
+
+def test_a_segment_keeps_its_planned_stop():
+    (segment,) = Sequence(10, (Phase("linear", line(25)),)).segments()
+    assert (segment.start, segment.stop, segment.past) == (0, 25, Role.HOLD)
+
+
+def test_an_open_sequence_goes_on_past_its_last_end():
+    found = Sequence(10, (Phase("linear", line(4)),), open=True).segments()
+    assert [(each.start, each.stop, each.role) for each in found] == [(0, 4, Role.DECAY), (4, 10, Role.HOLD)]
+    found = Sequence(10, (Phase("cosine", cosine(10, 1.0, 0.0, 4)),), open=True).segments()
+    assert [(each.start, each.stop, each.role) for each in found] == [(0, 4, Role.DECAY), (4, 10, Role.AFTER)]
+    assert found[1].curve.values(np.array([0, 4])).tolist() == [0, 1]
 
 
 def test_an_inner_phase_ends_where_the_outer_one_cuts_it():
@@ -165,9 +168,11 @@ def test_an_inner_phase_ends_where_the_outer_one_cuts_it():
 
 def test_the_notes_of_a_phase_go_to_the_inner_ones_they_speak_of():
     inner = Sequence(
-        9, (Phase("warmup", line(2), {"for": "own"}), Phase("cosine", line(5)), Phase("cooldown", line(2)))
+        9, (Phase("warmup", line(2), notes={"for": "own"}), Phase("cosine", line(5)), Phase("cooldown", line(2)))
     )
-    outer = Sequence(9, (Phase("cosine", inner, {"warmup": "2", "cosine": "x", "every": "3", "milestones": "4"}),))
-    assert [dict(phase.notes) for _, _, phase in phases_of(outer)] == [
+    outer = Sequence(
+        9, (Phase("cosine", inner, notes={"warmup": "2", "cosine": "x", "every": "3", "milestones": "4"}),)
+    )
+    assert [dict(each.notes) for each in outer.segments()] == [
         {"for": "2"}, {"for": "x"}, {"every": "3", "milestones": "4"},
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support import check_turning_points
 
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Flat
@@ -9,9 +10,9 @@ from lrplot.curves.cycles import Restarts, Triangles
 from lrplot.curves.formulas import cosine
 from lrplot.curves.laws import Geometric
 from lrplot.curves.points import Listed
-from lrplot.curves.sequence import Phase, Sequence, phases_of
+from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR
-from lrplot.curves.wrappers import Accompanied, Bounded, Lasting, Scaled, Stepped
+from lrplot.curves.wrappers import Bounded, Lasting, Scaled, Stepped
 from lrplot.engine.extremes import columns
 
 HALVING = Geometric(8, 1.0, 0.5)
@@ -36,12 +37,8 @@ def test_the_clock_starts_at_zero_in_the_middle_of_an_epoch():
 @pytest.mark.parametrize("curve", [cosine(90, 1.0, 0.0, 7), Anneal(20, 0.0, 1.0, LINEAR), HALVING])
 @pytest.mark.parametrize("clock", [(1, 1, 0), (5, 1, 0), (5, 1, 13), (1, 3, 0), (4, 3, 2)])
 @pytest.mark.parametrize(("start", "stop"), [(0, 90), (17, 60), (30, 31)])
-def test_turning_points_of_a_stepped_curve_attain_its_extremes(curve, clock, start, stop):
-    stepped = Stepped(90, curve, *clock)
-    points = stepped.turning_points(start, stop)
-    every = stepped.values(np.arange(start, stop))
-    some = stepped.values(np.unique([start, *points.tolist(), stop - 1]))
-    assert (some.min(), some.max()) == (every.min(), every.max())
+def test_a_stepped_curve_is_monotone_between_its_turning_points(curve, clock, start, stop):
+    check_turning_points(Stepped(90, curve, *clock), start, stop, rounding=1e-15)
 
 
 @pytest.mark.parametrize(
@@ -55,11 +52,7 @@ def test_turning_points_of_a_stepped_curve_attain_its_extremes(curve, clock, sta
 @pytest.mark.parametrize("times", [2, 17, 34])
 def test_a_clock_that_skips_the_peaks_of_cycles_has_its_own_extremes(curve, times):
     stepped = Stepped(100_000, curve, times=times)
-    every = stepped.values(np.arange(21))
-    points = stepped.turning_points(0, 21)
-    some = stepped.values(np.array([0, *points, 20]))
-    assert (some.min(), some.max()) == (every.min(), every.max())
-    # In a long run, of which it cannot be told, every step is looked at.
+    check_turning_points(stepped, 0, 21)
     found, every = columns(stepped, 0, 100_000, 7), stepped.values(np.arange(100_000))
     assert found.highs.tolist() == np.maximum.reduceat(every, found.edges[:-1]).tolist()
 
@@ -70,18 +63,19 @@ def test_limits_of_a_stepped_curve():
     assert Stepped(8, HALVING, times=2).limit(2) == 1 / 16
 
 
-def test_phases_of_a_stepped_sequence_are_in_updates():
+def test_segments_of_a_stepped_sequence_are_in_updates():
     phases = Sequence(30, (Phase("up", Anneal(2, 0.0, 1.0, LINEAR)), Phase("down", Anneal(4, 1.0, 0.0, LINEAR))))
-    (a, b, up), (c, d, down) = phases_of(Stepped(30, phases, every=5))
-    assert (a, b, up.name, c, d, down.name) == (0, 10, "up", 10, 30, "down")
+    up, down = Stepped(30, phases, every=5).segments()
+    assert (up.start, up.stop, up.name, up.every) == (0, 10, "up", 5)
+    assert (down.start, down.stop, down.name) == (10, 30, "down")
     assert values(up.curve, 10) == [0] * 5 + [0.5] * 5
 
 
-def test_the_last_phase_of_an_open_sequence_goes_on_however_it_is_stepped():
-    phases = (Phase("up", Anneal(4, 0.0, 1.0, LINEAR)), Phase("down", Anneal(4, 1.0, 0.0, LINEAR)))
+def test_the_last_segment_of_an_open_sequence_goes_on_however_it_is_stepped():
+    phases = (Phase("up", Anneal(4, 0.0, 1.0, LINEAR)), Phase("fall", Geometric(4, 1.0, 0.5)))
     for opened, stop in ((True, 30), (False, 4)):
-        found = phases_of(Stepped(30, Sequence(8, phases, open=opened), times=2))
-        assert [(a, b) for a, b, _ in found] == [(0, 2), (2, stop)]
+        found = Stepped(30, Sequence(8, phases, open=opened), times=2).segments()
+        assert [(each.start, each.stop, each.times) for each in found] == [(0, 2, 2), (2, stop, 2)]
 
 
 def test_a_lasting_curve_goes_on_past_its_length():
@@ -113,14 +107,6 @@ def test_reasons_come_through_what_is_around_a_curve():
     assert (later.failure(12), later.failure(13)) == (None, "stop")
 
 
-def test_companions_come_through():
-    moved = Accompanied(HALVING, {"momentum": Anneal(8, 0.9, 0.5, LINEAR)})
-    stepped = Stepped(8, moved, every=4).companions["momentum"]
-    np.testing.assert_allclose(values(stepped, 8), [0.9] * 4 + [0.85] * 4, rtol=1e-15)
-    assert values(Lasting(8, moved, lead=4).companions["momentum"], 1) == pytest.approx([0.7], rel=1e-15)
-    assert np.isnan(Bounded(moved, 2, "stop").companions["momentum"].values(np.array([2])))
-
-
 def test_an_open_sequence_goes_on_with_its_last_phase():
     phases = (Phase("flat", Flat(2, 1.0)), Phase("halving", Geometric(2, 1.0, 0.5)))
     assert values(Sequence(4, phases), 6) == [1, 1, 1, 0.5, 0.25, 0.25]
@@ -128,4 +114,4 @@ def test_an_open_sequence_goes_on_with_its_last_phase():
     assert values(opened, 6) == [1, 1, 1, 0.5, 0.25, 0.125]
     assert (opened.limit(6), opened.end) == (1 / 16, 0.25)
     assert opened.values(np.array([5, 0, 3])).tolist() == [0.125, 1, 0.5]
-    assert phases_of(Sequence(9, phases, open=True))[-1][:2] == (2, 9)
+    assert [(each.start, each.stop) for each in Sequence(9, phases, open=True).segments()] == [(0, 2), (2, 9)]

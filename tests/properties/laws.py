@@ -6,6 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+from support import check_turning_points
 
 import lrplot
 from lrplot import SpecError
@@ -37,7 +38,7 @@ def attempted(spec: dict[str, Any]) -> tuple[lrplot.Schedule | None, str]:
 def check(schedule: lrplot.Schedule, start: int, stop: int, rounding: float = 0.0) -> None:
     """All laws, for every track; `start` and `stop` are a window in the run.
 
-    `rounding` is how far, as a share of the peak, extremes may lie from what turning points attain.
+    `rounding` is how far, as a share of the peak, a curve may move the other way between its turning points.
     """
     whole = schedule.evaluate()
     window = schedule.evaluate(start, stop)
@@ -49,7 +50,7 @@ def check(schedule: lrplot.Schedule, start: int, stop: int, rounding: float = 0.
         _check_blocks(track.curve, values)
         _check_single_steps(schedule, name, values)
         for a, b in ((0, schedule.steps), (start, stop)):
-            _check_turning_points(track.curve, values, a, b, rounding)
+            check_turning_points(track.curve, a, b, rounding)
 
 
 def _same(one: Floats, other: Floats, what: str) -> None:
@@ -69,15 +70,3 @@ def _check_blocks(curve: Curve, values: Floats) -> None:
 def _check_single_steps(schedule: lrplot.Schedule, name: str, values: Floats) -> None:
     for step in sorted({0, len(values) // 3, len(values) - 1}):
         _same(schedule.at(step)[name].reshape(1), values[step : step + 1], f"step {step} alone")
-
-
-def _check_turning_points(curve: Curve, values: Floats, start: int, stop: int, rounding: float) -> None:
-    points = curve.turning_points(start, stop)
-    if points is None or start == stop:
-        return
-    assert ((points >= start) & (points < stop)).all(), points
-    some = values[np.unique([start, *points.tolist(), stop - 1])]
-    every = values[start:stop]
-    allowed = rounding * np.abs(every).max()
-    assert some.min() - every.min() <= allowed, (start, stop, points)
-    assert every.max() - some.max() <= allowed, (start, stop, points)

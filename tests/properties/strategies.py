@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from lrplot.kinds import KINDS
-from lrplot.schema import fields as ft
+from lrplot.schema import types as ft
 from lrplot.schema.definition import Definition
 from lrplot.schema.fields import Field, fields_of
 from lrplot.schema.types import FieldType
