@@ -1,4 +1,4 @@
-"""Schedules side by side: each in a few numbers, and how far one lies from another."""
+"""Comparison of runs: summaries, and the differences between their curves."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from lrplot.diagnostics import Fault
 from lrplot.engine.evaluate import BLOCK, evaluate_at
 from lrplot.runs.run import Run
 
-COMPARED = 1 << 22  # places that are compared one by one; of more, so many spread evenly
+COMPARED = 1 << 22  # places that are compared; of a longer run, this many evenly spread
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How far one track lies from another's, place by place.
+    """The difference between a track of two runs, place by place.
 
-    `largest` is the largest absolute difference and `relative` the largest as a share of
-    the greater of the two values, each with the first run's step; `parts` is the first step
-    where they differ by more than rounding, None where they never do. `compared` counts the
-    places; where `sampled`, not all there are. `share` is `largest` by the first run's peak.
+    `largest` is the largest absolute difference, `relative` the largest as a share of the greater of
+    the two values, each with the step of the first run. `parts` is the first step at which they differ
+    by more than rounding, None if they never do. `compared` is the number of places compared; if
+    `sampled`, there are more. `share` is `largest` divided by the first run's peak.
     """
 
     track: str
@@ -41,7 +41,7 @@ class Difference:
 
 
 def difference_of(first: Run, other: Run, track: str, align: str) -> Difference:
-    """How far `other` lies from `first`, from step to step or as `align` lays them over each other."""
+    """The difference between `other` and `first` in one track, aligned by steps, epochs, samples, tokens or fraction."""
     a, b = first.tracks[track].curve, other.tracks[track].curve
     count, place = _alignment(first, other, align)
     peak = _peak(a, first.steps)
@@ -64,7 +64,7 @@ def difference_of(first: Run, other: Run, track: str, align: str) -> Difference:
 
 @dataclass(frozen=True)
 class Gap(Curve):
-    """The second curve less the first, where both go, the second read at the steps that lie over the first's."""
+    """The second curve minus the first, over the steps of the first; `place` maps them to steps of the second."""
 
     length: int
     first: Curve
@@ -73,7 +73,7 @@ class Gap(Curve):
 
     @classmethod
     def between(cls, first: Run, other: Run, align: str) -> Gap:
-        """The gap between the learning rates of two runs."""
+        """The difference between the learning rates of two runs."""
         count, place = _alignment(first, other, align)
         return cls(count, first.tracks["lr"].curve, other.tracks["lr"].curve, place)
 
@@ -90,7 +90,7 @@ def _peak(curve: Curve, steps: int) -> float:
 
 
 def _alignment(first: Run, other: Run, align: str) -> tuple[int, Callable[[Steps], Steps]]:
-    """How many steps of the first run have a counterpart in the other, and which."""
+    """The number of steps of the first run that have a counterpart in the other, and the map to it."""
     if align == "steps":
         return min(first.steps, other.steps), lambda steps: steps
     ratio = Fraction(other.steps, first.steps) if align == "fraction" else _rate(first, align) / _rate(other, align)
@@ -116,7 +116,7 @@ def _chunks(count: int) -> Iterator[Steps]:
 
 @dataclass
 class _Gap:
-    """The largest gaps between two curves so far."""
+    """The largest differences between two curves so far."""
 
     rounding: float
     largest: float = 0.0
@@ -126,7 +126,7 @@ class _Gap:
     parts: int | None = None
 
     def over(self, steps: Steps, a: Floats, b: Floats) -> None:
-        """Look at the next places."""
+        """Take in the next places."""
         gap = np.abs(a - b)
         size = np.maximum(np.abs(a), np.abs(b))
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -143,9 +143,9 @@ class _Gap:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Runs side by side: each one's summary, and how the others differ from the first, track by track.
+    """Summaries of runs, and the differences of the others from the first, by track.
 
-    `missing` names, for each of the others, tracks that only one of the two has.
+    `missing` names, for each of the others, the tracks that only one of the two has.
     """
 
     runs: tuple[Run, ...]
@@ -155,14 +155,14 @@ class Comparison:
     align: str
 
     def within(self, tolerance: float) -> bool:
-        """Whether all are the same as the first to within a share of its peak."""
+        """Whether all runs equal the first, to within a share of its peak."""
         if any(self.missing) or (self.align == "steps" and len({run.steps for run in self.runs}) > 1):
             return False
         return all(each.share <= tolerance for found in self.differences for each in found)
 
 
 def compare(runs: Sequence[Run], align: str = "steps") -> Comparison:
-    """Compare runs with the first of them; a `Fault` where they cannot be aligned so."""
+    """Compare runs with the first of them; `Fault` if they cannot be aligned."""
     first, *others = runs
     return Comparison(
         tuple(runs),

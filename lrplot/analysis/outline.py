@@ -1,4 +1,4 @@
-"""The outline of a run: its segments, when each one is in force and what it does."""
+"""The outline of a run: its segments with their updates and values."""
 
 from __future__ import annotations
 

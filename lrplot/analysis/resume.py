@@ -1,4 +1,4 @@
-"""What becomes of a learning rate when a run is resumed under another plan."""
+"""The learning rate of a run that is resumed under another plan."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from lrplot.runs.run import Run, Track
 
 @dataclass(frozen=True)
 class Resumption:
-    """A run as planned, and as it goes when at step `at` it is resumed by another plan.
+    """A run that follows one plan up to step `at`, and another one from there on.
 
-    `planned` and `resumed` are the learning rates of update `at` by either plan; `rises`
-    tells whether the learning rate later exceeds what it is there.
+    `planned` and `resumed` are the learning rates of update `at` under either plan. `rises` is whether
+    the learning rate later exceeds its value there.
     """
 
     run: Run
@@ -29,7 +29,7 @@ class Resumption:
 
 
 def resume(plan: Run, new: Run, at: int) -> Resumption:
-    """Follow `plan` up to step `at` and `new` from there on; a `Fault` where either has no such step."""
+    """Follow `plan` up to step `at` and `new` from there on; `Fault` if either has no such step."""
     for run in (plan, new):
         if not 0 <= at < run.steps:
             raise Fault(f"step {at:,} is not in the run of {run.steps:,} updates")

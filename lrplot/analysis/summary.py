@@ -1,4 +1,4 @@
-"""A schedule in a few numbers."""
+"""The summary of a run in numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GOLDEN = 0.6180339887498949
 
 @dataclass(frozen=True)
 class Summary:
-    """One track of a run of `steps` updates in numbers.
+    """One track of a run of `steps` updates, in numbers.
 
     `first` and `last` are the values of the first and last update, `end` is where the schedule leads:
     its value one update after the last. `peak` and `low` are the extremes, and `peak_step` and
@@ -28,8 +28,8 @@ class Summary:
     level from which the value only falls, None if it does not fall. `jump` is the largest change
     from one update to the next, and `jump_step` the update after it.
 
-    Of more than 2^22 updates, `mean`, `above_half` and `cooldown` are those of 2^18 spread
-    evenly (`mean_sampled`). If `sampled`, the extremes are those of a sample too.
+    For more than 2^22 updates, `mean`, `above_half` and `cooldown` are taken from 2^18 evenly spread
+    ones (`mean_sampled`). If `sampled`, so are the extremes.
     """
 
     steps: int
@@ -96,7 +96,7 @@ def _first_at(curve: Curve, cut: Columns, value: float) -> int:
 
 
 def _spread(steps: int) -> Steps:
-    """One step from each of 2^18 equal stretches, at places that no period can be in step with."""
+    """One step from each of 2^18 equal stretches, at offsets that are not in phase with any period."""
     index = np.arange(1 << 18)
     places = (index + index * _GOLDEN % 1) * (steps / len(index))
     return np.minimum(places.astype(np.int64), steps - 1)
@@ -110,7 +110,7 @@ def _places(curve: Curve, steps: int) -> Steps:
 
 
 class _Walk:
-    """What has been seen of a curve so far, block by block."""
+    """Figures of a curve, collected block by block."""
 
     def __init__(self, half: float) -> None:
         self.half = half

@@ -15,10 +15,10 @@ from lrplot.curves.steps import FARTHEST, Steps
 
 
 class Ramp(Curve):
-    """From `first` to `last` in `length` updates, u = t/n, and no further at either end.
+    """A curve from `first` to `last` in `length` updates, constant before and after: u = t/n.
 
-    `inclusive` reaches `last` at the last update, u = t/(n − 1). `lead` starts that many
-    updates into the ramp. `meant` is its role, by default which way it leads.
+    If `inclusive`, the last update has `last`: u = t/(n − 1). The ramp starts `lead` updates in.
+    `meant` is its role; None means its direction.
     """
 
     first: float
@@ -29,13 +29,13 @@ class Ramp(Curve):
 
     @abstractmethod
     def along(self, way: Way) -> Floats:
-        """Values so far along the ramp."""
+        """Values at each step's progress through the ramp."""
 
     def values(self, t: Steps) -> Floats:
         span: float = self.length - self.inclusive
         if span <= 0:
             return np.full(t.shape, self.last)
-        if span > FARTHEST:  # more than an int64 holds
+        if span > FARTHEST:  # an int64 cannot hold it
             span = float(span)
         gone = np.minimum(t + self.lead, span)
         return self.along(Way(gone, span - gone, span))
@@ -65,7 +65,7 @@ class Anneal(Ramp):
     meant: Role | None = None
 
     def along(self, way: Way) -> Floats:
-        # Measured from the end nearer to zero, a small value keeps all its digits.
+        # Computing from the end nearer to zero keeps all digits of small values.
         near, far, share = (
             (self.first, self.last, self.shape.done(way))
             if abs(self.first) <= abs(self.last)
@@ -80,7 +80,7 @@ class Anneal(Ramp):
 
 @dataclass(frozen=True)
 class GeometricAnneal(Ramp):
-    """A ramp between values above zero, by equal factors: first·(last/first)^u."""
+    """A ramp between values above 0 in equal factors: first·(last/first)^u."""
 
     length: int
     first: float
@@ -93,7 +93,7 @@ class GeometricAnneal(Ramp):
         u, ratio = way.u, self.last / self.first
         if 0 < ratio < inf:
             values = self.first * np.power(ratio, u)
-        else:  # too far apart for one float64 to hold the ratio
+        else:  # the ratio of the two ends overflows or underflows
             values = np.exp(log(self.first) + (log(self.last) - log(self.first)) * u)
         values[u == 1] = self.last
         return values

@@ -1,4 +1,4 @@
-"""A curve computed by its user's own arithmetic."""
+"""A curve given by an expression of the user's own."""
 
 from __future__ import annotations
 

@@ -18,9 +18,8 @@ from lrplot.diagnostics import Span
 class Curve(ABC):
     """A value for each local step t = 0 … length − 1.
 
-    Curves are data: `values` takes any int64 array, in any order, and nothing is kept from call
-    to call. What overflows becomes infinite or NaN; whoever evaluates a curve silences
-    numpy's warnings of it.
+    A curve is data without state: `values` takes any int64 array, in any order. Overflow gives
+    infinity or NaN; the caller silences numpy's warnings.
     """
 
     length: int
@@ -32,31 +31,31 @@ class Curve(ABC):
     def limit(self, t: int) -> float:
         """The value the curve tends to as time goes up to local step `t`.
 
-        A continuous formula is simply evaluated there; one that jumps at `t` answers
-        with the value before the jump.
+        For a continuous formula this is its value there; for one that jumps at `t`, the value
+        before the jump.
         """
         return float(self.values(np.array([t], dtype=np.int64))[0])
 
     @property
     def end(self) -> float:
-        """Where the curve ends: its limit one update after its last."""
+        """The limit one update after the last."""
         return self.limit(self.length)
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
         """Local steps in [start, stop) between which the curve is monotone; None if they are not known.
 
-        All of them, ascending, besides the window's first and last step: the extremes of the
-        window are among the values at these and at its two ends.
+        The list is complete and ascending, without the window's two ends: every extreme of the
+        window is at one of these steps or at an end.
         """
         return NO_STEPS
 
     def failure(self, t: int) -> str | None:
-        """Why there is no value (NaN) at local step `t`: what a framework raises there."""
+        """The exception that a framework raises at local step `t`, where the value is NaN; None if there is none."""
         return None
 
     @property
     def role(self) -> Role:
-        """What the curve is for if it is a segment of its own: by default, which way it leads."""
+        """The role of the curve as a segment; by default its direction."""
         return direction(self.limit(0), self.end)
 
     @property
@@ -65,7 +64,7 @@ class Curve(ABC):
         return None
 
     def segments(self) -> tuple[Segment, ...]:
-        """The segments that the curve consists of, in order; by default it is one."""
+        """The segments that make up the curve, in order; by default one."""
         return (Segment(self.role, 0, self.length, self, past=self.past),)
 
     @property
@@ -75,7 +74,7 @@ class Curve(ABC):
 
 
 class Origin(Protocol):
-    """The recipe that a segment came from, its arguments resolved."""
+    """The recipe that a segment came from, with resolved arguments."""
 
     @property
     def name(self) -> str:
@@ -97,11 +96,11 @@ class Origin(Protocol):
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a curve that does one thing, from step `start` up to the planned `stop`.
+    """A part of a curve with one role, from step `start` up to the planned `stop`.
 
-    `curve` has its values in its own time. `past` says what it does after `stop`; None if it has
-    no end of its own. `notes` say, by field, what durations given in other units than steps
-    amount to. The scheduler's clock is stepped `times` times every `every` steps.
+    `curve` has the values in local time. `past` is what the curve does after `stop`; None means that it
+    has no end of its own. `notes` give, by field, the updates that durations in other units amount
+    to. The scheduler's clock is stepped `times` times every `every` steps.
     """
 
     role: Role
@@ -125,7 +124,7 @@ class Factor:
 
 
 def direction(first: float, last: float) -> Role:
-    """The role of a way from one value to another."""
+    """The role of a curve that leads from one value to another."""
     return Role.RISE if last > first else Role.DECAY if last < first else Role.HOLD
 
 

@@ -1,4 +1,4 @@
-"""Curves that come round again: warm restarts and triangular cycles."""
+"""Periodic curves: warm restarts and triangular cycles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_CYCLES = 1_000_000
 
 @dataclass(frozen=True)
 class Restarts(Curve):
-    """Half-cosines from first·decay^i to `last`, cycle i lasting period·mult^i updates."""
+    """Half cosines from first·decay^i to `last`; cycle i lasts period·mult^i updates."""
 
     length: int
     first: float
@@ -30,7 +30,7 @@ class Restarts(Curve):
 
     @cached_property
     def cycles(self) -> tuple[Steps, Floats]:
-        """The first step of each cycle that begins in the curve and of the next, and the cycles' lengths."""
+        """The first step of each cycle in the curve and of the next one, and the lengths of the cycles."""
         starts: list[int] = [0]
         lengths: list[float] = []
         length, position = float(self.period), float(self.period)
@@ -51,7 +51,7 @@ class Restarts(Curve):
         return np.where(share == 1, peak, self.last + (peak - self.last) * share)
 
     def _cycle(self, t: Steps) -> tuple[Steps, Steps, Steps | Floats]:
-        """For each step its cycle's number, first step and length."""
+        """Number, first step and length of the cycle that each step is in."""
         if self.mult == 1:
             cycle = t // self.period
             return cycle, cycle * self.period, np.full(t.shape, self.period)
@@ -82,9 +82,9 @@ class Restarts(Curve):
 
 @dataclass(frozen=True)
 class Triangles(Curve):
-    """low + (high − low)·s·scale: s climbs 0 → 1 in `up` updates and falls back in `down`.
+    """low + (high − low)·s·scale, where s rises 0 → 1 in `up` updates and falls back in `down`.
 
-    `halving` makes the scale ½^cycle; otherwise it is gamma^t.
+    The scale is ½^cycle if `halving`, else gamma^t.
     """
 
     length: int
@@ -105,7 +105,7 @@ class Triangles(Curve):
     def limit(self, t: int) -> float:
         if t == 0 or self.down or t % self.up:
             return super().limit(t)
-        scale = 0.5 ** (t // self.up - 1) if self.halving else self.gamma**t  # the peak, before the drop
+        scale = 0.5 ** (t // self.up - 1) if self.halving else self.gamma**t  # the peak before the drop
         return self.low + (self.high - self.low) * scale
 
     @property
@@ -117,7 +117,7 @@ class Triangles(Curve):
         cycles = multiples(period, start - period, stop + period)
         if cycles is None:
             return None
-        # Where gamma^t bends a side of the triangle, its extreme lies 1/|ln gamma| from the foot.
+        # gamma^t moves the extreme of a side to 1/|ln gamma| from the foot.
         bend = 0 if self.gamma == 1 else min(floor(1 / abs(log(self.gamma))), period)
         offsets = [0, self.up, bend, bend + 1, period - bend, period - bend - 1]
         edges = np.concatenate([cycles + offset for offset in offsets])

@@ -1,7 +1,7 @@
-"""Arithmetic written as text, evaluated on arrays by walking its syntax tree.
+"""Arithmetic given as text, evaluated on arrays by walking its syntax tree.
 
-Only what is listed here exists: numbers, the given names, operators and a few
-functions. Nothing reaches Python's `eval`, its attributes, calls or built-ins.
+Only numbers, the given names, operators and the functions below exist. Nothing reaches Python's
+`eval`, attributes, calls or built-ins.
 """
 
 from __future__ import annotations
@@ -85,12 +85,12 @@ class Program:
 
 
 def compile_expression(text: str, names: tuple[str, ...]) -> Program:
-    """Check an expression over `names`; a `Fault` says what is not allowed in it."""
+    """Check an expression over `names`; `Fault` if it contains anything that is not allowed."""
     if len(text) > LONGEST:
         raise _fault(f"is longer than {LONGEST:,} characters")
     try:
         with catch_warnings():
-            simplefilter("ignore")  # Python warns of its own idioms, such as `1if t else 0`
+            simplefilter("ignore")  # Python warns about some valid syntax, such as `1if t else 0`
             tree = _Unqualified().visit(ast.parse(text.strip(), mode="eval")).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise _fault("is not an arithmetic expression") from None
@@ -98,7 +98,7 @@ def compile_expression(text: str, names: tuple[str, ...]) -> Program:
     return Program(text, tree)
 
 
-# What a framework's function may call its argument; all of them mean the same.
+# Names that a framework's function may use for its argument; all mean the same.
 ARGUMENT = ("epoch", "step", "x", "t", "count", "iteration")
 _LAMBDA = re.compile(r"\s*lambda\s+([A-Za-z_]\w*)\s*:(.*)", re.DOTALL)
 
@@ -143,7 +143,7 @@ def _check(node: ast.AST, names: tuple[str, ...], depth: int) -> None:
 
 
 def _parts(node: ast.AST, names: tuple[str, ...]) -> list[ast.expr]:
-    """The operands of a node that is allowed; a `Fault` for any other."""
+    """The operands of a node; `Fault` if the node is not allowed."""
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             _finite(value)
@@ -220,5 +220,5 @@ def _evaluate(node: ast.expr, names: Mapping[str, Floats | float]) -> Any:
 
 
 def _numbers(value: Any) -> Any:
-    """Truth as 1 and 0, so that it can be reckoned with."""
+    """Truth values as 1 and 0, for arithmetic."""
     return np.asarray(value, dtype=np.float64)

@@ -19,10 +19,10 @@ from lrplot.curves.steps import MOST_LISTED, NO_STEPS, Steps, within
 class Formula(Curve):
     """function(t), monotone between the times in `turns`, where it turns or jumps.
 
-    Times need not be whole; None means that they are not known. With a `period`, they come
-    again in every period. `over` is the time at which what the formula was made for is over,
-    None if it has no such end; past it the formula still holds. `meant` is the role, by default
-    the way from the first value to the last.
+    Times need not be whole; None means that they are not known. With a `period`, they repeat in
+    every period. `over` is the end of the schedule that the formula describes, past which the
+    formula still holds; None means that there is no end. `meant` is the role; None means the
+    direction from the first value to the last.
     """
 
     length: int
@@ -40,7 +40,7 @@ class Formula(Curve):
         times = np.array([t, nextafter(t, 0), max(t - 1, 0)], dtype=np.float64)
         with np.errstate(all="ignore"):
             at, before, last = (float(value) for value in np.broadcast_to(self.function(times), (3,)))
-        if not isfinite(before):  # a formula may end at the step before
+        if not isfinite(before):  # the formula may have no value between this step and the one before
             return at if isfinite(at) else last
         return at if abs(at - before) <= 1e-9 * max(abs(at), abs(before)) else before
 
@@ -87,9 +87,9 @@ class Formula(Curve):
 
 
 def cosine(length: int, first: float, last: float, span: float, lead: float = 0.0) -> Formula:
-    """Half a cosine from `first` to `last` in `span` steps, and on past them: back to `first`, without end.
+    """Half a cosine from `first` to `last` in `span` steps, which continues past them: back to `first`, without end.
 
-    It starts `lead` steps into the way.
+    It starts `lead` steps in.
     """
     function = partial(_cosine, first, last, span, lead)
     return Formula(length, function, (-lead % span,), span, max(span - lead, 0), direction(first, last))
@@ -100,7 +100,7 @@ def _cosine(first: float, last: float, span: float, lead: float, t: Floats) -> F
 
 
 def line(length: int, first: float, last: float, span: float, lead: float = 0.0) -> Formula:
-    """A straight line from `first` to `last` in `span` steps, and on past them; it starts `lead` steps in."""
+    """A straight line from `first` to `last` in `span` steps, which continues past them; it starts `lead` steps in."""
     over = max(span - lead, 0)
     return Formula(length, partial(_line, first, last, span, lead), over=over, meant=direction(first, last))
 

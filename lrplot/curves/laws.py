@@ -14,7 +14,7 @@ from lrplot.curves.wrappers import Lasting
 
 
 def _scaled(first: float, growth: Floats) -> Floats:
-    """first·growth, where nothing stays nothing however much it grows."""
+    """first·growth; 0 if `first` is 0, even if the growth overflows."""
     return np.zeros_like(growth) if first == 0 else np.asarray(first * growth)
 
 
@@ -38,7 +38,7 @@ class Geometric(Curve):
     def turning_points(self, start: int, stop: int) -> Steps | None:
         if self.gamma >= 0:
             return NO_STEPS
-        # A negative factor, as frameworks allow, changes the sign with every drop.
+        # Frameworks allow negative factors, which change the sign with every drop.
         drops = multiples(self.every, start, stop + 1)
         return None if drops is None else both_sides(drops, start, stop)
 

@@ -1,4 +1,4 @@
-"""Curves through values that are written down."""
+"""Curves through given values."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from lrplot.curves.steps import Steps, within
 
 @dataclass(frozen=True)
 class Interpolation(Curve):
-    """Through `knots` at steps `at`, level before the first and after the last.
+    """A curve through `knots` at steps `at`, constant before the first and after the last.
 
-    `shape` draws each stretch; without one, values are interpolated in the logarithm.
+    `shape` is used between two knots; None means interpolation of the logarithm.
     """
 
     length: int

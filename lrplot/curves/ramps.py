@@ -1,4 +1,4 @@
-"""Ramps: the warmups and cooldowns that lead into and out of other schedules."""
+"""Ramps: warmups and cooldowns before and after other schedules."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ DEFAULT_POWER = 2.0
 def rise(
     length: int, first: float, last: float, shape: ShapeName, power: float | None, skip_zero: bool = False
 ) -> Anneal | GeometricAnneal:
-    """A ramp whose polynomial starts slowly, as warmups do."""
+    """A warmup: a ramp whose polynomial starts slowly."""
     return _ramp(length, first, last, shape, power_ramp(_exponent(shape, power)), skip_zero)
 
 
 def fall(length: int, first: float, last: float, shape: ShapeName, power: float | None) -> Anneal | GeometricAnneal:
-    """A ramp whose polynomial ends slowly, as decays do."""
+    """A cooldown: a ramp whose polynomial ends slowly."""
     return _ramp(length, first, last, shape, power_decay(_exponent(shape, power)))
 
 
@@ -42,7 +42,7 @@ def _ramp(
 def geometric(
     length: int, first: float, last: float, *, inclusive: bool = False, lead: bool = False
 ) -> GeometricAnneal:
-    """An exponential anneal; neither end may be zero or below."""
+    """An exponential anneal; `Fault` if an end is 0 or below."""
     for field, value in (("from", first), ("to", last)):
         if value <= 0:
             raise Fault(

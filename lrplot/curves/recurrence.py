@@ -1,4 +1,4 @@
-"""Curves whose value follows from the one before."""
+"""Curves whose value is computed from the one before."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 
-CHUNK = 1 << 15  # steps between two states of a recurrence that are kept
+CHUNK = 1 << 15  # steps between two values that are kept
 
 
 @dataclass(frozen=True)
 class Recurrence(Curve):
     """x(t) = gain(t)·x(t − 1) + shift(t), from x(0) = first.
 
-    `update` gives gains and shifts at steps ≥ 1. This is how schedulers that change the
-    optimizer's current value go about it, accumulating rounding as they do.
+    `update` gives gains and shifts at steps ≥ 1. Schedulers that change the
+    optimizer's current value work this way and accumulate rounding.
     """
 
     length: int
@@ -53,7 +53,7 @@ class Recurrence(Curve):
 
     def _scan(self, value: float, steps: Steps, found: list[float]) -> Floats:
         gains, shifts = self.update(steps)
-        if not shifts.any() and len(gains):  # only products: the same, in one go
+        if not shifts.any() and len(gains):  # only products: one cumulative product gives the same bits
             return np.concatenate([found, np.multiply.accumulate(np.concatenate([[value], gains]))[1:]])
         for gain, shift in zip(gains.tolist(), shifts.tolist(), strict=True):
             value = gain * value + shift
@@ -68,5 +68,5 @@ class Recurrence(Curve):
         return Role.CURVE
 
 
-# The last value of each chunk that has been computed, for each recurrence that is in use.
+# The last value of each chunk computed so far, by recurrence.
 _ENDS: WeakKeyDictionary[Recurrence, dict[int, float]] = WeakKeyDictionary()

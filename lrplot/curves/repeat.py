@@ -1,4 +1,4 @@
-"""A curve over and over."""
+"""A curve repeated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lrplot.curves.steps import FARTHEST, MOST_LISTED, Steps, within
 
 @dataclass(frozen=True)
 class Repeat(Curve):
-    """A curve over and over, `times` times; then its end value holds."""
+    """A curve repeated `times` times; then its end value holds."""
 
     length: int
     curve: Curve
@@ -27,7 +27,7 @@ class Repeat(Curve):
 
     @property
     def total(self) -> int:
-        """Updates in all of them."""
+        """Updates in all repetitions."""
         return min(self.period * self.times, FARTHEST)
 
     def values(self, t: Steps) -> Floats:

@@ -17,10 +17,10 @@ from lrplot.curves.wrappers import lasting
 
 @dataclass(frozen=True)
 class Phase:
-    """A curve in a sequence, named by the kind it came from.
+    """A curve in a sequence, with the name of the kind that it came from.
 
-    `role` is what it is for; None leaves that to the curve. `notes` say, by field, what durations
-    given in other units than steps amount to. `origin` is the recipe it came from.
+    `role` None means the curve's own role. `notes` give, by field, the updates that durations in
+    other units amount to. `origin` is the recipe that the curve came from.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Phase:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
     def segments(self) -> tuple[Segment, ...]:
-        """The curve's segments, with what the phase knows of them."""
+        """The curve's segments with the phase's name, role, notes and origin."""
         inner = self.curve.segments()
         named = [each if each.name else replace(each, name=self.name) for each in inner]
         if self.role is not None:
@@ -40,7 +40,7 @@ class Phase:
 
 
 def _noted(segments: list[Segment], notes: dict[str, str]) -> Iterator[Segment]:
-    """Segments with the notes of their phase: each with that of its name, the rest with the first not so named."""
+    """Segments with the notes of their phase: each gets the note of its name, the first one without gets the rest."""
     own = [{"for": notes.pop(each.name)} if each.name in notes else {} for each in segments]
     if notes and not all(own):
         own[own.index({})] = notes
@@ -50,9 +50,9 @@ def _noted(segments: list[Segment], notes: dict[str, str]) -> Iterator[Segment]:
 
 @dataclass(frozen=True)
 class Sequence(Curve):
-    """Phases one after the other, each in its own time; the last one's end value holds.
+    """Phases one after the other, each in local time; the end value of the last one holds.
 
-    The last phase of an `open` sequence goes on without end instead, as frameworks' do.
+    If `open`, the last phase continues without end instead, as in frameworks.
     """
 
     length: int
@@ -61,7 +61,7 @@ class Sequence(Curve):
 
     @cached_property
     def starts(self) -> list[int]:
-        """The step at which each phase starts, and after them where the last one ends."""
+        """The step at which each phase starts, followed by the step at which the last one ends."""
         edges = [0]
         for phase in self.phases:
             edges.append(min(edges[-1] + phase.curve.length, FARTHEST))
@@ -137,6 +137,6 @@ class Sequence(Curve):
 
 
 def _until(stop: int, segment: Segment) -> Segment:
-    """A segment cut where the next phase takes over; a formula goes on up to there."""
+    """A segment cut at the start of the next phase; a formula continues up to there."""
     past = None if segment.past is Role.AFTER else segment.past
     return replace(segment, stop=min(segment.stop, stop), past=past)

@@ -1,7 +1,7 @@
-"""Shapes of an anneal: how much of the way is done, and how much remains, at u = t/n.
+"""Shapes of an anneal: the share done and the share remaining at u = t/n.
 
-Each comes as two functions of the way gone and the way left, exact at both ends, so that
-neither a ramp from zero nor a decay to zero loses digits to cancellation.
+A shape has a function for each of the two, exact at both ends, so that neither a ramp from 0 nor
+a decay to 0 loses digits to cancellation.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 
 class Way:
-    """How far each step has come: `gone` of `length`, and so much `left`."""
+    """Progress of each step through a ramp: steps `gone`, steps `left`, `length` in total."""
 
     def __init__(self, gone: NDArray[Any], left: NDArray[Any], length: Any) -> None:
         self.gone = gone
@@ -27,17 +27,17 @@ class Way:
 
     @property
     def u(self) -> Floats:
-        """The share of the way that is gone, 0 → 1."""
+        """The share gone, 0 → 1."""
         return np.asarray(self.gone / self.length)
 
     @property
     def v(self) -> Floats:
-        """1 − u, the share that is left."""
+        """The share left, 1 − u."""
         return np.asarray(self.left / self.length)
 
     @property
     def turned(self) -> Way:
-        """The same way from the other end."""
+        """The progress measured from the other end."""
         return Way(self.left, self.gone, self.length)
 
 
@@ -46,7 +46,7 @@ Share = Callable[[Way], Floats]
 
 @dataclass(frozen=True)
 class Shape:
-    """The shares `done`, 0 → 1, and `remaining`, 1 → 0; they sum to 1."""
+    """The shares `done`, 0 → 1, and `remaining`, 1 → 0, which sum to 1."""
 
     name: str
     done: Share = field(repr=False)
@@ -54,7 +54,7 @@ class Shape:
 
 
 def half_cosine(way: Way) -> Floats:
-    """(1 + cos πu)/2 = 1 − sin²(πu/2), as sin²(πv/2) past the middle, where 1 − sin² would cancel."""
+    """(1 + cos πu)/2 = 1 − sin²(πu/2), computed as sin²(πv/2) in the second half, where 1 − sin² would cancel."""
     late = way.gone > way.left
     if late.all():
         return _sine_squared(way.v)
@@ -65,9 +65,9 @@ def half_cosine(way: Way) -> Floats:
 
 
 def _sine_squared(w: Floats) -> Floats:
-    """sin²(πw/2) for w in [0, ½], to 3e-16 of itself.
+    """sin²(πw/2) for w in [0, ½], with a relative error of at most 3e-16.
 
-    A polynomial takes half the time of `np.sin`, and sums and products give the same bits on every machine.
+    The polynomial takes half the time of `np.sin` and gives the same bits on every machine.
     """
     square: Floats = np.square(w)
     total: Floats = np.multiply(square, _SINE_SQUARED[0])
@@ -131,7 +131,7 @@ def _one_minus_power(exponent: float, way: Way) -> Floats:
     return np.asarray(-np.expm1(exponent * logarithm))
 
 
-# Functions and partials, not lambdas: a schedule can be pickled, as a training run's workers need.
+# Functions and partials, not lambdas, so that schedules can be pickled.
 LINEAR = Shape("linear", done=_u, remaining=_v)
 COSINE = Shape("cosine", done=partial(_from_the_end, half_cosine), remaining=half_cosine)
 SQRT = Shape("sqrt", done=_root, remaining=_root_left)
@@ -139,11 +139,11 @@ REX = Shape("rex", done=_rex_done, remaining=_rex_left)
 
 
 def power_ramp(exponent: float) -> Shape:
-    """u^p done: slow at first, as a warmup is."""
+    """u^p done: slow at first, for warmups."""
     return Shape("polynomial", done=partial(_power, exponent), remaining=partial(_one_minus_power, exponent))
 
 
 def power_decay(exponent: float) -> Shape:
-    """(1 − u)^p remaining: fast at first, as a decay is."""
+    """(1 − u)^p remaining: fast at first, for decays."""
     ramp = power_ramp(exponent)
     return Shape("polynomial", done=partial(_from_the_end, ramp.remaining), remaining=partial(_from_the_end, ramp.done))

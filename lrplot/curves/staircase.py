@@ -14,7 +14,7 @@ from lrplot.curves.steps import Steps, both_sides
 
 @dataclass(frozen=True)
 class Plateaus(Curve):
-    """`levels[i]` from `edges[i − 1]` on: one level more than edges, which never descend."""
+    """The value `levels[i]` from step `edges[i − 1]` on; there is one level more than edges, which ascend."""
 
     length: int
     edges: Steps = field(repr=False)

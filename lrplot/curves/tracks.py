@@ -14,7 +14,7 @@ from lrplot.curves.sequence import Phase, Sequence
 
 @dataclass(frozen=True)
 class Tracks:
-    """A schedule's curve, and by parameter the curves that it brings along (1cycle's momentum)."""
+    """A schedule's curve, and the curves of other parameters that it moves (1cycle's momentum), by parameter."""
 
     curve: Curve
     beside: Mapping[str, Curve] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Curves made of one other curve: scaled, clipped, held, stepped by another clock, or broken off."""
+"""Curves made from one other curve: scaled, clipped, held, stepped by another clock, or cut off."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lrplot.curves.steps import Steps, both_sides, within
 
 @dataclass(frozen=True)
 class Wrapper(Curve):
-    """A curve made of another one; what a subclass does not change is the other's."""
+    """A curve made from another one; everything that a subclass does not override is delegated to it."""
 
     curve: Curve
 
@@ -46,7 +46,7 @@ class Wrapper(Curve):
 
     @abstractmethod
     def part(self, curve: Curve, start: int) -> Curve:
-        """What the wrapper makes of a part of its curve that begins at step `start`."""
+        """The wrapper around a part of its curve that begins at step `start`."""
 
     def segments(self) -> tuple[Segment, ...]:
         return tuple(replace(each, curve=self.part(each.curve, each.start)) for each in self.curve.segments())
@@ -90,10 +90,10 @@ class Clip(Wrapper):
 
 @dataclass(frozen=True)
 class Hold(Wrapper):
-    """A curve read only at every `every`-th step of the run, held in between.
+    """A curve read at every `every`-th step of the run and held in between.
 
-    `offset` is the run's step at local time 0: a curve that starts in between holds its
-    first value until the next reading.
+    `offset` is the run's step at local time 0. A curve that starts between two readings holds its
+    first value until the next one.
     """
 
     every: int
@@ -114,7 +114,7 @@ class Hold(Wrapper):
         inner = self.curve.turning_points(max(start - self.every, 0), stop)
         if inner is None:
             return None
-        # The readings around a turn of the curve are those at which the held values turn.
+        # The held values turn at the readings around a turn of the curve.
         before = self._read(inner)
         after = (inner + self.offset + self.every - 1) // self.every * self.every - self.offset
         return both_sides(np.concatenate([before, after]), start, stop)
@@ -128,7 +128,7 @@ class Hold(Wrapper):
 
 @dataclass(frozen=True)
 class Stepped(Curve):
-    """A curve over a scheduler's own clock, which is stepped `times` times every `every` updates.
+    """A curve over a scheduler's clock, which is stepped `times` times every `every` updates.
 
     The clock reads 0 at local time 0; `offset` is the run's step there, and the clock is
     stepped where the run's steps are multiples of `every`.
@@ -200,7 +200,7 @@ class Stepped(Curve):
 
 @dataclass(frozen=True)
 class Bounded(Wrapper):
-    """A curve that has no value from local step `stop` on, because a framework raises `reason` there."""
+    """A curve without values from local step `stop` on, where a framework raises `reason`."""
 
     stop: int
     reason: str
@@ -227,7 +227,7 @@ class Bounded(Wrapper):
 
 @dataclass(frozen=True)
 class Lasting(Curve):
-    """Another curve from its step `lead` on, as if it were `length` long; its values go on past that."""
+    """Another curve from its step `lead` on, with another length; values continue past that length."""
 
     length: int
     curve: Curve
@@ -262,7 +262,7 @@ class Lasting(Curve):
 
 
 def lasting(segments: tuple[Segment, ...], stop: int) -> tuple[Segment, ...]:
-    """Segments that go on up to step `stop`: the last one itself, or what it does past its end."""
+    """The segments extended to step `stop`: by the last one, or by what it does past its end."""
     if not segments or segments[-1].stop >= stop:
         return segments
     *others, last = segments

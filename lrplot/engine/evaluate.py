@@ -16,10 +16,10 @@ KEPT = 1 << 22  # bytes; room for a block's temporaries
 
 
 def _keep_freed_memory() -> None:
-    """Have glibc keep what a block frees for the next one: handed back, it is faulted in anew each time.
+    """Make glibc keep the memory that a block frees for the next block, instead of returning it to the system.
 
-    Its threshold for handing back is twice the largest mapping it has seen freed (`man mallopt`,
-    M_MMAP_THRESHOLD), so one that is never touched will do; other C libraries do not mind.
+    Its threshold for returning memory is twice the largest mapping freed so far (`man mallopt`,
+    M_MMAP_THRESHOLD); freeing an untouched mapping raises it. Other C libraries are not affected.
     """
     np.empty(KEPT, dtype=np.uint8)
 
@@ -37,7 +37,7 @@ def evaluate_at(curve: Curve, steps: Steps) -> Floats:
 
 
 def blocks(curve: Curve, start: int, stop: int, every: int = 1) -> Iterator[tuple[Steps, Floats]]:
-    """Steps start, start + every … below stop and their values, a block at a time."""
+    """Steps start, start + every … below stop and their values, block by block."""
     for first in range(start, stop, BLOCK * every):
         steps = np.arange(first, min(stop, first + BLOCK * every), every, dtype=np.int64)
         yield steps, _finite(curve, steps)
@@ -52,7 +52,7 @@ def evaluate(curve: Curve, start: int, stop: int) -> Floats:
 
 
 def raw_values(curve: Curve, steps: Steps) -> Floats:
-    """The curve's values, whatever they are; overflow shows in them, not in a warning."""
+    """The curve's values, finite or not, without numpy's warnings."""
     with np.errstate(all="ignore"):
         return curve.values(steps)
 

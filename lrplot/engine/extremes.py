@@ -1,4 +1,4 @@
-"""Extremes of a curve over the parts of a run."""
+"""Extremes of a curve over stretches of a run."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def spread(start: int, stop: int) -> Steps:
 
 
 def is_sampled(curve: Curve, steps: int) -> bool:
-    """Whether a run is too long to be evaluated step by step, and its turning points are not known."""
+    """Whether a run's extremes are taken from a sample: it is too long to evaluate, and its turning points are unknown."""
     return steps > LONGEST and curve.turning_points(0, steps) is None
 
 

@@ -1,4 +1,4 @@
-"""The native kinds, one family a file."""
+"""The native kinds, one family per file."""
 
 from __future__ import annotations
 

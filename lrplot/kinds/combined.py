@@ -1,4 +1,4 @@
-"""Schedules made of schedules."""
+"""Schedules made from other schedules."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def _sum(frame: Frame, of: RecipesField, **_: object) -> int | None:
 
 @kind(length=_sum)
 def sequence(frame: Frame, of: RecipesField) -> Tracks:
-    """Phases one after the other; a bare list is the same.
+    """Phases one after the other; a bare list means the same.
 
     Formula: each phase in its own time; after the last one, its end value
     Source: optax join_schedules; torch SequentialLR
 
     Args:
-        of: the phases; all but one say how long they last with `for`
+        of: the phases; all but one give their length with `for`
     """
     if not of:
         raise Fault("a schedule needs at least one phase", field="of")
@@ -71,14 +71,14 @@ def sequence(frame: Frame, of: RecipesField) -> Tracks:
 
 @kind()
 def product(frame: Frame, of: RecipesField, from_: Annotated[LevelField, Role.START] = START) -> Tracks:
-    """Schedules multiplied: each one is a factor, on a base of 1.
+    """A product of schedules, each evaluated with a base of 1.
 
     Formula: from·Π of[i], each with `lr` = 1, so that its numbers are factors and 10% is 0.1
     Source: torch ChainedScheduler
 
     Args:
         of: the factors
-        from_: what they multiply
+        from_: the value that the factors multiply
     """
     inner = replace(frame, base=1.0, start=1.0)
     factors: list[Factor] = []
@@ -98,7 +98,7 @@ def product(frame: Frame, of: RecipesField, from_: Annotated[LevelField, Role.ST
 
 
 def _filling(recipe: RecipeField, frame: Frame) -> Tracks:
-    """A schedule for the whole frame; one with a length of its own holds its end after it."""
+    """A schedule for the whole frame; after a length of its own, its end value holds."""
     length = recipe.duration(frame)
     if length is None or length == frame.length:
         return recipe.tracks(frame)
@@ -113,14 +113,14 @@ def _all_times(frame: Frame, of: RecipeField, times: int | None = None, **_: obj
 
 @kind(length=_all_times)
 def repeat(frame: Frame, of: RecipeField, times: Annotated[int | None, Count(), Role.CYCLE_COUNT] = None) -> Tracks:
-    """A schedule over and over; after the last time its end value holds.
+    """A schedule repeated; after the last repetition its end value holds.
 
-    Formula: of(t mod p), where p is the length of `of`: what its phases say, or n/times
+    Formula: of(t mod p), where p is the length of `of`: that of its phases, or n/times
     Source: the cycles of SGDR and CLR, for any schedule
 
     Args:
-        of: what is repeated
-        times: how often; as often as it fits if absent
+        of: the schedule that is repeated
+        times: number of repetitions; if absent, as many as fit
     """
     period = recipe_period(of, frame, times)
     if period < 1:
@@ -137,6 +137,8 @@ def recipe_period(of: RecipeField, frame: Frame, times: int | None) -> int:
         return own
     if times is None:
         raise Fault(
-            "`repeat` needs `times`, or a length of what it repeats", help="add `times: 4`", code="missing-field"
+            "`repeat` needs `times`, or a schedule with a length of its own",
+            help="add `times: 4`",
+            code="missing-field",
         )
     return nearest(Fraction(frame.length, times))

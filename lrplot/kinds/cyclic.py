@@ -1,4 +1,4 @@
-"""Schedules that come round again."""
+"""Periodic schedules."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def cosine_restarts(
     Args:
         period: length of the first cycle
         from_: peak of the first cycle
-        to: value each cycle falls to
+        to: the value that each cycle falls to
         mult: each cycle is this many times as long as the one before
         decay: each peak is this many times the one before
     """
     curve = Restarts(frame.length, from_, to, period, mult, decay)
     if mult != 1:
-        _ = curve.cycles  # too many of them are a fault of the spec, told now
+        _ = curve.cycles  # too many cycles are a fault of the spec, reported now
     return curve
 
 
@@ -54,7 +54,7 @@ def cyclic(
 ) -> Curve:
     """Triangles between two values (CLR).
 
-    Formula: min + (max − min)·s·c, where s climbs 0 → 1 in `up` updates and falls back in `down`; c is 1
+    Formula: min + (max − min)·s·c, where s rises 0 → 1 in `up` updates and falls back in `down`; c is 1
         (triangular), ½^cycle (triangular2) or gamma^t (exp_range)
     Source: Smith 2017 (arXiv:1506.01186), sec. 3.2; torch CyclicLR
 
@@ -62,8 +62,8 @@ def cyclic(
         up: updates from `min` to `max`
         min: value at the foot
         max: value at the first peak
-        down: updates back; as many as `up` if absent
-        mode: how later cycles shrink
+        down: updates from `max` back to `min`; the same as `up` if absent
+        mode: how the cycles shrink
         gamma: factor per update of exp_range
     """
     if (gamma is not None) != (mode == "exp_range"):

@@ -1,4 +1,4 @@
-"""Exponential decay, in the three ways it is written."""
+"""Exponential decay, written in three ways."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ def exponential(
     rate: Annotated[float | None, Number()] = None,
     inclusive: FlagField = False,
 ) -> Curve:
-    """Equal factors in equal times: to an end, by a factor, or at a rate.
+    """Exponential decay to a value, by a factor, or at a rate.
 
     Formula: one of from·(to/from)^u with u = t/n; from·gamma^(t/every), where `staircase` floors t/every;
         from·e^(−rate·t)
-    Source: torch ExponentialLR, keras ExponentialDecay; the range test of Smith 2017 (arXiv:1506.01186) rises so
+    Source: torch ExponentialLR, keras ExponentialDecay; Smith 2017 (arXiv:1506.01186) for the rising range test
 
     Args:
         from_: value at the first update
         to: value one update after the last
-        gamma: factor applied in each `every`
-        every: the time that `gamma` takes; one update if absent
+        gamma: factor per `every`
+        every: the time that `gamma` refers to; one update if absent
         staircase: apply `gamma` all at once at the end of each `every`
         rate: exponent per update
-        inclusive: with `to`, reach it at the last update
+        inclusive: the last update has `to`
     """
     given = [name for name, value in (("to", to), ("gamma", gamma), ("rate", rate)) if value is not None]
     if len(given) != 1:

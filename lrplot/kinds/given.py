@@ -21,7 +21,7 @@ from lrplot.schema.types import Text
 
 @kind()
 def points(frame: Frame, at: TableField, interpolation: Literal["linear", "step", "cosine", "log"] = "linear") -> Curve:
-    """Through given points; level before the first and after the last.
+    """A curve through given points, constant before the first and after the last.
 
     Formula: between two points a straight line, a step at the later one, half a cosine, or a straight line in
         log(value)
@@ -29,7 +29,7 @@ def points(frame: Frame, at: TableField, interpolation: Literal["linear", "step"
 
     Args:
         at: the points, as duration from the phase's start: value
-        interpolation: how to pass from one to the next
+        interpolation: shape between two points
     """
     if not at:
         raise Fault("`points` needs at least one point", field="at", help="write `at: {0: 1e-3, 100%: 0}`")
@@ -45,7 +45,7 @@ def points(frame: Frame, at: TableField, interpolation: Literal["linear", "step"
 
 @kind()
 def table(frame: Frame, file: FileField, column: Annotated[str | None, Text()] = None) -> Curve:
-    """A column of a CSV file, one row a step; the last row holds.
+    """A column of a CSV file, one row per step; the last row holds.
 
     Formula: row t
     Source: the user's own file

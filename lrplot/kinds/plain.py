@@ -1,4 +1,4 @@
-"""The plain parts of most schedules: a level stretch and a warmup."""
+"""The simplest parts of schedules: a constant value and a warmup."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def warmup(
     Args:
         from_: value at the first update
         to: value one update after the last
-        shape: how it climbs
+        shape: shape of the rise
         power: exponent of the polynomial shape; 2 if absent
-        skip_zero: u = (t + 1)/n: no update is spent at `from`, and `to` is reached at the last
+        skip_zero: u = (t + 1)/n: start one update into the ramp, so that the last update has `to`
     """
     return replace(rise(frame.length, from_, to, shape, power, skip_zero), meant=Role.WARMUP)

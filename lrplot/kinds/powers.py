@@ -1,4 +1,4 @@
-"""Power laws of the update count: they never end, and never need to know the run's length."""
+"""Power laws of the update count, which do not depend on the run's length."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def inverse_sqrt(
 
     Args:
         from_: value at the first update
-        timescale: updates until it has fallen to 71%; the warmup's length if absent, without a warmup 10,000
+        timescale: updates in which the value falls to 71%; if absent, the length of the warmup, or 10,000 without one
     """
     scale = timescale or frame.warmup or DEFAULT_TIMESCALE
     return PowerLaw(frame.length, from_, scale, 0.5)
@@ -47,9 +47,9 @@ def inverse_time(
     Source: keras InverseTimeDecay; Robbins & Monro 1951
 
     Args:
-        rate: growth of the divisor in each `every`
+        rate: growth of the divisor per `every`
         from_: value at the first update
-        every: the time that `rate` takes
+        every: the time that `rate` refers to
     """
     return PowerLaw(frame.length, from_, every / rate if rate else inf, 1.0)
 
@@ -62,16 +62,16 @@ def power_law(
     from_: Annotated[LevelField, Role.START] = START,
     every: PeriodField = 1,
 ) -> Curve:
-    """Any power of the update count.
+    """A power of the update count.
 
     Formula: from/(1 + rate·t/every)^exponent
     Source: Caffe's "inv" policy (caffe.proto, lr_policy)
 
     Args:
         exponent: 1 is `inverse_time`, ½ falls like `inverse_sqrt`
-        rate: growth of the divisor's base in each `every`
+        rate: growth of the divisor's base per `every`
         from_: value at the first update
-        every: the time that `rate` takes
+        every: the time that `rate` refers to
     """
     return PowerLaw(frame.length, from_, every / rate if rate else inf, exponent)
 
@@ -91,8 +91,8 @@ def noam(
     Args:
         d_model: width of the model
         warmup: updates until the peak
-        factor: multiplies it all
+        factor: factor of all values
     """
     if factor == 0:
-        raise Fault("a `factor` of 0 leaves no learning rate", field="factor")
+        raise Fault("with a `factor` of 0, every learning rate is 0", field="factor")
     return Noam(frame.length, factor / d_model**0.5, warmup)

@@ -1,4 +1,4 @@
-"""Recipes: well-known schedules put together from phases."""
+"""Well-known schedules made of several phases."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def wsd(
     power: PowerField = None,
     to: Annotated[LevelField, Role.FLOOR] = 0.0,
 ) -> Curve:
-    """Warmup, a long level stretch, and a short decay at the end.
+    """Warmup, a long constant phase, and a short decay at the end.
 
     Formula: warmup, then from, then over the last `cooldown` updates to + (from − to)·r(u); r is 1 − u (linear),
         (1 + cos πu)/2 (cosine), 1 − √u (sqrt), (1 − u)^power (polynomial); exponential is from·(to/from)^u
     Source: Hu et al. 2024, MiniCPM (arXiv:2404.06395), sec. 4; Hägele et al. 2024 (arXiv:2405.18392)
 
     Args:
-        from_: the level
+        from_: the constant value
         warmup: a ramp up to it
         cooldown: length of the decay
-        shape: how it decays
+        shape: shape of the decay
         power: exponent of the polynomial shape; 2 if absent
         to: value one update after the last
     """
@@ -58,7 +58,7 @@ def wsd(
 
 @dataclass(frozen=True)
 class Momentum:
-    """The momentum that moves against the learning rate.
+    """The momentum, which moves opposite to the learning rate.
 
     Args:
         min: momentum at the peak of the learning rate
@@ -84,7 +84,7 @@ def one_cycle(
     """One rise and one fall, with the momentum moving the other way (super-convergence).
 
     Formula: max/div_factor → max over pct_start·n updates, then → max/div_factor/final_div_factor; with `three_phase`
-        back to max/div_factor first, in as many updates as the rise
+        first back to max/div_factor in as many updates as the rise
     Source: Smith & Topin 2018 (arXiv:1708.07120); torch OneCycleLR
 
     Args:
@@ -93,7 +93,7 @@ def one_cycle(
         div_factor: the peak is this many times the start
         final_div_factor: the start is this many times the end
         anneal: shape of the rise and of the falls
-        three_phase: fall as long as the rise took, then on to the end
+        three_phase: a fall as long as the rise, then a fall to the end
         inclusive: reach the end at the last update
         momentum: momentum at the peak and at the ends; `null` for none
     """

@@ -1,4 +1,4 @@
-"""Staircases: level stretches with drops in between."""
+"""Staircases: constant values with drops in between."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def multistep(
     Source: torch MultiStepLR; optax piecewise_constant_schedule
 
     Args:
-        milestones: when it changes, counted from the phase's start; one named twice counts twice
-        from_: value at the first update; where the phase before ended if absent
-        gamma: factor of each drop; 0.1 if neither it nor `values` is given
+        milestones: when the value changes, counted from the phase's start; one given twice counts twice
+        from_: value at the first update; if absent, the end value of the phase before
+        gamma: factor of each drop; 0.1 if neither this nor `values` is given
         values: the values themselves, one more than milestones
     """
     for name, value in (("gamma", gamma), ("from", from_)):
         if values is not None and value is not None:
-            raise Fault(f"`values` says it all: `{name}` cannot stand beside it", field=name, code="conflict")
+            raise Fault(f"`{name}` cannot be combined with `values`", field=name, code="conflict")
     if values is not None:
         levels = np.array(values, dtype=np.float64)
         _check_values(milestones, values)
@@ -72,9 +72,9 @@ def multistep(
 def _check_values(milestones: tuple[int, ...], values: tuple[float, ...]) -> None:
     if len(values) != len(milestones) + 1:
         raise Fault(
-            f"{len(milestones)} milestones part {len(milestones) + 1} values, not {len(values)}",
+            f"{len(milestones)} milestones need {len(milestones) + 1} values, got {len(values)}",
             field="values",
-            help="one value before the first milestone, then one for each",
+            help="give one value before the first milestone, and one for each",
         )
     if list(milestones) != sorted(milestones):
         raise Fault("milestones with `values` must be in order", field="milestones")

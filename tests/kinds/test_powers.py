@@ -88,7 +88,7 @@ def test_a_single_update_is_the_start(schedule, rates):
         ({"kind": "noam", "warmup": 4}, "missing-field", "`noam` needs `d_model`"),
         ({"kind": "noam", "d_model": 4}, "missing-field", "`noam` needs `warmup`"),
         ({"kind": "noam", "d_model": 0, "warmup": 4}, "bad-value", "`d_model` must be at least 1"),
-        ({"kind": "noam", "d_model": 4, "warmup": 4, "factor": 0}, "bad-value", "leaves no learning rate"),
+        ({"kind": "noam", "d_model": 4, "warmup": 4, "factor": 0}, "bad-value", "every learning rate is 0"),
     ],
 )
 def test_refuses(schedule, code, match, refuse):

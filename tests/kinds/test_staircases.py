@@ -94,10 +94,10 @@ def test_multistep_with_values_needs_no_base(rates, refuse):
     ("fields", "code", "match"),
     [
         ({}, "missing-field", "`multistep` needs `milestones`"),
-        ({"milestones": [3, 5], "values": [1, 2]}, "bad-value", "2 milestones part 3 values, not 2"),
+        ({"milestones": [3, 5], "values": [1, 2]}, "bad-value", "2 milestones need 3 values, got 2"),
         ({"milestones": [5, 3], "values": [1, 2, 3]}, "bad-value", "must be in order"),
-        ({"milestones": [3], "values": [1, 2], "gamma": 0.1}, "conflict", "`gamma` cannot stand beside it"),
-        ({"milestones": [3], "values": [1, 2], "from": 1}, "conflict", "`from` cannot stand beside it"),
+        ({"milestones": [3], "values": [1, 2], "gamma": 0.1}, "conflict", "`gamma` cannot be combined with `values`"),
+        ({"milestones": [3], "values": [1, 2], "from": 1}, "conflict", "`from` cannot be combined with `values`"),
         ({"milestones": [-3]}, "bad-value", "must not be negative"),
         ({"milestones": 3}, "bad-type", "`milestones` must be a list"),
     ],

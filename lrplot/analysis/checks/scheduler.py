@@ -1,4 +1,4 @@
-"""The schedulers of a run: the recipe that each one came from, and when its steps fall."""
+"""The schedulers of a run: the recipe and the segments of each."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ ENDING = (Role.DECAY, Role.CYCLES, Role.CURVE)  # segments that a scheduler ends
 class Scheduler:
     """A recipe in force from update `start` up to `stop` of a run, with the segments that it consists of.
 
-    `stop` may lie past the end of a run of `steps` updates. Those that act `together` with others
-    make a part of the learning rate each.
+    `stop` may lie past the end of a run of `steps` updates. A scheduler that acts `together` with
+    others is one of several factors of the learning rate.
     """
 
     origin: Origin
@@ -45,12 +45,12 @@ class Scheduler:
 
     @property
     def every(self) -> int:
-        """Updates from one step of its clock to the next."""
+        """Updates between two steps of its clock."""
         return self.segments[0].every
 
     @property
     def times(self) -> int:
-        """How many times its clock is stepped then."""
+        """How many times its clock is stepped at once."""
         return self.segments[0].times
 
     def value(self, role: Role | str) -> Any:
@@ -80,7 +80,7 @@ class Scheduler:
 
     @property
     def planned(self) -> float:
-        """Where its last segment leads; NaN if it has no end."""
+        """The value that its last segment leads to; NaN if it has no end."""
         if self.ending is None:
             return float("nan")
         length = self.ending.stop - self.ending.start
@@ -110,7 +110,7 @@ class Scheduler:
 
     @property
     def readings(self) -> int:
-        """How many times it is stepped until the run ends, or another one takes over."""
+        """Number of its steps until the run ends or another one takes over."""
         return -(-(min(self.stop, self.steps) - self.start) // self.every) * self.times
 
     @property
@@ -126,7 +126,7 @@ def whole(value: object) -> int | None:
 
 
 def schedulers_of(curve: Curve, steps: int) -> list[Scheduler]:
-    """The schedulers of a curve in the order they take over; those that act together come after what they make."""
+    """The schedulers of a curve in order; those that act together follow the one that they are part of."""
     found = list(_in_turn(curve, 0, steps))
     return [*found, *_together(curve, steps)]
 

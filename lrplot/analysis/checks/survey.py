@@ -1,4 +1,4 @@
-"""What rules look at: a run's learning rate, its summary and its schedulers, each computed once."""
+"""The run as rules see it: its learning rate, summary and schedulers, each computed once."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import columns
 from lrplot.runs.run import Run, Track
 
-VISIBLE = 0.01  # of the peak: a smaller difference is not worth a word
+VISIBLE = 0.01  # of the peak: smaller differences are ignored
 
 
 @dataclass(frozen=True)
 class Survey:
-    """A run as rules see it."""
+    """The facts about a run that rules read."""
 
     run: Run
 

@@ -1,4 +1,4 @@
-"""What a spec says it accepts."""
+"""Findings that a spec accepts."""
 
 from __future__ import annotations
 

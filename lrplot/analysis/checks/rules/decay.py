@@ -13,11 +13,12 @@ BEYOND = 1.05  # times the run: a scale equal to it is no fault
 
 @rule
 def weight_decay_timescale(survey: Survey) -> Iterator[Finding]:
-    """AdamW forgets over 1/(lr·wd) updates, which is more than the run, or less than an epoch.
+    """AdamW's memory of 1/(lr·wd) updates is longer than the run, or shorter than an epoch.
 
     Why: AdamW's weights are a moving average of its updates over 1/(lr·wd) of them. Longer than the run, weight
         decay hardly acts; shorter than an epoch, the weights forget what the epoch began with.
-    Cure: choose a weight decay with 1/(lr·wd) between one epoch and the run. Silent where `momentum` tells of SGD.
+    Cure: choose a weight decay with 1/(lr·wd) between one epoch and the run. The rule does not apply if `momentum`
+        is set, which means SGD.
     Source: Wang & Aitchison 2024 (arXiv:2405.13698)
     """
     decay, peak = survey.constant("weight_decay"), survey.summary.peak

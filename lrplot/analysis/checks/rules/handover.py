@@ -1,4 +1,4 @@
-"""Where one phase hands over to the next."""
+"""Handovers from one phase to the next."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def _rises(survey: Survey, segment: Segment) -> bool:
 
 
 def _jumps(survey: Survey, start: int) -> bool:
-    """Whether there is a larger step at an edge than around it; a curve held for an epoch has one at each epoch."""
+    """Whether the change at an edge is larger than those around it; a curve held for an epoch changes at each epoch."""
     least = JUMP * survey.summary.peak
-    # A peak between two updates (1cycle's) is no jump: the rise would have gone on, and only its limit is off.
+    # A peak between two updates is no jump: only the limit of the rise is off.
     if abs(survey.at(start) - survey.curve.limit(start)) <= least:
         return False
     pace = survey.pace

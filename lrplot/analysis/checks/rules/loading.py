@@ -1,4 +1,4 @@
-"""Specs that a framework would refuse at some step."""
+"""Specs for which a framework raises at some step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Warm restarts that are asked for, and what the run makes of them."""
+"""Warm restarts: incomplete cycles, and restarts that never happen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WHOLE = 0.95  # of a cycle
 
 @dataclass(frozen=True)
 class Cycles:
-    """Whole cycles that fit, and how far the one after them comes: `done` of `last`, in the scheduler's steps."""
+    """The number of complete cycles, and the steps `done` of the `last` one's length, in the scheduler's steps."""
 
     complete: int
     done: float
@@ -26,12 +26,12 @@ class Cycles:
 
     @property
     def cut(self) -> bool:
-        """Whether the last one breaks off."""
+        """Whether the last cycle is cut off."""
         return 0 < self.done < WHOLE * self.last
 
 
 def cycles_in(length: int, period: float, mult: float) -> Cycles:
-    """The cycles of a length, each `mult` times as long as the one before."""
+    """The cycles in a length; each is `mult` times as long as the one before."""
     if mult == 1:
         complete, done = divmod(length, period)
         return Cycles(int(complete), done, period)
@@ -64,7 +64,7 @@ def incomplete_restart(survey: Survey) -> Iterator[Finding]:
 
 
 def _cycles(each: Scheduler, segment: Segment) -> Cycles | None:
-    """The cycles that a segment of the run has; None if nothing says how long they are."""
+    """The cycles in a segment of the run; None if their length is not known."""
     length = min(segment.stop, each.steps) - segment.start
     if length <= 0:
         return None

@@ -1,4 +1,4 @@
-"""Durations that whole updates cannot give."""
+"""Durations that rounding to whole updates changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drops that come after the run's end."""
+"""Drops after the end of the run."""
 
 from __future__ import annotations
 

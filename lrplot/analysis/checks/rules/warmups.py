@@ -1,4 +1,4 @@
-"""How long the warmup takes."""
+"""The length of the warmup."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def short_adam_warmup(survey: Survey) -> Iterator[Finding]:
 
     Why: until then Adam's updates are larger than they will be; 2/(1 − β₂) updates of linear warmup are enough
         in practice (2,000 for 0.999, 40 for 0.95).
-    Cure: warm up for that long. The rule is silent where that would be more than a fifth of the run.
+    Cure: warm up for that long. The rule does not apply if that is more than a fifth of the run.
     Source: Ma & Yarats 2021 (arXiv:1910.04209)
     """
     beta2 = survey.constant("beta2")
