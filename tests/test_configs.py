@@ -5,7 +5,6 @@ import pytest
 from support import ROOT, Run
 
 import lrplot
-from lrplot.curves.sequence import phases_of
 from lrplot.kinds import KINDS
 from lrplot.spec.source import preset_names, read_source
 from lrplot.text.tree import Listing, Mapping, Node, Scalar
@@ -40,7 +39,7 @@ def test_config_is_commented_and_draws(path, run: Run):
     schedule = lrplot.load(path)
     assert schedule.name in shown.out
     assert schedule.name != path.stem
-    assert phases_of(schedule.run.tracks["lr"].curve)
+    assert schedule.run.tracks["lr"].curve.segments()
     curve = schedule.evaluate(stop=min(schedule.steps, 100_000))["lr"]
     assert np.isfinite(curve).all()
     assert curve.min() >= 0

@@ -41,7 +41,7 @@ class Difference:
 
 
 def difference_of(first: Run, other: Run, track: str, align: str) -> Difference:
-    """The difference between `other` and `first` in one track, aligned by steps, epochs, samples, tokens or fraction."""
+    """The difference between `other` and `first` in a track, aligned by steps, fraction or a unit."""
     a, b = first.tracks[track].curve, other.tracks[track].curve
     count, place = _alignment(first, other, align)
     peak = _peak(a, first.steps)

@@ -91,7 +91,7 @@ class Origin(Protocol):
         """The value of the argument that has a role, or a name; None if there is no such argument."""
 
     def place(self, *roles: Role | str) -> Span:
-        """Where the first argument that has one of the roles, or names, was given, or else where the recipe is named."""
+        """Where the first argument with one of the roles or names was given, or else where the recipe is named."""
 
 
 @dataclass(frozen=True)

@@ -43,10 +43,7 @@ class Recurrence(Curve):
         for number in range(len(ends), chunk):
             self._run(number, (number + 1) * CHUNK)
         steps = np.arange(chunk * CHUNK, stop, dtype=np.int64)
-        if chunk:
-            values = self._scan(ends[chunk - 1], steps, [])
-        else:
-            values = self._scan(self.first, steps[1:], [self.first])
+        values = self._scan(ends[chunk - 1], steps, []) if chunk else self._scan(self.first, steps[1:], [self.first])
         if len(steps) == CHUNK:
             ends[chunk] = float(values[-1])
         return values

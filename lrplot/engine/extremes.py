@@ -63,7 +63,7 @@ def spread(start: int, stop: int) -> Steps:
 
 
 def is_sampled(curve: Curve, steps: int) -> bool:
-    """Whether a run's extremes are taken from a sample: it is too long to evaluate, and its turning points are unknown."""
+    """Whether a run is too long to evaluate and its turning points are unknown, so that it is sampled."""
     return steps > LONGEST and curve.turning_points(0, steps) is None
 
 

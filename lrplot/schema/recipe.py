@@ -182,7 +182,7 @@ class Use:
         return next((self.values.get(each.parameter) for each in self._fields(role)), None)
 
     def place(self, *roles: Role | str) -> Span:
-        """Where the first argument that has one of the roles, or names, was given, or else where the recipe is named."""
+        """Where the first argument with one of the roles or names was given, or else where the recipe is named."""
         names = (each.name for role in roles for each in self._fields(role))
         return self.recipe.place(*names)
 

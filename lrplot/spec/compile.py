@@ -154,10 +154,11 @@ class _Tracks:
         if times == 1 and interval == "step":
             return tracks
         try:
-            return tracks.each(lambda curve: held(stepped(curve, frame.length, frame, 1, times), frame, interval))
+            read = tracks.each(lambda curve: held(stepped(curve, frame.length, frame, 1, times), frame, interval))
         except Fault as fault:
             fault.span = fault.span or self.arguments.place("interval")
             raise
+        return in_sequence(frame.length, [(Phase(recipe.name, read.curve), read)])  # its end value holds
 
     def _fitted(self, recipe: Recipe, frame: Frame) -> Tracks:
         """A schedule fitted to the run: after its own end its end value holds."""

@@ -71,7 +71,8 @@ def floor_never_reached(survey: Survey) -> Iterator[Finding]:
         lowest = min(low, found.end, survey.beyond(survey.steps))
         if lowest - floor > OFF * (found.peak - floor):
             yield Finding(
-                f"the learning rate never comes down to {learning_rate(floor)}: after its peak it is {learning_rate(lowest)} at least",
+                f"the learning rate never comes down to {learning_rate(floor)}: "
+                f"after its peak it is {learning_rate(lowest)} at least",
                 each.place(Role.FLOOR),
                 "check the number of cycles and the horizon against the run's length",
             )
