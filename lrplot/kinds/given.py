@@ -10,6 +10,7 @@ from lrplot.curves.computed import Computed
 from lrplot.curves.curve import Curve
 from lrplot.curves.expression import compile_expression
 from lrplot.curves.points import Interpolation, Listed
+from lrplot.curves.roles import Role
 from lrplot.curves.shapes import COSINE, LINEAR
 from lrplot.curves.staircase import Plateaus
 from lrplot.diagnostics import Fault
@@ -44,7 +45,9 @@ def points(frame: Frame, at: TableField, interpolation: Literal["linear", "step"
 
 
 @kind()
-def table(frame: Frame, file: FileField, column: Annotated[str | None, Text()] = None) -> Curve:
+def table(
+    frame: Frame, file: Annotated[FileField, Role.HORIZON], column: Annotated[str | None, Text()] = None
+) -> Curve:
     """A column of a CSV file, one row per step; the last row holds.
 
     Formula: row t

@@ -12,6 +12,7 @@ from lrplot.analysis.checks.scheduler import Scheduler, schedulers_of
 from lrplot.analysis.summary import Summary, summarize
 from lrplot.curves.curve import Curve, Segment
 from lrplot.curves.roles import Role
+from lrplot.curves.wrappers import Hold
 from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import columns
@@ -65,11 +66,7 @@ class Survey:
     @cached_property
     def pace(self) -> int:
         """Updates between two readings of the schedule: those of an epoch if it is read once an epoch."""
-        asked = self.run.settings.get("interval")
-        held = (asked is not None and asked.value == "epoch") or any(
-            each.every > 1 or each.value("interval") == "epoch" for each in self.schedulers
-        )
-        return self.run.timebase.epoch() if held else 1
+        return max(each.curve.every if isinstance(each.curve, Hold) else each.every for each in self.segments)
 
     def setting(self, name: str) -> int:
         """A number of the spec's top level, 1 if it was not given."""

@@ -59,7 +59,7 @@ def _native_over(survey: Survey) -> tuple[int, Span] | None:
     stop = segments[-1].stop
     if segments[-1].role is Role.HOLD and len(segments) > 1 and segments[-2].past is not None:
         stop = segments[-2].stop  # the value after its last row
-    return (stop, own[-1].place(Role.HORIZON, "file")) if stop < THROUGH * survey.steps else None
+    return (stop, own[-1].horizon_place) if stop < THROUGH * survey.steps else None
 
 
 @rule
