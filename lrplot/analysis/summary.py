@@ -10,11 +10,11 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import blocks, evaluate_at
-from lrplot.engine.extremes import Columns, columns, first_step_at, is_sampled
+from lrplot.engine.extremes import Columns, columns, first_step_at, spread
 
 SUMMED = 1 << 22  # steps that are summed one by one; of more, a sample
 ROUNDING = 1e-12  # of a value: a smaller difference is none
-_GOLDEN = 0.6180339887498949
+AVERAGED = 1 << 18  # steps of that sample
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def summarize(curve: Curve, steps: int) -> Summary:
     peak, low = float(cut.highs.max()), float(cut.lows.min())
     walk = _Walk(peak / 2)
     if sampled := steps > SUMMED:
-        mean = float(evaluate_at(curve, _spread(steps)).mean())
+        mean = float(evaluate_at(curve, spread(0, steps, AVERAGED)).mean())
         places = _places(curve, steps)
         walk.over(places, evaluate_at(curve, places))
         jump, jump_step = _sampled_jump(curve, steps)
@@ -95,18 +95,11 @@ def _first_at(curve: Curve, cut: Columns, value: float) -> int:
     return first_step_at(curve, int(cut.edges[column]), int(cut.edges[column + 1]), value)
 
 
-def _spread(steps: int) -> Steps:
-    """One step from each of 2^18 equal stretches, at offsets that are not in phase with any period."""
-    index = np.arange(1 << 18)
-    places = (index + index * _GOLDEN % 1) * (steps / len(index))
-    return np.minimum(places.astype(np.int64), steps - 1)
-
-
 def _places(curve: Curve, steps: int) -> Steps:
-    """The same steps, with the ends of the run and those at which the curve turns."""
+    """The sample of a long run, with its ends and its turning points."""
     turns = curve.turning_points(0, steps)
     known = [] if turns is None else [turns]
-    return ascending(np.concatenate([_spread(steps), [0, steps - 1], *known]))
+    return ascending(np.concatenate([spread(0, steps, AVERAGED), [0, steps - 1], *known]))
 
 
 class _Walk:
@@ -147,12 +140,7 @@ def _sampled_jump(curve: Curve, steps: int) -> tuple[float, int]:
     Between turning points a curve is smooth: its changes are seen in a sample.
     """
     points = curve.turning_points(0, steps)
-    if points is None and not is_sampled(curve, steps):
-        walk = _Walk(0.0)
-        for places, values in blocks(curve, 0, steps):
-            walk.over(places, values)
-        return walk.jump, walk.jump_step
-    sample = np.linspace(1, steps - 1, 1 << 16).astype(np.int64)
+    sample = spread(1, steps, 1 << 16)
     turns = [] if points is None else [points, points + 1]
     after = ascending(np.concatenate([*turns, sample]).clip(1, steps - 1))
     changes = np.abs(evaluate_at(curve, after) - evaluate_at(curve, after - 1))

@@ -12,7 +12,7 @@ Number = TypeVar("Number", bound=np.generic)
 
 NO_STEPS: Steps = np.empty(0, dtype=np.int64)
 FARTHEST = 1 << 62  # beyond any run, and still an int64
-MOST_LISTED = 1 << 20  # turning points of a window; more are not listed
+MOST_LISTED = 1 << 15  # cycles of a window whose turning points are listed
 
 
 def ascending(values: NDArray[Number]) -> NDArray[Number]:

@@ -15,7 +15,8 @@ from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
 CHECKED = 1 << 22  # steps looked at before anything is drawn or written
 STREAMED = 1 << 17  # runs up to this many steps are simply evaluated
 LONGEST = 10**8  # steps that are evaluated one by one if the turning points are not known
-SAMPLED = 1 << 20  # steps that stand for a longer run
+SAMPLED = 1 << 17  # steps that stand for a longer run
+_GOLDEN = 0.6180339887498949
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,11 @@ def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
     )
 
 
-def spread(start: int, stop: int) -> Steps:
-    """`SAMPLED` steps of a long stretch, evenly spread."""
-    return np.linspace(start, stop - 1, SAMPLED).astype(np.int64)
+def spread(start: int, stop: int, count: int = SAMPLED) -> Steps:
+    """One step from each of `count` equal parts of a stretch, at offsets that are not in phase with any period."""
+    index = np.arange(count)
+    places = start + (index + index * _GOLDEN % 1) * ((stop - start) / count)
+    return np.minimum(places.astype(np.int64), stop - 1)
 
 
 def is_sampled(curve: Curve, steps: int) -> bool:
