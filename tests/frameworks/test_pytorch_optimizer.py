@@ -5,7 +5,6 @@ from math import cos, pi
 import pytest
 
 import lrplot
-from lrplot.curves.sequence import phases_of
 
 
 def wsd(warmup, stable, decay, **further):
@@ -100,7 +99,7 @@ def test_the_optimizer_s_own_learning_rate_is_not_used():
 
 def test_phases_have_names():
     schedule = load("LinearScheduler", t_max=8, max_lr=0.1, warmup_steps=3)
-    found = [(start, phase.name) for start, _, phase in phases_of(schedule.run.tracks["lr"].curve)]
+    found = [(each.start, each.name) for each in schedule.run.tracks["lr"].curve.segments()]
     assert found == [(0, "start"), (1, "warmup"), (4, "linear")]
 
 
