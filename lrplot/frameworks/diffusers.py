@@ -146,13 +146,12 @@ def get_scheduler(
     """
     function = BY_TYPE[name]
     counts = {"num_warmup_steps": num_warmup_steps, "num_training_steps": num_training_steps}
-    own: dict[Callable[..., Curve], dict[str, Any]] = {
+    if function is get_piecewise_constant_schedule and step_rules is None:
+        message = "AttributeError: 'NoneType' object has no attribute 'split'"
+        raise Fault(message, help="add `step_rules: 1:10,0.1:20,0.05`", code="missing-field")
+    further: dict[Callable[..., Curve], dict[str, Any]] = {
         get_piecewise_constant_schedule: {"step_rules": step_rules},
         get_cosine_with_hard_restarts_schedule_with_warmup: {"num_cycles": num_cycles},
         get_polynomial_decay_schedule_with_warmup: {"power": power},
     }
-    further = own.get(function, {})
-    if None in further.values():
-        message = "AttributeError: 'NoneType' object has no attribute 'split'"
-        raise Fault(message, help="add `step_rules: 1:10,0.1:20,0.05`", code="missing-field")
-    return call_by_name(frame, name, function, counts, further)
+    return call_by_name(frame, name, function, counts, further.get(function, {}))

@@ -7,7 +7,7 @@ The values are those of param groups without overrides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import floor
@@ -23,8 +23,9 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting, Stepped
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.ending import Ending
+from lrplot.frameworks.shared.ending import Ending, until
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.shares import Share, done, left, root_left, waves_left
 from lrplot.schema.annotations import FlagField, NumberField, OptionalNumber
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Count
@@ -133,7 +134,7 @@ class Rate:
         start = 0
         if self.warmup > 0:
             start = floor(self.warmup) + 1  # its end belongs to it
-            ramp = partial(_between, GROWTHS["linear"], self.init, self.peak, 0.0, self.warmup)
+            ramp = partial(_between, RISES["linear"], self.init, self.peak, 0.0, self.warmup)
             phases.append(Phase("warmup", Formula(start, ramp), Role.WARMUP))
         if self.style == "constant":
             return [*phases, Phase("constant", Flat(1, self.peak))]
@@ -141,7 +142,7 @@ class Rate:
             return [*phases, *self._stable_decay(start, decay, shape)]
         if self.style == "inverse-square-root":
             return [*phases, self._fall("inverse-square-root", start, self._inverse_root, floor(self.end) + 1)]
-        fall = partial(_between, DECAYS[self.style], self.low, self.peak, self.warmup, self.end - self.warmup)
+        fall = partial(_between, FALLS[self.style], self.low, self.peak, self.warmup, self.end - self.warmup)
         return [*phases, self._fall(self.style, start, fall, self.end)]
 
     def _inverse_root(self, n: Floats) -> Floats:
@@ -156,7 +157,7 @@ class Rate:
         if begin > start:
             yield Phase("stable", Flat(begin - start, self.peak))
         if shape is not None and begin < stop:
-            ramp = partial(_between, DECAYS[shape], self.low, self.peak, stable_end, decay)
+            ramp = partial(_between, FALLS[shape], self.low, self.peak, stable_end, decay)
             yield self._fall("decay", begin, ramp, self.end)
             return
         if begin < stop:  # an error, if a step falls between them
@@ -166,48 +167,31 @@ class Rate:
 
     def _fall(self, name: str, start: int, function: Callable[[Floats], Floats], over: float) -> Phase:
         """A falling function of n from `start` up to the end, and the least value after it; `over` is its own end."""
-        values = partial(_up_to, function, self.end, self.low)
+        values = partial(until, floor(self.end) + 1, function, self.low)
         fall = Ending(1, values, over=over, meant=direction(self.peak, self.low))
         return Phase(name, Lasting(1, fall, lead=start))
 
 
-def _up_to(function: Callable[[Floats], Floats], end: float, after: float, n: Floats) -> Floats:
-    return np.where(n <= end, function(n), after)
-
-
-def _between(
-    share: Callable[[Floats], Floats], low: float, high: float, begin: float, span: float, n: Floats
-) -> Floats:
+def _between(share: Share, low: float, high: float, begin: float, span: float, n: Floats) -> Floats:
     """Values low + share(u)·(high − low), u being the progress through the `span` steps from `begin` on."""
     return np.asarray(low + share(np.minimum((n - begin) / span, 1.0)) * (high - low))
 
 
-def _same(u: Floats) -> Floats:
-    return u
+def _cosine_done(u: Floats) -> Floats:
+    return waves_left(0.5, 1 - u)
 
 
-def _cosine_rise(u: Floats) -> Floats:
-    return _cosine(1 - u)
-
-
-def _linear(u: Floats) -> Floats:
-    return np.asarray(1 - u)
-
-
-def _cosine(u: Floats) -> Floats:
-    return np.asarray(0.5 * (np.cos(np.pi * u) + 1))
-
-
-def _exponential(u: Floats) -> Floats:
+def _halving(u: Floats) -> Floats:
     return np.asarray(2 * np.power(0.5, u) - 1)
 
 
-def _minus_sqrt(u: Floats) -> Floats:
-    return np.asarray(1 - np.sqrt(u))
-
-
-GROWTHS = {"linear": _same, "cosine": _cosine_rise}  # 0 → 1
-DECAYS = {"linear": _linear, "cosine": _cosine, "exponential": _exponential, "minus_sqrt": _minus_sqrt}  # 1 → 0
+RISES: Mapping[str, Share] = {"linear": done, "cosine": _cosine_done}
+FALLS: Mapping[str, Share] = {
+    "linear": left,
+    "cosine": partial(waves_left, 0.5),
+    "exponential": _halving,
+    "minus_sqrt": root_left,
+}
 
 
 def weight_decay(length: int, start: float, end: float, span: float, style: str) -> Curve:
@@ -219,5 +203,5 @@ def weight_decay(length: int, start: float, end: float, span: float, style: str)
         raise Fault(message, field="wd_incr_style", help="write `linear` or `cosine`, or give both the same value")
     if span == 0:
         raise Fault("ZeroDivisionError: float division by zero", field="wd_incr_steps", help="give at least 1 step")
-    growth = partial(_up_to, partial(_between, GROWTHS[style], start, end, 0.0, span), span, end)
+    growth = partial(until, floor(span) + 1, partial(_between, RISES[style], start, end, 0.0, span), end)
     return Ending(length, growth, over=span)

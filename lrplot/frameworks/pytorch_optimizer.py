@@ -23,7 +23,8 @@ from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.ending import Ending
 from lrplot.frameworks.shared.framework import Framework
-from lrplot.frameworks.shared.hugging_face import constant, cycling, in_turn, turning, warmed_up, wave
+from lrplot.frameworks.shared.hugging_face import constant, cycling, in_turn, turning, warmed_up
+from lrplot.frameworks.shared.shares import waves_left
 from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, scaled
 from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegerField, NumberField
 from lrplot.schema.fields import Inline
@@ -280,4 +281,4 @@ SHAPES = {"1-sqrt": SQRT, "linear": LINEAR, "1-square": power_ramp(2.0)}
 
 
 def _waves(base: float, low: float, cycles: float, steps: int, t: Floats) -> Floats:
-    return np.asarray(base * ((1 - low) * wave(cycles, t / steps) + low))
+    return np.asarray(base * ((1 - low) * waves_left(cycles, t / steps) + low))

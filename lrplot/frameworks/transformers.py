@@ -25,10 +25,8 @@ from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import (
     DIVISION,
-    DOWN,
     FLOAT_DIVISION,
     GLOSSARY,
-    UP,
     StepsField,
     between,
     call_by_name,
@@ -40,9 +38,9 @@ from lrplot.frameworks.shared.hugging_face import (
     get_polynomial_decay_schedule_with_warmup,
     in_turn,
     warmed_up,
-    wave,
     waves,
 )
+from lrplot.frameworks.shared.shares import Share, cosine_done, done, left, root_done, root_left, waves_left
 from lrplot.schema.annotations import CountField, FreshField, IntegerField, NumberField, OptionalCount, OptionalNumber
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
@@ -193,6 +191,10 @@ def get_cosine_with_min_lr_schedule_with_warmup_lr_rate(
     return in_turn(frame, Phase("warmup", ramp, Role.WARMUP), Phase("cosine", fall))
 
 
+RISES: Mapping[str, Share] = {"linear": done, "cosine": cosine_done, "1-sqrt": root_done}
+FALLS: Mapping[str, Share] = {"linear": left, "1-sqrt": root_left}  # and waves of a cosine
+
+
 @scheduler()
 def get_wsd_schedule(
     frame: Frame,
@@ -228,15 +230,17 @@ def get_wsd_schedule(
             message = "ValueError: Either num_training_steps or num_stable_steps must be specified."
             raise Fault(message, help=f"add `num_training_steps: {frame.length}`", code="missing-field")
         stable = num_training_steps - num_warmup_steps - num_decay_steps
-    base, cosine = frame.base_value(), decay_type == "cosine"
+    base = frame.base_value()
     # A stable phase of negative length takes its steps from the start of the decay.
     lead = max(-stable, 0)
-    share = partial(wave, num_cycles) if cosine else DOWN[decay_type]
+    share, times = FALLS.get(decay_type), 0.0
+    if share is None:
+        share, times = partial(waves_left, num_cycles), 2 * num_cycles
     return in_turn(
         frame,
-        Phase("warmup", between(base, min_lr_ratio, num_warmup_steps, UP[warmup_type]), Role.WARMUP),
+        Phase("warmup", between(base, min_lr_ratio, num_warmup_steps, RISES[warmup_type]), Role.WARMUP),
         Phase("stable", Flat(max(stable, 0), base)),
-        Phase("decay", between(base, min_lr_ratio, num_decay_steps, share, lead, 2 * num_cycles * cosine)),
+        Phase("decay", between(base, min_lr_ratio, num_decay_steps, share, lead, times)),
         constant("end", base * min_lr_ratio),
     )
 

@@ -14,9 +14,9 @@ from lrplot.curves.formulas import Formula
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
-from lrplot.curves.wrappers import Bounded
+from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.ending import Ending
+from lrplot.frameworks.shared.ending import Ending, until
 from lrplot.schema.annotations import FreshField, IntegerField, TextField
 
 
@@ -43,37 +43,30 @@ class Cycle:
     def learning_rate(self, length: int, low: float, high: float, rate: float) -> Curve:
         """From `low` to `high` and back, then a decay from `low`."""
         after = self._divided(low, rate) if self._decays(rate) else low
-        return self._phases(length, partial(self._between, low, high), (), (low, high), after)
+        return self._phases(length, (low, high), partial(self._between, low, high), after)
 
     def momentum(self, length: int, low: float, high: float, rate: float) -> Curve:
         """`low` at the first update; from `high` to `low` and back, then growth from `high`."""
         after = Formula(1, partial(self._multiplied, high, rate)) if self._decays(rate) else high
-        return self._phases(length, partial(self._first_low, low, high), (1.0,), (high, low), after)
+        return self._phases(length, (high, low), partial(self._first_low, low, high), after, 1.0)
 
     def _decays(self, rate: float) -> bool:
         return rate != 0 and self.decay_step_size != 0
 
     def _phases(
-        self,
-        length: int,
-        value: partial[Floats],
-        turns: tuple[float, ...],
-        ends: tuple[float, float],
-        after: Curve | float,
+        self, length: int, ends: tuple[float, float], value: partial[Floats], after: Curve | float, *turns: float
     ) -> Curve:
-        """The cycle from one end to the other and back, and what comes after it: a curve or one value."""
-        there, back = direction(*ends), direction(*reversed(ends))
-        top = ceil(self.first)
-        rise = Phase("rise", Formula(top, value, turns, meant=there))
-        last, end = self.decays_at - top, self.total - top
-        fall = partial(_later, value, top)
-        # A cycle that ends within a step turns once more, at its end.
+        """The cycle from one end to the other and back, and after it a curve or one value."""
+        first, last = ends
+        top, stop = ceil(self.first), self.decays_at
+        rise = Phase("rise", Formula(top, value, turns, meant=direction(first, last)))
+        turns = (self.total, stop)  # a cycle that ends within a step begins to rise again
         if isinstance(after, float):
-            over = end if end == last - 1 else last
-            falling: Curve = Ending(1, partial(_until, fall, last, after), (end, last), over=over, meant=back)
-            return Sequence(length, (rise, Phase("fall", falling)), open=True)
-        falling = Formula(last, fall, (end,), meant=back)
-        return Sequence(length, (rise, Phase("fall", falling), Phase("decay", after)), open=True)
+            over = self.total if self.total == stop - 1 else stop
+            fall: Curve = Ending(1, partial(until, stop, value, after), turns, over=over, meant=direction(last, first))
+            return Sequence(length, (rise, Phase("fall", Lasting(1, fall, top))), open=True)
+        fall = Lasting(stop - top, Formula(1, value, turns, meant=direction(last, first)), top)
+        return Sequence(length, (rise, Phase("fall", fall), Phase("decay", after)), open=True)
 
     def _between(self, low: float, high: float, k: Floats) -> Floats:
         return np.asarray(low + (high - low) * self._scale(k))
@@ -111,14 +104,6 @@ class Cycle:
         near = np.arange(max(floor(pole) - 1, 0), floor(pole) + 3)
         zeros = near[1 + rate * self._interval(near.astype(np.float64)) == 0]
         return Bounded(curve, int(zeros[0]), "ZeroDivisionError: float division by zero") if len(zeros) else curve
-
-
-def _later(function: partial[Floats], start: int, t: Floats) -> Floats:
-    return function(t + start)
-
-
-def _until(function: partial[Floats], stop: int, value: float, t: Floats) -> Floats:
-    return np.where(t < stop, function(t), value)
 
 
 @dataclass(frozen=True)

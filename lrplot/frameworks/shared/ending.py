@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
+
 from lrplot.curves.formulas import Formula
 from lrplot.curves.roles import Role
+from lrplot.curves.shapes import Floats
 
 
 class Ending(Formula):
@@ -12,3 +17,8 @@ class Ending(Formula):
     @property
     def past(self) -> Role | None:
         return None if self.over is None else Role.HOLD
+
+
+def until(stop: float, function: Callable[[Floats], Floats], after: float, t: Floats) -> Floats:
+    """The values of `function` before time `stop`, then `after`."""
+    return np.where(t < stop, function(t), after)

@@ -21,7 +21,8 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.ending import Ending
+from lrplot.frameworks.shared.ending import Ending, until
+from lrplot.frameworks.shared.shares import Share, waves_left
 from lrplot.schema.annotations import CountField, FreshField, NumberField
 from lrplot.schema.fields import Inline, call_arguments, fields_of
 from lrplot.schema.frame import Frame
@@ -34,7 +35,6 @@ GLOSSARY = {
     "num_training_steps": "step at which the decay ends, counted from the start of the warmup",
     "last_epoch": "only -1, a run from its beginning",
 }
-Share = Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True)
@@ -185,14 +185,7 @@ def constant(name: str, value: float) -> Phase:
 
 def waves(base: float, low: float, cycles: float, span: int, lead: int = 0) -> Formula:
     """`cycles` cosine waves in `span` steps between `base` and `low`·`base`, without the first `lead` steps."""
-    function = partial(_between, base, low, float(span), lead, partial(wave, cycles))
-    turns, period = turning(span, 2 * cycles, lead)
-    return Formula(span, function, turns, period, max(span - lead, 0), cycling(2 * cycles))
-
-
-def wave(cycles: float, u: Floats) -> Floats:
-    """`cycles` waves of a cosine as u goes from 0 to 1, from 1 down to 0."""
-    return np.asarray(0.5 * (1.0 + np.cos(pi * cycles * 2.0 * u)))
+    return between(base, low, span, partial(waves_left, cycles), lead, 2 * cycles, Formula)
 
 
 def cycling(times: float) -> Role | None:
@@ -213,13 +206,13 @@ def restarts(base: float, cycles: float, span: int) -> Formula:
     turns, period = turning(span, cycles)
     if turns:
         turns = (-1.0, 0.0, 1.0)  # rounding can move a restart by one step
-    return Ending(span, partial(_restarts, base, cycles, float(span)), turns, period, span, Role.CYCLES)
+    function = partial(until, span, partial(_restarts, base, cycles, float(span)), 0.0)
+    return Ending(span, function, turns, period, span, Role.CYCLES)
 
 
 def _restarts(base: float, cycles: float, span: float, t: Floats) -> Floats:
     # In the frameworks' order: the remainder of a float decides on which side of a restart a step is.
-    values = base * (0.5 * (1.0 + np.cos(pi * ((cycles * (t / span)) % 1.0))))
-    return np.where(t < span, values, 0.0)
+    return np.asarray(base * (0.5 * (1.0 + np.cos(pi * ((cycles * (t / span)) % 1.0)))))
 
 
 def polynomial(base: float, end: float, power: float, span: int) -> Phase:
@@ -228,46 +221,31 @@ def polynomial(base: float, end: float, power: float, span: int) -> Phase:
         return Phase("polynomial", Bounded(Flat(1, base), 0, DIVISION))
     if span < 0:
         return constant("end", end)
-    fall = Ending(span, partial(_polynomial, base, end, power, float(span)), over=span)
+    # A power of 0 gives `base` at the last step too.
+    function = partial(until, span + 1, partial(_polynomial, base, end, power, float(span)), end)
+    fall = Ending(span, function, over=span)
     return Phase("polynomial", Bounded(fall, span, ZERO_POWER) if power < 0 else fall)
 
 
 def _polynomial(base: float, end: float, power: float, span: float, t: Floats) -> Floats:
-    values = (base - end) * np.power(np.maximum(1 - t / span, 0.0), power) + end
-    return np.where(t <= span, values, end)  # a power of 0 gives `base` at the last step
+    return np.asarray((base - end) * np.power(np.maximum(1 - t / span, 0.0), power) + end)
 
 
-def between(base: float, low: float, steps: int, share: Share, lead: int = 0, times: float = 0.0) -> Formula:
+def between(
+    base: float,
+    low: float,
+    steps: int,
+    share: Share,
+    lead: int = 0,
+    times: float = 0.0,
+    formula: type[Formula] = Ending,
+) -> Formula:
     """base·(low + (1 − low)·share) in `steps` steps, without the first `lead`; it turns `times` times."""
     function = partial(_between, base, low, float(max(1, steps)), lead, share)
     turns, period = turning(steps, times, lead)
     left = max(steps - lead, 0)
-    return Ending(left, function, turns, period, left, cycling(times))
+    return formula(left, function, turns, period, left, cycling(times))
 
 
 def _between(base: float, low: float, span: float, lead: int, share: Share, t: Floats) -> Floats:
     return np.asarray(base * np.maximum(0.0, share((t + lead) / span) * (1.0 - low) + low))
-
-
-def _done(u: Floats) -> Floats:
-    return u
-
-
-def _cosine_done(u: Floats) -> Floats:
-    return np.asarray(0.5 * (1.0 - np.cos(pi * u)))
-
-
-def _root_done(u: Floats) -> Floats:
-    return np.asarray(1.0 - np.sqrt(1.0 - u))
-
-
-def _left(u: Floats) -> Floats:
-    return 1.0 - u
-
-
-def _root_left(u: Floats) -> Floats:
-    return np.asarray(1.0 - np.sqrt(u))
-
-
-UP: Mapping[str, Share] = {"linear": _done, "cosine": _cosine_done, "1-sqrt": _root_done}
-DOWN: Mapping[str, Share] = {"linear": _left, "1-sqrt": _root_left}  # the cosine's is `wave`
