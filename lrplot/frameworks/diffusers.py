@@ -1,13 +1,13 @@
 """Hugging Face diffusers: diffusers.optimization.
 
-All are torch's LambdaLR, stepped once after each update: the value at update k is the
-optimizer's learning rate times f(k), k = 0 being the first. Most have the formulas and
-signatures of transformers.
+Every schedule is torch's LambdaLR, stepped once after each update: the value at update k is the
+optimizer's learning rate times f(k), k = 0 being the first. Most are the same as transformers'.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -20,16 +20,18 @@ from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.framework import Framework
-from lrplot.frameworks.shared.hugging_face import warmed_up
-from lrplot.frameworks.transformers import FRAMEWORK as TRANSFORMERS
-from lrplot.frameworks.transformers import (
+from lrplot.frameworks.shared.hugging_face import (
+    GLOSSARY,
+    StepsField,
+    call_by_name,
     get_constant_schedule,
     get_constant_schedule_with_warmup,
     get_cosine_schedule_with_warmup,
     get_cosine_with_hard_restarts_schedule_with_warmup,
     get_polynomial_decay_schedule_with_warmup,
+    warmed_up,
 )
-from lrplot.schema.annotations import CountField, FreshField, NumberField, OptionalCount, TextField
+from lrplot.schema.annotations import FreshField, NumberField, OptionalCount, TextField
 from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
@@ -38,8 +40,7 @@ FRAMEWORK = Framework(
     version="0.42.1",
     modules=("diffusers.optimization",),
     glossary={
-        **{name: TRANSFORMERS.glossary[name] for name in ("num_warmup_steps", "num_training_steps", "last_epoch")},
-        "num_cycles": TRANSFORMERS.glossary["num_cycles"],
+        **GLOSSARY,
         "step_rules": "such as `1:10,0.1:20,0.05`: the whole up to step 10, a tenth up to step 20, then a twentieth",
     },
 )
@@ -57,12 +58,7 @@ for same in (
 
 @scheduler()
 def get_linear_schedule_with_warmup(
-    frame: Frame,
-    num_warmup_steps: Annotated[CountField, Role.WARMUP],
-    num_training_steps: Annotated[CountField, Role.HORIZON],
-    last_epoch: FreshField = -1,
-    f_min: NumberField = 0.0,
-    f_max: NumberField = 1.0,
+    frame: Frame, steps: StepsField, f_min: NumberField = 0.0, f_max: NumberField = 1.0
 ) -> Curve:
     """A straight line from one share of the learning rate to another, after a warmup from 0.
 
@@ -71,17 +67,17 @@ def get_linear_schedule_with_warmup(
     Source: diffusers/optimization.py, get_linear_schedule_with_warmup
 
     Args:
-        f_min: the share it ends at
-        f_max: the share the warmup leads to
+        f_min: share at the end
+        f_max: share at the end of the warmup
     """
     high, low = (frame.base_value() * share for share in (f_max, f_min))
-    fall = Anneal(max(num_training_steps - num_warmup_steps, 0), high, low, LINEAR)
-    return warmed_up(frame, num_warmup_steps, Phase("linear", fall), peak=high)
+    fall = Anneal(max(steps.left, 0), high, low, LINEAR)
+    return warmed_up(frame, steps.num_warmup_steps, Phase("linear", fall), peak=high)
 
 
 @scheduler()
 def get_piecewise_constant_schedule(frame: Frame, step_rules: TextField, last_epoch: FreshField = -1) -> Curve:
-    """Shares of the learning rate, each in force up to a step.
+    """Shares of the learning rate, each up to a step.
 
     Formula: lr·m for the rule m:s with the least s above k; lr times the last number after all of them
     Source: diffusers/optimization.py, get_piecewise_constant_schedule
@@ -97,13 +93,24 @@ def get_piecewise_constant_schedule(frame: Frame, step_rules: TextField, last_ep
 
 
 def _read_rules(text: str) -> tuple[dict[int, float], float]:
-    """The share up to each step, and the last one; a step named twice takes the later share."""
+    """The share up to each step, and the last share; of two shares up to the same step, the later one counts."""
     *rules, last = text.split(",")
     shares = {}
     for rule in rules:
         share, step = rule.split(":")
         shares[int(step)] = float(share)
     return shares, float(last)
+
+
+BY_TYPE: Mapping[str, Callable[..., Curve]] = {
+    "linear": get_linear_schedule_with_warmup,
+    "cosine": get_cosine_schedule_with_warmup,
+    "cosine_with_restarts": get_cosine_with_hard_restarts_schedule_with_warmup,
+    "polynomial": get_polynomial_decay_schedule_with_warmup,
+    "constant": get_constant_schedule,
+    "constant_with_warmup": get_constant_schedule_with_warmup,
+    "piecewise_constant": get_piecewise_constant_schedule,
+}
 
 
 @scheduler()
@@ -121,43 +128,30 @@ def get_scheduler(
     step_rules: TextField | None = None,
     num_warmup_steps: Annotated[OptionalCount, Role.WARMUP] = None,
     num_training_steps: Annotated[OptionalCount, Role.HORIZON] = None,
-    num_cycles: NumberField = 1,
+    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 1,
     power: NumberField = 1.0,
     last_epoch: FreshField = -1,
 ) -> Curve:
     """Any of the schedules by its short name.
 
-    Formula: that of the schedule named
+    Formula: that of the schedule
     Source: diffusers/optimization.py, get_scheduler
 
     Args:
-        name: which one
-        num_warmup_steps: steps of the warmup; only constant and piecewise_constant do without
-        num_training_steps: step at which the decay ends; constant_with_warmup does without too
+        name: which schedule
+        num_warmup_steps: steps of the warmup; all but constant and piecewise_constant need it
+        num_training_steps: step at which the decay ends; not needed by the constant ones
         num_cycles: half cosines of cosine_with_restarts; cosine ignores it and falls once
         power: exponent of polynomial
     """
-    if name == "constant":
-        return get_constant_schedule(frame)
-    if name == "piecewise_constant":
-        if step_rules is None:
-            message = "AttributeError: 'NoneType' object has no attribute 'split'"
-            raise Fault(message, help="add `step_rules: 1:10,0.1:20,0.05`", code="missing-field")
-        return get_piecewise_constant_schedule(frame, step_rules)
-    warmup = _required(frame, name, "num_warmup_steps", num_warmup_steps)
-    if name == "constant_with_warmup":
-        return get_constant_schedule_with_warmup(frame, warmup)
-    total = _required(frame, name, "num_training_steps", num_training_steps)
-    if name == "cosine_with_restarts":
-        return get_cosine_with_hard_restarts_schedule_with_warmup(frame, warmup, total, num_cycles)
-    if name == "polynomial":
-        return get_polynomial_decay_schedule_with_warmup(frame, warmup, total, power=power)
-    plain = get_linear_schedule_with_warmup if name == "linear" else get_cosine_schedule_with_warmup
-    return plain(frame, warmup, total)
-
-
-def _required(frame: Frame, name: str, argument: str, given: int | None) -> int:
-    if given is None:
-        message = f"ValueError: SchedulerType.{name.upper()} requires `{argument}`, please provide that argument."
-        raise Fault(message, code="missing-field", help=f"add `{argument}: {frame.length}`")
-    return given
+    function = BY_TYPE[name]
+    counts = {"num_warmup_steps": num_warmup_steps, "num_training_steps": num_training_steps}
+    if function is get_piecewise_constant_schedule and step_rules is None:
+        message = "AttributeError: 'NoneType' object has no attribute 'split'"
+        raise Fault(message, help="add `step_rules: 1:10,0.1:20,0.05`", code="missing-field")
+    further: dict[Callable[..., Curve], dict[str, Any]] = {
+        get_piecewise_constant_schedule: {"step_rules": step_rules},
+        get_cosine_with_hard_restarts_schedule_with_warmup: {"num_cycles": num_cycles},
+        get_polynomial_decay_schedule_with_warmup: {"power": power},
+    }
+    return call_by_name(frame, name, function, counts, further.get(function, {}))

@@ -1,13 +1,13 @@
 """Megatron-Core: megatron.core.optimizer_param_scheduler.
 
-The value at update k is what the constructor and k calls of `step(increment)` leave: a function of
-n = k·increment. Megatron-LM steps by the global batch size, so that there n and every length are in samples.
-Param groups without overrides of their own are shown.
+The value at update k is the one after the constructor and k calls of `step(increment)`: a function of
+n = k·increment. Megatron-LM steps by the global batch size, so that n and all lengths are in samples there.
+The values are those of param groups without overrides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import floor
@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.curve import Curve, Flat, direction
 from lrplot.curves.formulas import Formula
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
@@ -23,7 +23,9 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting, Stepped
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.ending import Ending, until
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.shares import Share, done, left, root_left, waves_left
 from lrplot.schema.annotations import FlagField, NumberField, OptionalNumber
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Count
@@ -43,7 +45,7 @@ WarmStableDecay = Literal["linear", "cosine", "exponential", "minus_sqrt"]
 @scheduler()
 def OptimizerParamScheduler(
     frame: Frame,
-    init_lr: NumberField,
+    init_lr: Annotated[NumberField, Role.START],
     max_lr: Annotated[NumberField, Role.PEAK],
     min_lr: Annotated[NumberField, Role.FLOOR],
     lr_warmup_steps: Annotated[NumberField, Role.WARMUP],
@@ -55,14 +57,14 @@ def OptimizerParamScheduler(
     wd_incr_style: Literal["constant", "linear", "cosine"],
     use_checkpoint_opt_param_scheduler: FlagField = True,
     override_opt_param_scheduler: FlagField = False,
-    wsd_decay_steps: OptionalNumber = None,
+    wsd_decay_steps: Annotated[OptionalNumber, Role.DECAY] = None,
     lr_wsd_decay_style: WarmStableDecay | None = None,
     increment: PositiveCount = 1,
 ) -> Tracks:
-    """Warmup and decay of the learning rate, with the weight decay growing beside it.
+    """Warmup and decay of the learning rate, and a growth of the weight decay.
 
-    A decay runs over lr_warmup_steps … lr_decay_steps, only WSD's has a length of its own: one that starts within
-    the warmup makes the learning rate jump down behind it. Past lr_decay_steps it is min_lr, unless constant.
+    A decay lasts from lr_warmup_steps to lr_decay_steps; only WSD's has a length of its own, and if it starts within
+    the warmup, the learning rate jumps down after the warmup. Past lr_decay_steps it is min_lr, unless constant.
 
     Formula: init_lr → max_lr while n ≤ lr_warmup_steps, then min_lr + (max_lr − min_lr)·c(u), c falling 1 → 0;
         or max(min_lr, max_lr·√(lr_warmup_steps/n)); n = k·increment
@@ -73,17 +75,18 @@ def OptimizerParamScheduler(
         max_lr: the peak; the optimizer's own learning rate is not used
         min_lr: where the decay ends
         lr_warmup_steps: length of the warmup
-        lr_decay_steps: where the decay ends, counted from the run's start
+        lr_decay_steps: end of the decay, counted from the run's start
         lr_decay_style: shape of the decay; WSD keeps the peak until wsd_decay_steps before the end
         start_wd: weight decay at the start
         end_wd: weight decay from wd_incr_steps on
-        wd_incr_steps: length of its growth
-        wd_incr_style: shape of its growth; constant needs start_wd = end_wd
-        use_checkpoint_opt_param_scheduler: only of use when a checkpoint is loaded
-        override_opt_param_scheduler: only of use when a checkpoint is loaded; not together with the one before
+        wd_incr_steps: length of the weight decay's growth
+        wd_incr_style: shape of the weight decay's growth; constant needs start_wd = end_wd
+        use_checkpoint_opt_param_scheduler: has an effect only if a checkpoint is loaded
+        override_opt_param_scheduler: has an effect only if a checkpoint is loaded; cannot be combined with
+            use_checkpoint_opt_param_scheduler
         wsd_decay_steps: length of WSD's decay
         lr_wsd_decay_style: shape of WSD's decay
-        increment: what each update adds to n; the global batch size where lengths are in samples
+        increment: growth of n per update; the global batch size if lengths are in samples
     """
     rate = Rate(init_lr, max_lr, min_lr, lr_warmup_steps, lr_decay_steps, lr_decay_style)
     _assert(
@@ -100,14 +103,14 @@ def OptimizerParamScheduler(
         message = "AssertionError: both override and use-checkpoint are set."
         raise Fault(message, field="override_opt_param_scheduler", help="set only one of them")
     length = frame.length * increment
-    phases = rate.phases(length, wsd_decay_steps or 0.0, lr_wsd_decay_style)
+    phases = rate.phases(wsd_decay_steps or 0.0, lr_wsd_decay_style)
     growth = weight_decay(length, start_wd, end_wd, wd_incr_steps, wd_incr_style)
     tracks = Tracks(Sequence(length, tuple(phases), open=True), {"weight_decay": growth})
     return tracks.each(lambda curve: Stepped(frame.length, curve, times=increment))
 
 
 def _assert(*conditions: tuple[bool, str | None, str]) -> None:
-    """Refuse the first condition that does not hold, as the framework's bare assertions do."""
+    """Raise the framework's bare AssertionError for the first condition that does not hold."""
     for holds, field, condition in conditions:
         if not holds:
             help = condition.replace("self.", "").replace("0.0", "0")
@@ -116,7 +119,7 @@ def _assert(*conditions: tuple[bool, str | None, str]) -> None:
 
 @dataclass(frozen=True)
 class Rate:
-    """The learning rate's fixed points, over n."""
+    """The fixed points of the learning rate, over n."""
 
     init: float
     peak: float
@@ -125,86 +128,74 @@ class Rate:
     end: float
     style: str
 
-    def phases(self, length: int, decay: float, shape: str | None) -> list[Phase]:
-        """Its phases, the last one `open`; `decay` and `shape` are WSD's."""
+    def phases(self, decay: float, shape: str | None) -> list[Phase]:
+        """The phases, the last one without end; `decay` and `shape` are those of WSD's decay."""
         phases: list[Phase] = []
-        start, stop = 0, floor(self.end) + 1  # both ends belong to a ramp
+        start = 0
         if self.warmup > 0:
-            start = floor(self.warmup) + 1
-            ramp = partial(_between, GROWTHS["linear"], self.init, self.peak, 0.0, self.warmup)
-            phases.append(_phase("warmup", 0, start, ramp))
-        rest = max(length - start, 1)
+            start = floor(self.warmup) + 1  # its end belongs to it
+            ramp = partial(_between, RISES["linear"], self.init, self.peak, 0.0, self.warmup)
+            phases.append(Phase("warmup", Formula(start, ramp), Role.WARMUP))
         if self.style == "constant":
-            return [*phases, Phase("constant", Flat(rest, self.peak))]
+            return [*phases, Phase("constant", Flat(1, self.peak))]
         if self.style == "WSD":
-            phases += self._stable_decay(start, stop, decay, shape)
-        elif self.style == "inverse-square-root":
-            phases.append(_phase("inverse-square-root", start, stop, self._inverse_root))
-        else:
-            span = self.end - self.warmup
-            fall = partial(_between, DECAYS[self.style], self.low, self.peak, self.warmup, span)
-            phases.append(_phase(self.style, start, stop, fall))
-        phases = [phase for phase in phases if phase.curve.length > 0]
-        return [*phases, Phase("min", Flat(max(length - stop, 1), self.low))]
+            return [*phases, *self._stable_decay(start, decay, shape)]
+        if self.style == "inverse-square-root":
+            return [*phases, self._fall("inverse-square-root", start, self._inverse_root, floor(self.end) + 1)]
+        fall = partial(_between, FALLS[self.style], self.low, self.peak, self.warmup, self.end - self.warmup)
+        return [*phases, self._fall(self.style, start, fall, self.end)]
 
     def _inverse_root(self, n: Floats) -> Floats:
         falling = self.peak * max(self.warmup, 1.0) ** 0.5 / np.sqrt(np.maximum(n, 1.0))
         return np.asarray(np.maximum(self.low, falling))
 
-    def _stable_decay(self, start: int, stop: int, decay: float, shape: str | None) -> list[Phase]:
-        """WSD's phases after the warmup, up to `stop`."""
+    def _stable_decay(self, start: int, decay: float, shape: str | None) -> Iterator[Phase]:
+        """WSD's phases after the warmup, which stops at `start`."""
+        stop = floor(self.end) + 1
         stable_end = self.end - decay
         begin = min(max(floor(stable_end) + 1, start), stop)
-        stable = Phase("stable", Flat(begin - start, self.peak))
-        if shape is None:
-            fall: Curve = Bounded(Flat(stop - begin, self.low), 0, "AssertionError: assert coeff is not None")
-            return [stable, Phase("decay", fall)]
-        ramp = partial(_between, DECAYS[shape], self.low, self.peak, stable_end, decay)
-        return [stable, _phase("decay", begin, stop, ramp)]
+        if begin > start:
+            yield Phase("stable", Flat(begin - start, self.peak))
+        if shape is not None and begin < stop:
+            ramp = partial(_between, FALLS[shape], self.low, self.peak, stable_end, decay)
+            yield self._fall("decay", begin, ramp, self.end)
+            return
+        if begin < stop:  # an error, if a step falls between them
+            error = "AssertionError: assert coeff is not None"
+            yield Phase("decay", Bounded(Flat(stop - begin, self.low), 0, error))
+        yield Phase("min", Flat(1, self.low))
+
+    def _fall(self, name: str, start: int, function: Callable[[Floats], Floats], over: float) -> Phase:
+        """A falling function of n from `start` up to the end, and the least value after it; `over` is its own end."""
+        values = partial(until, floor(self.end) + 1, function, self.low)
+        fall = Ending(1, values, over=over, meant=direction(self.peak, self.low))
+        return Phase(name, Lasting(1, fall, lead=start))
 
 
-def _phase(name: str, start: int, stop: int, function: Callable[[Floats], Floats]) -> Phase:
-    """A monotone function of n, from `start` to `stop`."""
-    return Phase(name, Lasting(stop - start, Formula(stop - start, function), lead=start))
-
-
-def _between(
-    share: Callable[[Floats], Floats], low: float, high: float, begin: float, span: float, n: Floats
-) -> Floats:
-    """Above `low` by a share of the way to `high`, in `span` steps from `begin` on."""
+def _between(share: Share, low: float, high: float, begin: float, span: float, n: Floats) -> Floats:
+    """Values low + share(u)·(high − low), u being the progress through the `span` steps from `begin` on."""
     return np.asarray(low + share(np.minimum((n - begin) / span, 1.0)) * (high - low))
 
 
-def _same(u: Floats) -> Floats:
-    return u
+def _cosine_done(u: Floats) -> Floats:
+    return waves_left(0.5, 1 - u)
 
 
-def _cosine_rise(u: Floats) -> Floats:
-    return _cosine(1 - u)
-
-
-def _linear(u: Floats) -> Floats:
-    return np.asarray(1 - u)
-
-
-def _cosine(u: Floats) -> Floats:
-    return np.asarray(0.5 * (np.cos(np.pi * u) + 1))
-
-
-def _exponential(u: Floats) -> Floats:
+def _halving(u: Floats) -> Floats:
     return np.asarray(2 * np.power(0.5, u) - 1)
 
 
-def _minus_sqrt(u: Floats) -> Floats:
-    return np.asarray(1 - np.sqrt(u))
-
-
-GROWTHS = {"linear": _same, "cosine": _cosine_rise}  # 0 → 1
-DECAYS = {"linear": _linear, "cosine": _cosine, "exponential": _exponential, "minus_sqrt": _minus_sqrt}  # 1 → 0
+RISES: Mapping[str, Share] = {"linear": done, "cosine": _cosine_done}
+FALLS: Mapping[str, Share] = {
+    "linear": left,
+    "cosine": partial(waves_left, 0.5),
+    "exponential": _halving,
+    "minus_sqrt": root_left,
+}
 
 
 def weight_decay(length: int, start: float, end: float, span: float, style: str) -> Curve:
-    """The weight decay over n, `end` past `span`."""
+    """The weight decay over n: `end` past `span`."""
     if span < 0 or (style == "constant" and start == end):
         return Flat(length, end)
     if style == "constant":
@@ -212,6 +203,5 @@ def weight_decay(length: int, start: float, end: float, span: float, style: str)
         raise Fault(message, field="wd_incr_style", help="write `linear` or `cosine`, or give both the same value")
     if span == 0:
         raise Fault("ZeroDivisionError: float division by zero", field="wd_incr_steps", help="give at least 1 step")
-    stop = floor(span) + 1
-    growth = _phase("growth", 0, stop, partial(_between, GROWTHS[style], start, end, 0.0, span))
-    return Sequence(length, (growth, Phase("end", Flat(max(length - stop, 1), end))), open=True)
+    growth = partial(until, floor(span) + 1, partial(_between, RISES[style], start, end, 0.0, span), end)
+    return Ending(length, growth, over=span)

@@ -1,11 +1,12 @@
-"""pytorch_optimizer (kozistr's): its own learning rate schedulers, beside torch's that it exports too.
+"""pytorch_optimizer (kozistr's): its own learning rate schedulers, without those of torch that it exports too.
 
-The value at update k is what k calls of `step()` leave. The constructors of its classes set
-`min_lr`, which is the value at update 0 whatever comes after; the optimizer's own is not used.
+The value at update k is the one after k calls of `step()`. The constructors of its classes set
+`min_lr`, the value at update 0 whatever comes after; the optimizer's own learning rate is not used.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal
 
@@ -15,14 +16,18 @@ from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.formulas import Formula, cosine, line
 from lrplot.curves.roles import Role
-from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.sequence import Phase
 from lrplot.curves.shapes import LINEAR, REX, SQRT, Floats, power_ramp
 from lrplot.curves.steps import Steps
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.ending import Ending
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.hugging_face import constant, cycling, in_turn, turning, warmed_up
+from lrplot.frameworks.shared.shares import waves_left
 from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, scaled
 from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegerField, NumberField
+from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
@@ -31,36 +36,23 @@ FRAMEWORK = Framework(
     version="4.1.0",
     modules=("pytorch_optimizer.*",),
     glossary={
-        "t_max": "steps in all, the warmup's included; it does not stop there",
-        "max_lr": "the peak",
-        "min_lr": "the value at the first update, and where it goes",
-        "init_lr": "where the warmup starts",
-        "warmup_steps": "steps of the linear warmup",
+        "min_lr": "the value at the first update, and at the end",
+        "num_warmup_steps": "steps of the warmup, from 0",
         "last_epoch": "only -1, a run from its beginning",
     },
 )
 scheduler = FRAMEWORK.scheduler
 
 
-def in_order(length: int, *phases: tuple[str, Curve]) -> Sequence:
-    """Phases one after the other, without the empty ones; the last one goes on for ever."""
-    return Sequence(length, tuple(Phase(name, curve) for name, curve in phases if curve.length), open=True)
-
-
-def rest(length: int, taken: int) -> int:
-    """What the phases before leave, at least one step."""
-    return max(length - taken, 1)
-
-
 @scheduler()
 def CosineAnnealingWarmupRestarts(
     frame: Frame,
-    first_cycle_steps: IntegerField,
-    cycle_mult: NumberField = 1.0,
-    max_lr: NumberField = 1e-4,
-    min_lr: NumberField = 1e-6,
-    warmup_steps: CountField = 0,
-    gamma: NumberField = 0.9,
+    first_cycle_steps: Annotated[IntegerField, Role.PERIOD],
+    cycle_mult: Annotated[NumberField, Role.GROWTH] = 1.0,
+    max_lr: Annotated[NumberField, Role.PEAK] = 1e-4,
+    min_lr: Annotated[NumberField, Role.FLOOR] = 1e-6,
+    warmup_steps: Annotated[CountField, Role.WARMUP] = 0,
+    gamma: Annotated[NumberField, Role.SHRINK] = 0.9,
     last_epoch: FreshField = -1,
 ) -> Curve:
     """Cycles of a linear warmup and half a cosine back to `min_lr`, each with a lower peak, without end.
@@ -72,8 +64,8 @@ def CosineAnnealingWarmupRestarts(
 
     Args:
         first_cycle_steps: steps of the first cycle, its warmup included
-        cycle_mult: each cosine is this many times as long as the one before, cut to whole steps
-        max_lr: the first cycle's peak
+        cycle_mult: each cosine is this many times as long as the one before, rounded down to whole steps
+        max_lr: peak of the first cycle
         warmup_steps: steps of the warmup, the same in each cycle
         gamma: factor of the peak from cycle to cycle
     """
@@ -84,8 +76,7 @@ def CosineAnnealingWarmupRestarts(
         raise Fault(message, field="warmup_steps")
     cycles = Cycles((first_cycle_steps - warmup_steps, warmup_steps), partial(_longer, cycle_mult))
     curve = Cyclic(frame.length, cycles, partial(_cycle, max_lr, min_lr, gamma))
-    start = Flat(1, min_lr)
-    return in_order(frame.length, ("start", start), ("cycles", Lasting(rest(frame.length, 1), curve, 1)))
+    return in_turn(frame, constant("start", min_lr), Phase("cycles", Lasting(1, curve, 1), Role.CYCLES))
 
 
 def _longer(mult: float, size: int, warmup: int) -> Sizes:
@@ -99,59 +90,77 @@ def _cycle(peak: float, low: float, gamma: float, number: Steps, local: Steps, s
     return np.where(local < warmup, rise, fall)
 
 
+@dataclass(frozen=True)
+class Warmed:
+    """The arguments of schedules with a warmup.
+
+    Args:
+        t_max: steps in all, the warmup included; it does not stop there
+        max_lr: the peak
+        init_lr: where the warmup starts
+        warmup_steps: steps of the linear warmup
+    """
+
+    t_max: Annotated[IntegerField, Role.HORIZON]
+    max_lr: Annotated[NumberField, Role.PEAK]
+    min_lr: Annotated[NumberField, Role.FLOOR] = 0.0
+    init_lr: Annotated[NumberField, Role.START] = 0.0
+    warmup_steps: Annotated[IntegerField, Role.WARMUP] = 0
+
+    @property
+    def span(self) -> int:
+        """Steps from the end of the warmup to t_max."""
+        return self.t_max - self.warmup_steps
+
+    def curve(self, frame: Frame, *phases: Phase) -> Curve:
+        """One update of `min_lr`, the warmup, then the phases."""
+        for name, value in (("min_lr", self.min_lr), ("max_lr", self.max_lr), ("init_lr", self.init_lr)):
+            if value < 0:
+                message = f"NegativeLRError: {name} must be positive. ({value:g} > 0)"
+                raise Fault(message, field=name, help="0 is allowed")
+        for name, steps in (("t_max", self.t_max), ("warmup_steps", self.warmup_steps)):
+            if steps < 0:
+                message = f"NegativeStepError: {name} must be positive. ({steps} > 0)"
+                raise Fault(message, field=name, help="0 is allowed")
+        ramp = Phase("warmup", Anneal(self.warmup_steps, self.init_lr, self.max_lr, LINEAR), Role.WARMUP)
+        return in_turn(frame, constant("start", self.min_lr), ramp, *phases)
+
+    def dividing(self, curve: Curve, division: str = "division") -> Curve:
+        """A curve whose formula divides by the span, except at its first step."""
+        if self.span:
+            return curve
+        return Bounded(Flat(1, self.max_lr), 1, f"ZeroDivisionError: {division} by zero")
+
+
+WarmedField = Annotated[Warmed, Inline(Warmed)]
+
+
 @scheduler()
-def LinearScheduler(
-    frame: Frame,
-    t_max: Annotated[IntegerField, Role.HORIZON],
-    max_lr: Annotated[NumberField, Role.PEAK],
-    min_lr: NumberField = 0.0,
-    init_lr: NumberField = 0.0,
-    warmup_steps: Annotated[IntegerField, Role.WARMUP] = 0,
-) -> Curve:
-    """A linear warmup and a straight line to `min_lr`, which it crosses: past `t_max` it goes on down, below 0.
+def LinearScheduler(frame: Frame, settings: WarmedField) -> Curve:
+    """A linear warmup and a straight line to `min_lr`; past `t_max` it goes on down, below 0.
 
     Formula: max_lr + (min_lr − max_lr)·(s − w)/(t_max − w) after the warmup of w, where s = k − 1; min_lr at update 0
     Source: pytorch_optimizer/lr_scheduler/linear_warmup.py, LinearScheduler
     """
-    span = t_max - warmup_steps
-    curve = _dividing(
-        line(rest(frame.length, 1 + warmup_steps), max_lr, min_lr, span or 1), max_lr, span, "float division"
-    )
-    return _warmed_up(frame, t_max, max_lr, min_lr, init_lr, warmup_steps, ("linear", curve))
+    curve = settings.dividing(line(1, settings.max_lr, settings.min_lr, settings.span or 1), "float division")
+    return settings.curve(frame, Phase("linear", curve))
 
 
 @scheduler()
-def CosineScheduler(
-    frame: Frame,
-    t_max: Annotated[IntegerField, Role.HORIZON],
-    max_lr: Annotated[NumberField, Role.PEAK],
-    min_lr: NumberField = 0.0,
-    init_lr: NumberField = 0.0,
-    warmup_steps: Annotated[IntegerField, Role.WARMUP] = 0,
-) -> Curve:
-    """A linear warmup and half a cosine to `min_lr`; past `t_max` it climbs back, and so on for ever.
+def CosineScheduler(frame: Frame, settings: WarmedField) -> Curve:
+    """A linear warmup and half a cosine to `min_lr`; past `t_max` it rises again, and so on without end.
 
     Formula: min_lr + (max_lr − min_lr)·(1 + cos(π·(s − w)/(t_max − w)))/2 after the warmup of w, where s = k − 1;
         min_lr at update 0
     Source: pytorch_optimizer/lr_scheduler/linear_warmup.py, CosineScheduler
     """
-    span = t_max - warmup_steps
-    curve = _dividing(cosine(rest(frame.length, 1 + warmup_steps), max_lr, min_lr, abs(span) or 1), max_lr, span)
-    return _warmed_up(frame, t_max, max_lr, min_lr, init_lr, warmup_steps, ("cosine", curve))
+    curve = settings.dividing(cosine(1, settings.max_lr, settings.min_lr, abs(settings.span) or 1))
+    return settings.curve(frame, Phase("cosine", curve))
 
 
 @scheduler()
-def PolyScheduler(
-    frame: Frame,
-    poly_order: NumberField = 0.5,
-    *,
-    t_max: Annotated[IntegerField, Role.HORIZON],
-    max_lr: Annotated[NumberField, Role.PEAK],
-    min_lr: NumberField = 0.0,
-    init_lr: NumberField = 0.0,
-    warmup_steps: Annotated[IntegerField, Role.WARMUP] = 0,
-) -> Curve:
-    """A linear warmup and a power of the steps since, which grows without end: it is no decay.
+def PolyScheduler(frame: Frame, settings: WarmedField, poly_order: NumberField = 0.5) -> Curve:
+    """A linear warmup and a power of the steps after it, which grows without end: it is no decay.
 
     Formula: min_lr + (max_lr − min_lr)·(s − w)^poly_order after the warmup of w, where s = k − 1; min_lr at update 0
     Source: pytorch_optimizer/lr_scheduler/linear_warmup.py, PolyScheduler
@@ -159,38 +168,17 @@ def PolyScheduler(
     Args:
         poly_order: exponent, above 0
         t_max: not used
-        max_lr: the warmup's end, and the value one and two steps after it begins to grow
-        min_lr: the value at the first update, and what the power is added to
+        max_lr: value at the end of the warmup, and one and two steps after it
+        min_lr: value at the first update, to which the power is added
     """
     if poly_order <= 0:
         raise Fault(f"ValueError: poly_order must be positive. {poly_order:g}", field="poly_order")
-    growth = partial(_power, min_lr, max_lr - min_lr, poly_order)
-    curve = Formula(rest(frame.length, 2 + warmup_steps), growth)
-    phases = ("peak", Flat(1, max_lr)), ("polynomial", curve)
-    return _warmed_up(frame, t_max, max_lr, min_lr, init_lr, warmup_steps, *phases)
+    growth = partial(_power, settings.min_lr, settings.max_lr - settings.min_lr, poly_order)
+    return settings.curve(frame, constant("peak", settings.max_lr), Phase("polynomial", Formula(1, growth)))
 
 
 def _power(low: float, height: float, order: float, t: Floats) -> Floats:
     return np.asarray(low + height * np.power(t + 1, order))
-
-
-def _dividing(curve: Curve, first: float, span: int, division: str = "division") -> Curve:
-    """A curve that divides by `span`, though not at its first step."""
-    return curve if span else Bounded(Flat(curve.length, first), 1, f"ZeroDivisionError: {division} by zero")
-
-
-def _warmed_up(
-    frame: Frame, t_max: int, high: float, low: float, first: float, warmup: int, *phases: tuple[str, Curve]
-) -> Curve:
-    """`min_lr` once, the warmup, then the phases."""
-    for name, value in (("min_lr", low), ("max_lr", high), ("init_lr", first)):
-        if value < 0:
-            raise Fault(f"NegativeLRError: {name} must be positive. ({value:g} > 0)", field=name, help="0 is allowed")
-    for name, value in (("t_max", t_max), ("warmup_steps", warmup)):
-        if value < 0:
-            raise Fault(f"NegativeStepError: {name} must be positive. ({value} > 0)", field=name, help="0 is allowed")
-    ramp = Anneal(warmup, first, high, LINEAR)
-    return in_order(frame.length, ("start", Flat(1, low)), ("warmup", ramp), *phases)
 
 
 @scheduler()
@@ -200,46 +188,50 @@ def REXScheduler(
     max_lr: Annotated[NumberField, Role.PEAK] = 1.0,
     min_lr: Annotated[NumberField, Role.FLOOR] = 0.0,
 ) -> Curve:
-    """A decay that holds the peak long and falls ever faster to `min_lr`, which it keeps.
+    """A decay that is slow at the peak and falls ever faster to `min_lr`, which it keeps.
 
     Formula: min_lr + (max_lr − min_lr)·(1 − p)/(1 − p/2), where p = k/total_steps; min_lr at update 0
     Source: pytorch_optimizer/lr_scheduler/rex.py, REXScheduler; Chen et al. 2021 (arXiv:2107.04197)
 
     Args:
         total_steps: steps to `min_lr`
-        max_lr: the peak, which update 1 is just below
+        max_lr: the peak; update 1 is just below it
     """
-    decay = Lasting(rest(frame.length, 1), Anneal(max(total_steps, 0), max_lr, min_lr, REX), 1)
-    return in_order(frame.length, ("start", Flat(1, min_lr)), ("rex", decay))
+    decay = Lasting(1, Anneal(max(total_steps, 0), max_lr, min_lr, REX), 1)
+    return in_turn(frame, constant("start", min_lr), Phase("rex", decay))
 
 
 @scheduler()
 def get_chebyshev_schedule(
-    frame: Frame, num_epochs: IntegerField, is_warmup: FlagField = False, last_epoch: FreshField = -1
+    frame: Frame,
+    num_epochs: Annotated[IntegerField, Role.HORIZON],
+    is_warmup: FlagField = False,
+    last_epoch: FreshField = -1,
 ) -> Curve:
-    """Chebyshev steps in a fractal order: up to 20 times the learning rate, next to short ones that make up for it.
+    """Chebyshev steps in a fractal order: up to 20 times the learning rate, next to short ones that balance them.
 
-    Formula: lr/(0.525 − 0.475·cos(π·(i + ½)/n)), where n is the power of two above num_epochs − 1 and i is where the
-        order has max(0, k − 2); the last one is kept
+    Formula: lr/(0.525 − 0.475·cos(π·(i + ½)/n)), where n is the power of two above num_epochs − 1 and i is element
+        max(0, k − 2) of the order, the last element from its end on
     Source: pytorch_optimizer/lr_scheduler/chebyshev.py, get_chebyshev_schedule; Agarwal et al. 2021
         (arXiv:2103.01338)
 
     Args:
         num_epochs: steps of the order, rounded up to a power of two
-        is_warmup: stay at lr instead
+        is_warmup: keep the learning rate instead
     """
     base = frame.base_value()
     if is_warmup:
         return Flat(frame.length, base)
     bits = int(np.log2(num_epochs - 1)) + 1 if num_epochs > 1 else 0
-    # Built for two steps less, an order of 2 or 4 is a half.
-    return Formula(frame.length, partial(_chebyshev, base, bits, max(bits - 1, 0) if bits <= 2 else bits), turns=None)
+    # It is built for two steps less: only half of an order of 2 or 4 is left.
+    ordered = max(bits - 1, 0) if bits <= 2 else bits
+    return Ending(frame.length, partial(_chebyshev, base, bits, ordered), turns=None, over=2**ordered + 1)
 
 
 def _chebyshev(base: float, bits: int, ordered: int, t: Floats) -> Floats:
     place = np.clip(t.astype(np.int64) - 2, 0, 2**ordered - 1)
     index = np.zeros_like(place)
-    for bit in range(ordered):  # each doubling puts a mirror image behind every step
+    for bit in range(ordered):  # each doubling inserts a mirror image after every step
         size = 2 << bit
         mirrored = (place >> (ordered - 1 - bit)) & 1
         index = np.where(mirrored, size - 1 - index, index)
@@ -250,15 +242,15 @@ def _chebyshev(base: float, bits: int, ordered: int, t: Floats) -> Floats:
 @scheduler()
 def get_wsd_schedule(
     frame: Frame,
-    num_warmup_steps: CountField,
-    num_stable_steps: CountField,
-    num_decay_steps: CountField,
+    num_warmup_steps: Annotated[CountField, Role.WARMUP],
+    num_stable_steps: Annotated[CountField, Role.HOLD],
+    num_decay_steps: Annotated[CountField, Role.DECAY],
     min_lr_ratio: NumberField = 0.0,
-    num_cycles: NumberField = 0.5,
+    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 0.5,
     cooldown_type: Literal["1-sqrt", "cosine", "linear", "1-square"] = "1-sqrt",
     last_epoch: FreshField = -1,
 ) -> Curve:
-    """A linear warmup, a stretch at the learning rate, a cooldown, and a share of it from then on.
+    """A linear warmup, the learning rate itself, a cooldown, and a share of the learning rate from then on.
 
     All cooldowns but the cosine go to 0, whatever `min_lr_ratio` is, and jump to that share at the end.
 
@@ -267,31 +259,26 @@ def get_wsd_schedule(
     Source: pytorch_optimizer/lr_scheduler/wsd.py, get_wsd_schedule; Hu et al. 2024 (arXiv:2404.06395)
 
     Args:
-        num_warmup_steps: steps of the warmup, from 0
         num_stable_steps: steps at the learning rate
         num_decay_steps: steps of the cooldown
-        min_lr_ratio: the share that is kept afterwards
-        num_cycles: waves of the cosine cooldown, a half to fall
+        min_lr_ratio: share of the learning rate after the cooldown
+        num_cycles: waves of the cosine cooldown; with 0.5 it falls once
         cooldown_type: shape of the cooldown
     """
     base, steps = frame.base_value(), num_decay_steps
-    shapes = {"1-sqrt": SQRT, "linear": LINEAR, "1-square": power_ramp(2.0)}
     if cooldown_type == "cosine":
         function = partial(_waves, base, min_lr_ratio, num_cycles, max(1, steps))
-        period = steps / (2 * abs(num_cycles)) if num_cycles and steps else None
-        cooldown: Curve = Formula(steps, function, (0.0,) if period else (), period)
+        times = 2 * num_cycles
+        turns, period = turning(steps, times)
+        cooldown: Curve = Ending(steps, function, turns, period, steps, cycling(times))
     else:
-        cooldown = Anneal(steps, base, 0.0, shapes[cooldown_type])
-    taken = num_warmup_steps + num_stable_steps + steps
-    return in_order(
-        frame.length,
-        ("warmup", Anneal(num_warmup_steps, 0.0, base, LINEAR)),
-        ("stable", Flat(num_stable_steps, base)),
-        (cooldown_type, cooldown),
-        ("end", Flat(rest(frame.length, taken), base * min_lr_ratio)),
-    )
+        cooldown = Anneal(steps, base, 0.0, SHAPES[cooldown_type])
+    stable, end = Phase("stable", Flat(num_stable_steps, base)), constant("end", base * min_lr_ratio)
+    return warmed_up(frame, num_warmup_steps, stable, Phase(cooldown_type, cooldown), end)
+
+
+SHAPES = {"1-sqrt": SQRT, "linear": LINEAR, "1-square": power_ramp(2.0)}
 
 
 def _waves(base: float, low: float, cycles: float, steps: int, t: Floats) -> Floats:
-    wave = np.maximum(0.0, 0.5 * (1 + np.cos(np.pi * cycles * 2 * (t / steps))))
-    return np.asarray(base * ((1 - low) * wave + low))
+    return np.asarray(base * ((1 - low) * waves_left(cycles, t / steps) + low))

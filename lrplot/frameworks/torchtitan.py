@@ -1,7 +1,7 @@
 """torchtitan: torchtitan.components.optimizer.lr_scheduler.
 
-The value at update k is what k calls of the container's `step()` leave: the optimizer's learning rate
-times its function of k.
+The value at update k is the one after k calls of the container's `step()`: the optimizer's learning rate
+times a function of k.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ def LRSchedulersContainer(
     decay_type: Literal["linear", "sqrt", "cosine"] = "linear",
     min_lr_factor: NumberField = 0.0,
 ) -> Curve:
-    """Warmup, a stable stretch and a decay, which would end one step after the last.
+    """Warmup, a constant phase and a decay, whose end value comes one update after the last.
 
-    The first update has 1/warmup_steps of the learning rate already. Past the end the decay goes on: linear
-    and sqrt to below zero, cosine up again.
+    The first update has 1/warmup_steps of the learning rate. Past the end the decay goes on: linear and sqrt
+    to below zero, cosine up again.
 
     Formula: lr·(k + 1)/warmup_steps, then lr, then lr·(m + (1 − m)·c(p)) with m = min_lr_factor, p the share of the
         decay that is done and c(p) = 1 − p, 1 − √p or (1 + cos πp)/2
@@ -53,11 +53,11 @@ def LRSchedulersContainer(
         (arXiv:2404.06395)
 
     Args:
-        warmup_steps: updates to the full learning rate; of more than total_steps, those are left out
-        total_steps: the length of the schedule, if not that of the run
-        decay_ratio: share of total_steps spent decaying, rounded half to even; all that follows the warmup if absent
+        warmup_steps: updates to the full learning rate, at most total_steps
+        total_steps: length of the schedule; that of the run if absent
+        decay_ratio: share of total_steps for the decay, rounded half to even; all after the warmup if absent
         decay_type: shape of the decay
-        min_lr_factor: the share of the learning rate it decays to
+        min_lr_factor: share of the learning rate at the end of the decay
     """
     base = frame.base_value()
     total = frame.length if total_steps is None else total_steps
@@ -71,25 +71,25 @@ def LRSchedulersContainer(
     stable = total + 1 - warmup - decay
     phases = [
         Phase("stable", Flat(stable, base)),
-        Phase("decay", _decay(max(decay, 1), decay, decay_type, base, min_lr_factor)),
+        Phase("decay", _decay(decay, decay_type, base, min_lr_factor)),
     ]
     if warmup:
         phases.insert(0, Phase("warmup", Anneal(warmup, 0.0, base, LINEAR, lead=1), Role.WARMUP))
     return Sequence(frame.length, tuple(phases), open=True)
 
 
-def _decay(length: int, span: int, shape: str, first: float, share: float) -> Curve:
-    """From `first` to a share of it in `span` steps, one step into the way at once."""
+def _decay(span: int, shape: str, first: float, share: float) -> Curve:
+    """A decay from `first` to a share of it in `span` steps, without the first step."""
     if span == 0:
         reason = "AssertionError: decay_steps must not be zero to reach this branch"
-        return Bounded(Flat(length, first), 0, reason)
+        return Bounded(Flat(1, first), 0, reason)
     if shape == "linear":
-        return line(length, first, first * share, span, lead=1)
-    if shape == "cosine":  # an even function: a span below zero, of a ratio below zero, is as good as its opposite
-        return cosine(length, first, first * share, abs(span), lead=1)
+        return line(1, first, first * share, span, lead=1)
+    if shape == "cosine":  # an even function: a span below zero, from a ratio below zero, gives the same values
+        return cosine(1, first, first * share, abs(span), lead=1)
     if span < 0:
-        return Bounded(Flat(length, first), 0, "ValueError: math domain error")
-    return Formula(length, partial(_sqrt, first, share, span))
+        return Bounded(Flat(1, first), 0, "ValueError: math domain error")
+    return Formula(1, partial(_sqrt, first, share, span), over=span - 1)
 
 
 def _sqrt(first: float, share: float, span: int, t: Floats) -> Floats:

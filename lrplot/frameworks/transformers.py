@@ -1,8 +1,8 @@
-"""Hugging Face transformers: transformers.optimization, and the Trainer's use of it.
+"""Hugging Face transformers: transformers.optimization, and how the Trainer uses it.
 
-All are torch's LambdaLR, stepped once after each update: the value at update k is the
-optimizer's learning rate times f(k), k = 0 being the first. What the Trainer does was
-checked with its own `create_scheduler` and real TrainingArguments.
+Every schedule is torch's LambdaLR, stepped once after each update: the value at update k is the
+optimizer's learning rate times f(k), k = 0 being the first. The Trainer's part was checked
+with its own `create_scheduler` and real TrainingArguments.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from inspect import Parameter, signature
 from math import ceil
 from typing import Annotated, Any, Literal
 
@@ -26,44 +25,37 @@ from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import (
     DIVISION,
-    DOWN,
     FLOAT_DIVISION,
-    UP,
+    GLOSSARY,
+    StepsField,
     between,
+    call_by_name,
     constant,
+    get_constant_schedule,
+    get_constant_schedule_with_warmup,
+    get_cosine_schedule_with_warmup,
+    get_cosine_with_hard_restarts_schedule_with_warmup,
+    get_polynomial_decay_schedule_with_warmup,
     in_turn,
-    polynomial,
-    restarts,
     warmed_up,
-    wave,
     waves,
 )
+from lrplot.frameworks.shared.shares import Share, cosine_done, done, left, root_done, root_left, waves_left
 from lrplot.schema.annotations import CountField, FreshField, IntegerField, NumberField, OptionalCount, OptionalNumber
+from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Record
 
 FOLLOWS_LOSS = "it follows a metric of the run: give the metric's values to `torch.ReduceLROnPlateau` as `metrics`"
 GREEDY = "it follows a metric of the run, both up and down: choose another, such as `linear`"
-ADAFACTOR = "Adafactor finds its own step sizes: give it `relative_step=False` and a schedule of yours"
+ADAFACTOR = "Adafactor computes its own step sizes: give it `relative_step=False` and a schedule"
 
 FRAMEWORK = Framework(
     name="transformers",
     distribution="transformers",
     version="5.23.0",
     modules=("transformers.optimization", "transformers.trainer", "transformers.training_args"),
-    glossary={
-        "num_warmup_steps": "steps the warmup takes, from 0 to the learning rate",
-        "num_training_steps": "step at which the decay ends, counted from the start of the warmup",
-        "num_cycles": "waves of the cosine; with 0.5 it falls once, with 1 it is back at the top at the end",
-        "last_epoch": "only -1, a run from its beginning",
-        "min_lr": "the least value; give this or min_lr_rate",
-        "min_lr_rate": "the least value as a share of the learning rate",
-        "learning_rate": "the optimizer's learning rate; `lr` of the spec if absent, or else 5e-5",
-        "lr_scheduler_type": "which schedule",
-        "lr_scheduler_kwargs": "its further arguments; constant and constant_with_warmup ignore them",
-        "warmup_steps": "steps of the warmup, or below 1 their share of the run, rounded up",
-        "max_steps": "steps of the run; the length of the spec's if negative",
-    },
+    glossary=GLOSSARY,
     undetermined={
         "get_reduce_on_plateau_schedule": FOLLOWS_LOSS,
         **dict.fromkeys(("get_greedy_schedule", "GreedyLR"), GREEDY),
@@ -89,112 +81,24 @@ TypeName = Literal[
 ]
 
 
-@scheduler()
-def get_constant_schedule(frame: Frame, last_epoch: FreshField = -1) -> Curve:
-    """The learning rate as it is.
-
-    Formula: lr
-    Source: transformers/optimization.py and diffusers/optimization.py, get_constant_schedule
-    """
-    return Flat(frame.length, frame.base_value())
+scheduler()(get_constant_schedule)
+scheduler()(get_constant_schedule_with_warmup)
 
 
 @scheduler()
-def get_constant_schedule_with_warmup(
-    frame: Frame, num_warmup_steps: Annotated[CountField, Role.WARMUP], last_epoch: FreshField = -1
-) -> Curve:
-    """The learning rate as it is, after a warmup from 0.
-
-    Formula: lr·min(k/num_warmup_steps, 1)
-    Source: transformers/optimization.py and diffusers/optimization.py, get_constant_schedule_with_warmup
-    """
-    return warmed_up(frame, num_warmup_steps, constant("constant", frame.base_value()))
-
-
-@scheduler()
-def get_linear_schedule_with_warmup(
-    frame: Frame,
-    num_warmup_steps: Annotated[CountField, Role.WARMUP],
-    num_training_steps: Annotated[CountField, Role.HORIZON],
-    last_epoch: FreshField = -1,
-) -> Curve:
+def get_linear_schedule_with_warmup(frame: Frame, steps: StepsField) -> Curve:
     """A straight line to 0 after a warmup; 0 from `num_training_steps` on.
 
     Formula: lr·k/w up to w = num_warmup_steps, then lr·max(0, (T − k)/(T − w)), T being num_training_steps
     Source: transformers/optimization.py, get_linear_schedule_with_warmup
     """
-    fall = Anneal(max(num_training_steps - num_warmup_steps, 0), frame.base_value(), 0.0, LINEAR)
-    return warmed_up(frame, num_warmup_steps, Phase("linear", fall))
+    fall = Anneal(max(steps.left, 0), frame.base_value(), 0.0, LINEAR)
+    return warmed_up(frame, steps.num_warmup_steps, Phase("linear", fall))
 
 
-@scheduler()
-def get_cosine_schedule_with_warmup(
-    frame: Frame,
-    num_warmup_steps: Annotated[CountField, Role.WARMUP],
-    num_training_steps: Annotated[CountField, Role.HORIZON],
-    num_cycles: NumberField = 0.5,
-    last_epoch: FreshField = -1,
-) -> Curve:
-    """Half a cosine to 0 after a warmup; past `num_training_steps` it climbs again, and so on for ever.
-
-    Formula: lr·k/w up to w = num_warmup_steps, then lr·(1 + cos(2π·num_cycles·(k − w)/(T − w)))/2, T being
-        num_training_steps
-    Source: transformers/optimization.py and diffusers/optimization.py, get_cosine_schedule_with_warmup
-    """
-    span = max(1, num_training_steps - num_warmup_steps)
-    fall = waves(frame.base_value(), 0.0, num_cycles, span)
-    return warmed_up(frame, num_warmup_steps, Phase("cosine", fall))
-
-
-@scheduler()
-def get_cosine_with_hard_restarts_schedule_with_warmup(
-    frame: Frame,
-    num_warmup_steps: Annotated[CountField, Role.WARMUP],
-    num_training_steps: Annotated[CountField, Role.HORIZON],
-    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 1,
-    last_epoch: FreshField = -1,
-) -> Curve:
-    """Half cosines to 0 after a warmup, each starting over from the top; 0 from `num_training_steps` on.
-
-    Formula: lr·k/w up to w = num_warmup_steps, then lr·(1 + cos(π·(num_cycles·(k − w)/(T − w) mod 1)))/2, T being
-        num_training_steps
-    Source: transformers/optimization.py and diffusers/optimization.py,
-        get_cosine_with_hard_restarts_schedule_with_warmup
-
-    Args:
-        num_cycles: half cosines between the warmup and num_training_steps
-    """
-    span = max(1, num_training_steps - num_warmup_steps)
-    falls = Phase("restarts", restarts(frame.base_value(), num_cycles, span))
-    return warmed_up(frame, num_warmup_steps, falls, constant("end", 0.0))
-
-
-@scheduler()
-def get_polynomial_decay_schedule_with_warmup(
-    frame: Frame,
-    num_warmup_steps: Annotated[CountField, Role.WARMUP],
-    num_training_steps: Annotated[CountField, Role.HORIZON],
-    lr_end: Annotated[NumberField, Role.FLOOR] = 1e-7,
-    power: NumberField = 1.0,
-    last_epoch: FreshField = -1,
-) -> Curve:
-    """A polynomial decay to `lr_end` after a warmup; `lr_end` from then on.
-
-    Formula: lr·k/w up to w = num_warmup_steps, then lr_end + (lr − lr_end)·(1 − (k − w)/(T − w))^power, T being
-        num_training_steps
-    Source: transformers/optimization.py and diffusers/optimization.py, get_polynomial_decay_schedule_with_warmup
-
-    Args:
-        lr_end: where it ends: a value, not a share, and less than the learning rate
-        power: exponent
-    """
-    base = frame.base_value()
-    if not base > lr_end:
-        message = f"ValueError: lr_end ({lr_end}) must be smaller than initial lr ({base})"
-        raise Fault(message, field="lr_end", help="a value less than `lr`")
-    fall = polynomial(base, lr_end, power, num_training_steps - num_warmup_steps)
-    curve = warmed_up(frame, num_warmup_steps, *fall)
-    return curve if base else Bounded(curve, num_warmup_steps, FLOAT_DIVISION)
+scheduler()(get_cosine_schedule_with_warmup)
+scheduler()(get_cosine_with_hard_restarts_schedule_with_warmup)
+scheduler()(get_polynomial_decay_schedule_with_warmup)
 
 
 @scheduler()
@@ -218,50 +122,55 @@ def get_inverse_sqrt_schedule(
     return warmed_up(frame, num_warmup_steps, Phase("inverse sqrt", fall))
 
 
+@dataclass(frozen=True)
+class Waves:
+    """A cosine with a least value.
+
+    Args:
+        num_cycles: waves of the cosine; with 0.5 it falls once, with 1 it is back at the top at the end
+        min_lr: the least value; give this or min_lr_rate
+        min_lr_rate: the least value as a share of the learning rate
+    """
+
+    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 0.5
+    min_lr: Annotated[OptionalNumber, Role.FLOOR] = None
+    min_lr_rate: OptionalNumber = None
+
+    def curve(self, frame: Frame, span: int, lead: int = 0) -> Curve:
+        """The waves in `span` steps, without the first `lead`."""
+        return waves(frame.base_value(), self._least(frame), self.num_cycles, span, lead)
+
+    def _least(self, frame: Frame) -> float:
+        """The least value as a share of the learning rate."""
+        if self.min_lr is not None and self.min_lr_rate is not None:
+            raise Fault("ValueError: Only one of min_lr or min_lr_rate should be set", field="min_lr")
+        if self.min_lr is not None:
+            if not frame.base_value():
+                raise Fault(FLOAT_DIVISION, field="min_lr", help="with a learning rate of 0, give `min_lr_rate`")
+            return self.min_lr / frame.base_value()
+        if self.min_lr_rate is None:
+            message = "ValueError: One of min_lr or min_lr_rate should be set through the `lr_scheduler_kwargs`"
+            raise Fault(message, help="add `min_lr_rate: 0.1`", code="missing-field")
+        return self.min_lr_rate
+
+
+WavesField = Annotated[Waves, Inline(Waves)]
+
+
 @scheduler()
-def get_cosine_with_min_lr_schedule_with_warmup(
-    frame: Frame,
-    num_warmup_steps: Annotated[CountField, Role.WARMUP],
-    num_training_steps: Annotated[CountField, Role.HORIZON],
-    num_cycles: NumberField = 0.5,
-    last_epoch: FreshField = -1,
-    min_lr: Annotated[OptionalNumber, Role.FLOOR] = None,
-    min_lr_rate: OptionalNumber = None,
-) -> Curve:
-    """Half a cosine to a least value after a warmup; past `num_training_steps` it climbs again.
+def get_cosine_with_min_lr_schedule_with_warmup(frame: Frame, steps: StepsField, cosine: WavesField) -> Curve:
+    """Half a cosine to a least value after a warmup; past `num_training_steps` it rises again.
 
     Formula: lr·k/w up to w = num_warmup_steps, then lr·(r + (1 − r)·(1 + cos(2π·num_cycles·(k − w)/(T − w)))/2),
         where r is min_lr_rate or min_lr/lr, T being num_training_steps
     Source: transformers/optimization.py, get_cosine_with_min_lr_schedule_with_warmup
     """
-    low = _least_share(frame, min_lr, min_lr_rate)
-    fall = waves(frame.base_value(), low, num_cycles, max(1, num_training_steps - num_warmup_steps))
-    return warmed_up(frame, num_warmup_steps, Phase("cosine", fall))
-
-
-def _least_share(frame: Frame, min_lr: float | None, min_lr_rate: float | None) -> float:
-    if min_lr is not None and min_lr_rate is not None:
-        raise Fault("ValueError: Only one of min_lr or min_lr_rate should be set", field="min_lr")
-    if min_lr is not None:
-        if not frame.base_value():
-            raise Fault(FLOAT_DIVISION, field="min_lr", help="with a learning rate of 0, give `min_lr_rate`")
-        return min_lr / frame.base_value()
-    if min_lr_rate is None:
-        message = "ValueError: One of min_lr or min_lr_rate should be set through the `lr_scheduler_kwargs`"
-        raise Fault(message, help="add `min_lr_rate: 0.1`", code="missing-field")
-    return min_lr_rate
+    return warmed_up(frame, steps.num_warmup_steps, Phase("cosine", cosine.curve(frame, steps.span)))
 
 
 @scheduler()
 def get_cosine_with_min_lr_schedule_with_warmup_lr_rate(
-    frame: Frame,
-    num_warmup_steps: CountField,
-    num_training_steps: CountField,
-    num_cycles: NumberField = 0.5,
-    last_epoch: FreshField = -1,
-    min_lr: OptionalNumber = None,
-    min_lr_rate: OptionalNumber = None,
-    warmup_lr_rate: OptionalNumber = None,
+    frame: Frame, steps: StepsField, cosine: WavesField, warmup_lr_rate: OptionalNumber = None
 ) -> Curve:
     """Half a cosine to a least value after a warmup, both one step early: the first update's is not 0.
 
@@ -271,44 +180,48 @@ def get_cosine_with_min_lr_schedule_with_warmup_lr_rate(
     Source: transformers/optimization.py, get_cosine_with_min_lr_schedule_with_warmup_lr_rate
 
     Args:
-        num_warmup_steps: steps the warmup takes
+        num_warmup_steps: steps of the warmup
         warmup_lr_rate: where the warmup starts, as a share of the learning rate; 1/num_warmup_steps if absent
     """
-    base, low = frame.base_value(), _least_share(frame, min_lr, min_lr_rate)
-    ramp: Curve = Anneal(num_warmup_steps, 0.0, base, LINEAR, lead=1)
+    fall = cosine.curve(frame, steps.span, lead=1)
+    base, warmup = frame.base_value(), steps.num_warmup_steps
+    ramp: Curve = Anneal(warmup, 0.0, base, LINEAR, lead=1)
     if warmup_lr_rate is not None:
-        ramp = line(num_warmup_steps, base * warmup_lr_rate, base, max(1, num_warmup_steps - 1))
-    fall = waves(base, low, num_cycles, max(1, num_training_steps - num_warmup_steps), lead=1)
+        ramp = line(warmup, base * warmup_lr_rate, base, max(1, warmup - 1))
     return in_turn(frame, Phase("warmup", ramp, Role.WARMUP), Phase("cosine", fall))
+
+
+RISES: Mapping[str, Share] = {"linear": done, "cosine": cosine_done, "1-sqrt": root_done}
+FALLS: Mapping[str, Share] = {"linear": left, "1-sqrt": root_left}  # and waves of a cosine
 
 
 @scheduler()
 def get_wsd_schedule(
     frame: Frame,
     num_warmup_steps: Annotated[CountField, Role.WARMUP],
-    num_decay_steps: CountField,
+    num_decay_steps: Annotated[CountField, Role.DECAY],
     num_training_steps: Annotated[OptionalCount, Role.HORIZON] = None,
-    num_stable_steps: OptionalCount = None,
+    num_stable_steps: Annotated[OptionalCount, Role.HOLD] = None,
     warmup_type: Shape = "linear",
     decay_type: Shape = "cosine",
     min_lr_ratio: NumberField = 0,
-    num_cycles: NumberField = 0.5,
+    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 0.5,
     last_epoch: FreshField = -1,
 ) -> Curve:
-    """Warmup, a level stretch and a decay, from and to the same share of the learning rate.
+    """Warmup, a constant phase and a decay, from and to the same share of the learning rate.
 
     Formula: lr·(r + (1 − r)·s), r being min_lr_ratio. In the warmup s is u (linear), (1 − cos πu)/2 (cosine) or
         1 − √(1 − u); then 1; in the decay 1 − u, (1 + cos(2π·num_cycles·u))/2 or 1 − √u; afterwards 0
     Source: transformers/optimization.py, get_wsd_schedule; Hu et al. 2024, MiniCPM (arXiv:2404.06395)
 
     Args:
-        num_warmup_steps: steps the warmup takes
-        num_decay_steps: steps the decay takes
-        num_training_steps: steps of all three together, used without num_stable_steps
+        num_warmup_steps: steps of the warmup
+        num_decay_steps: steps of the decay
+        num_training_steps: steps of all three phases together, used if num_stable_steps is absent
         num_stable_steps: steps at the learning rate
         warmup_type: shape of the warmup
         decay_type: shape of the decay
-        min_lr_ratio: the share
+        min_lr_ratio: the share of the learning rate where the warmup starts and the decay ends
         num_cycles: waves of a cosine decay
     """
     stable = num_stable_steps
@@ -317,22 +230,24 @@ def get_wsd_schedule(
             message = "ValueError: Either num_training_steps or num_stable_steps must be specified."
             raise Fault(message, help=f"add `num_training_steps: {frame.length}`", code="missing-field")
         stable = num_training_steps - num_warmup_steps - num_decay_steps
-    base, cosine = frame.base_value(), decay_type == "cosine"
-    # A stable phase of less than nothing takes its steps from the beginning of the decay.
+    base = frame.base_value()
+    # A stable phase of negative length takes its steps from the start of the decay.
     lead = max(-stable, 0)
-    share = partial(wave, num_cycles) if cosine else DOWN[decay_type]
+    share, times = FALLS.get(decay_type), 0.0
+    if share is None:
+        share, times = partial(waves_left, num_cycles), 2 * num_cycles
     return in_turn(
         frame,
-        between("warmup", base, min_lr_ratio, num_warmup_steps, UP[warmup_type]),
+        Phase("warmup", between(base, min_lr_ratio, num_warmup_steps, RISES[warmup_type]), Role.WARMUP),
         Phase("stable", Flat(max(stable, 0), base)),
-        between("decay", base, min_lr_ratio, num_decay_steps, share, lead, 2 * num_cycles * cosine),
+        Phase("decay", between(base, min_lr_ratio, num_decay_steps, share, lead, times)),
         constant("end", base * min_lr_ratio),
     )
 
 
 @dataclass(frozen=True)
 class SpecificKwargs:
-    """What some of the schedules take besides the warmup and the whole length.
+    """Arguments that some of the schedules have besides the warmup and the length.
 
     Args:
         num_cycles: of cosine, cosine_with_restarts, cosine_with_min_lr, cosine_warmup_with_min_lr and
@@ -366,7 +281,7 @@ class SpecificKwargs:
     last_epoch: FreshField = -1
 
     def given(self) -> dict[str, Any]:
-        """Those that were given."""
+        """The arguments that are not None."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
@@ -383,6 +298,7 @@ BY_TYPE: Mapping[str, Callable[..., Curve]] = {
     "cosine_warmup_with_min_lr": get_cosine_with_min_lr_schedule_with_warmup_lr_rate,
     "warmup_stable_decay": get_wsd_schedule,
 }
+PLAIN = (get_constant_schedule, get_constant_schedule_with_warmup)  # they ignore further arguments
 CURES = {"reduce_lr_on_plateau": FOLLOWS_LOSS, "greedy": GREEDY}
 
 
@@ -396,82 +312,73 @@ def get_scheduler(
 ) -> Curve:
     """Any of the schedules by its short name.
 
-    Formula: that of the schedule named
+    Formula: that of the schedule
     Source: transformers/optimization.py, get_scheduler
 
     Args:
-        name: which one
-        num_warmup_steps: steps of the warmup; only constant does without
-        num_training_steps: step at which the decay ends; only constant, constant_with_warmup and inverse_sqrt
-            do without, and warmup_stable_decay with num_stable_steps
-        scheduler_specific_kwargs: its further arguments; constant and constant_with_warmup ignore them
+        name: which schedule
+        num_warmup_steps: steps of the warmup; all but constant need it
+        num_training_steps: step at which the decay ends; not needed by constant, constant_with_warmup,
+            inverse_sqrt, and warmup_stable_decay with num_stable_steps
+        scheduler_specific_kwargs: further arguments of the schedule; constant and constant_with_warmup ignore them
     """
     if name in CURES:
         raise Fault(f"`{name}` cannot be shown ahead of the run", field="name", code="undetermined", help=CURES[name])
-    steps = {"num_warmup_steps": num_warmup_steps, "num_training_steps": num_training_steps}
-    accepted = signature(BY_TYPE[name]).parameters
-    steps = {step: count for step, count in steps.items() if step in accepted}
-    for step, count in steps.items():
-        if count is None and accepted[step].default is Parameter.empty:
-            message = f"ValueError: SchedulerType.{name.upper()} requires `{step}`, please provide that argument."
-            raise Fault(message, code="missing-field", help=f"add `{step}: {frame.length}`")
-    further = scheduler_specific_kwargs.given() if scheduler_specific_kwargs and "constant" not in name else {}
-    _check_call(BY_TYPE[name], {*steps, *further})
-    return BY_TYPE[name](frame, **steps, **further)
-
-
-def _check_call(function: Callable[..., Curve], given: set[str]) -> None:
-    """Refuse arguments that `function` does not have, and missing ones."""
-    accepted = signature(function).parameters
-    for name in sorted(given - accepted.keys()):
-        message = f"TypeError: {function.__name__}() got an unexpected keyword argument '{name}'"
-        raise Fault(message, field="scheduler_specific_kwargs", help=f"leave `{name}` out", code="unknown-field")
-    for name, parameter in accepted.items():
-        if name not in given | {"frame"} and parameter.default is Parameter.empty:
-            message = f"TypeError: {function.__name__}() missing 1 required positional argument: '{name}'"
-            raise Fault(message, field="scheduler_specific_kwargs", help=f"add `{name}` to it", code="missing-field")
+    function = BY_TYPE[name]
+    counts = {"num_warmup_steps": num_warmup_steps, "num_training_steps": num_training_steps}
+    given = scheduler_specific_kwargs.given() if scheduler_specific_kwargs and function not in PLAIN else {}
+    return call_by_name(frame, name, function, counts, given)
 
 
 DEFAULT_RATE = 5e-5  # of TrainingArguments
 
 
+@dataclass(frozen=True)
+class Training:
+    """The part of TrainingArguments that determines the schedule.
+
+    Args:
+        learning_rate: the optimizer's learning rate; `lr` of the spec if absent, or else 5e-5
+        lr_scheduler_type: which schedule
+        lr_scheduler_kwargs: further arguments of the schedule; constant and constant_with_warmup ignore them
+        warmup_steps: steps of the warmup; a number below 1 is a share of the run, rounded up
+        max_steps: steps of the run; the length of the spec's run if negative
+    """
+
+    learning_rate: Annotated[OptionalNumber, Role.PEAK] = None
+    lr_scheduler_type: TypeName = "linear"
+    lr_scheduler_kwargs: KwargsField = None
+    warmup_steps: Annotated[NumberField, Role.WARMUP] = 0
+    max_steps: Annotated[IntegerField, Role.HORIZON] = -1
+
+
+TrainingField = Annotated[Training, Inline(Training)]
+
+
 @scheduler()
-def Trainer(
-    frame: Frame,
-    learning_rate: Annotated[OptionalNumber, Role.PEAK] = None,
-    lr_scheduler_type: TypeName = "linear",
-    lr_scheduler_kwargs: KwargsField = None,
-    warmup_steps: Annotated[NumberField, Role.WARMUP] = 0,
-    max_steps: Annotated[IntegerField, Role.HORIZON] = -1,
-) -> Curve:
-    """The schedule that a Trainer makes of its TrainingArguments.
+def Trainer(frame: Frame, arguments: TrainingField) -> Curve:
+    """The schedule that a Trainer builds from its TrainingArguments.
 
     Formula: that of get_scheduler, with num_training_steps = max_steps, or else the run's length, and
         num_warmup_steps = warmup_steps, or ⌈warmup_steps·num_training_steps⌉ if that is below 1
     Source: transformers/trainer.py, Trainer.create_scheduler; transformers/training_args.py
     """
-    if warmup_steps < 0:
-        message = f"ValueError: Got warmup_steps = {warmup_steps:g}, Expected value warmup_steps >= 0"
+    asked = arguments.warmup_steps
+    if asked < 0:
+        message = f"ValueError: Got warmup_steps = {asked:g}, Expected value warmup_steps >= 0"
         raise Fault(message, field="warmup_steps")
-    base = frame.base if learning_rate is None else learning_rate
-    total = frame.length if max_steps < 0 else max_steps
-    warmup = int(warmup_steps) if warmup_steps >= 1 else ceil(total * warmup_steps)
+    base = frame.base if arguments.learning_rate is None else arguments.learning_rate
+    total = frame.length if arguments.max_steps < 0 else arguments.max_steps
+    warmup = int(asked) if asked >= 1 else ceil(total * asked)
     inner = replace(frame, base=DEFAULT_RATE if base is None else base)
-    return get_scheduler(inner, lr_scheduler_type, warmup, total, lr_scheduler_kwargs)
+    return get_scheduler(inner, arguments.lr_scheduler_type, warmup, total, arguments.lr_scheduler_kwargs)
 
 
 @scheduler()
-def TrainingArguments(
-    frame: Frame,
-    learning_rate: Annotated[OptionalNumber, Role.PEAK] = None,
-    lr_scheduler_type: TypeName = "linear",
-    lr_scheduler_kwargs: KwargsField = None,
-    warmup_steps: Annotated[NumberField, Role.WARMUP] = 0,
-    max_steps: Annotated[IntegerField, Role.HORIZON] = -1,
-) -> Curve:
-    """What `transformers.Trainer` makes of these arguments.
+def TrainingArguments(frame: Frame, arguments: TrainingField) -> Curve:
+    """The schedule that `transformers.Trainer` builds from these arguments.
 
     Formula: that of transformers.Trainer
     Source: transformers/trainer.py, Trainer.create_scheduler; transformers/training_args.py
     """
-    return Trainer(frame, learning_rate, lr_scheduler_type, lr_scheduler_kwargs, warmup_steps, max_steps)
+    return Trainer(frame, arguments)

@@ -1,32 +1,41 @@
-"""diffusers: values worked out by hand, quirks, names and refusals."""
+"""diffusers: values computed by hand, quirks, names, outlines and errors."""
 
 import numpy as np
 import pytest
+from frameworks.outlines import outline
 
 import lrplot
 
 STEPS = {"num_warmup_steps": 2, "num_training_steps": 6}
 
 
-def load(use, lr=1.0, **arguments):
-    return lrplot.load({"steps": 12, "lr": lr, "schedule": {"use": f"diffusers.{use}", **arguments}})
+@pytest.fixture
+def load(load):
+    """Load a scheduler of diffusers in a run of 12 steps."""
+
+    def call(name, /, steps=12, lr=1.0, **arguments):
+        return load({"use": f"diffusers.{name}", **arguments}, steps, lr)
+
+    return call
 
 
-def values(use, count, **arguments):
-    return load(use, **arguments).evaluate(0, count)["lr"]
+@pytest.fixture
+def values(load):
+    """The first `count` values of a scheduler."""
+    return lambda name, count, /, **arguments: load(name, **arguments).evaluate(0, count)["lr"]
 
 
-def test_linear_runs_between_shares():
+def test_linear_runs_between_shares(values):
     found = values("get_linear_schedule_with_warmup", 8, **STEPS, f_min=0.2, f_max=0.8)
     assert found == pytest.approx([0, 0.4, 0.8, 0.65, 0.5, 0.35, 0.2, 0.2])
 
 
-def test_linear_without_time_to_fall_is_at_its_least():
+def test_linear_without_a_decay_ends_at_f_min(values):
     found = values("get_linear_schedule_with_warmup", 4, num_warmup_steps=2, num_training_steps=2, f_min=0.3)
     assert found == pytest.approx([0, 0.5, 0.3, 0.3])
 
 
-def test_piecewise_constant_is_the_example_of_its_documentation():
+def test_piecewise_constant_matches_the_example_of_its_documentation(load):
     # 1 up to step 10, 0.1 up to step 20, 0.01 up to step 30, then 0.005.
     schedule = load("get_piecewise_constant_schedule", lr=2, step_rules="1:10,0.1:20,0.01:30,0.005")
     found = [schedule(step) for step in (0, 9, 10, 19, 20, 29, 30, 10**9)]
@@ -42,7 +51,7 @@ def test_piecewise_constant_is_the_example_of_its_documentation():
         ("7:0,8:-1,1:2,0.3", [1, 1, 0.3, 0.3, 0.3]),  # never in force
     ],
 )
-def test_rules(rules, expected):
+def test_step_rules(values, rules, expected):
     assert values("get_piecewise_constant_schedule", 5, step_rules=rules).tolist() == expected
 
 
@@ -55,12 +64,12 @@ def test_rules(rules, expected):
         ("1:2.5,0.5", "invalid literal for int"),
     ],
 )
-def test_rules_that_it_cannot_read(rules, message):
+def test_invalid_step_rules(load, rules, message):
     with pytest.raises(lrplot.SpecError, match=f"ValueError: {message}"):
         load("get_piecewise_constant_schedule", step_rules=rules)
 
 
-def test_get_scheduler_gives_num_cycles_to_the_restarts_only():
+def test_get_scheduler_passes_num_cycles_only_to_the_restarts(values):
     further = {**STEPS, "num_cycles": 2}
     restarts = values("get_cosine_with_hard_restarts_schedule_with_warmup", 8, **further)
     assert np.array_equal(values("get_scheduler", 8, name="cosine_with_restarts", **further), restarts)
@@ -70,12 +79,12 @@ def test_get_scheduler_gives_num_cycles_to_the_restarts_only():
     assert cosine[4] == pytest.approx(0.5)
 
 
-def test_get_scheduler_gives_power_to_polynomial():
+def test_get_scheduler_passes_power_to_polynomial(values):
     found = values("get_scheduler", 7, name="polynomial", **STEPS, power=2)
     assert found[[2, 4, 6]] == pytest.approx([1, 0.25, 1e-7], rel=1e-6)
 
 
-def test_get_scheduler_of_rules():
+def test_get_scheduler_passes_step_rules(values):
     assert values("get_scheduler", 3, name="piecewise_constant", step_rules="1:2,0.5").tolist() == [1, 1, 0.5]
 
 
@@ -83,21 +92,37 @@ def test_get_scheduler_of_rules():
     "name",
     ["cosine_schedule_with_warmup", "cosine_with_hard_restarts_schedule_with_warmup", "constant_schedule_with_warmup"],
 )
-def test_those_of_transformers(name):
+def test_schedules_equal_those_of_transformers(values, name):
     steps = {"num_warmup_steps": 2} if "constant" in name else STEPS
     spec = {"steps": 9, "lr": 0.3, "schedule": {"use": f"transformers.get_{name}", **steps}}
     assert np.array_equal(values(f"get_{name}", 9, lr=0.3, **steps), lrplot.load(spec).lr)
 
 
-def test_import_path():
+@pytest.mark.parametrize(
+    ("name", "segments"),
+    [
+        ("linear", [("warmup", 0, 100), ("decay", 100, 600), ("hold", 600, 1000)]),
+        ("polynomial", [("warmup", 0, 100), ("decay", 100, 600), ("hold", 600, 1000)]),
+        ("cosine", [("warmup", 0, 100), ("decay", 100, 600), ("after", 600, 1000)]),
+        ("cosine_with_restarts", [("warmup", 0, 100), ("cycles", 100, 600), ("hold", 600, 1000)]),
+        ("constant_with_warmup", [("warmup", 0, 100), ("hold", 100, 1000)]),
+        ("piecewise_constant", [("stairs", 0, 1000)]),
+    ],
+)
+def test_outline(load, name, segments):
+    steps = {"num_warmup_steps": 100, "num_training_steps": 600}
+    assert outline(load("get_scheduler", 1000, name=name, step_rules="1:100,0.5", **steps)) == segments
+
+
+def test_import_path(values):
     assert values("optimization.get_constant_schedule", 2).tolist() == [1, 1]
 
 
 @pytest.mark.parametrize(
-    ("use", "arguments", "message"),
+    ("name", "arguments", "message"),
     [
         ("get_scheduler", {"name": "linear"}, "SchedulerType.LINEAR requires `num_warmup_steps`"),
-        ("get_scheduler", {"name": "cosine", "num_warmup_steps": 1}, "SchedulerType.COSINE requires `num_training_st"),
+        ("get_scheduler", {"name": "cosine", "num_warmup_steps": 1}, "SchedulerType.COSINE requires `num_training_"),
         ("get_scheduler", {"name": "piecewise_constant"}, "'NoneType' object has no attribute 'split'"),
         ("get_scheduler", {"name": "inverse_sqrt"}, "`name` must be one of `linear`"),
         ("get_scheduler", {"name": "linear", **STEPS, "f_min": 0.1}, "has no field `f_min`"),
@@ -105,6 +130,6 @@ def test_import_path():
         ("get_polynomial_decay_schedule_with_warmup", {**STEPS, "lr_end": 2}, r"ValueError: lr_end \(2.0\) must be sm"),
     ],
 )
-def test_refusals(use, arguments, message):
+def test_errors(load, name, arguments, message):
     with pytest.raises(lrplot.SpecError, match=message):
-        load(use, **arguments)
+        load(name, **arguments)

@@ -1,19 +1,21 @@
-"""pytorch_optimizer's schedulers, by hand: update 0 has min_lr, which its constructors set."""
+"""pytorch_optimizer: values computed by hand, outlines and errors; update 0 has min_lr, which its constructors set."""
 
 from math import cos, pi
 
 import pytest
+from frameworks.outlines import outline
 
 import lrplot
-from lrplot.curves.sequence import phases_of
 
 
 def wsd(warmup, stable, decay, **further):
     return {"num_warmup_steps": warmup, "num_stable_steps": stable, "num_decay_steps": decay, **further}
 
 
-def load(name, steps=10, lr=0.4, **arguments):
-    return lrplot.load({"steps": steps, "lr": lr, "schedule": {"use": f"pytorch_optimizer.{name}", **arguments}})
+@pytest.fixture
+def load(use):
+    """Load a scheduler of pytorch_optimizer."""
+    return lambda name, lr=0.4, **arguments: use(f"pytorch_optimizer.{name}", lr=lr, **arguments)
 
 
 CASES = [
@@ -63,7 +65,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "arguments", "expected"), CASES)
-def test_values(name, arguments, expected):
+def test_values(load, name, arguments, expected):
     assert load(name, **arguments).lr[: len(expected)] == pytest.approx(expected, abs=1e-15)
 
 
@@ -82,26 +84,65 @@ def chebyshev(index, count):
         (0, [0, 0, 0, 0], 1),
     ],
 )
-def test_the_order_of_chebyshev_steps(epochs, order, count):
+def test_order_of_chebyshev_steps(load, epochs, order, count):
     found = load("get_chebyshev_schedule", steps=12, num_epochs=epochs).lr
     assert found[: len(order)] == pytest.approx([chebyshev(index, count) for index in order])
 
 
-def test_chebyshev_needs_no_table_as_long_as_the_run():
+def test_chebyshev_needs_no_table_as_long_as_the_run(load):
     schedule = load("get_chebyshev_schedule", steps=10**9, num_epochs=10**9)
     assert schedule.at(3)["lr"] == pytest.approx(chebyshev(2**30 - 1, 2**30))
     assert (load("get_chebyshev_schedule", num_epochs=8, is_warmup=True).lr == 0.4).all()
 
 
-def test_the_optimizer_s_own_learning_rate_is_not_used():
+def test_the_optimizers_own_learning_rate_is_not_used():
     schedule = {"use": "pytorch_optimizer.REXScheduler", "total_steps": 4}
     assert lrplot.load({"steps": 4, "schedule": schedule}).lr[2] == pytest.approx(2 / 3)
 
 
-def test_phases_have_names():
-    schedule = load("LinearScheduler", t_max=8, max_lr=0.1, warmup_steps=3)
-    found = [(start, phase.name) for start, _, phase in phases_of(schedule.run.tracks["lr"].curve)]
-    assert found == [(0, "start"), (1, "warmup"), (4, "linear")]
+WARMED = {"max_lr": 0.1, "warmup_steps": 100}
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "segments"),
+    [
+        ("LinearScheduler", {"t_max": 600, **WARMED}, [("decay", 101, 601), ("after", 601, 1000)]),
+        ("CosineScheduler", {"t_max": 600, **WARMED}, [("decay", 101, 601), ("after", 601, 1000)]),
+        ("CosineScheduler", {"t_max": 3000, **WARMED}, [("decay", 101, 3001)]),
+        ("PolyScheduler", {"t_max": 600, **WARMED}, [("hold", 101, 102), ("rise", 102, 1000)]),
+    ],
+)
+def test_outline_after_a_warmup_that_starts_at_update_1(load, name, arguments, segments):
+    assert outline(load(name, steps=1000, **arguments)) == [("hold", 0, 1), ("warmup", 1, 101), *segments]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "segments"),
+    [
+        ("REXScheduler", {"total_steps": 600}, [("hold", 0, 1), ("decay", 1, 600), ("hold", 600, 1000)]),
+        ("REXScheduler", {"total_steps": 3000}, [("hold", 0, 1), ("decay", 1, 3000)]),
+        ("CosineAnnealingWarmupRestarts", {"first_cycle_steps": 100}, [("hold", 0, 1), ("cycles", 1, 1000)]),
+        ("get_chebyshev_schedule", {"num_epochs": 500}, [("curve", 0, 513), ("hold", 513, 1000)]),
+        ("get_chebyshev_schedule", {"num_epochs": 3000}, [("curve", 0, 4097)]),
+        (
+            "get_wsd_schedule",
+            wsd(100, 300, 200),
+            [("warmup", 0, 100), ("hold", 100, 400), ("decay", 400, 600), ("hold", 600, 1000)],
+        ),
+        (
+            "get_wsd_schedule",
+            wsd(0, 900, 200, cooldown_type="cosine"),
+            [("hold", 0, 900), ("decay", 900, 1100)],
+        ),
+        (
+            "get_wsd_schedule",
+            wsd(0, 0, 600, cooldown_type="cosine", num_cycles=2),
+            [("cycles", 0, 600), ("hold", 600, 1000)],
+        ),
+    ],
+)
+def test_outline(load, name, arguments, segments):
+    assert outline(load(name, steps=1000, **arguments)) == segments
 
 
 @pytest.mark.parametrize(
@@ -133,13 +174,13 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "arguments", "message"), REFUSED)
-def test_refusals(name, arguments, message):
+def test_errors(load, name, arguments, message):
     with pytest.raises(lrplot.SpecError, match=message):
         load(name, **arguments)
 
 
 @pytest.mark.parametrize("name", ["LinearScheduler", "CosineScheduler"])
-def test_a_warmup_as_long_as_all_raises_after_the_peak(name):
+def test_a_warmup_as_long_as_t_max_raises_after_the_peak(load, name):
     with pytest.raises(lrplot.SpecError, match="raises at update 6: ZeroDivisionError"):
         load(name, t_max=4, max_lr=0.1, warmup_steps=4)
     assert load(name, steps=6, t_max=4, max_lr=0.1, warmup_steps=4).lr[5] == 0.1

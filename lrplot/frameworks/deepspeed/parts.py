@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, floor, log
+from typing import Annotated
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.curve import Curve, direction
 from lrplot.curves.formulas import Formula
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
-from lrplot.curves.wrappers import Bounded
+from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.ending import Ending, until
+from lrplot.schema.annotations import FreshField, IntegerField, TextField
 
 
 @dataclass(frozen=True)
 class Cycle:
-    """A rise of `first` steps and a fall of `second`, in stairs where there are any, and the decay after them."""
+    """A rise of `first` steps and a fall of `second`, in stairs if their numbers are above 0, and a decay after it."""
 
     first: float
     second: float
@@ -34,31 +37,36 @@ class Cycle:
 
     @property
     def decays_at(self) -> int:
-        """The first update of the decay: the cycle's end and, if that is not whole, an update after it."""
+        """The first update of the decay: the second one at or after the cycle's end."""
         return ceil(self.total) + 1
 
     def learning_rate(self, length: int, low: float, high: float, rate: float) -> Curve:
-        """From `low` to `high` and back, then falling from `low`."""
-        decay: Curve = Flat(length, low)
-        if rate != 0 and self.decay_step_size != 0:
-            decay = self._divided(length, low, rate)
-        return self._phases(length, partial(self._between, low, high), (), decay)
+        """From `low` to `high` and back, then a decay from `low`."""
+        after = self._divided(low, rate) if self._decays(rate) else low
+        return self._phases(length, (low, high), partial(self._between, low, high), after)
 
     def momentum(self, length: int, low: float, high: float, rate: float) -> Curve:
-        """`low` at the first update; from `high` to `low` and back, then growing from `high`."""
-        decay: Curve = Flat(length, high)
-        if rate != 0 and self.decay_step_size != 0:
-            decay = Formula(length, partial(self._multiplied, high, rate))
-        return self._phases(length, partial(self._first_low, low, high), (1.0,), decay)
+        """`low` at the first update; from `high` to `low` and back, then growth from `high`."""
+        after = Formula(1, partial(self._multiplied, high, rate)) if self._decays(rate) else high
+        return self._phases(length, (high, low), partial(self._first_low, low, high), after, 1.0)
 
-    def _phases(self, length: int, value: partial[Floats], turns: tuple[float, ...], decay: Curve) -> Curve:
-        top = min(ceil(self.first), self.decays_at)
-        phases = [Phase("rise", Formula(top, value, turns))]
-        if top < self.decays_at:
-            end = self.total - top  # where it turns once more, if that is not whole
-            phases.append(Phase("fall", Formula(self.decays_at - top, partial(_later, value, top), (end,))))
-        name = "hold" if isinstance(decay, Flat) else "decay"
-        return Sequence(length, (*phases, Phase(name, decay)), open=True)
+    def _decays(self, rate: float) -> bool:
+        return rate != 0 and self.decay_step_size != 0
+
+    def _phases(
+        self, length: int, ends: tuple[float, float], value: partial[Floats], after: Curve | float, *turns: float
+    ) -> Curve:
+        """The cycle from one end to the other and back, and after it a curve or one value."""
+        first, last = ends
+        top, stop = ceil(self.first), self.decays_at
+        rise = Phase("rise", Formula(top, value, turns, meant=direction(first, last)))
+        turns = (self.total, stop)  # a cycle that ends within a step begins to rise again
+        if isinstance(after, float):
+            over = self.total if self.total == stop - 1 else stop
+            fall: Curve = Ending(1, partial(until, stop, value, after), turns, over=over, meant=direction(last, first))
+            return Sequence(length, (rise, Phase("fall", Lasting(1, fall, top))), open=True)
+        fall = Lasting(stop - top, Formula(1, value, turns, meant=direction(last, first)), top)
+        return Sequence(length, (rise, Phase("fall", fall), Phase("decay", after)), open=True)
 
     def _between(self, low: float, high: float, k: Floats) -> Floats:
         return np.asarray(low + (high - low) * self._scale(k))
@@ -67,7 +75,7 @@ class Cycle:
         return np.where(k == 0, low, high - (high - low) * self._scale(k))
 
     def _scale(self, k: Floats) -> Floats:
-        """Height in the cycle; which side of the peak a step is on, rounding decides."""
+        """Height in the cycle, 0 to 1; rounding decides on which side of the peak a step is."""
         ratio = self.first / self.total
         x = 1.0 + k / self.total - np.floor(1 + k / self.total)
         rises = x <= ratio
@@ -87,10 +95,10 @@ class Cycle:
     def _quotient(self, value: float, rate: float, t: Floats) -> Floats:
         return np.asarray(value / (1 + rate * self._interval(t)))
 
-    def _divided(self, length: int, value: float, rate: float) -> Curve:
-        """value/(1 + rate·interval); a negative rate leads to a pole, and to an error if a step falls on it."""
+    def _divided(self, value: float, rate: float) -> Curve:
+        """value/(1 + rate·interval); a negative rate gives it a pole, and a step at the pole is an error."""
         pole = self.total - self.decay_step_size / rate - self.decays_at
-        curve = Formula(length, partial(self._quotient, value, rate), (pole,))
+        curve = Formula(1, partial(self._quotient, value, rate), (pole,))
         if not 0 <= pole + 1 < 2**53:
             return curve
         near = np.arange(max(floor(pole) - 1, 0), floor(pole) + 3)
@@ -98,24 +106,27 @@ class Cycle:
         return Bounded(curve, int(zeros[0]), "ZeroDivisionError: float division by zero") if len(zeros) else curve
 
 
-def _later(function: partial[Floats], start: int, t: Floats) -> Floats:
-    return function(t + start)
-
-
 @dataclass(frozen=True)
 class Warmup:
-    """A warmup of `steps` steps, the first of which is the second update's."""
+    """The arguments of a warmup, which begins at the second update.
 
-    steps: int
-    linear: bool
+    Args:
+        warmup_num_steps: steps of the warmup; 1 counts as 2
+        warmup_type: shape of the warmup, `log` or `linear`; any other word means log
+        last_batch_iteration: only -1, a run from its beginning
+    """
 
-    @classmethod
-    def of(cls, steps: int, shape: str) -> Warmup:
-        """The warmup that the arguments ask for."""
-        if steps <= 0:
-            message = f"ValueError: warmup_num_steps must be a positive integer, got {steps}"
+    warmup_num_steps: Annotated[IntegerField, Role.WARMUP] = 1000
+    warmup_type: TextField = "log"
+    last_batch_iteration: FreshField = -1
+
+    @property
+    def steps(self) -> int:
+        """Its length in steps."""
+        if self.warmup_num_steps <= 0:
+            message = f"ValueError: warmup_num_steps must be a positive integer, got {self.warmup_num_steps}"
             raise Fault(message, field="warmup_num_steps", help="at least 1")
-        return cls(max(2, steps), shape == "linear")
+        return max(2, self.warmup_num_steps)
 
     @property
     def stop(self) -> int:
@@ -123,11 +134,11 @@ class Warmup:
         return self.steps + 1
 
     def phase(self, low: float, rise: float) -> Phase:
-        """From `low`, higher by `rise` at its end."""
+        """The warmup from `low` to `low` + `rise`."""
         return Phase("warmup", Formula(self.stop, partial(self.values, low, rise)), Role.WARMUP)
 
     def values(self, low: float, rise: float, k: Floats) -> Floats:
         """Values at updates k."""
         i = np.maximum(k - 1, 0)
-        share = i / self.steps if self.linear else 1.0 / log(self.steps) * np.log(i + 1)
+        share = i / self.steps if self.warmup_type == "linear" else 1.0 / log(self.steps) * np.log(i + 1)
         return np.asarray(low + rise * share)

@@ -1,10 +1,10 @@
 """DeepSpeed: deepspeed.runtime.lr_schedules.
 
-The value at update k is what k calls of `step()` leave; the engine makes one after each update. The constructor has
-set the first value without a step, and the first step counts from 0: a warmup is one update late.
+The value at update k is the one after k calls of `step()`, one call after each update. The constructor sets the first
+value without a step, and the first step counts from 0: a warmup is one update late.
 
-OneCycle moves the first of an optimizer's `betas`, shown as its momentum, and sets the second to 0.99; with an
-optimizer that has none, such as SGD, it leaves the momentum alone: say `cycle_momentum: false` then.
+OneCycle changes the first of an optimizer's `betas`, shown as its momentum, and sets the second to 0.99. With an
+optimizer that has no betas, such as SGD, it does not change the momentum: write `cycle_momentum: false` then.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.deepspeed.parts import Cycle, Warmup
+from lrplot.frameworks.shared.ending import Ending
 from lrplot.frameworks.shared.framework import Framework
-from lrplot.schema.annotations import FlagField, FreshField, IntegerField, NumberField, OptionalNumber, TextField
+from lrplot.schema.annotations import FlagField, FreshField, IntegerField, NumberField, OptionalNumber
+from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Count, Many, Number
 
@@ -35,34 +37,33 @@ FRAMEWORK = Framework(
     modules=("deepspeed.runtime.lr_schedules",),
     glossary={
         "last_batch_iteration": "only -1, a run from its beginning",
-        "total_num_steps": "steps to the end of the decay, the warmup's among them",
-        "warmup_min_lr": "value before the warmup, and at its first two updates",
-        "warmup_num_steps": "steps of the warmup; 1 counts as 2",
-        "warmup_type": "shape of the warmup, `log` or `linear`; any other word means log",
+        "total_num_steps": "steps to the end of the decay, the warmup included",
+        "warmup_min_lr": "value before the warmup, and at the first two updates",
     },
 )
 scheduler = FRAMEWORK.scheduler
 
-# A list has a value for each of the optimizer's parameter groups: one, here.
+# A list has one value for each of the optimizer's parameter groups; here there is one group.
 PerGroup = Annotated[tuple[float, ...] | float, Many(Number(), single=True)]
 OptionalPerGroup = Annotated[tuple[float, ...] | float | None, Many(Number(), single=True)]
+WarmupField = Annotated[Warmup, Inline(Warmup)]
 OptionalInteger = Annotated[int | None, Count(at_least=None)]
 
 
-def only(values: tuple[float, ...] | float, field: str, told: str) -> float:
-    """The value of the one parameter group; `told` is DeepSpeed's message for another number of them."""
+def only(values: tuple[float, ...] | float, field: str, message: str) -> float:
+    """The value of the one parameter group; `message` begins DeepSpeed's error for another number of values."""
     if isinstance(values, float):
         return values
     if len(values) != 1:
         help = "give one value, and further groups under `groups`"
-        raise Fault(f"ValueError: {told}, got {len(values)}", field=field, help=help)
+        raise Fault(f"ValueError: {message}, got {len(values)}", field=field, help=help)
     return values[0]
 
 
 @scheduler()
 def LRRangeTest(
     frame: Frame,
-    lr_range_test_min_lr: PerGroup = 1e-3,
+    lr_range_test_min_lr: Annotated[PerGroup, Role.START] = 1e-3,
     lr_range_test_step_size: IntegerField = 2000,
     lr_range_test_step_rate: NumberField = 1.0,
     lr_range_test_staircase: FlagField = False,
@@ -76,16 +77,17 @@ def LRRangeTest(
 
     Args:
         lr_range_test_min_lr: the first value; the optimizer's own learning rate is not used
-        lr_range_test_step_size: steps in which it grows by the rate
-        lr_range_test_step_rate: how much it grows by, as a share of the first value
-        lr_range_test_staircase: grow at once at the end of each step_size
+        lr_range_test_step_size: steps in which it grows by lr_range_test_step_rate
+        lr_range_test_step_rate: growth in lr_range_test_step_size steps, as a share of the first value
+        lr_range_test_staircase: grow in jumps, one every lr_range_test_step_size steps
     """
     low = only(lr_range_test_min_lr, "lr_range_test_min_lr", "expected 1 lr_range_test_min_lr")
     size = lr_range_test_step_size
     if size <= 0:
         message = f"ValueError: lr_range_test_step_size must be a positive integer, got {size}"
         raise Fault(message, field="lr_range_test_step_size", help="at least 1")
-    return Formula(frame.length, partial(_growth, low, lr_range_test_step_rate, size, lr_range_test_staircase))
+    growth = partial(_growth, low, lr_range_test_step_rate, size, lr_range_test_staircase)
+    return Formula(frame.length, growth, meant=Role.STAIRS if lr_range_test_staircase else None)
 
 
 def _growth(low: float, rate: float, size: int, staircase: bool, k: Floats) -> Floats:
@@ -96,11 +98,11 @@ def _growth(low: float, rate: float, size: int, staircase: bool, k: Floats) -> F
 @scheduler()
 def OneCycle(
     frame: Frame,
-    cycle_min_lr: PerGroup,
-    cycle_max_lr: PerGroup,
+    cycle_min_lr: Annotated[PerGroup, Role.FLOOR],
+    cycle_max_lr: Annotated[PerGroup, Role.PEAK],
     decay_lr_rate: NumberField = 0.0,
-    cycle_first_step_size: NumberField = 2000,
-    cycle_second_step_size: OptionalNumber = None,
+    cycle_first_step_size: Annotated[NumberField, Role.RISE] = 2000,
+    cycle_second_step_size: Annotated[OptionalNumber, Role.DECAY] = None,
     cycle_first_stair_count: IntegerField = 0,
     cycle_second_stair_count: OptionalInteger = None,
     decay_step_size: NumberField = 0,
@@ -110,10 +112,10 @@ def OneCycle(
     decay_mom_rate: NumberField = 0.0,
     last_batch_iteration: FreshField = -1,
 ) -> Tracks:
-    """One triangle between two learning rates, then a slow fall; the momentum moves the other way.
+    """One triangle between two learning rates, then a slow decay; the momentum moves the other way.
 
-    The momentum of the first update is `cycle_min_mom`, that of the second near `cycle_max_mom`; in the decay it
-    grows, past 1 if let.
+    The momentum of the first update is `cycle_min_mom`, that of the second is near `cycle_max_mom`; in the decay it
+    grows without bound.
 
     Formula: cycle_min_lr + (cycle_max_lr − cycle_min_lr)·s, where s climbs 0 → 1 in cycle_first_step_size and falls
         back in cycle_second_step_size; n steps after them cycle_min_lr/(1 + decay_lr_rate·n/decay_step_size)
@@ -124,14 +126,14 @@ def OneCycle(
         cycle_max_lr: value at the peak
         decay_lr_rate: how fast the decay is; 0 for none
         cycle_first_step_size: steps from foot to peak, above 0
-        cycle_second_step_size: steps back; as many if absent
+        cycle_second_step_size: steps from peak to foot; cycle_first_step_size if absent
         cycle_first_stair_count: stairs on the way up; 0 for a straight rise
-        cycle_second_stair_count: stairs on the way down; as many if absent
+        cycle_second_stair_count: stairs on the way down; cycle_first_stair_count if absent
         decay_step_size: the unit, in steps, of both decay rates; 0 for no decay
-        cycle_momentum: move the momentum too
+        cycle_momentum: change the momentum too
         cycle_min_mom: momentum at the peak, and at the first update
         cycle_max_mom: momentum at the foot
-        decay_mom_rate: how fast the momentum grows in the decay; 0 for not at all
+        decay_mom_rate: how fast the momentum grows in the decay; 0 for no growth
     """
     first = float(cycle_first_step_size)
     second = first if cycle_second_step_size is None else float(cycle_second_step_size)
@@ -156,11 +158,9 @@ def OneCycle(
 @scheduler()
 def WarmupLR(
     frame: Frame,
-    warmup_min_lr: PerGroup = 0.0,
-    warmup_max_lr: OptionalPerGroup = None,
-    warmup_num_steps: Annotated[IntegerField, Role.WARMUP] = 1000,
-    warmup_type: TextField = "log",
-    last_batch_iteration: FreshField = -1,
+    warmup: WarmupField,
+    warmup_min_lr: Annotated[PerGroup, Role.START] = 0.0,
+    warmup_max_lr: Annotated[OptionalPerGroup, Role.PEAK] = None,
 ) -> Curve:
     """A warmup, by default along a logarithm, and a constant learning rate after it.
 
@@ -171,28 +171,27 @@ def WarmupLR(
     Args:
         warmup_max_lr: value after the warmup; the optimizer's learning rate if absent
     """
-    warmup = Warmup.of(warmup_num_steps, warmup_type)
-    low, high = _levels(warmup_min_lr, frame.base_value() if warmup_max_lr is None else warmup_max_lr)
-    phases = warmup.phase(low, high - low), Phase("hold", Flat(frame.length, low + (high - low) * 1.0))
+    high = frame.base_value() if warmup_max_lr is None else warmup_max_lr
+    low, rise = _levels(warmup_min_lr, high)
+    phases = warmup.phase(low, rise), Phase("hold", Flat(1, low + rise * 1.0))
     return Sequence(frame.length, phases, open=True)
 
 
 def _levels(low: tuple[float, ...] | float, high: tuple[float, ...] | float) -> tuple[float, float]:
+    """The value before a warmup, and the height of the warmup."""
     least = only(low, "warmup_min_lr", "expected 1 value for min_lr")
-    return least, only(high, "warmup_max_lr", "expected 1 value for max_lr")
+    return least, only(high, "warmup_max_lr", "expected 1 value for max_lr") - least
 
 
 @scheduler()
 def WarmupDecayLR(
     frame: Frame,
     total_num_steps: Annotated[IntegerField, Role.HORIZON],
-    warmup_min_lr: PerGroup = 0.0,
-    warmup_max_lr: PerGroup = 0.001,
-    warmup_num_steps: Annotated[IntegerField, Role.WARMUP] = 1000,
-    warmup_type: TextField = "log",
-    last_batch_iteration: FreshField = -1,
+    warmup: WarmupField,
+    warmup_min_lr: Annotated[PerGroup, Role.FLOOR] = 0.0,
+    warmup_max_lr: Annotated[PerGroup, Role.PEAK] = 0.001,
 ) -> Curve:
-    """A warmup, by default along a logarithm, and a straight fall back to where it began.
+    """A warmup, by default along a logarithm, and a straight line back to where it began.
 
     Formula: warmup_min_lr + (warmup_max_lr − warmup_min_lr)·g, where i = max(k − 1, 0), g is WarmupLR's in the
         warmup and max(0, (total_num_steps − i)/max(1, total_num_steps − warmup_num_steps)) after it
@@ -201,11 +200,10 @@ def WarmupDecayLR(
     Args:
         warmup_max_lr: value at the peak, whatever the optimizer's learning rate
     """
-    warmup = Warmup.of(warmup_num_steps, warmup_type)
-    low, high = _levels(warmup_min_lr, warmup_max_lr)
-    fall = partial(_linear_fall, low, high - low, total_num_steps, warmup.steps)
-    phases = warmup.phase(low, high - low), Phase("linear", Formula(max(frame.length - warmup.stop, 1), fall))
-    return Sequence(frame.length, phases, open=True)
+    low, rise = _levels(warmup_min_lr, warmup_max_lr)
+    over = max(total_num_steps - warmup.steps, 0)
+    fall = Ending(1, partial(_linear_fall, low, rise, total_num_steps, warmup.steps), over=over)
+    return Sequence(frame.length, (warmup.phase(low, rise), Phase("linear", fall)), open=True)
 
 
 def _linear_fall(low: float, height: float, total: int, warmup: int, t: Floats) -> Floats:
@@ -217,11 +215,9 @@ def _linear_fall(low: float, height: float, total: int, warmup: int, t: Floats) 
 def WarmupCosineLR(
     frame: Frame,
     total_num_steps: Annotated[IntegerField, Role.HORIZON],
+    warmup: WarmupField,
     warmup_min_ratio: NumberField = 0.0,
-    warmup_num_steps: Annotated[IntegerField, Role.WARMUP] = 1000,
     cos_min_ratio: NumberField = 0.0001,
-    warmup_type: TextField = "log",
-    last_batch_iteration: FreshField = -1,
 ) -> Curve:
     """A warmup, by default along a logarithm, and half a cosine to a share of the learning rate.
 
@@ -234,13 +230,11 @@ def WarmupCosineLR(
 
     Args:
         warmup_min_ratio: share of the learning rate at the second update, where the warmup starts
-        cos_min_ratio: share that the cosine ends at
+        cos_min_ratio: share of the learning rate at the end of the cosine
     """
-    warmup = Warmup.of(warmup_num_steps, warmup_type)
-    base = frame.base_value()
+    base, span = frame.base_value(), max(1, total_num_steps - warmup.steps)
     rise = Formula(warmup.stop, partial(_ratios, base, warmup, warmup_min_ratio), (1.0,))
-    span = max(1, total_num_steps - warmup.steps)
-    fall = Formula(max(frame.length - warmup.stop, 1), partial(_cosine_fall, base, cos_min_ratio, span))
+    fall = Ending(1, partial(_cosine_fall, base, cos_min_ratio, span), over=span - 1)
     return Sequence(frame.length, (Phase("warmup", rise, Role.WARMUP), Phase("cosine", fall)), open=True)
 
 

@@ -1,10 +1,15 @@
-"""Curves that Hugging Face's schedules are made of, shared by transformers and diffusers."""
+"""The schedules that transformers and diffusers have in common, and the curves that they are made of.
+
+Each framework registers these functions among its own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from math import inf, pi
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -15,44 +20,181 @@ from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.wrappers import Bounded
+from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.ending import Ending, until
+from lrplot.frameworks.shared.shares import Share, waves_left
+from lrplot.schema.annotations import CountField, FreshField, NumberField
+from lrplot.schema.fields import Inline, call_arguments, fields_of
 from lrplot.schema.frame import Frame
 
 DIVISION = "ZeroDivisionError: division by zero"
 FLOAT_DIVISION = "ZeroDivisionError: float division by zero"
 ZERO_POWER = "ZeroDivisionError: 0.0 cannot be raised to a negative power"
-Share = Callable[[Floats], Floats]
+GLOSSARY = {
+    "num_warmup_steps": "steps of the warmup, from 0 to the learning rate",
+    "num_training_steps": "step at which the decay ends, counted from the start of the warmup",
+    "last_epoch": "only -1, a run from its beginning",
+}
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The lengths of a schedule with a warmup and an end."""
+
+    num_warmup_steps: Annotated[CountField, Role.WARMUP]
+    num_training_steps: Annotated[CountField, Role.HORIZON]
+    last_epoch: FreshField = -1
+
+    @property
+    def left(self) -> int:
+        """Steps from the end of the warmup to the end of the schedule; below 0 if the warmup is longer."""
+        return self.num_training_steps - self.num_warmup_steps
+
+    @property
+    def span(self) -> int:
+        """The same, but at least 1, for formulas that divide by it."""
+        return max(1, self.left)
+
+
+StepsField = Annotated[Steps, Inline(Steps)]
+
+
+def get_constant_schedule(frame: Frame, last_epoch: FreshField = -1) -> Curve:
+    """The learning rate itself, unchanged.
+
+    Formula: lr
+    Source: transformers/optimization.py and diffusers/optimization.py, get_constant_schedule
+    """
+    return Flat(frame.length, frame.base_value())
+
+
+def get_constant_schedule_with_warmup(
+    frame: Frame, num_warmup_steps: Annotated[CountField, Role.WARMUP], last_epoch: FreshField = -1
+) -> Curve:
+    """The learning rate itself, after a warmup from 0.
+
+    Formula: lr·min(k/num_warmup_steps, 1)
+    Source: transformers/optimization.py and diffusers/optimization.py, get_constant_schedule_with_warmup
+    """
+    return warmed_up(frame, num_warmup_steps, constant("constant", frame.base_value()))
+
+
+def get_cosine_schedule_with_warmup(
+    frame: Frame, steps: StepsField, num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 0.5
+) -> Curve:
+    """Half a cosine to 0 after a warmup; past `num_training_steps` it rises again, and so on without end.
+
+    Formula: lr·k/w up to w = num_warmup_steps, then lr·(1 + cos(2π·num_cycles·(k − w)/(T − w)))/2, T being
+        num_training_steps
+    Source: transformers/optimization.py and diffusers/optimization.py, get_cosine_schedule_with_warmup
+
+    Args:
+        num_cycles: waves of the cosine; with 0.5 it falls once, with 1 it is back at the top at the end
+    """
+    fall = waves(frame.base_value(), 0.0, num_cycles, steps.span)
+    return warmed_up(frame, steps.num_warmup_steps, Phase("cosine", fall))
+
+
+def get_cosine_with_hard_restarts_schedule_with_warmup(
+    frame: Frame, steps: StepsField, num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 1
+) -> Curve:
+    """Half cosines to 0 after a warmup, each starting from the top; 0 from `num_training_steps` on.
+
+    Formula: lr·k/w up to w = num_warmup_steps, then lr·(1 + cos(π·(num_cycles·(k − w)/(T − w) mod 1)))/2, T being
+        num_training_steps
+    Source: transformers/optimization.py and diffusers/optimization.py,
+        get_cosine_with_hard_restarts_schedule_with_warmup
+
+    Args:
+        num_cycles: half cosines between the warmup and num_training_steps
+    """
+    falls = Phase("restarts", restarts(frame.base_value(), num_cycles, steps.span))
+    return warmed_up(frame, steps.num_warmup_steps, falls, constant("end", 0.0))
+
+
+def get_polynomial_decay_schedule_with_warmup(
+    frame: Frame,
+    steps: StepsField,
+    lr_end: Annotated[NumberField, Role.FLOOR] = 1e-7,
+    power: NumberField = 1.0,
+) -> Curve:
+    """A polynomial decay to `lr_end` after a warmup; `lr_end` from then on.
+
+    Formula: lr·k/w up to w = num_warmup_steps, then lr_end + (lr − lr_end)·(1 − (k − w)/(T − w))^power, T being
+        num_training_steps
+    Source: transformers/optimization.py and diffusers/optimization.py, get_polynomial_decay_schedule_with_warmup
+
+    Args:
+        lr_end: value at the end, below the learning rate; not a share of it
+        power: exponent
+    """
+    base = frame.base_value()
+    if not base > lr_end:
+        message = f"ValueError: lr_end ({lr_end}) must be smaller than initial lr ({base})"
+        raise Fault(message, field="lr_end", help="a value less than `lr`")
+    curve = warmed_up(frame, steps.num_warmup_steps, polynomial(base, lr_end, power, steps.left))
+    return curve if base else Bounded(curve, steps.num_warmup_steps, FLOAT_DIVISION)
+
+
+def call_by_name(
+    frame: Frame,
+    name: str,
+    function: Callable[..., Curve],
+    counts: Mapping[str, int | None],
+    further: Mapping[str, Any],
+) -> Curve:
+    """Build the schedule `function` with the `counts` that it has; `name` is its short name.
+
+    Raises the frameworks' errors for a missing count, and for `further` arguments that are missing or unknown.
+    """
+    fields = {each.name: each for each in fields_of(function)}
+    values = {argument: count for argument, count in counts.items() if argument in fields}
+    for argument, count in values.items():
+        if count is None and fields[argument].required:
+            message = f"ValueError: SchedulerType.{name.upper()} requires `{argument}`, please provide that argument."
+            raise Fault(message, code="missing-field", help=f"add `{argument}: {frame.length}`")
+    values |= further
+    at = "scheduler_specific_kwargs"
+    for argument in sorted(values.keys() - fields.keys()):
+        message = f"TypeError: {function.__name__}() got an unexpected keyword argument '{argument}'"
+        raise Fault(message, field=at, help=f"leave `{argument}` out", code="unknown-field")
+    for argument, field in fields.items():
+        if argument not in values and field.required:
+            message = f"TypeError: {function.__name__}() missing 1 required positional argument: '{argument}'"
+            raise Fault(message, field=at, help=f"add `{argument}` to it", code="missing-field")
+    complete = {field.parameter: values.get(argument, field.default) for argument, field in fields.items()}
+    return function(frame, **call_arguments(function, complete))
 
 
 def in_turn(frame: Frame, *phases: Phase) -> Sequence:
-    """Phases one after the other, without those of no length; the last one goes on for ever."""
+    """Phases one after the other, without those of length 0; the last one has no end."""
     *early, last = phases
     return Sequence(frame.length, (*(each for each in early if each.curve.length), last), open=True)
 
 
 def warmed_up(frame: Frame, steps: int, *phases: Phase, peak: float | None = None) -> Sequence:
-    """Phases after a line of so many steps from 0 to the learning rate, or to `peak`."""
+    """Phases after a linear warmup of `steps` steps from 0 to `peak`, by default the learning rate."""
     ramp = Anneal(steps, 0.0, frame.base_value() if peak is None else peak, LINEAR)
     return in_turn(frame, Phase("warmup", ramp, Role.WARMUP), *phases)
 
 
 def constant(name: str, value: float) -> Phase:
-    """One value for ever."""
+    """One value without end."""
     return Phase(name, Flat(1, value))
 
 
-def waves(base: float, low: float, cycles: float, span: int, lead: int = 0) -> Curve:
-    """Cosine waves between `base` and its share `low`, `cycles` of them in `span` steps, begun `lead` steps in."""
-    function = partial(_between, base, low, float(span), lead, partial(wave, cycles))
-    return Formula(span, function, *turning(span, 2 * cycles, lead))
+def waves(base: float, low: float, cycles: float, span: int, lead: int = 0) -> Formula:
+    """`cycles` cosine waves in `span` steps between `base` and `low`·`base`, without the first `lead` steps."""
+    return between(base, low, span, partial(waves_left, cycles), lead, 2 * cycles, Formula)
 
 
-def wave(cycles: float, u: Floats) -> Floats:
-    """`cycles` waves of a cosine as u goes from 0 to 1, from 1 down to 0."""
-    return np.asarray(0.5 * (1.0 + np.cos(pi * cycles * 2.0 * u)))
+def cycling(times: float) -> Role | None:
+    """The role of `times` half waves: None, which leaves it to the curve, if they go one way only."""
+    return Role.CYCLES if abs(times) > 1 else None
 
 
 def turning(span: int, times: float, lead: int = 0) -> tuple[tuple[float, ...] | None, float | None]:
-    """A formula's turns and period, where it turns `times` times in `span` steps, and `lead` before its start."""
+    """The turns and the period of a formula that turns `times` times in `span` steps, without the first `lead`."""
     every = span / abs(times) if times else inf
     if every < 1:
         return None, None  # more often than there are steps
@@ -60,63 +202,50 @@ def turning(span: int, times: float, lead: int = 0) -> tuple[tuple[float, ...] |
 
 
 def restarts(base: float, cycles: float, span: int) -> Formula:
-    """`cycles` half cosines in `span` steps, each from `base` to 0."""
+    """`cycles` half cosines in `span` steps, each from `base` to 0; then 0."""
     turns, period = turning(span, cycles)
     if turns:
-        turns = (-1.0, 0.0, 1.0)  # rounding can put a restart a step off
-    return Formula(span, partial(_restarts, base, cycles, float(span)), turns, period)
+        turns = (-1.0, 0.0, 1.0)  # rounding can move a restart by one step
+    function = partial(until, span, partial(_restarts, base, cycles, float(span)), 0.0)
+    return Ending(span, function, turns, period, span, Role.CYCLES)
 
 
 def _restarts(base: float, cycles: float, span: float, t: Floats) -> Floats:
-    # The remainder of a float decides on which side of a restart a step falls: this is the framework's order.
+    # In the frameworks' order: the remainder of a float decides on which side of a restart a step is.
     return np.asarray(base * (0.5 * (1.0 + np.cos(pi * ((cycles * (t / span)) % 1.0)))))
 
 
-def polynomial(base: float, end: float, power: float, span: int) -> list[Phase]:
-    """A polynomial decay in `span` steps, whose formula still holds at the next one, and what comes after it."""
+def polynomial(base: float, end: float, power: float, span: int) -> Phase:
+    """A polynomial decay in `span` steps, and `end` after it."""
     if span == 0:
-        return [Phase("polynomial", Bounded(Flat(1, base), 0, DIVISION))]
+        return Phase("polynomial", Bounded(Flat(1, base), 0, DIVISION))
     if span < 0:
-        return [constant("end", end)]
-    fall = Formula(span + 1, partial(_polynomial, base, end, power, float(span)))
-    if power < 0:
-        return [Phase("polynomial", Bounded(fall, span, ZERO_POWER))]
-    return [Phase("polynomial", fall), constant("end", end)]
+        return constant("end", end)
+    # A power of 0 gives `base` at the last step too.
+    function = partial(until, span + 1, partial(_polynomial, base, end, power, float(span)), end)
+    fall = Ending(span, function, over=span)
+    return Phase("polynomial", Bounded(fall, span, ZERO_POWER) if power < 0 else fall)
 
 
 def _polynomial(base: float, end: float, power: float, span: float, t: Floats) -> Floats:
-    return np.asarray((base - end) * np.power(1 - t / span, power) + end)
+    return np.asarray((base - end) * np.power(np.maximum(1 - t / span, 0.0), power) + end)
 
 
-def between(name: str, base: float, low: float, steps: int, share: Share, lead: int = 0, times: float = 0.0) -> Phase:
-    """`share` of the way from `base`·`low` to `base`, without its first `lead` steps; it turns `times` times."""
+def between(
+    base: float,
+    low: float,
+    steps: int,
+    share: Share,
+    lead: int = 0,
+    times: float = 0.0,
+    formula: type[Formula] = Ending,
+) -> Formula:
+    """base·(low + (1 − low)·share) in `steps` steps, without the first `lead`; it turns `times` times."""
     function = partial(_between, base, low, float(max(1, steps)), lead, share)
-    return Phase(name, Formula(max(steps - lead, 0), function, *turning(steps, times, lead)))
+    turns, period = turning(steps, times, lead)
+    left = max(steps - lead, 0)
+    return formula(left, function, turns, period, left, cycling(times))
 
 
 def _between(base: float, low: float, span: float, lead: int, share: Share, t: Floats) -> Floats:
     return np.asarray(base * np.maximum(0.0, share((t + lead) / span) * (1.0 - low) + low))
-
-
-def _done(u: Floats) -> Floats:
-    return u
-
-
-def _cosine_done(u: Floats) -> Floats:
-    return np.asarray(0.5 * (1.0 - np.cos(pi * u)))
-
-
-def _root_done(u: Floats) -> Floats:
-    return np.asarray(1.0 - np.sqrt(1.0 - u))
-
-
-def _left(u: Floats) -> Floats:
-    return 1.0 - u
-
-
-def _root_left(u: Floats) -> Floats:
-    return np.asarray(1.0 - np.sqrt(u))
-
-
-UP: Mapping[str, Share] = {"linear": _done, "cosine": _cosine_done, "1-sqrt": _root_done}
-DOWN: Mapping[str, Share] = {"linear": _left, "1-sqrt": _root_left}  # the cosine's is `wave`

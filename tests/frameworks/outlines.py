@@ -1,0 +1,11 @@
+"""The outline of a schedule in short."""
+
+from __future__ import annotations
+
+import lrplot
+
+
+def outline(schedule: lrplot.Schedule, track: str = "lr") -> list[tuple[str, int, int]]:
+    """Role, start and planned stop of the segments that begin within the run."""
+    segments = schedule.run.tracks[track].curve.segments()
+    return [(each.role.value, each.start, each.stop) for each in segments if each.start < schedule.steps]
