@@ -137,7 +137,7 @@ def use() -> Callable[..., lrplot.Schedule]:
     """
 
     def call(
-        name: str, *, steps: int = 10, lr: float | None = 1.0, spec: dict[str, Any] | None = None, **arguments: Any
+        name: str, /, *, steps: int = 10, lr: float | None = 1.0, spec: dict[str, Any] | None = None, **arguments: Any
     ) -> lrplot.Schedule:
         return lrplot.load(_spec({"use": name, **arguments}, steps, lr, spec or {}))
 

@@ -189,7 +189,10 @@ class Stepped(Curve):
 
     def _segment(self, inner: Segment) -> Segment:
         start, stop = self.run_step(inner.start), self.run_step(inner.stop)
-        curve = Stepped(stop - start, inner.curve, self.every, self.times, self.offset + start)
+        # A clock stepped several times at once may pass the segment's first steps.
+        lead = int(self.clock(np.array([start], dtype=np.int64))[0]) - inner.start
+        local = Lasting(inner.stop - inner.start, inner.curve, lead) if lead > 0 else inner.curve
+        curve = Stepped(stop - start, local, self.every, self.times, self.offset + start)
         every, times = inner.every * self.every, inner.times * self.times
         return replace(inner, start=start, stop=stop, curve=curve, every=every, times=times)
 

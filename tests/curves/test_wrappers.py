@@ -71,6 +71,12 @@ def test_segments_of_a_stepped_sequence_are_in_updates():
     assert values(up.curve, 10) == [0] * 5 + [0.5] * 5
 
 
+def test_a_segment_that_begins_between_two_steps_of_the_clock_has_its_own_values():
+    stepped = Stepped(30, Sequence(60, (Phase("flat", Flat(5, 1.0)), Phase("fall", Anneal(55, 1.0, 0.0, LINEAR)))), times=2)
+    second = stepped.segments()[1]
+    assert (second.start, second.curve.values(np.arange(3)).tolist()) == (3, stepped.values(np.arange(3, 6)).tolist())
+
+
 def test_the_last_segment_of_an_open_sequence_goes_on_however_it_is_stepped():
     phases = (Phase("up", Anneal(4, 0.0, 1.0, LINEAR)), Phase("fall", Geometric(4, 1.0, 0.5)))
     for opened, stop in ((True, 30), (False, 4)):

@@ -35,7 +35,7 @@ from lrplot.frameworks.shared.measured import measured
 
 DRAWS = 8  # random cases of each scheduler
 PAST = 1.2  # the end is passed by a fifth
-MEASURED = ROOT / "lrplot" / "frameworks" / "measured.json"
+MEASURED = ROOT / "lrplot" / "frameworks" / "shared" / "measured.json"
 
 
 def run(peer: Any, spec: dict[str, Any]) -> Case:
