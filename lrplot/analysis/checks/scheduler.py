@@ -105,8 +105,12 @@ class Scheduler:
     @property
     def titled(self) -> str:
         """Its horizon as a spec writes it: `T_max` 90."""
-        given = whole(self.value(self.horizon_field))
-        return f"`{self.horizon_field}` {self.horizon if given is None else given:,}"
+        return f"`{self.horizon_field}` {self.given or self.horizon:,}"
+
+    @property
+    def given(self) -> int | None:
+        """Its horizon as the argument gives it; None if that is no whole number."""
+        return whole(self.value(self.horizon_field))
 
     @property
     def readings(self) -> int:

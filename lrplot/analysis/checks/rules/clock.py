@@ -92,7 +92,8 @@ def epochs_as_steps(survey: Survey, each: Scheduler) -> bool:
         return False
     if each.native and (any("for" in segment.notes for segment in each.segments) or each is not survey.schedulers[-1]):
         return False
-    return each.horizon == round(survey.epochs) and each.horizon < THROUGH * (survey.steps - each.start)
+    epochs = round(survey.epochs)
+    return epochs in (each.horizon, each.given) and each.horizon < THROUGH * (survey.steps - each.start)
 
 
 def steps_as_epochs(survey: Survey, each: Scheduler) -> bool:

@@ -49,6 +49,8 @@ def _peak(survey: Survey, each: Scheduler) -> float | None:
     if each.together or not (each.origin.field(Role.PEAK) or (not each.native and each.origin.field(Role.WARMUP))):
         return None
     given = each.value(Role.PEAK)
+    if isinstance(given, tuple):  # one for each parameter group
+        given = max(given, default=None)
     return float(given) if isinstance(given, int | float) else survey.track.base
 
 
