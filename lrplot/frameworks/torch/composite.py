@@ -279,11 +279,20 @@ def composite(length: int, tree: Tree) -> Composite:
     return Composite(curve=Together(curve, stretches), beside=beside, tree=tree)
 
 
-def lasting(length: int, curve: Curve, lead: int = 0) -> Lasting:
+@dataclass(frozen=True)
+class Part(Lasting):
+    """A curve for another length than its own; a segment without an end of its own is cut there."""
+
+    def segments(self) -> tuple[Segment, ...]:
+        *early, last = super().segments()
+        return (*early, last if last.past else replace(last, stop=max(self.length, last.start)))
+
+
+def lasting(length: int, curve: Curve, lead: int = 0) -> Curve:
     """A curve from its step `lead` on, for another length than its own."""
     if isinstance(curve, Lasting):
-        return Lasting(length, curve.curve, lead + curve.lead)
-    return Lasting(length, curve, lead)
+        return Part(length, curve.curve, lead + curve.lead)
+    return Part(length, curve, lead)
 
 
 def _in_order(length: int, stretches: tuple[Stretch, ...], curves: list[Curve]) -> Sequence:
