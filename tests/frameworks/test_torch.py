@@ -145,8 +145,8 @@ def test_horizon_in_a_chain_is_kept(use, stop):
     assert segments(schedule) == [(Role.CURVE, 0, 100, "ChainedScheduler")]
     (segment,) = schedule.run.tracks["lr"].curve.segments()
     warmup, decay = segment.curve.factors
-    assert [(each.role, each.stop) for each in warmup.curve.segments()][0] == (Role.WARMUP, 10)
-    assert [(each.role, each.stop) for each in decay.curve.segments()][0] == (Role.DECAY, stop)
+    assert next((each.role, each.stop) for each in warmup.curve.segments()) == (Role.WARMUP, 10)
+    assert next((each.role, each.stop) for each in decay.curve.segments()) == (Role.DECAY, stop)
     assert decay.origin.value(Role.HORIZON) == stop
 
 

@@ -31,6 +31,7 @@ from lrplot.frameworks.ignite.handlers import (
     named,
     piecewise,
 )
+from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, empty, scaled
 from lrplot.schema.annotations import CountField, FlagField, IntegerField, IntegersField, NumberField, OptionalNumber
@@ -68,9 +69,9 @@ class Target:
 
     def handler(self, frame: Frame, curve: Curve) -> Handler:
         """A handler that sets the parameter to a curve's values."""
-        if self.param_group_index not in (None, 0, -1):
-            help = "leave it out; further groups have schedules of their own, under `groups`"
-            raise Fault("IndexError: list index out of range", field="param_group_index", help=help)
+        help = "leave it out; further groups have schedules of their own, under `groups`"
+        index = self.param_group_index
+        require(index in (None, 0, -1), "param_group_index", "IndexError: list index out of range", help)
         return handler(frame, Absolute(self.param_name, curve), Optimizer.of(frame))
 
 
@@ -102,12 +103,10 @@ class Cycling:
 
     def curve(self, length: int, way: Way) -> Curve:
         """Cycles that each go `way`."""
-        if self.cycle_size < 2:
-            message = (
-                f"ValueError: Argument cycle_size should be positive and larger than 1, but given {self.cycle_size}"
-            )
-            raise Fault(message, field="cycle_size")
-        cycles = Cycles((self.cycle_size, self.warmup_duration), partial(_longer, self.cycle_mult))
+        size = self.cycle_size
+        error = f"ValueError: Argument cycle_size should be positive and larger than 1, but given {size}"
+        require(size > 1, "cycle_size", error)
+        cycles = Cycles((size, self.warmup_duration), partial(_longer, self.cycle_mult))
         return Cyclic(length, cycles, partial(self._values, way))
 
     def _values(self, way: Way, number: Steps, local: Steps, size: Steps, warmup: Steps) -> Floats:
@@ -139,9 +138,9 @@ def LinearCyclicalScheduler(
         end_value: value in the middle of a cycle; with `monotonic` at its end
         monotonic: go one way, then jump back (or return in `warmup_duration` events)
     """
-    if cycling.warmup_duration and not monotonic:
-        message = "ValueError: Invalid combination when warmup_duration > 0 and monotonic=False"
-        raise Fault(message, field="warmup_duration", help="add `monotonic: true`, or leave `warmup_duration` out")
+    error = "ValueError: Invalid combination when warmup_duration > 0 and monotonic=False"
+    help = "add `monotonic: true`, or leave `warmup_duration` out"
+    require(monotonic or not cycling.warmup_duration, "warmup_duration", error, help)
     return target.handler(frame, cycling.curve(frame.length, _straight if monotonic else _there_and_back))
 
 
@@ -186,18 +185,15 @@ def PiecewiseLinear(
     Args:
         milestones_values: pairs of a milestone, counted in events, and the value there, such as `[[0, 0.1], [30, 0]]`
     """
-    if not milestones_values:
-        message = "ValueError: Argument milestones_values should be with at least one value, but given []"
-        raise Fault(message, field="milestones_values")
-    if any(len(pair) != 2 for pair in milestones_values):
-        message = "ValueError: Argument milestones_values should be a list of pairs (milestone, param_value)"
-        raise Fault(message, field="milestones_values", help="write `[[0, 0.1], [30, 0]]`")
+    field = "milestones_values"
+    error = "ValueError: Argument milestones_values should be with at least one value, but given []"
+    require(len(milestones_values) > 0, field, error)
+    error = "ValueError: Argument milestones_values should be a list of pairs (milestone, param_value)"
+    require(all(len(pair) == 2 for pair in milestones_values), field, error, "write `[[0, 0.1], [30, 0]]`")
     milestones, values = ([*each] for each in zip(*milestones_values, strict=True))
-    if any(not each.is_integer() for each in milestones):
-        message = "TypeError: Value of a milestone should be integer, but given <class 'float'>"
-        raise Fault(message, field="milestones_values")
-    if milestones != sorted(milestones):
-        raise Fault("ValueError: Milestones should be increasing integers", field="milestones_values")
+    error = "TypeError: Value of a milestone should be integer, but given <class 'float'>"
+    require(all(each.is_integer() for each in milestones), field, error)
+    require(milestones == sorted(milestones), field, "ValueError: Milestones should be increasing integers")
     curve = piecewise(frame.length, [int(each) for each in milestones], values)
     return target.handler(frame, curve)
 
@@ -242,14 +238,11 @@ def ConcatScheduler(
         schedulers: ignite's own, such as `{use: ignite.PiecewiseLinear, …}`, two or more, all of one `param_name`
         durations: events of each of them except the last
     """
-    if len(schedulers) < 2:
-        message = "ValueError: Argument schedulers should be of more than one parameter schedulers"
-        raise Fault(message, field="schedulers")
-    if len(schedulers) != len(durations) + 1:
-        message = (
-            f"ValueError: Incorrect number schedulers or duration values, given {len(schedulers)} and {len(durations)}"
-        )
-        raise Fault(message, field="durations", help="one duration fewer than schedulers")
+    error = "ValueError: Argument schedulers should be of more than one parameter schedulers"
+    require(len(schedulers) > 1, "schedulers", error)
+    counts = f"{len(schedulers)} and {len(durations)}"
+    error = f"ValueError: Incorrect number schedulers or duration values, given {counts}"
+    require(len(schedulers) == len(durations) + 1, "durations", error, "one duration fewer than schedulers")
     optimizer, plans = Optimizer.of(frame), list[Plan]()
     for recipe in schedulers:
         tracks = recipe.tracks(optimizer.frame(frame))
@@ -261,8 +254,8 @@ def ConcatScheduler(
 
 
 def _in_turn(plans: list[Plan], durations: tuple[int, ...], warms_up: bool = False) -> Plan:
-    if len({plan.parameter for plan in plans}) > 1:
-        raise Fault("ValueError: schedulers should be related to same param_name", field="schedulers")
+    alike = len({plan.parameter for plan in plans}) == 1
+    require(alike, "schedulers", "ValueError: schedulers should be related to same param_name")
     plan = InTurn(plans[0].parameter, tuple(plans), durations, warms_up)
     return plan.reading(plan.writes)
 
@@ -292,9 +285,8 @@ def create_lr_scheduler_with_warmup(
         warmup_end_value: learning rate at its end; the optimizer's if absent
         output_simulated_values: a list that ignite fills; no effect here
     """
-    if warmup_duration < 2:
-        message = f"ValueError: Argument warmup_duration should be at least 2 events, but given {warmup_duration}"
-        raise Fault(message, field="warmup_duration")
+    error = f"ValueError: Argument warmup_duration should be at least 2 events, but given {warmup_duration}"
+    require(warmup_duration > 1, "warmup_duration", error)
     tracks, line = lr_scheduler.tracks(frame), (warmup_start_value, warmup_duration, warmup_end_value)
     if isinstance(tracks, Handler):
         points, plan, optimizer = _before_ignite(frame, tracks, *line)

@@ -15,7 +15,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats, Way
 from lrplot.curves.steps import FARTHEST, Steps, within
 from lrplot.curves.wrappers import Wrapper
-from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.errors import require
 from lrplot.schema.annotations import FlagField, FreshField, NumberField
 from lrplot.schema.fields import Inline
 
@@ -44,8 +44,7 @@ PeakField = Annotated[Peak, Inline(Peak)]
 
 def initial(learning_rate: float, field: str = "learning_rate") -> float:
     """A learning rate that the constructor accepts."""
-    if learning_rate < 0:
-        raise Fault(f"ValueError: Invalid learning rate: {learning_rate:g}", field=field, help="0 or more")
+    require(learning_rate >= 0, field, f"ValueError: Invalid learning rate: {learning_rate:g}", "0 or more")
     return learning_rate
 
 

@@ -37,7 +37,7 @@ from lrplot.frameworks.paddle.parts import (
     scaled,
 )
 from lrplot.frameworks.shared import updates
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION, ZERO_POWER
+from lrplot.frameworks.shared.errors import FLOAT_DIVISION, ZERO_POWER, require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
 from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
@@ -72,15 +72,13 @@ scheduler = FRAMEWORK.scheduler
 
 def positive(count: int, field: str) -> int:
     """A whole number that the constructor accepts."""
-    if count <= 0:
-        raise Fault(f"AssertionError: '{field}' must be a positive integer.", field=field, help="1 or more")
+    require(count > 0, field, f"AssertionError: '{field}' must be a positive integer.", "1 or more")
     return count
 
 
 def falling(gamma: float) -> float:
     """A factor of drops that the constructor accepts."""
-    if gamma >= 1:
-        raise Fault("ValueError: gamma should be < 1.0.", field="gamma", help="below 1, such as `0.1`")
+    require(gamma < 1, "gamma", "ValueError: gamma should be < 1.0.", "below 1, such as `0.1`")
     return gamma
 
 
@@ -102,10 +100,8 @@ def NoamDecay(
         warmup_steps: steps from 0 to the peak
         learning_rate: factor of all values
     """
-    if d_model == 0:
-        raise Fault("ValueError: d_model should be grater than 0", field="d_model", help="1 or more")
-    if warmup_steps == 0:
-        raise Fault(ZERO_POWER, field="warmup_steps", help="1 or more: with 1 the second update is the peak")
+    require(d_model > 0, "d_model", "ValueError: d_model should be grater than 0", "1 or more")
+    require(warmup_steps > 0, "warmup_steps", ZERO_POWER, "1 or more: with 1 the second update is the peak")
     peak = initial(learning_rate) * d_model**-0.5 * warmup_steps**-0.5
     fall = PowerLaw(max(frame.length - warmup_steps, 1), peak, warmup_steps, 0.5)
     warmup = Phase("warmup", line(warmup_steps, 0.0, peak, warmup_steps), Role.WARMUP)
@@ -128,15 +124,13 @@ def PiecewiseDecay(
         boundaries: steps at which the next value begins
         values: learning rates, one more than boundaries; of further ones only the last is used
     """
-    if not boundaries:
-        raise Fault("ValueError: The boundaries cannot be empty.", field="boundaries", help="give one or more")
     count = len(boundaries)
-    if len(values) <= count:
-        message = (
-            "ValueError: The values have one more element than boundaries, but received "
-            f"len(values) [{len(values)}] < len(boundaries) + 1 [{count + 1}]."
-        )
-        raise Fault(message, field="values", help="one value more than boundaries")
+    require(count > 0, "boundaries", "ValueError: The boundaries cannot be empty.", "give one or more")
+    error = (
+        "ValueError: The values have one more element than boundaries, but received "
+        f"len(values) [{len(values)}] < len(boundaries) + 1 [{count + 1}]."
+    )
+    require(len(values) > count, "values", error, "one value more than boundaries")
     # A boundary after a later one is never the first one ahead.
     edges = np.maximum.accumulate(np.array(boundaries, dtype=np.int64))
     return Plateaus(frame.length, edges, np.array([*values[:count], values[-1]]))
@@ -156,9 +150,8 @@ def NaturalExpDecay(
     Args:
         gamma: the rate, above 0
     """
-    if gamma <= 0:
-        message = "AssertionError: 'gamma' must be a positive number so that the learning rate will decay."
-        raise Fault(message, field="gamma", help="above 0")
+    error = "AssertionError: 'gamma' must be a positive number so that the learning rate will decay."
+    require(gamma > 0, "gamma", error, "above 0")
     return NaturalExponential(frame.length, start.learning_rate, gamma)
 
 
@@ -204,9 +197,8 @@ def PolynomialDecay(
         cycle: rise again after every `decay_steps`, less each time
     """
     positive(decay_steps, "decay_steps")
-    if power <= 0:
-        message = "AssertionError: 'power' must be greater than 0.0 so that the learning rate will decay."
-        raise Fault(message, field="power", help="above 0")
+    error = "AssertionError: 'power' must be greater than 0.0 so that the learning rate will decay."
+    require(power > 0, "power", error, "above 0")
     first = start.learning_rate
     if not cycle:
         return Lasting(frame.length, Polynomial(decay_steps, first, end_lr, power))
@@ -238,9 +230,8 @@ def LinearWarmup(
         end_lr: value at the end of the rise, above `start_lr`
     """
     positive(warmup_steps, "warmup_steps")
-    if end_lr <= start_lr:
-        message = f"AssertionError: end_lr {end_lr:g} must be greater than start_lr {start_lr:g}"
-        raise Fault(message, field="end_lr", help=f"above {start_lr:g}")
+    error = f"AssertionError: end_lr {end_lr:g} must be greater than start_lr {start_lr:g}"
+    require(end_lr > start_lr, "end_lr", error, f"above {start_lr:g}")
     warmup = line(warmup_steps, initial(start_lr, "start_lr"), end_lr, warmup_steps)
     after = _after(learning_rate, frame.part(warmup_steps, max(frame.length - warmup_steps, 1), None))
     return Sequence(frame.length, (Phase("warmup", warmup, Role.WARMUP), after), open=True)
@@ -254,9 +245,9 @@ def _after(recipe: Recipe, frame: Frame) -> Phase:
             return Phase(recipe.title, level)
         message = f"TypeError: the type of learning_rate should be [int, float or LRScheduler], not `{recipe.name}`"
         raise Fault(message, field="learning_rate", help="a number, or a scheduler such as `{use: paddle.StepDecay}`")
-    if any(isinstance(each.type, Metrics) for each in recipe.definition.fields):
-        message = f"LinearWarmup hands {recipe.title} the number of its step in place of a metric"
-        raise Fault(message, field="learning_rate", help="give another scheduler, or a number")
+    follows_a_metric = any(isinstance(each.type, Metrics) for each in recipe.definition.fields)
+    error = f"LinearWarmup hands {recipe.title} the number of its step in place of a metric"
+    require(not follows_a_metric, "learning_rate", error, "give another scheduler, or a number")
     curve = recipe.build(frame)
     curve = curve.set_to_step if isinstance(curve, WarmRestarts) else curve
     return Phase(recipe.title, curve, origin=recipe.use(frame))
@@ -276,9 +267,8 @@ def ExponentialDecay(
     Args:
         gamma: factor of each step, above 0 and below 1
     """
-    if not 0 < gamma < 1:
-        message = "AssertionError: 'gamma' must be in interval (0.0, 1.0) so that the learning rate will decay."
-        raise Fault(message, field="gamma", help="such as `0.99`")
+    error = "AssertionError: 'gamma' must be in interval (0.0, 1.0) so that the learning rate will decay."
+    require(0 < gamma < 1, "gamma", error, "such as `0.99`")
     return Geometric(frame.length, start.learning_rate, gamma)
 
 
@@ -298,9 +288,8 @@ def MultiStepDecay(
         milestones: steps at which it drops, ascending; a drop at 0 applies from the first update on
     """
     edges = np.array(milestones, dtype=np.int64)
-    if np.any(edges[1:] <= edges[:-1]):
-        message = "ValueError: The elements of milestones must be incremented"
-        raise Fault(message, field="milestones", help="in ascending order, each once")
+    error = "ValueError: The elements of milestones must be incremented"
+    require(bool(np.all(edges[1:] > edges[:-1])), "milestones", error, "in ascending order, each once")
     levels = start.learning_rate * np.power(falling(gamma), np.arange(len(edges) + 1.0))
     return Plateaus(frame.length, edges, levels)
 
@@ -361,9 +350,8 @@ def ReduceOnPlateau(
         cooldown: steps after a drop in which the metric is ignored
         epsilon: drops by this much or less are skipped
     """
-    if plateau.factor >= 1:
-        message = "ValueError: new_lr = origin_lr * gamma and gamma should be < 1.0."
-        raise Fault(message, field="factor", help="below 1, such as `0.1`")
+    error = "ValueError: new_lr = origin_lr * gamma and gamma should be < 1.0."
+    require(plateau.factor < 1, "factor", error, "below 1, such as `0.1`")
     return plateau.curve(frame.length, learning_rate, epsilon, _plateau_drops)
 
 
@@ -453,30 +441,22 @@ def OneCycleLR(
         anneal_strategy: shape of the rise and of the falls
         three_phase: fall back to the start first, then to the end; `phase_pct` must be below 0.5
     """
-    _check_one_cycle(max_learning_rate, total_steps, divide_factor, end_learning_rate, phase_pct, three_phase)
-    low = initial(max_learning_rate / divide_factor, "divide_factor")
-    cycle = OneCycle(total_steps, phase_pct, anneal_strategy, three_phase)
-    curve = cycle.curve(frame.length, low, max_learning_rate, end_learning_rate)
-    end = total_steps + 1
-    reason = f"ValueError: Tried to step {end} times. However the number of total steps is {total_steps}"
-    return Bounded(curve, end, reason)
-
-
-def _check_one_cycle(peak: float, total: int, divide: float, end: float, pct: float, three_phase: bool) -> None:
-    positive_integer = "ValueError: '{}' must be a positive integer."
-    out_of_range = f"ValueError: 'phase_pct' must be between 0 and 1, but received {pct:g}"
+    peak, end, share = max_learning_rate, end_learning_rate, phase_pct
+    error = "ValueError: '{}' must be a positive integer."
+    out_of_range = f"ValueError: 'phase_pct' must be between 0 and 1, but received {share:g}"
     too_late = "ValueError: When three_phase is True, 'phase_pct' must be less than 0.5"
-    for wrong, field, message, help in (
-        (peak < 0, "max_learning_rate", positive_integer.format("max_learning_rate"), "0 or more"),
-        (end < 0, "end_learning_rate", positive_integer.format("end_learning_rate"), "0 or more"),
-        (total == 0, "total_steps", positive_integer.format("total_step"), "1 or more"),
-        (not 0 <= pct <= 1, "phase_pct", out_of_range, "such as `0.3`"),
-        (divide == 0, "divide_factor", FLOAT_DIVISION, "above 0"),
-        (three_phase and pct >= 0.5, "phase_pct", too_late, "such as `0.3`"),
-        (pct * total == 1, "phase_pct", FLOAT_DIVISION, "its first phase would take no time"),
-    ):
-        if wrong:
-            raise Fault(message, field=field, help=help)
+    require(peak >= 0, "max_learning_rate", error.format("max_learning_rate"), "0 or more")
+    require(end >= 0, "end_learning_rate", error.format("end_learning_rate"), "0 or more")
+    require(total_steps > 0, "total_steps", error.format("total_step"), "1 or more")
+    require(0 <= share <= 1, "phase_pct", out_of_range, "such as `0.3`")
+    require(divide_factor != 0, "divide_factor", FLOAT_DIVISION, "above 0")
+    require(not three_phase or share < 0.5, "phase_pct", too_late, "such as `0.3`")
+    require(share * total_steps != 1, "phase_pct", FLOAT_DIVISION, "its first phase would take no time")
+    cycle = OneCycle(total_steps, share, anneal_strategy, three_phase)
+    curve = cycle.curve(frame.length, initial(peak / divide_factor, "divide_factor"), peak, end)
+    stop = total_steps + 1
+    reason = f"ValueError: Tried to step {stop} times. However the number of total steps is {total_steps}"
+    return Bounded(curve, stop, reason)
 
 
 @scheduler()
@@ -504,14 +484,10 @@ def CyclicLR(
         exp_gamma: factor per step of the mode exp_range
     """
     foot = initial(base_learning_rate, "base_learning_rate")
-    if max_learning_rate < 0:
-        message = f"ValueError: 'max_learning_rate' must be a positive integer, but received {max_learning_rate:g}"
-        raise Fault(message, field="max_learning_rate", help="0 or more")
-    sizes = {"step_size_up": step_size_up, "step_size_down": step_size_down}
-    for name, size in sizes.items():
-        if size == 0:
-            message = f"ValueError: '{name}' must be a positive integer, but received 0"
-            raise Fault(message, field=name, help="1 or more")
+    error = f"ValueError: 'max_learning_rate' must be a positive integer, but received {max_learning_rate:g}"
+    require(max_learning_rate >= 0, "max_learning_rate", error, "0 or more")
+    for field, size in (("step_size_up", step_size_up), ("step_size_down", step_size_down)):
+        require(size != 0, field, f"ValueError: '{field}' must be a positive integer, but received 0", "1 or more")
     down = step_size_down or step_size_up
     cycle = Cycle(step_size_up, down, scaling, exp_gamma)
     return cycle.curve(frame.length, foot, max_learning_rate)
@@ -536,15 +512,11 @@ def LinearLR(
         start_factor: the first share, above 0 and at most 1
         end_factor: the second share, from 0 to 1
     """
-    if not 0 < start_factor <= 1:
-        message = f"ValueError: `start_factor` must be greater than 0 and less or equal to 1, but got {start_factor:g}"
-        raise Fault(message, field="start_factor", help="such as `1/3`")
-    if not 0 <= end_factor <= 1:
-        message = f"ValueError: `end_factor` must be greater than 0 and less than 1, but got {end_factor:g}"
-        raise Fault(message, field="end_factor", help="from 0 to 1")
-    if total_steps == 0:
-        message = "ValueError: `total_steps` must be greater than 0, but got 0"
-        raise Fault(message, field="total_steps", help="1 or more")
+    error = f"ValueError: `start_factor` must be greater than 0 and less or equal to 1, but got {start_factor:g}"
+    require(0 < start_factor <= 1, "start_factor", error, "such as `1/3`")
+    error = f"ValueError: `end_factor` must be greater than 0 and less than 1, but got {end_factor:g}"
+    require(0 <= end_factor <= 1, "end_factor", error, "from 0 to 1")
+    require(total_steps > 0, "total_steps", "ValueError: `total_steps` must be greater than 0, but got 0", "1 or more")
     base = initial(learning_rate)
     meant = Role.WARMUP if end_factor > start_factor else None
     return Lasting(frame.length, Anneal(total_steps, base * start_factor, base * end_factor, LINEAR, meant=meant))
@@ -568,10 +540,8 @@ def CosineAnnealingWarmRestarts(
         T_mult: each is this many times as long as the one before
         eta_min: value at the end of each
     """
-    if T_0 == 0:
-        raise Fault("ValueError: Expected positive integer T_0, but got 0", field="T_0", help="1 or more")
-    if T_mult == 0:
-        raise Fault("ValueError: Expected integer T_mult >= 1, but got 0", field="T_mult", help="1 or more")
+    require(T_0 > 0, "T_0", "ValueError: Expected positive integer T_0, but got 0", "1 or more")
+    require(T_mult > 0, "T_mult", "ValueError: Expected integer T_mult >= 1, but got 0", "1 or more")
     peak = eta_min + (start.learning_rate - eta_min)  # not the same as the learning rate if that is much smaller
     cosines = Restarts(FARTHEST, peak, eta_min, T_0, float(T_mult), 1.0)
     return WarmRestarts(Lasting(frame.length, cosines), T_0, T_mult, eta_min)

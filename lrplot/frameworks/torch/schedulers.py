@@ -28,7 +28,7 @@ from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared import updates
-from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, MODULO, ZERO_POWER
+from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, MODULO, ZERO_POWER, require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
 from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
@@ -167,8 +167,8 @@ def ConstantLR(
         factor: the share, from 0 to 1
         total_iters: epochs with this share
     """
-    if not 0 <= factor <= 1:
-        raise Fault("ValueError: Constant multiplicative factor expected to be between 0 and 1.", field="factor")
+    error = "ValueError: Constant multiplicative factor expected to be between 0 and 1."
+    require(0 <= factor <= 1, "factor", error)
     base = frame.base_value()
     edges = np.array([total_iters] if total_iters else [], dtype=np.int64)
     restored = base * factor * (1 / factor) if factor else base
@@ -198,12 +198,10 @@ def LinearLR(
         end_factor: the second share, from 0 to 1
         total_iters: epochs from the first to the second
     """
-    if not 0 < start_factor <= 1:
-        message = "ValueError: Starting multiplicative factor expected to be greater than 0 and less or equal to 1."
-        raise Fault(message, field="start_factor")
-    if not 0 <= end_factor <= 1:
-        message = "ValueError: Ending multiplicative factor expected to be between 0 and 1."
-        raise Fault(message, field="end_factor")
+    error = "ValueError: Starting multiplicative factor expected to be greater than 0 and less or equal to 1."
+    require(0 < start_factor <= 1, "start_factor", error)
+    error = "ValueError: Ending multiplicative factor expected to be between 0 and 1."
+    require(0 <= end_factor <= 1, "end_factor", error)
     base = frame.base_value()
     update = partial(updates.line, start_factor, end_factor, total_iters)
     if total_iters == 0:
@@ -337,8 +335,7 @@ def CyclicLR(
         max_momentum: momentum at the foot
     """
     up, down = step_size_up, step_size_up if step_size_down is None else step_size_down
-    if up + down == 0:
-        raise Fault(FLOAT_DIVISION, field="step_size_up", help="give a number of steps above 0")
+    require(up + down != 0, "step_size_up", FLOAT_DIVISION, "give a number of steps above 0")
     cycle = Cycle(up, down, scaling, gamma)
     curve = cycle.curve(frame.length, base_lr, max_lr)
     if up == 0:
@@ -392,14 +389,12 @@ def OneCycleLR(
         message = "ValueError: You must define either total_steps OR (epochs AND steps_per_epoch)"
         raise Fault(message, help=f"add `total_steps: {frame.length}`", code="missing-field")
     total = (epochs or 0) * (steps_per_epoch or 0) if total_steps is None else total_steps
-    if total <= 0:
-        raise Fault(f"ValueError: Expected positive integer total_steps, but got {total}", field="total_steps")
-    if not 0 <= pct_start <= 1:
-        message = f"ValueError: Expected float between 0 and 1 pct_start, but got {pct_start:g}"
-        raise Fault(message, field="pct_start")
-    for name, value in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
-        if value == 0:
-            raise Fault(FLOAT_DIVISION, field=name, help="give a factor above 0")
+    error = f"ValueError: Expected positive integer total_steps, but got {total}"
+    require(total > 0, "total_steps", error)
+    error = f"ValueError: Expected float between 0 and 1 pct_start, but got {pct_start:g}"
+    require(0 <= pct_start <= 1, "pct_start", error)
+    require(div_factor != 0, "div_factor", FLOAT_DIVISION, "give a factor above 0")
+    require(final_div_factor != 0, "final_div_factor", FLOAT_DIVISION, "give a factor above 0")
     low = max_lr / div_factor
     group = {"initial_lr": low, "max_lr": max_lr, "min_lr": low / final_div_factor}
     if cycle_momentum:
@@ -488,12 +483,11 @@ def SequentialLR(
     Args:
         milestones: steps at which the next one begins, one fewer than schedulers
     """
-    if len(milestones) != len(schedulers) - 1:
-        message = (
-            "ValueError: Sequential Schedulers expects number of schedulers provided to be one more than the number "
-            f"of milestone points, but got {len(schedulers)} and {len(milestones)}"
-        )
-        raise Fault(message, field="milestones", help="one milestone less than schedulers")
+    error = (
+        "ValueError: Sequential Schedulers expects number of schedulers provided to be one more than the number "
+        f"of milestone points, but got {len(schedulers)} and {len(milestones)}"
+    )
+    require(len(milestones) == len(schedulers) - 1, "milestones", error, "one milestone fewer than schedulers")
     return _together(frame, "SequentialLR", schedulers, milestones)
 
 
@@ -509,8 +503,8 @@ def ChainedScheduler(frame: Frame, schedulers: RecipesField) -> Tracks:
 
 def _together(frame: Frame, name: str, recipes: RecipesField, milestones: tuple[int, ...] | None) -> Composite:
     """Schedulers built in order on one optimizer; each finds the initial value that those before it left."""
-    if not recipes:
-        raise Fault(f"ValueError: {name} expects at least one scheduler, but got no scheduler.", field="schedulers")
+    error = f"ValueError: {name} expects at least one scheduler, but got no scheduler."
+    require(len(recipes) > 0, "schedulers", error)
     children: list[Scheduler | Composite] = []
     lr = frame.base
     initial = frame.beside.get("initial_lr")  # of a composite around this one
@@ -539,8 +533,7 @@ def ReduceLROnPlateau(frame: Frame, plateau: PlateauField, eps: NumberField = 1e
         cooldown: steps after a drop that are not counted as steps without improvement
         eps: drops by this much or less are skipped
     """
-    if plateau.factor >= 1:
-        raise Fault("ValueError: Factor should be < 1.0.", field="factor")
+    require(plateau.factor < 1, "factor", "ValueError: Factor should be < 1.0.")
     return plateau.curve(frame.length, frame.base_value(), eps, _plateau_drops)
 
 
