@@ -150,6 +150,16 @@ def test_horizon_in_a_chain_is_kept(use, stop):
     assert decay.origin.value(Role.HORIZON) == stop
 
 
+def test_factors_of_a_stretch_are_the_schedulers_that_act_only_there(use):
+    inner = torch("SequentialLR", schedulers=[torch("LinearLR"), torch("CosineAnnealingLR", T_max=60)], milestones=[10])
+    schedule = use("torch.ChainedScheduler", steps=100, schedulers=[torch("StepLR", step_size=30), inner])
+    factors = [
+        (each.start, each.stop, [factor.origin.name for factor in each.curve.factors])
+        for each in schedule.run.tracks["lr"].curve.segments()
+    ]
+    assert factors == [(0, 10, ["torch.LinearLR"]), (10, 100, ["torch.CosineAnnealingLR"])]
+
+
 def test_one_cycle_is_planned_up_to_its_last_step(use):
     planned = segments(use("torch.OneCycleLR", steps=100, max_lr=1.0, total_steps=300))
     assert planned == [(Role.RISE, 0, 90, "OneCycleLR"), (Role.DECAY, 90, 300, "OneCycleLR")]

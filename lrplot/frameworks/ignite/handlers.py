@@ -241,9 +241,10 @@ class InTurn(Plan):
         for plan, duration in self._acting():
             span = max(left, 1) if duration is None else duration
             tracks = plan.begin(current, span)
-            role = Role.WARMUP if self.warms_up and plan is self.plans[0] else None
+            warmup = self.warms_up and plan is self.plans[0]
             for name in self.moves:
                 curve = tracks[name] if name in tracks else Flat(span, current[name])
+                role = Role.WARMUP if warmup and name in tracks else None
                 phases[name].append(Phase(plan.name, curve, role, origin=plan.origin))
                 current[name] = nan if duration is None else value_at(curve, span - 1)
             left -= span
@@ -293,6 +294,8 @@ def adopted(frame: Frame, recipe: Recipe, owner: str, epoch: int) -> tuple[Plan,
     scheduler = recipe.tracks(frame)
     if not isinstance(scheduler, Scheduler | Composite):
         raise Fault(f"TypeError: {owner} takes torch's own schedulers, such as `{{use: torch.StepLR, step_size: 30}}`")
+    if isinstance(scheduler, Scheduler):
+        scheduler = replace(scheduler, origin=recipe.use(frame))
     if epoch and isinstance(scheduler, Composite) and scheduler.tree.milestones is None:
         raise Fault("AttributeError: 'ChainedScheduler' object has no attribute 'last_epoch'", field="lr_scheduler")
     before = Optimizer.of(frame)
@@ -303,7 +306,6 @@ def adopted(frame: Frame, recipe: Recipe, owner: str, epoch: int) -> tuple[Plan,
     if isinstance(scheduler, Composite):
         written = {name: value for leaf in scheduler.leaves() for name, value in leaf.writes.items()}
         return Failing("lr", tuple(moved), written, name="start"), after
-    scheduler = replace(scheduler, origin=recipe.use(frame))
     return OfTorch("lr", scheduler, 1 if scheduler.counts_reads else epoch, name=scheduler.name), after
 
 

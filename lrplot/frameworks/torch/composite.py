@@ -80,11 +80,11 @@ def _constructed(child: Scheduler | Composite, state: State) -> Node:
     state.events = leaf.initial_step()
     state.initial_lr = following(child, state.initial_lr, state.lr)
     # If it keeps the initial value that is set already, so does its first step.
-    kept = child.initial_lr is not None and not child.overrides
+    keeps = child.initial_lr is not None and not child.overrides
     value = applied(state.events, state.lr)
     if isnan(value) and not isnan(state.lr):
         raise Fault(child.curve.failure(0) or f"{child.name} has no value at its first step")
-    state.lr = state.initial_lr if kept else value
+    state.lr = state.initial_lr if keeps else value
     return leaf
 
 
@@ -212,40 +212,40 @@ class Together(Wrapper):
         if isinstance(self.curve, Sequence):
             return self.curve.segments()
         ends = [*(stretch.start for stretch in self.stretches[1:]), max(self.length, self.stretches[-1].start + 1)]
-        phases = tuple(
-            Phase(stretch.name, Stretched(Lasting(stop - stretch.start, self.curve, stretch.start), stretch))
-            for stretch, stop in zip(self.stretches, ends, strict=True)
-        )
-        return Sequence(self.length, phases, open=True).segments()
+        phases: list[Phase] = []
+        for stretch, stop in zip(self.stretches, ends, strict=True):
+            curve = Lasting(stop - stretch.start, self.curve, stretch.start)
+            phases.append(Phase(stretch.name, Stretched(curve, self._own(stretch), len(stretch.regular) == 1)))
+        return Sequence(self.length, tuple(phases), open=True).segments()
+
+    def _own(self, stretch: Stretch) -> tuple[Event, ...]:
+        """The events of a stretch whose schedulers act in no other one."""
+        others = [each for other in self.stretches if other is not stretch for each in other.acting]
+        return tuple(event for event in stretch.regular if all(event.scheduler is not each for each in others))
 
 
 @dataclass(frozen=True)
 class Stretched(Wrapper):
-    """A stretch of a recurrence, with the segments of the scheduler that acts alone in it, or else of any shape."""
+    """A stretch of a recurrence: the segments of the scheduler that acts `alone`, or one segment of any shape."""
 
-    stretch: Stretch
+    events: tuple[Event, ...]
+    alone: bool
 
     def part(self, curve: Curve, start: int) -> Curve:
         return Lasting(curve.length, self.curve, start)
 
-    def segments(self) -> tuple[Segment, ...]:
-        if len(self.stretch.acting) != 1:
-            return (Segment(Role.CURVE, 0, self.length, self),)
-        (own,) = self._own
-        found = own.curve.segments()
-        return tuple(replace(each, curve=self.part(each.curve, each.start), origin=own.origin) for each in found)
-
-    @property
-    def _own(self) -> tuple[Factor, ...]:
-        return tuple(
-            Factor(lasting(self.length, event.scheduler.curve, event.epoch - 1), event.scheduler.origin)
-            for event in self.stretch.regular
-        )
-
     @property
     def factors(self) -> tuple[Factor, ...]:
-        """The schedulers of a chain."""
-        return self._own if len(self.stretch.acting) > 1 else ()
+        """The schedulers that act."""
+        acting = [(event.scheduler, event.epoch) for event in self.events]
+        return tuple(Factor(lasting(self.length, each.curve, epoch - 1), each.origin) for each, epoch in acting)
+
+    def segments(self) -> tuple[Segment, ...]:
+        if not (self.alone and self.events):
+            return (Segment(Role.CURVE, 0, self.length, self),)
+        (own,) = self.factors
+        found = own.curve.segments()
+        return tuple(replace(each, curve=self.part(each.curve, each.start), origin=own.origin) for each in found)
 
 
 def _beside(name: str, length: int, leaves: list[Scheduler], stretches: tuple[Stretch, ...]) -> Curve:
