@@ -6,8 +6,6 @@ The value at update k is the one after k calls of the scheduler's `step()`; the 
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.formulas import cosine as half_cosine
 from lrplot.curves.formulas import line
@@ -15,9 +13,10 @@ from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import FloorField, HorizonField, StartField, WarmupField
 from lrplot.frameworks.shared.errors import MODULO
 from lrplot.frameworks.shared.framework import Framework
-from lrplot.schema.annotations import CountField, FlagField, FreshField, NumberField
+from lrplot.schema.annotations import FlagField, FreshField
 from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
@@ -32,10 +31,10 @@ scheduler = FRAMEWORK.scheduler
 @scheduler(accumulates=True)
 def LinearWarmupCosineAnnealingLR(
     frame: Frame,
-    warmup_epochs: Annotated[CountField, Role.WARMUP],
-    max_epochs: Annotated[CountField, Role.HORIZON],
-    warmup_start_lr: Annotated[NumberField, Role.START] = 0.0,
-    eta_min: Annotated[NumberField, Role.FLOOR] = 0.0,
+    warmup_epochs: WarmupField,
+    max_epochs: HorizonField,
+    warmup_start_lr: StartField = 0.0,
+    eta_min: FloorField = 0.0,
     last_epoch: FreshField = -1,
 ) -> Curve:
     """A straight rise to the learning rate, then half a cosine to `eta_min`; after it, it rises again, and so on.
@@ -74,8 +73,8 @@ def LinearWarmupCosineAnnealingLR(
 @scheduler()
 def linear_warmup_decay(
     frame: Frame,
-    warmup_steps: Annotated[CountField, Role.WARMUP],
-    total_steps: Annotated[CountField, Role.HORIZON],
+    warmup_steps: WarmupField,
+    total_steps: HorizonField,
     cosine: FlagField = True,
     linear: FlagField = False,
 ) -> Curve:

@@ -31,10 +31,11 @@ from lrplot.frameworks.ignite.handlers import (
     named,
     piecewise,
 )
+from lrplot.frameworks.shared.arguments import HandoversField, ShrinkField, StartField
 from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, empty, scaled
-from lrplot.schema.annotations import CountField, FlagField, IntegerField, IntegersField, NumberField, OptionalNumber
+from lrplot.schema.annotations import CountField, FlagField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe, RecipeField, RecipesField
@@ -93,12 +94,12 @@ class Cycling:
         warmup_duration: events of a straight line after each cycle, to the start of the next one
     """
 
-    start_value: Annotated[NumberField, Role.START]
+    start_value: StartField
     end_value: NumberField
     cycle_size: Annotated[IntegerField, Role.PERIOD]
     cycle_mult: Annotated[NumberField, Role.GROWTH] = 1.0
-    start_value_mult: Annotated[NumberField, Role.SHRINK] = 1.0
-    end_value_mult: Annotated[NumberField, Role.SHRINK] = 1.0
+    start_value_mult: ShrinkField = 1.0
+    end_value_mult: ShrinkField = 1.0
     warmup_duration: CountField = 0
 
     def curve(self, length: int, way: Way) -> Curve:
@@ -173,9 +174,7 @@ def _half_cosine(first: Floats, last: Floats, p: Floats) -> Floats:
 
 @scheduler()
 def PiecewiseLinear(
-    frame: Frame,
-    target: TargetField,
-    milestones_values: Annotated[tuple[tuple[float, ...], ...], Many(Many(Number()))],
+    frame: Frame, target: TargetField, milestones_values: Annotated[tuple[tuple[float, ...], ...], Many(Many(Number()))]
 ) -> Tracks:
     """Straight lines from milestone to milestone, constant before the first and after the last.
 
@@ -222,10 +221,7 @@ def LRScheduler(
 
 @scheduler()
 def ConcatScheduler(
-    frame: Frame,
-    schedulers: RecipesField,
-    durations: Annotated[IntegersField, Role.HANDOVERS],
-    save_history: FlagField = False,
+    frame: Frame, schedulers: RecipesField, durations: HandoversField, save_history: FlagField = False
 ) -> Tracks:
     """Handlers one after the other, each from its own start on; the last one goes on without end.
 
@@ -264,7 +260,7 @@ def _in_turn(plans: list[Plan], durations: tuple[int, ...], warms_up: bool = Fal
 def create_lr_scheduler_with_warmup(
     frame: Frame,
     lr_scheduler: RecipeField,
-    warmup_start_value: Annotated[NumberField, Role.START],
+    warmup_start_value: StartField,
     warmup_duration: Annotated[IntegerField, Role.WARMUP],
     warmup_end_value: Annotated[OptionalNumber, Role.PEAK] = None,
     save_history: FlagField = False,

@@ -15,8 +15,9 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats, Way
 from lrplot.curves.steps import FARTHEST, Steps, within
 from lrplot.curves.wrappers import Wrapper
+from lrplot.frameworks.shared.arguments import PeakField
 from lrplot.frameworks.shared.errors import require
-from lrplot.schema.annotations import FlagField, FreshField, NumberField
+from lrplot.schema.annotations import FlagField, FreshField
 from lrplot.schema.fields import Inline
 
 
@@ -29,17 +30,17 @@ class Ignored:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Peak(Ignored):
+class LearningRate(Ignored):
     """The initial learning rate, if it is the peak, with the arguments that change no value."""
 
-    learning_rate: Annotated[NumberField, Role.PEAK]
+    learning_rate: PeakField
 
     def __post_init__(self) -> None:
         initial(self.learning_rate)
 
 
 IgnoredField = Annotated[Ignored, Inline(Ignored)]
-PeakField = Annotated[Peak, Inline(Peak)]
+LearningRateField = Annotated[LearningRate, Inline(LearningRate)]
 
 
 def initial(learning_rate: float, field: str = "learning_rate") -> float:

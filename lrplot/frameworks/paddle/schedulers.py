@@ -28,7 +28,7 @@ from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.paddle.parts import (
     IgnoredField,
-    PeakField,
+    LearningRateField,
     Polynomial,
     WarmRestarts,
     initial,
@@ -37,6 +37,16 @@ from lrplot.frameworks.paddle.parts import (
     scaled,
 )
 from lrplot.frameworks.shared import updates
+from lrplot.frameworks.shared.arguments import (
+    EveryField,
+    FloorField,
+    HorizonField,
+    MilestonesField,
+    PeakField,
+    ShrinkField,
+    StartField,
+    WarmupField,
+)
 from lrplot.frameworks.shared.errors import FLOAT_DIVISION, ZERO_POWER, require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
@@ -46,7 +56,6 @@ from lrplot.schema.annotations import (
     CountField,
     FlagField,
     FunctionField,
-    IntegersField,
     NumberField,
     NumbersField,
     OptionalCount,
@@ -87,7 +96,7 @@ def NoamDecay(
     frame: Frame,
     ignored: IgnoredField,
     d_model: CountField,
-    warmup_steps: Annotated[CountField, Role.WARMUP],
+    warmup_steps: WarmupField,
     learning_rate: NumberField = 1.0,
 ) -> Curve:
     """A straight rise from 0, then a fall by the inverse square root of the step.
@@ -109,12 +118,7 @@ def NoamDecay(
 
 
 @scheduler()
-def PiecewiseDecay(
-    frame: Frame,
-    ignored: IgnoredField,
-    boundaries: Annotated[IntegersField, Role.MILESTONES],
-    values: NumbersField,
-) -> Curve:
+def PiecewiseDecay(frame: Frame, ignored: IgnoredField, boundaries: MilestonesField, values: NumbersField) -> Curve:
     """The value that belongs to the first boundary ahead; past all of them the last value.
 
     Formula: values[i] with the first i of k < boundaries[i]
@@ -137,11 +141,7 @@ def PiecewiseDecay(
 
 
 @scheduler()
-def NaturalExpDecay(
-    frame: Frame,
-    start: PeakField,
-    gamma: NumberField,
-) -> Curve:
+def NaturalExpDecay(frame: Frame, start: LearningRateField, gamma: NumberField) -> Curve:
     """Exponential decay with a rate.
 
     Formula: learning_rate·e^(−gamma·k)
@@ -156,11 +156,7 @@ def NaturalExpDecay(
 
 
 @scheduler()
-def InverseTimeDecay(
-    frame: Frame,
-    start: PeakField,
-    gamma: NumberField,
-) -> Curve:
+def InverseTimeDecay(frame: Frame, start: LearningRateField, gamma: NumberField) -> Curve:
     """Decay by the inverse of the step.
 
     Formula: learning_rate/(1 + gamma·k)
@@ -178,9 +174,9 @@ def InverseTimeDecay(
 @scheduler()
 def PolynomialDecay(
     frame: Frame,
-    start: PeakField,
-    decay_steps: Annotated[CountField, Role.HORIZON],
-    end_lr: Annotated[NumberField, Role.FLOOR] = 0.0001,
+    start: LearningRateField,
+    decay_steps: HorizonField,
+    end_lr: FloorField = 0.0001,
     power: NumberField = 1.0,
     cycle: FlagField = False,
 ) -> Curve:
@@ -211,9 +207,9 @@ def LinearWarmup(
     frame: Frame,
     ignored: IgnoredField,
     learning_rate: Annotated[Recipe, Parameter()],
-    warmup_steps: Annotated[CountField, Role.WARMUP],
-    start_lr: Annotated[NumberField, Role.START],
-    end_lr: Annotated[NumberField, Role.PEAK],
+    warmup_steps: WarmupField,
+    start_lr: StartField,
+    end_lr: PeakField,
 ) -> Curve:
     """A straight rise, then a value or a scheduler, which starts at its own step 0.
 
@@ -254,11 +250,7 @@ def _after(recipe: Recipe, frame: Frame) -> Phase:
 
 
 @scheduler()
-def ExponentialDecay(
-    frame: Frame,
-    start: PeakField,
-    gamma: Annotated[NumberField, Role.SHRINK],
-) -> Curve:
+def ExponentialDecay(frame: Frame, start: LearningRateField, gamma: ShrinkField) -> Curve:
     """The learning rate shrinks by the same factor at each step.
 
     Formula: learning_rate·gamma^k
@@ -274,10 +266,7 @@ def ExponentialDecay(
 
 @scheduler()
 def MultiStepDecay(
-    frame: Frame,
-    start: PeakField,
-    milestones: Annotated[IntegersField, Role.MILESTONES],
-    gamma: Annotated[NumberField, Role.SHRINK] = 0.1,
+    frame: Frame, start: LearningRateField, milestones: MilestonesField, gamma: ShrinkField = 0.1
 ) -> Curve:
     """A drop by the same factor at each milestone.
 
@@ -295,12 +284,7 @@ def MultiStepDecay(
 
 
 @scheduler()
-def StepDecay(
-    frame: Frame,
-    start: PeakField,
-    step_size: Annotated[CountField, Role.EVERY],
-    gamma: Annotated[NumberField, Role.SHRINK] = 0.1,
-) -> Curve:
+def StepDecay(frame: Frame, start: LearningRateField, step_size: EveryField, gamma: ShrinkField = 0.1) -> Curve:
     """A drop by the same factor every `step_size` steps.
 
     Formula: learning_rate·gamma^⌊k/step_size⌋
@@ -314,12 +298,7 @@ def StepDecay(
 
 
 @scheduler()
-def LambdaDecay(
-    frame: Frame,
-    ignored: IgnoredField,
-    learning_rate: NumberField,
-    lr_lambda: FunctionField,
-) -> Curve:
+def LambdaDecay(frame: Frame, ignored: IgnoredField, learning_rate: NumberField, lr_lambda: FunctionField) -> Curve:
     """The initial learning rate times a function of the step.
 
     Formula: learning_rate·lr_lambda(k)
@@ -334,7 +313,7 @@ def LambdaDecay(
 @scheduler()
 def ReduceOnPlateau(
     frame: Frame,
-    learning_rate: Annotated[NumberField, Role.PEAK],
+    learning_rate: PeakField,
     plateau: PlateauField,
     epsilon: NumberField = 1e-8,
     verbose: FlagField = False,
@@ -379,10 +358,7 @@ def _improves(plateau: Plateau, metric: float, best: float) -> bool:
 
 @scheduler(accumulates=True)
 def CosineAnnealingDecay(
-    frame: Frame,
-    start: PeakField,
-    T_max: Annotated[CountField, Role.HORIZON],
-    eta_min: Annotated[NumberField, Role.FLOOR] = 0.0,
+    frame: Frame, start: LearningRateField, T_max: HorizonField, eta_min: FloorField = 0.0
 ) -> Curve:
     """Half a cosine to `eta_min` in `T_max` steps; after them it rises again, and so on.
 
@@ -398,10 +374,7 @@ def CosineAnnealingDecay(
 
 @scheduler(accumulates=True)
 def MultiplicativeDecay(
-    frame: Frame,
-    ignored: IgnoredField,
-    learning_rate: Annotated[NumberField, Role.START],
-    lr_lambda: FunctionField,
+    frame: Frame, ignored: IgnoredField, learning_rate: StartField, lr_lambda: FunctionField
 ) -> Curve:
     """At each step the learning rate is multiplied by a function of the step, which is not called for step 0.
 
@@ -418,10 +391,10 @@ def MultiplicativeDecay(
 def OneCycleLR(
     frame: Frame,
     ignored: IgnoredField,
-    max_learning_rate: Annotated[NumberField, Role.PEAK],
-    total_steps: Annotated[CountField, Role.HORIZON],
+    max_learning_rate: PeakField,
+    total_steps: HorizonField,
     divide_factor: NumberField = 25.0,
-    end_learning_rate: Annotated[NumberField, Role.FLOOR] = 0.0001,
+    end_learning_rate: FloorField = 0.0001,
     phase_pct: NumberField = 0.3,
     anneal_strategy: AnnealStrategy = "cos",
     three_phase: FlagField = False,
@@ -464,11 +437,11 @@ def CyclicLR(
     frame: Frame,
     ignored: IgnoredField,
     scaling: ScalingField,
-    base_learning_rate: Annotated[NumberField, Role.FLOOR],
-    max_learning_rate: Annotated[NumberField, Role.PEAK],
+    base_learning_rate: FloorField,
+    max_learning_rate: PeakField,
     step_size_up: Annotated[CountField, Role.RISE],
     step_size_down: Annotated[OptionalCount, Role.DECAY] = None,
-    exp_gamma: Annotated[NumberField, Role.SHRINK] = 1.0,
+    exp_gamma: ShrinkField = 1.0,
 ) -> Curve:
     """Triangles between two learning rates.
 
@@ -498,7 +471,7 @@ def LinearLR(
     frame: Frame,
     ignored: IgnoredField,
     learning_rate: NumberField,
-    total_steps: Annotated[CountField, Role.HORIZON],
+    total_steps: HorizonField,
     start_factor: NumberField = 1 / 3,
     end_factor: NumberField = 1.0,
 ) -> Curve:
@@ -525,10 +498,10 @@ def LinearLR(
 @scheduler()
 def CosineAnnealingWarmRestarts(
     frame: Frame,
-    start: PeakField,
+    start: LearningRateField,
     T_0: Annotated[CountField, Role.PERIOD],
     T_mult: Annotated[CountField, Role.GROWTH] = 1,
-    eta_min: Annotated[NumberField, Role.FLOOR] = 0.0,
+    eta_min: FloorField = 0.0,
 ) -> Curve:
     """Half cosines from the learning rate to `eta_min`, one after the other.
 

@@ -12,6 +12,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.wrappers import Bounded
+from lrplot.frameworks.shared.arguments import ShrinkField
 from lrplot.schema.annotations import CountField, MetricsField, NumberField
 from lrplot.schema.fields import Inline
 from lrplot.text.columns import read_column
@@ -33,7 +34,7 @@ class Plateau:
 
     metrics: MetricsField
     mode: Literal["min", "max"] = "min"
-    factor: Annotated[NumberField, Role.SHRINK] = 0.1
+    factor: ShrinkField = 0.1
     patience: CountField = 10
     threshold: NumberField = 1e-4
     threshold_mode: Literal["rel", "abs"] = "rel"

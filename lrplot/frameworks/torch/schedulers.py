@@ -28,6 +28,15 @@ from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared import updates
+from lrplot.frameworks.shared.arguments import (
+    EveryField,
+    FloorField,
+    HandoversField,
+    HorizonField,
+    MilestonesField,
+    PeakField,
+    ShrinkField,
+)
 from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, MODULO, ZERO_POWER, require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
@@ -40,7 +49,6 @@ from lrplot.schema.annotations import (
     FlagField,
     FreshField,
     FunctionField,
-    IntegersField,
     NumberField,
     OptionalCount,
     OptionalNumber,
@@ -106,12 +114,7 @@ def _multiplying(curve: Curve, update: updates.Update, first: float = 1.0, resta
 
 
 @scheduler(accumulates=True)
-def StepLR(
-    frame: Frame,
-    step_size: Annotated[CountField, Role.EVERY],
-    gamma: Annotated[NumberField, Role.SHRINK] = 0.1,
-    last_epoch: FreshField = -1,
-) -> Tracks:
+def StepLR(frame: Frame, step_size: EveryField, gamma: ShrinkField = 0.1, last_epoch: FreshField = -1) -> Tracks:
     """A drop by the same factor every `step_size` epochs.
 
     Formula: lr·gamma^⌊k/step_size⌋
@@ -129,10 +132,7 @@ def StepLR(
 
 @scheduler(accumulates=True)
 def MultiStepLR(
-    frame: Frame,
-    milestones: Annotated[IntegersField, Role.MILESTONES],
-    gamma: Annotated[NumberField, Role.SHRINK] = 0.1,
-    last_epoch: FreshField = -1,
+    frame: Frame, milestones: MilestonesField, gamma: ShrinkField = 0.1, last_epoch: FreshField = -1
 ) -> Tracks:
     """A drop by the same factor at each milestone; a repeated milestone counts as often.
 
@@ -153,10 +153,7 @@ def MultiStepLR(
 
 @scheduler(accumulates=True)
 def ConstantLR(
-    frame: Frame,
-    factor: NumberField = 1 / 3,
-    total_iters: Annotated[CountField, Role.HORIZON] = 5,
-    last_epoch: FreshField = -1,
+    frame: Frame, factor: NumberField = 1 / 3, total_iters: HorizonField = 5, last_epoch: FreshField = -1
 ) -> Tracks:
     """A fixed share of the learning rate, and all of it from epoch `total_iters` on.
 
@@ -184,7 +181,7 @@ def LinearLR(
     frame: Frame,
     start_factor: NumberField = 1 / 3,
     end_factor: NumberField = 1.0,
-    total_iters: Annotated[CountField, Role.HORIZON] = 5,
+    total_iters: HorizonField = 5,
     last_epoch: FreshField = -1,
 ) -> Tracks:
     """A straight line between two shares of the learning rate; the second one is kept.
@@ -213,7 +210,7 @@ def LinearLR(
 
 
 @scheduler(accumulates=True)
-def ExponentialLR(frame: Frame, gamma: Annotated[NumberField, Role.SHRINK], last_epoch: FreshField = -1) -> Tracks:
+def ExponentialLR(frame: Frame, gamma: ShrinkField, last_epoch: FreshField = -1) -> Tracks:
     """The learning rate shrinks by the same factor at each epoch.
 
     Formula: lr·gamma^k
@@ -227,10 +224,7 @@ def ExponentialLR(frame: Frame, gamma: Annotated[NumberField, Role.SHRINK], last
 
 @scheduler(accumulates=True)
 def PolynomialLR(
-    frame: Frame,
-    total_iters: Annotated[CountField, Role.HORIZON] = 5,
-    power: NumberField = 1.0,
-    last_epoch: FreshField = -1,
+    frame: Frame, total_iters: HorizonField = 5, power: NumberField = 1.0, last_epoch: FreshField = -1
 ) -> Tracks:
     """A polynomial decay to 0, which it keeps.
 
@@ -259,10 +253,7 @@ def _power_ratio(total: int, power: float, epochs: Steps) -> updates.Changes:
 
 @scheduler(accumulates=True)
 def CosineAnnealingLR(
-    frame: Frame,
-    T_max: Annotated[CountField, Role.HORIZON],
-    eta_min: Annotated[NumberField, Role.FLOOR] = 0.0,
-    last_epoch: FreshField = -1,
+    frame: Frame, T_max: HorizonField, eta_min: FloorField = 0.0, last_epoch: FreshField = -1
 ) -> Tracks:
     """Half a cosine to `eta_min` in `T_max` epochs; after them it rises again, and so on.
 
@@ -287,7 +278,7 @@ def CosineAnnealingWarmRestarts(
     frame: Frame,
     T_0: Annotated[PositiveCount, Role.PERIOD],
     T_mult: Annotated[PositiveCount, Role.GROWTH] = 1,
-    eta_min: Annotated[NumberField, Role.FLOOR] = 0.0,
+    eta_min: FloorField = 0.0,
     last_epoch: FreshField = -1,
 ) -> Tracks:
     """Half cosines from the learning rate to `eta_min`, one after the other.
@@ -308,11 +299,11 @@ def CosineAnnealingWarmRestarts(
 def CyclicLR(
     frame: Frame,
     scaling: ScalingField,
-    base_lr: Annotated[NumberField, Role.FLOOR],
-    max_lr: Annotated[NumberField, Role.PEAK],
+    base_lr: FloorField,
+    max_lr: PeakField,
     step_size_up: Annotated[NumberField, Role.RISE] = 2000,
     step_size_down: Annotated[OptionalNumber, Role.DECAY] = None,
-    gamma: Annotated[NumberField, Role.SHRINK] = 1.0,
+    gamma: ShrinkField = 1.0,
     cycle_momentum: FlagField = True,
     base_momentum: NumberField = 0.8,
     max_momentum: NumberField = 0.9,
@@ -351,7 +342,7 @@ def CyclicLR(
 @scheduler()
 def OneCycleLR(
     frame: Frame,
-    max_lr: Annotated[NumberField, Role.PEAK],
+    max_lr: PeakField,
     total_steps: Annotated[OptionalCount, Role.HORIZON] = None,
     epochs: OptionalCount = None,
     steps_per_epoch: OptionalCount = None,
@@ -425,7 +416,7 @@ def _one_cycle(length: int, cycle: OneCycle, cycle_momentum: bool, group: Mappin
 @scheduler(accumulates=True)
 def SWALR(
     frame: Frame,
-    swa_lr: Annotated[NumberField, Role.FLOOR],
+    swa_lr: FloorField,
     anneal_epochs: CountField = 10,
     anneal_strategy: AnnealStrategy = "cos",
     last_epoch: FreshField = -1,
@@ -467,10 +458,7 @@ def _towards(goal: float, total: int, cosine_shaped: bool, epochs: Steps) -> upd
 
 @scheduler()
 def SequentialLR(
-    frame: Frame,
-    schedulers: RecipesField,
-    milestones: Annotated[IntegersField, Role.HANDOVERS],
-    last_epoch: FreshField = -1,
+    frame: Frame, schedulers: RecipesField, milestones: HandoversField, last_epoch: FreshField = -1
 ) -> Tracks:
     """Schedulers one after the other, each from its milestone on.
 
