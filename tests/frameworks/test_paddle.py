@@ -83,11 +83,11 @@ def test_warm_restarts_after_a_warmup_are_late_if_a_logarithm_is_rounded_down(lo
     warmup = {"warmup_steps": 3, "start_lr": 0, "end_lr": 1}
     alone = values("CosineAnnealingWarmRestarts", 130, **restarts)
     inner = {"use": "paddle.CosineAnnealingWarmRestarts", **restarts}
-    told = load("LinearWarmup", 133, learning_rate=inner, **warmup)
+    after = load("LinearWarmup", 133, learning_rate=inner, **warmup)
     assert math.log(3**5, 3) < 5  # cycle 5 begins at (3⁵ − 1)/2 = 121
-    assert (alone[121], told.at(124)["lr"]) == (0.5, 0.1)
-    assert np.array_equal(np.delete(told.lr[3:], 121), np.delete(alone, 121))
-    points = told.run.tracks["lr"].curve.turning_points(0, 133)
+    assert (alone[121], after.at(124)["lr"]) == (0.5, 0.1)
+    assert np.array_equal(np.delete(after.lr[3:], 121), np.delete(alone, 121))
+    points = after.run.tracks["lr"].curve.turning_points(0, 133)
     assert {123, 124, 125} <= set(points.tolist())
 
 

@@ -71,7 +71,7 @@ class Scheduler(Tracks):
         return replace(self.reading(written), origin=self.origin) if self.reading else self
 
     def affine(self, epochs: Steps) -> tuple[Floats, Floats]:
-        """Gains and shifts of regular steps at `epochs`; NaN where torch raises."""
+        """Gains and shifts of regular steps at `epochs`; NaN if torch raises there."""
         values = self.curve.values(epochs)
         if self.update is None:
             return np.zeros(epochs.shape), values
