@@ -1,21 +1,22 @@
 """Lightning Bolts: pl_bolts.optimizers.lr_scheduler, for torch's optimizers.
 
-The value at update k is what k calls of the scheduler's `step()` leave, the constructor having set
-k = 0. `linear_warmup_decay` gives a factor of the learning rate, as torch's LambdaLR takes it.
+The value at update k is the one after k calls of the scheduler's `step()`; the constructor sets k = 0.
+`linear_warmup_decay` returns a factor of the learning rate, for torch's LambdaLR.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from lrplot.curves.curve import Curve, Flat
-from lrplot.curves.formulas import cosine, line
+from lrplot.curves.formulas import cosine as half_cosine
+from lrplot.curves.formulas import line
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import FloorField, HorizonField, StartField, WarmupField
+from lrplot.frameworks.shared.errors import MODULO
 from lrplot.frameworks.shared.framework import Framework
-from lrplot.schema.annotations import CountField, FlagField, FreshField, NumberField
+from lrplot.schema.annotations import FlagField, FreshField
 from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
@@ -30,16 +31,16 @@ scheduler = FRAMEWORK.scheduler
 @scheduler(accumulates=True)
 def LinearWarmupCosineAnnealingLR(
     frame: Frame,
-    warmup_epochs: Annotated[CountField, Role.WARMUP],
-    max_epochs: Annotated[CountField, Role.HORIZON],
-    warmup_start_lr: NumberField = 0.0,
-    eta_min: Annotated[NumberField, Role.FLOOR] = 0.0,
+    warmup_epochs: WarmupField,
+    max_epochs: HorizonField,
+    warmup_start_lr: StartField = 0.0,
+    eta_min: FloorField = 0.0,
     last_epoch: FreshField = -1,
 ) -> Curve:
-    """A straight rise to the learning rate, then half a cosine to `eta_min`; past it, it climbs back, for ever.
+    """A straight rise to the learning rate, then half a cosine to `eta_min`; after it, it rises again, and so on.
 
-    The peak is there twice, at warmup_epochs − 1 and at warmup_epochs. With `warmup_epochs: 0` the first
-    half-cosine starts from `warmup_start_lr`, so that by default all of it is 0.
+    Two updates have the peak, warmup_epochs − 1 and warmup_epochs. With `warmup_epochs: 0` the first half-cosine
+    starts from `warmup_start_lr`, so by default all of it is 0.
 
     Formula: warmup_start_lr + (lr − warmup_start_lr)·k/(w − 1) for k < w = warmup_epochs, then
         eta_min + (lr − eta_min)·(1 + cos(π·(k − w)/(max_epochs − w)))/2
@@ -47,43 +48,39 @@ def LinearWarmupCosineAnnealingLR(
 
     Args:
         warmup_epochs: epochs of the rise
-        max_epochs: epoch at which it comes to `eta_min`
+        max_epochs: epoch at which it reaches `eta_min`
         warmup_start_lr: first value
         eta_min: the least value
-        last_epoch: only -1, a run from its beginning
+        last_epoch: only -1, the start of a run
     """
     base = frame.base_value()
-    half = abs(max_epochs - warmup_epochs)  # an end before the warmup's is mirrored there
+    half = abs(max_epochs - warmup_epochs)  # an end before the warmup's is mirrored at the warmup's end
+    phases: list[Phase] = []
+    if warmup_epochs:
+        rise = line(warmup_epochs, warmup_start_lr, base, warmup_epochs - 1) if warmup_epochs > 1 else None
+        phases.append(Phase("warmup", rise or Flat(1, warmup_start_lr), Role.WARMUP))
     if half == 0:
         level = base if warmup_epochs else warmup_start_lr
-        raises = Bounded(Flat(frame.length, level), 1, "ZeroDivisionError: integer modulo by zero")
-        return Sequence(frame.length, (*_rise(warmup_epochs, warmup_start_lr, base), Phase("end", raises)), open=True)
-    if warmup_epochs == 0:  # the first half-cosine goes down from where it is, the next goes up to `lr`
-        first = Phase("cosine", cosine(half, warmup_start_lr, eta_min, half))
-        last = cosine(max(frame.length - half, 1), base, eta_min, half, lead=half)
-        return Sequence(frame.length, (first, Phase("cosine", last)), open=True)
-    last = cosine(max(frame.length - warmup_epochs, 1), base, eta_min, half)
-    return Sequence(frame.length, (*_rise(warmup_epochs, warmup_start_lr, base), Phase("cosine", last)), open=True)
-
-
-def _rise(epochs: int, first: float, last: float) -> tuple[Phase, ...]:
-    """A warmup that is there at its last epoch, not after it."""
-    if epochs == 0:
-        return ()
-    return (Phase("warmup", line(epochs, first, last, epochs - 1) if epochs > 1 else Flat(1, first), Role.WARMUP),)
+        phases.append(Phase("end", Bounded(Flat(frame.length, level), 1, MODULO)))
+    elif warmup_epochs:
+        phases.append(Phase("cosine", half_cosine(max(frame.length - warmup_epochs, 1), base, eta_min, half)))
+    else:  # the first half-cosine starts from `warmup_start_lr`, the next one rises to `lr`
+        phases.append(Phase("cosine", half_cosine(half, warmup_start_lr, eta_min, half)))
+        phases.append(Phase("cosine", half_cosine(max(frame.length - half, 1), base, eta_min, half, lead=half)))
+    return Sequence(frame.length, tuple(phases), open=True)
 
 
 @scheduler()
 def linear_warmup_decay(
     frame: Frame,
-    warmup_steps: Annotated[CountField, Role.WARMUP],
-    total_steps: Annotated[CountField, Role.HORIZON],
+    warmup_steps: WarmupField,
+    total_steps: HorizonField,
     cosine: FlagField = True,
     linear: FlagField = False,
 ) -> Curve:
-    """A straight rise from 0, then half a cosine or a straight line to 0, or neither.
+    """A straight rise from 0, then half a cosine or a straight line to 0, or a constant.
 
-    Past `total_steps` the cosine climbs back and the line goes below 0.
+    After `total_steps` the cosine rises again and the line goes below 0.
 
     Formula: lr·k/warmup_steps, then lr·(1 + cos πu)/2 or lr·(1 − u),
         where u = (k − warmup_steps)/(total_steps − warmup_steps)
@@ -91,7 +88,7 @@ def linear_warmup_decay(
 
     Args:
         warmup_steps: steps of the rise
-        total_steps: step at which it comes to 0
+        total_steps: step at which it reaches 0
         cosine: decay by half a cosine
         linear: decay along a line; needs `cosine: false`
     """
@@ -99,13 +96,11 @@ def linear_warmup_decay(
         message = "AssertionError: `linear` and `cosine` exclude each other, and `cosine` is true by default"
         raise Fault(message, field="linear", help="add `cosine: false`")
     base = frame.base_value()
-    decay = _decay(cosine, linear, max(frame.length - warmup_steps, 1), base, max(1, total_steps - warmup_steps))
+    length, span = max(frame.length - warmup_steps, 1), max(1, total_steps - warmup_steps)
     warmup = (Phase("warmup", line(warmup_steps, 0.0, base, warmup_steps), Role.WARMUP),) if warmup_steps else ()
+    decay = Phase("constant", Flat(length, base))
+    if cosine:
+        decay = Phase("cosine", half_cosine(length, base, 0.0, span))
+    elif linear:
+        decay = Phase("linear", line(length, base, 0.0, span))
     return Sequence(frame.length, (*warmup, decay), open=True)
-
-
-def _decay(cosine_shaped: bool, linear: bool, length: int, base: float, span: int) -> Phase:
-    """What follows the warmup."""
-    if cosine_shaped:
-        return Phase("cosine", cosine(length, base, 0.0, span))
-    return Phase("linear", line(length, base, 0.0, span)) if linear else Phase("constant", Flat(length, base))

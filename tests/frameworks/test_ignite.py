@@ -1,9 +1,10 @@
-"""ignite's handlers, by hand and by its documentation's examples."""
+"""ignite's handlers: the examples of its documentation, values computed by hand, segments, and errors."""
 
 import numpy as np
 import pytest
 
 import lrplot
+from lrplot.curves.roles import Role
 
 
 def ignite(name, **arguments):
@@ -14,8 +15,10 @@ def torch(name, **arguments):
     return {"use": f"torch.{name}", **arguments}
 
 
-def load(schedule, steps=8, lr=0.4, **further):
-    return lrplot.load({"steps": steps, "lr": lr, "schedule": schedule, **further})
+@pytest.fixture
+def load(load):
+    """Load a schedule of 8 steps and a base of 0.4 by default."""
+    return lambda schedule, steps=8, lr=0.4, **more: load(schedule, steps, lr, **more)
 
 
 def cycle(name="LinearCyclicalScheduler", start=0.0, end=1.0, size=4, **further):
@@ -50,7 +53,7 @@ DOCUMENTED = [
 
 
 @pytest.mark.parametrize(("schedule", "expected"), DOCUMENTED)
-def test_documented_examples(schedule, expected):
+def test_documented_examples(load, schedule, expected):
     assert load(schedule).lr[: len(expected)] == pytest.approx(expected, abs=1e-9)
 
 
@@ -69,41 +72,41 @@ WRAPPED = [
 
 
 @pytest.mark.parametrize(("inner", "expected"), WRAPPED)
-def test_a_torch_scheduler_is_asked_and_not_stepped(inner, expected):
+def test_get_lr_of_a_torch_scheduler_is_called_without_step(load, inner, expected):
     found = load(ignite("LRScheduler", lr_scheduler=inner)).lr
     assert found[: len(expected)] == pytest.approx(expected, abs=1e-12)
 
 
-def test_legacy_leaves_the_first_value_out():
+def test_use_legacy_omits_the_first_value(load):
     inner = torch("LinearLR", start_factor=0.5, total_iters=2)  # 0.2, 0.3, 0.4 by itself
     assert load(ignite("LRScheduler", lr_scheduler=inner, use_legacy=True)).lr[:3] == pytest.approx([0.3, 0.4, 0.4])
 
 
-def test_cycles_are_cut_to_whole_events():
+def test_cycle_lengths_are_rounded_down(load):
     # 3 events, then int(4.5) = 4, then int(6.0) = 6: the starts are at 0, 3, 7 and 13.
     found = load(cycle("CosineAnnealingScheduler", 1.0, 0.0, 3, cycle_mult=1.5), steps=14).lr
     assert np.flatnonzero(found == 1).tolist() == [0, 3, 7, 13]
 
 
-def test_a_cycle_s_start_changes_before_the_way_back_to_it():
+def test_warmup_after_a_cycle_leads_to_the_next_start_value(load):
     way_back = cycle(start=0.8, end=0.0, size=2, warmup_duration=2, monotonic=True, start_value_mult=0.5)
     assert load(way_back).lr == pytest.approx([0.8, 0.4, 0, 0.2, 0.4, 0.2, 0, 0.1])
 
 
-def test_a_cycle_that_shrinks_to_nothing_raises():
+def test_cycle_of_no_events_raises(load):
     shrinking = cycle(size=4, cycle_mult=0.5)  # 4, 2 and 1 events, then none
     assert load(shrinking, steps=7).lr == pytest.approx([0, 0.5, 1, 0.5, 0, 1, 0])
     with pytest.raises(lrplot.SpecError, match="raises at update 7: ZeroDivisionError"):
         load(shrinking, steps=8)
 
 
-def test_momentum_moves_and_the_learning_rate_stays():
+def test_learning_rate_is_constant_if_momentum_is_scheduled(load):
     found = load(pieces((0, 0.8), (4, 0.9), param_name="momentum"), momentum=0.9).evaluate()
     assert np.all(found["lr"] == 0.4)
     assert found["momentum"] == pytest.approx([0.8, 0.825, 0.85, 0.875, 0.9, 0.9, 0.9, 0.9])
 
 
-def test_of_equal_milestones_the_last_counts():
+def test_last_of_equal_milestones_counts(load):
     assert load(pieces((0, 0.1), (2, 0.3), (2, 0.7))).lr[:4] == pytest.approx([0.1, 0.2, 0.7, 0.7])
 
 
@@ -117,12 +120,12 @@ def test_of_equal_milestones_the_last_counts():
         ([-1, 2], [0.1] * 8),
     ],
 )
-def test_durations(durations, expected):
+def test_durations(load, durations, expected):
     levels = [pieces((0, value)) for value in (0.1, 0.2, 0.3)]
     assert load(concatenated(*levels, durations=durations)).lr == pytest.approx(expected)
 
 
-def test_a_torch_scheduler_goes_on_from_where_the_one_before_left():
+def test_torch_scheduler_changes_the_value_it_finds(load):
     halving = ignite("LRScheduler", lr_scheduler=torch("ExponentialLR", gamma=0.5))
     assert load(concatenated(pieces((0, 0.8)), halving, durations=[2])).lr[:4] == pytest.approx([0.8, 0.8, 0.4, 0.2])
 
@@ -138,11 +141,11 @@ def test_a_torch_scheduler_goes_on_from_where_the_one_before_left():
         (warmed_up(torch("ExponentialLR", gamma=0.5), 3, warmup_end_value=0.2), [0, 0.1, 0.2, 0.4, 0.2, 0.1]),
     ],
 )
-def test_warmups(schedule, expected):
+def test_warmups(load, schedule, expected):
     assert load(schedule).lr[: len(expected)] == pytest.approx(expected)
 
 
-def test_far_cycles_need_no_table():
+def test_cycles_of_a_billion_steps(load):
     schedule = load(cycle(size=4), steps=10**9)
     assert schedule.at(10**9 - 1)["lr"] == 0.5
     growing = load(cycle("CosineAnnealingScheduler", 1.0, 0.0, 4, cycle_mult=1.1), steps=10**9)
@@ -158,9 +161,46 @@ def test_far_cycles_need_no_table():
         "ignite.contrib.handlers.PiecewiseLinear",
     ],
 )
-def test_import_paths(path):
+def test_import_paths(load, path):
     schedule = {**pieces((0, 0.2), (2, 0.4)), "use": path}
     assert load(schedule).lr[:3] == pytest.approx([0.2, 0.3, 0.4])
+
+
+def segments(schedule):
+    """Role, start, planned stop and scheduler of each segment."""
+    curve = schedule.run.tracks["lr"].curve
+    return [(each.role, each.start, each.stop, each.origin.name) for each in curve.segments()]
+
+
+@pytest.mark.parametrize("stop", [60, 300])
+def test_segments_of_a_torch_scheduler_are_its_own(load, stop):
+    schedule = load(ignite("LRScheduler", lr_scheduler=torch("PolynomialLR", total_iters=stop)), steps=100)
+    assert segments(schedule)[0] == (Role.DECAY, 0, stop, "torch.PolynomialLR")
+
+
+@pytest.mark.parametrize("stop", [60, 300])
+def test_segments_after_a_warmup_are_the_schedulers(load, stop):
+    # After the warmup of 10 events torch's is at its epoch 1.
+    warmup, decay, *_ = segments(load(warmed_up(torch("CosineAnnealingLR", T_max=stop), 10), steps=100))
+    assert warmup == (Role.WARMUP, 0, 10, "ignite.create_lr_scheduler_with_warmup")
+    assert decay == (Role.DECAY, 10, 9 + stop, "torch.CosineAnnealingLR")
+
+
+@pytest.mark.parametrize("stop", [60, 300])
+def test_segments_of_handlers_in_turn_are_their_own(load, stop):
+    inner = ignite("LRScheduler", lr_scheduler=torch("PolynomialLR", total_iters=stop))
+    first, decay, *_ = segments(load(concatenated(cycle(), inner, durations=[20]), steps=100))
+    assert first == (Role.CYCLES, 0, 20, "ignite.LinearCyclicalScheduler")
+    assert decay == (Role.DECAY, 20, 20 + stop, "torch.PolynomialLR")
+
+
+def test_segments_of_handlers_stepped_once_an_epoch(load):
+    handlers = concatenated(pieces((0, 0.1)), cycle(), durations=[3])
+    schedule = load({**handlers, "interval": "epoch"}, steps=40, steps_per_epoch=5)
+    assert segments(schedule) == [
+        (Role.CURVE, 0, 15, "ignite.PiecewiseLinear"),
+        (Role.CYCLES, 15, 40, "ignite.LinearCyclicalScheduler"),
+    ]
 
 
 REFUSED = [
@@ -187,19 +227,19 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("schedule", "message"), REFUSED)
-def test_refusals(schedule, message):
+def test_errors(load, schedule, message):
     with pytest.raises(lrplot.SpecError, match=message):
         load(schedule)
 
 
-def test_a_fault_inside_is_told_once():
+def test_fault_of_an_inner_scheduler_is_reported_once():
     with pytest.raises(lrplot.SpecError) as caught:
         lrplot.load({"steps": 8, "schedule": ignite("LRScheduler", lr_scheduler=torch("ExponentialLR", gamma=0.5))})
     assert len(caught.value.diagnostics) == 1
     assert "`lr`, the base learning rate, is missing" in str(caught.value)
 
 
-def test_the_metric_driven_one_points_to_torch_s():
+def test_plateau_scheduler_refers_to_torchs(load):
     with pytest.raises(lrplot.SpecError) as caught:
         load(ignite("ReduceLROnPlateauScheduler", metric_name="loss"))
     assert "torch.ReduceLROnPlateau" in caught.value.diagnostics[0].help

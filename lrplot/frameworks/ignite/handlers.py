@@ -1,66 +1,68 @@
-"""ignite's handlers, as they act on one optimizer.
+"""ignite's handlers on one optimizer.
 
-A handler sets a parameter at each event. Most set it to values of their own; those around a
-torch scheduler may go on from the value they find, so handlers begin where others left off.
+A handler sets a parameter at each event. Most compute its value from the event alone. One that wraps
+a torch scheduler may change the value it finds, so it depends on the handlers before it.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import isnan, nan
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.curve import Curve, Flat, Origin
 from lrplot.curves.formulas import Formula
 from lrplot.curves.recurrence import Recurrence
+from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
 from lrplot.curves.tracks import Tracks
-from lrplot.curves.wrappers import Bounded, Lasting, Scaled
+from lrplot.curves.wrappers import Bounded, Scaled
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.torch.composite import Composite, State, Tree
+from lrplot.frameworks.torch.composite import Composite, State, Tree, lasting
 from lrplot.frameworks.torch.optimizer import FIRST, Scheduler
 from lrplot.schema.frame import Frame
+from lrplot.schema.recipe import Recipe
 
 Values = Mapping[str, float]  # an optimizer's parameters
 
 
 def piecewise(length: int, milestones: list[int], values: list[float]) -> Formula:
-    """Straight lines from milestone to milestone, level before the first and after the last."""
+    """Straight lines from milestone to milestone, constant before the first and after the last."""
     at = np.array([milestones[0] - 1, *milestones, milestones[-1] + 1], dtype=np.float64)
     knots = np.array([values[0], *values, values[-1]], dtype=np.float64)
-    return Formula(length, partial(_between, at, knots), tuple(map(float, milestones)))
+    return Formula(length, partial(_between, at, knots), tuple(map(float, milestones)), meant=Role.CURVE)
 
 
 def _between(at: Floats, knots: Floats, t: Floats) -> Floats:
     t = np.clip(t, at[0], at[-1])
     left = np.minimum(np.searchsorted(at, t, side="right") - 1, len(at) - 2)
     low, high = knots[left], knots[left + 1]
-    # This order, as ignite compares the first value to another one for equality.
+    # ignite's order of operations: it compares the first value with another one for equality.
     return np.asarray(low + (high - low) * (t - at[left]) / (at[left + 1] - at[left]))
 
 
 @dataclass(frozen=True)
 class Optimizer:
-    """The optimizer once schedulers are built on it: its parameters, and torch's initial learning rate."""
+    """The optimizer after schedulers are built on it: its parameters, and torch's initial learning rate."""
 
     values: Values
     initial_lr: float | None = None
 
     @staticmethod
     def of(frame: Frame) -> Optimizer:
-        """As the frame has it: `lr` beside the base tells that the base is torch's initial one."""
+        """The optimizer of a frame; if the frame has `lr` beside its base, the base is torch's initial value."""
         if "lr" in frame.beside:
             return Optimizer(frame.beside, frame.base)
         return Optimizer({**frame.beside, "lr": nan if frame.base is None else frame.base})
 
     def frame(self, frame: Frame) -> Frame:
-        """The frame of what is built next on it."""
+        """The frame of what is built on it next."""
         if self.initial_lr is None:
             return frame
         return replace(frame, base=self.initial_lr, beside=self.values)
@@ -68,42 +70,46 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class Plan(ABC):
-    """What a handler does, whenever it begins."""
+    """What a handler does, whenever it begins.
 
-    name: str
+    `name` is what its phase is called, and `origin` the recipe it came from.
+    """
+
     parameter: str
+    name: str = field(default="", kw_only=True)
+    origin: Origin | None = field(default=None, compare=False, repr=False, kw_only=True)
 
     @property
     def moves(self) -> tuple[str, ...]:
-        """The parameters it sets."""
+        """The parameters that it sets."""
         return (self.parameter,)
 
     @property
     def writes(self) -> Values:
-        """What it leaves in the optimizer's group when it is built."""
+        """What its constructor writes to the optimizer's group."""
         return {}
 
     def reading(self, written: Values) -> Plan:
-        """Itself, where the last to be built wrote that there."""
+        """The plan if the optimizer's group has these values."""
         return self
 
     @abstractmethod
     def begin(self, values: Values, length: int) -> dict[str, Curve]:
-        """What it sets them to from now on, the optimizer having these values."""
+        """The curves of its parameters from now on, if the optimizer has these values."""
 
     @abstractmethod
     def probe(self, values: Values) -> tuple[float | None, Plan, Values]:
-        """Its `get_param()` (None if that is no number), and what the call leaves behind."""
+        """The result of its `get_param()` (None if that is not a number), and plan and values after the call."""
 
 
 @dataclass(frozen=True)
 class Absolute(Plan):
-    """Values of its own."""
+    """Values that do not depend on those before."""
 
     curve: Curve
 
     def begin(self, values: Values, length: int) -> dict[str, Curve]:
-        return {self.parameter: Lasting(length, self.curve)}
+        return {self.parameter: lasting(length, self.curve)}
 
     def probe(self, values: Values) -> tuple[float | None, Plan, Values]:
         return value_at(self.curve, 0), self, values
@@ -111,10 +117,7 @@ class Absolute(Plan):
 
 @dataclass(frozen=True)
 class OfTorch(Plan):
-    """A torch scheduler whose `get_lr` is called, at its epoch `epoch` first.
-
-    torch counts on `step()` for the first epoch and for what it does there.
-    """
+    """A torch scheduler whose `get_lr` is called, first at epoch `epoch`, and whose `step` is not."""
 
     scheduler: Scheduler
     epoch: int
@@ -128,56 +131,52 @@ class OfTorch(Plan):
         return self.scheduler.writes
 
     def reading(self, written: Values) -> Plan:
-        return self if self.scheduler.reading is None else replace(self, scheduler=self.scheduler.reading(written))
+        return replace(self, scheduler=self.scheduler.given(written))
 
     def begin(self, values: Values, length: int) -> dict[str, Curve]:
         beside = self.scheduler.beside.items()
-        moved = {name: Lasting(length, curve, self.epoch) for name, curve in beside}
-        return {"lr": self._lr(values["lr"], length), **moved}
+        moved = {name: lasting(length, curve, self.epoch) for name, curve in beside}
+        phase = Phase(self.scheduler.name, self._lr(values["lr"], length), origin=self.scheduler.origin)
+        return {"lr": Sequence(length, (phase,), open=True), **moved}
 
     def probe(self, values: Values) -> tuple[float | None, Plan, Values]:
         curves = self.begin(values, 1)
         first = {name: value_at(curve, 0) for name, curve in curves.items()}
         if isnan(first["lr"]):
             raise Fault(curves["lr"].failure(0) or "its first value is not a number")
-        counts = self.scheduler.name == "CosineAnnealingWarmRestarts"
-        after = replace(self, epoch=self.epoch + counts)
+        after = replace(self, epoch=self.epoch + self.scheduler.counts_reads)
         return self._first(values["lr"]), after, {**values, **first, "lr": values["lr"]}
 
     def _lr(self, lr: float, length: int) -> Curve:
-        scheduler, closed = self.scheduler, Lasting(length, self.scheduler.curve, self.epoch)
-        if reason := self._fails():
-            return Bounded(Flat(length, lr), 0, reason)
-        if scheduler.counts_calls:  # of `step()`, of which there are none: each event is like the first
+        scheduler, closed = self.scheduler, lasting(length, self.scheduler.curve, self.epoch)
+        if self.epoch == 0 and scheduler.no_read:
+            return Bounded(Flat(length, lr), 0, scheduler.no_read)
+        if scheduler.counts_calls:  # of `step`, which is never called: each event is like the first
             return Flat(length, self._first(lr))
-        if scheduler.update is None or self._resumed:
+        if scheduler.update is None or self._closed:
             return closed
-        if scheduler.name == "CosineAnnealingLR":
-            return _begun(length, self._first(lr), scheduler.curve)
+        if scheduler.reads_closed:
+            return self._begun(length, self._first(lr))
         return self._multiplied(length, self._first(lr), closed)
 
     @property
-    def _resumed(self) -> bool:
-        """Whether it takes the run for a resumed one, as it has not been stepped itself."""
-        return self.scheduler.name == "CosineAnnealingLR" and self.epoch > 0
+    def _closed(self) -> bool:
+        """Whether its first event computes the closed form."""
+        return self.scheduler.reads_closed and self.epoch > 0
 
     def _first(self, lr: float) -> float:
-        """What its first event makes of a value, to the last bit."""
+        """The value after its first event, exact to the last bit."""
         epoch = 0 if self.scheduler.counts_calls else self.epoch
         gain, shift = (float(each[0]) for each in self.scheduler.affine(FIRST + epoch))
-        return value_at(self.scheduler.curve, epoch) if self._resumed else gain * lr + shift
+        return value_at(self.scheduler.curve, epoch) if self._closed else gain * lr + shift
 
-    def _fails(self) -> str | None:
-        """What dividing by no epochs at all raises, at the first event."""
-        name, curve = self.scheduler.name, self.scheduler.curve
-        if name == "CosineAnnealingLR" and isinstance(curve, Bounded):
-            return curve.reason
-        if name == "PolynomialLR" and isinstance(curve, Flat) and self.epoch == 0:
-            return "ZeroDivisionError: division by zero"
-        return None
+    def _begun(self, length: int, first: float) -> Sequence:
+        """The scheduler's curve with another first value."""
+        rest = lasting(max(length - 1, 1), self.scheduler.curve, 1)
+        return Sequence(length, (Phase("start", Flat(1, first)), Phase(self.scheduler.name, rest)), open=True)
 
     def _multiplied(self, length: int, first: float, closed: Curve) -> Curve:
-        """One that multiplies the value it finds: its own curve, from another value on."""
+        """The curve of one that multiplies the value it finds, from another value on."""
         begins = value_at(closed, 0)
         if begins != 0:
             return Scaled(closed, first / begins)
@@ -187,19 +186,13 @@ class OfTorch(Plan):
         return curve
 
 
-def _begun(length: int, first: float, curve: Curve) -> Sequence:
-    """A curve whose first value is another one."""
-    rest = Lasting(max(length - 1, 1), curve, 1)
-    return Sequence(length, (Phase("start", Flat(1, first)), Phase("CosineAnnealingLR", rest)), open=True)
-
-
 def _later(scheduler: Scheduler, epoch: int, t: Steps) -> tuple[Floats, Floats]:
     return scheduler.affine(t + epoch)
 
 
 @dataclass(frozen=True)
 class Failing(Plan):
-    """A torch scheduler without a `get_lr`, which raises at its first event."""
+    """A torch scheduler without a `get_lr`; ignite raises at its first event."""
 
     beside: tuple[str, ...]
     written: Values
@@ -224,7 +217,7 @@ class Failing(Plan):
 
 @dataclass(frozen=True)
 class InTurn(Plan):
-    """Handlers one after the other, each but the last for so many events; `warms_up` if the first is a warmup."""
+    """Handlers one after the other, all but the last for N events; `warms_up` if the first one is a warmup."""
 
     plans: tuple[Plan, ...]
     durations: tuple[int, ...]
@@ -242,24 +235,26 @@ class InTurn(Plan):
         return replace(self, plans=tuple(plan.reading(written) for plan in self.plans))
 
     def begin(self, values: Values, length: int) -> dict[str, Curve]:
-        found = dict(values)
+        current = dict(values)
         phases: dict[str, list[Phase]] = {name: [] for name in self.moves}
         left = length
         for plan, duration in self._acting():
             span = max(left, 1) if duration is None else duration
-            tracks = plan.begin(found, span)
+            tracks = plan.begin(current, span)
+            warmup = self.warms_up and plan is self.plans[0]
             for name in self.moves:
-                curve = tracks[name] if name in tracks else Flat(span, found[name])
-                phases[name].append(Phase(plan.name, curve))
-                found[name] = nan if duration is None else value_at(curve, span - 1)
+                curve = tracks[name] if name in tracks else Flat(span, current[name])
+                role = Role.WARMUP if warmup and name in tracks else None
+                phases[name].append(Phase(plan.name, curve, role, origin=plan.origin))
+                current[name] = nan if duration is None else value_at(curve, span - 1)
             left -= span
         return {name: Sequence(length, tuple(each), open=True) for name, each in phases.items()}
 
     def _acting(self) -> list[tuple[Plan, int | None]]:
-        """Those that come to act, with their events; the last one's have no end.
+        """The handlers that act, each with its number of events, None for the last one.
 
-        The events left are counted down, and 0 is looked for before each but the first one
-        of a handler, so that from there on a duration of 0 is never found to be over.
+        ignite counts the events of a handler down and goes on at 0, but tests for 0 before the first
+        event only at the start of the run: elsewhere a duration of 0 never ends.
         """
         index = int(self.durations[0] == 0)
         acting: list[tuple[Plan, int | None]] = []
@@ -270,29 +265,37 @@ class InTurn(Plan):
 
     def probe(self, values: Values) -> tuple[float | None, Plan, Values]:
         first, plan, values = self.plans[0].probe(values)
-        # A warmup is a list of one handler a parameter group, and so is its `get_param()`.
+        # A warmup has one handler per parameter group, and its `get_param()` is a list.
         return None if self.warms_up else first, replace(self, plans=(plan, *self.plans[1:])), values
 
 
 @dataclass(frozen=True, kw_only=True)
 class Handler(Tracks):
-    """A handler's curves by itself, what it does whenever it begins, and how it leaves the optimizer when built."""
+    """A handler's curves by itself, its plan, and the optimizer after its constructor."""
 
     plan: Plan
     left: Optimizer
 
 
 def handler(frame: Frame, plan: Plan, optimizer: Optimizer) -> Handler:
-    """The handler by itself."""
+    """A handler by itself."""
     tracks = plan.begin(optimizer.values, frame.length)
     lr = tracks.pop("lr") if "lr" in tracks else Flat(frame.length, frame.base_value())
     return Handler(curve=lr, beside=tracks, plan=plan, left=optimizer)
 
 
-def adopted(frame: Frame, scheduler: Tracks, owner: str, epoch: int) -> tuple[Plan, Optimizer]:
-    """A torch scheduler as ignite's `LRScheduler` has it, and the optimizer after its constructor."""
+def named(plan: Plan, recipe: Recipe, frame: Frame) -> Plan:
+    """The plan with the name of its recipe."""
+    return replace(plan, name=recipe.title, origin=recipe.use(frame))
+
+
+def adopted(frame: Frame, recipe: Recipe, owner: str, epoch: int) -> tuple[Plan, Optimizer]:
+    """A torch scheduler as ignite's `LRScheduler` wraps it, and the optimizer after its constructor."""
+    scheduler = recipe.tracks(frame)
     if not isinstance(scheduler, Scheduler | Composite):
         raise Fault(f"TypeError: {owner} takes torch's own schedulers, such as `{{use: torch.StepLR, step_size: 30}}`")
+    if isinstance(scheduler, Scheduler):
+        scheduler = replace(scheduler, origin=recipe.use(frame))
     if epoch and isinstance(scheduler, Composite) and scheduler.tree.milestones is None:
         raise Fault("AttributeError: 'ChainedScheduler' object has no attribute 'last_epoch'", field="lr_scheduler")
     before = Optimizer.of(frame)
@@ -302,11 +305,10 @@ def adopted(frame: Frame, scheduler: Tracks, owner: str, epoch: int) -> tuple[Pl
     after = Optimizer({**before.values, **moved, "lr": state.lr}, state.initial_lr)
     if isinstance(scheduler, Composite):
         written = {name: value for leaf in scheduler.leaves() for name, value in leaf.writes.items()}
-        return Failing("start", "lr", tuple(moved), written), after
-    counted = 1 if scheduler.name == "CosineAnnealingWarmRestarts" else epoch  # it counts its own, from 1
-    return OfTorch(scheduler.name, "lr", scheduler, counted), after
+        return Failing("lr", tuple(moved), written, name="start"), after
+    return OfTorch("lr", scheduler, 1 if scheduler.counts_reads else epoch, name=scheduler.name), after
 
 
 def value_at(curve: Curve, t: int) -> float:
-    """One value."""
+    """The value at one step."""
     return float(curve.values(FIRST + t)[0])

@@ -1,22 +1,52 @@
-"""What paddle's schedulers are built of, where that is not shared with others."""
+"""The arguments that paddle's schedulers share, and the curves that only they have."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log
+from typing import Annotated
 
 import numpy as np
 
+from lrplot.curves.anneals import Ramp
 from lrplot.curves.curve import Curve
 from lrplot.curves.expression import OneArgument
-from lrplot.curves.sequence import Phase
-from lrplot.curves.shapes import Floats
+from lrplot.curves.roles import Role
+from lrplot.curves.shapes import Floats, Way
 from lrplot.curves.steps import FARTHEST, Steps, within
 from lrplot.curves.wrappers import Wrapper
-from lrplot.diagnostics import Fault
-from lrplot.schema.frame import Frame
-from lrplot.schema.recipe import Recipe
+from lrplot.frameworks.shared.arguments import PeakField
+from lrplot.frameworks.shared.errors import require
+from lrplot.schema.annotations import FlagField, FreshField
+from lrplot.schema.fields import Inline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ignored:
+    """Arguments that change no value."""
+
+    last_epoch: FreshField = -1
+    verbose: FlagField = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningRate(Ignored):
+    """The initial learning rate, if it is the peak, with the arguments that change no value."""
+
+    learning_rate: PeakField
+
+    def __post_init__(self) -> None:
+        initial(self.learning_rate)
+
+
+IgnoredField = Annotated[Ignored, Inline(Ignored)]
+LearningRateField = Annotated[LearningRate, Inline(LearningRate)]
+
+
+def initial(learning_rate: float, field: str = "learning_rate") -> float:
+    """A learning rate that the constructor accepts."""
+    require(learning_rate >= 0, field, f"ValueError: Invalid learning rate: {learning_rate:g}", "0 or more")
+    return learning_rate
 
 
 def scaled(base: float, function: OneArgument, k: Floats) -> Floats:
@@ -24,33 +54,35 @@ def scaled(base: float, function: OneArgument, k: Floats) -> Floats:
     return np.asarray(base * function(k))
 
 
-def multiplied(function: OneArgument, steps: Steps) -> tuple[Floats, Floats]:
-    """What each step multiplies by, and that it adds nothing."""
-    return function(steps.astype(np.float64)), np.zeros(steps.shape)
-
-
 def inverse_time(base: float, gamma: float, k: Floats) -> Floats:
     """base/(1 + gamma·k)."""
     return np.asarray(base / (1 + gamma * k))
 
 
-def polynomial(first: float, last: float, steps: int, power: float, cycle: bool, k: Floats) -> Floats:
-    """From `first` to `last` in `steps`, or in their next multiple where it may `cycle`."""
-    share = k / (steps * np.maximum(np.ceil(k / steps), 1.0)) if cycle else np.minimum(k, steps) / steps
-    # 1 − share, not (steps − k)/steps: a power below 1 makes much of the last bit.
-    return np.asarray((first - last) * np.power(1 - share, power) + last)
+@dataclass(frozen=True)
+class Polynomial(Ramp):
+    """last + (first − last)·(1 − u)^power."""
+
+    length: int
+    first: float
+    last: float
+    power: float
+    inclusive: bool = False
+    lead: int = 0
+    meant: Role | None = None
+
+    def along(self, way: Way) -> Floats:
+        return _polynomial(self.first, self.last, self.power, way.u)
 
 
-def following(recipe: Recipe, frame: Frame) -> Phase:
-    """What comes after a LinearWarmup: a number, or one of paddle's schedulers, told its steps."""
-    if recipe.title == "ReduceOnPlateau":
-        message = "LinearWarmup hands ReduceOnPlateau the number of its step in place of a metric"
-        raise Fault(message, field="learning_rate", help="give another scheduler, or a number")
-    if recipe.framework not in ("paddle", ""):
-        message = f"TypeError: the type of learning_rate should be [int, float or LRScheduler], not `{recipe.name}`"
-        raise Fault(message, field="learning_rate", help="a number, or a scheduler such as `{use: paddle.StepDecay}`")
-    curve = recipe.build(frame)
-    return Phase(recipe.title, curve.told() if isinstance(curve, WarmRestarts) else curve)
+def repeated_polynomial(first: float, last: float, steps: int, power: float, k: Floats) -> Floats:
+    """A polynomial from `first` to `last` in the next multiple of `steps`."""
+    return _polynomial(first, last, power, k / (steps * np.maximum(np.ceil(k / steps), 1.0)))
+
+
+def _polynomial(first: float, last: float, power: float, u: Floats) -> Floats:
+    # 1 − u, not the remaining steps by all steps: with a power below 1 the last bit shows.
+    return np.asarray((first - last) * np.power(1 - u, power) + last)
 
 
 @dataclass(frozen=True)
@@ -64,13 +96,14 @@ class WarmRestarts(Wrapper):
     def part(self, curve: Curve, start: int) -> Curve:
         return curve
 
-    def told(self) -> Curve:
-        """The curve where the scheduler is told the step, and not just stepped."""
+    @property
+    def set_to_step(self) -> Curve:
+        """The curve if the scheduler is set to each step instead of stepped."""
         late = self._late()
         return Late(self, late, self.low) if len(late) else self
 
     def _late(self) -> Steps:
-        """The first steps of cycles that a logarithm, rounded down, still puts into the cycle before."""
+        """The first steps of cycles for which a logarithm, rounded down, gives the cycle before."""
         starts: list[int] = []
         start, cycle = self.period, 1
         while self.mult > 1 and start < FARTHEST:
@@ -98,26 +131,3 @@ class Late(Wrapper):
         inner = self.curve.turning_points(start, stop)
         around = np.concatenate([self.late + shift for shift in (-1, 0, 1)])
         return None if inner is None else within(np.concatenate([inner, around]), start, stop)
-
-
-def drops(
-    metrics: list[float], sign: int, patience: int, cooldown: int, threshold: float, threshold_mode: str
-) -> Iterator[int]:
-    """The steps at which ReduceOnPlateau lowers the value; with `sign` 1, more is better."""
-    best: float | None = None
-    bad = cooling = 0
-    for step, metric in enumerate(metrics, 1):
-        if cooling > 0:
-            cooling -= 1
-            continue
-        if best is None or _is_better(metric, best, sign, best * threshold if threshold_mode == "rel" else threshold):
-            best, bad = metric, 0
-        else:
-            bad += 1
-        if bad > patience:
-            yield step
-            cooling, bad = cooldown, 0
-
-
-def _is_better(metric: float, best: float, sign: int, margin: float) -> bool:
-    return metric > best + margin if sign > 0 else metric < best - margin

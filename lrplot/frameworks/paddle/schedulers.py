@@ -1,18 +1,20 @@
 """PaddlePaddle: paddle.optimizer.lr.
 
-The value at update k is what the scheduler reads after k calls of `step()`, as float64: the
-optimizer's copy of it is float32. Its `learning_rate` is an argument; the spec's `lr` is not used.
+The value at update k is what the scheduler holds after k calls of `step()`, as float64; the
+optimizer's copy of it is float32. `learning_rate` is an argument; the spec's `lr` is not used.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 
 from lrplot.curves.anneals import Anneal
-from lrplot.curves.curve import Curve
+from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.cycles import Restarts
 from lrplot.curves.formulas import Formula, cosine, line
 from lrplot.curves.laws import Geometric, NaturalExponential, PowerLaw
@@ -22,26 +24,45 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST
-from lrplot.curves.wrappers import Bounded
+from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.paddle.parts import WarmRestarts, drops, following, inverse_time, multiplied, polynomial, scaled
+from lrplot.frameworks.paddle.parts import (
+    IgnoredField,
+    LearningRateField,
+    Polynomial,
+    WarmRestarts,
+    initial,
+    inverse_time,
+    repeated_polynomial,
+    scaled,
+)
+from lrplot.frameworks.shared import updates
+from lrplot.frameworks.shared.arguments import (
+    EveryField,
+    FloorField,
+    HorizonField,
+    MilestonesField,
+    PeakField,
+    ShrinkField,
+    StartField,
+    WarmupField,
+)
+from lrplot.frameworks.shared.errors import FLOAT_DIVISION, ZERO_POWER, require
 from lrplot.frameworks.shared.framework import Framework
-from lrplot.frameworks.shared.triangles import Cycle
-from lrplot.frameworks.torch.schedulers import DIVISION, lasting, metric_values, one_cycle
+from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
+from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
+from lrplot.frameworks.shared.triangles import Cycle, ScalingField
 from lrplot.schema.annotations import (
     CountField,
     FlagField,
-    FreshField,
     FunctionField,
-    IntegersField,
-    MetricsField,
     NumberField,
     NumbersField,
     OptionalCount,
 )
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
-from lrplot.schema.types import Parameter
+from lrplot.schema.types import Metrics, Parameter
 
 FRAMEWORK = Framework(
     name="paddle",
@@ -50,42 +71,33 @@ FRAMEWORK = Framework(
     modules=("paddle.optimizer.lr",),
     glossary={
         "learning_rate": "the initial learning rate",
-        "last_epoch": "only -1, a run from its beginning",
-        "verbose": "prints values; no effect here",
+        "last_epoch": "only -1, the start of a run",
+        "verbose": "print values; no effect here",
+        "gamma": "factor of each drop, below 1",
     },
 )
 scheduler = FRAMEWORK.scheduler
 
 
-def initial(learning_rate: float, field: str = "learning_rate") -> float:
-    """A learning rate that the constructor lets pass."""
-    if learning_rate < 0:
-        raise Fault(f"ValueError: Invalid learning rate: {learning_rate:g}", field=field, help="0 or more")
-    return learning_rate
-
-
 def positive(count: int, field: str) -> int:
-    """A whole number that the constructor lets pass."""
-    if count <= 0:
-        raise Fault(f"AssertionError: '{field}' must be a positive integer.", field=field, help="1 or more")
+    """A whole number that the constructor accepts."""
+    require(count > 0, field, f"AssertionError: '{field}' must be a positive integer.", "1 or more")
     return count
 
 
 def falling(gamma: float) -> float:
-    """A factor of drops that the constructor lets pass."""
-    if gamma >= 1:
-        raise Fault("ValueError: gamma should be < 1.0.", field="gamma", help="below 1, such as `0.1`")
+    """A factor of drops that the constructor accepts."""
+    require(gamma < 1, "gamma", "ValueError: gamma should be < 1.0.", "below 1, such as `0.1`")
     return gamma
 
 
 @scheduler()
 def NoamDecay(
     frame: Frame,
+    ignored: IgnoredField,
     d_model: CountField,
-    warmup_steps: CountField,
+    warmup_steps: WarmupField,
     learning_rate: NumberField = 1.0,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
 ) -> Curve:
     """A straight rise from 0, then a fall by the inverse square root of the step.
 
@@ -97,11 +109,8 @@ def NoamDecay(
         warmup_steps: steps from 0 to the peak
         learning_rate: factor of all values
     """
-    if d_model == 0:
-        raise Fault("ValueError: d_model should be grater than 0", field="d_model", help="1 or more")
-    if warmup_steps == 0:
-        message = "ZeroDivisionError: 0.0 cannot be raised to a negative power"
-        raise Fault(message, field="warmup_steps", help="1 or more: with 1 the second update is the peak")
+    require(d_model > 0, "d_model", "ValueError: d_model should be grater than 0", "1 or more")
+    require(warmup_steps > 0, "warmup_steps", ZERO_POWER, "1 or more: with 1 the second update is the peak")
     peak = initial(learning_rate) * d_model**-0.5 * warmup_steps**-0.5
     fall = PowerLaw(max(frame.length - warmup_steps, 1), peak, warmup_steps, 0.5)
     warmup = Phase("warmup", line(warmup_steps, 0.0, peak, warmup_steps), Role.WARMUP)
@@ -109,44 +118,30 @@ def NoamDecay(
 
 
 @scheduler()
-def PiecewiseDecay(
-    frame: Frame,
-    boundaries: Annotated[IntegersField, Role.MILESTONES],
-    values: NumbersField,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
-) -> Curve:
-    """The value of the first boundary that lies ahead, and the last value past all of them.
+def PiecewiseDecay(frame: Frame, ignored: IgnoredField, boundaries: MilestonesField, values: NumbersField) -> Curve:
+    """The value that belongs to the first boundary ahead; past all of them the last value.
 
     Formula: values[i] with the first i of k < boundaries[i]
     Source: paddle/optimizer/lr.py, PiecewiseDecay
 
     Args:
         boundaries: steps at which the next value begins
-        values: learning rates, one more than boundaries; of still more only the last one counts
+        values: learning rates, one more than boundaries; of further ones only the last is used
     """
-    if not boundaries:
-        raise Fault("ValueError: The boundaries cannot be empty.", field="boundaries", help="give one or more")
     count = len(boundaries)
-    if len(values) <= count:
-        message = (
-            "ValueError: The values have one more element than boundaries, but received "
-            f"len(values) [{len(values)}] < len(boundaries) + 1 [{count + 1}]."
-        )
-        raise Fault(message, field="values", help="one value more than boundaries")
-    # A boundary behind a later one is never the first ahead.
+    require(count > 0, "boundaries", "ValueError: The boundaries cannot be empty.", "give one or more")
+    error = (
+        "ValueError: The values have one more element than boundaries, but received "
+        f"len(values) [{len(values)}] < len(boundaries) + 1 [{count + 1}]."
+    )
+    require(len(values) > count, "values", error, "one value more than boundaries")
+    # A boundary after a later one is never the first one ahead.
     edges = np.maximum.accumulate(np.array(boundaries, dtype=np.int64))
     return Plateaus(frame.length, edges, np.array([*values[:count], values[-1]]))
 
 
 @scheduler()
-def NaturalExpDecay(
-    frame: Frame,
-    learning_rate: NumberField,
-    gamma: NumberField,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
-) -> Curve:
+def NaturalExpDecay(frame: Frame, start: LearningRateField, gamma: NumberField) -> Curve:
     """Exponential decay with a rate.
 
     Formula: learning_rate·e^(−gamma·k)
@@ -155,20 +150,13 @@ def NaturalExpDecay(
     Args:
         gamma: the rate, above 0
     """
-    if gamma <= 0:
-        message = "AssertionError: 'gamma' must be a positive number so that the learning rate will decay."
-        raise Fault(message, field="gamma", help="above 0")
-    return NaturalExponential(frame.length, initial(learning_rate), gamma)
+    error = "AssertionError: 'gamma' must be a positive number so that the learning rate will decay."
+    require(gamma > 0, "gamma", error, "above 0")
+    return NaturalExponential(frame.length, start.learning_rate, gamma)
 
 
 @scheduler()
-def InverseTimeDecay(
-    frame: Frame,
-    learning_rate: NumberField,
-    gamma: NumberField,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
-) -> Curve:
+def InverseTimeDecay(frame: Frame, start: LearningRateField, gamma: NumberField) -> Curve:
     """Decay by the inverse of the step.
 
     Formula: learning_rate/(1 + gamma·k)
@@ -178,23 +166,21 @@ def InverseTimeDecay(
         gamma: the rate
     """
     turns = (-1 / gamma,) if gamma < 0 else ()
-    curve = Formula(frame.length, partial(inverse_time, initial(learning_rate), gamma), turns)
+    curve = Formula(frame.length, partial(inverse_time, start.learning_rate, gamma), turns)
     pole = round(-1 / gamma) if gamma < 0 else 0
-    return Bounded(curve, pole, DIVISION) if 1 + gamma * pole == 0 else curve
+    return Bounded(curve, pole, FLOAT_DIVISION) if 1 + gamma * pole == 0 else curve
 
 
 @scheduler()
 def PolynomialDecay(
     frame: Frame,
-    learning_rate: NumberField,
-    decay_steps: Annotated[CountField, Role.HORIZON],
-    end_lr: Annotated[NumberField, Role.FLOOR] = 0.0001,
+    start: LearningRateField,
+    decay_steps: HorizonField,
+    end_lr: FloorField = 0.0001,
     power: NumberField = 1.0,
     cycle: FlagField = False,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
 ) -> Curve:
-    """A polynomial decay to `end_lr`, which it keeps or, with `cycle`, starts over from a longer decay.
+    """A polynomial decay to `end_lr`, which is kept; with `cycle` a longer decay follows.
 
     Formula: end_lr + (learning_rate − end_lr)·(1 − k/n)^power, where k stops at n = decay_steps; with `cycle`
         n is the next multiple of decay_steps instead
@@ -202,34 +188,33 @@ def PolynomialDecay(
 
     Args:
         decay_steps: steps to `end_lr`
-        end_lr: where it goes: an absolute value, not 0 by default
+        end_lr: last value: an absolute one, not 0 by default
         power: exponent, above 0
-        cycle: go up again after every `decay_steps`, less each time
+        cycle: rise again after every `decay_steps`, less each time
     """
     positive(decay_steps, "decay_steps")
-    if power <= 0:
-        message = "AssertionError: 'power' must be greater than 0.0 so that the learning rate will decay."
-        raise Fault(message, field="power", help="above 0")
-    formula = partial(polynomial, initial(learning_rate), end_lr, decay_steps, power, cycle)
+    error = "AssertionError: 'power' must be greater than 0.0 so that the learning rate will decay."
+    require(power > 0, "power", error, "above 0")
+    first = start.learning_rate
+    if not cycle:
+        return Lasting(frame.length, Polynomial(decay_steps, first, end_lr, power))
     # It jumps between a multiple of decay_steps and the step after it.
-    turns, period = ((0.5,), decay_steps) if cycle else ((), None)
-    return Formula(frame.length, formula, turns, period)
+    return Formula(frame.length, partial(repeated_polynomial, first, end_lr, decay_steps, power), (0.5,), decay_steps)
 
 
 @scheduler()
 def LinearWarmup(
     frame: Frame,
+    ignored: IgnoredField,
     learning_rate: Annotated[Recipe, Parameter()],
-    warmup_steps: CountField,
-    start_lr: NumberField,
-    end_lr: NumberField,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
+    warmup_steps: WarmupField,
+    start_lr: StartField,
+    end_lr: PeakField,
 ) -> Curve:
-    """A straight rise, then a value or a scheduler, which begins at its own step 0.
+    """A straight rise, then a value or a scheduler, which starts at its own step 0.
 
-    The rise leads to `end_lr`, the value after it is `learning_rate`: where they differ, it jumps. A scheduler
-    inside is told its step; a CosineAnnealingWarmRestarts then misses some restarts by one step.
+    The rise leads to `end_lr`, the value after it is `learning_rate`; if they differ, it jumps. A scheduler inside is
+    set to its step; some restarts of a CosineAnnealingWarmRestarts are then one step late.
 
     Formula: start_lr + (end_lr − start_lr)·k/warmup_steps, then learning_rate(k − warmup_steps)
     Source: paddle/optimizer/lr.py, LinearWarmup; He et al. 2018 (arXiv:1812.01187)
@@ -238,25 +223,34 @@ def LinearWarmup(
         learning_rate: a number, or a scheduler such as `{use: paddle.CosineAnnealingDecay}`
         warmup_steps: steps of the rise
         start_lr: first value
-        end_lr: where the rise leads, above `start_lr`
+        end_lr: value at the end of the rise, above `start_lr`
     """
     positive(warmup_steps, "warmup_steps")
-    if end_lr <= start_lr:
-        message = f"AssertionError: end_lr {end_lr:g} must be greater than start_lr {start_lr:g}"
-        raise Fault(message, field="end_lr", help=f"above {start_lr:g}")
+    error = f"AssertionError: end_lr {end_lr:g} must be greater than start_lr {start_lr:g}"
+    require(end_lr > start_lr, "end_lr", error, f"above {start_lr:g}")
     warmup = line(warmup_steps, initial(start_lr, "start_lr"), end_lr, warmup_steps)
-    after = following(learning_rate, frame.part(warmup_steps, max(frame.length - warmup_steps, 1), None))
+    after = _after(learning_rate, frame.part(warmup_steps, max(frame.length - warmup_steps, 1), None))
     return Sequence(frame.length, (Phase("warmup", warmup, Role.WARMUP), after), open=True)
 
 
+def _after(recipe: Recipe, frame: Frame) -> Phase:
+    """What follows a LinearWarmup: a number, or one of paddle's schedulers, set to its step."""
+    if recipe.framework != FRAMEWORK.name:
+        level = None if recipe.framework else recipe.build(replace(frame, base=1.0))
+        if isinstance(level, Flat):
+            return Phase(recipe.title, level)
+        message = f"TypeError: the type of learning_rate should be [int, float or LRScheduler], not `{recipe.name}`"
+        raise Fault(message, field="learning_rate", help="a number, or a scheduler such as `{use: paddle.StepDecay}`")
+    follows_a_metric = any(isinstance(each.type, Metrics) for each in recipe.definition.fields)
+    error = f"LinearWarmup hands {recipe.title} the number of its step in place of a metric"
+    require(not follows_a_metric, "learning_rate", error, "give another scheduler, or a number")
+    curve = recipe.build(frame)
+    curve = curve.set_to_step if isinstance(curve, WarmRestarts) else curve
+    return Phase(recipe.title, curve, origin=recipe.use(frame))
+
+
 @scheduler()
-def ExponentialDecay(
-    frame: Frame,
-    learning_rate: NumberField,
-    gamma: NumberField,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
-) -> Curve:
+def ExponentialDecay(frame: Frame, start: LearningRateField, gamma: ShrinkField) -> Curve:
     """The learning rate shrinks by the same factor at each step.
 
     Formula: learning_rate·gamma^k
@@ -265,20 +259,14 @@ def ExponentialDecay(
     Args:
         gamma: factor of each step, above 0 and below 1
     """
-    if not 0 < gamma < 1:
-        message = "AssertionError: 'gamma' must be in interval (0.0, 1.0) so that the learning rate will decay."
-        raise Fault(message, field="gamma", help="such as `0.99`")
-    return Geometric(frame.length, initial(learning_rate), gamma)
+    error = "AssertionError: 'gamma' must be in interval (0.0, 1.0) so that the learning rate will decay."
+    require(0 < gamma < 1, "gamma", error, "such as `0.99`")
+    return Geometric(frame.length, start.learning_rate, gamma)
 
 
 @scheduler()
 def MultiStepDecay(
-    frame: Frame,
-    learning_rate: NumberField,
-    milestones: Annotated[IntegersField, Role.MILESTONES],
-    gamma: NumberField = 0.1,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
+    frame: Frame, start: LearningRateField, milestones: MilestonesField, gamma: ShrinkField = 0.1
 ) -> Curve:
     """A drop by the same factor at each milestone.
 
@@ -286,26 +274,17 @@ def MultiStepDecay(
     Source: paddle/optimizer/lr.py, MultiStepDecay
 
     Args:
-        milestones: steps at which it drops, ascending; 0 is already in force for the first update
-        gamma: factor of each drop, below 1
+        milestones: steps at which it drops, ascending; a drop at 0 applies from the first update on
     """
     edges = np.array(milestones, dtype=np.int64)
-    if np.any(edges[1:] <= edges[:-1]):
-        message = "ValueError: The elements of milestones must be incremented"
-        raise Fault(message, field="milestones", help="in ascending order, each once")
-    levels = initial(learning_rate) * np.power(falling(gamma), np.arange(len(edges) + 1.0))
+    error = "ValueError: The elements of milestones must be incremented"
+    require(bool(np.all(edges[1:] > edges[:-1])), "milestones", error, "in ascending order, each once")
+    levels = start.learning_rate * np.power(falling(gamma), np.arange(len(edges) + 1.0))
     return Plateaus(frame.length, edges, levels)
 
 
 @scheduler()
-def StepDecay(
-    frame: Frame,
-    learning_rate: NumberField,
-    step_size: Annotated[CountField, Role.EVERY],
-    gamma: NumberField = 0.1,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
-) -> Curve:
+def StepDecay(frame: Frame, start: LearningRateField, step_size: EveryField, gamma: ShrinkField = 0.1) -> Curve:
     """A drop by the same factor every `step_size` steps.
 
     Formula: learning_rate·gamma^⌊k/step_size⌋
@@ -313,20 +292,13 @@ def StepDecay(
 
     Args:
         step_size: steps between two drops
-        gamma: factor of each drop, below 1
     """
     every = positive(step_size, "step_size")
-    return Geometric(frame.length, initial(learning_rate), falling(gamma), every, staircase=True)
+    return Geometric(frame.length, start.learning_rate, falling(gamma), every, staircase=True)
 
 
 @scheduler()
-def LambdaDecay(
-    frame: Frame,
-    learning_rate: NumberField,
-    lr_lambda: FunctionField,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
-) -> Curve:
+def LambdaDecay(frame: Frame, ignored: IgnoredField, learning_rate: NumberField, lr_lambda: FunctionField) -> Curve:
     """The initial learning rate times a function of the step.
 
     Formula: learning_rate·lr_lambda(k)
@@ -341,60 +313,54 @@ def LambdaDecay(
 @scheduler()
 def ReduceOnPlateau(
     frame: Frame,
-    learning_rate: NumberField,
-    metrics: MetricsField,
-    mode: Literal["min", "max"] = "min",
-    factor: NumberField = 0.1,
-    patience: CountField = 10,
-    threshold: NumberField = 1e-4,
-    threshold_mode: Literal["rel", "abs"] = "rel",
-    cooldown: CountField = 0,
-    min_lr: NumberField = 0.0,
+    learning_rate: PeakField,
+    plateau: PlateauField,
     epsilon: NumberField = 1e-8,
     verbose: FlagField = False,
 ) -> Curve:
     """A drop whenever a metric has not improved for longer than `patience`.
 
-    Unlike torch's, it does not look at the metric at all during a cooldown.
+    Unlike torch's, it ignores the metric during a cooldown.
 
-    Formula: max(lr·factor, min_lr) at each drop, where that is more than epsilon less
+    Formula: max(lr·factor, min_lr) at each drop, if that is more than epsilon lower
     Source: paddle/optimizer/lr.py, ReduceOnPlateau
 
     Args:
-        metrics: the metric after each update (with `interval: epoch`, after each epoch): a list, or a CSV file
-        mode: whether less (min) or more (max) is better
-        factor: factor of each drop, below 1
-        patience: bad steps that are put up with
-        threshold: how much better counts as better
-        threshold_mode: whether that is a share of the best (rel) or an amount (abs)
-        cooldown: steps after a drop in which the metric does not count
-        min_lr: the least value
-        epsilon: smaller drops than this are not made
+        cooldown: steps after a drop in which the metric is ignored
+        epsilon: drops by this much or less are skipped
     """
-    if factor >= 1:
-        message = "ValueError: new_lr = origin_lr * gamma and gamma should be < 1.0."
-        raise Fault(message, field="factor", help="below 1, such as `0.1`")
-    series = metric_values(metrics)
-    edges, levels = [], [learning_rate]
-    for step in drops(series.tolist(), 1 if mode == "max" else -1, patience, cooldown, threshold, threshold_mode):
-        lowered = max(levels[-1] * factor, min_lr)
-        if levels[-1] - lowered > epsilon:
-            edges.append(step)
-            levels.append(lowered)
-    curve = Plateaus(frame.length, np.array(edges, dtype=np.int64), np.array(levels))
-    return Bounded(curve, len(series) + 1, f"`metrics` ends after {len(series):,} values")
+    error = "ValueError: new_lr = origin_lr * gamma and gamma should be < 1.0."
+    require(plateau.factor < 1, "factor", error, "below 1, such as `0.1`")
+    return plateau.curve(frame.length, learning_rate, epsilon, _plateau_drops)
+
+
+def _plateau_drops(plateau: Plateau, metrics: list[float]) -> Iterator[int]:
+    """The steps at which the value drops."""
+    best: float | None = None
+    bad = cooling = 0
+    for step, metric in enumerate(metrics, 1):
+        if cooling > 0:
+            cooling -= 1
+            continue
+        if best is None or _improves(plateau, metric, best):
+            best, bad = metric, 0
+        else:
+            bad += 1
+        if bad > plateau.patience:
+            yield step
+            cooling, bad = plateau.cooldown, 0
+
+
+def _improves(plateau: Plateau, metric: float, best: float) -> bool:
+    margin = best * plateau.threshold if plateau.threshold_mode == "rel" else plateau.threshold
+    return metric > best + margin if plateau.mode == "max" else metric < best - margin
 
 
 @scheduler(accumulates=True)
 def CosineAnnealingDecay(
-    frame: Frame,
-    learning_rate: NumberField,
-    T_max: Annotated[CountField, Role.HORIZON],
-    eta_min: Annotated[NumberField, Role.FLOOR] = 0.0,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
+    frame: Frame, start: LearningRateField, T_max: HorizonField, eta_min: FloorField = 0.0
 ) -> Curve:
-    """Half a cosine to `eta_min` in `T_max` steps; past them it climbs back, and so on for ever.
+    """Half a cosine to `eta_min` in `T_max` steps; after them it rises again, and so on.
 
     Formula: eta_min + (learning_rate − eta_min)·(1 + cos(π·k/T_max))/2
     Source: paddle/optimizer/lr.py, CosineAnnealingDecay; Loshchilov & Hutter 2017 (arXiv:1608.03983)
@@ -403,18 +369,14 @@ def CosineAnnealingDecay(
         T_max: steps from the learning rate to `eta_min`
         eta_min: the least value
     """
-    return cosine(frame.length, initial(learning_rate), eta_min, positive(T_max, "T_max"))
+    return cosine(frame.length, start.learning_rate, eta_min, positive(T_max, "T_max"))
 
 
 @scheduler(accumulates=True)
 def MultiplicativeDecay(
-    frame: Frame,
-    learning_rate: NumberField,
-    lr_lambda: FunctionField,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
+    frame: Frame, ignored: IgnoredField, learning_rate: StartField, lr_lambda: FunctionField
 ) -> Curve:
-    """At each step the learning rate is multiplied by a function of the step, not called for step 0.
+    """At each step the learning rate is multiplied by a function of the step, which is not called for step 0.
 
     Formula: learning_rate·lr_lambda(1)·…·lr_lambda(k)
     Source: paddle/optimizer/lr.py, MultiplicativeDecay
@@ -422,23 +384,22 @@ def MultiplicativeDecay(
     Args:
         lr_lambda: the factor, as an expression such as `0.95`
     """
-    return Recurrence(frame.length, initial(learning_rate), partial(multiplied, lr_lambda))
+    return Recurrence(frame.length, initial(learning_rate), partial(updates.function, lr_lambda))
 
 
 @scheduler()
 def OneCycleLR(
     frame: Frame,
-    max_learning_rate: Annotated[NumberField, Role.PEAK],
-    total_steps: Annotated[CountField, Role.HORIZON],
+    ignored: IgnoredField,
+    max_learning_rate: PeakField,
+    total_steps: HorizonField,
     divide_factor: NumberField = 25.0,
-    end_learning_rate: Annotated[NumberField, Role.FLOOR] = 0.0001,
+    end_learning_rate: FloorField = 0.0001,
     phase_pct: NumberField = 0.3,
-    anneal_strategy: Literal["cos", "linear"] = "cos",
+    anneal_strategy: AnnealStrategy = "cos",
     three_phase: FlagField = False,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
 ) -> Curve:
-    """One rise and one fall; it raises past its end.
+    """One rise and one fall; after its end it raises an error.
 
     Formula: max/divide_factor → max at phase_pct·total − 1, then → end_learning_rate at total − 1; with
         `three_phase` back to max/divide_factor at 2·phase_pct·total − 2 first
@@ -451,50 +412,36 @@ def OneCycleLR(
         end_learning_rate: last value: an absolute one
         phase_pct: share of the cycle spent rising
         anneal_strategy: shape of the rise and of the falls
-        three_phase: fall back to the start, then on to the end; `phase_pct` must be below 0.5
+        three_phase: fall back to the start first, then to the end; `phase_pct` must be below 0.5
     """
-    _check_one_cycle(max_learning_rate, total_steps, divide_factor, end_learning_rate, phase_pct, three_phase)
-    low = initial(max_learning_rate / divide_factor, "divide_factor")
-    levels = [low, max_learning_rate, low, end_learning_rate]
-    ends = [phase_pct * total_steps - 1, 2 * phase_pct * total_steps - 2, float(total_steps - 1)]
-    if not three_phase:
-        del levels[2], ends[1]
-    curve = one_cycle(frame.length, ends, levels, cosine if anneal_strategy == "cos" else line)
-    end = total_steps + 1
-    reason = f"ValueError: Tried to step {end} times. However the number of total steps is {total_steps}"
-    return Bounded(curve, end, reason)
-
-
-def _check_one_cycle(peak: float, total: int, divide: float, end: float, pct: float, three_phase: bool) -> None:
-    positive_integer = "ValueError: '{}' must be a positive integer."
-    out_of_range = f"ValueError: 'phase_pct' must be between 0 and 1, but received {pct:g}"
+    peak, end, share = max_learning_rate, end_learning_rate, phase_pct
+    error = "ValueError: '{}' must be a positive integer."
+    out_of_range = f"ValueError: 'phase_pct' must be between 0 and 1, but received {share:g}"
     too_late = "ValueError: When three_phase is True, 'phase_pct' must be less than 0.5"
-    for wrong, field, message, help in (
-        (peak < 0, "max_learning_rate", positive_integer.format("max_learning_rate"), "0 or more"),
-        (end < 0, "end_learning_rate", positive_integer.format("end_learning_rate"), "0 or more"),
-        (total == 0, "total_steps", positive_integer.format("total_step"), "1 or more"),
-        (not 0 <= pct <= 1, "phase_pct", out_of_range, "such as `0.3`"),
-        (divide == 0, "divide_factor", DIVISION, "above 0"),
-        (three_phase and pct >= 0.5, "phase_pct", too_late, "such as `0.3`"),
-        (pct * total == 1, "phase_pct", DIVISION, "its first phase would take no time"),
-    ):
-        if wrong:
-            raise Fault(message, field=field, help=help)
+    require(peak >= 0, "max_learning_rate", error.format("max_learning_rate"), "0 or more")
+    require(end >= 0, "end_learning_rate", error.format("end_learning_rate"), "0 or more")
+    require(total_steps > 0, "total_steps", error.format("total_step"), "1 or more")
+    require(0 <= share <= 1, "phase_pct", out_of_range, "such as `0.3`")
+    require(divide_factor != 0, "divide_factor", FLOAT_DIVISION, "above 0")
+    require(not three_phase or share < 0.5, "phase_pct", too_late, "such as `0.3`")
+    require(share * total_steps != 1, "phase_pct", FLOAT_DIVISION, "its first phase would take no time")
+    cycle = OneCycle(total_steps, share, anneal_strategy, three_phase)
+    curve = cycle.curve(frame.length, initial(peak / divide_factor, "divide_factor"), peak, end)
+    stop = total_steps + 1
+    reason = f"ValueError: Tried to step {stop} times. However the number of total steps is {total_steps}"
+    return Bounded(curve, stop, reason)
 
 
 @scheduler()
 def CyclicLR(
     frame: Frame,
-    base_learning_rate: NumberField,
-    max_learning_rate: Annotated[NumberField, Role.PEAK],
-    step_size_up: CountField,
-    step_size_down: OptionalCount = None,
-    mode: Literal["triangular", "triangular2", "exp_range"] = "triangular",
-    exp_gamma: Annotated[NumberField, Role.SHRINK] = 1.0,
-    scale_fn: FunctionField | None = None,
-    scale_mode: Literal["cycle", "iterations"] = "cycle",
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
+    ignored: IgnoredField,
+    scaling: ScalingField,
+    base_learning_rate: FloorField,
+    max_learning_rate: PeakField,
+    step_size_up: Annotated[CountField, Role.RISE],
+    step_size_down: Annotated[OptionalCount, Role.DECAY] = None,
+    exp_gamma: ShrinkField = 1.0,
 ) -> Curve:
     """Triangles between two learning rates.
 
@@ -506,70 +453,57 @@ def CyclicLR(
         base_learning_rate: value at the foot
         max_learning_rate: value at the peak
         step_size_up: steps from foot to peak
-        step_size_down: steps back; as many if absent
-        mode: how later cycles shrink
-        exp_gamma: factor per step of exp_range
-        scale_fn: a scale of the user's own, as an expression over `x`; then `mode` is ignored
-        scale_mode: whether `x` is the cycle, counted from 1, or the step
+        step_size_down: steps from peak to foot; as many as up if absent
+        exp_gamma: factor per step of the mode exp_range
     """
     foot = initial(base_learning_rate, "base_learning_rate")
-    if max_learning_rate < 0:
-        message = f"ValueError: 'max_learning_rate' must be a positive integer, but received {max_learning_rate:g}"
-        raise Fault(message, field="max_learning_rate", help="0 or more")
-    sizes = {"step_size_up": step_size_up, "step_size_down": step_size_down}
-    for name, size in sizes.items():
-        if size == 0:
-            message = f"ValueError: '{name}' must be a positive integer, but received 0"
-            raise Fault(message, field=name, help="1 or more")
+    error = f"ValueError: 'max_learning_rate' must be a positive integer, but received {max_learning_rate:g}"
+    require(max_learning_rate >= 0, "max_learning_rate", error, "0 or more")
+    for field, size in (("step_size_up", step_size_up), ("step_size_down", step_size_down)):
+        require(size != 0, field, f"ValueError: '{field}' must be a positive integer, but received 0", "1 or more")
     down = step_size_down or step_size_up
-    cycle = Cycle(step_size_up, down, mode, exp_gamma, scale_fn, scale_mode == "iterations")
+    cycle = Cycle(step_size_up, down, scaling, exp_gamma)
     return cycle.curve(frame.length, foot, max_learning_rate)
 
 
 @scheduler(accumulates=True)
 def LinearLR(
     frame: Frame,
+    ignored: IgnoredField,
     learning_rate: NumberField,
-    total_steps: CountField,
+    total_steps: HorizonField,
     start_factor: NumberField = 1 / 3,
     end_factor: NumberField = 1.0,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
 ) -> Curve:
-    """A straight line between two shares of the learning rate, and the second one from then on.
+    """A straight line between two shares of the learning rate; the second one is kept.
 
     Formula: learning_rate·(start_factor + (end_factor − start_factor)·min(k, total_steps)/total_steps)
     Source: paddle/optimizer/lr.py, LinearLR
 
     Args:
-        total_steps: steps from one to the other
+        total_steps: steps from the first to the second
         start_factor: the first share, above 0 and at most 1
         end_factor: the second share, from 0 to 1
     """
-    if not 0 < start_factor <= 1:
-        message = f"ValueError: `start_factor` must be greater than 0 and less or equal to 1, but got {start_factor:g}"
-        raise Fault(message, field="start_factor", help="such as `1/3`")
-    if not 0 <= end_factor <= 1:
-        message = f"ValueError: `end_factor` must be greater than 0 and less than 1, but got {end_factor:g}"
-        raise Fault(message, field="end_factor", help="from 0 to 1")
-    if total_steps == 0:
-        message = "ValueError: `total_steps` must be greater than 0, but got 0"
-        raise Fault(message, field="total_steps", help="1 or more")
+    error = f"ValueError: `start_factor` must be greater than 0 and less or equal to 1, but got {start_factor:g}"
+    require(0 < start_factor <= 1, "start_factor", error, "such as `1/3`")
+    error = f"ValueError: `end_factor` must be greater than 0 and less than 1, but got {end_factor:g}"
+    require(0 <= end_factor <= 1, "end_factor", error, "from 0 to 1")
+    require(total_steps > 0, "total_steps", "ValueError: `total_steps` must be greater than 0, but got 0", "1 or more")
     base = initial(learning_rate)
-    return lasting(frame.length, Anneal(total_steps, base * start_factor, base * end_factor, LINEAR))
+    meant = Role.WARMUP if end_factor > start_factor else None
+    return Lasting(frame.length, Anneal(total_steps, base * start_factor, base * end_factor, LINEAR, meant=meant))
 
 
 @scheduler()
 def CosineAnnealingWarmRestarts(
     frame: Frame,
-    learning_rate: NumberField,
+    start: LearningRateField,
     T_0: Annotated[CountField, Role.PERIOD],
     T_mult: Annotated[CountField, Role.GROWTH] = 1,
-    eta_min: NumberField = 0.0,
-    last_epoch: FreshField = -1,
-    verbose: FlagField = False,
+    eta_min: FloorField = 0.0,
 ) -> Curve:
-    """Half cosines to `eta_min`, each starting over from the learning rate, without end.
+    """Half cosines from the learning rate to `eta_min`, one after the other.
 
     Formula: eta_min + (learning_rate − eta_min)·(1 + cos(π·T_cur/T_i))/2, where T_i = T_0·T_mult^i
     Source: paddle/optimizer/lr.py, CosineAnnealingWarmRestarts; Loshchilov & Hutter 2017 (arXiv:1608.03983)
@@ -577,12 +511,10 @@ def CosineAnnealingWarmRestarts(
     Args:
         T_0: steps of the first cosine
         T_mult: each is this many times as long as the one before
-        eta_min: the value each falls to
+        eta_min: value at the end of each
     """
-    if T_0 == 0:
-        raise Fault("ValueError: Expected positive integer T_0, but got 0", field="T_0", help="1 or more")
-    if T_mult == 0:
-        raise Fault("ValueError: Expected integer T_mult >= 1, but got 0", field="T_mult", help="1 or more")
-    peak = eta_min + (initial(learning_rate) - eta_min)  # to the last bit, however much smaller the learning rate is
+    require(T_0 > 0, "T_0", "ValueError: Expected positive integer T_0, but got 0", "1 or more")
+    require(T_mult > 0, "T_mult", "ValueError: Expected integer T_mult >= 1, but got 0", "1 or more")
+    peak = eta_min + (start.learning_rate - eta_min)  # not the same as the learning rate if that is much smaller
     cosines = Restarts(FARTHEST, peak, eta_min, T_0, float(T_mult), 1.0)
-    return WarmRestarts(lasting(frame.length, cosines), T_0, T_mult, eta_min)
+    return WarmRestarts(Lasting(frame.length, cosines), T_0, T_mult, eta_min)

@@ -1,4 +1,4 @@
-"""CLR's triangles as torch and paddle compute them."""
+"""The triangular cycles of torch and paddle."""
 
 from __future__ import annotations
 
@@ -6,76 +6,99 @@ from dataclasses import dataclass
 from functools import partial
 from math import floor, log
 from sys import float_info
+from typing import Annotated, Literal
 
 import numpy as np
 
 from lrplot.curves.curve import Curve
-from lrplot.curves.expression import OneArgument
 from lrplot.curves.formulas import Formula
 from lrplot.curves.shapes import Floats
 from lrplot.curves.wrappers import Bounded
+from lrplot.frameworks.shared.errors import OVERFLOW
+from lrplot.schema.annotations import FunctionField
+from lrplot.schema.fields import Inline
 
-OVERFLOW = "OverflowError: (34, 'Numerical result out of range')"
 MOST_HALVINGS = 1024  # 2.0 to this power is too large for a float
 
 
 @dataclass(frozen=True)
+class Scaling:
+    """How later cycles shrink.
+
+    Args:
+        mode: how later cycles shrink
+        scale_fn: the scale as an expression over `x`; `mode` is then ignored
+        scale_mode: whether `x` is the cycle, counted from 1, or the step
+    """
+
+    mode: Literal["triangular", "triangular2", "exp_range"] = "triangular"
+    scale_fn: FunctionField | None = None
+    scale_mode: Literal["cycle", "iterations"] = "cycle"
+
+    def values(self, gamma: float, cycle: Floats, k: Floats) -> Floats:
+        """The scale at steps `k`, which are in the cycles `cycle`."""
+        if self.scale_fn is not None:
+            return self.scale_fn(cycle if self.scale_mode == "cycle" else k)
+        if self.mode == "exp_range":
+            return np.power(gamma, k)
+        return np.power(2.0, 1 - cycle) if self.mode == "triangular2" else np.ones(k.shape)
+
+
+ScalingField = Annotated[Scaling, Inline(Scaling)]
+
+
+@dataclass(frozen=True)
 class Cycle:
-    """A cycle of `up` + `down` steps, and how later ones shrink; `scale_fn` sees the step where `by_step`."""
+    """A cycle of `up` + `down` steps; `gamma` is the factor per step of the mode exp_range."""
 
     up: float
     down: float
-    mode: str
+    scaling: Scaling
     gamma: float
-    scale_fn: OneArgument | None
-    by_step: bool
 
     def curve(self, length: int, foot: float, peak: float) -> Curve:
-        """From `foot` to `peak` and back, and so on, until a power in it overflows."""
+        """From `foot` to `peak` and back, again and again, until a power overflows."""
         values = partial(self._values, foot, peak)
         curve = Formula(length, values, self._turns(), self.up + self.down)
-        stop = self._overflows()
+        stop = self._overflow()
         return curve if stop is None else Bounded(curve, stop, OVERFLOW)
 
     def _values(self, foot: float, peak: float, k: Floats) -> Floats:
-        # In the frameworks' order: far into a run, the rounding of k/size is what shows.
+        # The frameworks' order of operations: far into a run, the rounding of k/size shows.
         size = float(self.up + self.down)
         cycle = np.floor(1 + k / size)
         x = 1 + k / size - cycle
         rising = self.up / size
         share = np.where(x <= rising, x / rising, (x - 1) / (rising - 1) if rising != 1 else 0.0)
-        return np.asarray(foot + (peak - foot) * share * self._scale(cycle, k))
+        return np.asarray(foot + (peak - foot) * share * self.scaling.values(self.gamma, cycle, k))
 
-    def _scale(self, cycle: Floats, k: Floats) -> Floats:
-        if self.scale_fn is not None:
-            return self.scale_fn(k if self.by_step else cycle)
-        if self.mode == "exp_range":
-            return np.power(self.gamma, k)
-        return np.power(2.0, 1 - cycle) if self.mode == "triangular2" else np.ones(k.shape)
+    @property
+    def _mode(self) -> str:
+        return "" if self.scaling.scale_fn else self.scaling.mode
 
     def _turns(self) -> tuple[float, ...] | None:
         """Where a period turns: at its foot and peak, and where gamma^k bends a side of the triangle."""
-        if self.scale_fn is not None or self.up < 0 or self.down < 0:
+        if not self._mode or self.up < 0 or self.down < 0:
             return None
         bends: list[float] = []
-        if self.mode == "exp_range" and self.gamma != 1:
+        if self._mode == "exp_range" and self.gamma != 1:
             if self.gamma <= 0:
                 return None
             bend = min(1 / abs(log(self.gamma)), self.up + self.down)
             bends = [bend, self.up + self.down - bend]
         return 0.0, float(self.up), *bends
 
-    def _overflows(self) -> int | None:
+    def _overflow(self) -> int | None:
         """The first step whose scale Python cannot compute."""
-        if self.scale_fn is None and self.mode == "triangular2":
+        if self._mode == "triangular2":
             return int(MOST_HALVINGS * (self.up + self.down))
-        if self.scale_fn is None and self.mode == "exp_range" and abs(self.gamma) > 1:
+        if self._mode == "exp_range" and abs(self.gamma) > 1:
             return first_overflow(abs(self.gamma))
         return None
 
 
 def first_overflow(base: float) -> int:
-    """The first whole power of `base`, above 1, that is too large for a float."""
+    """The first exponent at which a power of `base`, which is above 1, is too large for a float."""
     power = floor(log(float_info.max) / log(base))
     while not _overflows(base, power):
         power += 1

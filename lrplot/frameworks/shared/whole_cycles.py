@@ -1,4 +1,4 @@
-"""Cycles whose lengths are cut to whole steps, as ignite's and pytorch_optimizer's schedulers have them."""
+"""Cycles whose lengths are rounded down to whole steps, as in ignite and pytorch_optimizer."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.curves.curve import Curve
+from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, both_sides
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.errors import DIVISION
 
-LONGEST = 1 << 60  # steps of a cycle; two of them still add up to an int64
+LONGEST = 1 << 60  # steps of a cycle; the sum of two still fits an int64
 MOST_CYCLES = 1_000_000
 
 Sizes = tuple[int, int]  # a cycle's own steps, and those of its warmup
@@ -22,13 +24,13 @@ Cycle = tuple[Steps, Steps, Steps, Steps]  # number, step in it, and its two siz
 
 
 def scaled(steps: int, mult: float) -> int:
-    """So many times as many steps, without the fraction."""
+    """`mult` times as many steps, rounded towards 0."""
     return int(min(max(steps * mult, -LONGEST), LONGEST))
 
 
 @dataclass(frozen=True)
 class Cycles:
-    """Cycles one after the other, each one's sizes made from those of the one before."""
+    """Cycles one after the other; `grow` computes the sizes of each from those of the one before."""
 
     sizes: Sizes
     grow: Callable[[int, int], Sizes]
@@ -41,11 +43,11 @@ class Cycles:
         begins, sizes, warmups = self._table(int(t.max(initial=0)))
         row = np.searchsorted(begins, t, side="right") - 1
         total, local = (sizes + warmups)[row], t - begins[row]
-        times = np.where(total > 0, local // np.maximum(total, 1), 0)  # the last row comes again and again
+        times = np.where(total > 0, local // np.maximum(total, 1), 0)  # the last row is repeated
         return row + times, local - times * total, sizes[row], warmups[row]
 
     def begins(self, start: int, stop: int) -> tuple[Steps, Steps, Steps] | None:
-        """First steps and sizes of the cycles in a window; None if there are very many."""
+        """First steps and sizes of the cycles in a window; None if there are more than `MOST_LISTED`."""
         first, last = self.find(np.array([start, stop - 1], dtype=np.int64))[0].tolist()
         if last - first > MOST_LISTED:
             return None
@@ -57,7 +59,7 @@ class Cycles:
 
 @lru_cache(maxsize=64)
 def _table(cycles: Cycles, horizon: int) -> tuple[Steps, Steps, Steps]:
-    """First step and sizes of each cycle up to `horizon`, or to one that all later ones are like."""
+    """First step and sizes of each cycle up to `horizon`, or up to one that all later ones equal."""
     rows: list[tuple[int, int, int]] = []
     begin, sizes = 0, cycles.sizes
     while begin <= horizon:
@@ -74,7 +76,7 @@ def _table(cycles: Cycles, horizon: int) -> tuple[Steps, Steps, Steps]:
 
 @dataclass(frozen=True)
 class Cyclic(Curve):
-    """A shape over the steps of each cycle, which turns only at its middle and at the ends of its two parts."""
+    """A shape over the steps of each cycle; it turns only in the middle and at the ends of its two parts."""
 
     length: int
     cycles: Cycles
@@ -99,9 +101,13 @@ class Cyclic(Curve):
 
     def failure(self, t: int) -> str | None:
         _, _, size, warmup = self.cycles.find(np.array([t], dtype=np.int64))
-        return "ZeroDivisionError: division by zero" if empty(size, warmup)[0] else None
+        return DIVISION if empty(size, warmup)[0] else None
+
+    @property
+    def role(self) -> Role:
+        return Role.CYCLES
 
 
 def empty(size: Steps, warmup: Steps) -> NDArray[np.bool_]:
-    """Whether a cycle has come to no steps, by which ignite divides."""
+    """Whether a cycle has no steps; ignite then divides by zero."""
     return np.asarray((size == 0) | ((size < 0) & (warmup == 0)))

@@ -1,6 +1,6 @@
 """Several of torch's schedulers on one optimizer, as one curve.
 
-A closed form where every stretch of the run has one; in general a recurrence.
+The curve is a closed form if every stretch of the run has one, otherwise a recurrence.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from math import inf, isclose, isnan, nan
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Factor, Flat, Segment
+from lrplot.curves.curve import Curve, Factor, Flat, Origin, Segment
 from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
@@ -22,36 +22,27 @@ from lrplot.curves.steps import Steps
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting, Wrapper
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.updates import kept
 from lrplot.frameworks.torch.optimizer import FIRST, Chain, Event, InTurn, Leaf, Node, Scheduler, applied, composed
 
 
 def sharing(children: Iterable[Scheduler | Composite]) -> tuple[Scheduler | Composite, ...]:
-    """Schedulers that read the optimizer's group, given what the last of them to be built wrote there."""
+    """Schedulers that share the optimizer's group: each reads what the last one to be built wrote there."""
     children = tuple(children)
     written: dict[str, float] = {}
     for leaf in _leaves(children):
         written |= leaf.writes
-    return tuple(_given(child, written) for child in children)
-
-
-def _given(child: Scheduler | Composite, written: Mapping[str, float]) -> Scheduler | Composite:
-    if isinstance(child, Composite):
-        tree = replace(child.tree, children=tuple(_given(each, written) for each in child.tree.children))
-        return composite(child.curve.length, tree)
-    return child if child.reading is None else child.reading(written)
+    return tuple(child.given(written) for child in children)
 
 
 def _leaves(children: Iterable[Scheduler | Composite]) -> Iterator[Scheduler]:
     for child in children:
-        if isinstance(child, Scheduler):
-            yield child
-        else:
-            yield from child.leaves()
+        yield from [child] if isinstance(child, Scheduler) else child.leaves()
 
 
 @dataclass
 class State:
-    """The optimizer while schedulers are built on it: its value, its initial value, and who acted last."""
+    """The optimizer while schedulers are built on it: its value, its initial value, and the last events."""
 
     lr: float
     initial_lr: float | None
@@ -60,14 +51,18 @@ class State:
 
 @dataclass(frozen=True)
 class Tree:
-    """Schedulers on one optimizer, in the order they are built: in turn at `milestones`, or chained (None)."""
+    """Schedulers on one optimizer, in the order they are built.
+
+    They act in turn at `milestones`, or all at once if that is None. `lr` is the optimizer's learning rate
+    before any of them is built.
+    """
 
     children: tuple[Scheduler | Composite, ...]
     milestones: tuple[int, ...] | None
-    lr: float | None  # the optimizer's, before any of them is built
+    lr: float | None
 
     def construct(self, state: State) -> Node:
-        """Its state, once it is built on an optimizer."""
+        """Build the schedulers on an optimizer."""
         nodes = [_constructed(child, state) for child in self.children]
         if self.milestones is None:
             return Chain(nodes)
@@ -84,17 +79,17 @@ def _constructed(child: Scheduler | Composite, state: State) -> Node:
     leaf = Leaf(child)
     state.events = leaf.initial_step()
     state.initial_lr = following(child, state.initial_lr, state.lr)
-    # Where it keeps to the initial value that is there, so does its first step.
-    kept = child.initial_lr is not None and not child.overrides
+    # If it keeps the initial value that is set already, so does its first step.
+    keeps = child.initial_lr is not None and not child.overrides
     value = applied(state.events, state.lr)
     if isnan(value) and not isnan(state.lr):
         raise Fault(child.curve.failure(0) or f"{child.name} has no value at its first step")
-    state.lr = state.initial_lr if kept else value
+    state.lr = state.initial_lr if keeps else value
     return leaf
 
 
 def following(leaf: Scheduler, initial_lr: float | None, lr: float) -> float:
-    """The optimizer's initial value once `leaf` is built too."""
+    """The optimizer's initial value after `leaf` has been built."""
     if leaf.initial_lr is not None and (leaf.overrides or initial_lr is None):
         return leaf.initial_lr
     return lr if initial_lr is None else initial_lr
@@ -104,8 +99,8 @@ def following(leaf: Scheduler, initial_lr: float | None, lr: float) -> float:
 class Stretch:
     """Steps from `start` on in which the same schedulers act.
 
-    `value` is the value at the first one, None where it depends on the one before; `first`
-    acts there and `regular` at the step after it, and so on with their epochs.
+    `value` is the value at the first step, None if it depends on the value before. The events `first` happen at
+    the first step, the events `regular` at the second one, and at each later step with the next epoch.
     """
 
     start: int
@@ -115,12 +110,22 @@ class Stretch:
     failure: str | None = None
 
     @property
-    def name(self) -> str:
+    def acting(self) -> list[Scheduler]:
         """The schedulers that act."""
-        return " × ".join(event.scheduler.name for event in self.regular) or "start"
+        return [event.scheduler for event in self.regular]
+
+    @property
+    def name(self) -> str:
+        """The names of the schedulers that act."""
+        return " × ".join(each.name for each in self.acting) or "start"
+
+    @property
+    def origin(self) -> Origin | None:
+        """The recipe of the only scheduler that acts; None if there are several."""
+        return self.acting[0].origin if len(self.acting) == 1 else None
 
     def alone(self) -> Curve | None:
-        """The closed form of a scheduler that starts here and acts by itself."""
+        """The closed form of a scheduler that starts here and acts alone; None if there is none."""
         if self.failure is not None:
             return Bounded(Flat(1, 0.0), 0, self.failure)
         if self.value is None:
@@ -134,8 +139,8 @@ class Stretch:
         return leaf.curve
 
     def update(self, t: Steps) -> tuple[Floats, Floats]:
-        """Gains and shifts at the run's steps `t`, all of them in the stretch."""
-        gains, shifts = np.ones(t.shape), np.zeros(t.shape)
+        """Gains and shifts at the run's steps `t`, all of which are in the stretch."""
+        gains, shifts = kept(t)
         if self.failure is not None:
             return gains * nan, shifts
         for event in self.regular:
@@ -147,8 +152,8 @@ class Stretch:
 
 
 def follow(tree: Tree) -> list[Stretch]:
-    """What acts when, from the constructors on."""
-    # Without a learning rate of its own the optimizer's is overwritten by whatever is built on it.
+    """The stretches of a run, from the constructors on."""
+    # An optimizer without a learning rate gets one from what is built on it.
     state = State(nan if tree.lr is None else tree.lr, None, [])
     node, events = tree.construct(state), state.events
     stretches: list[Stretch] = []
@@ -170,19 +175,23 @@ def follow(tree: Tree) -> list[Stretch]:
 
 @dataclass(frozen=True, kw_only=True)
 class Composite(Tracks):
-    """Schedulers on one optimizer, as one curve; `stretches` tell what acts when."""
+    """Schedulers on one optimizer, as one curve."""
 
     tree: Tree
-    stretches: tuple[Stretch, ...]
 
     def leaves(self) -> Iterator[Scheduler]:
-        """The schedulers of their own in it."""
+        """The single schedulers in it."""
         return _leaves(self.tree.children)
+
+    def given(self, written: Mapping[str, float]) -> Composite:
+        """The schedulers if the optimizer's group has these values."""
+        children = tuple(child.given(written) for child in self.tree.children)
+        return composite(self.curve.length, replace(self.tree, children=children))
 
 
 @dataclass(frozen=True)
 class Together(Wrapper):
-    """The curve of several schedulers, which knows what acts when."""
+    """The curve of several schedulers, with the stretches in which they act."""
 
     stretches: tuple[Stretch, ...]
 
@@ -202,30 +211,48 @@ class Together(Wrapper):
     def segments(self) -> tuple[Segment, ...]:
         if isinstance(self.curve, Sequence):
             return self.curve.segments()
-        if len(self.stretches) == 1:
-            return (Segment(Role.CURVE, 0, self.length, self),)
         ends = [*(stretch.start for stretch in self.stretches[1:]), max(self.length, self.stretches[-1].start + 1)]
-        return tuple(
-            Segment(
-                Role.CURVE, stretch.start, stop, Lasting(stop - stretch.start, self.curve, stretch.start), stretch.name
-            )
-            for stretch, stop in zip(self.stretches, ends, strict=True)
-        )
+        phases: list[Phase] = []
+        for stretch, stop in zip(self.stretches, ends, strict=True):
+            curve = Lasting(stop - stretch.start, self.curve, stretch.start)
+            phases.append(Phase(stretch.name, Stretched(curve, self._own(stretch), len(stretch.regular) == 1)))
+        return Sequence(self.length, tuple(phases), open=True).segments()
+
+    def _own(self, stretch: Stretch) -> tuple[Event, ...]:
+        """The events of a stretch whose schedulers act in no other one."""
+        others = [each for other in self.stretches if other is not stretch for each in other.acting]
+        return tuple(event for event in stretch.regular if all(event.scheduler is not each for each in others))
+
+
+@dataclass(frozen=True)
+class Stretched(Wrapper):
+    """A stretch of a recurrence: the segments of the scheduler that acts `alone`, or one segment of any shape."""
+
+    events: tuple[Event, ...]
+    alone: bool
+
+    def part(self, curve: Curve, start: int) -> Curve:
+        return Lasting(curve.length, self.curve, start)
 
     @property
     def factors(self) -> tuple[Factor, ...]:
-        """The schedulers of a chain."""
-        if len(self.stretches) > 1 or len(self.stretches[0].regular) < 2:
-            return ()
-        schedulers = [event.scheduler for event in self.stretches[0].regular]
-        return tuple(Factor(each.curve, each.origin) for each in schedulers)
+        """The schedulers that act."""
+        acting = [(event.scheduler, event.epoch) for event in self.events]
+        return tuple(Factor(lasting(self.length, each.curve, epoch - 1), each.origin) for each, epoch in acting)
+
+    def segments(self) -> tuple[Segment, ...]:
+        if not (self.alone and self.events):
+            return (Segment(Role.CURVE, 0, self.length, self),)
+        (own,) = self.factors
+        found = own.curve.segments()
+        return tuple(replace(each, curve=self.part(each.curve, each.start), origin=own.origin) for each in found)
 
 
 def _beside(name: str, length: int, leaves: list[Scheduler], stretches: tuple[Stretch, ...]) -> Curve:
-    """Another parameter, which keeps its value while none that moves it acts."""
+    """Another parameter's curve; it keeps its value while no scheduler that moves it acts."""
     curves: list[Curve] = []
-    value = [leaf.beside[name] for leaf in leaves if name in leaf.beside][-1]
-    held = float(value.values(FIRST)[0])
+    last = [leaf.beside[name] for leaf in leaves if name in leaf.beside][-1]
+    held = float(last.values(FIRST)[0])
     for stretch, after in zip(stretches, [*stretches[1:], None], strict=True):
         acting = stretch.regular or stretch.first
         moving = [event for event in acting if name in event.scheduler.beside]
@@ -233,14 +260,14 @@ def _beside(name: str, length: int, leaves: list[Scheduler], stretches: tuple[St
         curve: Curve = Flat(length, held)
         if moving:
             lead = moving[-1].epoch - bool(stretch.regular)
-            curve = Lasting(length, moving[-1].scheduler.beside[name], lead)
-        held = float(curve.values(np.array([length - 1], dtype=np.int64))[0])
+            curve = lasting(length, moving[-1].scheduler.beside[name], lead)
+        held = float(curve.values(FIRST + length - 1)[0])
         curves.append(curve)
     return _in_order(length, stretches, curves)
 
 
 def composite(length: int, tree: Tree) -> Composite:
-    """The schedulers of a tree in closed form, where every stretch has one, or as a recurrence."""
+    """The schedulers of a tree: in closed form if every stretch has one, otherwise as a recurrence."""
     stretches = tuple(follow(tree))
     alone = [stretch.alone() for stretch in stretches]
     curve: Curve = Recurrence(length, stretches[0].value or 0.0, partial(_updates, stretches))
@@ -249,7 +276,23 @@ def composite(length: int, tree: Tree) -> Composite:
     leaves = list(_leaves(tree.children))
     names = dict.fromkeys(name for leaf in leaves for name in leaf.beside)
     beside = {name: _beside(name, length, leaves, stretches) for name in names}
-    return Composite(curve=Together(curve, stretches), beside=beside, tree=tree, stretches=stretches)
+    return Composite(curve=Together(curve, stretches), beside=beside, tree=tree)
+
+
+@dataclass(frozen=True)
+class Part(Lasting):
+    """A curve for another length than its own; a segment without an end of its own is cut there."""
+
+    def segments(self) -> tuple[Segment, ...]:
+        *early, last = super().segments()
+        return (*early, last if last.past else replace(last, stop=max(self.length, last.start)))
+
+
+def lasting(length: int, curve: Curve, lead: int = 0) -> Curve:
+    """A curve from its step `lead` on, for another length than its own."""
+    if isinstance(curve, Lasting):
+        return Part(length, curve.curve, lead + curve.lead)
+    return Part(length, curve, lead)
 
 
 def _in_order(length: int, stretches: tuple[Stretch, ...], curves: list[Curve]) -> Sequence:
@@ -257,19 +300,11 @@ def _in_order(length: int, stretches: tuple[Stretch, ...], curves: list[Curve]) 
     starts = [stretch.start for stretch in stretches]
     lengths = [b - a for a, b in pairwise(starts)]
     lengths.append(max(length - starts[-1], 1))
-    phases = [
-        Phase(
-            _name(stretch),
-            Lasting(span, curve),
-            origin=stretch.regular[0].scheduler.origin if stretch.regular else None,
-        )
+    phases = tuple(
+        Phase(stretch.name, lasting(span, curve), origin=stretch.origin)
         for stretch, span, curve in zip(stretches, lengths, curves, strict=True)
-    ]
-    return Sequence(length, tuple(phases), open=True)
-
-
-def _name(stretch: Stretch) -> str:
-    return stretch.regular[0].scheduler.name if stretch.regular else "start"
+    )
+    return Sequence(length, phases, open=True)
 
 
 def _updates(stretches: tuple[Stretch, ...], t: Steps) -> tuple[Floats, Floats]:

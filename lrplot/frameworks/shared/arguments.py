@@ -1,0 +1,19 @@
+"""Annotations of arguments that many frameworks' schedulers have: a field type and a role."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from lrplot.curves.roles import Role
+from lrplot.schema.annotations import CountField, IntegersField, NumberField
+
+HorizonField = Annotated[CountField, Role.HORIZON]
+WarmupField = Annotated[CountField, Role.WARMUP]
+EveryField = Annotated[CountField, Role.EVERY]
+MilestonesField = Annotated[IntegersField, Role.MILESTONES]
+HandoversField = Annotated[IntegersField, Role.HANDOVERS]
+
+StartField = Annotated[NumberField, Role.START]
+PeakField = Annotated[NumberField, Role.PEAK]
+FloorField = Annotated[NumberField, Role.FLOOR]
+ShrinkField = Annotated[NumberField, Role.SHRINK]
