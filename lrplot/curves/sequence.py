@@ -128,7 +128,7 @@ class Sequence(Curve):
             parts = phase.segments()
             length = phase.curve.length
             if not final:  # the next phase takes over
-                parts = tuple(_until(length, each) for each in parts if each.start <= length)
+                parts = tuple(_until(length, each) for each in parts if each.start < max(length, 1))
             parts = lasting(parts, max(self.length - start, length) if final and self.open else length)
             if final and not self.open:  # its end value holds
                 parts = (*parts[:-1], replace(parts[-1], past=Role.HOLD))

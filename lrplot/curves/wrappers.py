@@ -265,12 +265,15 @@ class Lasting(Curve):
 
 
 def lasting(segments: tuple[Segment, ...], stop: int) -> tuple[Segment, ...]:
-    """The segments extended to step `stop`: by the last one, or by what it does past its end."""
-    if not segments or segments[-1].stop >= stop:
+    """The segments up to step `stop`, extended by the last one or by what it does past its end."""
+    if not segments:
         return segments
     *others, last = segments
-    # The update at the end of a formula still has its end value.
-    if last.past is None or (last.past is Role.AFTER and stop - last.stop == 1):
+    if last.past is None:
+        return (*others, replace(last, stop=max(stop, last.start)))
+    if last.stop >= stop:
+        return segments
+    if last.past is Role.AFTER and stop - last.stop == 1:  # the update at the end still has the end value
         return (*others, replace(last, stop=stop))
     rest = Lasting(stop - last.stop, last.curve, last.stop - last.start)
     return (*segments, replace(last, role=last.past, start=last.stop, stop=stop, curve=rest, past=None, notes={}))

@@ -191,7 +191,9 @@ class Use:
         return next((each.name for each in self._fields(role)), "")
 
     def _fields(self, role: Role | str) -> Iterator[Field]:
-        for each in self.recipe.arguments.fields:
+        # The length of a framework's scheduler as a phase is not one of its own arguments.
+        own = self.recipe.definition.fields if self.framework else self.recipe.arguments.fields
+        for each in own if isinstance(role, Role) else self.recipe.arguments.fields:
             if each.role == role if isinstance(role, Role) else each.name == role:
                 yield each
 

@@ -81,11 +81,7 @@ class Scheduler:
     @property
     def planned(self) -> float:
         """The value that its last segment leads to; NaN if it has no end."""
-        if self.ending is None:
-            return float("nan")
-        length = self.ending.stop - self.ending.start
-        (value,) = raw_values(self.ending.curve, np.array([length], dtype=np.int64)).tolist()
-        return value if np.isfinite(value) else self.ending.curve.limit(length)
+        return leads_to(self.ending) if self.ending else float("nan")
 
     @property
     def horizon(self) -> int | None:
@@ -121,6 +117,13 @@ class Scheduler:
     def last(self) -> bool:
         """Whether it is in force when the run ends."""
         return self.start < self.steps <= self.stop
+
+
+def leads_to(segment: Segment) -> float:
+    """The value that a segment has at its planned end, or else the one that it comes near there."""
+    length = segment.stop - segment.start
+    (value,) = raw_values(segment.curve, np.array([length], dtype=np.int64)).tolist()
+    return float(value) if np.isfinite(value) else segment.curve.limit(length)
 
 
 def whole(value: object) -> int | None:

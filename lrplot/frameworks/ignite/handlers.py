@@ -22,9 +22,9 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
 from lrplot.curves.tracks import Tracks
-from lrplot.curves.wrappers import Bounded, Scaled
+from lrplot.curves.wrappers import Bounded, Lasting, Scaled
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.torch.composite import Composite, State, Tree, lasting
+from lrplot.frameworks.torch.composite import Composite, State, Tree
 from lrplot.frameworks.torch.optimizer import FIRST, Scheduler
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
@@ -109,7 +109,7 @@ class Absolute(Plan):
     curve: Curve
 
     def begin(self, values: Values, length: int) -> dict[str, Curve]:
-        return {self.parameter: lasting(length, self.curve)}
+        return {self.parameter: Lasting(length, self.curve)}
 
     def probe(self, values: Values) -> tuple[float | None, Plan, Values]:
         return value_at(self.curve, 0), self, values
@@ -135,7 +135,7 @@ class OfTorch(Plan):
 
     def begin(self, values: Values, length: int) -> dict[str, Curve]:
         beside = self.scheduler.beside.items()
-        moved = {name: lasting(length, curve, self.epoch) for name, curve in beside}
+        moved = {name: Lasting(length, curve, self.epoch) for name, curve in beside}
         phase = Phase(self.scheduler.name, self._lr(values["lr"], length), origin=self.scheduler.origin)
         return {"lr": Sequence(length, (phase,), open=True), **moved}
 
@@ -148,7 +148,7 @@ class OfTorch(Plan):
         return self._first(values["lr"]), after, {**values, **first, "lr": values["lr"]}
 
     def _lr(self, lr: float, length: int) -> Curve:
-        scheduler, closed = self.scheduler, lasting(length, self.scheduler.curve, self.epoch)
+        scheduler, closed = self.scheduler, Lasting(length, self.scheduler.curve, self.epoch)
         if self.epoch == 0 and scheduler.no_read:
             return Bounded(Flat(length, lr), 0, scheduler.no_read)
         if scheduler.counts_calls:  # of `step`, which is never called: each event is like the first
@@ -172,7 +172,7 @@ class OfTorch(Plan):
 
     def _begun(self, length: int, first: float) -> Sequence:
         """The scheduler's curve with another first value."""
-        rest = lasting(max(length - 1, 1), self.scheduler.curve, 1)
+        rest = Lasting(max(length - 1, 1), self.scheduler.curve, 1)
         return Sequence(length, (Phase("start", Flat(1, first)), Phase(self.scheduler.name, rest)), open=True)
 
     def _multiplied(self, length: int, first: float, closed: Curve) -> Curve:

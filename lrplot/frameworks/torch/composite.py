@@ -238,7 +238,7 @@ class Stretched(Wrapper):
     def factors(self) -> tuple[Factor, ...]:
         """The schedulers that act."""
         acting = [(event.scheduler, event.epoch) for event in self.events]
-        return tuple(Factor(lasting(self.length, each.curve, epoch - 1), each.origin) for each, epoch in acting)
+        return tuple(Factor(Lasting(self.length, each.curve, epoch - 1), each.origin) for each, epoch in acting)
 
     def segments(self) -> tuple[Segment, ...]:
         if not (self.alone and self.events):
@@ -260,7 +260,7 @@ def _beside(name: str, length: int, leaves: list[Scheduler], stretches: tuple[St
         curve: Curve = Flat(length, held)
         if moving:
             lead = moving[-1].epoch - bool(stretch.regular)
-            curve = lasting(length, moving[-1].scheduler.beside[name], lead)
+            curve = Lasting(length, moving[-1].scheduler.beside[name], lead)
         held = float(curve.values(FIRST + length - 1)[0])
         curves.append(curve)
     return _in_order(length, stretches, curves)
@@ -279,29 +279,13 @@ def composite(length: int, tree: Tree) -> Composite:
     return Composite(curve=Together(curve, stretches), beside=beside, tree=tree)
 
 
-@dataclass(frozen=True)
-class Part(Lasting):
-    """A curve for another length than its own; a segment without an end of its own is cut there."""
-
-    def segments(self) -> tuple[Segment, ...]:
-        *early, last = super().segments()
-        return (*early, last if last.past else replace(last, stop=max(self.length, last.start)))
-
-
-def lasting(length: int, curve: Curve, lead: int = 0) -> Curve:
-    """A curve from its step `lead` on, for another length than its own."""
-    if isinstance(curve, Lasting):
-        return Part(length, curve.curve, lead + curve.lead)
-    return Part(length, curve, lead)
-
-
 def _in_order(length: int, stretches: tuple[Stretch, ...], curves: list[Curve]) -> Sequence:
     """A curve for each stretch, one after the other."""
     starts = [stretch.start for stretch in stretches]
     lengths = [b - a for a, b in pairwise(starts)]
     lengths.append(max(length - starts[-1], 1))
     phases = tuple(
-        Phase(stretch.name, lasting(span, curve), origin=stretch.origin)
+        Phase(stretch.name, Lasting(span, curve), origin=stretch.origin)
         for stretch, span, curve in zip(stretches, lengths, curves, strict=True)
     )
     return Sequence(length, phases, open=True)

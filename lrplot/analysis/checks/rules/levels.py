@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.rules.clock import miscounted
 from lrplot.analysis.checks.rules.ends import cut
-from lrplot.analysis.checks.scheduler import Scheduler
+from lrplot.analysis.checks.scheduler import Scheduler, leads_to
 from lrplot.analysis.checks.survey import VISIBLE, Survey
 from lrplot.curves.anneals import Ramp
 from lrplot.curves.roles import Role
@@ -31,7 +31,7 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
     if survey.warmup[0] >= survey.steps:
         return
     for each in survey.schedulers:
-        target = _peak(survey, each)
+        target = None if each.together else _peak(each)
         highest = survey.summary.peak
         # Cycles that shrink from the first update on are below their maximum by design.
         if each.value(Role.SHRINK) not in (None, 1):
@@ -45,13 +45,15 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
             )
 
 
-def _peak(survey: Survey, each: Scheduler) -> float | None:
-    if each.together or not (each.origin.field(Role.PEAK) or (not each.native and each.origin.field(Role.WARMUP))):
-        return None
+def _peak(each: Scheduler) -> float | None:
+    """The peak that a scheduler was given, or else the value that its warmup leads to; None without either."""
     given = each.value(Role.PEAK)
     if isinstance(given, tuple):  # one for each parameter group
         given = max(given, default=None)
-    return float(given) if isinstance(given, int | float) else survey.track.base
+    if isinstance(given, int | float):
+        return float(given)
+    leads = [leads_to(part) for part in each.segments if part.role is Role.WARMUP]
+    return max(leads, default=None)
 
 
 @rule
