@@ -149,7 +149,7 @@ def WarmupMultiStepLR(
     warmup_method: Method = "linear",
     last_epoch: FreshField = -1,
 ) -> Curve:
-    """A drop by the same factor at each milestone, times a warmup; replaced by LRMultiplier.
+    """A drop by the same factor at each milestone, times a warmup; deprecated in favour of LRMultiplier.
 
     Formula: lr·(warmup_factor·(1 − α) + α)·gamma^(milestones at or before k), where α = min(k/warmup_iters, 1)
     Source: detectron2/solver/lr_scheduler.py, WarmupMultiStepLR
@@ -190,7 +190,7 @@ def WarmupCosineLR(
     warmup_method: Method = "linear",
     last_epoch: FreshField = -1,
 ) -> Curve:
-    """Half a cosine to 0, times a warmup; replaced by LRMultiplier.
+    """Half a cosine to 0, times a warmup; deprecated in favour of LRMultiplier.
 
     The cosine starts at the start of the run, so the warmup ends a little below the learning rate.
 
