@@ -46,6 +46,7 @@ FRAMEWORK = Framework(
 )
 scheduler = FRAMEWORK.scheduler
 
+# Every scheduler ends with the run. `num_updates` and `milestones` do not count its updates, so they have no role.
 StartField = Annotated[NumberField, Role.START]
 FloorField = Annotated[NumberField, Role.FLOOR]
 
@@ -100,8 +101,8 @@ def LinearParamScheduler(frame: Frame, start_value: StartField, end_value: Floor
 def MultiStepParamScheduler(
     frame: Frame,
     values: NumbersField,
-    num_updates: Annotated[OptionalCount, Role.HORIZON] = None,
-    milestones: Annotated[tuple[int, ...] | None, Many(Count(at_least=None)), Role.MILESTONES] = None,
+    num_updates: OptionalCount = None,
+    milestones: Annotated[tuple[int, ...] | None, Many(Count(at_least=None))] = None,
 ) -> Tracks:
     """Values in order, the next one from each milestone on.
 
@@ -168,7 +169,7 @@ def PolynomialDecayParamScheduler(frame: Frame, base_value: StartField, power: N
 
 
 @scheduler()
-def StepParamScheduler(frame: Frame, num_updates: Annotated[NumberField, Role.HORIZON], values: NumbersField) -> Tracks:
+def StepParamScheduler(frame: Frame, num_updates: NumberField, values: NumbersField) -> Tracks:
     """Values in order, each for an equal share of the run; past the run's end, and in its last millionth, it raises.
 
     Formula: values[⌊(where + 1e-6)·len(values)⌋]
@@ -190,7 +191,7 @@ def StepWithFixedGammaParamScheduler(
     base_value: StartField,
     num_decays: IntegerField,
     gamma: NumberField,
-    num_updates: Annotated[IntegerField, Role.HORIZON],
+    num_updates: IntegerField,
 ) -> Tracks:
     """Drops by the same factor at equal intervals; past the run's end, and in its last millionth, it raises.
 

@@ -174,7 +174,7 @@ def cosine_decay_schedule(
 def piecewise_constant_schedule(
     frame: Frame,
     init_value: StartField,
-    boundaries_and_scales: Annotated[OptionalScales, Role.MILESTONES] = None,
+    boundaries_and_scales: OptionalScales = None,
 ) -> Curve:
     """A value that is multiplied by a factor at each boundary.
 
