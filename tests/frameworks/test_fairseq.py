@@ -81,6 +81,7 @@ def test_a_rounded_logarithm_ends_a_cycle_one_step_late(fairseq):
     schedule = fairseq("cosine", lr_period_updates=10, t_mult=3, lr_shrink=1, steps=2000)
     assert schedule(1210) == 0
     assert schedule(1211) == pytest.approx(0.8, rel=1e-5)
+    assert schedule.run.tracks["lr"].curve.turning_points(1000, 1500).tolist() == [1210, 1211]
 
 
 def test_cosines_that_get_shorter_end(fairseq, values):
