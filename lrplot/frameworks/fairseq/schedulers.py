@@ -49,6 +49,7 @@ from lrplot.schema.annotations import (
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Count, Many, Number
+from lrplot.wording import learning_rate
 
 METRIC = "it follows the validation loss: write `use: torch.ReduceLROnPlateau` with the losses as `metrics`"
 DELEGATED = "it leaves the schedule to the optimizer: write the optimizer's own schedule"
@@ -92,7 +93,9 @@ def single_rate(frame: Frame, lr: RatesField, name: str) -> float:
     first, *others = rates(frame, lr)
     if others:
         message = f"ValueError: Cannot use a fixed learning rate schedule with {name}."
-        raise Fault(f"{message} Consider --lr-scheduler=fixed instead.", field="lr", help=f"write `lr: {first:g}`")
+        raise Fault(
+            f"{message} Consider --lr-scheduler=fixed instead.", field="lr", help=f"write `lr: {learning_rate(first)}`"
+        )
     return first
 
 

@@ -266,7 +266,7 @@ def not_real(base: float, exponent: float) -> str | None:
 
 @dataclass(frozen=True)
 class MultiStep(ParamScheduler):
-    """Values in turn, the next one from each milestone out of `updates` on."""
+    """Values in order, the next one from each milestone on; milestones are shares of `updates`."""
 
     levels: tuple[float, ...]
     updates: int
@@ -287,7 +287,7 @@ class MultiStep(ParamScheduler):
 
 @dataclass(frozen=True)
 class EqualSteps(ParamScheduler):
-    """Values in turn, each for an equal share of the run."""
+    """Values in order, each for an equal share of the run."""
 
     levels: tuple[float, ...]
     role = Role.STAIRS
@@ -311,9 +311,9 @@ class EqualSteps(ParamScheduler):
 class Part:
     """A scheduler in a composite, for the share `length` of the run.
 
-    If it is `rescaled`, its own `where` goes from 0 to 1 in that time; otherwise it has the
-    composite's. None if neither was given: the composite then raises. `role` and `origin` are
-    those of its phase.
+    If it is `rescaled`, its own `where` goes from 0 to 1 in that time, otherwise it is the
+    composite's. None means that the scaling is missing, so that the composite raises. `role` and
+    `origin` are those of its phase.
     """
 
     name: str

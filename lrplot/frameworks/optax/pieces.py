@@ -27,7 +27,7 @@ Function = Callable[[Floats], Floats]
 
 @dataclass(frozen=True)
 class Piece:
-    """A schedule to join with others; `curve` builds it for a stretch of a given length."""
+    """A schedule to join with others; `curve` builds it for a length in steps."""
 
     name: str
     curve: Callable[[int], Curve]
@@ -48,17 +48,16 @@ def _at(function: Function, step: float) -> float:
     return float(function(np.array([step], dtype=np.float64))[0])
 
 
-def polynomial(name: str, first: float, last: float, power: float, steps: int, begin: int, length: int) -> Sequence:
-    """A phase `name` from `first` to `last` in `steps` steps from `begin` on; constant if there are no steps.
-
-    A rise is a warmup: optax has no other schedule for it.
-    """
+def polynomial(
+    name: str, first: float, last: float, power: float, steps: int, begin: int, length: int, role: Role | None
+) -> Sequence:
+    """A phase `name` from `first` to `last` in `steps` steps from `begin` on; constant if there are no steps."""
     if steps <= 0:
         return _phases(length, Phase("constant", Flat(max(length, 1), first)))
     begin = max(begin, 0)
     function = partial(_polynomial, first, last, power, steps)
+    ramp = Settled(Formula(steps, function, meant=role))
     rest = length - begin - steps
-    ramp = Settled(Formula(steps, function, meant=Role.WARMUP if last > first else None))
     return _phases(length, _hold(_at(function, 0), begin), Phase(name, ramp), _hold(_at(function, steps), rest))
 
 

@@ -90,9 +90,10 @@ class Transition:
     transition_begin: Annotated[IntegerField, Role.DELAY] = 0
 
     def curve(self, name: str, power: float, length: int) -> Curve:
-        """Its values over a stretch, along a polynomial."""
-        steps, begin = self.transition_steps, self.transition_begin
-        return polynomial(name, self.init_value, self.end_value, power, steps, begin, length)
+        """The values along a polynomial. A rise is a warmup: `join_schedules` has no other schedule for it."""
+        first, last = self.init_value, self.end_value
+        role = Role.WARMUP if last > first else None
+        return polynomial(name, first, last, power, self.transition_steps, self.transition_begin, length, role)
 
 
 @scheduler()
@@ -128,7 +129,7 @@ class Exponential:
     end_value: Annotated[OptionalNumber, Role.CLIP] = None
 
     def curve(self, first: float, length: int) -> Curve:
-        """Its values over a stretch, from `first` on."""
+        """The values, of which the first is `first`."""
         steps, begin = self.transition_steps, self.transition_begin
         return exponential(first, steps, self.decay_rate, begin, self.staircase, self.end_value, length)
 
@@ -276,8 +277,9 @@ class Warmup:
     warmup_steps: Annotated[IntegerField, Role.WARMUP]
 
     def ramp(self, length: int) -> Curve:
-        """Its values over a stretch; the peak holds."""
-        return polynomial("warmup", self.init_value, self.peak_value, 1.0, self.warmup_steps, 0, length)
+        """A line to the peak, which then holds."""
+        first, last = self.init_value, self.peak_value
+        return polynomial("warmup", first, last, 1.0, self.warmup_steps, 0, length, Role.WARMUP)
 
     def before(self, name: str, curve: Callable[[int], Curve], length: int) -> Curve:
         """The warmup, then a piece in its own time."""
@@ -315,7 +317,7 @@ class Cycle(Warmup):
     exponent: NumberField = 1.0
 
     def curve(self, length: int) -> Curve:
-        """Its values over a stretch."""
+        """The warmup, and the cosine after it."""
         alpha = 0.0 if self.peak_value == 0 else self.end_value / self.peak_value
         decay = partial(cosine_decay, self.peak_value, self.decay_steps - self.warmup_steps, alpha, self.exponent)
         return self.before("cosine", decay, length)
