@@ -93,9 +93,8 @@ def single_rate(frame: Frame, lr: RatesField, name: str) -> float:
     first, *others = rates(frame, lr)
     if others:
         message = f"ValueError: Cannot use a fixed learning rate schedule with {name}."
-        raise Fault(
-            f"{message} Consider --lr-scheduler=fixed instead.", field="lr", help=f"write `lr: {learning_rate(first)}`"
-        )
+        help = f"write `lr: {learning_rate(first)}`"
+        raise Fault(f"{message} Consider --lr-scheduler=fixed instead.", field="lr", help=help)
     return first
 
 
