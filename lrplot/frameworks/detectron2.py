@@ -1,7 +1,7 @@
-"""detectron2: detectron2.solver, which puts fvcore's schedulers to work on an optimizer.
+"""detectron2: detectron2.solver, which applies fvcore's schedulers to an optimizer.
 
-The value at update k is what k calls of `step()` leave, the constructor having set k = 0. The definitions follow
-detectron2's main branch (0.6, June 2026); fvcore's part was checked against fvcore itself.
+The value at update k is the one after k calls of `step()`; the constructor sets the one at k = 0. The definitions
+follow detectron2's main branch (0.6, June 2026); fvcore's part was checked against fvcore itself.
 """
 
 from __future__ import annotations
@@ -14,13 +14,23 @@ import numpy as np
 from lrplot.curves.curve import Curve
 from lrplot.curves.formulas import Formula
 from lrplot.curves.roles import Role
-from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.sequence import Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
-from lrplot.curves.wrappers import Lasting, Scaled
+from lrplot.curves.wrappers import Scaled
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.fvcore.where import Clock, Composite, Constant, Linear, ParamScheduler, scheduled, taken_in
+from lrplot.frameworks.fvcore.where import (
+    Clock,
+    Composite,
+    Constant,
+    Linear,
+    ParamScheduler,
+    Part,
+    contained,
+    scheduled,
+)
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegersField, NumberField
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipeField
@@ -31,8 +41,8 @@ FRAMEWORK = Framework(
     version="0.1.5.post20221221",
     modules=("detectron2.solver", "detectron2.solver.lr_scheduler"),
     glossary={
-        "warmup_factor": "what the warmup starts from, as a share of where the schedule by itself would start",
-        "warmup_method": "a straight line, or the first value throughout",
+        "warmup_factor": "the warmup's first value, as a share of the schedule's own first value",
+        "warmup_method": "`linear`, or `constant` for the first value throughout",
         "warmup_iters": "steps in the warmup",
         "last_iter": "only -1, a run from its beginning",
         "last_epoch": "only -1, a run from its beginning",
@@ -49,13 +59,13 @@ def WarmupParamScheduler(
     frame: Frame,
     scheduler: RecipeField,
     warmup_factor: NumberField,
-    warmup_length: NumberField,
+    warmup_length: Annotated[NumberField, Role.WARMUP],
     warmup_method: Method = "linear",
     rescale_interval: FlagField = False,
 ) -> Tracks:
-    """One of fvcore's schedulers with a warmup in front, as shares of the run.
+    """One of fvcore's schedulers after a warmup; lengths are shares of the run.
 
-    By itself its values are absolute; in a LRMultiplier they are shares of the learning rate.
+    The values are absolute by themselves, and shares of the learning rate in a LRMultiplier.
 
     Formula: from warmup_factor·scheduler(0) to scheduler(warmup_length) on a straight line in where, then
         scheduler(where); with `rescale_interval` to scheduler(0), then scheduler from its start to its end
@@ -63,21 +73,25 @@ def WarmupParamScheduler(
 
     Args:
         scheduler: fvcore's own, such as `{use: fvcore.CosineParamScheduler}`
-        warmup_length: its share of the run
-        rescale_interval: begin the schedule after the warmup, not under it
+        warmup_length: the warmup's share of the run
+        rescale_interval: start the schedule after the warmup, not at the start of the run
     """
-    inner = taken_in(frame, scheduler, "WarmupParamScheduler", "scheduler")
+    inner = contained(frame, scheduler, "WarmupParamScheduler", "scheduler")
     first = warmup_factor * inner.value(0.0)
     top = inner.value(0.0 if rescale_interval else warmup_length)
     warmup: ParamScheduler = Linear(first, top) if warmup_method == "linear" else Constant(first)
-    lengths = (warmup_length, 1 - warmup_length)
-    name = scheduler.title
-    scaling = ("rescaled", "rescaled" if rescale_interval else "fixed")
-    return scheduled(frame, Composite((warmup, inner), ("warmup", name), lengths, scaling))
+    before = Part("warmup", warmup, warmup_length, rescaled=True, role=Role.WARMUP)
+    after = Part(scheduler.title, inner, 1 - warmup_length, rescale_interval, origin=scheduler.use(frame))
+    return scheduled(frame, Composite((before, after)))
 
 
 @scheduler()
-def LRMultiplier(frame: Frame, multiplier: RecipeField, max_iter: CountField, last_iter: FreshField = -1) -> Curve:
+def LRMultiplier(
+    frame: Frame,
+    multiplier: RecipeField,
+    max_iter: Annotated[CountField, Role.HORIZON],
+    last_iter: FreshField = -1,
+) -> Curve:
     """The learning rate times one of fvcore's schedulers.
 
     Formula: lr·multiplier(k / max_iter)
@@ -87,17 +101,20 @@ def LRMultiplier(frame: Frame, multiplier: RecipeField, max_iter: CountField, la
         multiplier: fvcore's own, or `{use: detectron2.WarmupParamScheduler}`
         max_iter: steps in the run
     """
-    inner = taken_in(frame, multiplier, "LRMultiplier", "multiplier")
+    inner = contained(frame, multiplier, "LRMultiplier", "multiplier")
     if max_iter == 0:
         raise Fault(DIVISION, field="max_iter", help=f"write `max_iter: {frame.length}`")
     return _times(frame.base_value(), inner.curve(Clock(max_iter), 0, frame.length))
 
 
 def _times(factor: float, curve: Curve) -> Curve:
-    """A curve times a constant, phase by phase."""
+    """A curve times a constant, phase by phase.
+
+    Phases lose their own origins: their values count only together with the multiplier, whose horizon they follow.
+    """
     if not isinstance(curve, Sequence):
         return Scaled(curve, factor)
-    phases = tuple(replace(phase, curve=_times(factor, phase.curve)) for phase in curve.phases)
+    phases = tuple(replace(phase, curve=_times(factor, phase.curve), origin=None) for phase in curve.phases)
     return replace(curve, phases=phases)
 
 
@@ -116,16 +133,10 @@ class Warmup:
         done = k / self.length if self.method == "linear" else np.zeros(k.shape)
         return np.where(k >= self.length, 1.0, self.factor * (1 - done) + done)
 
-    def before(self, name: str, curve: Formula) -> Curve:
-        """A curve that has the warmup in it, with that part named."""
-        if not 0 < self.length < curve.length:
-            return curve
-        rest = curve.length - self.length
-        phases = (
-            Phase("warmup", Lasting(self.length, curve), Role.WARMUP),
-            Phase(name, Lasting(rest, curve, self.length)),
-        )
-        return Sequence(curve.length, phases, open=True)
+    def within(self, name: str, curve: Formula) -> Curve:
+        """A curve that includes the warmup, with that part as a phase of its own."""
+        first = Stage("warmup", 0, curve, role=Role.WARMUP)
+        return staged(curve.length, first, Stage(name, self.length, curve, self.length))
 
 
 @scheduler()
@@ -151,8 +162,8 @@ def WarmupMultiStepLR(
         raise Fault("ValueError: Milestones should be a list of increasing integers.", field="milestones")
     warmup = Warmup(warmup_factor, warmup_iters, warmup_method)
     drops = Drops(frame.base_value(), warmup, gamma, milestones)
-    turns = (*map(float, milestones), float(warmup_iters))
-    return warmup.before("steps", Formula(frame.length, drops.values, turns if gamma >= 0 else None))
+    turns = (*map(float, milestones), float(warmup_iters)) if gamma >= 0 else None
+    return warmup.within("steps", Formula(frame.length, drops.values, turns, meant=Role.STAIRS))
 
 
 @dataclass(frozen=True)
@@ -181,21 +192,22 @@ def WarmupCosineLR(
 ) -> Curve:
     """Half a cosine to 0, times a warmup; deprecated in favour of LRMultiplier.
 
-    The warmup takes its time out of the cosine, and leads to it a little below the learning rate.
+    The cosine starts at the start of the run, so the warmup ends a little below the learning rate.
 
     Formula: lr·(warmup_factor·(1 − α) + α)·(1 + cos(π·k/max_iters))/2, where α = min(k/warmup_iters, 1)
     Source: detectron2/solver/lr_scheduler.py, WarmupCosineLR
 
     Args:
-        max_iters: steps in the run; past them it climbs back
+        max_iters: steps in the run; past them the learning rate rises again
     """
     if max_iters == 0:
         raise Fault(DIVISION, field="max_iters", help=f"write `max_iters: {frame.length}`")
     warmup = Warmup(warmup_factor, warmup_iters, warmup_method)
     fall = Fall(frame.base_value(), warmup, max_iters)
-    # A rising line times a falling cosine turns where no formula tells.
+    # A rising line times a falling cosine has no turning point in closed form.
     turns = (0.0,) if warmup_iters == 0 else None
-    return warmup.before("cosine", Formula(frame.length, fall.values, turns, max_iters))
+    curve = Formula(frame.length, fall.values, turns, max_iters, over=max_iters, meant=Role.DECAY)
+    return warmup.within("cosine", curve)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
-"""detectron2's schedulers: values by hand, phases, and refusals."""
+"""detectron2's schedulers: values computed by hand, segments, and refusals."""
 
 import pytest
 
 import lrplot
-from lrplot.curves.sequence import phases_of
+from lrplot.curves.roles import Role
 
 
-def load(schedule, steps=20, **more):
-    return lrplot.load({"steps": steps, "lr": 0.02, "schedule": schedule, **more})
+@pytest.fixture
+def load(load):
+    return lambda schedule, steps=20: load(schedule, steps, 0.02)
 
 
 def detectron2(name, **arguments):
@@ -18,19 +19,23 @@ DROPS = {"use": "fvcore.MultiStepParamScheduler", "values": [1, 0.1, 0.01], "mil
 LINE = {"use": "fvcore.LinearParamScheduler", "start_value": 1.0, "end_value": 0.0}
 
 
-def multiplied(inner, **arguments):
+def multiplied(inner, max_iter=20, **arguments):
     warmup = {"warmup_factor": 0.1, "warmup_length": 0.2, **arguments}
     multiplier = detectron2("WarmupParamScheduler", scheduler=inner, **warmup)
-    return detectron2("LRMultiplier", multiplier=multiplier, max_iter=20)
+    return detectron2("LRMultiplier", multiplier=multiplier, max_iter=max_iter)
 
 
-def test_a_multiplier_scales_a_warmup_and_its_drops():
+def segments(schedule):
+    return [(each.role, each.start, each.stop, each.past) for each in schedule.run.tracks["lr"].curve.segments()]
+
+
+def test_a_multiplier_scales_a_warmup_and_its_drops(load):
     found = load(multiplied(DROPS)).lr
     assert found[:4] == pytest.approx([0.002, 0.0065, 0.011, 0.0155])
     assert found[4:] == pytest.approx([0.02] * 8 + [0.002] * 4 + [0.0002] * 4)
 
 
-def test_the_warmup_leads_to_where_the_schedule_will_be():
+def test_warmup_ends_at_the_value_of_the_schedule(load):
     # At a fifth of the run the line has come down to 0.8.
     found = load(multiplied(LINE))
     assert [found(0), found(2), found(4), found(5)] == pytest.approx([0.002, 0.009, 0.016, 0.015])
@@ -39,27 +44,52 @@ def test_the_warmup_leads_to_where_the_schedule_will_be():
     assert [rescaled(0), rescaled(2), rescaled(4), rescaled(12)] == pytest.approx([0.002, 0.011, 0.02, 0.01])
 
 
-def test_a_constant_warmup():
+def test_a_constant_warmup(load):
     assert load(multiplied(DROPS, warmup_method="constant")).lr[:5] == pytest.approx([0.002] * 4 + [0.02])
 
 
-def test_phases_end_where_their_scaled_values_do():
-    found = phases_of(load(multiplied(DROPS)).run.tracks["lr"].curve)
-    assert [(start, stop, phase.name) for start, stop, phase in found] == [
-        (0, 4, "warmup"),
-        (4, 20, "MultiStepParamScheduler"),
+def test_segments_of_a_multiplier_are_its_own(load):
+    schedule = load(multiplied(DROPS))
+    found = schedule.run.tracks["lr"].curve.segments()
+    assert [(each.name, each.origin.name) for each in found] == [
+        ("warmup", "detectron2.LRMultiplier"),
+        ("MultiStepParamScheduler", "detectron2.LRMultiplier"),
     ]
-    assert found[0][2].curve.end == pytest.approx(0.02)
+    assert segments(schedule) == [(Role.WARMUP, 0, 4, None), (Role.STAIRS, 4, 20, None)]
+    assert found[0].curve.end == pytest.approx(0.02)
 
 
-def test_the_old_cosine_takes_the_warmup_out_of_its_own_time():
+def test_segments_after_a_warmup_come_from_the_scheduler(load):
+    warmup = {"warmup_factor": 0.1, "warmup_length": 0.2}
+    found = load(detectron2("WarmupParamScheduler", scheduler=LINE, **warmup)).run.tracks["lr"].curve.segments()
+    assert [each.origin.name for each in found] == ["detectron2.WarmupParamScheduler", "fvcore.LinearParamScheduler"]
+
+
+@pytest.mark.parametrize("end", [30, 50, 150])
+def test_decay_ends_at_its_horizon(load, end):
+    cosine = {"use": "fvcore.CosineParamScheduler", "start_value": 1, "end_value": 0}
+    for schedule in (
+        multiplied(cosine, max_iter=end, warmup_length=6 / end),
+        detectron2("WarmupCosineLR", max_iters=end, warmup_iters=6),
+    ):
+        found = segments(load(schedule, 50))
+        assert found[:2] == [(Role.WARMUP, 0, 6, None), (Role.DECAY, 6, end, Role.AFTER)]
+        assert found[2:] == ([(Role.AFTER, 30, 50, None)] if end == 30 else [])
+
+
+def test_warmup_longer_than_the_run_keeps_its_planned_end(load):
+    steps = detectron2("WarmupMultiStepLR", milestones=[12], warmup_iters=1000)
+    assert segments(load(steps))[0] == (Role.WARMUP, 0, 1000, None)
+
+
+def test_warmup_multiplies_the_cosine_of_WarmupCosineLR(load):
     # At half of 20 steps the cosine is at 1/2, the warmup of 10 just over.
     schedule = load(detectron2("WarmupCosineLR", max_iters=20, warmup_iters=10, warmup_factor=0.0))
     assert [schedule(0), schedule(10), schedule(20)] == pytest.approx([0, 0.01, 0])
     assert schedule(9) == pytest.approx(0.02 * 0.9 * 0.5782172325201155)  # (1 + cos 0.45π)/2
 
 
-def test_the_old_steps_drop_under_the_warmup_too():
+def test_WarmupMultiStepLR_drops_during_the_warmup(load):
     old = detectron2("WarmupMultiStepLR", milestones=[2, 8], warmup_iters=4, warmup_factor=0.0, gamma=0.5)
     assert load(old).lr[:9] == pytest.approx([0, 0.005, 0.005, 0.0075, *[0.01] * 4, 0.005])
 
@@ -77,11 +107,11 @@ def test_the_old_steps_drop_under_the_warmup_too():
         (detectron2("build_lr_scheduler"), "detectron2 has no scheduler `build_lr_scheduler`"),
     ],
 )
-def test_refusals(schedule, message):
+def test_refusals(load, schedule, message):
     with pytest.raises(lrplot.SpecError, match=message):
         load(schedule)
 
 
-def test_it_is_known_by_its_import_path():
+def test_import_paths(load):
     path = {"_target_": "detectron2.solver.LRMultiplier", "multiplier": LINE, "max_iter": 20}
     assert load(path)(10) == load({**path, "_target_": "detectron2.solver.lr_scheduler.LRMultiplier"})(10) == 0.01

@@ -1,19 +1,24 @@
-"""fvcore's schedulers: what its docstrings say, quirks by hand, and refusals."""
+"""fvcore's schedulers: values in its docstrings, quirks computed by hand, segments, and refusals."""
 
 import math
 
 import pytest
 
 import lrplot
-from lrplot.curves.sequence import phases_of
+from lrplot.curves.roles import Role
 
 
-def load(schedule, steps=120, **more):
-    return lrplot.load({"steps": steps, "schedule": schedule, **more})
+@pytest.fixture
+def load(load):
+    return lambda schedule, steps=120, lr=None: load(schedule, steps, lr)
 
 
 def fvcore(name, **arguments):
     return {"use": f"fvcore.{name}ParamScheduler", **arguments}
+
+
+def segments(schedule):
+    return [(each.role, each.start, each.stop, each.past) for each in schedule.run.tracks["lr"].curve.segments()]
 
 
 # The examples in the docstrings of fvcore/common/param_scheduler.py, over 120 epochs.
@@ -41,18 +46,18 @@ DOCUMENTED = [
 
 
 @pytest.mark.parametrize(("schedule", "expected"), DOCUMENTED, ids=lambda each: str(each)[:40])
-def test_values_in_fvcores_docstrings(schedule, expected):
+def test_values_in_fvcores_docstrings(load, schedule, expected):
     found = load(schedule)
     for step, value in expected.items():
         assert found(step) == pytest.approx(value, rel=1e-12, abs=1e-15)
 
 
-def test_only_the_share_of_the_run_counts():
+def test_milestones_are_shares_of_num_updates(load):
     short = fvcore("MultiStep", values=[1.0, 0.1, 0.01], milestones=[3, 6, 9])
     assert load(short, steps=90).lr.tolist() == [1.0] * 30 + [0.1] * 30 + [0.01] * 30
 
 
-def test_a_jump_comes_a_millionth_of_the_run_early():
+def test_a_jump_comes_a_millionth_of_the_run_early(load):
     # Half of 3,000,000 steps less 3: where + 1e-6 reaches 1/2 there.
     schedule = load(fvcore("MultiStep", values=[1.0, 2.0], num_updates=2), steps=3_000_000)
     assert [schedule(step) for step in (1_499_996, 1_499_997)] == [1, 2]
@@ -63,33 +68,55 @@ def test_a_jump_comes_a_millionth_of_the_run_early():
     assert late(1_499_998) == 5
 
 
-def test_in_the_last_millionth_of_the_run_there_is_no_value_left():
+def test_steps_raise_in_the_last_millionth_of_the_run(load):
     schedule = fvcore("Step", values=[1.0, 2.0], num_updates=1)
     assert load(schedule, steps=900_000)(899_999) == 2
     with pytest.raises(lrplot.SpecError, match="update 2,999,997: IndexError"):
         load(schedule, steps=3_000_000)
 
 
-def test_fixed_takes_the_values_it_would_have_there_by_itself():
+def test_fixed_scheduler_has_the_values_that_it_has_by_itself(load):
     line = fvcore("Linear", start_value=0.0, end_value=1.0)
     scaling = ["rescaled", "fixed"]
     schedule = load(fvcore("Composite", schedulers=[line, line], lengths=[0.5, 0.5], interval_scaling=scaling), steps=8)
     assert schedule.lr.tolist() == [0, 0.25, 0.5, 0.75, 0.5, 0.625, 0.75, 0.875]
 
 
-def test_a_composite_shows_its_phases():
+def test_segments_of_a_composite_come_from_the_schedulers_in_it(load):
     parts = [fvcore("Constant", value=1.0), fvcore("Linear", start_value=1.0, end_value=0.0)]
     inner = fvcore("Composite", schedulers=parts, lengths=[0.5, 0.5], interval_scaling=["rescaled"] * 2)
     outer = fvcore("Composite", schedulers=[inner, parts[0]], lengths=[0.8, 0.2], interval_scaling=["rescaled"] * 2)
-    found = phases_of(load(outer, steps=100).run.tracks["lr"].curve)
-    assert [(start, stop, phase.name) for start, stop, phase in found] == [
-        (0, 40, "ConstantParamScheduler"),
-        (40, 80, "LinearParamScheduler"),
-        (80, 100, "ConstantParamScheduler"),
+    schedule = load(outer, steps=100)
+    assert [(each.name, each.origin.name) for each in schedule.run.tracks["lr"].curve.segments()] == [
+        ("ConstantParamScheduler", "fvcore.ConstantParamScheduler"),
+        ("LinearParamScheduler", "fvcore.LinearParamScheduler"),
+        ("ConstantParamScheduler", "fvcore.ConstantParamScheduler"),
+    ]
+    assert segments(schedule) == [
+        (Role.HOLD, 0, 40, None),
+        (Role.DECAY, 40, 80, None),
+        (Role.HOLD, 80, 100, None),
     ]
 
 
-def test_the_optimizers_learning_rate_is_not_used():
+@pytest.mark.parametrize(
+    ("schedule", "role", "past"),
+    [
+        (fvcore("Constant", value=1.0), Role.HOLD, None),
+        (fvcore("Cosine", start_value=1.0, end_value=0.1), Role.DECAY, Role.AFTER),
+        (fvcore("Exponential", start_value=1.0, decay=0.1), Role.DECAY, Role.AFTER),
+        (fvcore("Linear", start_value=0.1, end_value=1.0), Role.RISE, Role.AFTER),
+        (fvcore("MultiStep", values=[0.1, 1.0], milestones=[3, 9]), Role.STAIRS, None),
+        (fvcore("PolynomialDecay", base_value=1.0, power=0.5), Role.DECAY, Role.AFTER),
+        (fvcore("Step", values=[0.1, 1.0], num_updates=9), Role.STAIRS, None),
+        (fvcore("StepWithFixedGamma", base_value=1, num_decays=2, gamma=0.1, num_updates=9), Role.STAIRS, None),
+    ],
+)
+def test_schedulers_end_with_the_run(load, schedule, role, past):
+    assert segments(load(schedule)) == [(role, 0, 120, past)]
+
+
+def test_lr_is_not_used(load):
     schedule = fvcore("Constant", value=0.5)
     assert load(schedule, lr=7.0)(3) == load(schedule)(3) == 0.5
 
@@ -104,19 +131,19 @@ def test_the_optimizers_learning_rate_is_not_used():
         (fvcore("PolynomialDecay", base_value=1.0, power=-1), 120, "ZeroDivisionError"),
     ],
 )
-def test_past_the_end_it_raises_as_fvcore_does(schedule, step, error):
+def test_exceptions_past_the_end_of_the_run(load, schedule, step, error):
     found = load(schedule)
     found.evaluate(0, step)
     with pytest.raises(lrplot.SpecError, match=f"update {step}: {error}"):
         found(step)
 
 
-def test_a_negative_decay_has_no_real_powers():
+def test_a_negative_decay_has_no_real_powers(load):
     with pytest.raises(lrplot.SpecError, match="update 1: TypeError"):
         load(fvcore("Exponential", start_value=1.0, decay=-0.5))
 
 
-def test_a_scaling_for_each_scheduler():
+def test_composite_raises_where_a_scaling_is_missing(load):
     parts = [fvcore("Constant", value=1.0)] * 2
     with pytest.raises(lrplot.SpecError, match="update 60: IndexError"):
         load(fvcore("Composite", schedulers=parts, lengths=[0.5, 0.5], interval_scaling=["fixed"]))
@@ -156,11 +183,11 @@ def test_a_scaling_for_each_scheduler():
         (fvcore("Cosin", start_value=1.0), "fvcore has no scheduler `CosinParamScheduler`"),
     ],
 )
-def test_refusals(schedule, message):
+def test_refusals(load, schedule, message):
     with pytest.raises(lrplot.SpecError, match=message):
         load(schedule, lr=0.1)
 
 
-def test_it_is_known_by_its_import_path():
+def test_import_path(load):
     path = {"_target_": "fvcore.common.param_scheduler.LinearParamScheduler", "start_value": 1, "end_value": 0}
     assert load(path, steps=4).lr.tolist() == [1, 0.75, 0.5, 0.25]

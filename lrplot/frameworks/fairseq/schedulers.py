@@ -1,14 +1,14 @@
 """fairseq: fairseq.optim.lr_scheduler.
 
-The value at update k is what the trainer's calls leave: `step_update(0)` when it is built; `step_begin_epoch(e)`
-and `step_update(k)` before an epoch's first update, epochs counted from 1; `step_update(k)` after each update.
-Arguments are those of each scheduler's configuration. `fairseq.cosine` and so on, the names that
-`--lr-scheduler` takes, stand for the same.
+The value at update k is the one after the trainer's calls: `step_update(0)` when the scheduler is built;
+`step_begin_epoch(e)` and `step_update(k)` before an epoch's first update, with epochs counted from 1;
+`step_update(k)` after each update. Arguments are those of each scheduler's configuration. Each scheduler has a
+second name, the one that `--lr-scheduler` takes: `fairseq.cosine` is `fairseq.CosineLRSchedule`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from math import ceil, log
 from typing import Annotated
@@ -20,23 +20,23 @@ from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.formulas import Formula, line
 from lrplot.curves.laws import Geometric, NaturalExponential
 from lrplot.curves.roles import Role
-from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.staircase import Plateaus
+from lrplot.curves.steps import FARTHEST
 from lrplot.curves.wrappers import Clip, Stepped
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.fairseq.parts import (
-    Stage,
     Towards,
     cosine_cycles,
+    epochs_in,
     gain_and_shift,
     levels_by_epoch,
     peaks_by_epoch,
     read_table,
     remaining,
-    staged,
 )
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.stages import Settled, Stage, staged
 from lrplot.schema.annotations import (
     CountField,
     FlagField,
@@ -46,11 +46,13 @@ from lrplot.schema.annotations import (
     OptionalNumber,
     TextField,
 )
+from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Count, Many, Number
+from lrplot.wording import learning_rate
 
 METRIC = "it follows the validation loss: write `use: torch.ReduceLROnPlateau` with the losses as `metrics`"
-DELEGATED = "it leaves the schedule to the optimizer: write that one's own"
+DELEGATED = "it leaves the schedule to the optimizer: write the optimizer's own schedule"
 
 FRAMEWORK = Framework(
     name="fairseq",
@@ -73,11 +75,12 @@ FRAMEWORK = Framework(
 scheduler = FRAMEWORK.scheduler
 
 RatesField = Annotated[tuple[float, ...] | None, Many(Number(), single=True)]
+PeaksField = Annotated[RatesField, Role.PEAK]
 OptionalInteger = Annotated[int | None, Count(at_least=None)]
 
 
 def rates(frame: Frame, lr: RatesField) -> tuple[float, ...]:
-    """The learning rates of a configuration, by default the run's own."""
+    """The learning rates of a configuration; that of the run if it has none."""
     if lr is None:
         return (frame.base_value(),)
     if not lr:
@@ -86,31 +89,54 @@ def rates(frame: Frame, lr: RatesField) -> tuple[float, ...]:
 
 
 def single_rate(frame: Frame, lr: RatesField, name: str) -> float:
-    """The learning rate of a schedule that refuses more than one."""
+    """The learning rate of a schedule that takes only one."""
     first, *others = rates(frame, lr)
     if others:
         message = f"ValueError: Cannot use a fixed learning rate schedule with {name}."
-        raise Fault(f"{message} Consider --lr-scheduler=fixed instead.", field="lr", help=f"write `lr: {first:g}`")
+        help = f"write `lr: {learning_rate(first)}`"
+        raise Fault(f"{message} Consider --lr-scheduler=fixed instead.", field="lr", help=help)
     return first
 
 
 def require(holds: bool, condition: str, field: str) -> None:
-    """Refuse what the framework asserts."""
+    """Raise the framework's AssertionError unless `holds`."""
     if not holds:
         raise Fault(f"AssertionError: {condition}", field=field)
+
+
+def ramp(updates: int, first: float, peak: float) -> Stage:
+    """The linear warmup."""
+    return Stage("warmup", 0, line(updates, first, peak, updates), role=Role.WARMUP)
+
+
+@dataclass(frozen=True)
+class Warmup:
+    """The linear warmup of `cosine` and `step`.
+
+    Args:
+        warmup_updates: updates in the linear warmup
+        warmup_init_lr: where the warmup starts; min_lr if below 0
+    """
+
+    warmup_updates: Annotated[CountField, Role.WARMUP] = 0
+    warmup_init_lr: Annotated[NumberField, Role.START] = -1
+
+    def before(self, name: str, curve: Curve, low: float, peak: float) -> Curve:
+        """The warmup to `peak`, then a phase of its own; it starts from `low` if it names no other value."""
+        first = self.warmup_init_lr if self.warmup_init_lr >= 0 else low
+        return staged(curve.length, ramp(self.warmup_updates, first, peak), Stage(name, self.warmup_updates, curve))
 
 
 @scheduler()
 def CosineLRSchedule(
     frame: Frame,
-    warmup_updates: CountField = 0,
-    warmup_init_lr: NumberField = -1,
-    lr: RatesField = None,
-    min_lr: NumberField = 0.0,
-    t_mult: NumberField = 1.0,
-    lr_period_updates: NumberField = -1,
-    lr_shrink: NumberField = 0.1,
-    max_update: OptionalNumber = None,
+    warmup: Annotated[Warmup, Inline(Warmup)],
+    lr: PeaksField = None,
+    min_lr: Annotated[NumberField, Role.FLOOR] = 0.0,
+    t_mult: Annotated[NumberField, Role.GROWTH] = 1.0,
+    lr_period_updates: Annotated[NumberField, Role.PERIOD] = -1,
+    lr_shrink: Annotated[NumberField, Role.SHRINK] = 0.1,
+    max_update: Annotated[OptionalNumber, Role.HORIZON] = None,
 ) -> Curve:
     """Warmup, then half cosines, each starting over from `lr_shrink` times both ends of the one before.
 
@@ -119,7 +145,6 @@ def CosineLRSchedule(
         (arXiv:1608.03983)
 
     Args:
-        warmup_init_lr: where the warmup starts; min_lr if below 0
         min_lr: the value each cosine falls to
         t_mult: each cosine is this many times as long as the one before
         lr_period_updates: updates of the first cosine; max_update − warmup_updates if not above 0
@@ -127,24 +152,23 @@ def CosineLRSchedule(
     peak = single_rate(frame, lr, "cosine")
     require(peak > min_lr, f"max_lr (=[{peak}]) must be more than min_lr (={min_lr})", "min_lr")
     last = frame.length if max_update is None else max_update
-    period = lr_period_updates
-    if period <= 0:
+    period, single = lr_period_updates, lr_period_updates <= 0
+    if single:
         require(last > 0, "Either --max_update or --lr-period-updates must be set", "lr_period_updates")
-        period = last - warmup_updates
-    ramp = line(warmup_updates, min_lr if warmup_init_lr < 0 else warmup_init_lr, peak, warmup_updates)
-    cycles = cosine_cycles(frame.length, peak, min_lr, period, t_mult, lr_shrink)
-    return staged(frame.length, Stage("warmup", 0, ramp), Stage("cosine", warmup_updates, cycles))
+        period = last - warmup.warmup_updates
+    cycles = cosine_cycles(frame.length, peak, min_lr, period, t_mult, lr_shrink, single)
+    return warmup.before("cosine", cycles, min_lr, peak)
 
 
 @scheduler()
 def FixedLRSchedule(
     frame: Frame,
     force_anneal: OptionalInteger = None,
-    lr_shrink: NumberField = 0.1,
-    warmup_updates: CountField = 0,
-    lr: RatesField = None,
+    lr_shrink: Annotated[NumberField, Role.SHRINK] = 0.1,
+    warmup_updates: Annotated[CountField, Role.WARMUP] = 0,
+    lr: PeaksField = None,
 ) -> Curve:
-    """A learning rate for each epoch, the last of which holds or shrinks with each epoch; under a warmup.
+    """A learning rate for each epoch, times a linear warmup; the last one holds, or shrinks with each epoch.
 
     Formula: lr[e − 1], from epoch force_anneal on lr[last]·lr_shrink^(e + 1 − force_anneal); times
         min(1, (k + 1)/warmup_updates)
@@ -157,17 +181,21 @@ def FixedLRSchedule(
     levels = rates(frame, lr)
     peak = levels_by_epoch(frame, levels, force_anneal, lr_shrink)
     warmup = Towards(warmup_updates, peak, Anneal(warmup_updates, 0.0, 1.0, LINEAR, lead=1))
-    return staged(frame.length, Stage("warmup", 0, warmup), Stage("fixed", warmup_updates, peak, warmup_updates))
+    return staged(
+        frame.length,
+        Stage("warmup", 0, warmup, role=Role.WARMUP),
+        Stage("fixed", warmup_updates, peak, warmup_updates),
+    )
 
 
 @scheduler()
 def InverseSquareRootSchedule(
     frame: Frame,
     warmup_updates: Annotated[CountField, Role.WARMUP] = 4000,
-    warmup_init_lr: NumberField = -1,
-    lr: RatesField = None,
+    warmup_init_lr: Annotated[NumberField, Role.START] = -1,
+    lr: PeaksField = None,
 ) -> Curve:
-    """Warmup, then a fall with the square root of the update's number; there must be a warmup.
+    """Warmup, then a decay with the inverse square root of the update's number; there must be a warmup.
 
     Formula: warmup_init_lr → lr, then lr·√warmup_updates/√k
     Source: fairseq/optim/lr_scheduler/inverse_square_root_schedule.py, InverseSquareRootSchedule; Vaswani et al.
@@ -180,10 +208,9 @@ def InverseSquareRootSchedule(
     if warmup_updates == 0:
         message = "ZeroDivisionError: float division by zero"
         raise Fault(message, field="warmup_updates", help="give at least 1 update of warmup")
-    ramp = line(warmup_updates, max(warmup_init_lr, 0.0), peak, warmup_updates)
     fall = Formula(frame.length, partial(_inverse_root, peak * warmup_updates**0.5))
     decay = Stage("inverse square root", warmup_updates, fall, warmup_updates)
-    return staged(frame.length, Stage("warmup", 0, ramp), decay)
+    return staged(frame.length, ramp(warmup_updates, max(warmup_init_lr, 0.0), peak), decay)
 
 
 def _inverse_root(factor: float, k: Floats) -> Floats:
@@ -194,9 +221,9 @@ def _inverse_root(factor: float, k: Floats) -> Floats:
 def ManualSchedule(
     frame: Frame, epoch2lr: TextField = "{}", update2lr: TextField = "{}", lr: RatesField = None
 ) -> Curve:
-    """Learning rates by epoch, and by update from the first one named on, each until the next one.
+    """Learning rates by epoch, and by update from the first update named on; each holds until the next one.
 
-    Until any is in force it is the one for epoch 1, else the one for update 1, else lr.
+    Before the first of them it is the one for epoch 1, else the one for update 1, else lr.
 
     Formula: update2lr[largest number ≤ k], else epoch2lr[largest number ≤ epoch], epochs counted from 1
     Source: fairseq/optim/lr_scheduler/manual_lr_scheduler.py, ManualSchedule
@@ -211,7 +238,7 @@ def ManualSchedule(
         initial = rates(frame, lr)[0]
     early: Curve = Flat(frame.length, initial)
     if len(epochs.edges):
-        by_epoch = Plateaus(frame.length, *epochs.shifted(1, initial))
+        by_epoch = Plateaus(epochs_in(frame), *epochs.shifted(1, initial))
         early = Stepped(frame.length, by_epoch, every=frame.epoch())
     first = Stage("by epoch" if len(epochs.edges) else "initial", 0, early)
     if not len(updates.edges):
@@ -229,20 +256,20 @@ def PolynomialDecayLRSchedule(
     end_learning_rate: Annotated[NumberField, Role.FLOOR] = 0.0,
     power: NumberField = 1.0,
     total_num_update: Annotated[OptionalNumber, Role.HORIZON] = None,
-    lr: RatesField = None,
+    lr: PeaksField = None,
 ) -> Curve:
     """Warmup from 0, then a polynomial decay to `end_learning_rate`.
 
-    Of several learning rates, epoch e takes the one after its own (e is counted from 1, the list from 0). From epoch
-    force_anneal on each epoch decays anew from the value it finds, so that the decays multiply; in a warmup too,
-    where epoch 1 finds 0.
+    If there are several learning rates, epoch e takes lr[e]: e is counted from 1, the list from 0, so the first is
+    left out. From epoch force_anneal on, each epoch decays from the value at which it begins, so the decays
+    multiply. This holds in a warmup too: epoch 1 begins at 0.
 
     Formula: lr·k/warmup_updates, then end + (lr − end)·(1 − (k − warmup_updates)/(total − warmup_updates))^power,
         and end from total_num_update on
     Source: fairseq/optim/lr_scheduler/polynomial_decay_schedule.py, PolynomialDecayLRSchedule
 
     Args:
-        force_anneal: the epoch, counted from 1, that is the first to start from the value it finds
+        force_anneal: the first epoch, counted from 1, whose decay starts from the value at which it begins
         end_learning_rate: where the decay ends
         power: exponent
         total_num_update: where the decay ends, counted from the run's start; the run's length if absent
@@ -254,26 +281,26 @@ def PolynomialDecayLRSchedule(
     peak = peaks_by_epoch(
         frame, rates(frame, lr), force_anneal, partial(gain_and_shift, warmup_updates, total, share, end_learning_rate)
     )
-    start = warmup_updates + 1 if warmup_updates else 0
-    warmup = Towards(start, peak, Anneal(warmup_updates, 0.0, 1.0, LINEAR))
-    decay = Towards(frame.length, peak, Formula(frame.length, share), end_learning_rate)
-    end = Flat(frame.length, end_learning_rate)
+    # The update after the warmup's last still has the peak itself, even if the decay is over.
+    over = max(ceil(min(total, FARTHEST)), warmup_updates + 1 if warmup_updates else 0)
+    top = warmup_updates or -1
+    warmup = Towards(warmup_updates, peak, Anneal(warmup_updates, 0.0, 1.0, LINEAR))
+    decay = Towards(over, peak, Formula(over, share), end_learning_rate, top)
     return staged(
         frame.length,
-        Stage("warmup", 0, warmup),
-        Stage("polynomial", start, decay, start),
-        Stage("end", max(ceil(total), start), end),
+        Stage("warmup", 0, warmup, role=Role.WARMUP),
+        Stage("polynomial", warmup_updates, Settled(decay), warmup_updates),
+        Stage("end", over, Flat(frame.length, end_learning_rate)),
     )
 
 
 @scheduler()
 def StepLRSchedule(
     frame: Frame,
-    warmup_updates: CountField = 0,
-    warmup_init_lr: NumberField = -1,
-    lr: RatesField = None,
-    min_lr: NumberField = 0.0,
-    lr_deacy_period: IntegerField = 25000,
+    warmup: Annotated[Warmup, Inline(Warmup)],
+    lr: PeaksField = None,
+    min_lr: Annotated[NumberField, Role.CLIP] = 0.0,
+    lr_deacy_period: Annotated[IntegerField, Role.EVERY] = 25000,
     lr_decay: NumberField = 0.5,
 ) -> Curve:
     """Warmup, then a drop by the same factor every `lr_deacy_period` updates (fairseq's spelling).
@@ -282,8 +309,7 @@ def StepLRSchedule(
     Source: fairseq/optim/lr_scheduler/step_lr_scheduler.py, StepLRSchedule
 
     Args:
-        warmup_init_lr: where the warmup starts; min_lr if below 0
-        lr: the learning rate, `optimization.lr`, of several the first; that of the run if absent
+        lr: the learning rate, `optimization.lr`, the first if there are several; that of the run if absent
         min_lr: the least value
         lr_deacy_period: updates between two drops
         lr_decay: factor of each drop, at most 1
@@ -293,22 +319,21 @@ def StepLRSchedule(
     require(lr_decay <= 1, "assert self.lr_decay <= 1", "lr_decay")
     require(min_lr >= 0, "assert self.min_lr >= 0", "min_lr")
     require(peak > min_lr, "assert self.max_lr > self.min_lr", "min_lr")
-    ramp = line(warmup_updates, warmup_init_lr if warmup_init_lr >= 0 else min_lr, peak, warmup_updates)
     drops = Clip(Geometric(frame.length, peak, lr_decay, lr_deacy_period, staircase=True), min_lr)
-    return staged(frame.length, Stage("warmup", 0, ramp), Stage("step", warmup_updates, drops))
+    return warmup.before("step", drops, min_lr, peak)
 
 
 @scheduler()
 def TriStageLRSchedule(
     frame: Frame,
-    warmup_steps: CountField = 0,
-    hold_steps: CountField = 0,
-    decay_steps: CountField = 0,
+    warmup_steps: Annotated[CountField, Role.WARMUP] = 0,
+    hold_steps: Annotated[CountField, Role.HOLD] = 0,
+    decay_steps: Annotated[CountField, Role.DECAY] = 0,
     phase_ratio: NumbersField | None = None,
     init_lr_scale: NumberField = 0.01,
     final_lr_scale: NumberField = 0.01,
-    max_update: OptionalNumber = None,
-    lr: RatesField = None,
+    max_update: Annotated[OptionalNumber, Role.HORIZON] = None,
+    lr: PeaksField = None,
 ) -> Curve:
     """A linear warmup, a hold, and an exponential decay to a share of the learning rate, which it keeps.
 
@@ -333,19 +358,18 @@ def TriStageLRSchedule(
         raise Fault("ValueError: math domain error", field="final_lr_scale", help="give a number above 0")
     if decay == 0:
         raise Fault("ZeroDivisionError: float division by zero", field="decay_steps", help="give at least 1 update")
-    ramp = line(warmup, init_lr_scale * peak, peak, warmup)
     fall = NaturalExponential(decay, peak, -log(final_lr_scale) / decay)
     return staged(
         frame.length,
-        Stage("warmup", 0, ramp),
+        ramp(warmup, init_lr_scale * peak, peak),
         Stage("hold", warmup, Flat(hold, peak)),
-        Stage("decay", warmup + hold, fall),
+        Stage("decay", warmup + hold, Settled(fall)),
         Stage("final", warmup + hold + decay, Flat(frame.length, final_lr_scale * peak)),
     )
 
 
 def _stages(last: float, ratios: tuple[float, ...]) -> tuple[int, int, int]:
-    """The lengths of the three stages, cut to whole updates."""
+    """The lengths of the three stages, truncated to whole updates."""
     require(last > 0, "assert cfg.max_update > 0", "max_update")
     if len(ratios) != 3 or min(ratios) < 0:
         raise Fault("`phase_ratio` takes three shares, none below 0", field="phase_ratio", help="write [0.1, 0.4, 0.5]")
@@ -359,15 +383,15 @@ def _stages(last: float, ratios: tuple[float, ...]) -> tuple[int, int, int]:
 @scheduler()
 def TriangularLRSchedule(
     frame: Frame,
-    max_lr: NumberField,
-    lr_period_updates: NumberField = 5000,
-    lr_shrink: NumberField = 0.1,
+    max_lr: Annotated[NumberField, Role.PEAK],
+    lr_period_updates: Annotated[NumberField, Role.PERIOD] = 5000,
+    lr_shrink: Annotated[NumberField, Role.SHRINK] = 0.1,
     shrink_min: FlagField = False,
-    lr: RatesField = None,
+    lr: Annotated[RatesField, Role.START] = None,
 ) -> Curve:
-    """Triangles from `lr` up to a peak that shrinks with each of them.
+    """Triangles from `lr` to a peak that shrinks with each triangle, and back.
 
-    A peak that has shrunk to below lr turns the triangles upside down.
+    Once the peak has shrunk below lr, the triangles are upside down.
 
     Formula: low + (max_lr·lr_shrink^i − low)·s with s = 0 → 1 → 0 in 2·⌊lr_period_updates/2⌋ updates; low is lr, with
         `shrink_min` lr·lr_shrink^i
@@ -388,8 +412,8 @@ def TriangularLRSchedule(
         raise Fault(message, field="lr_period_updates", help="give at least 2 updates")
     function = partial(_triangle, low, max_lr, half, lr_shrink, shrink_min)
     turns = (0.0, half) if lr_shrink >= 0 and half > 0 else None
-    curve = Formula(frame.length, function, turns, 2 * half)
-    return Sequence(frame.length, (Phase("triangular", curve),), open=True)
+    curve = Formula(frame.length, function, turns, 2 * half, meant=Role.CYCLES)
+    return staged(frame.length, Stage("triangular", 0, curve))
 
 
 def _triangle(low: float, high: float, half: float, shrink: float, shrink_min: bool, k: Floats) -> Floats:

@@ -1,7 +1,7 @@
 """fvcore: fvcore.common.param_scheduler.
 
 A scheduler is a function of `where`, the share of the run that is done. The value at update k is
-what it returns for where = k / n, n being the run's length; it is absolute: `lr` is not used.
+its value at where = k / n in a run of n updates. It is absolute: `lr` is not used.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from itertools import accumulate
 from math import ceil
 from typing import Annotated
 
+from lrplot.curves.roles import Role
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.fvcore.where import (
@@ -21,9 +22,10 @@ from lrplot.frameworks.fvcore.where import (
     Exponential,
     Linear,
     MultiStep,
+    Part,
     Polynomial,
+    contained,
     scheduled,
-    taken_in,
 )
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import IntegerField, NumberField, NumbersField, OptionalCount
@@ -39,15 +41,19 @@ FRAMEWORK = Framework(
     glossary={
         "start_value": "value at the start of the run",
         "end_value": "value at its end",
-        "values": "the values, in turn",
+        "values": "the values, in order",
     },
 )
 scheduler = FRAMEWORK.scheduler
 
+# Every scheduler ends with the run. `num_updates` and `milestones` do not count its updates, so they have no role.
+StartField = Annotated[NumberField, Role.START]
+FloorField = Annotated[NumberField, Role.FLOOR]
+
 
 @scheduler()
 def ConstantParamScheduler(frame: Frame, value: NumberField) -> Tracks:
-    """One value; asked past the run's end, it raises.
+    """One value; past the run's end it raises.
 
     Formula: value
     Source: fvcore/common/param_scheduler.py, ConstantParamScheduler
@@ -59,7 +65,7 @@ def ConstantParamScheduler(frame: Frame, value: NumberField) -> Tracks:
 
 
 @scheduler()
-def CosineParamScheduler(frame: Frame, start_value: NumberField, end_value: NumberField) -> Tracks:
+def CosineParamScheduler(frame: Frame, start_value: StartField, end_value: FloorField) -> Tracks:
     """Half a cosine over the whole run.
 
     Formula: end_value + (start_value − end_value)·(1 + cos(π·where))/2
@@ -69,20 +75,20 @@ def CosineParamScheduler(frame: Frame, start_value: NumberField, end_value: Numb
 
 
 @scheduler()
-def ExponentialParamScheduler(frame: Frame, start_value: NumberField, decay: NumberField) -> Tracks:
+def ExponentialParamScheduler(frame: Frame, start_value: StartField, decay: NumberField) -> Tracks:
     """An exponential decay to `decay` times the start, over the whole run.
 
     Formula: start_value·decay^where
     Source: fvcore/common/param_scheduler.py, ExponentialParamScheduler
 
     Args:
-        decay: the share of the start that is left at the end of the run
+        decay: the value at the end of the run as a share of the start
     """
     return scheduled(frame, Exponential(start_value, decay))
 
 
 @scheduler()
-def LinearParamScheduler(frame: Frame, start_value: NumberField, end_value: NumberField) -> Tracks:
+def LinearParamScheduler(frame: Frame, start_value: StartField, end_value: FloorField) -> Tracks:
     """A straight line over the whole run.
 
     Formula: end_value·where + start_value·(1 − where)
@@ -98,17 +104,17 @@ def MultiStepParamScheduler(
     num_updates: OptionalCount = None,
     milestones: Annotated[tuple[int, ...] | None, Many(Count(at_least=None))] = None,
 ) -> Tracks:
-    """Values in turn, the next one from each milestone on.
+    """Values in order, the next one from each milestone on.
 
-    Only the milestones' share of `num_updates` counts: it need not be the length of the run. A jump comes a
-    millionth of the run early.
+    Milestones are shares of `num_updates`, which need not be the length of the run. A jump comes a millionth of the
+    run early.
 
     Formula: values[number of milestones ≤ ⌊(where + 1e-6)·num_updates⌋]
     Source: fvcore/common/param_scheduler.py, MultiStepParamScheduler
 
     Args:
-        num_updates: where the last value ends; if absent, the last milestone says so
-        milestones: where the others end; equal parts of num_updates if absent
+        num_updates: the end of the last value; the last milestone if absent
+        milestones: the ends of the other values; equal parts of num_updates if absent
     """
     updates, edges = _edges(values, num_updates, milestones)
     if updates < len(values):
@@ -124,30 +130,32 @@ def MultiStepParamScheduler(
     return scheduled(frame, MultiStep(values, updates, edges))
 
 
-def _edges(values: tuple[float, ...], total: int | None, given: tuple[int, ...] | None) -> tuple[int, tuple[int, ...]]:
+def _edges(
+    values: tuple[float, ...], total: int | None, milestones: tuple[int, ...] | None
+) -> tuple[int, tuple[int, ...]]:
     """The total, and the milestones before it."""
-    if total is None and given is None:
+    if total is None and milestones is None:
         message = "ValueError: num_updates and milestones cannot both be None"
         raise Fault(message, help="add `num_updates`, or `milestones`", code="missing-field")
-    if total is not None and given is None:
+    if total is not None and milestones is None:
         if not values:
             raise Fault(DIVISION, field="values", help="give at least one value")
         width = ceil(total / len(values))
         return total, tuple(width * (number + 1) for number in range(len(values) - 1))
-    given = given or ()
+    milestones = milestones or ()
     wanted = len(values) - (total is not None)
-    if len(given) != wanted:
+    if len(milestones) != wanted:
         message = f"ValueError: MultiStep scheduler requires a list of {wanted} miletones"
-        raise Fault(message, field="milestones", help=f"give {wanted}, there are {len(given)}")
+        raise Fault(message, field="milestones", help=f"give {wanted}, not {len(milestones)}")
     if total is not None:
-        return total, given
-    if not given:
+        return total, milestones
+    if not milestones:
         raise Fault("IndexError: list index out of range", field="milestones", help="give at least one value")
-    return given[-1], given[:-1]
+    return milestones[-1], milestones[:-1]
 
 
 @scheduler()
-def PolynomialDecayParamScheduler(frame: Frame, base_value: NumberField, power: NumberField) -> Tracks:
+def PolynomialDecayParamScheduler(frame: Frame, base_value: StartField, power: NumberField) -> Tracks:
     """A polynomial decay to 0 over the whole run.
 
     Formula: base_value·(1 − where)^power
@@ -155,20 +163,20 @@ def PolynomialDecayParamScheduler(frame: Frame, base_value: NumberField, power: 
 
     Args:
         base_value: value at the start of the run
-        power: exponent; past the run's end only a whole one has a real value
+        power: exponent; past the run's end only a whole number gives a real value
     """
     return scheduled(frame, Polynomial(base_value, power))
 
 
 @scheduler()
 def StepParamScheduler(frame: Frame, num_updates: NumberField, values: NumbersField) -> Tracks:
-    """Values in turn, each for an equal share of the run; past it, and in its last millionth, it raises.
+    """Values in order, each for an equal share of the run; past the run's end, and in its last millionth, it raises.
 
     Formula: values[⌊(where + 1e-6)·len(values)⌋]
     Source: fvcore/common/param_scheduler.py, StepParamScheduler
 
     Args:
-        num_updates: above 0, and otherwise not used
+        num_updates: a number above 0, otherwise ignored
     """
     if num_updates <= 0:
         raise Fault("ValueError: Number of updates must be larger than 0", field="num_updates")
@@ -179,18 +187,22 @@ def StepParamScheduler(frame: Frame, num_updates: NumberField, values: NumbersFi
 
 @scheduler()
 def StepWithFixedGammaParamScheduler(
-    frame: Frame, base_value: NumberField, num_decays: IntegerField, gamma: NumberField, num_updates: IntegerField
+    frame: Frame,
+    base_value: StartField,
+    num_decays: IntegerField,
+    gamma: NumberField,
+    num_updates: IntegerField,
 ) -> Tracks:
-    """Drops by the same factor, at equal intervals over the run; past it, and in its last millionth, it raises.
+    """Drops by the same factor at equal intervals; past the run's end, and in its last millionth, it raises.
 
     Formula: base_value·gamma^⌊(where + 1e-6)·(num_decays + 1)⌋
     Source: fvcore/common/param_scheduler.py, StepWithFixedGammaParamScheduler
 
     Args:
         base_value: the first value
-        num_decays: how many drops
+        num_decays: number of drops
         gamma: factor of each drop
-        num_updates: above 0, and otherwise not used
+        num_updates: a number above 0, otherwise ignored
     """
     for name, number in (("base_value", base_value), ("gamma", gamma)):
         if number <= 0:
@@ -217,9 +229,9 @@ def CompositeParamScheduler(
 
     Args:
         schedulers: fvcore's own, such as `{use: fvcore.LinearParamScheduler}`
-        lengths: the share of the run of each; the sum must be 1, to within 0.001
-        interval_scaling: for each, whether it goes through all of its values (rescaled), or takes those that it
-            would have there by itself (fixed)
+        lengths: each one's share of the run; the sum must be 1, to within 0.001
+        interval_scaling: for each scheduler, `rescaled` to run through all of its values in its share, or `fixed`
+            to have the values that it has there by itself
     """
     if len(schedulers) != len(lengths):
         message = "ValueError: Schedulers and lengths must be same length"
@@ -227,15 +239,24 @@ def CompositeParamScheduler(
     if not schedulers:
         message = "ValueError: There must be at least one scheduler in the composite scheduler"
         raise Fault(message, field="schedulers")
-    shares = _to_one(lengths)
-    children = tuple(taken_in(frame, each, "CompositeParamScheduler", "schedulers") for each in schedulers)
-    names = tuple(each.title for each in schedulers)
-    return scheduled(frame, Composite(children, names, shares, interval_scaling))
+    scalings: tuple[bool | None, ...] = tuple(scaling == "rescaled" for scaling in interval_scaling)
+    scalings += (None,) * (len(schedulers) - len(scalings))
+    parts = (
+        Part(
+            recipe.title,
+            contained(frame, recipe, "CompositeParamScheduler", "schedulers"),
+            length,
+            rescaled,
+            origin=recipe.use(frame),
+        )
+        for recipe, length, rescaled in zip(schedulers, _to_one(lengths), scalings, strict=False)
+    )
+    return scheduled(frame, Composite(tuple(parts)))
 
 
 def _to_one(lengths: tuple[float, ...]) -> tuple[float, ...]:
-    """The lengths, the last one as much as is missing to 1."""
-    # `sum` rounds otherwise from Python 3.12 on.
+    """The lengths; if they do not sum to exactly 1, the last one is what is missing to 1."""
+    # `sum` rounds differently from Python 3.12 on.
     *_, before, total = accumulate((0.0, *lengths), initial=0.0)
     if not abs(total - 1) < 1e-3:
         raise Fault("ValueError: The sum of all values in lengths must be 1", field="lengths", help=f"it is {total:g}")

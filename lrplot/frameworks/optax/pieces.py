@@ -1,31 +1,42 @@
-"""The pieces that optax's schedules are joined from: open sequences of phases.
+"""The pieces that optax's schedules consist of: open sequences of phases.
 
-All arithmetic keeps optax's order of operations, so that values agree to the last bit but for powers.
+All arithmetic keeps optax's order of operations: values agree to the last bit, except for powers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Series
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.curve import Curve, Flat, Origin
 from lrplot.curves.formulas import Formula, cosine, line
+from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST
 from lrplot.curves.wrappers import Lasting
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.stages import Settled
 
 Function = Callable[[Floats], Floats]
-Piece = Callable[[int], Curve]  # a schedule, told the length of its stretch
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A schedule to join with others; `curve` builds it for a length in steps."""
+
+    name: str
+    curve: Callable[[int], Curve]
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
 def _phases(length: int, *phases: Phase) -> Sequence:
-    """An open sequence of those phases that last; the last one is what remains."""
-    return Sequence(length, tuple(phase for phase in phases if phase.curve.length), open=True)
+    """An open sequence of phases, without those that have no steps."""
+    return Sequence(length, tuple(phase for phase in phases if phase.curve.length > 0), open=True)
 
 
 def _hold(value: float, length: int) -> Phase:
@@ -37,15 +48,17 @@ def _at(function: Function, step: float) -> float:
     return float(function(np.array([step], dtype=np.float64))[0])
 
 
-def polynomial(name: str, first: float, last: float, power: float, steps: int, begin: int, length: int) -> Sequence:
-    """From `first` to `last` in `steps` steps from `begin` on, a phase of that name; constant without steps."""
+def polynomial(
+    name: str, first: float, last: float, power: float, steps: int, begin: int, length: int, role: Role | None
+) -> Sequence:
+    """A phase `name` from `first` to `last` in `steps` steps from `begin` on; constant if there are no steps."""
     if steps <= 0:
         return _phases(length, Phase("constant", Flat(max(length, 1), first)))
     begin = max(begin, 0)
     function = partial(_polynomial, first, last, power, steps)
-    rest = max(length - begin - steps, 1)
-    ramp = Phase(name, Formula(steps, function))
-    return _phases(length, _hold(_at(function, 0), begin), ramp, _hold(_at(function, steps), rest))
+    ramp = Settled(Formula(steps, function, meant=role))
+    rest = length - begin - steps
+    return _phases(length, _hold(_at(function, 0), begin), Phase(name, ramp), _hold(_at(function, steps), rest))
 
 
 @np.errstate(all="ignore")
@@ -57,12 +70,13 @@ def _polynomial(first: float, last: float, power: float, steps: int, t: Floats) 
 def exponential(
     first: float, steps: int, rate: float, begin: int, staircase: bool, bound: float | None, length: int
 ) -> Sequence:
-    """first·rate^(t/steps) from `begin` on, not past `bound`; constant without steps or rate."""
+    """first·rate^(t/steps) from `begin` on, bounded by `bound`; constant if `steps` or `rate` is 0."""
     if steps <= 0 or rate == 0:
         return _phases(length, Phase("constant", Flat(max(length, 1), first)))
     begin = max(begin, 0)
     function = partial(_exponential, first, steps, rate, staircase, bound)
-    decay = Formula(max(length - begin, 1), function, turns=None if rate < 0 else ())
+    role = Role.STAIRS if staircase else None
+    decay = Formula(max(length - begin, 1), function, turns=None if rate < 0 else (), meant=role)
     return _phases(length, _hold(_at(function, 0), begin), Phase("exponential", decay))
 
 
@@ -79,11 +93,11 @@ def cosine_decay(first: float, steps: int, alpha: float, exponent: float, length
     """Half a cosine to the share `alpha` of `first` in `steps` steps."""
     if steps <= 0:
         message = f"ValueError: The cosine_decay_schedule requires positive decay_steps, got decay_steps={steps}."
-        help = "give steps above 0, and more than the warmup has if it is counted in them"
+        help = "give steps above 0, and more than those of the warmup if they include it"
         raise Fault(message, field="decay_steps", help=help)
     function = partial(_cosine, first, steps, alpha, exponent)
-    fall = Phase("cosine", Formula(steps, function))
-    return _phases(length, fall, _hold(_at(function, steps), max(length - steps, 1)))
+    fall = Phase("cosine", Settled(Formula(steps, function)))
+    return _phases(length, fall, _hold(_at(function, steps), length - steps))
 
 
 @np.errstate(all="ignore")
@@ -93,7 +107,7 @@ def _cosine(first: float, steps: int, alpha: float, exponent: float, t: Floats) 
 
 
 def check_scales(owner: str, scales: Mapping[int, float], field: str) -> None:
-    """Refuse scales below zero."""
+    """Raise a `Fault` if a scale is below 0."""
     if any(scale < 0 for scale in scales.values()):
         message = f"ValueError: `{owner}` expects non-negative scale factors"
         raise Fault(message, field=field, help="give factors of 0 or more")
@@ -101,7 +115,7 @@ def check_scales(owner: str, scales: Mapping[int, float], field: str) -> None:
 
 @np.errstate(all="ignore")
 def levels(first: float, scales: Mapping[int, float]) -> Floats:
-    """The values between boundaries: `first`, multiplied at each by its scale."""
+    """The values between boundaries: `first`, multiplied at each boundary by its scale."""
     return np.multiply.accumulate(np.array([first, *(scales[edge] for edge in sorted(scales))], dtype=np.float64))
 
 
@@ -113,7 +127,7 @@ def interpolated(
     names: Mapping[int, str],
     field: str = "boundaries_and_scales",
 ) -> Sequence:
-    """From level to level, boundary to boundary; phases are named by the boundary that ends them."""
+    """From level to level and boundary to boundary; `names` has the names of phases, by the boundary that ends them."""
     check_scales("piecewise_interpolate_schedule", scales, field)
     edges = [min(edge, FARTHEST) for edge in (0, *sorted(scales))]
     values = levels(first, scales).tolist()
@@ -122,19 +136,22 @@ def interpolated(
     for begin, end, a, b in zip(edges, edges[1:], values, values[1:], strict=False):
         start = max(begin, 0)
         if end > start:
-            phases.append(Phase(names.get(end, shape), ramp(end - start, a, b, end - begin, start - begin)))
+            curve: Curve = ramp(end - start, a, b, end - begin, start - begin)
+            curve = Settled(curve) if end == edges[-1] else curve
+            phases.append(Phase(names.get(end, shape), curve))
     return _phases(length, *phases, _hold(values[-1], max(length - max(edges[-1], 0), 1)))
 
 
-def joined(boundaries: Series[int], pieces: Series[tuple[str, Piece]], length: int) -> Sequence:
-    """Named pieces, each from its boundary on in its own time, until that of a later one."""
+def joined(boundaries: Series[int], pieces: Series[Piece], length: int) -> Sequence:
+    """Pieces one after the other: each starts at its boundary, in its own time, and ends at that of a later one."""
     phases: list[Phase] = []
     stop: int | None = None
-    for (name, piece), boundary in reversed(list(zip(pieces, (0, *boundaries), strict=False))):
+    for piece, boundary in reversed(list(zip(pieces, (0, *boundaries), strict=False))):
         begin, lead = max(boundary, 0), max(-boundary, 0)
         stretch = max(length - begin, 1) if stop is None else max(stop - begin, 0)
-        curve = piece(stretch + lead)  # even one that is never reached can be wrong
+        curve = piece.curve(stretch + lead)  # a piece that is never reached can be wrong, too
         if stretch:
-            phases.append(Phase(name, Lasting(stretch, curve, lead) if lead else curve))
+            part = Lasting(stretch, curve, lead) if lead else curve
+            phases.append(Phase(piece.name, part, origin=piece.origin))
             stop = begin
     return _phases(length, *reversed(phases))

@@ -1,0 +1,52 @@
+"""Cycles whose number a rounded formula decides, as in fairseq's and Keras's warm restarts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import pow
+
+import numpy as np
+
+from lrplot.curves.formulas import Formula
+from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import MOST_LISTED, Steps, both_sides, each_once
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restarting(Formula):
+    """A formula that is monotone within each cycle; `number` gives the cycle that a step is in, and never descends.
+
+    Rounding can move the begin of a cycle by some steps, so it is searched for in `number` itself.
+    """
+
+    number: Callable[[Floats], Floats] = field(repr=False)
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        with np.errstate(all="ignore"):
+            first, last = self.number(np.array([start, stop], dtype=np.float64)).tolist()
+            if not 0 <= last - first <= MOST_LISTED:  # NaN if there are no cycles any more
+                return None
+            wanted = first + 1 + np.arange(int(last - first))
+            low, high = np.full(len(wanted), start, dtype=np.int64), np.full(len(wanted), stop, dtype=np.int64)
+            while np.any(low < high):
+                middle = low + (high - low) // 2
+                reached = self.number(middle.astype(np.float64)) >= wanted
+                low, high = np.where(reached, low, middle + 1), np.where(reached, middle, high)
+        return both_sides(low, start, stop)
+
+
+def powers(base: float, exponents: Floats) -> Floats:
+    """base^exponents, rounded as Python rounds: numpy's powers may differ in the last bit.
+
+    The exponents take few different values, such as the numbers of cycles.
+    """
+    distinct, index = each_once(exponents)
+    return np.array([_power(base, exponent) for exponent in distinct.tolist()])[index]
+
+
+def _power(base: float, exponent: float) -> float:
+    try:
+        return pow(base, exponent)
+    except (OverflowError, ValueError):  # infinite, or not a real number
+        return float(np.power(base, exponent))
