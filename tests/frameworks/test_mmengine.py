@@ -247,6 +247,11 @@ def test_schedulers_of_a_list_keep_their_arguments(load):
     assert (cosine.origin.value(Role.HORIZON), cosine.stop) == (60, 64)
 
 
+def test_a_1cycle_has_one_planned_end(load):
+    schedule = load(by_step("OneCycleLR", eta_max=1.0, total_steps=60))
+    assert [each[:2] for each in segments(schedule) if each[3] is DECAY and each[4]] == [(18, 59)]
+
+
 def test_the_help_of_a_twin_names_its_parameter():
     twins = [frameworks.find(f"mmengine.Linear{ending}") for ending in ("LR", "Momentum")]
     assert [each.section("Formula").partition("·")[0] for each in twins] == ["lr", "momentum"]

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial, wraps
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 import numpy as np
@@ -36,7 +36,7 @@ from lrplot.frameworks.composer.trainer import (
     powered,
     trained,
 )
-from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.framework import Adapted, Framework
 from lrplot.schema.annotations import NumberField, TextField
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Many, Text
@@ -67,13 +67,12 @@ Phases = TypeVar("Phases", bound=Callable[..., list[Phase]])
 
 def scheduler(phases: Phases) -> Phases:
     """Register `phases(trainer, **arguments)` under its own name."""
-
-    @wraps(phases)
-    def builder(frame: Frame, trainer: TrainerArguments, **arguments: Any) -> Curve:
-        return trained(frame, trainer.scale_schedule_ratio, partial(phases, **arguments))
-
-    FRAMEWORK.add(phases.__name__, builder)
+    FRAMEWORK.add(phases.__name__, Adapted(phases, _scheduled))
     return phases
+
+
+def _scheduled(phases: Callable[..., list[Phase]], frame: Frame, trainer: TrainerArguments, **arguments: Any) -> Curve:
+    return trained(frame, trainer.scale_schedule_ratio, partial(phases, **arguments))
 
 
 @scheduler

@@ -24,7 +24,6 @@ from lrplot.curves.steps import FARTHEST, Steps, both_sides, within
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting, Scaled, Stepped, Wrapper
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.framework import Twin
 from lrplot.schema.annotations import FlagField, FreshField, NumberField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
@@ -116,7 +115,8 @@ WindowField = Annotated[Window, Inline(Window)]
 class Configured:
     """A scheduler as a config has it: `make` gives its rule in a frame whose base is the initial value."""
 
-    twin: Twin
+    name: str
+    parameter: str
     window: Window
     make: Callable[..., Rule]
     origin: Origin | None = field(default=None, compare=False, repr=False)
@@ -124,14 +124,13 @@ class Configured:
     def part(self, frame: Frame) -> Part:
         """The scheduler, built for a run."""
         begin, end = self.window.times(frame)
-        parameter = self.twin.parameter
-        if parameter != "lr":
-            frame = replace(frame, base=frame.beside_value(parameter), parameter=parameter)
+        if self.parameter != "lr":
+            frame = replace(frame, base=frame.beside_value(self.parameter), parameter=self.parameter)
         rule = self.make(frame, window=self.window)
         by_epoch = self.window.by_epoch and not self.window.convert_to_iter_based
         every = frame.epoch() if by_epoch else 1
         lag = _offset(frame) % every if by_epoch else 0
-        return Part(self.twin, rule, max(begin, 0), max(end, 0), by_epoch, every, lag, self.origin)
+        return Part(self.name, self.parameter, rule, max(begin, 0), max(end, 0), by_epoch, every, lag, self.origin)
 
 
 def _offset(frame: Frame) -> int:
@@ -147,7 +146,8 @@ class Part:
     The clock is stepped every `every` updates, for the first time `lag` updates early.
     """
 
-    twin: Twin
+    name: str
+    parameter: str
     rule: Rule
     begin: int
     end: int
@@ -243,7 +243,7 @@ def together(frame: Frame, parts: list[Part]) -> Tracks:
     lr = np.nan if frame.base is None and sets_lr else frame.base_value()
     moving: dict[str, list[Part]] = {"lr": []}
     for part in parts:
-        moving.setdefault(part.twin.parameter, []).append(part)
+        moving.setdefault(part.parameter, []).append(part)
     curves = {
         name: timeline(frame.length, lr if name == "lr" else frame.beside_value(name), mine)
         for name, mine in moving.items()
@@ -312,7 +312,7 @@ def _phase(start: int, stop: int, active: list[Part], group: list[Part], found: 
         return Phase("hold", Flat(stop - start, found))
     if len(group) == 1:
         (part,) = active
-        return Phase(part.twin.name, Held(part.during(start, stop, found), stop - start), origin=part.origin)
+        return Phase(part.name, Held(part.during(start, stop, found), stop - start), origin=part.origin)
     scale, moving = found, []
     for part in group:
         until = min(stop, part.stop)
@@ -323,10 +323,11 @@ def _phase(start: int, stop: int, active: list[Part], group: list[Part], found: 
         else:
             moving.append((part, curve))
     named = [part for part, _ in moving] or active
-    curve = _product(stop - start, scale, [Factor(curve, part.origin) for part, curve in moving])
-    return Phase(
-        " × ".join(part.twin.name for part in named), curve, origin=named[0].origin if len(named) == 1 else None
-    )
+    # The times of a scheduler count from its own beginning.
+    origins = [part.origin if part.start == start else None for part in named]
+    factors = [Factor(curve, origin) for (_, curve), origin in zip(moving, origins, strict=False)]
+    name = " × ".join(part.name for part in named)
+    return Phase(name, _product(stop - start, scale, factors), origin=origins[0] if len(named) == 1 else None)
 
 
 def _product(length: int, scale: float, factors: Iterable[Factor]) -> Curve:

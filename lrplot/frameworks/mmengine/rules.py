@@ -7,7 +7,7 @@ Source: mmengine/optim/scheduler/param_scheduler.py, each class's `_get_value`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from math import cos, floor, inf, nan, pi
@@ -214,7 +214,7 @@ class Cycle:
         starts = [0, *(floor(each) + 1 for each in self.reached[:-1].tolist()), length]
         roles = [direction(first, last) for first, last in pairwise(self.levels.tolist())]
         phases = [
-            Phase(name, Lasting(stop - start, whole, start), role)
+            Phase(name, Lasting(stop - start, replace(whole, meant=role), start))
             for name, role, start, stop in zip(("rise", "fall", "end"), roles, starts, starts[1:], strict=False)
             if start < stop
         ]

@@ -10,9 +10,9 @@ into updates, and it is stepped after each update.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial, wraps
+from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
@@ -23,8 +23,8 @@ from lrplot.curves.steps import FARTHEST
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.mmengine import rules
-from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Scheduler, WindowField, alone, together
-from lrplot.frameworks.shared.framework import Framework, Twin
+from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Scheduler, Window, WindowField, alone, together
+from lrplot.frameworks.shared.framework import Adapted, Framework
 from lrplot.schema.annotations import (
     CountField,
     FlagField,
@@ -62,22 +62,24 @@ FloorField = Annotated[OptionalNumber, Role.FLOOR]
 R = TypeVar("R", bound=Callable[..., Rule])
 
 
-def scheduler(*, momentum: str = "", accumulates: bool = True) -> Callable[[R], R]:
-    """Register `rule(frame, window, **arguments)` under its own name, and under `momentum` for momentum.
+def scheduler(*, accumulates: bool = True) -> Callable[[R], R]:
+    """Register `rule(frame, window, **arguments)` under its own name; `MOMENTA` has the twins for momentum.
 
     The base of the frame is the initial value of the parameter that the scheduler moves.
     """
 
     def register(rule: R) -> R:
-        @wraps(rule)
-        def builder(frame: Frame, twin: Twin, window: WindowField, **arguments: Any) -> Tracks:
-            return alone(frame, Configured(twin, window, partial(rule, **arguments)))
-
-        names = {"lr": rule.__name__, "momentum": momentum} if momentum else {"lr": rule.__name__}
-        FRAMEWORK.add_twins(builder, names, accumulates=accumulates)
+        builder = Adapted(rule, partial(_single, rule.__name__, "lr"))
+        FRAMEWORK.add(rule.__name__, builder, accumulates=accumulates)
         return rule
 
     return register
+
+
+def _single(
+    name: str, parameter: str, rule: Callable[..., Rule], frame: Frame, window: Window, **arguments: Any
+) -> Scheduler:
+    return alone(frame, Configured(name, parameter, window, partial(rule, **arguments)))
 
 
 def _check_share(field: str, value: float, word: str) -> None:
@@ -85,7 +87,7 @@ def _check_share(field: str, value: float, word: str) -> None:
         raise Fault(f"ValueError: {word} multiplicative factor should between 0 and 1.", field=field)
 
 
-@scheduler(momentum="ConstantMomentum")
+@scheduler()
 def ConstantLR(frame: Frame, window: WindowField, factor: Annotated[NumberField, Role.START] = 1 / 3) -> Rule:
     """A fixed share of the learning rate; all of it again at the window's last step.
 
@@ -101,7 +103,7 @@ def ConstantLR(frame: Frame, window: WindowField, factor: Annotated[NumberField,
     return Rule(partial(rules.restored, factor, last), partial(rules.share, factor, last), True, fails)
 
 
-@scheduler(momentum="CosineAnnealingMomentum")
+@scheduler()
 def CosineAnnealingLR(
     frame: Frame,
     T_max: Annotated[OptionalCount, Role.HORIZON] = None,
@@ -132,7 +134,7 @@ def _floor(frame: Frame, low: float | None, ratio: float | None) -> float:
     return low or 0.0 if ratio is None else frame.base_value() * ratio
 
 
-@scheduler(momentum="CosineRestartMomentum")
+@scheduler()
 def CosineRestartLR(
     frame: Frame,
     periods: PeriodsField,
@@ -169,7 +171,7 @@ def CosineRestartLR(
     return Rule(partial(rules.restart_step, lengths, peaks, low), partial(rules.restarts, lengths, peaks, low))
 
 
-@scheduler(momentum="ExponentialMomentum")
+@scheduler()
 def ExponentialLR(frame: Frame, window: WindowField, gamma: GammaField) -> Rule:
     """The learning rate shrinks by the same factor at each step.
 
@@ -179,7 +181,7 @@ def ExponentialLR(frame: Frame, window: WindowField, gamma: GammaField) -> Rule:
     return Rule(partial(rules.powers, gamma), partial(rules.geometric, gamma), multiplies=gamma >= 0)
 
 
-@scheduler(momentum="LinearMomentum")
+@scheduler()
 def LinearLR(
     frame: Frame,
     window: WindowField,
@@ -202,7 +204,7 @@ def LinearLR(
     return Rule(partial(rules.line_ratio, *ends), partial(rules.straight, *ends), True, fails)
 
 
-@scheduler(momentum="MultiStepMomentum")
+@scheduler()
 def MultiStepLR(
     frame: Frame,
     window: WindowField,
@@ -267,7 +269,7 @@ def OneCycleLR(
     )
 
 
-@scheduler(momentum="PolyMomentum")
+@scheduler()
 def PolyLR(
     frame: Frame,
     window: WindowField,
@@ -285,7 +287,7 @@ def PolyLR(
     return Rule(partial(rules.power_ratio, *way), partial(rules.decay, *way), eta_min == 0, fails)
 
 
-@scheduler(momentum="StepMomentum")
+@scheduler()
 def StepLR(
     frame: Frame,
     window: WindowField,
@@ -305,6 +307,20 @@ def StepLR(
         fails = (1, "ZeroDivisionError: integer modulo by zero")
         return Rule(partial(rules.powers, 1.0), partial(Flat, FARTHEST), fails=fails)
     return Rule(partial(rules.drops, every, gamma), partial(rules.staircase, every, gamma), multiplies=gamma >= 0)
+
+
+MOMENTA: Mapping[str, Callable[..., Rule]] = {
+    "ConstantMomentum": ConstantLR,
+    "CosineAnnealingMomentum": CosineAnnealingLR,
+    "CosineRestartMomentum": CosineRestartLR,
+    "ExponentialMomentum": ExponentialLR,
+    "LinearMomentum": LinearLR,
+    "MultiStepMomentum": MultiStepLR,
+    "PolyMomentum": PolyLR,
+    "StepMomentum": StepLR,
+}
+for name, rule in MOMENTA.items():
+    FRAMEWORK.add(name, Adapted(rule, partial(_single, name, "momentum"), "momentum"), accumulates=True)
 
 
 @FRAMEWORK.scheduler(accumulates=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import wraps
+from functools import update_wrapper
 from typing import Any, TypeVar
 
 from lrplot.curves.curve import Curve
@@ -18,14 +18,6 @@ from lrplot.schema.frame import Frame
 from lrplot.wording import did_you_mean
 
 B = TypeVar("B", bound=Builder)
-
-
-@dataclass(frozen=True)
-class Twin:
-    """One of two schedulers with the same definition: its name, and the parameter that it moves."""
-
-    name: str
-    parameter: str
 
 
 @dataclass(frozen=True)
@@ -71,16 +63,6 @@ class Framework:
         )
         self.schedulers.add(name, definition)
 
-    def add_twins(self, builder: Callable[..., Curve | Tracks], names: Mapping[str, str], **options: bool) -> None:
-        """Register one builder once per parameter that it can move, under the names given by parameter.
-
-        It is called as `builder(frame, Twin(name, parameter), **arguments)`. Its docstring describes
-        the scheduler of the learning rate; in the help of the others the parameter replaces
-        "learning rate" and "lr".
-        """
-        for parameter, name in names.items():
-            self.add(name, _bound(builder, Twin(name, parameter)), **options)
-
     def knows(self, module: str) -> bool:
         """Whether `module` is an import path of its schedulers."""
         return any(fnmatchcase(module, pattern) for pattern in (self.name, *self.modules))
@@ -100,13 +82,20 @@ class Framework:
         )
 
 
-def _bound(builder: Callable[..., Curve | Tracks], twin: Twin) -> Builder:
-    """The builder of one twin, with its own help."""
+class Adapted:
+    """A builder that calls `call(function, frame, **arguments)`, with the signature and the help of `function`.
 
-    @wraps(builder)
-    def bound(frame: Frame, **arguments: Any) -> Curve | Tracks:
-        return builder(frame, twin, **arguments)
+    Unlike a nested function it can be pickled. If the scheduler moves another `parameter` than
+    the learning rate, its help has that in place of "learning rate" and "lr".
+    """
 
-    if twin.parameter != "lr":
-        bound.__doc__ = re.sub(r"learning rate|\blr\b", twin.parameter, builder.__doc__ or "")
-    return bound
+    def __init__(
+        self, function: Callable[..., Any], call: Callable[..., Curve | Tracks], parameter: str = "learning rate"
+    ) -> None:
+        update_wrapper(self, function)
+        self.function, self.call = function, call
+        if parameter != "learning rate":
+            self.__doc__ = re.sub(r"learning rate|\blr\b", parameter, function.__doc__ or "")
+
+    def __call__(self, frame: Frame, **arguments: Any) -> Curve | Tracks:
+        return self.call(self.function, frame, **arguments)
