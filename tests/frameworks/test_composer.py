@@ -178,6 +178,20 @@ def test_a_warmup_comes_before_the_planned_decay(load, name, t_max):
     assert [each[:3] for each in found] == [(0, 101, Role.WARMUP), (101, stop, Role.DECAY)]
 
 
+def test_the_first_segment_has_the_delayed_values(load):
+    schedule = load("LinearScheduler", schedule={"t_max": "10ba"})
+    segment = schedule.run.tracks["lr"].curve.segments()[0]
+    assert segment.curve.values(np.arange(11)).tolist() == schedule.lr[:11].tolist()
+
+
+def test_a_constant_after_a_warmup_is_one_segment(load):
+    schedule = {"t_warmup": "4ba", "alpha": 0.5}
+    assert [each[2] for each in segments(load("ConstantWithWarmupScheduler", schedule=schedule))] == [
+        Role.WARMUP,
+        Role.HOLD,
+    ]
+
+
 def test_read_once_an_epoch_the_planned_stop_is_the_same_batch(load):
     schedule = load(
         "LinearScheduler", schedule={"t_max": "30ep", "interval": "epoch"}, steps=1_000, steps_per_epoch=100

@@ -231,7 +231,7 @@ def ConstantWithWarmupScheduler(
         alpha: the share
         t_max: a time not before the end of the run
     """
-    rest = trainer.anneal(partial(linear, alpha, alpha), warmup.left(t_max, trainer))
+    rest = trainer.curve(partial(linear, alpha, alpha), warmup.left(t_max, trainer))
     return [*warmup.phases(trainer, alpha), Phase("constant", rest)]
 
 

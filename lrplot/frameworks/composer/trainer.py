@@ -148,7 +148,7 @@ class Trainer:
         return self.frame.timebase.epoch()
 
     def rate(self, unit: str) -> int:
-        """A batch in that unit; iterations only count if they were given a length, so 0."""
+        """Units per batch; 0 for iterations, which only count if they were given a length."""
         words = {"ba": "steps", "sp": "samples", "tok": "tokens"}
         return int(self.frame.timebase.rates.per_step(words[unit])) if unit in words else 0
 
@@ -160,7 +160,7 @@ class Trainer:
         return min(-(-int(time.value) // rate), FARTHEST) if rate else FARTHEST
 
     def stretch(self, field: str, text: str, scales: bool = True) -> Stretch:
-        """From the beginning of the run on, a time to divide by."""
+        """A time from the beginning of the run on, by which time is divided."""
         time = self.time(field, text, scales)
         if time.value == 0:
             raise Fault("ZeroDivisionError: division by zero", field=field, help=f"`{text}` is {time}")
@@ -177,7 +177,7 @@ class Trainer:
         return Formula(max(self.frame.length - skip, 1), function, turns, **more)
 
     def anneal(self, factor: Shape, over: Stretch) -> Curve:
-        """The same by a factor that holds once the stretch is over."""
+        """The same for a factor that is constant once the stretch is over."""
         curve = self.curve(factor, over)
         return curve if over.span.value == inf else Ending(curve, self._length(over))
 
@@ -246,7 +246,7 @@ def _by_batches(frame: Frame) -> Frame:
 
 
 class AfterEpochs(Stepped):
-    """A curve in batches, read once an epoch: a clock of batches, not one that is stepped several times."""
+    """A curve in batches that is read once an epoch; its clock is not stepped several times."""
 
     def segments(self) -> tuple[Segment, ...]:
         return tuple(replace(each, every=1, times=1) for each in super().segments())
@@ -282,10 +282,9 @@ class Begun(Curve):
         return self.curve.role
 
     def segments(self) -> tuple[Segment, ...]:
-        return tuple(
-            replace(each, start=each.start and each.start + self.late, stop=each.stop + self.late)
-            for each in self.curve.segments()
-        )
+        first, *others = self.curve.segments()
+        later = [replace(each, start=each.start + self.late, stop=each.stop + self.late) for each in others]
+        return (replace(first, curve=replace(self, curve=first.curve), stop=first.stop + self.late), *later)
 
 
 def linear(first: float, last: float, passed: Floats) -> Floats:

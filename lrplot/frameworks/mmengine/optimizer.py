@@ -61,7 +61,7 @@ class Window:
         end: the epoch or update at which it stops; in a param_scheduler list the end of the run if absent
         last_step: only -1, a run from its beginning
         by_epoch: step once an epoch, not once an update
-        verbose: print each value; changes none
+        verbose: print each value; has no effect on it
         convert_to_iter_based: turn times given in epochs into updates, and step at each
     """
 

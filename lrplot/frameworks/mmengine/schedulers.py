@@ -88,7 +88,7 @@ def _check_share(field: str, value: float, word: str) -> None:
 
 
 @scheduler()
-def ConstantLR(frame: Frame, window: WindowField, factor: Annotated[NumberField, Role.START] = 1 / 3) -> Rule:
+def ConstantLR(frame: Frame, factor: Annotated[NumberField, Role.START] = 1 / 3, *, window: WindowField) -> Rule:
     """A fixed share of the learning rate; all of it again at the window's last step.
 
     Formula: lr·factor up to step end − begin − 2, then lr
@@ -172,7 +172,7 @@ def CosineRestartLR(
 
 
 @scheduler()
-def ExponentialLR(frame: Frame, window: WindowField, gamma: GammaField) -> Rule:
+def ExponentialLR(frame: Frame, gamma: GammaField, *, window: WindowField) -> Rule:
     """The learning rate shrinks by the same factor at each step.
 
     Formula: lr·gamma^s, s steps from `begin`
@@ -184,9 +184,10 @@ def ExponentialLR(frame: Frame, window: WindowField, gamma: GammaField) -> Rule:
 @scheduler()
 def LinearLR(
     frame: Frame,
-    window: WindowField,
     start_factor: Annotated[NumberField, Role.START] = 1 / 3,
     end_factor: NumberField = 1.0,
+    *,
+    window: WindowField,
 ) -> Rule:
     """A straight line between two shares of the learning rate, there at the window's last step.
 
@@ -206,10 +207,7 @@ def LinearLR(
 
 @scheduler()
 def MultiStepLR(
-    frame: Frame,
-    window: WindowField,
-    milestones: Annotated[IntegersField, Role.MILESTONES],
-    gamma: GammaField = 0.1,
+    frame: Frame, milestones: Annotated[IntegersField, Role.MILESTONES], gamma: GammaField = 0.1, *, window: WindowField
 ) -> Rule:
     """A drop by the same factor at each milestone.
 
@@ -271,10 +269,7 @@ def OneCycleLR(
 
 @scheduler()
 def PolyLR(
-    frame: Frame,
-    window: WindowField,
-    eta_min: Annotated[NumberField, Role.FLOOR] = 0.0,
-    power: NumberField = 1.0,
+    frame: Frame, eta_min: Annotated[NumberField, Role.FLOOR] = 0.0, power: NumberField = 1.0, *, window: WindowField
 ) -> Rule:
     """A polynomial decay to `eta_min`, there at the window's last step.
 
@@ -289,10 +284,7 @@ def PolyLR(
 
 @scheduler()
 def StepLR(
-    frame: Frame,
-    window: WindowField,
-    step_size: Annotated[CountField, Role.EVERY],
-    gamma: GammaField = 0.1,
+    frame: Frame, step_size: Annotated[CountField, Role.EVERY], gamma: GammaField = 0.1, *, window: WindowField
 ) -> Rule:
     """A drop by the same factor every `step_size` steps.
 

@@ -78,7 +78,7 @@ scheduler = FRAMEWORK.scheduler
 
 
 @scheduler()
-def CosineLRScheduler(frame: Frame, cycling: CyclingField, common: CommonField, k_decay: NumberField = 1.0) -> Curve:
+def CosineLRScheduler(frame: Frame, cycling: CyclingField, k_decay: NumberField = 1.0, *, common: CommonField) -> Curve:
     """Half cosines to `lr_min`, which holds after the last of them.
 
     If `cycle_mul` is not 1, the number of the cycle is computed by a logarithm; at a restart it may be one too low.
@@ -93,7 +93,7 @@ def CosineLRScheduler(frame: Frame, cycling: CyclingField, common: CommonField, 
 
 @scheduler()
 def TanhLRScheduler(
-    frame: Frame, cycling: CyclingField, common: CommonField, lb: NumberField = -7.0, ub: NumberField = 3.0
+    frame: Frame, cycling: CyclingField, lb: NumberField = -7.0, ub: NumberField = 3.0, *, common: CommonField
 ) -> Curve:
     """Falls along a hyperbolic tangent, in one cycle or several; then `lr_min` holds.
 
@@ -121,7 +121,7 @@ def TanhLRScheduler(
 
 @scheduler()
 def PolyLRScheduler(
-    frame: Frame, cycling: CyclingField, common: CommonField, power: NumberField = 0.5, k_decay: NumberField = 1.0
+    frame: Frame, cycling: CyclingField, power: NumberField = 0.5, k_decay: NumberField = 1.0, *, common: CommonField
 ) -> Curve:
     """Polynomial decays to `lr_min`, which holds after the last of them.
 
@@ -141,10 +141,11 @@ def PolyLRScheduler(
 @scheduler()
 def StepLRScheduler(
     frame: Frame,
-    common: CommonField,
     decay_t: Annotated[NumberField, Role.EVERY],
     decay_rate: Annotated[NumberField, Role.SHRINK] = 1.0,
     warmup_prefix: FlagField = True,
+    *,
+    common: CommonField,
 ) -> Curve:
     """A drop by the same factor every `decay_t`; without a `decay_rate` there is none.
 
@@ -166,10 +167,11 @@ def StepLRScheduler(
 @scheduler()
 def MultiStepLRScheduler(
     frame: Frame,
-    common: CommonField,
     decay_t: Annotated[IntegersField, Role.MILESTONES],
     decay_rate: Annotated[NumberField, Role.SHRINK] = 1.0,
     warmup_prefix: FlagField = True,
+    *,
+    common: CommonField,
 ) -> Curve:
     """A drop by the same factor one step before each milestone; without a `decay_rate` there is none.
 
@@ -191,7 +193,6 @@ def MultiStepLRScheduler(
 @scheduler()
 def WSDLRScheduler(
     frame: Frame,
-    common: CommonField,
     t_initial: Annotated[IntegerField, Role.HORIZON],
     decay_t: Annotated[IntegerField, Role.DECAY],
     lr_min: Annotated[NumberField, Role.FLOOR] = 0.0,
@@ -201,6 +202,8 @@ def WSDLRScheduler(
     decay_fn: TextField = "1-sqrt",
     decay_power: NumberField = 0.5,
     decay_ratio: NumberField = 0.1,
+    *,
+    common: CommonField,
 ) -> Curve:
     """Warmup, a stable phase, and a decay to `lr_min`, which is reached one step after the last of `t_initial`.
 
@@ -319,25 +322,25 @@ def create_scheduler_v2(
         case "none":
             return Flat(frame.length, frame.base_value())
         case "constant":
-            return StepLRScheduler(frame, common, 1, 1.0, warmup_prefix)
+            return StepLRScheduler(frame, 1, 1.0, warmup_prefix, common=common)
         case "step":
             every = (90 if decay_epochs is None else decay_epochs) * scale
-            return StepLRScheduler(frame, common, every, decay_rate, warmup_prefix)
+            return StepLRScheduler(frame, every, decay_rate, warmup_prefix, common=common)
         case "multistep":
             milestones = tuple(each * scale for each in decay_milestones)
-            return MultiStepLRScheduler(frame, common, milestones, decay_rate, warmup_prefix)
+            return MultiStepLRScheduler(frame, milestones, decay_rate, warmup_prefix, common=common)
         case "cosine":
-            return CosineLRScheduler(frame, cycling, common, k_decay)
+            return CosineLRScheduler(frame, cycling, k_decay, common=common)
         case "tanh":
-            return TanhLRScheduler(frame, cycling, common)
+            return TanhLRScheduler(frame, cycling, common=common)
         case "poly":
-            return PolyLRScheduler(frame, cycling, common, decay_rate, k_decay)
+            return PolyLRScheduler(frame, cycling, decay_rate, k_decay, common=common)
     span = total if warmup_prefix else total - warmup_t
     decay_t = _decay_length(sched, 0.2 if decay_epochs is None else decay_epochs, scale, span)
     if sched == "wsd":
-        return WSDLRScheduler(frame, common, span, decay_t, min_lr, decay_fn=decay_fn or "1-sqrt")
-    timescale = None if stable_timescale is None else stable_timescale * scale
-    return WSDLRScheduler(frame, common, span, decay_t, min_lr, "rsqrt", timescale, decay_fn=decay_fn or "linear")
+        return WSDLRScheduler(frame, span, decay_t, min_lr, decay_fn=decay_fn or "1-sqrt", common=common)
+    scale_t = None if stable_timescale is None else stable_timescale * scale
+    return WSDLRScheduler(frame, span, decay_t, min_lr, "rsqrt", scale_t, decay_fn=decay_fn or "linear", common=common)
 
 
 def _check_cycles(period: int, mul: float, most: int) -> None:
