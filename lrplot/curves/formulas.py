@@ -21,8 +21,8 @@ class Formula(Curve):
 
     Times need not be whole; None means that they are not known. With a `period`, they repeat in
     every period. `over` is the end of the schedule that the formula describes, past which the
-    formula still holds; None means that there is no end. `meant` is the role; None means the
-    direction from the first value to the last.
+    formula still holds; None means that there is no end. `held` says that the formula is constant
+    from then on. `meant` is the role; None means the direction from the first value to the last.
     """
 
     length: int
@@ -31,6 +31,7 @@ class Formula(Curve):
     period: float | None = None
     over: float | None = None
     meant: Role | None = None
+    held: bool = False
 
     def values(self, t: Steps) -> Floats:
         values = np.asarray(self.function(t.astype(np.float64)), dtype=np.float64)
@@ -76,7 +77,9 @@ class Formula(Curve):
 
     @property
     def past(self) -> Role | None:
-        return None if self.over is None else Role.AFTER
+        if self.over is None:
+            return None
+        return Role.HOLD if self.held else Role.AFTER
 
     @property
     def _stop(self) -> int:
@@ -84,6 +87,11 @@ class Formula(Curve):
 
     def segments(self) -> tuple[Segment, ...]:
         return (Segment(self.role, 0, self._stop, self, past=self.past),)
+
+
+def until(stop: float, function: Callable[[Floats], Floats], after: float, t: Floats) -> Floats:
+    """The values of `function` before time `stop`, then `after`."""
+    return np.where(t < stop, function(t), after)
 
 
 def cosine(length: int, first: float, last: float, span: float, lead: float = 0.0) -> Formula:

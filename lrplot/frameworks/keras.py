@@ -28,7 +28,6 @@ from lrplot.curves.steps import FARTHEST, ascending
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.restarting import Restarting, powers
-from lrplot.frameworks.shared.stages import Settled
 from lrplot.schema.annotations import FlagField, NumberField, NumbersField, OptionalNumber, TextField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
@@ -204,7 +203,7 @@ def PolynomialDecay(
     if cycle:
         number = partial(_polynomial_cycle, decay_steps)
         return Restarting(frame.length, function, meant=Role.CYCLES, number=number)
-    return Settled(Formula(frame.length, function, over=_whole(decay_steps)))
+    return Formula(frame.length, function, over=_whole(decay_steps), held=True)
 
 
 @np.errstate(all="ignore")
@@ -251,7 +250,7 @@ def CosineDecay(
     final = float(decay(np.array([float(stop - begin)]))[0])
     phases = (
         Phase("warmup", line(begin, initial_learning_rate, peak, warmup), Role.WARMUP),
-        Phase("cosine", Settled(Formula(stop - begin, decay))),
+        Phase("cosine", Formula(stop - begin, decay, over=stop - begin, held=True)),
         Phase("hold", Flat(max(frame.length - stop, 1), final)),
     )
     return Sequence(frame.length, tuple(phase for phase in phases if phase.curve.length), open=True)

@@ -16,14 +16,13 @@ from typing import Annotated, Literal
 import numpy as np
 
 from lrplot.curves.curve import Curve, Flat, direction
-from lrplot.curves.formulas import Formula
+from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting, Stepped
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.ending import Ending, until
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.shares import Share, done, left, root_left, waves_left
 from lrplot.schema.annotations import FlagField, NumberField, OptionalNumber
@@ -168,7 +167,7 @@ class Rate:
     def _fall(self, name: str, start: int, function: Callable[[Floats], Floats], over: float) -> Phase:
         """A falling function of n from `start` up to the end, and the least value after it; `over` is its own end."""
         values = partial(until, floor(self.end) + 1, function, self.low)
-        fall = Ending(1, values, over=over, meant=direction(self.peak, self.low))
+        fall = Formula(1, values, over=over, meant=direction(self.peak, self.low), held=True)
         return Phase(name, Lasting(1, fall, lead=start))
 
 
@@ -204,4 +203,4 @@ def weight_decay(length: int, start: float, end: float, span: float, style: str)
     if span == 0:
         raise Fault("ZeroDivisionError: float division by zero", field="wd_incr_steps", help="give at least 1 step")
     growth = partial(until, floor(span) + 1, partial(_between, RISES[style], start, end, 0.0, span), end)
-    return Ending(length, growth, over=span)
+    return Formula(length, growth, over=span, held=True)

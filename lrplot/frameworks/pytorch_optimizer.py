@@ -21,7 +21,6 @@ from lrplot.curves.shapes import LINEAR, REX, SQRT, Floats, power_ramp
 from lrplot.curves.steps import Steps
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.ending import Ending
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import constant, cycling, in_turn, turning, warmed_up
 from lrplot.frameworks.shared.shares import waves_left
@@ -225,7 +224,7 @@ def get_chebyshev_schedule(
     bits = int(np.log2(num_epochs - 1)) + 1 if num_epochs > 1 else 0
     # It is built for two steps less: only half of an order of 2 or 4 is left.
     ordered = max(bits - 1, 0) if bits <= 2 else bits
-    return Ending(frame.length, partial(_chebyshev, base, bits, ordered), turns=None, over=2**ordered + 1)
+    return Formula(frame.length, partial(_chebyshev, base, bits, ordered), turns=None, over=2**ordered + 1, held=True)
 
 
 def _chebyshev(base: float, bits: int, ordered: int, t: Floats) -> Floats:
@@ -270,7 +269,7 @@ def get_wsd_schedule(
         function = partial(_waves, base, min_lr_ratio, num_cycles, max(1, steps))
         times = 2 * num_cycles
         turns, period = turning(steps, times)
-        cooldown: Curve = Ending(steps, function, turns, period, steps, cycling(times))
+        cooldown: Curve = Formula(steps, function, turns, period, steps, cycling(times), held=True)
     else:
         cooldown = Anneal(steps, base, 0.0, SHAPES[cooldown_type])
     stable, end = Phase("stable", Flat(num_stable_steps, base)), constant("end", base * min_lr_ratio)

@@ -1,14 +1,19 @@
 """mmengine's schedulers: values by hand, lists as its configs have them, and refusals."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 import lrplot
-from lrplot.curves.sequence import phases_of
+from lrplot import frameworks
+from lrplot.curves.roles import Role
 
 
-def load(schedule, steps=20, lr=1.0, **more):
-    return lrplot.load({"steps": steps, "lr": lr, "steps_per_epoch": 2, "schedule": schedule, **more})
+@pytest.fixture
+def load(load):
+    """Load a schedule: 20 updates of 2 an epoch and a base of 1 by default."""
+    return partial(load, steps=20, steps_per_epoch=2)
 
 
 def mmengine(name, **arguments):
@@ -23,9 +28,10 @@ def listed(*schedulers):
     return mmengine("param_scheduler", schedulers=list(schedulers))
 
 
-def phases(schedule):
-    found = phases_of(schedule.run.tracks["lr"].curve)
-    return [(start, stop, each.name) for start, stop, each in found if start < stop]
+def segments(schedule, parameter="lr"):
+    """Start, planned stop, name and role of each segment, and whether it has an end."""
+    found = schedule.run.tracks[parameter].curve.segments()
+    return [(each.start, each.stop, each.name, each.role, each.past is not None) for each in found]
 
 
 # By the formulas of the docstrings: the window is begin … end − 1, and what lies outside it keeps its value.
@@ -55,21 +61,21 @@ BY_HAND = [
 
 
 @pytest.mark.parametrize(("schedule", "expected"), BY_HAND, ids=lambda each: str(each)[:60])
-def test_values_by_hand(schedule, expected):
+def test_values_by_hand(load, schedule, expected):
     found = load(schedule)
     for step, value in expected.items():
         assert found(step) == pytest.approx(value, rel=1e-9, abs=1e-15)
 
 
-def test_by_default_it_is_stepped_once_an_epoch():
+def test_by_default_it_is_stepped_once_an_epoch(load):
     # At the start of epochs 0, 1 and 2; an epoch has two updates.
     expected = [0.5, 0.5, 0.75, 0.75, 1, 1, 1, 1]
     assert load(mmengine("LinearLR", start_factor=0.5, end=3)).lr[:8].tolist() == expected
     with pytest.raises(lrplot.SpecError, match="`steps_per_epoch` is missing"):
-        lrplot.load({"steps": 9, "lr": 1, "schedule": mmengine("LinearLR", end=3)})
+        load(mmengine("LinearLR", end=3), steps_per_epoch=None)
 
 
-def test_epochs_are_turned_into_updates():
+def test_epochs_are_turned_into_updates(load):
     # Three epochs are six updates: five steps on the way.
     converted = load(mmengine("LinearLR", start_factor=0.5, end=3, convert_to_iter_based=True))
     assert converted.lr[:7] == pytest.approx([0.5, 0.6, 0.7, 0.8, 0.9, 1, 1])
@@ -77,7 +83,7 @@ def test_epochs_are_turned_into_updates():
     assert [drops(5), drops(6)] == [1, 0.5]
 
 
-def test_a_momentum_scheduler_leaves_the_learning_rate():
+def test_a_momentum_scheduler_does_not_change_the_learning_rate(load):
     found = load(by_step("LinearMomentum", start_factor=0.5, end=3), momentum=0.8).evaluate(0, 4)
     assert found["lr"].tolist() == [1, 1, 1, 1]
     assert found["momentum"] == pytest.approx([0.4, 0.6, 0.8, 0.8])
@@ -85,45 +91,48 @@ def test_a_momentum_scheduler_leaves_the_learning_rate():
         load(by_step("LinearMomentum", end=3))
 
 
-def test_warmup_by_update_under_drops_by_epoch():
+def test_warmup_by_update_under_drops_by_epoch(load):
     warmup, drops = by_step("LinearLR", start_factor=0.5, end=3), mmengine("MultiStepLR", milestones=[2, 4], gamma=0.5)
     expected = [0.5, 0.75, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25]
     for both in (listed(warmup, drops), listed(drops, warmup)):
         schedule = load(both, steps=10)
         assert schedule.lr.tolist() == expected
-        assert phases(schedule) == [(0, 3, "LinearLR"), (3, 10, "MultiStepLR")]
+        assert [each[:3] for each in segments(schedule) if each[0] < 10] == [(0, 3, "LinearLR"), (3, 10, "MultiStepLR")]
 
 
-def test_in_a_list_a_missing_end_is_that_of_the_run():
+def test_in_a_list_a_missing_end_is_the_end_of_the_run(load):
     # Ten epochs: the cosine has eight for its half circle, from the epoch at which the warmup is over.
     warmup = mmengine("LinearLR", start_factor=0.5, end=2, convert_to_iter_based=True)
     schedule = load(listed(warmup, mmengine("CosineAnnealingLR", begin=2)))
     assert [schedule(step) for step in (3, 4, 5, 12, 13)] == pytest.approx([1, 1, 1, 0.5, 0.5])
     assert schedule.lr[-1] == pytest.approx((1 + np.cos(np.pi * 7 / 8)) / 2)
-    assert phases(schedule) == [(0, 4, "LinearLR"), (4, 20, "CosineAnnealingLR")]
+    assert segments(schedule) == [
+        (0, 4, "LinearLR", Role.WARMUP, True),
+        (4, 20, "CosineAnnealingLR", Role.DECAY, True),
+    ]
 
 
-def test_overlapping_schedulers_change_what_those_before_left():
+def test_overlapping_schedulers_change_the_value_of_those_before_them(load):
     # A cosine of half length 2 from 1, halved at each step but the first.
     both = listed(by_step("CosineAnnealingLR", T_max=2, end=4), by_step("ExponentialLR", gamma=0.5, end=4))
     assert load(both).lr[:4] == pytest.approx([1, 0.25, 0, 0.25])
 
 
-def test_a_cosine_climbs_back_to_the_initial_value_not_to_what_it_found():
+def test_a_cosine_climbs_back_to_the_initial_value_not_to_what_it_found(load):
     both = listed(by_step("ConstantLR", factor=0.5, end=2), by_step("StepLR", step_size=1, gamma=0.5, begin=2, end=4))
     cosine = by_step("CosineAnnealingLR", T_max=2, begin=4, end=12)
     schedule = load(listed(*both["schedulers"], cosine))
     assert schedule.lr[:9] == pytest.approx([0.5, 1, 1, 0.5, 0.5, 0.25, 0, 0.5, 1])
 
 
-def test_a_1cycle_changes_the_initial_value_of_those_after_it():
+def test_a_1cycle_changes_the_initial_value_of_those_after_it(load):
     cycle = by_step("OneCycleLR", eta_max=0.5, total_steps=8, div_factor=5.0, end=4)
     restart = by_step("CosineRestartLR", periods=[4], eta_min=0.0, begin=10)
     assert load(listed(cycle, restart))(10) == pytest.approx(0.1)
     assert load(listed(restart, cycle))(10) == pytest.approx(1.0)
 
 
-def test_runs_of_any_length_are_shown_at_once():
+def test_a_run_of_1e9_updates_has_a_closed_form(load):
     warmup = by_step("LinearLR", start_factor=0.5, end=1_000)
     schedule = load(listed(warmup, by_step("PolyLR", begin=1_000)), steps=10**9)
     assert schedule(500_000_500) == pytest.approx(0.5, rel=1e-6)
@@ -141,7 +150,7 @@ def test_runs_of_any_length_are_shown_at_once():
         (listed(mmengine("LinearLR", start_factor=0.0, begin=11, end=14)), 24, "ZeroDivisionError"),
     ],
 )
-def test_it_raises_where_mmengine_does(schedule, step, error):
+def test_it_raises_at_the_update_at_which_mmengine_does(load, schedule, step, error):
     found = load(schedule)
     found.evaluate(0, step)
     with pytest.raises(lrplot.SpecError, match=f"update {step}: {error}"):
@@ -171,25 +180,80 @@ def test_it_raises_where_mmengine_does(schedule, step, error):
         (mmengine("OneCycleMomentum"), "mmengine has no scheduler `OneCycleMomentum`"),
     ],
 )
-def test_refusals(schedule, message):
+def test_bad_arguments_are_refused(load, schedule, message):
     with pytest.raises(lrplot.SpecError, match=message):
         load(schedule)
 
 
-def test_one_that_cannot_be_built_is_all_that_is_told():
+def test_a_bad_scheduler_in_a_list_is_reported_once(load):
     with pytest.raises(lrplot.SpecError) as raised:
         load(listed(mmengine("LinearLR", begin=3, end=2)))
     assert len(raised.value.diagnostics) == 1
 
 
 @pytest.mark.parametrize("name", ["ReduceOnPlateauLR", "ReduceOnPlateauMomentum"])
-def test_what_follows_a_metric_cannot_be_shown(name):
+def test_schedulers_that_depend_on_a_metric_are_refused(load, name):
     with pytest.raises(lrplot.SpecError, match="cannot be shown ahead of the run") as raised:
         load(mmengine(name))
     assert "torch.ReduceLROnPlateau" in raised.value.diagnostics[0].help
 
 
 @pytest.mark.parametrize("module", ["optim", "optim.scheduler", "optim.scheduler.lr_scheduler"])
-def test_it_is_known_by_its_import_paths(module):
+def test_import_paths_are_known(load, module):
     path = {"use": f"mmengine.{module}.StepLR", "step_size": 1, "gamma": 0.5, "by_epoch": False}
     assert load(path)(2) == 0.25
+
+
+DECAY, AFTER, HOLD, WARMUP = Role.DECAY, Role.AFTER, Role.HOLD, Role.WARMUP
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        (by_step("CosineAnnealingLR", T_max=12), [(0, 12, DECAY), (12, 20, AFTER)]),
+        (by_step("CosineAnnealingLR", T_max=60), [(0, 60, DECAY)]),
+        (by_step("CosineAnnealingLR", T_max=60, end=20), [(0, 60, DECAY)]),
+        (by_step("CosineAnnealingLR", T_max=12, end=12), [(0, 12, DECAY), (12, 20, HOLD)]),
+        (mmengine("CosineAnnealingLR", T_max=30), [(0, 60, DECAY)]),  # in epochs of two updates
+        (listed(mmengine("CosineAnnealingLR", T_max=30)), [(0, 60, DECAY)]),
+        (listed(mmengine("CosineAnnealingLR", T_max=6)), [(0, 12, DECAY), (12, 20, AFTER)]),
+        (mmengine("CosineAnnealingLR", T_max=30, convert_to_iter_based=True), [(0, 60, DECAY)]),
+        (by_step("PolyLR", end=12), [(0, 12, DECAY), (12, 20, HOLD)]),
+        (by_step("PolyLR", begin=4, end=60), [(0, 4, HOLD), (4, 60, DECAY)]),
+        (by_step("LinearLR", end=8), [(0, 8, WARMUP), (8, 20, HOLD)]),
+        (by_step("CosineRestartLR", periods=[5, 7], restart_weights=[1, 1], eta_min=0), [(0, 12, Role.CYCLES)]),
+        (by_step("StepLR", step_size=4), [(0, 20, Role.STAIRS)]),
+        (by_step("OneCycleLR", eta_max=1.0, total_steps=60), [(0, 18, Role.RISE), (18, 59, DECAY)]),
+    ],
+    ids=str,
+)
+def test_segments_have_roles_and_planned_stops(load, schedule, expected):
+    found = [each[:2] + each[3:4] for each in segments(load(schedule))]
+    assert found[: len(expected)] == expected
+
+
+def test_segments_of_momentum_are_those_of_the_learning_rate(load):
+    arguments = {"T_max": 60, "begin": 4}
+    rate = load(by_step("CosineAnnealingLR", **arguments))
+    momentum = load(by_step("CosineAnnealingMomentum", **arguments), momentum=0.9)
+    expected = [(start, stop, role) for start, stop, _, role, _ in segments(rate)]
+    assert [(start, stop, role) for start, stop, _, role, _ in segments(momentum, "momentum")] == expected
+
+
+def test_schedulers_of_a_list_keep_their_arguments(load):
+    schedule = load(listed(by_step("LinearLR", end=4), by_step("CosineAnnealingLR", T_max=60, begin=4)))
+    warmup, cosine = schedule.run.tracks["lr"].curve.segments()
+    assert (warmup.origin.name, warmup.origin.value(Role.HORIZON)) == ("mmengine.LinearLR", 4)
+    assert (cosine.origin.value(Role.HORIZON), cosine.stop) == (60, 64)
+
+
+def test_a_1cycle_has_one_planned_end(load):
+    schedule = load(by_step("OneCycleLR", eta_max=1.0, total_steps=60))
+    assert [each[:2] for each in segments(schedule) if each[3] is DECAY and each[4]] == [(18, 59)]
+
+
+def test_the_help_of_a_twin_names_its_parameter():
+    twins = [frameworks.find(f"mmengine.Linear{ending}") for ending in ("LR", "Momentum")]
+    assert [each.section("Formula").partition("·")[0] for each in twins] == ["lr", "momentum"]
+    assert "learning rate" not in twins[1].summary
+    assert [each.name for each in twins[0].fields] == [each.name for each in twins[1].fields]

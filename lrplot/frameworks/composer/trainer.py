@@ -1,4 +1,4 @@
-"""Composer's times, and how its Trainer puts a scheduler to use."""
+"""Composer's times, and what its Trainer makes of a scheduler."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf, isfinite
+from typing import Annotated, Any
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.curve import Curve, Flat, Segment
 from lrplot.curves.cycles import MOST_CYCLES
 from lrplot.curves.formulas import Formula
 from lrplot.curves.roles import Role
@@ -19,6 +20,8 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, Steps, within
 from lrplot.curves.wrappers import Bounded, Lasting, Stepped
 from lrplot.diagnostics import Fault
+from lrplot.schema.annotations import FlagField, NumberField, TextField
+from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 
 UNITS = {
@@ -36,7 +39,8 @@ MOST_LISTED = 1000
 CLOCK = re.compile(r"(\d+h)?(\d+m)?(\d+s)?")
 WRITE = "write a time such as `100ba`, `3ep` or `0.1dur`"
 
-Shape = Callable[[Floats], Floats]  # a factor by the share of the way that is done
+Turns = tuple[float, ...] | None
+Shape = Callable[[Floats], Floats]  # a factor by the share of the time that has passed
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,22 @@ class Time:
         return f"{self.value}{self.unit}"
 
     @property
-    def told(self) -> str:
-        """As Composer's messages tell it."""
+    def described(self) -> str:
+        """As in Composer's messages."""
         return f"{self} with units TimeUnit.{UNITS[self.unit]}"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of time from `start` on, in the unit of its length `span`; an infinite one never passes."""
+
+    start: float
+    span: Time
+
+    @property
+    def end(self) -> float:
+        """When it is over."""
+        return self.start + self.span.value
 
 
 def read_time(field: str, text: str) -> Time:
@@ -82,7 +99,7 @@ def _float(text: str) -> float | None:
 
 @dataclass(frozen=True)
 class Trainer:
-    """What a scheduler sees of the run: its `max_duration`, and how time goes by."""
+    """The run as a scheduler sees it: its `max_duration`, and how its units of time relate to batches."""
 
     frame: Frame
     ratio: float
@@ -124,57 +141,65 @@ class Trainer:
             time = Time(time.value * self.epoch, "ba")
         return Time(int(time.value * ratio), time.unit)
 
-    def span(self, field: str, text: str, scales: bool = True) -> Time:
-        """A time to divide by."""
-        time = self.time(field, text, scales)
-        if time.value == 0:
-            raise Fault("ZeroDivisionError: division by zero", field=field, help=f"`{text}` comes to {time}")
-        return time
-
     @property
     def epoch(self) -> int:
         """Batches in an epoch."""
         return self.frame.timebase.epoch()
 
     def rate(self, unit: str) -> int:
-        """How far a batch goes in that unit; iterations only count where they were given a length."""
+        """Units per batch; 0 for iterations, which only count if they were given a length."""
         words = {"ba": "steps", "sp": "samples", "tok": "tokens"}
         return int(self.frame.timebase.rates.per_step(words[unit])) if unit in words else 0
 
     def batches(self, time: Time) -> int:
-        """The number of batches after which a time has come."""
+        """The number of batches after which a time is reached."""
         if time.value <= 0:
             return 0
         rate = self.rate(time.unit)
         return min(-(-int(time.value) // rate), FARTHEST) if rate else FARTHEST
 
-    def curve(self, factor: Shape, span: Time, start: float = 0, skip: int = 0, monotone: bool = True) -> Curve:
-        """The learning rate by a factor of the time past `start` in units of `span`, from batch `skip` on."""
-        passed = partial(_passed, self.rate(span.unit), start, span.value, skip)
-        return self._formula(factor, passed, skip, () if monotone else None)
+    def stretch(self, field: str, text: str, scales: bool = True) -> Stretch:
+        """A time from the beginning of the run on, by which time is divided."""
+        time = self.time(field, text, scales)
+        if time.value == 0:
+            raise Fault("ZeroDivisionError: division by zero", field=field, help=f"`{text}` is {time}")
+        return Stretch(0, time)
 
-    def _formula(
-        self, factor: Shape, passed: Shape, skip: int, turns: tuple[float, ...] | None, period: float | None = None
-    ) -> Curve:
+    def curve(self, factor: Shape, over: Stretch, monotone: bool = True, meant: Role | None = None) -> Formula:
+        """The learning rate by a factor of the share of a stretch that has passed, from its first batch on."""
+        skip = self.batches(replace(over.span, value=over.start))
+        passed = partial(_passed, self.rate(over.span.unit), over.start, over.span.value, skip)
+        return self._formula(factor, passed, skip, () if monotone else None, meant=meant)
+
+    def _formula(self, factor: Shape, passed: Shape, skip: int, turns: Turns, **more: Any) -> Formula:
         function = partial(_factored, self.frame.base_value(), factor, passed)
-        return Formula(max(self.frame.length - skip, 1), function, turns, period)
+        return Formula(max(self.frame.length - skip, 1), function, turns, **more)
 
-    def polynomial(self, power: float, last: float, span: Time, start: float = 0, skip: int = 0) -> Curve:
-        """The learning rate by a polynomial; a negative power fails when nothing is left."""
-        curve = self.curve(partial(polynomial, power, last), span, start, skip)
-        if power >= 0 or not 0 < span.value < inf:
+    def anneal(self, factor: Shape, over: Stretch) -> Curve:
+        """The same for a factor that is constant once the stretch is over."""
+        curve = self.curve(factor, over)
+        return curve if over.span.value == inf else replace(curve, over=self._length(over), held=True)
+
+    def _length(self, over: Stretch) -> int:
+        """The length of a stretch in batches."""
+        first, end = (self.batches(replace(over.span, value=each)) for each in (over.start, over.end))
+        return max(end - first, 0)
+
+    def polynomial(self, power: float, last: float, over: Stretch) -> Curve:
+        """The learning rate by a polynomial; a negative power raises when nothing is left."""
+        curve = self.anneal(partial(polynomial, power, last), over)
+        if power >= 0 or not 0 < over.span.value < inf:
             return curve
-        end = self.batches(Time(start + span.value, span.unit))
-        return Bounded(curve, end - skip, "ZeroDivisionError: 0.0 cannot be raised to a negative power")
+        return Bounded(curve, self._length(over), "ZeroDivisionError: 0.0 cannot be raised to a negative power")
 
     def cycling(self, factor: Shape, unit: str, starts: list[int], lengths: list[int], endless: bool) -> Curve:
-        """The learning rate by a factor of the share of a cycle; if `endless`, the one there is comes again."""
+        """The learning rate by a factor of the share of a cycle; if `endless`, there is one, and it repeats."""
         rate = self.rate(unit)
         passed = partial(_passed_in_cycle, rate, np.array(starts, dtype=float), np.array(lengths, dtype=float), endless)
-        if rate == 0 or len(starts) > MOST_LISTED:
-            return self._formula(factor, passed, 0, None)
-        turns = tuple(start / rate for start in starts)
-        return self._formula(factor, passed, 0, turns, lengths[0] / rate if endless else None)
+        turns, period = None, None
+        if rate and len(starts) <= MOST_LISTED:
+            turns, period = tuple(start / rate for start in starts), lengths[0] / rate if endless else None
+        return self._formula(factor, passed, 0, turns, period=period, meant=Role.CYCLES)
 
 
 def _passed(rate: int, start: float, span: float, skip: int, t: Floats) -> Floats:
@@ -194,10 +219,10 @@ def _factored(base: float, factor: Shape, passed: Shape, t: Floats) -> Floats:
 
 
 def trained(frame: Frame, ratio: float, phases: Callable[[Trainer], list[Phase]]) -> Curve:
-    """The learning rates that the Trainer sets by a scheduler whose `phases` count batches from 0.
+    """The learning rates that the Trainer sets from a scheduler whose `phases` count batches from 0.
 
-    It asks for the first when it is made, and only then scales `max_duration`. After each batch it asks for the
-    next, before it counts that batch; at the end of an epoch, if it is to ask only then, all batches are counted.
+    It reads the first one when it is made, and only then scales `max_duration`. After each batch it reads the
+    next one, before it counts that batch; if it reads them once an epoch, all batches are counted by then.
     """
     trainer = Trainer.of(_by_batches(frame), ratio)
     found = phases(trainer)
@@ -210,18 +235,25 @@ def trained(frame: Frame, ratio: float, phases: Callable[[Trainer], list[Phase]]
             return Bounded(Flat(frame.length, first), 1, fault.message)
     begun = Begun(found[0].curve, first, late=int(frame.every == 1))
     curve = Sequence(trainer.frame.length, (replace(found[0], curve=begun), *found[1:]), open=True)
-    return curve if frame.every == 1 else Stepped(frame.length, curve, 1, frame.every)
+    return curve if frame.every == 1 else AfterEpochs(frame.length, curve, 1, frame.every)
 
 
 def _by_batches(frame: Frame) -> Frame:
-    """The frame in batches, where it is in epochs; the run's last one may be shorter."""
+    """The frame in batches if it is in epochs; the last epoch of the run may be shorter."""
     length = frame.length * frame.every
     return replace(frame, length=min(length, frame.timebase.steps), every=1)
 
 
+class AfterEpochs(Stepped):
+    """A curve in batches that is read once an epoch; its clock is not stepped several times."""
+
+    def segments(self) -> tuple[Segment, ...]:
+        return tuple(replace(each, every=1, times=1) for each in super().segments())
+
+
 @dataclass(frozen=True)
 class Begun(Curve):
-    """Another curve, `late` by so many batches, but for the value that it begins with."""
+    """Another curve, `late` batches later, except for its first value."""
 
     curve: Curve
     first: float
@@ -244,6 +276,15 @@ class Begun(Curve):
     def failure(self, t: int) -> str | None:
         return None if t == 0 else self.curve.failure(t - self.late)
 
+    @property
+    def role(self) -> Role:
+        return self.curve.role
+
+    def segments(self) -> tuple[Segment, ...]:
+        first, *others = self.curve.segments()
+        later = [replace(each, start=each.start + self.late, stop=each.stop + self.late) for each in others]
+        return (replace(first, curve=replace(self, curve=first.curve), stop=first.stop + self.late), *later)
+
 
 def linear(first: float, last: float, passed: Floats) -> Floats:
     """A straight line between two factors, the last of which holds."""
@@ -256,57 +297,77 @@ def cosine(last: float, passed: Floats) -> Floats:
 
 
 def polynomial(power: float, last: float, passed: Floats) -> Floats:
-    """From 1 to a factor that holds, by a power of what is left."""
+    """From 1 to a factor that holds, by a power of the share that is left."""
     return np.asarray(last + np.power(1 - np.minimum(1.0, passed), power) * (1.0 - last))
+
+
+def powered(gamma: float, exponent: Shape, passed: Floats) -> Floats:
+    """A power of `gamma`."""
+    return np.asarray(np.power(gamma, exponent(passed)))
+
+
+@dataclass(frozen=True)
+class TrainerArguments:
+    """The arguments of the Trainer itself.
+
+    Args:
+        scale_schedule_ratio: the Trainer's: it scales times (not shares, `dur`) and the run's length, which the
+            spec gives unscaled
+    """
+
+    scale_schedule_ratio: NumberField = 1.0
 
 
 @dataclass(frozen=True)
 class Warmup:
-    """A straight rise from 0 to `peak` in `t_warmup`, a time that the ratio scales only if `scale_warmup`."""
+    """A straight rise from 0 in `t_warmup`, a time that the ratio scales only if `scale_warmup`.
 
-    t_warmup: str
-    scale_warmup: bool
-    peak: float = 1.0
+    Args:
+        t_warmup: time of the warmup, such as `100ba`, `1ep` or `0.1dur`, in the same unit as `t_max`
+        scale_warmup: let the ratio scale the warmup's slope too, though not its end
+    """
+
+    t_warmup: Annotated[TextField, Role.WARMUP]
+    scale_warmup: FlagField = False
 
     def end(self, trainer: Trainer) -> Time:
-        """When it is over, which no ratio changes."""
+        """When it is over; no ratio changes that."""
         return trainer.time("t_warmup", self.t_warmup, scales=False)
 
-    def phases(self, trainer: Trainer) -> list[Phase]:
-        """The rise, or nothing."""
+    def phases(self, trainer: Trainer, peak: float = 1.0) -> list[Phase]:
+        """The rise to `peak`, or nothing."""
         length = trainer.batches(self.end(trainer))
         if length == 0:
             return []
-        span = trainer.span("t_warmup", self.t_warmup, scales=self.scale_warmup)
-        return [Phase("warmup", Lasting(length, trainer.curve(partial(linear, 0.0, self.peak), span)), Role.WARMUP)]
+        rise = trainer.curve(partial(linear, 0.0, peak), trainer.stretch("t_warmup", self.t_warmup, self.scale_warmup))
+        return [Phase("warmup", Lasting(length, rise), Role.WARMUP)]
 
-    def left(self, t_max: str, trainer: Trainer) -> tuple[Time, float, int]:
-        """What is left of `t_max` after it, when that begins, and at which batch; nothing left takes for ever."""
-        start, end = self.end(trainer), trainer.time("t_max", t_max)
+    def left(self, t_max: str, trainer: Trainer) -> Stretch:
+        """The rest of `t_max` after it; infinite if nothing is left."""
+        start, end, total = self.end(trainer), trainer.time("t_max", t_max), trainer.max_duration
         if start.unit != end.unit:
-            message = f"ValueError: Cannot use warmup scheduler with t_max {end.told} and t_warmup {start.told}. "
-            help = "give both in one unit; `dur` comes to that of the run's length, and `ep` to batches"
+            message = (
+                f"ValueError: Cannot use warmup scheduler with t_max {end.described} and t_warmup {start.described}. "
+            )
+            help = "give both in one unit; `dur` is in that of the run's length, and `ep` in batches"
             raise Fault(message + "t_warmup and t_max must use the same units.", field="t_warmup", help=help)
-        _reaches_the_end(end, trainer)
+        needed = Time(total.value * trainer.epoch, "ba") if total.unit == "ep" else total
+        if end.unit == needed.unit and end.value < needed.value:
+            message = f"ValueError: t_max {end} must be greater than or equal to max_duration {total}. Otherwise, the "
+            message += "LR schedule will not be defined for the entire training duration."
+            raise Fault(message, field="t_max", help="write `t_max: 1dur`, the length of the run")
         left = end.value - start.value
-        return Time(left if left > 0 else inf, end.unit), start.value, trainer.batches(start)
+        return Stretch(start.value, Time(left if left > 0 else inf, end.unit))
 
 
-def _reaches_the_end(end: Time, trainer: Trainer) -> None:
-    total = trainer.max_duration
-    needed = Time(total.value * trainer.epoch, "ba") if total.unit == "ep" else total
-    if end.unit == needed.unit and end.value < needed.value:
-        message = f"ValueError: t_max {end} must be greater than or equal to max_duration {total}. Otherwise, the LR "
-        help = "write `t_max: 1dur`, the length of the run"
-        raise Fault(
-            message + "schedule will not be defined for the entire training duration.", field="t_max", help=help
-        )
+TrainerField = Annotated[Trainer, Inline(TrainerArguments)]
+WarmupField = Annotated[Warmup, Inline(Warmup)]
 
 
 def cycles(first: int, mult: float) -> tuple[list[int], list[int], int]:
-    """Starts and lengths of cycles, each `mult` times the one before, rounded down; and the one that would follow.
+    """Starts and lengths of cycles, each `mult` times the one before, rounded down; and the length that would follow.
 
-    They stop where they would all be of one length, or of none, or are beyond any run.
+    The list ends if all further cycles have the same length, or length 0, or are beyond any run.
     """
     starts, lengths, following = [0], [first], int(mult * first)
     while following not in (0, lengths[-1]) and starts[-1] < FARTHEST and len(starts) < MOST_CYCLES:

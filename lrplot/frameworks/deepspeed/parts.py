@@ -10,13 +10,12 @@ from typing import Annotated
 import numpy as np
 
 from lrplot.curves.curve import Curve, direction
-from lrplot.curves.formulas import Formula
+from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.ending import Ending, until
 from lrplot.schema.annotations import FreshField, IntegerField, TextField
 
 
@@ -63,7 +62,8 @@ class Cycle:
         turns = (self.total, stop)  # a cycle that ends within a step begins to rise again
         if isinstance(after, float):
             over = self.total if self.total == stop - 1 else stop
-            fall: Curve = Ending(1, partial(until, stop, value, after), turns, over=over, meant=direction(last, first))
+            ended = partial(until, stop, value, after)
+            fall: Curve = Formula(1, ended, turns, over=over, meant=direction(last, first), held=True)
             return Sequence(length, (rise, Phase("fall", Lasting(1, fall, top))), open=True)
         fall = Lasting(stop - top, Formula(1, value, turns, meant=direction(last, first)), top)
         return Sequence(length, (rise, Phase("fall", fall), Phase("decay", after)), open=True)

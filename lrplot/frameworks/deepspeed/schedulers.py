@@ -23,7 +23,6 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.deepspeed.parts import Cycle, Warmup
-from lrplot.frameworks.shared.ending import Ending
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import FlagField, FreshField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline
@@ -202,7 +201,7 @@ def WarmupDecayLR(
     """
     low, rise = _levels(warmup_min_lr, warmup_max_lr)
     over = max(total_num_steps - warmup.steps, 0)
-    fall = Ending(1, partial(_linear_fall, low, rise, total_num_steps, warmup.steps), over=over)
+    fall = Formula(1, partial(_linear_fall, low, rise, total_num_steps, warmup.steps), over=over, held=True)
     return Sequence(frame.length, (warmup.phase(low, rise), Phase("linear", fall)), open=True)
 
 
@@ -234,7 +233,7 @@ def WarmupCosineLR(
     """
     base, span = frame.base_value(), max(1, total_num_steps - warmup.steps)
     rise = Formula(warmup.stop, partial(_ratios, base, warmup, warmup_min_ratio), (1.0,))
-    fall = Ending(1, partial(_cosine_fall, base, cos_min_ratio, span), over=span - 1)
+    fall = Formula(1, partial(_cosine_fall, base, cos_min_ratio, span), over=span - 1, held=True)
     return Sequence(frame.length, (Phase("warmup", rise, Role.WARMUP), Phase("cosine", fall)), open=True)
 
 

@@ -1,30 +1,34 @@
-"""mmengine's schedulers at work on one optimizer: each changes the value it finds there, in its own window.
+"""mmengine's schedulers at work on one optimizer: each one changes the value it finds there, in its own window.
 
-A scheduler by itself has a closed form, and those that only multiply have one together. Any others that
-overlap are left to a recurrence, which does at each step what mmengine/optim/scheduler/param_scheduler.py does.
+A single scheduler has a closed form, and so do several that only multiply. Any others that overlap are
+evaluated as a recurrence, which does at each step what mmengine/optim/scheduler/param_scheduler.py does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import reduce
+from dataclasses import dataclass, field, replace
+from functools import cached_property, reduce
 from itertools import pairwise
+from typing import Annotated
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Factor, Flat
+from lrplot.curves.curve import Curve, Factor, Flat, Origin, Segment
 from lrplot.curves.product import Product
 from lrplot.curves.recurrence import Recurrence
+from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
-from lrplot.curves.steps import FARTHEST, Steps
+from lrplot.curves.steps import FARTHEST, Steps, both_sides, within
 from lrplot.curves.tracks import Tracks
-from lrplot.curves.wrappers import Bounded, Lasting, Scaled, Stepped
+from lrplot.curves.wrappers import Bounded, Lasting, Scaled, Stepped, Wrapper
 from lrplot.diagnostics import Fault
+from lrplot.schema.annotations import FlagField, FreshField, NumberField
+from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 
-FOREVER = 10**9  # an `end` that was not given
+FOREVER = 10**9  # the default of `end`
 FIRST = np.zeros(1, dtype=np.int64)
 Levels = tuple[float, float, float]  # start, peak and end of a 1cycle
 
@@ -33,10 +37,11 @@ Levels = tuple[float, float, float]  # start, peak and end of a 1cycle
 class Rule:
     """What a scheduler does at its steps s ≥ 0, counted from the beginning of its window.
 
-    `update` gives gain and shift of each step, `curve` all values in closed form from the one it
-    finds. `multiplies`: all gains are ≥ 0 and the values monotone, with no shift. `fails` is the
-    step at which it raises, and what. A 1cycle overwrites the optimizer's `levels`, and is made
-    anew where another one has done so.
+    `update` gives gain and shift of each step: value ↦ gain·value + shift. `curve` gives all values
+    in closed form, from the value that the scheduler finds. `multiplies`: all gains are ≥ 0, the
+    values monotone, and there is no shift. `fails` is the first step that raises, and what it
+    raises. A 1cycle overwrites the optimizer's `levels`; `relevel` makes it again for the levels
+    that another one wrote.
     """
 
     update: Callable[[Steps], tuple[Floats, Floats]]
@@ -49,69 +54,83 @@ class Rule:
 
 @dataclass(frozen=True)
 class Window:
-    """What a rule may know: the frame, the parameter it moves, `end` − `begin`, and updates in its unit of time."""
+    """When a scheduler acts, and what its times count.
 
-    frame: Frame
-    parameter: str
-    span: int
-    unit: int
+    Args:
+        begin: the epoch, or the update, at which it begins
+        end: the epoch or update at which it stops; in a param_scheduler list the end of the run if absent
+        last_step: only -1, a run from its beginning
+        by_epoch: step once an epoch, not once an update
+        verbose: print each value; has no effect on it
+        convert_to_iter_based: turn times given in epochs into updates, and step at each
+    """
 
-    @property
-    def base(self) -> float:
-        """The optimizer's initial value."""
-        return self.frame.base_value() if self.parameter == "lr" else self.frame.beside_value(self.parameter)
+    begin: Annotated[NumberField, Role.DELAY] = 0
+    end: Annotated[NumberField, Role.HORIZON] = FOREVER
+    last_step: FreshField = -1
+    by_epoch: FlagField = True
+    verbose: FlagField = False
+    convert_to_iter_based: FlagField = False
 
-
-@dataclass(frozen=True)
-class Definition:
-    """A scheduler as a config has it."""
-
-    name: str
-    make: Callable[[Window], Rule]
-    begin: float
-    end: float
-    by_epoch: bool
-    convert: bool
-
-    @property
-    def parameter(self) -> str:
-        """The parameter that it moves."""
-        return "momentum" if self.name.endswith("Momentum") else "lr"
-
-    def part(self, frame: Frame) -> Part:
-        """The scheduler, built for a run."""
-        begin, end, unit = self._times(frame)
+    def times(self, frame: Frame) -> tuple[int, int]:
+        """Begin and end in the scheduler's own steps."""
+        if self.convert_to_iter_based:
+            if not self.by_epoch:
+                message = "AssertionError: Only epoch-based parameter scheduler can be converted to iter-based"
+                raise Fault(message, field="convert_to_iter_based", help="leave out `by_epoch: false`")
+            unit = self.unit(frame)
+            begin, end = int(self.begin * unit), FOREVER if self.end == FOREVER else int(self.end * unit)
+        else:
+            for name, time in (("begin", self.begin), ("end", self.end)):
+                if not float(time).is_integer():
+                    help = "or add `convert_to_iter_based: true`"
+                    raise Fault(f"`{name}` must be a whole number", field=name, help=help)
+            begin, end = int(self.begin), int(self.end)
         if end <= begin:
             message = f"ValueError: end should be larger than begin, but got begin={begin}, end={end}"
             raise Fault(message, field="end")
-        rule = self.make(Window(frame, self.parameter, end - begin, unit))
-        by_epoch = self.by_epoch and not self.convert
-        every = frame.epoch() if by_epoch else 1
-        lag = _offset(frame) % every if by_epoch else 0
-        return Part(self.name, self.parameter, rule, max(begin, 0), max(end, 0), by_epoch, every, lag)
+        return begin, end
 
-    def _times(self, frame: Frame) -> tuple[int, int, int]:
-        """Begin and end in the scheduler's own steps, and updates in the unit of its arguments."""
-        if not self.convert:
-            if not (float(self.begin).is_integer() and float(self.end).is_integer()):
-                field = "end" if float(self.begin).is_integer() else "begin"
-                raise Fault(
-                    f"`{field}` must be a whole number", field=field, help="or add `convert_to_iter_based: true`"
-                )
-            return int(self.begin), int(self.end), 1
-        if not self.by_epoch:
-            message = "AssertionError: Only epoch-based parameter scheduler can be converted to iter-based"
-            raise Fault(message, field="convert_to_iter_based", help="leave out `by_epoch: false`")
-        unit = frame.epoch()
-        end = FOREVER if self.end == FOREVER else int(self.end * unit)
-        return int(self.begin * unit), end, unit
+    def span(self, frame: Frame) -> int:
+        """`end` − `begin` in the scheduler's own steps."""
+        begin, end = self.times(frame)
+        return end - begin
 
-    def ending(self, frame: Frame) -> Definition:
-        """The scheduler as a Runner builds it: where no `end` is given, it is the run's."""
+    def unit(self, frame: Frame) -> int:
+        """How many of the scheduler's own steps a unit of its times is."""
+        return frame.epoch() if self.convert_to_iter_based else 1
+
+    def ending(self, frame: Frame) -> Window:
+        """The window in a Runner's list: an `end` that is not given is the end of the run."""
         if self.end != FOREVER:
             return self
         every = frame.epoch() if self.by_epoch else 1
         return replace(self, end=-(-frame.length // every))
+
+
+WindowField = Annotated[Window, Inline(Window)]
+
+
+@dataclass(frozen=True)
+class Configured:
+    """A scheduler as a config has it: `make` gives its rule in a frame whose base is the initial value."""
+
+    name: str
+    parameter: str
+    window: Window
+    make: Callable[..., Rule]
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    def part(self, frame: Frame) -> Part:
+        """The scheduler, built for a run."""
+        begin, end = self.window.times(frame)
+        if self.parameter != "lr":
+            frame = replace(frame, base=frame.beside_value(self.parameter), parameter=self.parameter)
+        rule = self.make(frame, window=self.window)
+        by_epoch = self.window.by_epoch and not self.window.convert_to_iter_based
+        every = frame.epoch() if by_epoch else 1
+        lag = _offset(frame) % every if by_epoch else 0
+        return Part(self.name, self.parameter, rule, max(begin, 0), max(end, 0), by_epoch, every, lag, self.origin)
 
 
 def _offset(frame: Frame) -> int:
@@ -122,7 +141,7 @@ def _offset(frame: Frame) -> int:
 
 @dataclass(frozen=True)
 class Part:
-    """A scheduler at work from reading `begin` of its clock up to `end`.
+    """A scheduler that acts from reading `begin` of its clock up to `end`.
 
     The clock is stepped every `every` updates, for the first time `lag` updates early.
     """
@@ -135,15 +154,16 @@ class Part:
     by_epoch: bool
     every: int
     lag: int
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
-    @property
+    @cached_property
     def start(self) -> int:
-        """The first update at which it is at work."""
+        """The first update at which it acts."""
         return min(max(self.begin * self.every - self.lag, 0), FARTHEST)
 
-    @property
+    @cached_property
     def stop(self) -> int:
-        """The first update at which it is no longer."""
+        """The first update at which it no longer acts."""
         return min(max(self.end * self.every - self.lag, self.start), FARTHEST)
 
     def affine(self, t: Steps) -> tuple[Floats, Floats]:
@@ -161,44 +181,75 @@ class Part:
         return float(shifts[0]) if gains[0] == 0 else float(gains[0]) * value + float(shifts[0])
 
     def during(self, start: int, stop: int, value: float) -> Curve:
-        """Its values over some updates of its window, where it found `value` at the window's start."""
+        """Its values over some updates of its window, if it found `value` at the beginning of the window."""
+        length, offset = max(stop - start, 1), (start + self.lag) % self.every
         done = (start + self.lag) // self.every - self.begin
-        inner = Lasting(max(stop - start, 1), self.rule.curve(value), done)
-        return (
-            inner if self.every == 1 else Stepped(inner.length, inner, self.every, 1, (start + self.lag) % self.every)
-        )
+        inner = Lasting(-(-(length + offset) // self.every), self.rule.curve(value), done)
+        return inner if self.every == 1 else Stepped(length, inner, self.every, 1, offset)
 
     @property
     def failure(self) -> tuple[int, str] | None:
-        """The update before which it raises, and what."""
+        """The update before which it raises, and what it raises."""
         if self.rule.fails is None or self.rule.fails[0] >= self.end - self.begin:
             return None
         step, reason = self.rule.fails
         return max((self.begin + step) * self.every - self.lag, 0), reason
 
 
+@dataclass(frozen=True)
+class Held(Wrapper):
+    """A curve whose value at local step `stop` − 1 holds from then on."""
+
+    stop: int
+
+    def values(self, t: Steps) -> Floats:
+        return self.curve.values(np.minimum(t, self.stop - 1))
+
+    def limit(self, t: int) -> float:
+        return self.curve.limit(t) if t <= self.stop else float(self.values(np.array([t], dtype=np.int64))[0])
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        inner = self.curve.turning_points(start, stop)
+        edge = both_sides(np.array([self.stop], dtype=np.int64), start, stop)
+        return None if inner is None else within(np.concatenate([inner, edge]), start, stop)
+
+    def part(self, curve: Curve, start: int) -> Curve:
+        return Held(curve, max(self.stop - start, 1))
+
+    def segments(self) -> tuple[Segment, ...]:
+        """Those of the curve: a planned end may lie past `stop`, and what has none ends there."""
+        return tuple(
+            replace(each, past=Role.HOLD) if each.past else replace(each, stop=min(each.stop, self.stop))
+            for each in super().segments()
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scheduler(Tracks):
-    """The curve of a scheduler by itself, with what a list of them needs to know of it."""
+    """The curves of a scheduler by itself, and how it was configured."""
 
-    definition: Definition
+    configured: Configured
 
 
-def alone(frame: Frame, definition: Definition) -> Scheduler:
+def alone(frame: Frame, configured: Configured) -> Scheduler:
     """A scheduler by itself on the optimizer."""
-    tracks = together(frame, [definition.part(frame)])
-    return Scheduler(curve=tracks.curve, beside=tracks.beside, definition=definition)
+    tracks = together(frame, [configured.part(frame)])
+    return Scheduler(curve=tracks.curve, beside=tracks.beside, configured=configured)
 
 
 def together(frame: Frame, parts: list[Part]) -> Tracks:
-    """Schedulers on one optimizer, in the order they are built."""
+    """Schedulers on one optimizer, in the order in which they are built."""
     sets_lr = any(part.rule.levels and part.start == 0 for part in parts)
     lr = np.nan if frame.base is None and sets_lr else frame.base_value()
-    curve = timeline(frame.length, lr, [part for part in parts if part.parameter == "lr"])
-    momenta = [part for part in parts if part.parameter == "momentum"]
-    beside = {"momentum": timeline(frame.length, frame.beside_value("momentum"), momenta)} if momenta else {}
+    moving: dict[str, list[Part]] = {"lr": []}
+    for part in parts:
+        moving.setdefault(part.parameter, []).append(part)
+    curves = {
+        name: timeline(frame.length, lr if name == "lr" else frame.beside_value(name), mine)
+        for name, mine in moving.items()
+    }
     failures = [part.failure for part in parts if part.failure]
-    tracks = Tracks(curve, beside)
+    tracks = Tracks(curves.pop("lr"), curves)
     return tracks.each(lambda each: Bounded(each, *min(failures))) if failures else tracks
 
 
@@ -208,10 +259,10 @@ def timeline(length: int, value: float, parts: list[Part]) -> Curve:
     phases = list(_phases(length, value, parts)) if len(cycles) < 2 else [None]
     if None not in phases:
         return Sequence(length, tuple(phase for phase in phases if phase), open=True)
-    first = reduce(lambda found, part: part.built(found), parts, value)
+    first = reduce(lambda built, part: part.built(built), parts, value)
     last = cycles[-1].levels if cycles else None
     parts = [replace(part, rule=part.rule.relevel(last)) if last and part.rule.relevel else part for part in parts]
-    # Whatever order they are in, at the end of an epoch those that step by update come first.
+    # Whatever their order, at the end of an epoch those that step by update come first.
     return Recurrence(length, first, Updates(tuple(sorted(parts, key=lambda part: part.by_epoch))))
 
 
@@ -231,14 +282,14 @@ class Updates:
 
 
 def _phases(length: int, value: float, parts: list[Part]) -> Iterator[Phase | None]:
-    """Stretches in which the same schedulers are at work, in closed form; None where that fails.
+    """Phases in each of which the same schedulers act, in closed form; None if there is no closed form.
 
-    Stretches hang together while a scheduler goes on from one into the next: `found` is the value
-    that the first ones found, `group` all that have been at work since.
+    Phases belong together while a scheduler continues from one into the next: `found` is the value
+    that the first schedulers found, `group` all that have acted since.
     """
     cuts = sorted({0, *(edge for part in parts if part.start < part.stop for edge in (part.start, part.stop))})
     group: list[Part] = []
-    found = value
+    found, origin = value, None
     for start, stop in pairwise([*cuts, max(length, cuts[-1] + 1)]):
         active = [part for part in parts if part.start <= start < part.stop]
         if all(part.start == start for part in active):
@@ -248,16 +299,20 @@ def _phases(length: int, value: float, parts: list[Part]) -> Iterator[Phase | No
             yield None
             return
         phase = _phase(start, stop, active, group, found)
-        yield phase
+        origin = phase.origin if active else origin  # what holds belongs to what came before
+        yield replace(phase, origin=origin)
+        if isinstance(phase.curve, Held) and length <= stop == cuts[-1]:
+            return  # it keeps its planned end
         value = float(phase.curve.values(np.array([stop - start - 1], dtype=np.int64))[0])
 
 
 def _phase(start: int, stop: int, active: list[Part], group: list[Part], found: float) -> Phase:
-    """One stretch."""
+    """One phase."""
     if not active:
         return Phase("hold", Flat(stop - start, found))
     if len(group) == 1:
-        return Phase(active[0].name, active[0].during(start, stop, found))
+        (part,) = active
+        return Phase(part.name, Held(part.during(start, stop, found), stop - start), origin=part.origin)
     scale, moving = found, []
     for part in group:
         until = min(stop, part.stop)
@@ -266,16 +321,20 @@ def _phase(start: int, stop: int, active: list[Part], group: list[Part], found: 
         if ends[0] == ends[1]:
             scale *= float(ends[0])
         else:
-            moving.append((part.name, curve))
-    names = [name for name, _ in moving] or [part.name for part in active]
-    return Phase(" × ".join(names), _product(stop - start, scale, [curve for _, curve in moving]))
+            moving.append((part, curve))
+    named = [part for part, _ in moving] or active
+    # The times of a scheduler count from its own beginning.
+    origins = [part.origin if part.start == start else None for part in named]
+    factors = [Factor(curve, origin) for (_, curve), origin in zip(moving, origins, strict=False)]
+    name = " × ".join(part.name for part in named)
+    return Phase(name, _product(stop - start, scale, factors), origin=origins[0] if len(named) == 1 else None)
 
 
-def _product(length: int, scale: float, curves: Iterable[Curve]) -> Curve:
-    match list(curves):
+def _product(length: int, scale: float, factors: Iterable[Factor]) -> Curve:
+    match list(factors):
         case []:
             return Flat(length, scale)
-        case [curve]:
-            return Scaled(curve, scale)
+        case [factor]:
+            return Scaled(factor.curve, scale)
         case several:
-            return Product(length, scale, tuple(map(Factor, several)))
+            return Product(length, scale, tuple(several))

@@ -1,29 +1,33 @@
 """mmengine: mmengine.optim.scheduler, and the `param_scheduler` list of its configs.
 
-The value at update k is what the optimizer has then, after the constructors and k updates. Schedulers with
-`by_epoch: true`, the default, are stepped at the end of each epoch, others after each update, as
-ParamSchedulerHook does. Each changes the value it finds from its `begin` on, up to its `end`.
+The value at update k is that of the optimizer after the constructors and k updates. Schedulers with
+`by_epoch: true`, the default, are stepped at the end of each epoch, others after each update, as by
+ParamSchedulerHook. Each one changes the value it finds from its `begin` on, up to its `end`.
 
 A config's `convert_to_iter_based` is an argument of every scheduler: its times, given in epochs, are turned
-into updates, and it is stepped after each.
+into updates, and it is stepped after each update.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
+import numpy as np
+
+from lrplot.curves.curve import Flat
 from lrplot.curves.roles import Role
+from lrplot.curves.steps import FARTHEST
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.mmengine import rules
-from lrplot.frameworks.mmengine.optimizer import FOREVER, Definition, Part, Scheduler, alone, together
-from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Scheduler, Window, WindowField, alone, together
+from lrplot.frameworks.shared.framework import Adapted, Framework
 from lrplot.schema.annotations import (
     CountField,
     FlagField,
-    FreshField,
     IntegersField,
     NumberField,
     NumbersField,
@@ -34,7 +38,7 @@ from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipesField
 from lrplot.schema.types import Count, Many, Number
 
-PLATEAU = "it follows a metric; torch.ReduceLROnPlateau, with `metrics: [2.1, 1.8, 1.8]`, shows what that comes to"
+PLATEAU = "it depends on a metric; torch.ReduceLROnPlateau, with `metrics: [2.1, 1.8, 1.8]`, shows its effect"
 
 FRAMEWORK = Framework(
     name="mmengine",
@@ -42,181 +46,195 @@ FRAMEWORK = Framework(
     version="0.10.7",
     modules=("mmengine.optim", "mmengine.optim.scheduler", "mmengine.optim.scheduler.*"),
     glossary={
-        "begin": "the epoch, or the update, at which it begins",
-        "end": "the epoch or update at which it stops; in a param_scheduler list the end of the run if absent",
-        "last_step": "only -1, a run from its beginning",
-        "by_epoch": "step once an epoch, not once an update",
-        "verbose": "print each value; changes none",
-        "convert_to_iter_based": "turn times given in epochs into updates, and step at each",
-        "factor": "the share, from 0 to 1",
-        "start_factor": "the first share, from 0 to 1; with 0 its second step raises",
-        "end_factor": "the last share, from 0 to 1",
         "gamma": "factor of each drop, or of each step",
-        "step_size": "steps between two drops",
-        "milestones": "steps at which it drops, counted from `begin`; one named twice counts twice",
         "power": "exponent",
         "eta_min": "the value it falls to",
         "eta_min_ratio": "the same, as a share of the initial value",
-        "T_max": "steps from the initial value to eta_min; end − begin if absent",
-        "periods": "steps of each cosine",
-        "restart_weights": "what each starts from, as a multiple of the initial value; as many as periods",
     },
     undetermined={"ReduceOnPlateauLR": PLATEAU, "ReduceOnPlateauMomentum": PLATEAU},
 )
-scheduler = FRAMEWORK.scheduler
 
-PeriodsField = Annotated[tuple[int, ...], Many(Count(at_least=0))]
+PeriodsField = Annotated[tuple[int, ...], Many(Count(at_least=0)), Role.PERIOD]
 NumberOrNumbers = Annotated[tuple[float, ...], Many(Number(), single=True)]
+GammaField = Annotated[NumberField, Role.SHRINK]
+FloorField = Annotated[OptionalNumber, Role.FLOOR]
+
+R = TypeVar("R", bound=Callable[..., Rule])
 
 
-@scheduler(accumulates=True)
-def ConstantLR(
-    frame: Frame,
-    factor: NumberField = 1 / 3,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
+def scheduler(*, accumulates: bool = True) -> Callable[[R], R]:
+    """Register `rule(frame, window, **arguments)` under its own name; `MOMENTA` has the twins for momentum.
+
+    The base of the frame is the initial value of the parameter that the scheduler moves.
+    """
+
+    def register(rule: R) -> R:
+        builder = Adapted(rule, partial(_single, rule.__name__, "lr"))
+        FRAMEWORK.add(rule.__name__, builder, accumulates=accumulates)
+        return rule
+
+    return register
+
+
+def _single(
+    name: str, parameter: str, rule: Callable[..., Rule], frame: Frame, window: Window, **arguments: Any
+) -> Scheduler:
+    return alone(frame, Configured(name, parameter, window, partial(rule, **arguments)))
+
+
+def _check_share(field: str, value: float, word: str) -> None:
+    if not 0 <= value <= 1:
+        raise Fault(f"ValueError: {word} multiplicative factor should between 0 and 1.", field=field)
+
+
+@scheduler()
+def ConstantLR(frame: Frame, factor: Annotated[NumberField, Role.START] = 1 / 3, *, window: WindowField) -> Rule:
     """A fixed share of the learning rate; all of it again at the window's last step.
 
     Formula: lr·factor up to step end − begin − 2, then lr
     Source: mmengine/optim/scheduler/param_scheduler.py, ConstantParamScheduler
+
+    Args:
+        factor: the share, from 0 to 1
     """
-    rule = partial(rules.constant, factor)
-    return alone(frame, Definition("ConstantLR", rule, begin, end, by_epoch, convert_to_iter_based))
+    _check_share("factor", factor, "Constant")
+    last = window.span(frame) - 1
+    fails = (last, rules.DIVISION) if factor == 0 and last else None
+    return Rule(partial(rules.restored, factor, last), partial(rules.share, factor, last), True, fails)
 
 
-@scheduler(accumulates=True)
+@scheduler()
 def CosineAnnealingLR(
     frame: Frame,
     T_max: Annotated[OptionalCount, Role.HORIZON] = None,
-    eta_min: Annotated[OptionalNumber, Role.FLOOR] = None,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
+    eta_min: FloorField = None,
     eta_min_ratio: OptionalNumber = None,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
+    *,
+    window: WindowField,
+) -> Rule:
     """Half a cosine to `eta_min` in `T_max` steps; past them it climbs back, and so on.
 
     Formula: eta_min + (lr − eta_min)·(1 + cos(π·s/T_max))/2, s steps from `begin`; it stops at
-        end − 1, one step short of eta_min where T_max is end − begin
+        end − 1, one step short of eta_min if T_max is end − begin
     Source: mmengine/optim/scheduler/param_scheduler.py, CosineAnnealingParamScheduler;
         Loshchilov & Hutter 2017 (arXiv:1608.03983)
+
+    Args:
+        T_max: steps from the initial value to eta_min; end − begin if absent
     """
-    rule = partial(rules.cosine_annealing, T_max, eta_min, eta_min_ratio)
-    return alone(frame, Definition("CosineAnnealingLR", rule, begin, end, by_epoch, convert_to_iter_based))
+    if eta_min is not None and eta_min_ratio is not None:
+        message = "AssertionError: Either `eta_min` or `eta_min_ratio should be specified"
+        raise Fault(message, field="eta_min_ratio", help="keep one of them")
+    half = (T_max or 0) * window.unit(frame) or window.span(frame)
+    base, low = frame.base_value(), _floor(frame, eta_min, eta_min_ratio)
+    return Rule(partial(rules.cosine_step, base, low, half), partial(rules.waves, base, low, half))
 
 
-@scheduler(accumulates=True)
+def _floor(frame: Frame, low: float | None, ratio: float | None) -> float:
+    return low or 0.0 if ratio is None else frame.base_value() * ratio
+
+
+@scheduler()
 def CosineRestartLR(
     frame: Frame,
     periods: PeriodsField,
     restart_weights: NumbersField = (1.0,),
-    eta_min: OptionalNumber = None,
+    eta_min: FloorField = None,
     eta_min_ratio: OptionalNumber = None,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
+    *,
+    window: WindowField,
+) -> Rule:
     """Half cosines to `eta_min`, each starting over; after the last it stays one step short of it.
 
     Formula: eta_min + (w·lr − eta_min)·(1 + cos(π·s/period))/2, s steps into a cosine, w its
         restart weight
     Source: mmengine/optim/scheduler/param_scheduler.py, CosineRestartParamScheduler;
         Loshchilov & Hutter 2017 (arXiv:1608.03983)
+
+    Args:
+        periods: steps of each cosine
+        restart_weights: the start of each cosine, as a multiple of the initial value; as many as periods
     """
-    rule = partial(rules.cosine_restart, periods, restart_weights, eta_min, eta_min_ratio)
-    return alone(frame, Definition("CosineRestartLR", rule, begin, end, by_epoch, convert_to_iter_based))
+    if (eta_min is None) == (eta_min_ratio is None):
+        message = "AssertionError: exactly one of `eta_min` and `eta_min_ratio` must be given"
+        raise Fault(message, field="eta_min", help="add `eta_min: 0`" if eta_min is None else "keep one of them")
+    if len(periods) != len(restart_weights):
+        message = "AssertionError: periods and restart_weights should have the same length."
+        raise Fault(message, field="restart_weights", help=f"{len(periods)} periods need {len(periods)} weights")
+    base, low = frame.base_value(), _floor(frame, eta_min, eta_min_ratio)
+    # A period of no steps is skipped.
+    used = [(period, weight) for period, weight in zip(periods, restart_weights, strict=True) if period]
+    lengths = np.array([period * window.unit(frame) for period, _ in used], dtype=np.int64)
+    peaks = base * np.array([weight for _, weight in used])
+    if not used:
+        return Rule(partial(rules.powers, 1.0), partial(Flat, FARTHEST), True)
+    return Rule(partial(rules.restart_step, lengths, peaks, low), partial(rules.restarts, lengths, peaks, low))
 
 
-@scheduler(accumulates=True)
-def ExponentialLR(
-    frame: Frame,
-    gamma: NumberField,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
+@scheduler()
+def ExponentialLR(frame: Frame, gamma: GammaField, *, window: WindowField) -> Rule:
     """The learning rate shrinks by the same factor at each step.
 
     Formula: lr·gamma^s, s steps from `begin`
     Source: mmengine/optim/scheduler/param_scheduler.py, ExponentialParamScheduler
     """
-    rule = partial(rules.exponential, gamma)
-    return alone(frame, Definition("ExponentialLR", rule, begin, end, by_epoch, convert_to_iter_based))
+    return Rule(partial(rules.powers, gamma), partial(rules.geometric, gamma), multiplies=gamma >= 0)
 
 
-@scheduler(accumulates=True)
+@scheduler()
 def LinearLR(
     frame: Frame,
-    start_factor: NumberField = 1 / 3,
+    start_factor: Annotated[NumberField, Role.START] = 1 / 3,
     end_factor: NumberField = 1.0,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
+    *,
+    window: WindowField,
+) -> Rule:
     """A straight line between two shares of the learning rate, there at the window's last step.
 
     Formula: lr·(start_factor + (end_factor − start_factor)·s/(end − begin − 1)), s steps from `begin`
     Source: mmengine/optim/scheduler/param_scheduler.py, LinearParamScheduler
+
+    Args:
+        start_factor: the first share, from 0 to 1; with 0 its second step raises
+        end_factor: the last share, from 0 to 1
     """
-    rule = partial(rules.linear, start_factor, end_factor)
-    return alone(frame, Definition("LinearLR", rule, begin, end, by_epoch, convert_to_iter_based))
+    _check_share("start_factor", start_factor, "Starting")
+    _check_share("end_factor", end_factor, "Ending")
+    ends = start_factor, end_factor, window.span(frame) - 1
+    fails = (1, rules.DIVISION) if start_factor == 0 else None
+    return Rule(partial(rules.line_ratio, *ends), partial(rules.straight, *ends), True, fails)
 
 
-@scheduler(accumulates=True)
+@scheduler()
 def MultiStepLR(
-    frame: Frame,
-    milestones: Annotated[IntegersField, Role.MILESTONES],
-    gamma: NumberField = 0.1,
-    last_step: FreshField = -1,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
+    frame: Frame, milestones: Annotated[IntegersField, Role.MILESTONES], gamma: GammaField = 0.1, *, window: WindowField
+) -> Rule:
     """A drop by the same factor at each milestone.
 
     Formula: lr·gamma^(milestones at or before s), s steps from `begin`
     Source: mmengine/optim/scheduler/param_scheduler.py, MultiStepParamScheduler
+
+    Args:
+        milestones: steps at which it drops, counted from `begin`; one named twice counts twice
     """
-    rule = partial(rules.multi_step, milestones, gamma)
-    return alone(frame, Definition("MultiStepLR", rule, begin, end, by_epoch, convert_to_iter_based))
+    unit = window.unit(frame)
+    edges = np.array(sorted(each * unit for each in milestones if each >= 0), dtype=np.int64)
+    return Rule(partial(rules.falls, edges, gamma), partial(rules.plateaus, edges, gamma), multiplies=gamma >= 0)
 
 
-@scheduler()
+@scheduler(accumulates=False)
 def OneCycleLR(
     frame: Frame,
-    eta_max: NumberOrNumbers = (0.0,),
-    total_steps: OptionalCount = None,
+    eta_max: Annotated[NumberOrNumbers, Role.PEAK] = (0.0,),
+    total_steps: Annotated[OptionalCount, Role.HORIZON] = None,
     pct_start: NumberField = 0.3,
     anneal_strategy: Literal["cos", "linear"] = "cos",
     div_factor: NumberField = 25.0,
     final_div_factor: NumberField = 1e4,
     three_phase: FlagField = False,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
+    *,
+    window: WindowField,
+) -> Rule:
     """One rise and one fall; stepped past its end, it raises.
 
     Formula: eta_max/div_factor → eta_max at step pct_start·total − 1, then → eta_max/div_factor/final_div_factor at
@@ -232,238 +250,76 @@ def OneCycleLR(
         final_div_factor: the start is this many times the end
         three_phase: fall back to the start, then on to the end
     """
-    rule = partial(
-        rules.one_cycle,
-        eta_max,
-        total_steps,
-        pct_start,
-        anneal_strategy == "cos",
-        three_phase,
-        (div_factor, final_div_factor),
+    if len(eta_max) != 1:
+        raise Fault(f"ValueError: expected 1 values for max_lr, got {len(eta_max)}", field="eta_max")
+    if total_steps is not None and total_steps <= 0:
+        raise Fault(f"ValueError: Expected positive integer total_steps, but got {total_steps}", field="total_steps")
+    if not 0 <= pct_start <= 1:
+        message = f"ValueError: Expected float between 0 and 1 pct_start, but got {pct_start:g}"
+        raise Fault(message, field="pct_start")
+    for field, factor in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
+        if factor == 0:
+            raise Fault(rules.DIVISION, field=field)
+    total = window.span(frame) if total_steps is None else total_steps * window.unit(frame)
+    peak, start = eta_max[0], eta_max[0] / div_factor
+    return rules.one_cycle(
+        total, pct_start, anneal_strategy == "cos", three_phase, (start, peak, start / final_div_factor)
     )
-    return alone(frame, Definition("OneCycleLR", rule, begin, end, by_epoch, convert_to_iter_based))
 
 
-@scheduler(accumulates=True)
+@scheduler()
 def PolyLR(
-    frame: Frame,
-    eta_min: NumberField = 0.0,
-    power: NumberField = 1.0,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
+    frame: Frame, eta_min: Annotated[NumberField, Role.FLOOR] = 0.0, power: NumberField = 1.0, *, window: WindowField
+) -> Rule:
     """A polynomial decay to `eta_min`, there at the window's last step.
 
     Formula: eta_min + (lr − eta_min)·(1 − s/(end − begin − 1))^power, s steps from `begin`
     Source: mmengine/optim/scheduler/param_scheduler.py, PolyParamScheduler
     """
-    rule = partial(rules.poly, eta_min, power)
-    return alone(frame, Definition("PolyLR", rule, begin, end, by_epoch, convert_to_iter_based))
+    last = window.span(frame) - 1
+    fails = (last, "ZeroDivisionError: 0.0 cannot be raised to a negative power") if power < 0 and last else None
+    way = eta_min, power, last
+    return Rule(partial(rules.power_ratio, *way), partial(rules.decay, *way), eta_min == 0, fails)
 
 
-@scheduler(accumulates=True)
+@scheduler()
 def StepLR(
-    frame: Frame,
-    step_size: Annotated[CountField, Role.EVERY],
-    gamma: NumberField = 0.1,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
+    frame: Frame, step_size: Annotated[CountField, Role.EVERY], gamma: GammaField = 0.1, *, window: WindowField
+) -> Rule:
     """A drop by the same factor every `step_size` steps.
 
     Formula: lr·gamma^⌊s/step_size⌋, s steps from `begin`
     Source: mmengine/optim/scheduler/param_scheduler.py, StepParamScheduler
+
+    Args:
+        step_size: steps between two drops
     """
-    rule = partial(rules.step, step_size, gamma)
-    return alone(frame, Definition("StepLR", rule, begin, end, by_epoch, convert_to_iter_based))
+    every = step_size * window.unit(frame)
+    if every == 0:
+        fails = (1, "ZeroDivisionError: integer modulo by zero")
+        return Rule(partial(rules.powers, 1.0), partial(Flat, FARTHEST), fails=fails)
+    return Rule(partial(rules.drops, every, gamma), partial(rules.staircase, every, gamma), multiplies=gamma >= 0)
 
 
-@scheduler(accumulates=True)
-def ConstantMomentum(
-    frame: Frame,
-    factor: NumberField = 1 / 3,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
-    """A fixed share of the momentum; all of it again at the window's last step.
-
-    Formula: momentum·factor up to step end − begin − 2, then momentum
-    Source: mmengine/optim/scheduler/param_scheduler.py, ConstantParamScheduler
-    """
-    rule = partial(rules.constant, factor)
-    return alone(frame, Definition("ConstantMomentum", rule, begin, end, by_epoch, convert_to_iter_based))
+MOMENTA: Mapping[str, Callable[..., Rule]] = {
+    "ConstantMomentum": ConstantLR,
+    "CosineAnnealingMomentum": CosineAnnealingLR,
+    "CosineRestartMomentum": CosineRestartLR,
+    "ExponentialMomentum": ExponentialLR,
+    "LinearMomentum": LinearLR,
+    "MultiStepMomentum": MultiStepLR,
+    "PolyMomentum": PolyLR,
+    "StepMomentum": StepLR,
+}
+for name, rule in MOMENTA.items():
+    FRAMEWORK.add(name, Adapted(rule, partial(_single, name, "momentum"), "momentum"), accumulates=True)
 
 
-@scheduler(accumulates=True)
-def CosineAnnealingMomentum(
-    frame: Frame,
-    T_max: OptionalCount = None,
-    eta_min: OptionalNumber = None,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    eta_min_ratio: OptionalNumber = None,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
-    """Half a cosine to `eta_min` in `T_max` steps; past them it climbs back, and so on.
-
-    Formula: eta_min + (momentum − eta_min)·(1 + cos(π·s/T_max))/2, s steps from `begin`; it stops at
-        end − 1, one step short of eta_min where T_max is end − begin
-    Source: mmengine/optim/scheduler/param_scheduler.py, CosineAnnealingParamScheduler;
-        Loshchilov & Hutter 2017 (arXiv:1608.03983)
-    """
-    rule = partial(rules.cosine_annealing, T_max, eta_min, eta_min_ratio)
-    return alone(frame, Definition("CosineAnnealingMomentum", rule, begin, end, by_epoch, convert_to_iter_based))
-
-
-@scheduler(accumulates=True)
-def CosineRestartMomentum(
-    frame: Frame,
-    periods: PeriodsField,
-    restart_weights: NumbersField = (1.0,),
-    eta_min: OptionalNumber = None,
-    eta_min_ratio: OptionalNumber = None,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
-    """Half cosines to `eta_min`, each starting over; after the last it stays one step short of it.
-
-    Formula: eta_min + (w·momentum − eta_min)·(1 + cos(π·s/period))/2, s steps into a cosine, w its
-        restart weight
-    Source: mmengine/optim/scheduler/param_scheduler.py, CosineRestartParamScheduler;
-        Loshchilov & Hutter 2017 (arXiv:1608.03983)
-    """
-    rule = partial(rules.cosine_restart, periods, restart_weights, eta_min, eta_min_ratio)
-    return alone(frame, Definition("CosineRestartMomentum", rule, begin, end, by_epoch, convert_to_iter_based))
-
-
-@scheduler(accumulates=True)
-def ExponentialMomentum(
-    frame: Frame,
-    gamma: NumberField,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
-    """The momentum shrinks by the same factor at each step.
-
-    Formula: momentum·gamma^s, s steps from `begin`
-    Source: mmengine/optim/scheduler/param_scheduler.py, ExponentialParamScheduler
-    """
-    rule = partial(rules.exponential, gamma)
-    return alone(frame, Definition("ExponentialMomentum", rule, begin, end, by_epoch, convert_to_iter_based))
-
-
-@scheduler(accumulates=True)
-def LinearMomentum(
-    frame: Frame,
-    start_factor: NumberField = 1 / 3,
-    end_factor: NumberField = 1.0,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
-    """A straight line between two shares of the momentum, there at the window's last step.
-
-    Formula: momentum·(start_factor + (end_factor − start_factor)·s/(end − begin − 1)), s steps from `begin`
-    Source: mmengine/optim/scheduler/param_scheduler.py, LinearParamScheduler
-    """
-    rule = partial(rules.linear, start_factor, end_factor)
-    return alone(frame, Definition("LinearMomentum", rule, begin, end, by_epoch, convert_to_iter_based))
-
-
-@scheduler(accumulates=True)
-def MultiStepMomentum(
-    frame: Frame,
-    milestones: IntegersField,
-    gamma: NumberField = 0.1,
-    last_step: FreshField = -1,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
-    """A drop by the same factor at each milestone.
-
-    Formula: momentum·gamma^(milestones at or before s), s steps from `begin`
-    Source: mmengine/optim/scheduler/param_scheduler.py, MultiStepParamScheduler
-    """
-    rule = partial(rules.multi_step, milestones, gamma)
-    return alone(frame, Definition("MultiStepMomentum", rule, begin, end, by_epoch, convert_to_iter_based))
-
-
-@scheduler(accumulates=True)
-def PolyMomentum(
-    frame: Frame,
-    eta_min: NumberField = 0.0,
-    power: NumberField = 1.0,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
-    """A polynomial decay to `eta_min`, there at the window's last step.
-
-    Formula: eta_min + (momentum − eta_min)·(1 − s/(end − begin − 1))^power, s steps from `begin`
-    Source: mmengine/optim/scheduler/param_scheduler.py, PolyParamScheduler
-    """
-    rule = partial(rules.poly, eta_min, power)
-    return alone(frame, Definition("PolyMomentum", rule, begin, end, by_epoch, convert_to_iter_based))
-
-
-@scheduler(accumulates=True)
-def StepMomentum(
-    frame: Frame,
-    step_size: CountField,
-    gamma: NumberField = 0.1,
-    begin: NumberField = 0,
-    end: NumberField = FOREVER,
-    last_step: FreshField = -1,
-    by_epoch: FlagField = True,
-    verbose: FlagField = False,
-    convert_to_iter_based: FlagField = False,
-) -> Tracks:
-    """A drop by the same factor every `step_size` steps.
-
-    Formula: momentum·gamma^⌊s/step_size⌋, s steps from `begin`
-    Source: mmengine/optim/scheduler/param_scheduler.py, StepParamScheduler
-    """
-    rule = partial(rules.step, step_size, gamma)
-    return alone(frame, Definition("StepMomentum", rule, begin, end, by_epoch, convert_to_iter_based))
-
-
-@scheduler(accumulates=True)
+@FRAMEWORK.scheduler(accumulates=True)
 def param_scheduler(frame: Frame, schedulers: RecipesField) -> Tracks:
-    """A config's `param_scheduler` list: all of them at work on one optimizer, as a Runner builds them.
+    """A config's `param_scheduler` list: all of them on one optimizer, as a Runner builds them.
 
-    An `end` that is not given is the end of the run. Where schedulers overlap, each changes what the one before
+    An `end` that is not given is the end of the run. If schedulers overlap, each one changes what the one before
     left; at the end of an epoch those that step by update come before those that step by epoch.
 
     Formula: schedulers[n](… schedulers[1](the value before))
@@ -478,7 +334,9 @@ def param_scheduler(frame: Frame, schedulers: RecipesField) -> Tracks:
         tracks = recipe.tracks(inner)
         if not isinstance(tracks, Scheduler):
             raise Fault(f"param_scheduler takes mmengine's schedulers, not `{recipe.name}`", field="schedulers")
-        parts.append(tracks.definition.ending(frame).part(inner))
+        configured = tracks.configured
+        window = configured.window.ending(frame)
+        parts.append(replace(configured, window=window, origin=recipe.use(inner)).part(inner))
         if levels := parts[-1].rule.levels:
             inner = replace(inner, base=levels[0])  # a 1cycle also changes the initial value
     return together(frame, parts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Series
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -20,7 +20,6 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST
 from lrplot.curves.wrappers import Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.stages import Settled
 
 Function = Callable[[Floats], Floats]
 
@@ -56,7 +55,7 @@ def polynomial(
         return _phases(length, Phase("constant", Flat(max(length, 1), first)))
     begin = max(begin, 0)
     function = partial(_polynomial, first, last, power, steps)
-    ramp = Settled(Formula(steps, function, meant=role))
+    ramp = Formula(steps, function, over=steps, meant=role, held=True)
     rest = length - begin - steps
     return _phases(length, _hold(_at(function, 0), begin), Phase(name, ramp), _hold(_at(function, steps), rest))
 
@@ -96,7 +95,7 @@ def cosine_decay(first: float, steps: int, alpha: float, exponent: float, length
         help = "give steps above 0, and more than those of the warmup if they include it"
         raise Fault(message, field="decay_steps", help=help)
     function = partial(_cosine, first, steps, alpha, exponent)
-    fall = Phase("cosine", Settled(Formula(steps, function)))
+    fall = Phase("cosine", Formula(steps, function, over=steps, held=True))
     return _phases(length, fall, _hold(_at(function, steps), length - steps))
 
 
@@ -136,8 +135,7 @@ def interpolated(
     for begin, end, a, b in zip(edges, edges[1:], values, values[1:], strict=False):
         start = max(begin, 0)
         if end > start:
-            curve: Curve = ramp(end - start, a, b, end - begin, start - begin)
-            curve = Settled(curve) if end == edges[-1] else curve
+            curve = replace(ramp(end - start, a, b, end - begin, start - begin), held=end == edges[-1])
             phases.append(Phase(names.get(end, shape), curve))
     return _phases(length, *phases, _hold(values[-1], max(length - max(edges[-1], 0), 1)))
 

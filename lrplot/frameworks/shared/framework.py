@@ -1,15 +1,20 @@
-"""Frameworks: tables of kinds that go by a framework's own names."""
+"""Frameworks: tables of schedulers under a framework's own names."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import TypeVar
+from functools import update_wrapper
+from typing import Any, TypeVar
 
+from lrplot.curves.curve import Curve
+from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.registry import Registry
 from lrplot.schema.definition import Builder, Definition
+from lrplot.schema.frame import Frame
 from lrplot.wording import did_you_mean
 
 B = TypeVar("B", bound=Builder)
@@ -17,13 +22,12 @@ B = TypeVar("B", bound=Builder)
 
 @dataclass(frozen=True)
 class Framework:
-    """A framework's schedulers, under its own names.
+    """The schedulers of a framework, under its own names.
 
-    `version` is the one they were checked against, of the package `distribution`.
-    `modules` are the import paths its schedulers are known by (`*` stands for any part),
-    beside `name` itself. `glossary` explains arguments that many schedulers share.
-    `undetermined` names schedulers that no spec determines, such as
-    those that follow a metric, and what to do about it.
+    Their values were checked against `version` of the package `distribution`. `modules` are the
+    import paths of the schedulers (`*` matches any part), besides `name` itself. `glossary` is the
+    help of arguments that several schedulers have. `undetermined` maps schedulers that a spec cannot
+    determine, for example because they depend on a metric, to the help shown for them.
     """
 
     name: str
@@ -37,25 +41,27 @@ class Framework:
     def scheduler(self, *, accumulates: bool = False) -> Callable[[B], B]:
         """Register a builder `(frame, **arguments) -> Curve` under the function's own name.
 
-        Its signature is the framework's. `accumulates` says that the framework computes a
-        value from the one before, gathering rounding on the way.
+        Its signature is the framework's. If `accumulates` is set, the framework computes each
+        value from the previous one, so rounding accumulates.
         """
 
         def register(builder: B) -> B:
-            name = builder.__name__
-            checked = f"{self.distribution} {self.version}"
-            definition = Definition(
-                f"{self.name}.{name}",
-                builder,
-                framework=self.name,
-                checked=checked,
-                accumulates=accumulates,
-                glossary=self.glossary,
-            )
-            self.schedulers.add(name, definition)
+            self.add(builder.__name__, builder, accumulates=accumulates)
             return builder
 
         return register
+
+    def add(self, name: str, builder: Builder, *, accumulates: bool = False) -> None:
+        """Register a builder under a name; see `scheduler`."""
+        definition = Definition(
+            f"{self.name}.{name}",
+            builder,
+            framework=self.name,
+            checked=f"{self.distribution} {self.version}",
+            accumulates=accumulates,
+            glossary=self.glossary,
+        )
+        self.schedulers.add(name, definition)
 
     def knows(self, module: str) -> bool:
         """Whether `module` is an import path of its schedulers."""
@@ -74,3 +80,22 @@ class Framework:
         raise Fault(
             f"{self.name} has no scheduler `{name}`", code="unknown-scheduler", help=did_you_mean(name, self.schedulers)
         )
+
+
+class Adapted:
+    """A builder that calls `call(function, frame, **arguments)`, with the signature and the help of `function`.
+
+    Unlike a nested function it can be pickled. If the scheduler moves another `parameter` than
+    the learning rate, its help has that in place of "learning rate" and "lr".
+    """
+
+    def __init__(
+        self, function: Callable[..., Any], call: Callable[..., Curve | Tracks], parameter: str = "learning rate"
+    ) -> None:
+        update_wrapper(self, function)
+        self.function, self.call = function, call
+        if parameter != "learning rate":
+            self.__doc__ = re.sub(r"learning rate|\blr\b", parameter, function.__doc__ or "")
+
+    def __call__(self, frame: Frame, **arguments: Any) -> Curve | Tracks:
+        return self.call(self.function, frame, **arguments)

@@ -15,13 +15,12 @@ import numpy as np
 
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
-from lrplot.curves.formulas import Formula
+from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.ending import Ending, until
 from lrplot.frameworks.shared.shares import Share, waves_left
 from lrplot.schema.annotations import CountField, FreshField, NumberField
 from lrplot.schema.fields import Inline, call_arguments, fields_of
@@ -185,7 +184,7 @@ def constant(name: str, value: float) -> Phase:
 
 def waves(base: float, low: float, cycles: float, span: int, lead: int = 0) -> Formula:
     """`cycles` cosine waves in `span` steps between `base` and `low`·`base`, without the first `lead` steps."""
-    return between(base, low, span, partial(waves_left, cycles), lead, 2 * cycles, Formula)
+    return between(base, low, span, partial(waves_left, cycles), lead, 2 * cycles, held=False)
 
 
 def cycling(times: float) -> Role | None:
@@ -207,7 +206,7 @@ def restarts(base: float, cycles: float, span: int) -> Formula:
     if turns:
         turns = (-1.0, 0.0, 1.0)  # rounding can move a restart by one step
     function = partial(until, span, partial(_restarts, base, cycles, float(span)), 0.0)
-    return Ending(span, function, turns, period, span, Role.CYCLES)
+    return Formula(span, function, turns, period, span, Role.CYCLES, held=True)
 
 
 def _restarts(base: float, cycles: float, span: float, t: Floats) -> Floats:
@@ -223,7 +222,7 @@ def polynomial(base: float, end: float, power: float, span: int) -> Phase:
         return constant("end", end)
     # A power of 0 gives `base` at the last step too.
     function = partial(until, span + 1, partial(_polynomial, base, end, power, float(span)), end)
-    fall = Ending(span, function, over=span)
+    fall = Formula(span, function, over=span, held=True)
     return Phase("polynomial", Bounded(fall, span, ZERO_POWER) if power < 0 else fall)
 
 
@@ -238,13 +237,13 @@ def between(
     share: Share,
     lead: int = 0,
     times: float = 0.0,
-    formula: type[Formula] = Ending,
+    held: bool = True,
 ) -> Formula:
     """base·(low + (1 − low)·share) in `steps` steps, without the first `lead`; it turns `times` times."""
     function = partial(_between, base, low, float(max(1, steps)), lead, share)
     turns, period = turning(steps, times, lead)
     left = max(steps - lead, 0)
-    return formula(left, function, turns, period, left, cycling(times))
+    return Formula(left, function, turns, period, left, cycling(times), held)
 
 
 def _between(base: float, low: float, span: float, lead: int, share: Share, t: Floats) -> Floats:

@@ -30,19 +30,8 @@ def staged(length: int, *stages: Stage) -> Sequence:
     stops = [*(stage.start for stage in stages[1:]), max(length, stages[-1].start + 1)]
     for stage, stop in zip(stages, stops, strict=True):
         if stop > stage.start:
-            phases.append(Phase(stage.name, Stretch(stop - stage.start, stage.curve, stage.lead), stage.role))
+            phases.append(Phase(stage.name, Lasting(stop - stage.start, stage.curve, stage.lead), stage.role))
     return Sequence(length, tuple(phases), open=True)
-
-
-@dataclass(frozen=True)
-class Stretch(Lasting):
-    """Another curve from its step `lead` on; what has no end of its own lasts as long as the stretch."""
-
-    def segments(self) -> tuple[Segment, ...]:
-        *others, last = super().segments()
-        if last.past is None and last.start < self.length:
-            last = replace(last, stop=self.length)
-        return (*others, last)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What timm's schedulers are made of: the clock, the warmup, and cycles whose number a logarithm decides."""
+"""Parts of timm's schedulers: the clock, the warmup, and cycles whose number is computed by a logarithm."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from math import isclose, nan
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from lrplot.curves.anneals import Anneal
-from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.curve import Curve, Flat, Segment, direction
 from lrplot.curves.expression import OneArgument, compile_function
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
@@ -22,12 +22,15 @@ from lrplot.curves.shapes import Share as Remaining
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, both_sides, each_once
 from lrplot.curves.wrappers import Lasting, Stepped
 from lrplot.diagnostics import Fault
+from lrplot.schema.annotations import FlagField, IntegerField, NumberField
+from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
+from lrplot.schema.types import Many, Number
 
-FAR = FARTHEST >> 1  # where a stage that never ends is cut
+FAR = FARTHEST >> 1  # the end of a stage that never ends
 
-# How much of the peak is left at a time in a cycle, and the cycle's length. The first argument is
-# `math` for Python's floats, which raise wherever timm does, or `numpy` for arrays.
+# The share of the peak that is left, from `math` or `numpy`, the time in a cycle, and the cycle's length.
+# Python's floats (`math`) raise wherever timm does; `numpy` is for arrays.
 Share = Callable[[Any, Any, Any], Any]
 
 
@@ -72,10 +75,10 @@ def _or_nan(function: Callable[..., Any], *arguments: Any) -> float:
 
 @dataclass(frozen=True)
 class Cycles(Curve):
-    """Cycle i falls from base·decay^i to `low` in period·mul^i steps; after `most` of them it stays at `low`.
+    """Cycle i falls from base·decay^i to `low` in period·mul^i steps; after `most` cycles `low` holds.
 
-    `eager` says that the peak is computed past the last cycle too, where that may raise. `steady`
-    says that a cycle has no turns inside.
+    If `eager` is set, timm computes the peak past the last cycle too, which may raise. If `steady` is
+    set, the curve is monotone within a cycle.
     """
 
     length: int
@@ -89,14 +92,30 @@ class Cycles(Curve):
     eager: bool = True
     steady: bool = True
 
+    @property
+    def over(self) -> int:
+        """The first step after the last cycle."""
+        return self.start_of(self.most)
+
+    @property
+    def role(self) -> Role:
+        return Role.CYCLES if self.most > 1 else direction(self.base, self.low)
+
+    @property
+    def past(self) -> Role:
+        return Role.HOLD
+
+    def segments(self) -> tuple[Segment, ...]:
+        return (Segment(self.role, 0, self.over, self, past=self.past),)
+
     def cycle_at(self, t: int) -> int:
-        """The number of the cycle at a step, as timm finds it; it may raise."""
+        """The number of the cycle at a step, as timm computes it; may raise."""
         if self.mul == 1:
             return t // self.period
         return math.floor(math.log(1 - t / self.period * (1 - self.mul), self.mul))
 
     def start_of(self, cycle: int) -> int:
-        """The first step in that cycle or a later one, or at which timm raises."""
+        """The first step that is in this cycle or a later one, or at which timm raises."""
         if cycle <= 0 or self.mul == 1:
             return min(max(cycle, 0) * self.period, FAR)
         return bisect_left(range(FAR), cycle, key=self._cycle_or_beyond)
@@ -108,21 +127,21 @@ class Cycles(Curve):
             return FARTHEST
 
     def _cycles(self, t: Steps) -> Floats:
-        """The numbers of the cycles; NaN where timm raises."""
+        """The numbers of the cycles; NaN if timm raises."""
         if self.mul == 1:
             return (t // self.period).astype(np.float64)
         if self.mul <= 0:
             return np.full(t.shape, nan)
         place = np.log(1 - t / self.period * (1 - self.mul)) / math.log(self.mul)
         cycles = np.floor(np.where(np.isfinite(place), place, nan))
-        # The last bit decides here, and numpy's logarithm need not have the one of `math`.
+        # The result depends on the last bit here, in which numpy's logarithm may differ from that of `math`.
         close = np.abs(place - np.rint(place)) < 1e-9 * (1 + np.abs(place))
         for i in np.flatnonzero(close).tolist():
             cycles[i] = _or_nan(self.cycle_at, int(t[i]))
         return cycles
 
     def _growth(self, cycles: Floats) -> Floats:
-        """mul^cycle, to the last bit of `math`: the time in a cycle is a difference of such numbers."""
+        """mul^cycle, exact to the last bit of `math`: the time in a cycle is a difference of such numbers."""
         numbers, places = each_once(cycles)
         return np.array([_or_nan(pow, self.mul, number) for number in numbers.tolist()])[places]
 
@@ -134,14 +153,14 @@ class Cycles(Curve):
         return self._mixed(cycles, t - (1 - growth) / (1 - self.mul) * self.period, growth * self.period)
 
     def _mixed(self, cycles: Floats, t: Floats, span: Floats) -> Floats:
-        """The values at times `t` in cycles that last `span`."""
+        """The values at times `t` within cycles of length `span`."""
         within = cycles < self.most
         factor = np.power(self.decay, cycles if self.eager else np.where(within, cycles, 0))
         values = self.low + (self.base * factor - self.low) * self.share(np, t, span)
         return np.where(np.isnan(cycles) | np.isinf(factor), nan, np.where(within, values, self.low))
 
     def exactly(self, t: int) -> float:
-        """The value at one step in Python's floats, which raise where timm does."""
+        """The value at one step in Python's floats; raises if timm does."""
         cycle = self.cycle_at(t)
         factor = self.decay**cycle if self.eager or cycle < self.most else nan
         if cycle >= self.most:
@@ -150,7 +169,7 @@ class Cycles(Curve):
         start = cycle * self.period if self.mul == 1 else (1 - growth) / (1 - self.mul) * self.period
         share = self.share(math, float(t - start), growth * self.period)
         if isinstance(share, complex):
-            raise RuntimeError("the learning rate is a complex number")  # the optimizer does
+            raise RuntimeError("the learning rate is a complex number")  # as the optimizer does
         return float(self.low + (self.base * factor - self.low) * share)
 
     def failure(self, t: int) -> str | None:
@@ -178,71 +197,121 @@ class Cycles(Curve):
         return both_sides(edges, start, stop) if numbers else NO_STEPS
 
 
+NoiseField = Annotated[tuple[float, ...], Many(Number(), single=True)] | None
+
+
 @dataclass(frozen=True)
-class Setup:
-    """What the schedulers share: a warmup, and a clock that counts updates or epochs.
+class Stage:
+    """A stage of a scheduler's curve: its name, its first step in the time of that curve, and its role."""
 
-    The warmup takes place before everything else (`prefix`) or hides its beginning.
-    """
+    name: str
+    begin: int
+    role: Role | None = None
 
-    frame: Frame
-    in_epochs: bool
-    warmup: int
-    first: float
-    prefix: bool
 
-    @property
-    def base(self) -> float:
-        """The optimizer's learning rate."""
-        return self.frame.base_value()
+@dataclass(frozen=True)
+class Common:
+    """The arguments of timm's base class: a warmup, and a clock that counts updates or epochs."""
 
-    def curve(self, main: Curve, *stages: tuple[str, int], aim: float | None = None) -> Curve:
-        """The warmup to `aim`, then `main`, with stages of these names from these times of its own on."""
-        every = self._epoch() if self.in_epochs else 1
-        length = -(-self.frame.length // every)
-        phases = self._begin(main, self.base if aim is None else aim)
+    warmup_t: Annotated[IntegerField, Role.WARMUP] = 0
+    warmup_lr_init: Annotated[NumberField, Role.START] = 0.0
+    t_in_epochs: FlagField = True
+    noise_range_t: NoiseField = None
+    noise_pct: NumberField = 0.67
+    noise_std: NumberField = 1.0
+    noise_seed: IntegerField = 42
+    initialize: FlagField = True
+
+    def __post_init__(self) -> None:
+        """Refuse what no spec determines."""
+        if self.noise_range_t is not None:
+            raise Fault("noise is random", field="noise_range_t", help="leave it out", code="undetermined")
+        if not self.initialize:
+            raise Fault("KeyError: 'initial_lr missing from param_groups[0]'", field="initialize", help="leave it out")
+
+    def curve(self, frame: Frame, prefix: bool, main: Curve, *stages: Stage, aim: float | None = None) -> Curve:
+        """The warmup to `aim` (the learning rate if None), then the stages of `main`.
+
+        With `prefix` the warmup delays `main`; otherwise it hides its beginning.
+        """
+        every = _epoch(frame) if self.t_in_epochs else 1
+        length, delay = -(-frame.length // every), self.warmup_t if prefix else 0
+        phases = self._begin(main, frame.base_value(), frame.base_value() if aim is None else aim, delay)
         start = phases[0].curve.length if phases else 0
-        ends = [self._time(begin) for _, begin in stages[1:]]
-        for (name, _), stop in zip(stages, [*ends, max(length, start + 1)], strict=True):
-            last = name == stages[-1][0]
-            if stop > start or last:
-                phases.append(Phase(name, Lasting(max(stop - start, 1), main, start - self._time(0))))
+        ends = [stage.begin + delay for stage in stages[1:]]
+        for stage, stop in zip(stages, [*ends, max(length, start + 1)], strict=True):
+            if stop > start or stage is stages[-1]:
+                part = Lasting(max(stop - start, 1), main, start - delay)
+                phases.append(Phase(stage.name, part, stage.role))
                 start = stop
         curve = Sequence(length, tuple(phases), open=True)
-        return curve if every == 1 else Stepped(self.frame.length, curve, every, offset=self._offset())
+        return curve if every == 1 else Stepped(frame.length, curve, every, offset=_offset(frame))
 
-    def _time(self, main: int) -> int:
-        """A time of the main curve's, by the scheduler's clock."""
-        return main + (self.warmup if self.prefix else 0)
-
-    def _begin(self, main: Curve, aim: float) -> list[Phase]:
-        """The warmup; without one, the constructor's value where it is not the first of the curve."""
-        if self.warmup > 0:
-            return [Phase("warmup", Anneal(self.warmup, self.first, aim, LINEAR), Role.WARMUP)]
-        value = self.first if self.warmup else self.base
+    def _begin(self, main: Curve, base: float, aim: float, delay: int) -> list[Phase]:
+        """The warmup; without one, the constructor's value if it differs from the first value of `main`."""
+        if self.warmup_t > 0:
+            return [Phase("warmup", Anneal(self.warmup_t, self.warmup_lr_init, aim, LINEAR), Role.WARMUP)]
+        value = self.warmup_lr_init if self.warmup_t else base
         with np.errstate(all="ignore"):
-            begins = float(main.values(np.array([-self._time(0)], dtype=np.int64))[0])
+            begins = float(main.values(np.array([-delay], dtype=np.int64))[0])
         return [] if isclose(begins, value, rel_tol=1e-13) else [Phase("initial", Flat(1, value))]
 
-    def _epoch(self) -> int:
-        try:
-            return self.frame.epoch()
-        except Fault as fault:
-            fault.help = f"{fault.help}; or `t_in_epochs: false` (create_scheduler_v2: `step_on_epochs: false`)"
-            raise
 
-    def _offset(self) -> int:
-        if self.frame.offset is None:
-            raise Fault("repetitions do not start with an epoch", help="count updates: `t_in_epochs: false`")
-        return self.frame.offset
+def _epoch(frame: Frame) -> int:
+    try:
+        return frame.epoch()
+    except Fault as fault:
+        fault.help = f"{fault.help}; or `t_in_epochs: false` (create_scheduler_v2: `step_on_epochs: false`)"
+        raise
+
+
+def _offset(frame: Frame) -> int:
+    if frame.offset is None:
+        raise Fault("repetitions do not start with an epoch", help="count updates: `t_in_epochs: false`")
+    return frame.offset
+
+
+@dataclass(frozen=True)
+class Cycling:
+    """The arguments of schedulers with cycles."""
+
+    t_initial: Annotated[IntegerField, Role.HORIZON]
+    lr_min: Annotated[NumberField, Role.FLOOR] = 0.0
+    cycle_mul: Annotated[NumberField, Role.GROWTH] = 1.0
+    cycle_decay: Annotated[NumberField, Role.SHRINK] = 1.0
+    cycle_limit: Annotated[IntegerField, Role.CYCLE_COUNT] = 1
+    warmup_prefix: FlagField = False
+
+    def cycles(self, frame: Frame, share: Share, eager: bool = True, steady: bool = True) -> Cycles:
+        """The cycles, each one falling by `share`."""
+        assured(self.t_initial > 0, "t_initial > 0")
+        assured(self.lr_min >= 0, "lr_min >= 0")
+        times = self.t_initial, self.cycle_mul, self.cycle_decay, self.cycle_limit
+        return Cycles(frame.length, frame.base_value(), self.lr_min, *times, share, eager, steady)
+
+    def curve(self, frame: Frame, common: Common, name: str, cycles: Cycles, aim: float | None = None) -> Curve:
+        """The warmup, the cycles, and the floor after them."""
+        stages = Stage(name, 0), Stage("hold", cycles.over)
+        return common.curve(frame, self.warmup_prefix, cycles, *stages, aim=aim)
+
+
+CommonField = Annotated[Common, Inline(Common)]
+CyclingField = Annotated[Cycling, Inline(Cycling)]
+
+
+def assured(holds: bool, said: str) -> None:
+    """An assertion of timm's about the argument that its text begins with; timm's own message is empty."""
+    if not holds:
+        raise Fault(f"AssertionError: {said}", field=said.split()[0])
 
 
 def step_drops(base: float, rate: float, every: float, t: Floats) -> Floats:
+    """base·rate^⌊t/every⌋."""
     return np.asarray(base * np.power(rate, t // every))
 
 
 def power_failure(rate: float, every: float, t: int) -> str | None:
-    """What raises at a step: `every` is 0, or the power is too large for a Python float."""
+    """What raises at a step, if `every` is 0 or the power is too large for a Python float."""
     try:
         rate ** (t // every)
     except ArithmeticError as error:
@@ -254,13 +323,13 @@ DECAYS = ("linear", "1-sqrt", "cosine", "power", "exp")
 
 
 def require(holds: bool, field: str, value: float | str, rule: str) -> None:
-    """A check of WSDLRScheduler's."""
+    """A check that WSDLRScheduler makes."""
     if not holds:
         raise Fault(f"ValueError: Invalid {field} ({value}), {rule}.", field=field)
 
 
 def decay_remaining(decay_fn: str, power: float, ratio: float) -> Remaining:
-    """What the decay leaves."""
+    """The share that the decay leaves."""
     shapes = {"linear": LINEAR, "1-sqrt": SQRT, "cosine": COSINE, "power": power_ramp(power)}
     if decay_fn in shapes:
         return shapes[decay_fn].remaining
@@ -279,11 +348,13 @@ def _called(function: OneArgument, way: Way) -> Floats:
 
 
 def stable_level(base: float, low: float, scale: float, power: float, t: Floats) -> Floats:
+    """base·(1 + t/scale)^−power, at least `low`."""
     return np.maximum(base * np.power(1 + t / scale, -power), low)
 
 
 def stable_decay(
     stable: Callable[[Floats], Floats], low: float, remaining: Remaining, total: int, decay: int, t: Floats
 ) -> Floats:
+    """The stable phase up to total − decay, then what the decay leaves of it above `low`."""
     gone, left = (np.clip(each, 0, decay) for each in (t - (total - decay), total - t))
     return np.asarray(low + (stable(t) - low) * remaining(Way(gone, left, decay)))

@@ -1,7 +1,7 @@
 """PyTorch Image Models: timm.scheduler.
 
-The value at update k is what timm's train.py leaves after k updates: the constructor's value at
-first, then `step_update(k)` (with `t_in_epochs: false`), or `step(e)` after the e-th epoch.
+The value at update k is that of timm's train.py after k updates: first the constructor's value, then that of
+`step_update(k)` (with `t_in_epochs: false`), or of `step(e)` after the e-th epoch.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from functools import partial
 from math import floor, inf
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
@@ -22,9 +22,13 @@ from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.timm.parts import (
     DECAYS,
-    Cycles,
-    Setup,
-    Share,
+    Common,
+    CommonField,
+    Cycling,
+    CyclingField,
+    NoiseField,
+    Stage,
+    assured,
     cosine_share,
     decay_remaining,
     poly_share,
@@ -38,9 +42,8 @@ from lrplot.frameworks.timm.parts import (
 from lrplot.runs.timebase import MOST_STEPS
 from lrplot.schema.annotations import FlagField, IntegerField, IntegersField, NumberField, OptionalNumber, TextField
 from lrplot.schema.frame import Frame
-from lrplot.schema.types import Many, Number
 
-PLATEAU = "it follows a metric: show `torch.ReduceLROnPlateau` with `metrics` and `interval: epoch` instead"
+PLATEAU = "it depends on a metric: show `torch.ReduceLROnPlateau` with `metrics` and `interval: epoch` instead"
 
 FRAMEWORK = Framework(
     name="timm",
@@ -72,155 +75,57 @@ FRAMEWORK = Framework(
 )
 scheduler = FRAMEWORK.scheduler
 
-NoiseField = Annotated[tuple[float, ...], Many(Number(), single=True)] | None
-
 
 @scheduler()
-def CosineLRScheduler(
-    frame: Frame,
-    t_initial: Annotated[IntegerField, Role.HORIZON],
-    lr_min: Annotated[NumberField, Role.FLOOR] = 0.0,
-    cycle_mul: NumberField = 1.0,
-    cycle_decay: NumberField = 1.0,
-    cycle_limit: Annotated[IntegerField, Role.CYCLE_COUNT] = 1,
-    warmup_t: Annotated[IntegerField, Role.WARMUP] = 0,
-    warmup_lr_init: NumberField = 0.0,
-    warmup_prefix: FlagField = False,
-    t_in_epochs: FlagField = True,
-    noise_range_t: NoiseField = None,
-    noise_pct: NumberField = 0.67,
-    noise_std: NumberField = 1.0,
-    noise_seed: IntegerField = 42,
-    k_decay: NumberField = 1.0,
-    initialize: FlagField = True,
-) -> Curve:
-    """Half cosines to `lr_min`, which it keeps after the last of them.
+def CosineLRScheduler(frame: Frame, cycling: CyclingField, k_decay: NumberField = 1.0, *, common: CommonField) -> Curve:
+    """Half cosines to `lr_min`, which holds after the last of them.
 
-    Which cycle it is, a logarithm decides where `cycle_mul` is not 1; at a restart it may come out one too low.
+    If `cycle_mul` is not 1, the number of the cycle is computed by a logarithm; at a restart it may be one too low.
 
     Formula: lr_min + (lr·cycle_decay^i − lr_min)·(1 + cos(π·t^k/T^k))/2, t into a cycle of T = t_initial·cycle_mul^i
     Source: timm/scheduler/cosine_lr.py, CosineLRScheduler; Loshchilov & Hutter 2017 (arXiv:1608.03983);
         Zhang & Li 2020 (arXiv:2004.05909) for `k_decay`
     """
-    setup = _setup(frame, t_in_epochs, warmup_t, warmup_lr_init, warmup_prefix, noise_range_t, initialize)
-    share = partial(cosine_share, k_decay)
-    cycles = _cycles(setup, lr_min, t_initial, cycle_mul, cycle_decay, cycle_limit, share, steady=k_decay >= 0)
-    return _cyclic(setup, "cosine", cycles)
-
-
-def _setup(
-    frame: Frame,
-    in_epochs: bool,
-    warmup: int,
-    first: float,
-    prefix: bool,
-    noise: NoiseField,
-    initialize: bool,
-) -> Setup:
-    """What the schedulers share; what no spec determines is refused."""
-    if noise is not None:
-        raise Fault("noise is random", field="noise_range_t", help="leave it out", code="undetermined")
-    if not initialize:
-        raise Fault("KeyError: 'initial_lr missing from param_groups[0]'", field="initialize", help="leave it out")
-    return Setup(frame, in_epochs, warmup, first, prefix)
-
-
-def _assert(holds: bool, said: str) -> None:
-    """An assertion of timm's about the argument named first; its message is empty."""
-    if not holds:
-        raise Fault(f"AssertionError: {said}", field=said.split()[0])
-
-
-def _cycles(
-    setup: Setup,
-    low: float,
-    period: int,
-    mul: float,
-    decay: float,
-    most: int,
-    share: Share,
-    eager: bool = True,
-    steady: bool = True,
-) -> Cycles:
-    _assert(period > 0, "t_initial > 0")
-    _assert(low >= 0, "lr_min >= 0")
-    return Cycles(setup.frame.length, setup.base, low, period, mul, decay, most, share, eager, steady)
-
-
-def _cyclic(setup: Setup, name: str, cycles: Cycles, aim: float | None = None) -> Curve:
-    """The cycles, and what follows them."""
-    return setup.curve(cycles, (name, 0), ("hold", cycles.start_of(cycles.most)), aim=aim)
+    cycles = cycling.cycles(frame, partial(cosine_share, k_decay), steady=k_decay >= 0)
+    return cycling.curve(frame, common, "cosine", cycles)
 
 
 @scheduler()
 def TanhLRScheduler(
-    frame: Frame,
-    t_initial: Annotated[IntegerField, Role.HORIZON],
-    lb: NumberField = -7.0,
-    ub: NumberField = 3.0,
-    lr_min: Annotated[NumberField, Role.FLOOR] = 0.0,
-    cycle_mul: NumberField = 1.0,
-    cycle_decay: NumberField = 1.0,
-    cycle_limit: Annotated[IntegerField, Role.CYCLE_COUNT] = 1,
-    warmup_t: Annotated[IntegerField, Role.WARMUP] = 0,
-    warmup_lr_init: NumberField = 0.0,
-    warmup_prefix: FlagField = False,
-    t_in_epochs: FlagField = True,
-    noise_range_t: NoiseField = None,
-    noise_pct: NumberField = 0.67,
-    noise_std: NumberField = 1.0,
-    noise_seed: IntegerField = 42,
-    initialize: FlagField = True,
+    frame: Frame, cycling: CyclingField, lb: NumberField = -7.0, ub: NumberField = 3.0, *, common: CommonField
 ) -> Curve:
-    """Falls along a hyperbolic tangent, in one cycle or several; then it keeps `lr_min`.
+    """Falls along a hyperbolic tangent, in one cycle or several; then `lr_min` holds.
 
-    The first value is the learning rate itself, not the formula's at 0. A warmup that is no prefix leads to
-    the formula's value at its end.
+    The first value is the learning rate itself, not that of the formula at 0. A warmup that is no prefix leads
+    to the value of the formula at its end.
 
     Formula: lr_min + (lr·cycle_decay^i − lr_min)·(1 − tanh(lb·(1 − u) + ub·u))/2, u = t/T
     Source: timm/scheduler/tanh_lr.py, TanhLRScheduler; Hsueh et al. 2019 (arXiv:1806.01593)
 
     Args:
-        lb: the tangent's argument where a cycle starts
-        ub: its argument where a cycle ends
+        lb: the tangent's argument at the start of a cycle
+        ub: its argument at the end of a cycle
     """
-    setup = _setup(frame, t_in_epochs, warmup_t, warmup_lr_init, warmup_prefix, noise_range_t, initialize)
-    share = partial(tanh_share, lb, ub)
-    cycles = _cycles(setup, lr_min, t_initial, cycle_mul, cycle_decay, cycle_limit, share, eager=False)
-    _assert(lb < ub, "lb < ub")
-    for name, value in (("cycle_limit", cycle_limit), ("warmup_t", warmup_t), ("warmup_lr_init", warmup_lr_init)):
-        _assert(value >= 0, f"{name} >= 0")
-    if not warmup_t or warmup_prefix:
-        return _cyclic(setup, "tanh", cycles)
-    if reason := cycles.failure(warmup_t):
+    cycles = cycling.cycles(frame, partial(tanh_share, lb, ub), eager=False)
+    assured(lb < ub, "lb < ub")
+    assured(cycling.cycle_limit >= 0, "cycle_limit >= 0")
+    assured(common.warmup_t >= 0, "warmup_t >= 0")
+    assured(common.warmup_lr_init >= 0, "warmup_lr_init >= 0")
+    if not common.warmup_t or cycling.warmup_prefix:
+        return cycling.curve(frame, common, "tanh", cycles)
+    if reason := cycles.failure(common.warmup_t):
         raise Fault(reason, field="warmup_t", help="let the warmup end before the cycles do")
-    return _cyclic(setup, "tanh", cycles, aim=cycles.exactly(warmup_t))
+    return cycling.curve(frame, common, "tanh", cycles, aim=cycles.exactly(common.warmup_t))
 
 
 @scheduler()
 def PolyLRScheduler(
-    frame: Frame,
-    t_initial: Annotated[IntegerField, Role.HORIZON],
-    power: NumberField = 0.5,
-    lr_min: Annotated[NumberField, Role.FLOOR] = 0.0,
-    cycle_mul: NumberField = 1.0,
-    cycle_decay: NumberField = 1.0,
-    cycle_limit: Annotated[IntegerField, Role.CYCLE_COUNT] = 1,
-    warmup_t: Annotated[IntegerField, Role.WARMUP] = 0,
-    warmup_lr_init: NumberField = 0.0,
-    warmup_prefix: FlagField = False,
-    t_in_epochs: FlagField = True,
-    noise_range_t: NoiseField = None,
-    noise_pct: NumberField = 0.67,
-    noise_std: NumberField = 1.0,
-    noise_seed: IntegerField = 42,
-    k_decay: NumberField = 1.0,
-    initialize: FlagField = True,
+    frame: Frame, cycling: CyclingField, power: NumberField = 0.5, k_decay: NumberField = 1.0, *, common: CommonField
 ) -> Curve:
-    """Polynomial decays to `lr_min`, which it keeps after the last of them.
+    """Polynomial decays to `lr_min`, which holds after the last of them.
 
-    Which cycle it is, a logarithm decides where `cycle_mul` is not 1. Where it is one cycle off at a restart,
-    the value may become complex: a run would stop there.
+    If `cycle_mul` is not 1, the number of the cycle is computed by a logarithm. If it is one too low at a restart,
+    the value may become complex, which stops a run.
 
     Formula: lr_min + (lr·cycle_decay^i − lr_min)·(1 − t^k/T^k)^power, t into a cycle of T = t_initial·cycle_mul^i
     Source: timm/scheduler/poly_lr.py, PolyLRScheduler; Zhang & Li 2020 (arXiv:2004.05909) for `k_decay`
@@ -228,26 +133,18 @@ def PolyLRScheduler(
     Args:
         power: exponent of what is left
     """
-    setup = _setup(frame, t_in_epochs, warmup_t, warmup_lr_init, warmup_prefix, noise_range_t, initialize)
-    share = partial(poly_share, k_decay, power)
-    cycles = _cycles(setup, lr_min, t_initial, cycle_mul, cycle_decay, cycle_limit, share, steady=k_decay >= 0)
-    return _cyclic(setup, "poly", cycles)
+    cycles = cycling.cycles(frame, partial(poly_share, k_decay, power), steady=k_decay >= 0)
+    return cycling.curve(frame, common, "poly", cycles)
 
 
 @scheduler()
 def StepLRScheduler(
     frame: Frame,
     decay_t: Annotated[NumberField, Role.EVERY],
-    decay_rate: NumberField = 1.0,
-    warmup_t: Annotated[IntegerField, Role.WARMUP] = 0,
-    warmup_lr_init: NumberField = 0.0,
+    decay_rate: Annotated[NumberField, Role.SHRINK] = 1.0,
     warmup_prefix: FlagField = True,
-    t_in_epochs: FlagField = True,
-    noise_range_t: NoiseField = None,
-    noise_pct: NumberField = 0.67,
-    noise_std: NumberField = 1.0,
-    noise_seed: IntegerField = 42,
-    initialize: FlagField = True,
+    *,
+    common: CommonField,
 ) -> Curve:
     """A drop by the same factor every `decay_t`; without a `decay_rate` there is none.
 
@@ -257,33 +154,27 @@ def StepLRScheduler(
     Args:
         decay_t: time between two drops; it need not be whole
     """
-    setup = _setup(frame, t_in_epochs, warmup_t, warmup_lr_init, warmup_prefix, noise_range_t, initialize)
-    drops = partial(step_drops, setup.base, decay_rate, decay_t)
-    curve: Curve = Formula(frame.length, drops, turns=() if decay_rate >= 0 else None)
+    drops = partial(step_drops, frame.base_value(), decay_rate, decay_t)
+    role = Role.HOLD if decay_rate == 1 else Role.STAIRS
+    curve: Curve = Formula(frame.length, drops, turns=() if decay_rate >= 0 else None, meant=role)
     stop = bisect_left(range(MOST_STEPS), True, key=lambda t: power_failure(decay_rate, decay_t, t) is not None)
     if reason := power_failure(decay_rate, decay_t, stop):
         curve = Bounded(curve, stop, reason)
-    return setup.curve(curve, ("steps", 0))
+    return common.curve(frame, warmup_prefix, curve, Stage("steps", 0))
 
 
 @scheduler()
 def MultiStepLRScheduler(
     frame: Frame,
     decay_t: Annotated[IntegersField, Role.MILESTONES],
-    decay_rate: NumberField = 1.0,
-    warmup_t: Annotated[IntegerField, Role.WARMUP] = 0,
-    warmup_lr_init: NumberField = 0.0,
+    decay_rate: Annotated[NumberField, Role.SHRINK] = 1.0,
     warmup_prefix: FlagField = True,
-    t_in_epochs: FlagField = True,
-    noise_range_t: NoiseField = None,
-    noise_pct: NumberField = 0.67,
-    noise_std: NumberField = 1.0,
-    noise_seed: IntegerField = 42,
-    initialize: FlagField = True,
+    *,
+    common: CommonField,
 ) -> Curve:
     """A drop by the same factor one step before each milestone; without a `decay_rate` there is none.
 
-    Milestones that do not ascend are searched as if they did, so that some may be missed.
+    The milestones are searched as if they ascended: if they do not, some may be missed.
 
     Formula: lr·decay_rate^(milestones at or before t + 1)
     Source: timm/scheduler/multistep_lr.py, MultiStepLRScheduler
@@ -291,33 +182,27 @@ def MultiStepLRScheduler(
     Args:
         decay_t: milestones, ascending
     """
-    setup = _setup(frame, t_in_epochs, warmup_t, warmup_lr_init, warmup_prefix, noise_range_t, initialize)
     edges = sorted(set(decay_t))
     counts = [0, *(bisect_right(decay_t, edge) for edge in edges)]
-    levels = setup.base * np.power(decay_rate, np.array(counts, dtype=np.float64))
-    return setup.curve(Plateaus(frame.length, np.array(edges, dtype=np.int64) - 1, levels), ("steps", 0))
+    levels = frame.base_value() * np.power(decay_rate, np.array(counts, dtype=np.float64))
+    drops = Plateaus(frame.length, np.array(edges, dtype=np.int64) - 1, levels)
+    return common.curve(frame, warmup_prefix, drops, Stage("steps", 0))
 
 
 @scheduler()
 def WSDLRScheduler(
     frame: Frame,
-    t_initial: IntegerField,
-    decay_t: IntegerField,
-    lr_min: NumberField = 0.0,
+    t_initial: Annotated[IntegerField, Role.HORIZON],
+    decay_t: Annotated[IntegerField, Role.DECAY],
+    lr_min: Annotated[NumberField, Role.FLOOR] = 0.0,
     stable_fn: Literal["constant", "rsqrt", "power"] = "constant",
     stable_timescale: OptionalNumber = None,
     stable_power: NumberField = 0.5,
     decay_fn: TextField = "1-sqrt",
     decay_power: NumberField = 0.5,
     decay_ratio: NumberField = 0.1,
-    warmup_t: IntegerField = 0,
-    warmup_lr_init: NumberField = 0.0,
-    t_in_epochs: FlagField = True,
-    noise_range_t: NoiseField = None,
-    noise_pct: NumberField = 0.67,
-    noise_std: NumberField = 1.0,
-    noise_seed: IntegerField = 42,
-    initialize: FlagField = True,
+    *,
+    common: CommonField,
 ) -> Curve:
     """Warmup, a stable phase, and a decay to `lr_min`, which is reached one step after the last of `t_initial`.
 
@@ -330,14 +215,13 @@ def WSDLRScheduler(
     Args:
         t_initial: length of the stable phase and the decay together, after the warmup
         decay_t: length of the decay
-        stable_fn: how the stable phase goes; it goes on under the decay
+        stable_fn: shape of the stable phase, which continues under the decay
         stable_timescale: time scale of rsqrt and power; `warmup_t` if absent
         stable_power: exponent of the stable phase `power`
         decay_fn: linear, 1-sqrt, cosine, power, exp, or a function of its own such as `lambda u: 1 - u**2`
         decay_power: exponent of the decay `power`
-        decay_ratio: where the decay `exp` would end, were it not stretched to 0
+        decay_ratio: where the decay `exp` would end if it were not stretched to 0
     """
-    setup = _setup(frame, t_in_epochs, warmup_t, warmup_lr_init, True, noise_range_t, initialize)
     require(t_initial > 0, "t_initial", t_initial, "must be > 0")
     require(0 < decay_t <= t_initial, "decay_t", decay_t, f"must be in (0, t_initial] w/ t_initial={t_initial}")
     require(lr_min >= 0, "lr_min", lr_min, "must be >= 0")
@@ -345,12 +229,18 @@ def WSDLRScheduler(
     require(decay_power > 0, "decay_power", decay_power, "must be > 0")
     require(stable_power > 0, "stable_power", stable_power, "must be > 0")
     remaining = decay_remaining(decay_fn, decay_power, decay_ratio)
-    scale = inf if stable_fn == "constant" else _timescale(stable_fn, stable_timescale, warmup_t)
-    stable = partial(stable_level, setup.base, lr_min, scale, 0.5 if stable_fn == "rsqrt" else stable_power)
+    scale = inf if stable_fn == "constant" else _timescale(stable_fn, stable_timescale, common.warmup_t)
+    stable = partial(stable_level, frame.base_value(), lr_min, scale, 0.5 if stable_fn == "rsqrt" else stable_power)
     values = partial(stable_decay, stable, lr_min, remaining, t_initial, decay_t)
     named = decay_fn in DECAYS
-    curve = Formula(frame.length, values, turns=() if named else None)
-    return setup.curve(curve, ("stable", 0), ("decay", t_initial - decay_t), *([("hold", t_initial)] if named else []))
+    turns = () if named else None
+    curve = Formula(frame.length, values, turns, over=t_initial, meant=Role.DECAY, held=True)
+    stages = [
+        Stage("stable", 0, Role.HOLD if stable_fn == "constant" else Role.DECAY),
+        Stage("decay", t_initial - decay_t),
+        *([Stage("hold", t_initial)] if named else []),
+    ]
+    return common.curve(frame, True, curve, *stages)
 
 
 def _timescale(stable_fn: str, given: float | None, warmup: int) -> float:
@@ -367,23 +257,23 @@ def create_scheduler_v2(
     sched: Literal[
         "cosine", "tanh", "step", "multistep", "poly", "wsd", "rsqrt", "constant", "plateau", "none"
     ] = "cosine",
-    num_epochs: IntegerField = 300,
-    decay_epochs: OptionalNumber = None,
+    num_epochs: Annotated[IntegerField, Role.HORIZON] = 300,
+    decay_epochs: Annotated[OptionalNumber, Role.EVERY] = None,
     decay_milestones: IntegersField = (90, 180, 270),
     cooldown_epochs: IntegerField = 0,
     patience_epochs: IntegerField = 10,
-    decay_rate: NumberField = 0.1,
-    min_lr: NumberField = 0.0,
-    warmup_lr: NumberField = 1e-5,
-    warmup_epochs: IntegerField = 0,
+    decay_rate: Annotated[NumberField, Role.SHRINK] = 0.1,
+    min_lr: Annotated[NumberField, Role.FLOOR] = 0.0,
+    warmup_lr: Annotated[NumberField, Role.START] = 1e-5,
+    warmup_epochs: Annotated[IntegerField, Role.WARMUP] = 0,
     warmup_prefix: FlagField = False,
     noise: NoiseField = None,
     noise_pct: NumberField = 0.67,
     noise_std: NumberField = 1.0,
     noise_seed: IntegerField = 42,
-    cycle_mul: NumberField = 1.0,
-    cycle_decay: NumberField = 0.1,
-    cycle_limit: IntegerField = 1,
+    cycle_mul: Annotated[NumberField, Role.GROWTH] = 1.0,
+    cycle_decay: Annotated[NumberField, Role.SHRINK] = 0.1,
+    cycle_limit: Annotated[IntegerField, Role.CYCLE_COUNT] = 1,
     k_decay: NumberField = 1.0,
     decay_fn: TextField | None = None,
     stable_timescale: OptionalNumber = None,
@@ -391,7 +281,7 @@ def create_scheduler_v2(
     step_on_epochs: FlagField = True,
     updates_per_epoch: IntegerField = 0,
 ) -> Curve:
-    """A scheduler by name, with times in epochs, as timm's train.py makes it.
+    """A scheduler by name, with times in epochs, as in timm's train.py.
 
     Its defaults are not the classes': `cycle_decay` is 0.1, `decay_rate` 0.1, `warmup_lr` 1e-5. poly takes
     `decay_rate` as its power. wsd and rsqrt fit into `num_epochs` with their warmup, unless `warmup_prefix`.
@@ -400,7 +290,7 @@ def create_scheduler_v2(
     Source: timm/scheduler/scheduler_factory.py, create_scheduler_v2
 
     Args:
-        sched: which scheduler; `constant` has a warmup only, `none` leaves the learning rate alone
+        sched: the scheduler; `constant` has a warmup only, `none` does not change the learning rate
         num_epochs: epochs of the (first) cycle, or in all
         decay_epochs: epochs between two drops (step: 90 if absent); of the decay, or below 1 its share
             (wsd, rsqrt: 0.2 if absent)
@@ -424,45 +314,46 @@ def create_scheduler_v2(
         message = "AssertionError: updates_per_epoch must be set to number of dataloader batches"
         raise Fault(message, field="updates_per_epoch", help="add `updates_per_epoch`")
     total, warmup_t = num_epochs * scale, warmup_epochs * scale
-    warmup: dict[str, Any] = {"warmup_t": warmup_t, "warmup_lr_init": warmup_lr, "t_in_epochs": step_on_epochs}
-    drops = {**warmup, "decay_rate": decay_rate, "warmup_prefix": warmup_prefix}
-    cycles = {"cycle_mul": cycle_mul, "cycle_decay": cycle_decay, "cycle_limit": cycle_limit, "lr_min": min_lr}
-    cycles |= {**warmup, "warmup_prefix": warmup_prefix}
+    common = Common(warmup_t, warmup_lr, step_on_epochs)
+    cycling = Cycling(total, min_lr, cycle_mul, cycle_decay, cycle_limit, warmup_prefix)
     if sched in ("cosine", "tanh", "poly"):
         _check_cycles(total, cycle_mul, cycle_limit)
     match sched:
         case "none":
             return Flat(frame.length, frame.base_value())
         case "constant":
-            return StepLRScheduler(frame, 1, **{**drops, "decay_rate": 1.0})
+            return StepLRScheduler(frame, 1, 1.0, warmup_prefix, common=common)
         case "step":
-            return StepLRScheduler(frame, (90 if decay_epochs is None else decay_epochs) * scale, **drops)
+            every = (90 if decay_epochs is None else decay_epochs) * scale
+            return StepLRScheduler(frame, every, decay_rate, warmup_prefix, common=common)
         case "multistep":
-            return MultiStepLRScheduler(frame, tuple(each * scale for each in decay_milestones), **drops)
+            milestones = tuple(each * scale for each in decay_milestones)
+            return MultiStepLRScheduler(frame, milestones, decay_rate, warmup_prefix, common=common)
         case "cosine":
-            return CosineLRScheduler(frame, total, k_decay=k_decay, **cycles)
+            return CosineLRScheduler(frame, cycling, k_decay, common=common)
         case "tanh":
-            return TanhLRScheduler(frame, total, **cycles)
+            return TanhLRScheduler(frame, cycling, common=common)
         case "poly":
-            return PolyLRScheduler(frame, total, decay_rate, k_decay=k_decay, **cycles)
+            return PolyLRScheduler(frame, cycling, decay_rate, k_decay, common=common)
     span = total if warmup_prefix else total - warmup_t
     decay_t = _decay_length(sched, 0.2 if decay_epochs is None else decay_epochs, scale, span)
-    timescale = None if stable_timescale is None else stable_timescale * scale
-    stable, decay = ("rsqrt", "linear") if sched == "rsqrt" else ("constant", "1-sqrt")
-    return WSDLRScheduler(frame, span, decay_t, min_lr, stable, timescale, decay_fn=decay_fn or decay, **warmup)
+    if sched == "wsd":
+        return WSDLRScheduler(frame, span, decay_t, min_lr, decay_fn=decay_fn or "1-sqrt", common=common)
+    scale_t = None if stable_timescale is None else stable_timescale * scale
+    return WSDLRScheduler(frame, span, decay_t, min_lr, "rsqrt", scale_t, decay_fn=decay_fn or "linear", common=common)
 
 
 def _check_cycles(period: int, mul: float, most: int) -> None:
-    """The factory asks how long all cycles are together, even where a run ends before."""
+    """The factory computes the length of all cycles together, even if the run ends earlier."""
     try:
         if mul != 1:
             floor(-period * (mul ** max(1, most) - 1) / (1 - mul))
     except OverflowError as error:
-        raise Fault(f"OverflowError: {error}", field="cycle_limit", help="ask for fewer cycles") from None
+        raise Fault(f"OverflowError: {error}", field="cycle_limit", help="reduce the number of cycles") from None
 
 
 def _decay_length(sched: str, epochs: float, scale: int, span: int) -> int:
-    """The decay of wsd and rsqrt, of which a number below 1 is a share."""
+    """The length of the decay of wsd and rsqrt; a number below 1 is a share of `span`."""
     length = round(epochs * span if 0 < epochs < 1 else epochs * scale)
     if not 0 < length <= span:
         message = f"ValueError: {sched} schedule requires 0 < decay_epochs <= epochs, less a warmup that is no prefix"
