@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-COMMANDS = ["show", "plot", "export", "compare", "at", "check", "kinds", "presets"]
+COMMANDS = ["at", "compare", "plot", "show", "check", "export", "kinds", "presets"]
 
 
 def offered(folder, *words: str) -> list[str]:
@@ -34,6 +34,7 @@ def offered(folder, *words: str) -> list[str]:
         (["show", "--wi"], ["--width"]),
         (["show", "--color", ""], ["auto", "always", "never"]),
         (["compare", "--align", "s"], ["steps", "samples"]),
+        (["export", "--format", "js"], ["json", "jsonl"]),
         (["show", "cosine_"], ["cosine_mine.yaml", "cosine_restarts"]),
         (["check", "wsd", "cosine_m"], ["cosine_mine.yaml"]),
         (["presets", "llama3_"], ["llama3_405b", "llama3_8b"]),

@@ -12,7 +12,8 @@ from lrplot.cli import progress
 from lrplot.cli.progress import with_progress
 from lrplot.curves.curve import Flat
 from lrplot.engine.evaluate import BLOCK
-from lrplot.output.tables.rows import FORMATS, Rows
+from lrplot.output.tables.shared.rows import Rows
+from lrplot.output.writers import TABLES
 
 ROWS = Rows({"lr": Flat(10 * BLOCK, 0.5)}, 0, 10 * BLOCK, 2)  # five blocks of them
 
@@ -39,12 +40,12 @@ def written(writer):
     return file.getvalue()
 
 
-@pytest.mark.parametrize("format", list(FORMATS))
+@pytest.mark.parametrize("format", list(TABLES))
 def test_what_is_written_is_the_same_with_a_bar(format, terminal, monkeypatch):
-    plain = written(FORMATS[format])
+    plain = written(TABLES[format])
     assert terminal.getvalue() == ""
     monkeypatch.setattr(progress, "AFTER", 0.0)
-    assert written(with_progress(FORMATS[format], False)) == plain
+    assert written(with_progress(TABLES[format], False)) == plain
     shares = re.findall(r"(\d+)%", terminal.getvalue())
     assert shares[0] == "20"
     assert sorted(set(shares), key=int) == ["20", "40", "60", "80", "100"]
@@ -68,12 +69,12 @@ def test_a_bar_is_gone_at_the_end_and_the_cursor_back(terminal, monkeypatch):
 
 
 def test_short_work_has_no_bar(terminal):
-    assert written(with_progress(FORMATS["csv"], False)) == written(FORMATS["csv"])
+    assert written(with_progress(TABLES["csv"], False)) == written(TABLES["csv"])
     assert terminal.getvalue() == ""
 
 
 def test_nobody_looks():
-    writer = FORMATS["csv"]
+    writer = TABLES["csv"]
     assert with_progress(writer, False) is writer
 
 
@@ -81,8 +82,8 @@ def test_nobody_looks():
 def test_a_terminal_that_shows_the_rows_or_cannot_show_a_bar(term, terminal, monkeypatch):
     monkeypatch.setenv("TERM", term)
     progress.sys.stdout = Terminal()
-    assert with_progress(FORMATS["csv"], True) is FORMATS["csv"]
-    assert (with_progress(FORMATS["csv"], False) is FORMATS["csv"]) == (term == "dumb")
+    assert with_progress(TABLES["csv"], True) is TABLES["csv"]
+    assert (with_progress(TABLES["csv"], False) is TABLES["csv"]) == (term == "dumb")
 
 
 def test_rich_is_not_imported_before_there_is_a_bar():

@@ -223,7 +223,7 @@ def test_a_pipe_by_its_name_is_written_to(where):
 
 @pytest.mark.parametrize("color", ["always", "never", "auto"])
 @pytest.mark.parametrize("spec", ["cosine", "nowhere.yaml"])
-def test_color_says_whether_results_and_errors_are_coloured(run: Run, color, spec):
+def test_color_says_whether_results_and_errors_are_colored(run: Run, color, spec):
     result = run("show", spec, "--color", color)
     assert ("\x1b[" in result.out + result.err) == (color == "always")
     assert run("show", spec, f"--color={color}") == result
@@ -249,15 +249,15 @@ class Terminal:
         ({}, "never", False),
     ],
 )
-def test_colour_on_a_terminal(environment, color, expected, monkeypatch):
+def test_color_on_a_terminal(environment, color, expected, monkeypatch):
     for name in ("NO_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert Console(Terminal(), color).colour is expected  # type: ignore[arg-type]  # all that a console asks of it
+    assert Console(Terminal(), color).color is expected  # type: ignore[arg-type]  # all that a console asks of it
 
 
-def test_force_color_puts_no_colour_into_a_file(run: Run, monkeypatch):
+def test_force_color_puts_no_color_into_a_file(run: Run, monkeypatch):
     """The contract knows `NO_COLOR` and `--color`; a setting of the whole machine is not asked."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b" not in run("show", "cosine").out

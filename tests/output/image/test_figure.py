@@ -12,7 +12,8 @@ from matplotlib.image import imread
 
 import lrplot
 from lrplot.chart.picture import picture_of
-from lrplot.output.image.figure import FORMATS, THEMES, Sheet, write_image
+from lrplot.output.image.figure import THEMES, Sheet, write_image
+from lrplot.output.writers import PICTURES
 
 SPEC = {"name": "Run", "steps": 1_000, "lr": 1e-3, "schedule": {"kind": "cosine", "warmup": 100}}
 SIGNATURES = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
@@ -22,7 +23,7 @@ def drawn(*specs, format="svg", sheet=None, title=None, unit=None) -> bytes:
     sheet = sheet or Sheet(4, dpi=60)
     file = io.BytesIO()
     picture = picture_of([lrplot.load(spec).run for spec in specs], unit, False, sheet.pixels, title)
-    write_image(picture, sheet, format, file)
+    write_image(picture, sheet, PICTURES[format], file)
     return file.getvalue()
 
 
@@ -30,7 +31,7 @@ def texts(svg: bytes) -> list[str]:
     return ["".join(element.itertext()) for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", list(PICTURES))
 def test_same_input_same_bytes(format):
     first, second = drawn(SPEC, format=format), drawn(SPEC, format=format)
     assert first.startswith(SIGNATURES[format])
@@ -94,7 +95,7 @@ def _path(svg: bytes) -> str:
     return max(re.findall(r'<path d="([^"]+)" clip-path', svg.decode()), key=len)
 
 
-def test_lines_are_told_apart_without_colour():
+def test_lines_are_told_apart_without_color():
     specs = [SPEC | {"name": f"r{i}", "lr": 1e-3 * (i + 1)} for i in range(4)]
     svg = drawn(*specs).decode()
     dashes = set(re.findall(r"stroke-dasharray: ([^;\"]+)", svg))
@@ -148,14 +149,15 @@ import io, lrplot
 from matplotlib import artist
 texts, signature = artist.kwdoc, vars(artist.Artist)["_update_set_signature_and_docstring"]
 from lrplot.chart.picture import picture_of
-from lrplot.output.image import Sheet, write_image
+from lrplot.output.image.figure import Sheet, write_image
+from lrplot.output.writers import PICTURES
 picture = picture_of([lrplot.load({"steps": 9, "lr": 1, "schedule": "linear"}).run], None, False, 200)
-write_image(picture, Sheet(2, dpi=50), "png", io.BytesIO())
+write_image(picture, Sheet(2, dpi=50), PICTURES["png"], io.BytesIO())
 assert artist.kwdoc is texts
 assert vars(artist.Artist)["_update_set_signature_and_docstring"] is signature
 class Own(artist.Artist):
-    def set_colour_of_mine(self, colour): "Set it."
-assert "colour_of_mine" in Own.set.__doc__ and "colour_of_mine" in str(Own.set.__signature__)
+    def set_color_of_mine(self, color): "Set it."
+assert "color_of_mine" in Own.set.__doc__ and "color_of_mine" in str(Own.set.__signature__)
 """
 
 

@@ -3,7 +3,7 @@
 import pytest
 from support import Run
 
-from lrplot.cli.plot import ThemeName, Unit
+from lrplot.cli.commands.plot import ThemeName, Unit
 from lrplot.output.image.figure import THEMES
 from lrplot.runs.timebase import UNITS
 
@@ -47,7 +47,7 @@ def test_every_option_at_once(run: Run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-o", "out.jpg"], "`out.jpg` does not end in .png, .svg, .pdf"),
+        (["-o", "out.jpg"], "`out.jpg` does not end in .pdf, .png, .svg"),
         (["-o", "out.png", "--size", "big"], "`big` is not a size such as 6.4x3.6"),
         (["-o", "out.png", "--size", "0x3"], "`0x3` is not a size"),
         (

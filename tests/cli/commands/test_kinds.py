@@ -36,7 +36,7 @@ def test_each_scheduler_tells_its_arguments_formula_source_and_check(run: Run, k
     for section in ("Formula", "Source"):
         assert kind.section(section)
         assert kind.section(section) in out
-    assert f"against {kind.origin} in {measured()[kind.name].cases} cases: " in out
+    assert f"against {kind.checked} in {measured()[kind.name].cases} cases: " in out
     for field in kind.fields:
         assert field.help, field.name
         assert f" {field.name}: {field.type} (" in out

@@ -11,7 +11,8 @@ import pytest
 import yaml
 from support import ROOT, Run
 
-from lrplot.analysis.checks.inspection import RULES, inspect
+from lrplot.analysis.checks.rule import RULES
+from lrplot.api import check
 from lrplot.diagnostics import Diagnostic
 from lrplot.output.terminal.findings import Checked, findings_data, format_github
 
@@ -199,7 +200,7 @@ def test_a_late_value_that_is_not_finite_is_a_bad_spec(run: Run, spec):
 
 
 def test_a_spec_without_a_place_in_a_file(spec):
-    found = inspect({"steps": 1000, "lr": 1, "schedule": {"kind": "linear", "for": 1250}})
+    found = check({"steps": 1000, "lr": 1, "schedule": {"kind": "linear", "for": 1250}})
     data = findings_data([Checked("schedule", found)])
     assert [(each["line"], each["column"], each["endColumn"]) for each in data] == [(None, None, None)]
     assert format_github([Checked("schedule", [Diagnostic("unreadable", "no: file")])]) == (

@@ -29,9 +29,10 @@ def test_page_tells_length_phases_and_summary(run: Run, spec):
         " cosine         188 – 130,187   1e-4 → 1e-5   260B tokens = 130,000 updates",
         " constant   130,188 – 149,999   1e-5",
         "",
-        " first 0 (update 0 changes nothing) · peak 1e-4 at 188 · last 1e-5",
-        " mean 0.49 of peak",
-        " cosine reaches 1e-5 at 130,188, one update after its last (u = t/n)",
+        " first update: 0, so it changes nothing · peak 1e-4 at 188 · last 1e-5",
+        " mean / peak 0.491",
+        " the last update of cosine has 1.00000000131e-5; 1e-5 itself comes one update",
+        " later (`inclusive: true` changes that)",
     ]
     assert lines[start - 2].endswith("300B tokens")
 
@@ -59,12 +60,20 @@ def test_derivation_from_dataset_to_updates(run: Run, spec):
 @pytest.mark.parametrize(
     ("schedule", "line"),
     [
-        ("cosine", "cosine reaches 0 at 100, one update after its last (u = t/n)"),
+        (
+            "cosine",
+            "the last update has 2.467e-5; 0 itself would come one update later (`inclusive: true` changes that)",
+        ),
+        (
+            "{use: torch.CosineAnnealingLR, T_max: 100}",
+            "the last update has 2.467e-5; 0 itself would come one update later",
+        ),
         ("{kind: linear, to: 10%, inclusive: true}", "linear reaches 0.01 at 99, its last update (inclusive)"),
     ],
 )
 def test_the_end_convention_is_stated(run: Run, spec, schedule, line):
-    assert f" {line}\n" in run("show", spec(f"steps: 100\nlr: 0.1\nschedule: {schedule}")).out
+    out = run("show", spec(f"steps: 100\nlr: 0.1\nschedule: {schedule}"), "--width", 120).out
+    assert f" {line}\n" in out
 
 
 def test_wide_characters_take_two_columns(run: Run, spec):
@@ -90,7 +99,7 @@ def test_what_is_cut_short_says_so(run: Run, spec):
     assert "cut by the run's end after 100 of 150" in out
 
 
-def test_colour_only_on_demand(run: Run, monkeypatch):
+def test_color_only_on_demand(run: Run, monkeypatch):
     assert "\x1b" not in run("show", "cosine").out
     assert "\x1b[36m" in run("show", "cosine", "--color", "always").out
     monkeypatch.setenv("NO_COLOR", "1")
@@ -131,6 +140,7 @@ def test_json_holds_the_numbers(run: Run, spec):
 def test_a_very_long_run_is_drawn_at_once(run: Run, spec):
     out = run("show", spec("steps: 1T\nlr: 1\nschedule: {kind: cosine_restarts, period: 10}")).out
     assert "1,000,000,000,000 updates" in out
+    assert "\n the peak and the lowest value are those of a sample of 1,048,576 updates\n" in out
     assert "⣿⣿⣿⣿⣿⣿" in out
 
 
