@@ -48,7 +48,7 @@ AsciiOption = Annotated[bool, typer.Option("--ascii", help="Draw with plain ASCI
 WidthOption = Annotated[int | None, typer.Option("--width", min=40, max=1000, help="Columns of text.")]
 
 
-def format_for(formats: Mapping[str, T], output: str, name: str | None = None) -> T:
+def format_for(formats: Mapping[str, T], output: str, name: str | None = None, advice: str = "") -> T:
     """The format that `--format` or the suffix of `--output` stands for; an error of that option if there is none."""
     from lrplot.diagnostics import Fault
     from lrplot.output.writers import find_format
@@ -56,5 +56,5 @@ def format_for(formats: Mapping[str, T], output: str, name: str | None = None) -
     try:
         return find_format(formats, output, name)
     except Fault as fault:
-        message = f"{fault.message}: {fault.help}" if fault.help else fault.message
+        message = f"{fault.message}: {fault.help}" if fault.help else fault.message + advice
         raise typer.BadParameter(message, param_hint=f"--{fault.field}") from None

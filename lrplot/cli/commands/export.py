@@ -27,7 +27,7 @@ def export(
     format: Annotated[
         str | None,
         typer.Option(
-            metavar=f"[{'|'.join(FORMATS)}]",
+            metavar=f"<{'|'.join(FORMATS)}>",
             help="The format; by default that of the file's name, and csv for standard output.",
             autocompletion=lambda: FORMATS,
         ),
@@ -44,7 +44,7 @@ def export(
     from lrplot.output.writers import TABLES
 
     name = "csv" if output == "-" and format is None else format
-    writer = with_progress(format_for(TABLES, output, name), output == "-")
+    writer = with_progress(format_for(TABLES, output, name, "; name one with --format"), output == "-")
     runs = load_runs([spec], settings, sweeps)
     whole = joined(runs) if sweeps else rows_of(runs[0])
     stop = whole.stop if stop is None else stop

@@ -108,11 +108,9 @@ _FIGURES: dict[str, Callable[[Summary], str]] = {
     "largest jump": lambda summary: _at(learning_rate(summary.jump), summary.jump_step) if summary.jump else "0",
 }
 _DIFFERENCES: dict[str, Callable[[Difference], str]] = {
-    "largest difference": lambda each: _at(learning_rate(each.largest), each.largest_step) if each.largest else "0",
-    "largest relative difference": lambda each: (
-        _at(f"{each.relative:.2%}", each.relative_step) if each.relative else "0"
-    ),
-    "first differs at": lambda each: "never" if each.parts is None else f"{each.parts:,}",
+    "largest difference": lambda gap: _at(learning_rate(gap.largest), gap.largest_step) if gap.largest else "0",
+    "largest relative difference": lambda gap: _at(f"{gap.relative:.2%}", gap.relative_step) if gap.relative else "0",
+    "first differs at": lambda gap: "never" if gap.parts is None else f"{gap.parts:,}",
 }
 
 
@@ -129,9 +127,21 @@ def _tables(comparison: Comparison, names: Sequence[str], look: Look) -> list[st
     lines: list[str] = []
     for table in _fitting(rows, look.width - 1):
         filled = [row for row in table if row is table[0] or any(row[1:])]  # the first run has no differences
-        head, *body = (f" {line}" for line in align(filled, right=range(1, len(table[0]))))
+        head, *body = (f" {line}" for line in _aligned(filled, look.width - 1))
         lines += [""] * bool(lines)
         lines += [paint(head, "dim", look.color), *body]
+    return lines
+
+
+def _aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """The rows as lines; if they are too wide, the label and the value of a row on two lines."""
+    lines = align(rows, right=range(1, len(rows[0])))
+    if max(map(cells, lines)) <= width:
+        return lines
+    lines = []
+    for label, value in rows:
+        space = width - cells(label) - cells(value)
+        lines += [label + " " * space + value] if space >= GAP else [label, f"{value:>{width}}"]
     return lines
 
 
@@ -151,21 +161,20 @@ def _remarks(comparison: Comparison, names: Sequence[str], look: Look) -> list[s
     """Remarks below the tables: further tracks, tracks of only one run, samples, different lengths."""
     remarks = []
     for name, missing, differences in zip(names[1:], comparison.missing, comparison.differences, strict=True):
-        others = [
-            f"{each.track} by up to {learning_rate(each.largest)}" for each in differences[1:] if each.parts is not None
-        ]
+        differing = [gap for gap in differences[1:] if gap.parts is not None]
+        others = [f"{gap.track} by up to {learning_rate(gap.largest)}" for gap in differing]
         if others:
             remarks.append(f"{name} also differs from the first in {', '.join(others)}")
         if missing:
             remarks.append(f"{name} or the first lacks {', '.join(missing)}")
-        if any(each.sampled for each in differences):
+        if any(gap.sampled for gap in differences):
             remarks.append(f"{name} was compared at a sample of {differences[0].compared:,} updates")
     for name, summary in zip(names, comparison.summaries, strict=True):
         if summary.sampled:
             remarks.append(f"the peak of {name} is that of a sample of {SAMPLED:,} updates")
     if comparison.align == "steps" and len({run.steps for run in comparison.runs}) > 1:
         remarks.append("the runs differ in length: they are compared up to the end of the shorter one")
-    return [line for each in remarks for line in wrap(each.split(" "), look.width - 1, " ")]
+    return [line for remark in remarks for line in wrap(remark.split(" "), look.width - 1, " ")]
 
 
 def format_resumption(resumption: Resumption, look: Look) -> str:
@@ -189,9 +198,7 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
             for run, summary in zip(comparison.runs, comparison.summaries, strict=True)
         ],
         "differences": [
-            {"name": run.name, "missing": list(missing), "tracks": [asdict(each) for each in differences]}
-            for run, missing, differences in zip(
-                comparison.runs[1:], comparison.missing, comparison.differences, strict=True
-            )
+            {"name": run.name, "missing": list(missing), "tracks": [asdict(gap) for gap in differences]}
+            for run, missing, differences in others
         ],
     }

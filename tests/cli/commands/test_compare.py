@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support import Run
 
-WIDTHS = (60, 80, 120)
+WIDTHS = (40, 60, 80, 120)
 
 
 def test_names_figures_and_differences_are_there(run: Run):

@@ -31,7 +31,7 @@ def test_page_tells_length_phases_and_summary(run: Run, spec):
         "",
         " first update: 0, so it changes nothing · peak 1e-4 at 188 · last 1e-5",
         " mean / peak 0.491",
-        " the last update of cosine has 1.00000000131e-5; 1e-5 itself comes one update",
+        " the last update of cosine has 1.000000001e-5; 1e-5 itself comes one update",
         " later (`inclusive: true` changes that)",
     ]
     assert lines[start - 2].endswith("300B tokens")
@@ -65,8 +65,8 @@ def test_derivation_from_dataset_to_updates(run: Run, spec):
             "the last update has 2.467e-5; 0 itself would come one update later (`inclusive: true` changes that)",
         ),
         (
-            "{use: torch.CosineAnnealingLR, T_max: 100}",
-            "the last update has 2.467e-5; 0 itself would come one update later",
+            "{kind: wsd, warmup: 10, cooldown: 20}",
+            "the last update has 5e-3; 0 itself would come one update later",
         ),
         ("{kind: linear, to: 10%, inclusive: true}", "linear reaches 0.01 at 99, its last update (inclusive)"),
     ],
