@@ -36,11 +36,11 @@ class Axis:
 
 def value_axis(tracks: Sequence[Columns], log: bool, most_ticks: int) -> Axis:
     """An axis that holds every value of the tracks; it starts at zero unless all values lie far above."""
-    low = min(float(each.lows.min()) for each in tracks)
-    high = max(float(each.highs.max()) for each in tracks)
+    low = min(float(track.lows.min()) for track in tracks)
+    high = max(float(track.highs.max()) for track in tracks)
     if log and high > 0:
         positive = [
-            float(part[part > 0].min()) for each in tracks for part in (each.lows, each.highs) if (part > 0).any()
+            float(part[part > 0].min()) for track in tracks for part in (track.lows, track.highs) if (part > 0).any()
         ]
         low = max(min(positive), high / 10.0**DECADES)
         if low == high:

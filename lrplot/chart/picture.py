@@ -114,7 +114,7 @@ def grid_of(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> list[Pict
     lines: dict[str, list[Columns]] = {}
     for area in (area for picture in pictures for area in picture.areas):
         lines.setdefault(area.parameter, []).extend(line.columns for line in area.lines)
-    axes = {name: value_axis(each, log and name == "lr", 6 if name == "lr" else 3) for name, each in lines.items()}
+    axes = {name: value_axis(cuts, log and name == "lr", 6 if name == "lr" else 3) for name, cuts in lines.items()}
     longest = max(pictures, key=lambda picture: picture.x.high)
     return [
         replace(
@@ -152,7 +152,7 @@ def _areas(runs: Sequence[Run], scales: Sequence[float], log: bool, pixels: int)
                 else:
                     line = Line(names[index], cut, scale, index, minor=bool(group))
                 lines.setdefault(panel.parameter, []).append(line)
-    return tuple(_area(name, each, log) for name, each in lines.items())
+    return tuple(_area(name, group, log) for name, group in lines.items())
 
 
 def _area(parameter: str, lines: Sequence[Line], log: bool) -> Area:
@@ -167,9 +167,8 @@ def _other_unit(run: Run, unit: str) -> str | None:
     rates = run.timebase.rates
     if unit == "epochs" and rates.per_step("epochs") == 1:
         return None
-    return next(
-        (each for each in choices if rates.knows(each) and (each == "steps" or rates.per_step(each) != 1)), None
-    )
+    units = (choice for choice in choices if rates.knows(choice))
+    return next((other for other in units if other == "steps" or rates.per_step(other) != 1), None)
 
 
 def _marks(run: Run, scale: float) -> tuple[Mark, ...]:

@@ -37,7 +37,7 @@ def even_ticks(total: float, most: int, *, parts: bool = False) -> list[float]:
         for count in range(most, 1, -1):
             size = total / count
             mantissa = size / 10.0 ** floor(log10(size))
-            if any(abs(mantissa - each) < 1e-9 for each in mantissas) and not (whole and size % 1):
+            if any(abs(mantissa - nice) < 1e-9 for nice in mantissas) and not (whole and size % 1):
                 return [_clean(i, size) for i in range(count + 1)]
     inner = [tick for tick in nice_ticks(0.0, total, most) if tick < total * (1 - 0.6 / most)]
     return [*(tick for tick in inner if not (whole and tick % 1)), total]

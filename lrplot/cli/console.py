@@ -49,8 +49,8 @@ class Console:
     def emit(self, text: str) -> None:
         """Print text; end the program without an error if the pipe is closed."""
         # The name of a file may have bytes that are no text: they become `?`.
-        shown = to_ascii(text) if self.plain else text.encode("utf-8", "replace").decode("utf-8")
-        self._write(lambda: self.stream.write(shown))
+        encodable = to_ascii(text) if self.plain else text.encode("utf-8", "replace").decode("utf-8")
+        self._write(lambda: self.stream.write(encodable))
 
     def emit_json(self, data: object) -> None:
         """Print data as JSON, in ASCII: the same in every locale, without control characters."""

@@ -26,8 +26,8 @@ class _Group(TyperGroup):
                 formatter.write_dl([(name, summary(COMMANDS[name].function)) for name in names])
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(flag: bool) -> None:
+    if flag:
         Console().emit(f"lrplot {lrplot.__version__}\n")
         raise typer.Exit
 

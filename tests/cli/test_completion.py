@@ -1,4 +1,4 @@
-"""What a shell is offered on TAB."""
+"""Completion in a shell."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ COMMANDS = ["at", "compare", "plot", "show", "check", "export", "kinds", "preset
 
 
 def offered(folder, *words: str) -> list[str]:
-    """What bash is offered in `folder` for the last of these words."""
+    """The completions in bash, in `folder`, of the last of these words."""
     environment = os.environ | {
         "_LRPLOT_COMPLETE": "complete_bash",
         "COMP_WORDS": " ".join(["lrplot", *words]),

@@ -106,14 +106,14 @@ def _without_reference_texts() -> Iterator[None]:
     """
     from matplotlib import artist
 
-    idle: list[tuple[Any, str, Any]] = [
+    replacements: list[tuple[Any, str, Any]] = [
         (artist, "kwdoc", lambda of: ""),
         (artist.Artist, "_update_set_signature_and_docstring", classmethod(lambda cls: None)),
     ]
     if "matplotlib.figure" in sys.modules:
-        idle = []
+        replacements = []
     with ExitStack() as after:
-        for owner, name, stand_in in idle:
+        for owner, name, stand_in in replacements:
             if name in vars(owner):
                 after.callback(setattr, owner, name, vars(owner)[name])
                 setattr(owner, name, stand_in)
@@ -157,8 +157,8 @@ def _settings(theme: Theme) -> dict[str, Any]:
 def _draw(figure: Figure | SubFigure, picture: Picture, theme: Theme, width: float) -> None:
     ratios = [2.6, *[1.0] * (len(picture.areas) - 1)]
     axes = figure.subplots(len(picture.areas), 1, sharex=True, squeeze=False, height_ratios=ratios)[:, 0]
-    drawn = [_draw_area(axis, area, picture, theme) for axis, area in zip(axes, picture.areas, strict=True)]
-    _legend(figure, drawn[0], picture)
+    artists = [_draw_area(axis, area, picture, theme) for axis, area in zip(axes, picture.areas, strict=True)]
+    _legend(figure, artists[0], picture)
     _x_axes(axes[0], axes[-1], picture)
     if picture.title:
         beside = 1.9 if len(picture.areas[0].lines) > 1 else 0.4  # inches of the legend or the margin
@@ -171,13 +171,13 @@ def _draw_area(axes: Axes, area: Area, picture: Picture, theme: Theme) -> list[t
     _frame(axes, area.axis, theme)
     axes.set_ylabel("learning rate" if area.parameter == "lr" else area.parameter.replace("_", " "))
     _draw_marks(axes, picture.marks, picture.x.high, theme, named=first)
-    drawn = []
+    artists = []
     for index, line in enumerate(area.lines):
         x, y = _path(line)
         # The first line is that of the run itself: it lies above those of its groups.
         (artist,) = axes.plot(x, y, zorder=3 - index / 1000, solid_joinstyle="round", **_style(line, picture, theme))
-        drawn.append((line, artist))
-    return drawn
+        artists.append((line, artist))
+    return artists
 
 
 def _frame(axes: Axes, axis: Axis, theme: Theme) -> None:
@@ -247,16 +247,18 @@ def _draw_marks(axes: Axes, marks: Sequence[Mark], total: float, theme: Theme, *
             )
 
 
-def _legend(figure: Figure | SubFigure, drawn: Sequence[tuple[Line, Line2D]], picture: Picture) -> None:
+def _legend(figure: Figure | SubFigure, artists: Sequence[tuple[Line, Line2D]], picture: Picture) -> None:
     """A legend outside the axes: beside them, or above if there is no title; from the highest line down."""
     from matplotlib.lines import Line2D
 
-    listed = sorted((pair for pair in drawn if not pair[0].minor), key=lambda pair: -float(pair[0].columns.highs.max()))
-    if len(listed) < 2:
+    pairs = sorted(
+        (pair for pair in artists if not pair[0].minor), key=lambda pair: -float(pair[0].columns.highs.max())
+    )
+    if len(pairs) < 2:
         return
-    entries = [(artist, cut(printable(line.label), LONGEST_LABEL)) for line, artist in listed[:MOST_LABELS]]
-    if len(listed) > MOST_LABELS:
-        entries.append((Line2D([], [], linestyle="none"), f"… {len(listed) - MOST_LABELS} more"))
+    entries = [(artist, cut(printable(line.label), LONGEST_LABEL)) for line, artist in pairs[:MOST_LABELS]]
+    if len(pairs) > MOST_LABELS:
+        entries.append((Line2D([], [], linestyle="none"), f"… {len(pairs) - MOST_LABELS} more"))
     above = not (picture.title or picture.fan)
     figure.legend(
         [artist for artist, _ in entries],

@@ -58,20 +58,20 @@ def _rasterize(tracks: Sequence[Columns], y: Axis, canvas: Canvas) -> tuple[Dots
     dots = np.zeros((canvas.height * glyphs.rows, canvas.pixels), dtype=np.bool_)
     owners = np.full((canvas.height, canvas.width), -1, dtype=np.int8)
     for index, columns in enumerate(tracks):
-        own = np.zeros_like(dots)
+        track_dots = np.zeros_like(dots)
         for pixel, (top, bottom) in enumerate(_spans(columns, y, canvas)):
             if top <= bottom:
-                own[top : bottom + 1, pixel] = True
-        cells = own.reshape(canvas.height, glyphs.rows, canvas.width, glyphs.columns).any(axis=(1, 3))
+                track_dots[top : bottom + 1, pixel] = True
+        cells = track_dots.reshape(canvas.height, glyphs.rows, canvas.width, glyphs.columns).any(axis=(1, 3))
         owners[cells & (owners < 0)] = index % len(TRACK_COLORS)
-        dots |= own
+        dots |= track_dots
     return dots, owners
 
 
 def _spans(columns: Columns, y: Axis, canvas: Canvas) -> list[tuple[int, int]]:
     """The first and last dot row (from the top) that each pixel column covers."""
     rows = canvas.height * canvas.glyphs.rows
-    lows, highs, firsts, lasts = (_dot_rows(each.tolist(), y, rows) for each in _stretched(columns, canvas.pixels))
+    lows, highs, firsts, lasts = (_dot_rows(values.tolist(), y, rows) for values in _stretched(columns, canvas.pixels))
     spans = []
     for i, (top, bottom) in enumerate(zip(highs, lows, strict=True)):
         # A jump from the previous column is drawn as a line.
@@ -86,7 +86,7 @@ def _stretched(columns: Columns, pixels: int) -> list[NDArray[np.float64]]:
     """The values of the columns for each pixel; with fewer columns than pixels, each value holds for several."""
     count = len(columns.lows)
     index = np.arange(pixels) * count // pixels
-    return [each[index] for each in (columns.lows, columns.highs, columns.firsts, columns.lasts)]
+    return [values[index] for values in (columns.lows, columns.highs, columns.firsts, columns.lasts)]
 
 
 def _dot_rows(values: Sequence[float], y: Axis, rows: int) -> list[int]:

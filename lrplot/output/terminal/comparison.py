@@ -89,10 +89,10 @@ def _padded(track: Columns, pixels: int, whole: int) -> Columns:
     """Columns stretched over `pixels`, and NaN over the rest of `whole`."""
     index = np.arange(pixels) * len(track.lows) // pixels
 
-    def filled(values: Any) -> Any:
+    def padded(values: Any) -> Any:
         return np.concatenate([values[index], np.full(whole - pixels, np.nan)])
 
-    return Columns(track.edges, *(filled(part) for part in (track.lows, track.highs, track.firsts, track.lasts)))
+    return Columns(track.edges, *(padded(part) for part in (track.lows, track.highs, track.firsts, track.lasts)))
 
 
 _FIGURES: dict[str, Callable[[Summary], str]] = {
@@ -123,11 +123,11 @@ def _tables(comparison: Comparison, names: Sequence[str], look: Look) -> list[st
     rows = [["", *(cut(name, LONGEST_NAME) for name in names)]]
     rows += [[label, *map(figure, comparison.summaries)] for label, figure in _FIGURES.items()]
     for label, figure in _DIFFERENCES.items():
-        rows.append([label, "", *(figure(each[0]) for each in comparison.differences)])
+        rows.append([label, "", *(figure(gaps[0]) for gaps in comparison.differences)])
     lines: list[str] = []
     for table in _fitting(rows, look.width - 1):
-        filled = [row for row in table if row is table[0] or any(row[1:])]  # the first run has no differences
-        head, *body = (f" {line}" for line in _aligned(filled, look.width - 1))
+        full = [row for row in table if row is table[0] or any(row[1:])]  # the first run has no differences
+        head, *body = (f" {line}" for line in _aligned(full, look.width - 1))
         lines += [""] * bool(lines)
         lines += [paint(head, "dim", look.color), *body]
     return lines
@@ -148,13 +148,13 @@ def _aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:
 def _fitting(rows: Sequence[Sequence[str]], width: int) -> Iterator[list[list[str]]]:
     """The rows cut into tables with as many columns as fit, each with the labels."""
     widths = [max(cells(row[i]) for row in rows) for i in range(len(rows[0]))]
-    chosen: list[int] = []
+    indices: list[int] = []
     for column in range(1, len(widths)):
-        if chosen and widths[0] + sum(widths[i] + GAP for i in [*chosen, column]) > width:
-            yield [[row[0], *(row[i] for i in chosen)] for row in rows]
-            chosen = []
-        chosen.append(column)
-    yield [[row[0], *(row[i] for i in chosen)] for row in rows]
+        if indices and widths[0] + sum(widths[i] + GAP for i in [*indices, column]) > width:
+            yield [[row[0], *(row[i] for i in indices)] for row in rows]
+            indices = []
+        indices.append(column)
+    yield [[row[0], *(row[i] for i in indices)] for row in rows]
 
 
 def _remarks(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:

@@ -14,7 +14,7 @@ WINDOW = 100  # characters of a source line that are shown
 
 def format_diagnostics(diagnostics: Sequence[Diagnostic], color: bool) -> str:
     """All diagnostics, with a blank line between two."""
-    return "\n\n".join(_format(each, color) for each in diagnostics) + "\n"
+    return "\n\n".join(_format(diagnostic, color) for diagnostic in diagnostics) + "\n"
 
 
 def _format(diagnostic: Diagnostic, color: bool) -> str:

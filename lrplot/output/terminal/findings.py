@@ -40,7 +40,7 @@ def _count(checked: Sequence[Checked]) -> str:
 
 def findings_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
     """A mapping for each finding; line and columns count from 1, and `endColumn` is one past the last."""
-    return [{**_words(each), "file": spec.spec, **_place(each)} for spec in checked for each in spec.findings]
+    return [{**_words(finding), "file": spec.spec, **_place(finding)} for spec in checked for finding in spec.findings]
 
 
 def _words(finding: Diagnostic) -> dict[str, Any]:
@@ -69,13 +69,13 @@ def format_json(checked: Sequence[Checked]) -> str:
 
 def format_github(checked: Sequence[Checked]) -> str:
     """The findings as workflow commands, which GitHub shows beside the lines that they name."""
-    return "".join(_command(each) + "\n" for each in findings_data(checked))
+    return "".join(_command(finding) + "\n" for finding in findings_data(checked))
 
 
 def _command(finding: dict[str, Any]) -> str:
     names = {"file": "file", "line": "line", "column": "col", "endColumn": "endColumn", "code": "title"}
-    known = [(key, finding[name]) for name, key in names.items() if finding[name] is not None]
-    properties = ",".join(f"{key}={_property(str(value))}" for key, value in known)
+    pairs = [(key, finding[name]) for name, key in names.items() if finding[name] is not None]
+    properties = ",".join(f"{key}={_property(str(value))}" for key, value in pairs)
     message = finding["message"] + (f"\n{finding['help']}" if finding["help"] else "")
     return f"::{finding['severity']} {properties}::{_message(message)}"
 

@@ -142,7 +142,7 @@ def _ending(run: Run, rows: Sequence[OutlineRow]) -> str:
 def _unlike(text: str, value: float) -> str:
     """A value with as many digits as it takes to differ from a text."""
     texts = (learning_rate(value, digits) for digits in range(4, 18))
-    return next((each for each in texts if each != text), text)
+    return next((longer for longer in texts if longer != text), text)
 
 
 def _can_include(run: Run, row: OutlineRow) -> bool:

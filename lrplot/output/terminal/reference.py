@@ -21,7 +21,7 @@ def format_kind_list(kinds: Iterable[Definition], frameworks: Iterable[Framework
     """One line per kind, and under each framework one line per scheduler."""
     rows = [(kind.name, kind.summary) for kind in kinds]
     parts = ["\n".join(_listed(rows, width, color))] if rows else []
-    parts += [format_framework(each, width, color) for each in frameworks]
+    parts += [format_framework(framework, width, color) for framework in frameworks]
     return "\n\n".join([*parts, "`lrplot kinds NAME` shows the details of one."]) + "\n"
 
 
@@ -55,8 +55,10 @@ def format_kind(kind: Definition, width: int, color: bool) -> str:
     lines += ["", paint("fields", "dim", color), *_field_lines(kind.fields, width, color)]
     shared = "every scheduler" if kind.framework else "every kind" + (" that decays" if kind.decaying else "")
     lines += ["", paint(f"fields of {shared}", "dim", color)]
-    own = {field.name for field in kind.fields}
-    return "\n".join([*lines, *_field_lines((f for f in kind.shared_fields if f.name not in own), width, color)]) + "\n"
+    names = {field.name for field in kind.fields}
+    return (
+        "\n".join([*lines, *_field_lines((f for f in kind.shared_fields if f.name not in names), width, color)]) + "\n"
+    )
 
 
 def _checked(kind: Definition) -> str:

@@ -49,7 +49,7 @@ def test_columns_and_every(run: Run, spec):
     assert out == "step,momentum\n0,0.9\n5,0.9\n"
 
 
-def test_past_the_end_holds(run: Run, spec):
+def test_stop_may_lie_past_the_end(run: Run, spec):
     assert run("export", spec(TEN), "--start", 9, "--stop", 11, "--columns", "lr").out == "step,lr\n9,0.1\n10,0.0\n"
 
 

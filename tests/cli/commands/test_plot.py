@@ -15,7 +15,7 @@ def test_format_is_the_suffix(run: Run, tmp_path, suffix):
     assert path.read_bytes()[:4] in (b"\x89PNG", b"<?xm", b"%PDF")
 
 
-def test_themes_and_units_are_those_that_can_be_drawn():
+def test_themes_and_units_match_the_tables_behind_them():
     assert list(ThemeName) == list(THEMES)
     assert list(Unit) == [*UNITS, "fraction"]
 
@@ -59,7 +59,7 @@ def test_every_option_at_once(run: Run, tmp_path):
         ([], "Missing option '--output'"),
     ],
 )
-def test_mistakes(run: Run, tmp_path, monkeypatch, arguments, message):
+def test_errors(run: Run, tmp_path, monkeypatch, arguments, message):
     monkeypatch.chdir(tmp_path)
     result = run("plot", "cosine", *arguments)
     assert result.code == 2

@@ -82,7 +82,7 @@ def _line_pixels(png: bytes) -> np.ndarray:
     return np.abs(pixels - np.array([0, 0x72, 0xB2]) / 255).max(axis=2) < 0.25
 
 
-def test_few_steps_are_held_and_many_are_joined():
+def test_few_steps_are_drawn_as_stairs_and_many_as_a_line():
     held = drawn({"steps": 4, "lr": 1, "schedule": "linear"})
     joined = drawn({"steps": 4_000, "lr": 1, "schedule": "linear"})
     corners = [len(re.findall(r"[ML] ", _path(svg))) for svg in (held, joined)]
@@ -95,7 +95,7 @@ def _path(svg: bytes) -> str:
     return max(re.findall(r'<path d="([^"]+)" clip-path', svg.decode()), key=len)
 
 
-def test_lines_are_told_apart_without_color():
+def test_lines_differ_in_dashes():
     specs = [SPEC | {"name": f"r{i}", "lr": 1e-3 * (i + 1)} for i in range(4)]
     svg = drawn(*specs).decode()
     dashes = set(re.findall(r"stroke-dasharray: ([^;\"]+)", svg))
@@ -114,12 +114,12 @@ def test_file_size_does_not_grow_with_the_run(format):
     assert max(sizes) < 1.5 * min(sizes)
 
 
-def test_names_that_matplotlib_would_hide_are_listed():
+def test_names_with_an_underscore_are_in_the_legend():
     found = texts(drawn(SPEC | {"groups": {"_hidden": {"lr": 1}, "shown": {"lr": 2}}}))
     assert {"_hidden", "shown", "base"} <= set(found)
 
 
-def test_a_legend_that_is_cut_says_so():
+def test_a_long_legend_ends_with_the_number_left_out():
     found = texts(drawn(SPEC | {"layer_decay": {"layers": 30, "decay": 0.9}}))
     assert "… 7 more" in found
 
@@ -140,7 +140,7 @@ def test_long_names_are_cut_to_fit():
         {"steps": 10**12, "lr": 1, "schedule": "cosine"},
     ],
 )
-def test_odd_values_are_drawn(spec):
+def test_extreme_and_negative_values_are_drawn(spec):
     assert len(drawn(spec)) > 2_000
 
 
@@ -161,6 +161,6 @@ assert "color_of_mine" in Own.set.__doc__ and "color_of_mine" in str(Own.set.__s
 """
 
 
-def test_matplotlib_is_as_it_was_afterwards():
+def test_matplotlib_is_unchanged_afterwards():
     done = subprocess.run([sys.executable, "-c", MATPLOTLIB_AFTER_US], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

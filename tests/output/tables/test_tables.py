@@ -70,7 +70,7 @@ def test_npz_holds_arrays(schedule):
 
 
 @pytest.mark.parametrize("name", list(TABLES))
-def test_every_takes_each_so_manieth_step(schedule, name):
+def test_every_writes_every_nth_step(schedule, name):
     content = written(schedule, name, start=3, stop=36_000, every=7)
     if name == "npz":
         steps = np.load(io.BytesIO(content))["step"].tolist()
@@ -119,7 +119,7 @@ def test_text_is_that_of_repr(schedule, name, window):
         ("jsonl", '{"step": 1, "lr@a": 0.5, "lr@b": 0.25}\n{"step": 2, "lr@a": null, "lr@b": 0.25}\n'),
     ],
 )
-def test_a_run_that_has_ended_has_no_value(name, expected):
+def test_cells_after_the_end_of_a_run_are_empty(name, expected):
     runs = [
         lrplot.load({"name": "a", "steps": 2, "lr": 1.0, "schedule": "linear"}).run,
         lrplot.load({"name": "b", "steps": 3, "lr": 0.25, "schedule": "constant"}).run,

@@ -1,4 +1,4 @@
-"""Charts as text, compared whole with what was drawn by hand."""
+"""Charts as text, compared with charts drawn by hand."""
 
 from fractions import Fraction
 
@@ -59,7 +59,7 @@ def test_a_column_spans_its_least_and_greatest_value():
     assert [line[5:] for line in drawn(wide).splitlines()[:4]] == ["⣿" * 8] * 4
 
 
-def test_color_marks_each_series_once_a_run():
+def test_neighboring_cells_of_a_track_share_one_color_code():
     lines = drawn(column(*[1.0] * 16), column(*[0.9] * 16), color=True).splitlines()
     assert lines[0] == "1.00 ┤\x1b[36m⠉⠉⠉⠉⠉⠉⠉⠉\x1b[0m"
     assert lines[3] == "0.90 ┼\x1b[33m⣀⣀⣀⣀⣀⣀⣀⣀\x1b[0m"

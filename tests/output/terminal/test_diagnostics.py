@@ -1,4 +1,4 @@
-"""Diagnostics as text, in exactly the contract's form, and harmless whatever stands in a spec."""
+"""Diagnostics as text: their form, and control characters in specs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def under(source, line, column, end):
     return shown, shown[start:stop]
 
 
-def test_the_form_of_the_contract():
+def test_form_of_a_diagnostic():
     assert format_diagnostics([WAMUP], color=False) == CONTRACT
 
 
@@ -65,7 +65,7 @@ def test_a_blank_line_between_two():
         ),
     ],
 )
-def test_what_is_left_out(diagnostic, expected):
+def test_diagnostics_without_a_place_or_help(diagnostic, expected):
     assert format_diagnostics([diagnostic], color=False) == expected
 
 
@@ -98,7 +98,7 @@ def test_every_line_ends_in_its_own_color():
 
 @pytest.mark.parametrize("column", [0, 1, 40, 49, 50, 51, 99, 100, 101, 150, 250, 5_000, 299_000])
 @pytest.mark.parametrize("after", [0, 1, 60, 200, 1000])
-def test_of_a_long_line_a_window_is_shown(column, after):
+def test_a_long_line_is_shown_in_part(column, after):
     shown, token = under("." * column + "token" + "-" * after, 0, column, column + 5)
     assert token == "token"
     assert len(shown) <= 110
@@ -137,7 +137,7 @@ HARMFUL = [chr(i) for i in (*range(9), 11, 12, *range(14, 32), *range(127, 160))
 
 
 @pytest.mark.parametrize("harm", [*HARMFUL, "\n", "\r", "\t"], ids=lambda char: f"U+{ord(char):04X}")
-def test_nothing_from_a_spec_reaches_the_terminal_raw(harm):
+def test_control_characters_are_replaced(harm):
     evil = f"a{harm}[31mb"
     span = Span(Source(evil, f"{evil.replace(harm, harm * 2)}: true"), evil, 0, 0, 1)
     for place in (None, span, Span(Source(evil), evil)):
