@@ -41,7 +41,7 @@ def _options(
 
 
 def application() -> typer.Typer:
-    """The Typer application with all commands, sorted by task."""
+    """The Typer application with all commands, sorted by task and name."""
     app = typer.Typer(
         name="lrplot",
         cls=_Group,
@@ -52,7 +52,7 @@ def application() -> typer.Typer:
     )
     app.callback()(_options)
     order = list(Task)
-    for name in sorted(COMMANDS, key=lambda name: order.index(COMMANDS[name].task)):
+    for name in sorted(COMMANDS, key=lambda name: (order.index(COMMANDS[name].task), name)):
         app.command(name)(COMMANDS[name].function)
     return app
 

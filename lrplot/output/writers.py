@@ -53,5 +53,7 @@ def find_format(formats: Mapping[str, T], output: str, name: str | None = None) 
     if suffix in formats:
         return formats[suffix]
     if name is None:
-        raise Fault(f"`{output}` does not end in {', '.join(f'.{suffix}' for suffix in formats)}", field="output")
+        raise Fault(
+            f"`{output}` does not end in {', '.join(f'.{suffix}' for suffix in sorted(formats))}", field="output"
+        )
     raise Fault(f"there is no format `{name}`", field="format", help=did_you_mean(name, formats))

@@ -22,18 +22,18 @@ def kinds(
     as_json: JsonOption = False,
 ) -> None:
     """List the kinds of schedules and the frameworks' schedulers, or show the details of one."""
-    from lrplot.output.terminal.reference import format_kind, format_kind_list, kind_data
+    from lrplot.output.terminal.reference import definition_data, format_definition, format_definitions
 
     console = Console(color=color)
     natives, families, one = _named(name)
     if as_json:
-        kinds = [*natives, *(kind for family in families for kind in family.schedulers.values())]
-        data = [kind_data(kind) for kind in kinds] if one is None else kind_data(one)
+        definitions = [*natives, *(scheduler for family in families for scheduler in family.schedulers.values())]
+        data = [definition_data(definition) for definition in definitions] if one is None else definition_data(one)
         console.emit_json(data)
     elif one is None:
-        console.emit(format_kind_list(natives, families, console.width, console.color))
+        console.emit(format_definitions(natives, families, console.width, console.color))
     else:
-        console.emit(format_kind(one, console.width, console.color))
+        console.emit(format_definition(one, console.width, console.color))
 
 
 def _named(name: str | None) -> "tuple[list[Definition], list[Framework], Definition | None]":

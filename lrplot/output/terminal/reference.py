@@ -17,9 +17,9 @@ from lrplot.wording import cut, learning_rate
 _SECTIONS = ("Formula", "Source")
 
 
-def format_kind_list(kinds: Iterable[Definition], frameworks: Iterable[Framework], width: int, color: bool) -> str:
+def format_definitions(kinds: Iterable[Definition], frameworks: Iterable[Framework], width: int, color: bool) -> str:
     """One line per kind, and under each framework one line per scheduler."""
-    rows = [(kind.name, kind.summary) for kind in kinds]
+    rows = [(definition.name, definition.summary) for definition in kinds]
     parts = ["\n".join(_listed(rows, width, color))] if rows else []
     parts += [format_framework(framework, width, color) for framework in frameworks]
     return "\n\n".join([*parts, "`lrplot kinds NAME` shows the details of one."]) + "\n"
@@ -27,7 +27,9 @@ def format_kind_list(kinds: Iterable[Definition], frameworks: Iterable[Framework
 
 def format_framework(framework: Framework, width: int, color: bool) -> str:
     """The schedulers of a framework, each with its largest deviation from the values of the framework itself."""
-    rows = [(name, _deviation(kind.name), kind.summary) for name, kind in framework.schedulers.items()]
+    rows = [
+        (name, _deviation(definition.name), definition.summary) for name, definition in framework.schedulers.items()
+    ]
     title = f"{framework.name}, checked against {framework.distribution} {framework.version}"
     explained = f"use: {framework.name}.NAME; the numbers are the largest deviations, as a share of the peak"
     heading = [paint(title, "bold", color), *(paint(line, "dim", color) for line in _fill(explained, width, " "))]
@@ -45,32 +47,35 @@ def _listed(rows: Sequence[Sequence[str]], width: int, color: bool) -> list[str]
     return [paint(line[:names], "cyan", color) + line[names:] for line in lines]
 
 
-def format_kind(kind: Definition, width: int, color: bool) -> str:
-    """The details of one kind: summary, formula, source and fields."""
-    lines = [paint(kind.name, "bold", color), *_fill(kind.summary, width, "  ")]
+def format_definition(definition: Definition, width: int, color: bool) -> str:
+    """The details of one definition: summary, formula, source and fields."""
+    lines = [paint(definition.name, "bold", color), *_fill(definition.summary, width, "  ")]
     for section in _SECTIONS:
-        lines += ["", paint(section.lower(), "dim", color), *_fill(kind.section(section), width, "  ")]
-    if kind.framework:
-        lines += ["", paint("checked", "dim", color), *_fill(_checked(kind), width, "  ")]
-    lines += ["", paint("fields", "dim", color), *_field_lines(kind.fields, width, color)]
-    shared = "every scheduler" if kind.framework else "every kind" + (" that decays" if kind.decaying else "")
+        lines += ["", paint(section.lower(), "dim", color), *_fill(definition.section(section), width, "  ")]
+    if definition.framework:
+        lines += ["", paint("checked", "dim", color), *_fill(_checked(definition), width, "  ")]
+    lines += ["", paint("fields", "dim", color), *_field_lines(definition.fields, width, color)]
+    shared = (
+        "every scheduler" if definition.framework else "every kind" + (" that decays" if definition.decaying else "")
+    )
     lines += ["", paint(f"fields of {shared}", "dim", color)]
-    names = {field.name for field in kind.fields}
+    names = {field.name for field in definition.fields}
     return (
-        "\n".join([*lines, *_field_lines((f for f in kind.shared_fields if f.name not in names), width, color)]) + "\n"
+        "\n".join([*lines, *_field_lines((f for f in definition.shared_fields if f.name not in names), width, color)])
+        + "\n"
     )
 
 
-def _checked(kind: Definition) -> str:
+def _checked(definition: Definition) -> str:
     """The version of the framework that a scheduler was compared with, and the result."""
-    measurement = measured().get(kind.name)
+    measurement = measured().get(definition.name)
     if measurement is None:
-        return f"against {kind.checked}"
+        return f"against {definition.checked}"
     most = "no value differs"
     if measurement.deviation:
         most = f"the largest deviation is {learning_rate(measurement.deviation, 1)} of the peak"
-    rounding = "; rounding accumulates from step to step" if kind.accumulates else ""
-    return f"against {kind.checked} in {measurement.cases} cases: {most}{rounding}"
+    rounding = "; rounding accumulates from step to step" if definition.accumulates else ""
+    return f"against {definition.checked} in {measurement.cases} cases: {most}{rounding}"
 
 
 def _field_lines(fields: Iterable[Field], width: int, color: bool) -> list[str]:
@@ -100,23 +105,23 @@ def default_text(field: Field) -> str:
     return f"default {field.default}"
 
 
-def kind_data(kind: Definition) -> dict[str, Any]:
-    """The definition of a kind as data for JSON."""
+def definition_data(definition: Definition) -> dict[str, Any]:
+    """A definition as data for JSON."""
     return {
-        "name": kind.name,
-        "summary": kind.summary,
-        **{section.lower(): kind.section(section) for section in _SECTIONS},
-        **_checked_data(kind),
-        "fields": [_field_data(field) for field in kind.fields],
-        "shared_fields": [_field_data(field) for field in kind.shared_fields],
+        "name": definition.name,
+        "summary": definition.summary,
+        **{section.lower(): definition.section(section) for section in _SECTIONS},
+        **_checked_data(definition),
+        "fields": [_field_data(field) for field in definition.fields],
+        "shared_fields": [_field_data(field) for field in definition.shared_fields],
     }
 
 
-def _checked_data(kind: Definition) -> dict[str, Any]:
-    measurement = measured().get(kind.name)
+def _checked_data(definition: Definition) -> dict[str, Any]:
+    measurement = measured().get(definition.name)
     if measurement is None:
         return {}
-    return {"checked": kind.checked, "cases": measurement.cases, "deviation": measurement.deviation}
+    return {"checked": definition.checked, "cases": measurement.cases, "deviation": measurement.deviation}
 
 
 def _field_data(field: Field) -> dict[str, Any]:
