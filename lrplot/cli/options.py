@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
@@ -31,6 +31,22 @@ class Unit(StrEnum):
     fraction = "fraction"
 
 
+def whole_number(low: int, high: int | None = None) -> Callable[[str | int], int]:
+    """A parser of whole numbers from `low` to `high`."""
+    bounds = f"from {low} to {high}" if high is not None else f"not below {low}"
+
+    def number(text: str | int) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = low - 1
+        if value < low or (high is not None and value > high):
+            raise typer.BadParameter(f"takes a whole number {bounds}, got `{text}`")
+        return value
+
+    return number
+
+
 SPEC = typer.Argument(
     metavar="SPEC", help="A spec file, - for standard input, or the name of a preset.", autocompletion=completion.specs
 )
@@ -45,7 +61,10 @@ SetOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ColorOption = Annotated[Color, typer.Option("--color", help="Use color.")]
 AsciiOption = Annotated[bool, typer.Option("--ascii", help="Draw with plain ASCII.")]
-WidthOption = Annotated[int | None, typer.Option("--width", min=40, max=1000, help="Columns of text.")]
+WidthOption = Annotated[
+    int | None,
+    typer.Option("--width", metavar="N", parser=whole_number(40, 1000), help="Columns of text, from 40 to 1000."),
+]
 
 
 def format_for(formats: Mapping[str, T], output: str, name: str | None = None, advice: str = "") -> T:

@@ -19,6 +19,7 @@ from lrplot.cli.options import (
     Unit,
     WidthOption,
     format_for,
+    whole_number,
 )
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def compare(
     ] = None,
     resume_at: Annotated[
         int | None,
-        typer.Option(metavar="STEP", min=0, help="Resume one spec at this step, with --set."),
+        typer.Option(metavar="STEP", parser=whole_number(0), help="Resume one spec at this step, with --set."),
     ] = None,
     output: Annotated[
         str | None,

@@ -9,7 +9,7 @@ import typer
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import SetOption, SpecArgument, format_for
+from lrplot.cli.options import SetOption, SpecArgument, format_for, whole_number
 from lrplot.registry import module_names
 
 # The names of the files, because importing them would import numpy.
@@ -32,9 +32,12 @@ def export(
             autocompletion=lambda: FORMATS,
         ),
     ] = None,
-    start: Annotated[int, typer.Option(min=0, help="The first step.")] = 0,
-    stop: Annotated[int | None, typer.Option(min=0, help="The step after the last; else the run's end.")] = None,
-    every: Annotated[int, typer.Option(min=1, help="Write every N-th step.")] = 1,
+    start: Annotated[int, typer.Option(metavar="STEP", parser=whole_number(0), help="The first step.")] = 0,
+    stop: Annotated[
+        int | None,
+        typer.Option(metavar="STEP", parser=whole_number(0), help="The step after the last; else the run's end."),
+    ] = None,
+    every: Annotated[int, typer.Option(metavar="N", parser=whole_number(1), help="Write every N-th step.")] = 1,
     columns: Annotated[str | None, typer.Option(metavar="NAME,...", help="The columns to write besides step.")] = None,
 ) -> None:
     """Write a schedule as a table with one row per step: the values that the optimizer uses for that update."""

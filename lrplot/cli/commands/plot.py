@@ -9,7 +9,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import SetOption, SpecsArgument, Unit, format_for
+from lrplot.cli.options import SetOption, SpecsArgument, Unit, format_for, whole_number
 
 
 class ThemeName(StrEnum):
@@ -29,7 +29,9 @@ def plot(
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
     theme: Annotated[ThemeName, typer.Option(help="The colors.")] = ThemeName.light,
     size: Annotated[str | None, typer.Option(metavar="WxH", help="Width and height in inches.")] = None,
-    dpi: Annotated[int, typer.Option(min=20, max=1200, help="Dots per inch.")] = 200,
+    dpi: Annotated[
+        int, typer.Option(metavar="N", parser=whole_number(20, 1200), help="Dots per inch, from 20 to 1200.")
+    ] = 200,
     title: Annotated[str | None, typer.Option(help="The title; by default the name of the run, '' for none.")] = None,
 ) -> None:
     """Draw a picture of one schedule, or of several in one chart."""

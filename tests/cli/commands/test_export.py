@@ -61,8 +61,8 @@ def test_stop_may_lie_past_the_end(run: Run, spec):
         (["--format", "jsnl"], "there is no format `jsnl`: did you mean `jsonl`?"),
         (["--columns", "lr,momentun"], "no column `momentun`: did you mean `momentum`?"),
         (["--start", "5", "--stop", "5"], "no steps from 5 to 5"),
-        (["--every", "0"], "0 is not in the range x>=1"),
-        (["--start", "-1"], "-1 is not in the range x>=0"),
+        (["--every", "0"], "takes a whole number not below 1, got `0`"),
+        (["--start", "-1"], "takes a whole number not below 0, got `-1`"),
     ],
 )
 def test_bad_options(run: Run, spec, arguments, message):

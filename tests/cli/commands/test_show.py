@@ -45,6 +45,13 @@ def test_page_fits_the_width(run: Run, preset, width):
     assert max(map(len, shown.out.splitlines())) <= width
 
 
+@pytest.mark.parametrize("width", ["abc", "39", "1001", "80.5"])
+def test_a_wrong_width_exits_2(run: Run, width):
+    result = run("show", "cosine", "--width", width)
+    assert result.code == 2
+    assert f"'--width': takes a whole number from 40 to 1000, got `{width}`" in " ".join(result.err.split())
+
+
 def test_ascii_is_ascii(run: Run):
     assert run("show", "one_cycle", "--ascii").out.isascii()
 
