@@ -15,6 +15,7 @@ import lrplot
 from lrplot.chart.picture import picture_of
 from lrplot.output.files import whole_file
 from lrplot.output.image.figure import Sheet, write_image
+from lrplot.output.writers import PICTURES
 from lrplot.runs.run import Run
 from lrplot.spec.source import preset_names, preset_text
 
@@ -44,7 +45,7 @@ def _overlay(name: str) -> list[Path]:
 def _draw(runs: list[Run], path: Path, theme: str = "light") -> None:
     sheet = Sheet(6.0, dpi=100, theme=theme)
     with whole_file(path) as file:
-        write_image(picture_of(runs, None, False, sheet.pixels), sheet, "svg", file)
+        write_image(picture_of(runs, None, False, sheet.pixels), sheet, PICTURES["svg"], file)
 
 
 def _index() -> Iterator[str]:

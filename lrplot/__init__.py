@@ -17,12 +17,12 @@ __all__ = ["Diagnostic", "Schedule", "Source", "Span", "SpecError", "__version__
 
 
 def __dir__() -> list[str]:
-    """What there is, imported or not."""
+    """The public names, imported or not."""
     return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> Any:
-    """Import numpy and the engine only when they are asked for."""
+    """Import numpy and the engine only if a name needs them."""
     from importlib import import_module
 
     if name in __all__:

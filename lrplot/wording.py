@@ -41,7 +41,8 @@ def share(part: float, whole: float) -> str:
 
 def several(count: float, unit: str) -> str:
     """A number of things: `1 epoch`, `10,000 epochs`."""
-    number = f"{count:,.10g}" if count < MOST_DIGITS else f"{count:.3g}"
+    whole = f"{count:,.0f}" if count == round(count) else f"{count:,.10g}"
+    number = whole if count < MOST_DIGITS else f"{count:.3g}"
     return f"{number} {unit}" + ("" if count == 1 else "s")
 
 

@@ -1,1 +1,1 @@
-"""Charts: what to draw, whoever draws it."""
+"""Charts, independent of the program that draws them."""

@@ -1,4 +1,4 @@
-"""Axes: the range that is shown, its ticks and their labels."""
+"""Axes: their range, ticks and labels."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
 
-from lrplot.chart.numbers import amount, rate, rates
-from lrplot.chart.ticks import even_ticks, log_ticks, nice_ticks
+from lrplot.chart.ticks import even_ticks, log_ticks, nice_ticks, tick_labels
 from lrplot.engine.extremes import Columns
 from lrplot.runs.timebase import Timebase
+from lrplot.wording import amount, learning_rate
 
-FAR = 0.75  # of the highest value: an axis whose lowest lies above that does not start at zero
-DECADES = 8  # the most a logarithmic axis shows: below lies only the last of an anneal to zero
+FAR = 0.75  # if the lowest value is above this share of the highest, the axis does not start at zero
+DECADES = 8  # most decades on a logarithmic axis: below them lies only the end of an anneal to zero
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Axis:
     log: bool = False
 
     def place(self, value: float) -> float | None:
-        """Where a value lies, 0 at `low` … 1 at `high`; None off a logarithmic axis."""
+        """The place of a value, from 0 at `low` to 1 at `high`; None if it is below a logarithmic axis."""
         if not self.log:
             return (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)  # halves cannot overflow
         if value < self.low * (1 - 1e-12):
@@ -34,34 +34,34 @@ class Axis:
         return log10(value / self.low) / log10(self.high / self.low)
 
 
-def value_axis(series: Sequence[Columns], log: bool, most_ticks: int) -> Axis:
-    """The axis that shows every series whole; from zero, unless all of it lies far above."""
-    low = min(float(each.lows.min()) for each in series)
-    high = max(float(each.highs.max()) for each in series)
+def value_axis(tracks: Sequence[Columns], log: bool, most_ticks: int) -> Axis:
+    """An axis that holds every value of the tracks; it starts at zero unless all values lie far above."""
+    low = min(float(track.lows.min()) for track in tracks)
+    high = max(float(track.highs.max()) for track in tracks)
     if log and high > 0:
         positive = [
-            float(part[part > 0].min()) for each in series for part in (each.lows, each.highs) if (part > 0).any()
+            float(part[part > 0].min()) for track in tracks for part in (track.lows, track.highs) if (part > 0).any()
         ]
         low = max(min(positive), high / 10.0**DECADES)
         if low == high:
             low, high = low / 10, high * 10
         ticks = log_ticks(low, high, most_ticks)
-        return Axis(low, high, tuple(ticks), tuple(map(rate, ticks)), log=True)
+        return Axis(low, high, tuple(ticks), tuple(map(learning_rate, ticks)), log=True)
     if 0 <= low < FAR * high or low == high >= 0:
         low = 0.0
     if high / 2 <= low / 2:
         high = low + (abs(low) or 1.0)
     ticks = nice_ticks(low, high, most_ticks)
-    return Axis(low, high, tuple(ticks), tuple(rates(ticks)))
+    return Axis(low, high, tuple(ticks), tuple(tick_labels(ticks)))
 
 
 def time_axis(timebase: Timebase, most_ticks: int) -> Axis:
-    """The run's length in its own unit, the end always labelled with the unit's name."""
+    """The length of a run in its own unit; the label of the end names the unit."""
     return named_axis(float(timebase.amount), timebase.unit, most_ticks)
 
 
 def named_axis(total: float, unit: str, most_ticks: int) -> Axis:
-    """From 0 to `total`, the end always labelled with the unit's name; a fraction is told in percent."""
+    """From 0 to `total`, a fraction in percent; the label of the end names the unit."""
     *ticks, end = even_ticks(total, max(most_ticks, 2), parts=unit == "fraction")
     if unit == "fraction":
         return Axis(0.0, total, (*ticks, end), (*(f"{tick:.0%}" for tick in ticks), "100% of the run"))
@@ -70,7 +70,7 @@ def named_axis(total: float, unit: str, most_ticks: int) -> Axis:
 
 
 def unit_axis(total: float, most_ticks: int, *, parts: bool = False) -> Axis:
-    """From 0 to `total` in any unit, the end labelled only where it is a round number."""
+    """From 0 to `total` in any unit; the end has a label only if it is a round number."""
     ticks = even_ticks(total, most_ticks, parts=parts)
     gap = ticks[1] - ticks[0]
     if abs(ticks[-1] - ticks[-2] - gap) > 1e-9 * total:

@@ -1,4 +1,4 @@
-"""Names short enough for a picture, and distinct."""
+"""Distinct names of runs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 
-def shortened(text: str, most: int) -> str:
-    """The text, cut to `most` characters with an ellipsis."""
-    return text if len(text) <= most else text[: max(most - 1, 1)].rstrip() + "…"
-
-
 def distinct(names: Sequence[str]) -> list[str]:
-    """The names, those that come again numbered."""
+    """The names, with a number after each repeated one: `a`, `b`, `a (2)`."""
     seen: Counter[str] = Counter()
     result = []
     for name in names:

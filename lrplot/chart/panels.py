@@ -12,14 +12,14 @@ from lrplot.runs.run import Run
 
 @dataclass(frozen=True)
 class Panel:
-    """One parameter: its name, and by track the curves of the run and of its groups."""
+    """The tracks of one parameter, of the run and of its groups, as curves by the names of the tracks."""
 
     parameter: str
     curves: Mapping[str, Curve]
 
 
 def panels_of(run: Run) -> list[Panel]:
-    """The learning rate, and every other parameter that changes."""
+    """A panel for the learning rate, and one for every other parameter that changes."""
     names = dict.fromkeys(track.partition("/")[0] for track in run.tracks)
     panels = [
         Panel(name, {key: track.curve for key, track in run.tracks.items() if key.partition("/")[0] == name})
@@ -29,7 +29,7 @@ def panels_of(run: Run) -> list[Panel]:
 
 
 def moves(panel: Panel, steps: int) -> bool:
-    """Whether not all of a panel's curves are one and the same level line."""
+    """Whether the values in a panel are not all the same."""
     cuts = [columns(curve, 0, steps, 16) for curve in panel.curves.values()]
     levels = {float(value) for cut in cuts for value in (cut.lows.min(), cut.highs.max())}
     return len(levels) > 1

@@ -1,4 +1,4 @@
-"""What a picture shows, whoever draws it: panels of lines over a common axis."""
+"""Pictures as data: areas of lines over a common axis."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from lrplot.diagnostics import Fault
 from lrplot.engine.extremes import Columns, columns
 from lrplot.runs.run import Run
 
-MOST_PHASES = 8
-FAN = 6  # lines that a palette can tell apart
+MOST_MARKS = 8
+FAN = 6  # most lines with a color of their own
 
 
 @dataclass(frozen=True)
 class Line:
-    """One curve: its label, its values, and how long a step is on the axis.
+    """A curve: its label, its values, and the length of a step on the axis.
 
-    `rank` tells lines apart for the palette: the run's place among several, or the
-    group's within one, whose own line is 0. `minor` lines are the groups of one of
-    several runs; they look like their run, but fainter, and have no label of their own.
+    `rank` is the place in the palette: the index of the run among several, or that of the
+    group in a single run, whose own line is 0. `minor` lines are groups of one of several
+    runs: they look like their run, but fainter, and are not in the legend.
     """
 
     label: str
@@ -36,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Area:
-    """One parameter's lines, with the axis that holds them."""
+    """The lines of one parameter, with the axis that holds them."""
 
     parameter: str
     lines: tuple[Line, ...]
@@ -45,7 +45,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Mark:
-    """A phase, from `start` to `stop` on the axis."""
+    """A segment, from `start` to `stop` on the axis."""
 
     name: str
     start: float
@@ -56,8 +56,8 @@ class Mark:
 class Picture:
     """Areas above each other over `x`; `other` is the same axis in a second unit.
 
-    `ranks` is how many different looks its lines take; in a `fan` they are the groups of
-    one run, too many for a palette.
+    `ranks` is the number of ranks among the lines. If `fan` is set, they are groups of one
+    run, too many for a palette.
     """
 
     title: str
@@ -72,10 +72,10 @@ class Picture:
 
 
 def picture_of(runs: Sequence[Run], unit: str | None, log: bool, pixels: int, title: str | None = None) -> Picture:
-    """The picture of one run or of several laid over each other.
+    """A picture of one run, or of several in one chart.
 
-    `unit` is steps, epochs, samples, tokens or fraction; by default the runs' own if they share it, else steps.
-    `pixels` is the resolution across. A `Fault` where a run cannot be told in `unit`.
+    `unit` is steps, epochs, samples, tokens or fraction; None is the unit of all runs if they share it,
+    otherwise steps. `pixels` is the resolution across. A `Fault` if a run cannot be converted to `unit`.
     """
     shared = {run.timebase.unit for run in runs}
     unit = unit or (shared.pop() if len(shared) == 1 else "steps")
@@ -97,7 +97,7 @@ def picture_of(runs: Sequence[Run], unit: str | None, log: bool, pixels: int, ti
 
 
 def compared(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> Picture:
-    """Runs laid over each other; of two, how far the second lies from the first below them."""
+    """A picture of several runs in one chart; of two, with the second less the first below."""
     picture = picture_of(runs, unit, log, pixels)
     if len(runs) != 2:
         return picture
@@ -109,12 +109,12 @@ def compared(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> Picture:
 
 
 def grid_of(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> list[Picture]:
-    """A picture each, all on the same axes."""
+    """A picture of each run, all on the same axes."""
     pictures = [picture_of([run], unit, log, pixels) for run in runs]
     lines: dict[str, list[Columns]] = {}
     for area in (area for picture in pictures for area in picture.areas):
         lines.setdefault(area.parameter, []).extend(line.columns for line in area.lines)
-    axes = {name: value_axis(each, log and name == "lr", 6 if name == "lr" else 3) for name, each in lines.items()}
+    axes = {name: value_axis(cuts, log and name == "lr", 6 if name == "lr" else 3) for name, cuts in lines.items()}
     longest = max(pictures, key=lambda picture: picture.x.high)
     return [
         replace(
@@ -128,7 +128,7 @@ def grid_of(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> list[Pict
 
 
 def scale_of(run: Run, unit: str) -> float:
-    """What one update is worth on an axis in `unit`."""
+    """The length of one update on an axis in `unit`."""
     if unit == "fraction":
         return 1 / run.steps
     if unit == run.timebase.unit:
@@ -152,7 +152,7 @@ def _areas(runs: Sequence[Run], scales: Sequence[float], log: bool, pixels: int)
                 else:
                     line = Line(names[index], cut, scale, index, minor=bool(group))
                 lines.setdefault(panel.parameter, []).append(line)
-    return tuple(_area(name, each, log) for name, each in lines.items())
+    return tuple(_area(name, group, log) for name, group in lines.items())
 
 
 def _area(parameter: str, lines: Sequence[Line], log: bool) -> Area:
@@ -162,18 +162,17 @@ def _area(parameter: str, lines: Sequence[Line], log: bool) -> Area:
 
 
 def _other_unit(run: Run, unit: str) -> str | None:
-    """A second unit that tells more: tokens or epochs beside updates, updates beside anything else."""
+    """The unit of a second axis: tokens or epochs beside updates, updates beside any other; None if it adds nothing."""
     choices = ("tokens", "epochs") if unit in ("steps", "fraction") else ("steps",)
     rates = run.timebase.rates
     if unit == "epochs" and rates.per_step("epochs") == 1:
         return None
-    return next(
-        (each for each in choices if rates.knows(each) and (each == "steps" or rates.per_step(each) != 1)), None
-    )
+    units = (choice for choice in choices if rates.knows(choice))
+    return next((other for other in units if other == "steps" or rates.per_step(other) != 1), None)
 
 
 def _marks(run: Run, scale: float) -> tuple[Mark, ...]:
     rows = outline(run.tracks["lr"].curve, run.steps)
-    if not 1 < len(rows) <= MOST_PHASES:
+    if not 1 < len(rows) <= MOST_MARKS:
         return ()
     return tuple(Mark(row.name, row.start * scale, row.stop * scale) for row in rows)

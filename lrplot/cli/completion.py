@@ -1,4 +1,4 @@
-"""What a shell offers on TAB, besides commands, options and their choices."""
+"""Completion of specs and presets in a shell."""
 
 import os
 
@@ -8,15 +8,15 @@ SUFFIXES = (".yaml", ".yml", ".json", ".toml")
 
 
 def presets(incomplete: str) -> list[str]:
-    """The shipped specs' names."""
+    """Names of presets that begin with a text."""
     return [name for name in preset_names() if name.startswith(incomplete)]
 
 
 def specs(incomplete: str) -> list[str]:
-    """What names a spec: files of this folder and presets. Of other folders the shell itself knows more."""
+    """Files of this folder and presets that begin with a text; files of other folders are left to the shell."""
     try:
         names = sorted(os.listdir())
-    except OSError:  # the folder is gone, or not ours to read
+    except OSError:  # the folder is deleted or not readable
         names = []
     files = [name for name in names if name.startswith(incomplete) and name.endswith(SUFFIXES) and name.isprintable()]
     return [*files, *presets(incomplete)]

@@ -1,4 +1,4 @@
-"""Runs as the commands' options name them: specs, settings, sweeps."""
+"""Runs from the options of a command: specs, settings, sweeps."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 SweepOption = Annotated[
     list[str] | None,
-    typer.Option("--sweep", metavar="KEY=VALUE,...", help="Draw a variant for each value; several sweeps multiply."),
+    typer.Option("--sweep", metavar="KEY=VALUE,...", help="Use a variant for each value; several sweeps are combined."),
 ]
 
 
 def load_runs(specs: Sequence[str], settings: Sequence[str] | None, sweeps: Sequence[str] | None) -> list[Run]:
-    """The run of every spec, in every variant of a sweep, named by what varies."""
+    """The runs of all specs in all variants of the sweeps, named by what varies."""
     from lrplot.api import load
     from lrplot.spec.sweep import variants
 

@@ -1,66 +1,33 @@
-"""The command line: its commands, each read when it is asked for; every user's mistake ends here."""
+"""The command line: all commands under one name; errors that a user can cause end here."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib import import_module
-from typing import Annotated, Any, cast
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 import lrplot
+from lrplot.cli.commands import COMMANDS, Task
 from lrplot.cli.console import Console, report, settle
 from lrplot.registry import summary
 
-COMMANDS = ("show", "plot", "export", "compare", "at", "check", "kinds", "presets")
 PURPOSE = "What learning rate will your run actually use?"
 
 
-def function(command: str) -> Callable[..., None]:
-    """What a command runs: the function of its name, in the module of its name.
-
-    Annotations are no strings there, which Typer would compile one by one.
-    """
-    found: Callable[..., None] = getattr(import_module(f"lrplot.cli.{command}"), command)
-    return found
-
-
-class _Commands(Mapping[str, Any]):
-    """The commands by name, each made when it is asked for: a run takes one of them."""
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in COMMANDS:
-            raise KeyError(name)
-        alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-        alone.command(name)(function(name))
-        return typer.main.get_command(alone)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(COMMANDS)
-
-    def __len__(self) -> int:
-        return len(COMMANDS)
-
-
 class _Group(TyperGroup):
-    """The command that the others are part of."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.commands = cast(Any, _Commands())
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Their names, in the order they are shown."""
-        return list(COMMANDS)
+    """The command `lrplot`, whose help lists its commands by task."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """What each is for: the first line of its docstring."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary(function(name))) for name in COMMANDS])
+        """Write a section for each task, in the order of `Task`."""
+        for task, names in groupby(self.list_commands(ctx), key=lambda name: COMMANDS[name].task):
+            with formatter.section(task):
+                formatter.write_dl([(name, summary(COMMANDS[name].function)) for name in names])
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(flag: bool) -> None:
+    if flag:
         Console().emit(f"lrplot {lrplot.__version__}\n")
         raise typer.Exit
 
@@ -73,9 +40,8 @@ def _options(
     """What learning rate will your run actually use?"""
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 fine, 2 a user's mistake, 130 Ctrl-C."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+def application() -> typer.Typer:
+    """The Typer application with all commands, sorted by task and name."""
     app = typer.Typer(
         name="lrplot",
         cls=_Group,
@@ -85,25 +51,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
         pretty_exceptions_enable=False,
     )
     app.callback()(_options)
+    order = list(Task)
+    for name in sorted(COMMANDS, key=lambda name: (order.index(COMMANDS[name].task), name)):
+        app.command(name)(COMMANDS[name].function)
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 success, 1 findings, 2 an error of the user, 130 Ctrl-C."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     stdout = sys.stdout
     try:
-        app(given)
+        application()(words)
     except SystemExit:
-        if sys.stdout is not stdout:  # Typer replaces it where nobody reads its help any more
+        if sys.stdout is not stdout:  # Typer replaces it if the pipe that reads its help is closed
             sys.exit(0)
         raise
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if not report(error, _colour_asked(given)):
+        if not report(error, _color_option(words)):
             raise
         settle()
         sys.exit(2)
 
 
-def _colour_asked(arguments: Sequence[str]) -> str:
-    """What `--color` says: a command that fails may not have come to read it."""
-    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+def _color_option(words: Sequence[str]) -> str:
+    """The value of `--color`, read from the command line: a command may fail before its options are parsed."""
+    for option, value in zip(words, [*words[1:], ""], strict=True):
         if option == "--color" or option.startswith("--color="):
             return option.partition("=")[2] or value
     return "auto"

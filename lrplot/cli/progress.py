@@ -1,4 +1,4 @@
-"""Progress bars, on a terminal and for long work only."""
+"""Progress bars: only on a terminal, and only for long work."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from dataclasses import replace
 from time import perf_counter
 from typing import IO, TYPE_CHECKING
 
-from lrplot.output.tables.rows import Rows, Writer
+from lrplot.output.writers import TableWriter
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from lrplot.output.tables.shared.rows import Rows
+
 AFTER = 1.0  # seconds of work before there is a bar
-EVERY = 0.1  # seconds from one look of it to the next
+EVERY = 0.1  # seconds between two updates of the bar
 
 
-def with_progress(writer: Writer, to_stdout: bool) -> Writer:
-    """The same writer, which shows on standard error how far it has come.
+def with_progress(writer: TableWriter, to_stdout: bool) -> TableWriter:
+    """A writer that also shows its progress on standard error.
 
-    The writer itself where nobody looks, or where the rows themselves go by on the terminal.
+    It is the writer itself if standard error is no terminal, or if the rows appear on the terminal.
     """
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb" or (to_stdout and sys.stdout.isatty()):
         return writer
@@ -34,7 +36,7 @@ def with_progress(writer: Writer, to_stdout: bool) -> Writer:
 
 
 class Bar:
-    """How much of `total` is done; drawn once the work has taken a second, and gone at its end."""
+    """A bar for the share of `total` that is done; drawn after a second of work, and removed at its end."""
 
     def __init__(self, total: int) -> None:
         self.total = total
@@ -50,7 +52,7 @@ class Bar:
         self._ending.close()
 
     def advance(self, count: int) -> None:
-        """So much more is done."""
+        """Add to the amount that is done."""
         self.done += count
         if perf_counter() >= self._due:
             self._draw()
@@ -62,7 +64,7 @@ class Bar:
         self._due = perf_counter() + EVERY
 
     def _begin(self) -> Progress:
-        # Imported for the first bar, so that work without one does not pay for it.
+        # Only if a bar is drawn: rich takes long to import.
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 

@@ -1,1 +1,1 @@
-"""Output: how to write what has been worked out."""
+"""Output: results as text and as bytes."""

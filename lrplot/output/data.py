@@ -1,4 +1,4 @@
-"""A run's numbers as plain data, for JSON."""
+"""A run as data for JSON."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from lrplot.analysis.outline import outline
-from lrplot.analysis.summary import summarize
+from lrplot.analysis.summary import Summary, summarize
 from lrplot.runs.run import Run
 
 
 def run_data(run: Run) -> dict[str, Any]:
-    """Length, phases and the summary of every track."""
+    """The length and phases of a run, and the summary of every track."""
     timebase = run.timebase
     return {
         "name": run.name,
@@ -30,5 +30,9 @@ def run_data(run: Run) -> dict[str, Any]:
             }
             for row in outline(run.tracks["lr"].curve, run.steps)
         ],
-        "tracks": {name: asdict(summarize(track.curve, run.steps)) for name, track in run.tracks.items()},
+        "tracks": {name: _numbers(summarize(track.curve, run.steps)) for name, track in run.tracks.items()},
     }
+
+
+def _numbers(summary: Summary) -> dict[str, Any]:
+    return {name: value for name, value in asdict(summary).items() if name != "steps"}

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from typing import IO
 
 
 class OutputError(Exception):
-    """An output that cannot be written; the message names it and says why."""
+    """An output that cannot be written; the message has its name and the reason."""
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A binary file that takes the place of `path` once all of it is written.
+    """A binary file that replaces `path` once it is complete.
 
-    Until then the old file stays as it was; after a failure nothing new is left behind.
-    A link is followed: what it leads to is replaced, with the permissions and, where the
-    system allows, the owner it had. A device or pipe is written to directly, and quietly
-    left where nobody reads any more. `OutputError` where the system refuses.
+    Until then the old file is unchanged; after a failure no new file is left. A link is
+    followed: its target is replaced by a file with the same permissions and, if the system
+    allows that, the same owner. A device or a pipe is written to directly; a closed pipe is
+    no error. `OutputError` if the system refuses.
     """
     try:
         with _stream(path) if _is_stream(path) else _temporary(Path(os.path.realpath(path))) as file:
@@ -33,7 +33,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _is_stream(path: Path) -> bool:
-    # Asked before links are spelled out: /dev/stdout leads to a pipe that has no path.
+    # Before links are resolved: /dev/stdout leads to a pipe that has no path.
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -50,7 +50,7 @@ def _stream(path: Path) -> Iterator[IO[bytes]]:
 @contextmanager
 def _temporary(target: Path) -> Iterator[IO[bytes]]:
     old = _status(target)
-    # Named before it exists: wherever Ctrl-C strikes, the name is there to remove.
+    # The name is known before the file exists: at any time, Ctrl-C removes the file.
     part = target.with_name(f".lrplot-{os.getpid()}-{os.urandom(8).hex()}.part")
     try:
         with _created(part) as file:
@@ -66,14 +66,14 @@ def _temporary(target: Path) -> Iterator[IO[bytes]]:
 
 
 def _status(target: Path) -> os.stat_result | None:
-    """What the old file is like, None where there is none; an error where it is not ours to replace."""
+    """The status of the old file, None if there is none; an error if it may not be replaced."""
     try:
         old = target.stat()
     except FileNotFoundError:
         return None
     if stat.S_ISDIR(old.st_mode):
         raise IsADirectoryError(errno.EISDIR, "it is a directory")
-    if not os.access(target, os.W_OK):  # the folder's permissions alone would let it be replaced
+    if not os.access(target, os.W_OK):  # the permissions of the folder alone would allow a replacement
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return old
 
@@ -90,13 +90,13 @@ def _private(path: str, flags: int) -> int:
 
 
 def _make_like(part: Path, old: os.stat_result | None) -> None:
-    """Give a file the old one's owner and permissions, or what the user's umask gives a new one."""
+    """Give a file the owner and permissions of the old one, or those that the umask gives to a new file."""
     if old is None:
         mask = os.umask(0)
         os.umask(mask)
         part.chmod(0o666 & ~mask)
         return
     if sys.platform != "win32":
-        with suppress(OSError):  # only the administrator may give files away
+        with suppress(OSError):  # only the administrator may change the owner
             os.chown(part, old.st_uid, old.st_gid)
     part.chmod(stat.S_IMODE(old.st_mode))

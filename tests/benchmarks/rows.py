@@ -174,7 +174,7 @@ def _exports(pythons: Pythons, folder: Path) -> Iterator[Row]:
     few, many = (_export(folder, count) for count in (10**6, 10**7))
     theirs = _side("polars_csv", 10**6, folder / "theirs.csv", python=pythons.having("polars"))
     yield Row("export 10^6 rows", few, "polars", theirs, 0.7, needs="polars", rounds=7)
-    imports = _python("import lrplot.cli.main, lrplot.api, lrplot.output.tables.rows, lrplot.output.files")
+    imports = _python("import lrplot.cli.main, lrplot.api, lrplot.output.tables.csv, lrplot.output.files")
     for name, command in {"10^6": few, "10^7": many}.items():
         yield Row(f"export {name}, memory", command, "the import", imports, 40, peak_mib, rounds=1, unit="MiB")
 

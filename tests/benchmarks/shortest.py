@@ -17,7 +17,7 @@ ROWS = 100_000
 
 def check(millions: int, seed: int) -> int:
     """Print how many values were compared; 1 if any differed, else 0."""
-    test = runpy.run_path(str(Path(__file__).parents[1] / "output" / "test_shortest.py"))
+    test = runpy.run_path(str(Path(__file__).parents[1] / "output" / "tables" / "shared" / "test_shortest.py"))
     rng = np.random.default_rng(seed)
     compared, different = 0, 0
     while compared < millions * 1_000_000:

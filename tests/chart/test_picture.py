@@ -1,4 +1,4 @@
-"""What a picture shows, before anybody draws it."""
+"""Pictures as data."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_an_unknown_unit_is_a_fault():
         picture(EPOCHS, unit="tokens")
 
 
-def test_one_step_an_epoch_needs_no_second_axis():
+def test_no_second_axis_if_an_epoch_is_one_step():
     assert picture({"epochs": 90, "lr": 1, "schedule": "linear"}).other is None
 
 

@@ -1,8 +1,8 @@
-"""Ticks a person would choose."""
+"""Ticks at round numbers, and their labels."""
 
 import pytest
 
-from lrplot.chart.ticks import even_ticks, log_ticks, nice_ticks
+from lrplot.chart.ticks import even_ticks, log_ticks, nice_ticks, tick_labels
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,18 @@ def test_even_ticks_end_at_the_end(total, most, ticks):
 )
 def test_log_ticks(low, high, most, ticks):
     assert log_ticks(low, high, most) == ticks
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ([0.0, 5e-5, 1e-4], ["0", "5.0e-5", "1.0e-4"]),
+        ([0.0, 2.5e-5], ["0", "2.5e-5"]),
+        ([0.0, 0.05, 0.1], ["0", "0.05", "0.10"]),
+        ([0.0, 1.0, 2.0], ["0", "1", "2"]),
+        ([0.85, 0.9, 0.95], ["0.85", "0.90", "0.95"]),
+        ([0.0], ["0"]),
+    ],
+)
+def test_tick_labels_share_a_style(values, labels):
+    assert tick_labels(values) == labels

@@ -1,4 +1,4 @@
-"""What a shell is offered on TAB."""
+"""Completion in a shell."""
 
 import os
 import subprocess
@@ -6,11 +6,11 @@ import sys
 
 import pytest
 
-COMMANDS = ["show", "plot", "export", "compare", "at", "check", "kinds", "presets"]
+COMMANDS = ["at", "compare", "plot", "show", "check", "export", "kinds", "presets"]
 
 
 def offered(folder, *words: str) -> list[str]:
-    """What bash is offered in `folder` for the last of these words."""
+    """The completions in bash, in `folder`, of the last of these words."""
     environment = os.environ | {
         "_LRPLOT_COMPLETE": "complete_bash",
         "COMP_WORDS": " ".join(["lrplot", *words]),
@@ -34,6 +34,7 @@ def offered(folder, *words: str) -> list[str]:
         (["show", "--wi"], ["--width"]),
         (["show", "--color", ""], ["auto", "always", "never"]),
         (["compare", "--align", "s"], ["steps", "samples"]),
+        (["export", "--format", "js"], ["json", "jsonl"]),
         (["show", "cosine_"], ["cosine_mine.yaml", "cosine_restarts"]),
         (["check", "wsd", "cosine_m"], ["cosine_mine.yaml"]),
         (["presets", "llama3_"], ["llama3_405b", "llama3_8b"]),

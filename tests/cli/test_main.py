@@ -9,6 +9,8 @@ import pytest
 from support import Run
 
 import lrplot
+from lrplot.cli.commands import COMMANDS, Task
+from lrplot.registry import module_names
 
 COMMAND = [sys.executable, "-m", "lrplot"]
 LONG = b"steps: 100M\nlr: 1\nschedule: {kind: expression, value: 'base / (1 + t)'}\n"
@@ -26,13 +28,26 @@ def test_version_and_help(run: Run):
     assert run("show").code == 2
 
 
+def test_every_file_of_a_command_registers_it():
+    assert sorted(COMMANDS) == [name.replace("_", "-") for name in module_names("lrplot.cli.commands")]
+
+
+def test_help_lists_commands_by_task(run: Run):
+    sections = run("--help").out.split("\n\n")[3:]
+    assert [section.partition(":")[0].strip() for section in sections] == list(Task)
+    for section in sections:
+        title, *lines = section.strip().splitlines()
+        names = [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "]
+        assert names == [name for name, command in sorted(COMMANDS.items()) if f"{command.task}:" == title]
+
+
 def test_unknown_command(run: Run):
     result = run("shwo")
     assert result.code == 2
     assert "No such command" in result.err
 
 
-def test_own_errors_are_not_hidden(run: Run, monkeypatch):
+def test_internal_errors_keep_their_traceback(run: Run, monkeypatch):
     monkeypatch.setattr("lrplot.api.load", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError, match="division by zero"):
         run("show", "cosine")
@@ -67,13 +82,13 @@ def test_ctrl_c_is_130_and_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_plain_output_where_the_encoding_is_not_unicode():
+def test_plain_output_if_the_encoding_is_not_unicode():
     environment = os.environ | {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
     done = subprocess.run([*COMMAND, "show", "one_cycle"], capture_output=True, env=environment, check=True)
     assert done.stdout.isascii()
 
 
-def test_same_bytes_whatever_the_hash_seed_and_locale():
+def test_output_does_not_depend_on_hash_seed_or_locale():
     outputs = {
         subprocess.run(
             [*COMMAND, "show", "layer_decay"],

@@ -1,4 +1,4 @@
-"""Progress bars: only on a terminal, only for long work, and gone at the end."""
+"""Progress bars: only on a terminal, only for long work, removed at the end."""
 
 import io
 import re
@@ -12,13 +12,14 @@ from lrplot.cli import progress
 from lrplot.cli.progress import with_progress
 from lrplot.curves.curve import Flat
 from lrplot.engine.evaluate import BLOCK
-from lrplot.output.tables.rows import FORMATS, Rows
+from lrplot.output.tables.shared.rows import Rows
+from lrplot.output.writers import TABLES
 
 ROWS = Rows({"lr": Flat(10 * BLOCK, 0.5)}, 0, 10 * BLOCK, 2)  # five blocks of them
 
 
 class Terminal(io.StringIO):
-    """A stream that somebody looks at."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self):
         return True
@@ -39,18 +40,18 @@ def written(writer):
     return file.getvalue()
 
 
-@pytest.mark.parametrize("format", list(FORMATS))
-def test_what_is_written_is_the_same_with_a_bar(format, terminal, monkeypatch):
-    plain = written(FORMATS[format])
+@pytest.mark.parametrize("format", list(TABLES))
+def test_progress_bar_does_not_change_the_output(format, terminal, monkeypatch):
+    plain = written(TABLES[format])
     assert terminal.getvalue() == ""
     monkeypatch.setattr(progress, "AFTER", 0.0)
-    assert written(with_progress(FORMATS[format], False)) == plain
+    assert written(with_progress(TABLES[format], False)) == plain
     shares = re.findall(r"(\d+)%", terminal.getvalue())
     assert shares[0] == "20"
     assert sorted(set(shares), key=int) == ["20", "40", "60", "80", "100"]
 
 
-def test_a_bar_is_gone_at_the_end_and_the_cursor_back(terminal, monkeypatch):
+def test_progress_bar_is_removed_and_the_cursor_shown_again(terminal, monkeypatch):
     monkeypatch.setattr(progress, "AFTER", 0.0)
 
     def failing(rows, file):
@@ -67,24 +68,24 @@ def test_a_bar_is_gone_at_the_end_and_the_cursor_back(terminal, monkeypatch):
     assert terminal.getvalue().endswith("\x1b[2K")  # the line is cleared
 
 
-def test_short_work_has_no_bar(terminal):
-    assert written(with_progress(FORMATS["csv"], False)) == written(FORMATS["csv"])
+def test_short_work_has_no_progress_bar(terminal):
+    assert written(with_progress(TABLES["csv"], False)) == written(TABLES["csv"])
     assert terminal.getvalue() == ""
 
 
-def test_nobody_looks():
-    writer = FORMATS["csv"]
+def test_no_progress_bar_without_a_terminal():
+    writer = TABLES["csv"]
     assert with_progress(writer, False) is writer
 
 
 @pytest.mark.parametrize("term", ["xterm", "dumb"])
-def test_a_terminal_that_shows_the_rows_or_cannot_show_a_bar(term, terminal, monkeypatch):
+def test_no_progress_bar_if_rows_go_to_the_terminal_or_it_is_dumb(term, terminal, monkeypatch):
     monkeypatch.setenv("TERM", term)
     progress.sys.stdout = Terminal()
-    assert with_progress(FORMATS["csv"], True) is FORMATS["csv"]
-    assert (with_progress(FORMATS["csv"], False) is FORMATS["csv"]) == (term == "dumb")
+    assert with_progress(TABLES["csv"], True) is TABLES["csv"]
+    assert (with_progress(TABLES["csv"], False) is TABLES["csv"]) == (term == "dumb")
 
 
-def test_rich_is_not_imported_before_there_is_a_bar():
+def test_rich_is_imported_only_for_a_progress_bar():
     code = "import sys, lrplot.cli.progress; sys.exit(any(name.startswith('rich') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

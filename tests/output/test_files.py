@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Files are written completely or not at all."""
 
 import os
 import stat
@@ -56,7 +56,7 @@ def test_permissions_and_links_survive(tmp_path):
 
 
 @pytest.mark.parametrize(("where", "reason"), [("", "directory"), ("none/x.csv", "No such file or directory")])
-def test_refusals_name_the_file_and_the_reason(tmp_path, where, reason):
+def test_errors_name_the_file_and_the_reason(tmp_path, where, reason):
     path = tmp_path / where
     with pytest.raises(OutputError, match=rf"cannot write `.*`: .*{reason}"), whole_file(path) as file:
         file.write(b"")
@@ -76,7 +76,7 @@ def test_fifo_is_written_through(tmp_path):
     assert stat.S_ISFIFO(path.stat().st_mode)
 
 
-def test_a_pipe_that_nobody_reads_any_more_ends_quietly(tmp_path):
+def test_a_closed_pipe_is_no_error(tmp_path):
     path = tmp_path / "fifo"
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
@@ -98,7 +98,7 @@ def test_a_pipe_without_a_path_is_written_to(name):
     os.close(reader)
 
 
-def test_a_link_to_nothing_makes_the_file_it_names(tmp_path):
+def test_a_dangling_link_creates_its_target(tmp_path):
     (tmp_path / "link").symlink_to("real")
     with whole_file(tmp_path / "link") as file:
         file.write(b"new")
@@ -113,7 +113,7 @@ def test_a_link_to_itself_is_refused(tmp_path):
     assert os.listdir(tmp_path) == ["loop"]
 
 
-def test_of_two_writers_at_once_the_last_to_finish_stays_whole(tmp_path):
+def test_of_two_simultaneous_writers_the_last_wins(tmp_path):
     path = tmp_path / "out.csv"
     with whole_file(path) as first:
         first.write(b"first" * 10_000)
@@ -142,7 +142,7 @@ except OutputError as error:
     ("folder", "file", "reason"),
     [(0o755, 0o666, "no permission to write in its folder"), (0o777, 0o444, "Permission denied"), (0o777, 0o646, "")],
 )
-def test_permissions_are_respected(folder, file, reason):
+def test_a_read_only_file_is_not_replaced(folder, file, reason):
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "out.csv"
         path.write_bytes(b"old")
@@ -158,7 +158,7 @@ def test_permissions_are_respected(folder, file, reason):
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
-def test_the_owner_stays(tmp_path):
+def test_the_owner_is_kept(tmp_path):
     path = tmp_path / "out.csv"
     path.write_bytes(b"old")
     os.chown(path, 65534, 65534)

@@ -1,4 +1,4 @@
-"""Text made fit for a plain or a real terminal."""
+"""Text for a terminal."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""Pictures."""
+"""Picture formats, one file each, and `figure`, which draws them."""

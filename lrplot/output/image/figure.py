@@ -1,10 +1,9 @@
-"""Pictures by matplotlib: PNG, SVG and PDF. The one place that knows it, imported only to draw."""
+"""Pictures drawn by matplotlib, which only this file imports, and only to draw."""
 
 from __future__ import annotations
 
 import sys
 import warnings
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,22 +14,21 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from lrplot.chart.axis import Axis
-from lrplot.chart.names import shortened
 from lrplot.chart.picture import FAN, Area, Line, Mark, Picture
 from lrplot.curves.shapes import Floats
 from lrplot.output.text import printable
+from lrplot.output.writers import PictureFormat
+from lrplot.wording import cut
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.lines import Line2D
 
-FORMATS = ("png", "svg", "pdf")
-
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours of the paper, the ink, faint lines, and the lines themselves."""
+    """Colors of paper, ink and faint lines, a palette for lines, and the name of a color map for many groups."""
 
     paper: str
     ink: str
@@ -39,7 +37,7 @@ class Theme:
     fan: str
 
 
-# Okabe & Ito's colours, which the colour-blind can tell apart; yellow is too light for paper, black for the dark.
+# The colors of Okabe & Ito, distinct for the color-blind, without their yellow on white and their black on dark.
 THEMES = {
     "light": Theme(
         "white", "#222222", "#bbbbbb", ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"), "viridis_r"
@@ -51,12 +49,12 @@ THEMES = {
 DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1.2, 1.6)), (0, (6, 2, 1.2, 2)), (0, (9, 3)), (0, (3, 1.5)))
 MOST_LABELS = 24
 LONGEST_LABEL = 32
-LETTERS = 10.5  # of the title in an inch
+LETTERS = 10.5  # of the title per inch
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The size of a picture in inches (its height by default as its panels need), its dots per inch and theme."""
+    """The size of a picture in inches, its dots per inch and its theme; a height of None follows from its areas."""
 
     width: float = 6.4
     height: float | None = None
@@ -65,7 +63,7 @@ class Sheet:
 
     @property
     def pixels(self) -> int:
-        """Dots across, the resolution curves are drawn at."""
+        """Dots across, the resolution at which curves are drawn."""
         return max(round(self.width * self.dpi), 200)
 
     def height_for(self, picture: Picture) -> float:
@@ -73,14 +71,16 @@ class Sheet:
         return self.height or self.width * (0.56 + 0.17 * (len(picture.areas) - 1))
 
 
-def write_image(picture: Picture, sheet: Sheet, format: str, file: IO[bytes]) -> None:
-    """Draw a picture into a file as `png`, `svg` or `pdf`; the same picture gives the same bytes."""
+def write_image(picture: Picture, sheet: Sheet, format: PictureFormat, file: IO[bytes]) -> None:
+    """Draw a picture into a file; the same picture gives the same bytes."""
     _write(
         lambda figure, theme: _draw(figure, picture, theme, sheet.width), sheet, sheet.height_for(picture), format, file
     )
 
 
-def _write(draw: Callable[[Figure, Theme], None], sheet: Sheet, height: float, format: str, file: IO[bytes]) -> None:
+def _write(
+    draw: Callable[[Figure, Theme], None], sheet: Sheet, height: float, format: PictureFormat, file: IO[bytes]
+) -> None:
     import matplotlib as mpl
 
     with _without_reference_texts():
@@ -89,41 +89,39 @@ def _write(draw: Callable[[Figure, Theme], None], sheet: Sheet, height: float, f
     theme = THEMES[sheet.theme]
     settings: Any = _settings(theme)  # matplotlib types each key by name
     with mpl.rc_context(settings), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # shown as a box
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # it is drawn as a box
         warnings.filterwarnings("ignore", message="constrained_layout not applied")  # the paper is very small
         figure = Figure(figsize=(sheet.width, height), dpi=sheet.dpi, layout="constrained")
         draw(figure, theme)
-        metadata = {"png": {"Software": "lrplot"}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
-        # Lines on plain paper are runs of equal bytes: looking for those alone is twice as fast, for 1 % of the size.
-        options: Any = {"pil_kwargs": {"compress_type": zlib.Z_RLE}} if format == "png" else {}
-        figure.savefig(file, format=format, metadata=metadata[format], **options)
+        options: Any = {"metadata": dict(format.metadata), **format.options}  # matplotlib types each option by name
+        figure.savefig(file, format=format.suffix, **options)
 
 
 @contextmanager
 def _without_reference_texts() -> Iterator[None]:
-    """Import matplotlib's artists without the texts on their properties that it makes up then, half of the time.
+    """Import matplotlib's artists without the docstrings that it generates for their setters, half of its import time.
 
-    Nothing that is drawn depends on them. A matplotlib that goes about it in another way
-    is imported as it is.
+    Nothing that is drawn depends on them. A matplotlib without these two functions is imported
+    unchanged.
     """
     from matplotlib import artist
 
-    idle: list[tuple[Any, str, Any]] = [
+    replacements: list[tuple[Any, str, Any]] = [
         (artist, "kwdoc", lambda of: ""),
         (artist.Artist, "_update_set_signature_and_docstring", classmethod(lambda cls: None)),
     ]
     if "matplotlib.figure" in sys.modules:
-        idle = []
+        replacements = []
     with ExitStack() as after:
-        for owner, name, stand_in in idle:
+        for owner, name, stand_in in replacements:
             if name in vars(owner):
                 after.callback(setattr, owner, name, vars(owner)[name])
                 setattr(owner, name, stand_in)
         yield
 
 
-def write_grid(pictures: Sequence[Picture], sheet: Sheet, format: str, file: IO[bytes]) -> None:
-    """Draw pictures beside and below each other, as `write_image` draws one."""
+def write_grid(pictures: Sequence[Picture], sheet: Sheet, format: PictureFormat, file: IO[bytes]) -> None:
+    """Draw pictures in rows and columns, otherwise like `write_image`."""
     across = min(len(pictures), 2 if len(pictures) <= 4 else 3)
     down = -(-len(pictures) // across)
     height = max(sheet.height_for(picture) for picture in pictures) / across * down
@@ -159,12 +157,12 @@ def _settings(theme: Theme) -> dict[str, Any]:
 def _draw(figure: Figure | SubFigure, picture: Picture, theme: Theme, width: float) -> None:
     ratios = [2.6, *[1.0] * (len(picture.areas) - 1)]
     axes = figure.subplots(len(picture.areas), 1, sharex=True, squeeze=False, height_ratios=ratios)[:, 0]
-    drawn = [_draw_area(axis, area, picture, theme) for axis, area in zip(axes, picture.areas, strict=True)]
-    _legend(figure, drawn[0], picture)
+    artists = [_draw_area(axis, area, picture, theme) for axis, area in zip(axes, picture.areas, strict=True)]
+    _legend(figure, artists[0], picture)
     _x_axes(axes[0], axes[-1], picture)
     if picture.title:
-        beside = 1.9 if len(picture.areas[0].lines) > 1 else 0.4  # inches the legend or the margin takes
-        title = shortened(printable(picture.title), round((width - beside) * LETTERS))
+        beside = 1.9 if len(picture.areas[0].lines) > 1 else 0.4  # inches of the legend or the margin
+        title = cut(printable(picture.title), round((width - beside) * LETTERS))
         axes[0].set_title(title, loc="left", fontsize=11, fontweight="bold", pad=18 if picture.marks else 8)
 
 
@@ -173,13 +171,13 @@ def _draw_area(axes: Axes, area: Area, picture: Picture, theme: Theme) -> list[t
     _frame(axes, area.axis, theme)
     axes.set_ylabel("learning rate" if area.parameter == "lr" else area.parameter.replace("_", " "))
     _draw_marks(axes, picture.marks, picture.x.high, theme, named=first)
-    drawn = []
+    artists = []
     for index, line in enumerate(area.lines):
         x, y = _path(line)
-        # The first line is the run's own: it lies above those of its groups.
+        # The first line is that of the run itself: it lies above those of its groups.
         (artist,) = axes.plot(x, y, zorder=3 - index / 1000, solid_joinstyle="round", **_style(line, picture, theme))
-        drawn.append((line, artist))
-    return drawn
+        artists.append((line, artist))
+    return artists
 
 
 def _frame(axes: Axes, axis: Axis, theme: Theme) -> None:
@@ -198,9 +196,9 @@ def _frame(axes: Axes, axis: Axis, theme: Theme) -> None:
 
 
 def _style(line: Line, picture: Picture, theme: Theme) -> dict[str, Any]:
-    """Colour, dash and width, alike in every area; told apart in greyscale too.
+    """Color, dash and width of a line, the same in every area; distinct in grayscale too.
 
-    A run's many groups are a scale from one end to the other.
+    The groups of a fan are colored along a color map.
     """
     import matplotlib as mpl
 
@@ -210,23 +208,23 @@ def _style(line: Line, picture: Picture, theme: Theme) -> dict[str, Any]:
         share = line.rank / max(picture.ranks - 1, 1)
         return {"color": mpl.colormaps[theme.fan](0.1 + 0.8 * share), "linestyle": "-", "linewidth": 1.1}
     count = len(theme.palette)
-    dash = DASHES[(line.rank + line.rank // count) % len(DASHES)]  # with the colours round again, other dashes
+    dash = DASHES[(line.rank + line.rank // count) % len(DASHES)]  # other dashes if the colors repeat
     style = {"color": theme.palette[line.rank % count], "linestyle": dash, "linewidth": 1.6}
     return style | {"linewidth": 0.8, "alpha": 0.6} if line.minor else style
 
 
 def _path(line: Line) -> tuple[Floats, Floats]:
-    """A line through every column's ends and extremes; a run of few steps holds each value for its update."""
-    edges, cut = line.columns.edges, line.columns
+    """A line through the ends and extremes of every column; with a column per step, each value holds for its update."""
+    edges, columns = line.columns.edges, line.columns
     if np.array_equal(np.diff(edges), np.ones(len(edges) - 1)):
         x = np.repeat(edges, 2)[1:-1]
-        return np.asarray(x * line.scale), np.repeat(cut.firsts, 2)
+        return np.asarray(x * line.scale), np.repeat(columns.firsts, 2)
     last = np.maximum(edges[1:] - 1, edges[:-1])
     middle = (edges[:-1] + last) / 2
     x = np.stack([edges[:-1], middle, middle, last], axis=1).ravel()
-    rising = cut.firsts <= cut.lasts
-    inner = np.where(rising, cut.lows, cut.highs), np.where(rising, cut.highs, cut.lows)
-    return np.asarray(x * line.scale), np.asarray(np.stack([cut.firsts, *inner, cut.lasts], axis=1).ravel())
+    rising = columns.firsts <= columns.lasts
+    inner = np.where(rising, columns.lows, columns.highs), np.where(rising, columns.highs, columns.lows)
+    return np.asarray(x * line.scale), np.asarray(np.stack([columns.firsts, *inner, columns.lasts], axis=1).ravel())
 
 
 def _draw_marks(axes: Axes, marks: Sequence[Mark], total: float, theme: Theme, *, named: bool) -> None:
@@ -249,19 +247,18 @@ def _draw_marks(axes: Axes, marks: Sequence[Mark], total: float, theme: Theme, *
             )
 
 
-def _legend(figure: Figure | SubFigure, drawn: Sequence[tuple[Line, Line2D]], picture: Picture) -> None:
-    """Outside the axes, where it hides nothing: beside them, or above where no title stands.
-
-    From the highest line down, as they lie in the picture.
-    """
+def _legend(figure: Figure | SubFigure, artists: Sequence[tuple[Line, Line2D]], picture: Picture) -> None:
+    """A legend outside the axes: beside them, or above if there is no title; from the highest line down."""
     from matplotlib.lines import Line2D
 
-    listed = sorted((pair for pair in drawn if not pair[0].minor), key=lambda pair: -float(pair[0].columns.highs.max()))
-    if len(listed) < 2:
+    pairs = sorted(
+        (pair for pair in artists if not pair[0].minor), key=lambda pair: -float(pair[0].columns.highs.max())
+    )
+    if len(pairs) < 2:
         return
-    entries = [(artist, shortened(printable(line.label), LONGEST_LABEL)) for line, artist in listed[:MOST_LABELS]]
-    if len(listed) > MOST_LABELS:
-        entries.append((Line2D([], [], linestyle="none"), f"… {len(listed) - MOST_LABELS} more"))
+    entries = [(artist, cut(printable(line.label), LONGEST_LABEL)) for line, artist in pairs[:MOST_LABELS]]
+    if len(pairs) > MOST_LABELS:
+        entries.append((Line2D([], [], linestyle="none"), f"… {len(pairs) - MOST_LABELS} more"))
     above = not (picture.title or picture.fan)
     figure.legend(
         [artist for artist, _ in entries],

@@ -1,1 +1,1 @@
-"""Tables of values, one row a step."""
+"""Table formats, one file each; `shared` holds what several of them use."""

@@ -1,4 +1,4 @@
-"""Charts in a terminal: pure functions from a panel to lines of text."""
+"""Charts as lines of text."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from numpy.typing import NDArray
 from lrplot.chart.axis import Axis
 from lrplot.engine.extremes import Columns
 from lrplot.output.terminal.glyphs import Dots, Glyphs
-from lrplot.output.terminal.style import SERIES, paint
+from lrplot.output.terminal.style import TRACK_COLORS, paint
 
 Owners = NDArray[np.int8]
-Cell = tuple[str, str]  # a character and its style, empty for none
+Cell = tuple[str, str]  # a character and its style; an empty style is none
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """A chart's size in cells, and how it is drawn."""
+    """The size of a chart in cells, its glyphs, and whether it has colors."""
 
     width: int
     height: int
     glyphs: Glyphs
-    colour: bool
+    color: bool
 
     @property
     def pixels(self) -> int:
@@ -34,9 +34,9 @@ class Canvas:
         return self.width * self.glyphs.columns
 
 
-def draw(series: Sequence[Columns], y: Axis, x: Axis, edges: Sequence[float], canvas: Canvas, margin: int) -> list[str]:
-    """The lines of a chart: `series` over axis `x`, marks at `edges` (0 … 1), labels in `margin` cells."""
-    dots, owners = _rasterize(series, y, canvas)
+def draw(tracks: Sequence[Columns], y: Axis, x: Axis, edges: Sequence[float], canvas: Canvas, margin: int) -> list[str]:
+    """The lines of a chart: `tracks` over axis `x`, marks at `edges` (0 … 1), labels in `margin` cells."""
+    dots, owners = _rasterize(tracks, y, canvas)
     labels = _label_rows(y, canvas.height)
     ticks = _tick_cells(x, canvas.width)
     marks = {min(int(edge * canvas.width), canvas.width - 1) for edge in edges if 0 < edge < 1}
@@ -48,33 +48,33 @@ def draw(series: Sequence[Columns], y: Axis, x: Axis, edges: Sequence[float], ca
             for column in range(canvas.width)
         ]
         label = labels.get(row, "")
-        lines.append(f"{label:>{margin}} {_joint(bottom, bool(label), canvas.glyphs)}{_painted(cells, canvas.colour)}")
+        lines.append(f"{label:>{margin}} {_joint(bottom, bool(label), canvas.glyphs)}{_painted(cells, canvas.color)}")
     return [*lines, _label_line(x, ticks, canvas.width, margin + 2)]
 
 
-def _rasterize(series: Sequence[Columns], y: Axis, canvas: Canvas) -> tuple[Dots, Owners]:
-    """Which dots are set, and which series owns each cell (the first that reaches it)."""
+def _rasterize(tracks: Sequence[Columns], y: Axis, canvas: Canvas) -> tuple[Dots, Owners]:
+    """Which dots are set, and which track owns each cell (the first that reaches it, −1 for none)."""
     glyphs = canvas.glyphs
     dots = np.zeros((canvas.height * glyphs.rows, canvas.pixels), dtype=np.bool_)
     owners = np.full((canvas.height, canvas.width), -1, dtype=np.int8)
-    for index, columns in enumerate(series):
-        own = np.zeros_like(dots)
+    for index, columns in enumerate(tracks):
+        track_dots = np.zeros_like(dots)
         for pixel, (top, bottom) in enumerate(_spans(columns, y, canvas)):
             if top <= bottom:
-                own[top : bottom + 1, pixel] = True
-        cells = own.reshape(canvas.height, glyphs.rows, canvas.width, glyphs.columns).any(axis=(1, 3))
-        owners[cells & (owners < 0)] = index % len(SERIES)
-        dots |= own
+                track_dots[top : bottom + 1, pixel] = True
+        cells = track_dots.reshape(canvas.height, glyphs.rows, canvas.width, glyphs.columns).any(axis=(1, 3))
+        owners[cells & (owners < 0)] = index % len(TRACK_COLORS)
+        dots |= track_dots
     return dots, owners
 
 
 def _spans(columns: Columns, y: Axis, canvas: Canvas) -> list[tuple[int, int]]:
     """The first and last dot row (from the top) that each pixel column covers."""
     rows = canvas.height * canvas.glyphs.rows
-    lows, highs, firsts, lasts = (_dot_rows(each.tolist(), y, rows) for each in _stretched(columns, canvas.pixels))
+    lows, highs, firsts, lasts = (_dot_rows(values.tolist(), y, rows) for values in _stretched(columns, canvas.pixels))
     spans = []
     for i, (top, bottom) in enumerate(zip(highs, lows, strict=True)):
-        # A jump from the column before is drawn as a line.
+        # A jump from the previous column is drawn as a line.
         if i and top < rows and lasts[i - 1] < rows:
             top = min(top, max(lasts[i - 1] + 1, 0)) if firsts[i] > lasts[i - 1] else top
             bottom = max(bottom, lasts[i - 1] - 1) if firsts[i] < lasts[i - 1] else bottom
@@ -83,14 +83,14 @@ def _spans(columns: Columns, y: Axis, canvas: Canvas) -> list[tuple[int, int]]:
 
 
 def _stretched(columns: Columns, pixels: int) -> list[NDArray[np.float64]]:
-    """The columns' values for each pixel; a run with fewer steps than pixels holds each value."""
+    """The values of the columns for each pixel; with fewer columns than pixels, each value holds for several."""
     count = len(columns.lows)
     index = np.arange(pixels) * count // pixels
-    return [each[index] for each in (columns.lows, columns.highs, columns.firsts, columns.lasts)]
+    return [values[index] for values in (columns.lows, columns.highs, columns.firsts, columns.lasts)]
 
 
 def _dot_rows(values: Sequence[float], y: Axis, rows: int) -> list[int]:
-    """Dot rows from the top; `rows` and below for NaN and for what a logarithmic axis cannot show."""
+    """Dot rows from the top; `rows` for NaN and for values below a logarithmic axis."""
     places = [y.place(value) for value in values]
     return [rows if place is None or place != place else rows - 1 - round(place * (rows - 1)) for place in places]
 
@@ -101,7 +101,7 @@ def _cell(dots: Dots, owners: Owners, row: int, column: int, canvas: Canvas) -> 
         return None
     glyphs = canvas.glyphs
     top, left = row * glyphs.rows, column * glyphs.columns
-    return glyphs.cell(dots[top : top + glyphs.rows, left : left + glyphs.columns]), SERIES[owner]
+    return glyphs.cell(dots[top : top + glyphs.rows, left : left + glyphs.columns]), TRACK_COLORS[owner]
 
 
 def _empty(column: int, bottom: bool, ticks: dict[int, str], marks: set[int], glyphs: Glyphs) -> Cell:
@@ -110,12 +110,12 @@ def _empty(column: int, bottom: bool, ticks: dict[int, str], marks: set[int], gl
     return (glyphs.edge, "dim") if column in marks else (" ", "")
 
 
-def _painted(cells: Sequence[Cell], colour: bool) -> str:
-    """A row of cells, one colour code for each run of a style; no blanks at its end."""
+def _painted(cells: Sequence[Cell], color: bool) -> str:
+    """A row of cells, with one color code for neighbors of one style; no trailing spaces."""
     runs = [("".join(text for text, _ in run), style) for style, run in groupby(cells, key=itemgetter(1))]
     if runs and not runs[-1][1]:
         runs.pop()
-    return "".join(paint(text, style, colour) if style else text for text, style in runs)
+    return "".join(paint(text, style, color) if style else text for text, style in runs)
 
 
 def _joint(bottom: bool, labelled: bool, glyphs: Glyphs) -> str:
@@ -142,7 +142,7 @@ def _tick_cells(x: Axis, width: int) -> dict[int, str]:
 
 
 def _label_line(x: Axis, ticks: dict[int, str], width: int, margin: int) -> str:
-    """Labels centred under their ticks; one that would touch its neighbour is left out, the last never."""
+    """Labels centered under their ticks, without those that would touch a neighbor; the last one is always there."""
     line = [" "] * (margin + width)
     *others, (last_cell, last) = ticks.items()
     end = margin + width - max(len(last) - max(width - last_cell, 0), len(last))
@@ -158,7 +158,7 @@ def _label_line(x: Axis, ticks: dict[int, str], width: int, margin: int) -> str:
 
 
 def sparkline(columns: Columns, width: int, glyphs: Glyphs) -> str:
-    """One line whose peaks survive: each cell shows the highest value in its stretch."""
+    """One line of text: each cell shows the greatest value of its columns, so that no peak is lost."""
     count = len(columns.highs)
     highs = columns.highs[np.arange(min(width, count)) if count < width else np.arange(width)]
     low, high = min(float(columns.lows.min()), 0.0), float(columns.highs.max())

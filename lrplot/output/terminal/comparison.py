@@ -1,4 +1,4 @@
-"""Runs side by side in the terminal: panels on one scale, and a table of numbers."""
+"""Runs side by side: panels on one scale, and a table of numbers."""
 
 from __future__ import annotations
 
@@ -13,35 +13,36 @@ from lrplot.analysis.resume import Resumption
 from lrplot.analysis.summary import Summary
 from lrplot.chart.axis import Axis, named_axis, value_axis
 from lrplot.chart.names import distinct
-from lrplot.chart.numbers import rate
 from lrplot.chart.picture import scale_of
-from lrplot.engine.extremes import Columns, columns
+from lrplot.engine.extremes import SAMPLED, Columns, columns
 from lrplot.output.terminal.canvas import Canvas, draw
 from lrplot.output.terminal.columns import align
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint, unpainted
-from lrplot.output.text import cells, cut, printable
+from lrplot.output.text import printable
 from lrplot.runs.run import Run
+from lrplot.wording import cells, cut, learning_rate
 
-PANEL = 36  # columns a panel takes at least where it stands beside another
+PANEL = 36  # fewest columns of a panel that has another beside it
 GAP = 2
 LONGEST_NAME = 24
 
 
-def format_comparison(found: Comparison, look: Look) -> str:
-    """The whole page: panels, numbers, and how the others differ from the first."""
-    names = distinct([printable(run.name) for run in found.runs])
-    sections = [_panels(found, names, look), _tables(found, names, look), _remarks(found, names, look)]
+def format_comparison(comparison: Comparison, look: Look) -> str:
+    """The page of a comparison: panels, numbers, differences from the first run."""
+    names = distinct([printable(run.name) for run in comparison.runs])
+    parts = (_panels, _tables, _remarks)
+    sections = [part(comparison, names, look) for part in parts]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
-def _panels(found: Comparison, names: Sequence[str], look: Look) -> list[str]:
-    """Panels side by side, all to one scale; under each other where there is no room."""
+def _panels(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
+    """Panels on one scale, side by side if there is room."""
     beside = max(1, min(len(names), (look.width + GAP) // (PANEL + GAP)))
     beside = -(-len(names) // -(-len(names) // beside))  # rows of equal length
     width = (look.width + GAP) // beside - GAP
-    painter = _Painter.of(found, width, look)
-    panels = [painter.panel(run, name) for run, name in zip(found.runs, names, strict=True)]
+    painter = _Painter.of(comparison, width, look)
+    panels = [painter.panel(run, name) for run, name in zip(comparison.runs, names, strict=True)]
     lines: list[str] = []
     for start in range(0, len(panels), beside):
         row = panels[start : start + beside]
@@ -51,7 +52,7 @@ def _panels(found: Comparison, names: Sequence[str], look: Look) -> list[str]:
 
 
 def _filled(text: str, width: int) -> str:
-    """The text with blanks up to `width` columns, not counting its colours."""
+    """The text with spaces up to `width` columns, its colors not counted."""
     return text + " " * max(width - cells(unpainted(text)), 0)
 
 
@@ -66,50 +67,50 @@ class _Painter:
     margin: int
 
     @classmethod
-    def of(cls, found: Comparison, width: int, look: Look) -> _Painter:
-        unit = found.align
-        total = max(run.steps * scale_of(run, unit) for run in found.runs)
+    def of(cls, comparison: Comparison, width: int, look: Look) -> _Painter:
+        unit, runs = comparison.align, comparison.runs
+        total = max(run.steps * scale_of(run, unit) for run in runs)
         height = max(8, min(width // 6, 12))
-        y = value_axis([columns(run.tracks["lr"].curve, 0, run.steps, 64) for run in found.runs], look.log, height // 2)
+        y = value_axis([columns(run.tracks["lr"].curve, 0, run.steps, 64) for run in runs], look.log, height // 2)
         margin = max(map(len, y.labels)) + 1
-        return cls(y, total, unit, Canvas(max(width - margin - 2, 10), height, look.glyphs, look.colour), margin)
+        return cls(y, total, unit, Canvas(max(width - margin - 2, 10), height, look.glyphs, look.color), margin)
 
     def panel(self, run: Run, name: str) -> list[str]:
-        """A run's name over its chart."""
+        """The name of a run above its chart."""
         share = run.steps * scale_of(run, self.unit) / self.total
         pixels = max(round(self.canvas.pixels * share), 1)
-        series = _padded(columns(run.tracks["lr"].curve, 0, run.steps, pixels), pixels, self.canvas.pixels)
+        track = _padded(columns(run.tracks["lr"].curve, 0, run.steps, pixels), pixels, self.canvas.pixels)
         x = named_axis(self.total, self.unit, self.canvas.width // 12)
         title = cut(name, self.margin + 2 + self.canvas.width)
-        return [paint(title, "bold", self.canvas.colour), *draw([series], self.y, x, [], self.canvas, self.margin)]
+        return [paint(title, "bold", self.canvas.color), *draw([track], self.y, x, [], self.canvas, self.margin)]
 
 
-def _padded(found: Columns, pixels: int, whole: int) -> Columns:
-    """Columns stretched over `pixels`, and nothing over the rest of `whole`."""
-    index = np.arange(pixels) * len(found.lows) // pixels
+def _padded(track: Columns, pixels: int, whole: int) -> Columns:
+    """Columns stretched over `pixels`, and NaN over the rest of `whole`."""
+    index = np.arange(pixels) * len(track.lows) // pixels
 
-    def filled(values: Any) -> Any:
+    def padded(values: Any) -> Any:
         return np.concatenate([values[index], np.full(whole - pixels, np.nan)])
 
-    return Columns(found.edges, *(filled(each) for each in (found.lows, found.highs, found.firsts, found.lasts)))
+    return Columns(track.edges, *(padded(part) for part in (track.lows, track.highs, track.firsts, track.lasts)))
 
 
 _FIGURES: dict[str, Callable[[Summary], str]] = {
     "updates": lambda summary: f"{summary.steps:,}",
-    "first": lambda summary: rate(summary.first),
-    "peak": lambda summary: rate(summary.peak),
+    "first": lambda summary: learning_rate(summary.first),
+    "peak": lambda summary: learning_rate(summary.peak),
     "peak at": lambda summary: f"{summary.peak_step:,}",
-    "last": lambda summary: rate(summary.last),
+    "last": lambda summary: learning_rate(summary.last),
     "warmup": lambda summary: f"{summary.peak_step:,}",
     "above half the peak": lambda summary: f"{summary.above_half:.1%}",
-    "mass (mean / peak)": lambda summary: f"{summary.mass:.3f}",
-    "falls from": lambda summary: "never" if summary.cooldown is None else f"{summary.cooldown:,}",
-    "largest jump": lambda summary: _at(rate(summary.jump), summary.jump_step) if summary.jump else "0",
+    "mean / peak": lambda summary: f"{summary.mass:.3f}",
+    "decay starts": lambda summary: "never" if summary.cooldown is None else f"{summary.cooldown:,}",
+    "largest jump": lambda summary: _at(learning_rate(summary.jump), summary.jump_step) if summary.jump else "0",
 }
 _DIFFERENCES: dict[str, Callable[[Difference], str]] = {
-    "off the first by": lambda each: _at(rate(each.largest), each.largest_step) if each.largest else "0",
-    "of the value": lambda each: _at(f"{each.relative:.2%}", each.relative_step) if each.relative else "0",
-    "parts from it at": lambda each: "never" if each.parts is None else f"{each.parts:,}",
+    "largest difference": lambda gap: _at(learning_rate(gap.largest), gap.largest_step) if gap.largest else "0",
+    "largest relative difference": lambda gap: _at(f"{gap.relative:.2%}", gap.relative_step) if gap.relative else "0",
+    "first differs at": lambda gap: "never" if gap.parts is None else f"{gap.parts:,}",
 }
 
 
@@ -117,67 +118,87 @@ def _at(text: str, step: int) -> str:
     return f"{text} at {step:,}"
 
 
-def _tables(found: Comparison, names: Sequence[str], look: Look) -> list[str]:
-    """The numbers, a column a run; in several tables where one is too wide."""
+def _tables(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
+    """A table of numbers with a column for each run; several tables if one is too wide."""
     rows = [["", *(cut(name, LONGEST_NAME) for name in names)]]
-    rows += [[label, *map(tell, found.summaries)] for label, tell in _FIGURES.items()]
-    for label, tell in _DIFFERENCES.items():
-        rows.append([label, "", *(tell(each[0]) for each in found.differences)])
+    rows += [[label, *map(figure, comparison.summaries)] for label, figure in _FIGURES.items()]
+    for label, figure in _DIFFERENCES.items():
+        rows.append([label, "", *(figure(gaps[0]) for gaps in comparison.differences)])
     lines: list[str] = []
     for table in _fitting(rows, look.width - 1):
-        told = [row for row in table if row is table[0] or any(row[1:])]  # the first differs from nothing
-        head, *body = (f" {line}" for line in align(told, right=range(1, len(table[0]))))
+        full = [row for row in table if row is table[0] or any(row[1:])]  # the first run has no differences
+        head, *body = (f" {line}" for line in _aligned(full, look.width - 1))
         lines += [""] * bool(lines)
-        lines += [paint(head, "dim", look.colour), *body]
+        lines += [paint(head, "dim", look.color), *body]
+    return lines
+
+
+def _aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """The rows as lines; if they are too wide, the label and the value of a row on two lines."""
+    lines = align(rows, right=range(1, len(rows[0])))
+    if max(map(cells, lines)) <= width:
+        return lines
+    lines = []
+    for label, value in rows:
+        space = width - cells(label) - cells(value)
+        lines += [label + " " * space + value] if space >= GAP else [label, f"{value:>{width}}"]
     return lines
 
 
 def _fitting(rows: Sequence[Sequence[str]], width: int) -> Iterator[list[list[str]]]:
-    """The rows cut into tables of as many columns as fit, each with the labels."""
+    """The rows cut into tables with as many columns as fit, each with the labels."""
     widths = [max(cells(row[i]) for row in rows) for i in range(len(rows[0]))]
-    chosen: list[int] = []
+    indices: list[int] = []
     for column in range(1, len(widths)):
-        if chosen and widths[0] + sum(widths[i] + GAP for i in [*chosen, column]) > width:
-            yield [[row[0], *(row[i] for i in chosen)] for row in rows]
-            chosen = []
-        chosen.append(column)
-    yield [[row[0], *(row[i] for i in chosen)] for row in rows]
+        if indices and widths[0] + sum(widths[i] + GAP for i in [*indices, column]) > width:
+            yield [[row[0], *(row[i] for i in indices)] for row in rows]
+            indices = []
+        indices.append(column)
+    yield [[row[0], *(row[i] for i in indices)] for row in rows]
 
 
-def _remarks(found: Comparison, names: Sequence[str], look: Look) -> list[str]:
-    """What the table cannot say: further tracks, tracks of one run only, lengths."""
+def _remarks(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
+    """Remarks below the tables: further tracks, tracks of only one run, samples, different lengths."""
     remarks = []
-    for name, missing, differences in zip(names[1:], found.missing, found.differences, strict=True):
-        others = [f"{each.track} by up to {rate(each.largest)}" for each in differences[1:] if each.parts is not None]
+    for name, missing, differences in zip(names[1:], comparison.missing, comparison.differences, strict=True):
+        differing = [gap for gap in differences[1:] if gap.parts is not None]
+        others = [f"{gap.track} by up to {learning_rate(gap.largest)}" for gap in differing]
         if others:
-            remarks.append(f"{name} differs from the first in {', '.join(others)} too")
+            remarks.append(f"{name} also differs from the first in {', '.join(others)}")
         if missing:
-            remarks.append(f"{name} and the first do not both have {', '.join(missing)}")
-        if any(each.sampled for each in differences):
-            remarks.append(f"{name} was compared at {differences[0].compared:,} places")
-    if found.align == "steps" and len({run.steps for run in found.runs}) > 1:
-        remarks.append("runs of different length: compared as far as both go")
-    return [line for each in remarks for line in wrap(each.split(" "), look.width - 1, " ")]
+            remarks.append(f"{name} or the first lacks {', '.join(missing)}")
+        if any(gap.sampled for gap in differences):
+            remarks.append(f"{name} was compared at a sample of {differences[0].compared:,} updates")
+    for name, summary in zip(names, comparison.summaries, strict=True):
+        if summary.sampled:
+            remarks.append(f"the peak of {name} is that of a sample of {SAMPLED:,} updates")
+    if comparison.align == "steps" and len({run.steps for run in comparison.runs}) > 1:
+        remarks.append("the runs differ in length: they are compared up to the end of the shorter one")
+    return [line for remark in remarks for line in wrap(remark.split(" "), look.width - 1, " ")]
 
 
-def format_resumption(found: Resumption, look: Look) -> str:
-    """What happens to the learning rate where the run is resumed."""
-    change = f", {found.resumed / found.planned:.4g} times as high" if found.planned else ""
-    parts = [f"at {found.at:,} the plan has {rate(found.planned)}", f"the resumed run {rate(found.resumed)}{change}"]
-    parts.append("and it rises again" if found.rises else "and it does not rise again")
+def format_resumption(resumption: Resumption, look: Look) -> str:
+    """The change of the learning rate at the update where a run is resumed."""
+    change = f", {resumption.resumed / resumption.planned:.4g} times as high" if resumption.planned else ""
+    parts = [
+        f"at {resumption.at:,} the plan has {learning_rate(resumption.planned)}",
+        f"the resumed run {learning_rate(resumption.resumed)}{change}",
+    ]
+    parts.append("and it rises again" if resumption.rises else "and it does not rise again")
     return "\n".join(wrap(", ".join(parts).split(" "), look.width - 1, " ")) + "\n"
 
 
-def comparison_data(found: Comparison) -> dict[str, Any]:
-    """A comparison, for JSON."""
+def comparison_data(comparison: Comparison) -> dict[str, Any]:
+    """A comparison as data for JSON."""
+    others = zip(comparison.runs[1:], comparison.missing, comparison.differences, strict=True)
     return {
-        "align": found.align,
+        "align": comparison.align,
         "runs": [
             {"name": run.name, **asdict(summary), "warmup": summary.peak_step}
-            for run, summary in zip(found.runs, found.summaries, strict=True)
+            for run, summary in zip(comparison.runs, comparison.summaries, strict=True)
         ],
         "differences": [
-            {"name": run.name, "missing": list(missing), "tracks": [asdict(each) for each in differences]}
-            for run, missing, differences in zip(found.runs[1:], found.missing, found.differences, strict=True)
+            {"name": run.name, "missing": list(missing), "tracks": [asdict(gap) for gap in differences]}
+            for run, missing, differences in others
         ],
     }

@@ -6,27 +6,28 @@ from collections.abc import Sequence
 
 from lrplot.diagnostics import Diagnostic, Span
 from lrplot.output.terminal.style import paint
-from lrplot.output.text import cells, printable
+from lrplot.output.text import printable
+from lrplot.wording import cells
 
 WINDOW = 100  # characters of a source line that are shown
 
 
-def format_diagnostics(diagnostics: Sequence[Diagnostic], colour: bool) -> str:
-    """All of them, a blank line between two."""
-    return "\n\n".join(_format(each, colour) for each in diagnostics) + "\n"
+def format_diagnostics(diagnostics: Sequence[Diagnostic], color: bool) -> str:
+    """All diagnostics, with a blank line between two."""
+    return "\n\n".join(_format(diagnostic, color) for diagnostic in diagnostics) + "\n"
 
 
-def _format(diagnostic: Diagnostic, colour: bool) -> str:
-    head = paint(f"{diagnostic.severity}[{diagnostic.code}]", "red", colour)
+def _format(diagnostic: Diagnostic, color: bool) -> str:
+    head = paint(f"{diagnostic.severity}[{diagnostic.code}]", "red", color)
     lines = [f"{head}: {printable(diagnostic.message)}"]
     if diagnostic.span:
-        lines += _place(diagnostic.span, colour)
+        lines += _place(diagnostic.span, color)
     if diagnostic.help:
-        lines.append(f"{paint('help', 'green', colour)}: {printable(diagnostic.help)}")
+        lines.append(f"{paint('help', 'green', color)}: {printable(diagnostic.help)}")
     return "\n".join(lines)
 
 
-def _place(span: Span, colour: bool) -> list[str]:
+def _place(span: Span, color: bool) -> list[str]:
     name = printable(span.source.name)
     if span.line is None:
         return [f" --> {name}" + (f" at `{printable(span.path)}`" if span.path else "")]
@@ -36,14 +37,14 @@ def _place(span: Span, colour: bool) -> list[str]:
     source = span.source.text.splitlines()
     if span.line < len(source):
         text, column, width = _window(source[span.line], span)
-        bar = paint("|", "blue", colour)
-        caret = paint("^" * max(1, cells(text[column : column + width])), "red", colour)
+        bar = paint("|", "blue", color)
+        caret = paint("^" * max(1, cells(text[column : column + width])), "red", color)
         lines += [f"{pad} {bar}", f"{number} {bar} {text}".rstrip(), f"{pad} {bar} {' ' * cells(text[:column])}{caret}"]
     return lines
 
 
 def _window(line: str, span: Span) -> tuple[str, int, int]:
-    """The part of a line around a span, with the span's column and width in it."""
+    """The part of a line around a span, and the column and width of the span in that part."""
     skip = max(0, span.column - WINDOW // 2) if len(line) > WINDOW else 0
     text = printable(line[skip : skip + WINDOW].expandtabs(1))
     column = span.column - skip

@@ -1,4 +1,4 @@
-"""Findings for a person, for a program, and for GitHub."""
+"""Findings as text, as JSON, and as annotations of GitHub."""
 
 from __future__ import annotations
 
@@ -16,39 +16,44 @@ from lrplot.output.text import printable
 
 @dataclass(frozen=True)
 class Checked:
-    """A spec as it was named, and what is wrong with it; `bad` if it could not be read at all."""
+    """A spec as named by the user, and its findings; `bad` if it cannot be read."""
 
     spec: str
-    found: Sequence[Diagnostic]
+    findings: Sequence[Diagnostic]
     bad: bool = False
 
 
-def format_findings(checked: Sequence[Checked], colour: bool) -> str:
-    """Every finding with its place and its cure, then how many there are."""
-    found = [each for spec in checked for each in spec.found]
-    return (format_diagnostics(found, colour) + "\n" if found else "") + _count(checked) + "\n"
+def format_findings(checked: Sequence[Checked], color: bool) -> str:
+    """Every finding with its place and its cure, then their number."""
+    findings = [finding for spec in checked for finding in spec.findings]
+    return (format_diagnostics(findings, color) + "\n" if findings else "") + _count(checked) + "\n"
 
 
 def _count(checked: Sequence[Checked]) -> str:
     bad = sum(spec.bad for spec in checked)
-    faulty = [spec for spec in checked if spec.found and not spec.bad]
-    findings = sum(len(spec.found) for spec in faulty)
+    faulty = [spec for spec in checked if spec.findings and not spec.bad]
+    findings = sum(len(spec.findings) for spec in faulty)
     specs = f"{len(checked)} spec" + ("" if len(checked) == 1 else "s")
-    said = f"{findings} finding{'' if findings == 1 else 's'} in {len(faulty)} of {specs}"
-    return (said if findings else f"no findings in {specs}") + (f"; {bad} cannot be read" if bad else "")
+    text = f"{findings} finding{'' if findings == 1 else 's'} in {len(faulty)} of {specs}"
+    return (text if findings else f"no findings in {specs}") + (f"; {bad} cannot be read" if bad else "")
 
 
 def findings_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
-    """One mapping a finding; line and columns count from 1, and `endColumn` is one past the last."""
-    return [{**_words(each), "file": spec.spec, **_place(each)} for spec in checked for each in spec.found]
+    """A mapping for each finding; line and columns count from 1, and `endColumn` is one past the last."""
+    return [{**_words(finding), "file": spec.spec, **_place(finding)} for spec in checked for finding in spec.findings]
 
 
-def _words(found: Diagnostic) -> dict[str, Any]:
-    return {"severity": found.severity, "code": found.code, "message": found.message, "help": found.help}
+def _words(finding: Diagnostic) -> dict[str, Any]:
+    return {
+        "severity": finding.severity,
+        "code": finding.code,
+        "message": finding.message,
+        "help": finding.help,
+    }
 
 
-def _place(found: Diagnostic) -> dict[str, Any]:
-    span = found.span
+def _place(finding: Diagnostic) -> dict[str, Any]:
+    span = finding.span
     if span is None:
         return {"line": None, "column": None, "endColumn": None}
     where = {"file": span.source.name}
@@ -58,21 +63,21 @@ def _place(found: Diagnostic) -> dict[str, Any]:
 
 
 def format_json(checked: Sequence[Checked]) -> str:
-    """The same as JSON."""
+    """The findings as JSON."""
     return json.dumps(findings_data(checked), indent=2) + "\n"
 
 
 def format_github(checked: Sequence[Checked]) -> str:
-    """Workflow commands, which GitHub shows as annotations of the lines they name."""
-    return "".join(_command(each) + "\n" for each in findings_data(checked))
+    """The findings as workflow commands, which GitHub shows beside the lines that they name."""
+    return "".join(_command(finding) + "\n" for finding in findings_data(checked))
 
 
-def _command(found: dict[str, Any]) -> str:
+def _command(finding: dict[str, Any]) -> str:
     names = {"file": "file", "line": "line", "column": "col", "endColumn": "endColumn", "code": "title"}
-    given = [(key, found[name]) for name, key in names.items() if found[name] is not None]
-    properties = ",".join(f"{key}={_property(str(value))}" for key, value in given)
-    message = found["message"] + (f"\n{found['help']}" if found["help"] else "")
-    return f"::{found['severity']} {properties}::{_message(message)}"
+    pairs = [(key, finding[name]) for name, key in names.items() if finding[name] is not None]
+    properties = ",".join(f"{key}={_property(str(value))}" for key, value in pairs)
+    message = finding["message"] + (f"\n{finding['help']}" if finding["help"] else "")
+    return f"::{finding['severity']} {properties}::{_message(message)}"
 
 
 def _message(text: str) -> str:
@@ -83,14 +88,14 @@ def _property(text: str) -> str:
     return _message(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def format_rule(rule: Rule, colour: bool) -> str:
-    """What a rule finds, why it matters, what to do, and who ran into it."""
-    lines = [f"{paint(rule.code, 'bold', colour)}: {printable(rule.reason)}", ""]
+def format_rule(rule: Rule, color: bool) -> str:
+    """What a rule reports, why it matters, the cure, and a source."""
+    lines = [f"{paint(rule.code, 'bold', color)}: {printable(rule.reason)}", ""]
     lines += [f"{title}: {printable(rule.section(title))}" for title in SECTIONS]
     return "\n".join(lines) + "\n"
 
 
-def format_rules(rules: Sequence[Rule], colour: bool) -> str:
-    """Every code with its reason, a line each."""
+def format_rules(rules: Sequence[Rule], color: bool) -> str:
+    """The codes of rules, each with its reason, one per line."""
     width = max(len(rule.code) for rule in rules)
-    return "".join(f"{paint(rule.code.ljust(width), 'bold', colour)}  {rule.reason}\n" for rule in rules)
+    return "".join(f"{paint(rule.code.ljust(width), 'bold', color)}  {rule.reason}\n" for rule in rules)

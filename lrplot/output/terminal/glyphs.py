@@ -1,4 +1,4 @@
-"""Glyph sets: the characters charts are drawn with, as tables that look like what they draw."""
+"""Glyphs: the characters that charts consist of."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _ASCII_CELLS = " .--'|'|"  # bottom third is bit 1, middle 2, top 4; top and bot
 
 @dataclass(frozen=True)
 class Glyphs:
-    """A set of characters: `cell` turns one cell's dots (rows × columns) into a character.
+    """A set of characters: `cell` gives the character for the dots of a cell (rows × columns).
 
-    The names of the frame's parts say where its lines lead; `blocks` climb from empty to
-    full.
+    `up` to `tick_down` are the parts of the frame, named by the direction of their lines.
+    `blocks` are bars of increasing height.
     """
 
     rows: int

@@ -1,4 +1,4 @@
-"""How pages are drawn, whatever is on them."""
+"""Settings that all pages share, and the wrapping of their lines."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lrplot.output.terminal.glyphs import Glyphs
-from lrplot.output.text import cells
+from lrplot.wording import cells
 
 
 @dataclass(frozen=True)
 class Look:
-    """How a page is drawn: columns of text, glyph set, colour, logarithmic values."""
+    """How a page is drawn: columns of text, glyphs, color, logarithmic values."""
 
     width: int
     glyphs: Glyphs
-    colour: bool = False
+    color: bool = False
     log: bool = False
 
 
 def wrap(parts: Sequence[str], width: int, separator: str) -> list[str]:
-    """Parts joined by a separator into lines no wider than `width`, each indented by a blank."""
+    """Parts joined by a separator into lines no wider than `width`, each indented by a space."""
     lines: list[str] = []
     for part in parts:
         if lines and cells(lines[-1] + separator + part) <= width:

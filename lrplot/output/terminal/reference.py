@@ -1,4 +1,4 @@
-"""The reference of kinds and of frameworks' schedulers, from their definitions."""
+"""The reference of kinds and of frameworks' schedulers, derived from their definitions."""
 
 from __future__ import annotations
 
@@ -12,68 +12,76 @@ from lrplot.output.terminal.columns import align
 from lrplot.output.terminal.style import paint
 from lrplot.schema.definition import Definition
 from lrplot.schema.fields import Field
+from lrplot.wording import cut, learning_rate
 
 _SECTIONS = ("Formula", "Source")
 
 
-def format_kind_list(kinds: Iterable[Definition], frameworks: Iterable[Framework], width: int, colour: bool) -> str:
-    """A line a kind, and a line a scheduler under each framework."""
-    rows = [(kind.name, kind.summary) for kind in kinds]
-    parts = ["\n".join(_listed(rows, width, colour))] if rows else []
-    parts += [format_framework(each, width, colour) for each in frameworks]
-    return "\n\n".join([*parts, "`lrplot kinds NAME` tells all about one."]) + "\n"
+def format_definitions(kinds: Iterable[Definition], frameworks: Iterable[Framework], width: int, color: bool) -> str:
+    """One line per kind, and under each framework one line per scheduler."""
+    rows = [(definition.name, definition.summary) for definition in kinds]
+    parts = ["\n".join(_listed(rows, width, color))] if rows else []
+    parts += [format_framework(framework, width, color) for framework in frameworks]
+    return "\n\n".join([*parts, "`lrplot kinds NAME` shows the details of one."]) + "\n"
 
 
-def format_framework(framework: Framework, width: int, colour: bool) -> str:
-    """A framework's schedulers, each with its largest deviation from the framework's own values."""
-    rows = [(name, _deviation(kind.name), kind.summary) for name, kind in framework.schedulers.items()]
+def format_framework(framework: Framework, width: int, color: bool) -> str:
+    """The schedulers of a framework, each with its largest deviation from the values of the framework itself."""
+    rows = [
+        (name, _deviation(definition.name), definition.summary) for name, definition in framework.schedulers.items()
+    ]
     title = f"{framework.name}, checked against {framework.distribution} {framework.version}"
     explained = f"use: {framework.name}.NAME; the numbers are the largest deviations, as a share of the peak"
-    heading = [paint(title, "bold", colour), *(paint(line, "dim", colour) for line in _fill(explained, width, " "))]
-    return "\n".join([*heading, *_listed(rows, width, colour)])
+    heading = [paint(title, "bold", color), *(paint(line, "dim", color) for line in _fill(explained, width, " "))]
+    return "\n".join([*heading, *_listed(rows, width, color)])
 
 
 def _deviation(name: str) -> str:
-    found = measured().get(name)
-    return (f"{found.deviation:.0e}" if found.deviation else "0") if found else ""
+    measurement = measured().get(name)
+    return learning_rate(measurement.deviation, 1) if measurement else ""
 
 
-def _listed(rows: Sequence[Sequence[str]], width: int, colour: bool) -> list[str]:
-    lines = [line if len(line) <= width else line[: width - 1].rstrip() + "…" for line in align(rows)]
+def _listed(rows: Sequence[Sequence[str]], width: int, color: bool) -> list[str]:
+    lines = [cut(line, width) for line in align(rows)]
     names = max(len(row[0]) for row in rows)
-    return [paint(line[:names], "cyan", colour) + line[names:] for line in lines]
+    return [paint(line[:names], "cyan", color) + line[names:] for line in lines]
 
 
-def format_kind(kind: Definition, width: int, colour: bool) -> str:
-    """One kind whole: what it is, its formula, source and fields."""
-    lines = [paint(kind.name, "bold", colour), *_fill(kind.summary, width, "  ")]
+def format_definition(definition: Definition, width: int, color: bool) -> str:
+    """The details of one definition: summary, formula, source and fields."""
+    lines = [paint(definition.name, "bold", color), *_fill(definition.summary, width, "  ")]
     for section in _SECTIONS:
-        lines += ["", paint(section.lower(), "dim", colour), *_fill(kind.section(section), width, "  ")]
-    if kind.framework:
-        lines += ["", paint("checked", "dim", colour), *_fill(_checked(kind), width, "  ")]
-    lines += ["", paint("fields", "dim", colour), *_field_lines(kind.fields, width, colour)]
-    shared = "every scheduler" if kind.framework else "every kind" + (" that decays" if kind.decaying else "")
-    lines += ["", paint(f"fields of {shared}", "dim", colour)]
-    own = {field.name for field in kind.fields}
+        lines += ["", paint(section.lower(), "dim", color), *_fill(definition.section(section), width, "  ")]
+    if definition.framework:
+        lines += ["", paint("checked", "dim", color), *_fill(_checked(definition), width, "  ")]
+    lines += ["", paint("fields", "dim", color), *_field_lines(definition.fields, width, color)]
+    shared = (
+        "every scheduler" if definition.framework else "every kind" + (" that decays" if definition.decaying else "")
+    )
+    lines += ["", paint(f"fields of {shared}", "dim", color)]
+    names = {field.name for field in definition.fields}
     return (
-        "\n".join([*lines, *_field_lines((f for f in kind.shared_fields if f.name not in own), width, colour)]) + "\n"
+        "\n".join([*lines, *_field_lines((f for f in definition.shared_fields if f.name not in names), width, color)])
+        + "\n"
     )
 
 
-def _checked(kind: Definition) -> str:
-    """What a framework's scheduler was compared with."""
-    found = measured().get(kind.name)
-    if found is None:
-        return f"against {kind.checked}"
-    most = f"at most {found.deviation:.0e} of the peak away" if found.deviation else "no value differs"
-    gathers = "; it gathers rounding from step to step" if kind.accumulates else ""
-    return f"against {kind.checked} in {found.cases} cases: {most}{gathers}"
+def _checked(definition: Definition) -> str:
+    """The version of the framework that a scheduler was compared with, and the result."""
+    measurement = measured().get(definition.name)
+    if measurement is None:
+        return f"against {definition.checked}"
+    most = "no value differs"
+    if measurement.deviation:
+        most = f"the largest deviation is {learning_rate(measurement.deviation, 1)} of the peak"
+    rounding = "; rounding accumulates from step to step" if definition.accumulates else ""
+    return f"against {definition.checked} in {measurement.cases} cases: {most}{rounding}"
 
 
-def _field_lines(fields: Iterable[Field], width: int, colour: bool) -> list[str]:
+def _field_lines(fields: Iterable[Field], width: int, color: bool) -> list[str]:
     lines = []
     for field in fields:
-        lines.append(f"  {paint(field.name, 'cyan', colour)}: {field.type}  ({default_text(field)})")
+        lines.append(f"  {paint(field.name, 'cyan', color)}: {field.type}  ({default_text(field)})")
         lines += _fill(field.help, width, "      ")
     return lines
 
@@ -83,7 +91,7 @@ def _fill(text: str, width: int, indent: str) -> list[str]:
 
 
 def default_text(field: Field) -> str:
-    """A field's default as a spec would write it."""
+    """The default of a field, as in a spec."""
     if field.required:
         return "required"
     if field.default is None:
@@ -97,21 +105,23 @@ def default_text(field: Field) -> str:
     return f"default {field.default}"
 
 
-def kind_data(kind: Definition) -> dict[str, Any]:
-    """A kind's definition, for JSON."""
+def definition_data(definition: Definition) -> dict[str, Any]:
+    """A definition as data for JSON."""
     return {
-        "name": kind.name,
-        "summary": kind.summary,
-        **{section.lower(): kind.section(section) for section in _SECTIONS},
-        **_checked_data(kind),
-        "fields": [_field_data(field) for field in kind.fields],
-        "shared_fields": [_field_data(field) for field in kind.shared_fields],
+        "name": definition.name,
+        "summary": definition.summary,
+        **{section.lower(): definition.section(section) for section in _SECTIONS},
+        **_checked_data(definition),
+        "fields": [_field_data(field) for field in definition.fields],
+        "shared_fields": [_field_data(field) for field in definition.shared_fields],
     }
 
 
-def _checked_data(kind: Definition) -> dict[str, Any]:
-    found = measured().get(kind.name)
-    return {"checked": kind.checked, "cases": found.cases, "deviation": found.deviation} if found else {}
+def _checked_data(definition: Definition) -> dict[str, Any]:
+    measurement = measured().get(definition.name)
+    if measurement is None:
+        return {}
+    return {"checked": definition.checked, "cases": measurement.cases, "deviation": measurement.deviation}
 
 
 def _field_data(field: Field) -> dict[str, Any]:

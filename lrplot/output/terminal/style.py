@@ -1,4 +1,4 @@
-"""Colour, where it is wanted: plain ANSI codes, or nothing."""
+"""Colors of text, as ANSI codes."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _CODES = {
     "magenta": "35",
     "cyan": "36",
 }
-SERIES = ("cyan", "yellow", "magenta", "green", "blue", "red")
+TRACK_COLORS = ("cyan", "yellow", "magenta", "green", "blue", "red")
 
 
-def paint(text: str, style: str, colour: bool) -> str:
-    """The text in a style, if `colour` is on."""
-    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if colour and text else text
+def paint(text: str, style: str, color: bool) -> str:
+    """The text in a style; unchanged if `color` is not set."""
+    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if color and text else text
 
 
 def unpainted(text: str) -> str:
-    """The text without its colours."""
+    """The text without ANSI codes."""
     return re.sub(r"\x1b\[[0-9;]*m", "", text)

@@ -12,7 +12,8 @@ from matplotlib.image import imread
 
 import lrplot
 from lrplot.chart.picture import picture_of
-from lrplot.output.image.figure import FORMATS, THEMES, Sheet, write_image
+from lrplot.output.image.figure import THEMES, Sheet, write_image
+from lrplot.output.writers import PICTURES
 
 SPEC = {"name": "Run", "steps": 1_000, "lr": 1e-3, "schedule": {"kind": "cosine", "warmup": 100}}
 SIGNATURES = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
@@ -22,7 +23,7 @@ def drawn(*specs, format="svg", sheet=None, title=None, unit=None) -> bytes:
     sheet = sheet or Sheet(4, dpi=60)
     file = io.BytesIO()
     picture = picture_of([lrplot.load(spec).run for spec in specs], unit, False, sheet.pixels, title)
-    write_image(picture, sheet, format, file)
+    write_image(picture, sheet, PICTURES[format], file)
     return file.getvalue()
 
 
@@ -30,7 +31,7 @@ def texts(svg: bytes) -> list[str]:
     return ["".join(element.itertext()) for element in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", list(PICTURES))
 def test_same_input_same_bytes(format):
     first, second = drawn(SPEC, format=format), drawn(SPEC, format=format)
     assert first.startswith(SIGNATURES[format])
@@ -81,7 +82,7 @@ def _line_pixels(png: bytes) -> np.ndarray:
     return np.abs(pixels - np.array([0, 0x72, 0xB2]) / 255).max(axis=2) < 0.25
 
 
-def test_few_steps_are_held_and_many_are_joined():
+def test_few_steps_are_drawn_as_stairs_and_many_as_a_line():
     held = drawn({"steps": 4, "lr": 1, "schedule": "linear"})
     joined = drawn({"steps": 4_000, "lr": 1, "schedule": "linear"})
     corners = [len(re.findall(r"[ML] ", _path(svg))) for svg in (held, joined)]
@@ -94,7 +95,7 @@ def _path(svg: bytes) -> str:
     return max(re.findall(r'<path d="([^"]+)" clip-path', svg.decode()), key=len)
 
 
-def test_lines_are_told_apart_without_colour():
+def test_lines_differ_in_dashes():
     specs = [SPEC | {"name": f"r{i}", "lr": 1e-3 * (i + 1)} for i in range(4)]
     svg = drawn(*specs).decode()
     dashes = set(re.findall(r"stroke-dasharray: ([^;\"]+)", svg))
@@ -113,12 +114,12 @@ def test_file_size_does_not_grow_with_the_run(format):
     assert max(sizes) < 1.5 * min(sizes)
 
 
-def test_names_that_matplotlib_would_hide_are_listed():
+def test_names_with_an_underscore_are_in_the_legend():
     found = texts(drawn(SPEC | {"groups": {"_hidden": {"lr": 1}, "shown": {"lr": 2}}}))
     assert {"_hidden", "shown", "base"} <= set(found)
 
 
-def test_a_legend_that_is_cut_says_so():
+def test_a_long_legend_ends_with_the_number_left_out():
     found = texts(drawn(SPEC | {"layer_decay": {"layers": 30, "decay": 0.9}}))
     assert "… 7 more" in found
 
@@ -139,7 +140,7 @@ def test_long_names_are_cut_to_fit():
         {"steps": 10**12, "lr": 1, "schedule": "cosine"},
     ],
 )
-def test_odd_values_are_drawn(spec):
+def test_extreme_and_negative_values_are_drawn(spec):
     assert len(drawn(spec)) > 2_000
 
 
@@ -148,17 +149,18 @@ import io, lrplot
 from matplotlib import artist
 texts, signature = artist.kwdoc, vars(artist.Artist)["_update_set_signature_and_docstring"]
 from lrplot.chart.picture import picture_of
-from lrplot.output.image import Sheet, write_image
+from lrplot.output.image.figure import Sheet, write_image
+from lrplot.output.writers import PICTURES
 picture = picture_of([lrplot.load({"steps": 9, "lr": 1, "schedule": "linear"}).run], None, False, 200)
-write_image(picture, Sheet(2, dpi=50), "png", io.BytesIO())
+write_image(picture, Sheet(2, dpi=50), PICTURES["png"], io.BytesIO())
 assert artist.kwdoc is texts
 assert vars(artist.Artist)["_update_set_signature_and_docstring"] is signature
 class Own(artist.Artist):
-    def set_colour_of_mine(self, colour): "Set it."
-assert "colour_of_mine" in Own.set.__doc__ and "colour_of_mine" in str(Own.set.__signature__)
+    def set_color_of_mine(self, color): "Set it."
+assert "color_of_mine" in Own.set.__doc__ and "color_of_mine" in str(Own.set.__signature__)
 """
 
 
-def test_matplotlib_is_as_it_was_afterwards():
+def test_matplotlib_is_unchanged_afterwards():
     done = subprocess.run([sys.executable, "-c", MATPLOTLIB_AFTER_US], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

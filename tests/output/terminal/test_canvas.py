@@ -1,4 +1,4 @@
-"""Charts as text, compared whole with what was drawn by hand."""
+"""Charts as text, compared with charts drawn by hand."""
 
 from fractions import Fraction
 
@@ -17,10 +17,10 @@ def column(*values: float, low=None) -> Columns:
     return Columns(np.arange(len(values) + 1), array if low is None else np.array(low, float), array, array, array)
 
 
-def drawn(*series: Columns, width=8, height=4, glyphs=BRAILLE, colour=False, edges=(), log=False) -> str:
+def drawn(*series: Columns, width=8, height=4, glyphs=BRAILLE, color=False, edges=(), log=False) -> str:
     y = value_axis(series, log, 3)
     x = time_axis(Timebase(8, "steps", Fraction(8), Rates()), 2)
-    return "\n".join(draw(series, y, x, edges, Canvas(width, height, glyphs, colour), 3))
+    return "\n".join(draw(series, y, x, edges, Canvas(width, height, glyphs, color), 3))
 
 
 def test_braille_diagonal():
@@ -59,8 +59,8 @@ def test_a_column_spans_its_least_and_greatest_value():
     assert [line[5:] for line in drawn(wide).splitlines()[:4]] == ["⣿" * 8] * 4
 
 
-def test_colour_marks_each_series_once_a_run():
-    lines = drawn(column(*[1.0] * 16), column(*[0.9] * 16), colour=True).splitlines()
+def test_neighboring_cells_of_a_track_share_one_color_code():
+    lines = drawn(column(*[1.0] * 16), column(*[0.9] * 16), color=True).splitlines()
     assert lines[0] == "1.00 ┤\x1b[36m⠉⠉⠉⠉⠉⠉⠉⠉\x1b[0m"
     assert lines[3] == "0.90 ┼\x1b[33m⣀⣀⣀⣀⣀⣀⣀⣀\x1b[0m"
     assert lines[2] == "0.95 ┤"

@@ -1,4 +1,4 @@
-"""Diagnostics as text, in exactly the contract's form, and harmless whatever stands in a spec."""
+"""Diagnostics as text: their form, and control characters in specs."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ help: did you mean `warmup`?
 def under(source, line, column, end):
     """The shown line and the text its carets are under."""
     span = Span(Source("a", source), "", line, column, end)
-    shown, carets = format_diagnostics([Diagnostic("x", "y", span)], colour=False).splitlines()[3:]
+    shown, carets = format_diagnostics([Diagnostic("x", "y", span)], color=False).splitlines()[3:]
     start, stop = carets.index("^"), len(carets)
     assert set(carets[start:]) == {"^"}
     return shown, shown[start:stop]
 
 
-def test_the_form_of_the_contract():
-    assert format_diagnostics([WAMUP], colour=False) == CONTRACT
+def test_form_of_a_diagnostic():
+    assert format_diagnostics([WAMUP], color=False) == CONTRACT
 
 
 def test_a_blank_line_between_two():
-    assert format_diagnostics([WAMUP, WAMUP], colour=False) == f"{CONTRACT}\n{CONTRACT}"
+    assert format_diagnostics([WAMUP, WAMUP], color=False) == f"{CONTRACT}\n{CONTRACT}"
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_a_blank_line_between_two():
         ),
     ],
 )
-def test_what_is_left_out(diagnostic, expected):
-    assert format_diagnostics([diagnostic], colour=False) == expected
+def test_diagnostics_without_a_place_or_help(diagnostic, expected):
+    assert format_diagnostics([diagnostic], color=False) == expected
 
 
 @pytest.mark.parametrize(
@@ -79,26 +79,26 @@ def test_what_is_left_out(diagnostic, expected):
 )
 def test_the_bar_stands_clear_of_the_line_number(line, expected):
     source = Source("f", "".join(f"x{i}\n" for i in range(1, 1001)))
-    assert format_diagnostics([Diagnostic("a", "b", Span(source, "", line - 1, 0, 2))], colour=False) == expected
+    assert format_diagnostics([Diagnostic("a", "b", Span(source, "", line - 1, 0, 2))], color=False) == expected
 
 
-def test_colour_adds_nothing_but_colour():
-    plain = format_diagnostics([WAMUP, Diagnostic("a", "b")], colour=False)
-    coloured = format_diagnostics([WAMUP, Diagnostic("a", "b")], colour=True)
-    assert CODES.sub("", coloured) == plain
+def test_color_adds_nothing_but_color():
+    plain = format_diagnostics([WAMUP, Diagnostic("a", "b")], color=False)
+    colored = format_diagnostics([WAMUP, Diagnostic("a", "b")], color=True)
+    assert CODES.sub("", colored) == plain
     assert not CODES.search(plain)
     for token in ("error[unknown-field]", "^^^^^", "help"):
-        assert re.search(rf"\x1b\[[0-9;]+m{re.escape(token)}\x1b\[0m", coloured)
+        assert re.search(rf"\x1b\[[0-9;]+m{re.escape(token)}\x1b\[0m", colored)
 
 
-def test_every_line_ends_in_its_own_colour():
-    for line in format_diagnostics([WAMUP], colour=True).splitlines():
+def test_every_line_ends_in_its_own_color():
+    for line in format_diagnostics([WAMUP], color=True).splitlines():
         assert [code == "\x1b[0m" for code in CODES.findall(line)] == [False, True] * (len(CODES.findall(line)) // 2)
 
 
 @pytest.mark.parametrize("column", [0, 1, 40, 49, 50, 51, 99, 100, 101, 150, 250, 5_000, 299_000])
 @pytest.mark.parametrize("after", [0, 1, 60, 200, 1000])
-def test_of_a_long_line_a_window_is_shown(column, after):
+def test_a_long_line_is_shown_in_part(column, after):
     shown, token = under("." * column + "token" + "-" * after, 0, column, column + 5)
     assert token == "token"
     assert len(shown) <= 110
@@ -137,11 +137,11 @@ HARMFUL = [chr(i) for i in (*range(9), 11, 12, *range(14, 32), *range(127, 160))
 
 
 @pytest.mark.parametrize("harm", [*HARMFUL, "\n", "\r", "\t"], ids=lambda char: f"U+{ord(char):04X}")
-def test_nothing_from_a_spec_reaches_the_terminal_raw(harm):
+def test_control_characters_are_replaced(harm):
     evil = f"a{harm}[31mb"
     span = Span(Source(evil, f"{evil.replace(harm, harm * 2)}: true"), evil, 0, 0, 1)
     for place in (None, span, Span(Source(evil), evil)):
-        printed = format_diagnostics([Diagnostic("code", evil, place, evil)], colour=False)
+        printed = format_diagnostics([Diagnostic("code", evil, place, evil)], color=False)
         assert printed.replace("\n", "").isprintable()
         assert printed.count("\n") == len(printed.splitlines()) <= 6
         assert printed.startswith("error[code]: a")

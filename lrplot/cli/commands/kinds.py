@@ -1,9 +1,10 @@
-"""`lrplot kinds`: the reference."""
+"""`lrplot kinds`: the reference of kinds and schedulers."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.options import Color, ColorOption, JsonOption
 
@@ -12,30 +13,31 @@ if TYPE_CHECKING:
     from lrplot.schema.definition import Definition
 
 
+@command(Task.LEARN)
 def kinds(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A kind, a framework, or one of its schedulers.")
+        str | None, typer.Argument(metavar="[NAME]", help="A kind, a framework, or a scheduler such as torch.StepLR.")
     ] = None,
     color: ColorOption = Color.auto,
     as_json: JsonOption = False,
 ) -> None:
-    """List every kind of schedule and every framework's, or one with its fields, formula and source."""
-    from lrplot.output.terminal.reference import format_kind, format_kind_list, kind_data
+    """List the kinds of schedules and the frameworks' schedulers, or show the details of one."""
+    from lrplot.output.terminal.reference import definition_data, format_definition, format_definitions
 
     console = Console(color=color)
-    natives, chosen, one = _named(name)
+    natives, families, one = _named(name)
     if as_json:
-        kinds = [*natives, *(kind for each in chosen for kind in each.schedulers.values())]
-        data = [kind_data(kind) for kind in kinds] if one is None else kind_data(one)
+        definitions = [*natives, *(scheduler for family in families for scheduler in family.schedulers.values())]
+        data = [definition_data(definition) for definition in definitions] if one is None else definition_data(one)
         console.emit_json(data)
     elif one is None:
-        console.emit(format_kind_list(natives, chosen, console.width, console.colour))
+        console.emit(format_definitions(natives, families, console.width, console.color))
     else:
-        console.emit(format_kind(one, console.width, console.colour))
+        console.emit(format_definition(one, console.width, console.color))
 
 
 def _named(name: str | None) -> "tuple[list[Definition], list[Framework], Definition | None]":
-    """What a name stands for: native kinds, frameworks, or a single kind."""
+    """The native kinds and frameworks that a name stands for, or a single definition."""
     from lrplot.diagnostics import Fault
     from lrplot.frameworks import NAMES, find, framework, frameworks
     from lrplot.kinds import KINDS

@@ -11,7 +11,8 @@ import pytest
 import yaml
 from support import ROOT, Run
 
-from lrplot.analysis.checks.inspection import RULES, inspect
+from lrplot.analysis.checks.rule import RULES
+from lrplot.api import check
 from lrplot.diagnostics import Diagnostic
 from lrplot.output.terminal.findings import Checked, findings_data, format_github
 
@@ -22,12 +23,12 @@ CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
-def test_shipped_specs_are_clean_or_say_why(path, run: Run):
+def test_presets_have_no_findings(path, run: Run):
     checked = run("check", path)
     assert (checked.code, checked.out, checked.err) == (0, "no findings in 1 spec\n", "")
 
 
-def test_a_finding_has_its_place_and_its_cure(run: Run, spec):
+def test_text_of_a_finding(run: Run, spec):
     path = spec(CUT)
     checked = run("check", path)
     assert checked.code == 1
@@ -57,7 +58,7 @@ def test_findings_come_in_the_order_of_the_text(run: Run, spec):
     assert [each["code"] for each in found] == ["zero-first-update", "cut-short"]
 
 
-def test_json_tells_places_from_1(run: Run, spec):
+def test_json_of_a_finding_counts_lines_and_columns_from_1(run: Run, spec):
     path = spec(CUT)
     checked = run("check", path, "--format", "json")
     assert checked.code == 1
@@ -89,7 +90,7 @@ def test_github_commands_are_escaped(run: Run, spec):
 
 
 @pytest.mark.parametrize("text", ["steps: 10\nlr: 1\nschedule: cosin\n", "]["])
-def test_a_bad_spec_does_not_keep_the_others_from_being_checked(run: Run, spec, text):
+def test_other_specs_are_checked_after_an_unreadable_one(run: Run, spec, text):
     bad, cut = spec(text, "bad.yaml"), spec(CUT, "cut.yaml")
     checked = run("check", bad, cut)
     assert checked.code == 2
@@ -101,13 +102,13 @@ def test_a_bad_spec_does_not_keep_the_others_from_being_checked(run: Run, spec, 
     assert run("check", bad, cut, "--format", "github").out.startswith(f"::error file={bad},line=")
 
 
-def test_a_missing_file_is_a_bad_spec(run: Run, tmp_path):
+def test_a_missing_file_exits_2(run: Run, tmp_path):
     checked = run("check", tmp_path / "none.yaml")
     assert checked.code == 2
     assert checked.out.endswith("no findings in 1 spec; 1 cannot be read\n")
 
 
-def test_what_a_framework_refuses_is_a_finding(run: Run, spec):
+def test_an_exception_of_a_framework_is_a_finding(run: Run, spec):
     path = spec("steps: 1000\nlr: 1\nschedule: {use: torch.OneCycleLR, max_lr: 1, total_steps: 900}\n")
     checked = run("check", path)
     assert checked.code == 1
@@ -126,7 +127,7 @@ def test_select_and_ignore(run: Run, spec):
     assert codes("--ignore", "cut-short, zero-first-update") == []
 
 
-def test_accept_silences_with_a_reason(run: Run, spec):
+def test_accept_silences_a_finding(run: Run, spec):
     assert run("check", spec(CUT + "accept: {cut-short: the run is resumed later}\n")).code == 0
     other = run("check", spec(CLEAN + "accept: {cut-short: the run is resumed later}\n"))
     assert other.code == 1
@@ -168,7 +169,7 @@ def test_explain(run: Run):
 
 
 @pytest.mark.parametrize("option", ["--select", "--ignore", "--explain"])
-def test_an_unknown_code_is_a_mistake(run: Run, option):
+def test_an_unknown_code_exits_2(run: Run, option):
     checked = run("check", "cosine", option, "cut-shrot")
     assert checked.code == 2
     assert "did you mean `cut-short`?" in " ".join(checked.err.split())
@@ -187,11 +188,11 @@ def test_a_wrong_option_exits_2(run: Run, options):
         "{kind: product, of: [linear, {kind: warmup, for: 10%}]}",
     ],
 )
-def test_a_very_long_run_is_checked_at_once(run: Run, spec, schedule):
+def test_a_run_of_a_trillion_steps_is_checked(run: Run, spec, schedule):
     assert run("check", spec(f"steps: 1T\nlr: 1\nschedule: {schedule}\n")).code in (0, 1)
 
 
-def test_a_late_value_that_is_not_finite_is_a_bad_spec(run: Run, spec):
+def test_a_late_value_that_is_not_finite_exits_2(run: Run, spec):
     path = spec("steps: 1T\nlr: 1\nschedule: {kind: expression, value: '1 / (n - 1 - t)'}\n")
     checked = run("check", path)
     assert checked.code == 2
@@ -199,7 +200,7 @@ def test_a_late_value_that_is_not_finite_is_a_bad_spec(run: Run, spec):
 
 
 def test_a_spec_without_a_place_in_a_file(spec):
-    found = inspect({"steps": 1000, "lr": 1, "schedule": {"kind": "linear", "for": 1250}})
+    found = check({"steps": 1000, "lr": 1, "schedule": {"kind": "linear", "for": 1250}})
     data = findings_data([Checked("schedule", found)])
     assert [(each["line"], each["column"], each["endColumn"]) for each in data] == [(None, None, None)]
     assert format_github([Checked("schedule", [Diagnostic("unreadable", "no: file")])]) == (
@@ -207,7 +208,7 @@ def test_a_spec_without_a_place_in_a_file(spec):
     )
 
 
-def test_explaining_needs_no_numpy():
+def test_help_of_check_does_not_import_numpy():
     code = "import sys; from lrplot.cli.main import main\ntry: main(['check', '--help'])\nexcept SystemExit: pass\n"
     code += "print([name for name in ('numpy', 'yaml', 'matplotlib') if name in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

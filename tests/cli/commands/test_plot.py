@@ -3,7 +3,7 @@
 import pytest
 from support import Run
 
-from lrplot.cli.plot import ThemeName, Unit
+from lrplot.cli.commands.plot import ThemeName, Unit
 from lrplot.output.image.figure import THEMES
 from lrplot.runs.timebase import UNITS
 
@@ -15,7 +15,7 @@ def test_format_is_the_suffix(run: Run, tmp_path, suffix):
     assert path.read_bytes()[:4] in (b"\x89PNG", b"<?xm", b"%PDF")
 
 
-def test_themes_and_units_are_those_that_can_be_drawn():
+def test_themes_and_units_match_the_tables_behind_them():
     assert list(ThemeName) == list(THEMES)
     assert list(Unit) == [*UNITS, "fraction"]
 
@@ -47,7 +47,7 @@ def test_every_option_at_once(run: Run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-o", "out.jpg"], "`out.jpg` does not end in .png, .svg, .pdf"),
+        (["-o", "out.jpg"], "`out.jpg` does not end in .pdf, .png, .svg"),
         (["-o", "out.png", "--size", "big"], "`big` is not a size such as 6.4x3.6"),
         (["-o", "out.png", "--size", "0x3"], "`0x3` is not a size"),
         (
@@ -59,7 +59,7 @@ def test_every_option_at_once(run: Run, tmp_path):
         ([], "Missing option '--output'"),
     ],
 )
-def test_mistakes(run: Run, tmp_path, monkeypatch, arguments, message):
+def test_errors(run: Run, tmp_path, monkeypatch, arguments, message):
     monkeypatch.chdir(tmp_path)
     result = run("plot", "cosine", *arguments)
     assert result.code == 2

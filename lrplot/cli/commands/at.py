@@ -1,13 +1,15 @@
-"""`lrplot at`: the value at a step."""
+"""`lrplot at`: the values at some steps."""
 
 from typing import Annotated
 
 import typer
 
+from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.options import JsonOption, SetOption, SpecArgument
 
 
+@command(Task.LOOK)
 def at(
     spec: SpecArgument,
     when: Annotated[
@@ -16,7 +18,7 @@ def at(
     settings: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the value the optimizer uses at some steps, every digit of it."""
+    """Print the value that the optimizer uses at some steps, with all its digits."""
     import numpy as np
 
     from lrplot.api import load

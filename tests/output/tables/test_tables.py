@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import lrplot
-from lrplot.output.tables import rows
-from lrplot.output.tables.rows import FORMATS, Rows, joined
+from lrplot.output.tables.shared import lines
+from lrplot.output.tables.shared.rows import Rows, joined
+from lrplot.output.writers import TABLES
 
 SPEC = {
     "steps": 40_000,
@@ -27,7 +28,7 @@ def schedule():
 def written(schedule, name, **window) -> bytes:
     tracks = {key: track.curve for key, track in schedule.run.tracks.items()}
     file = io.BytesIO()
-    FORMATS[name](Rows(tracks, **{"start": 0, "stop": schedule.steps} | window), file)
+    TABLES[name](Rows(tracks, **{"start": 0, "stop": schedule.steps} | window), file)
     return file.getvalue()
 
 
@@ -68,8 +69,8 @@ def test_npz_holds_arrays(schedule):
         np.testing.assert_array_equal(archive["lr"], schedule.lr)
 
 
-@pytest.mark.parametrize("name", list(FORMATS))
-def test_every_takes_each_so_manieth_step(schedule, name):
+@pytest.mark.parametrize("name", list(TABLES))
+def test_every_writes_every_nth_step(schedule, name):
     content = written(schedule, name, start=3, stop=36_000, every=7)
     if name == "npz":
         steps = np.load(io.BytesIO(content))["step"].tolist()
@@ -88,7 +89,7 @@ def test_a_window_at_the_far_end_of_a_long_run():
     assert content == "step,lr\n999999999998,2e-12\n999999999999,1e-12\n1000000000000,0.0\n"
 
 
-TABLES = {
+EXPECTED = {
     # What precedes the rows, a row, what is between two, and what follows the last.
     "csv": ('step,lr,momentum,"lr/a,b"\n', "{},{},{},{}", "\n", "\n"),
     "tsv": ("step\tlr\tmomentum\tlr/a,b\n", "{}\t{}\t{}\t{}", "\n", "\n"),
@@ -97,7 +98,7 @@ TABLES = {
 }
 
 
-@pytest.mark.parametrize("name", list(TABLES))
+@pytest.mark.parametrize("name", list(EXPECTED))
 @pytest.mark.parametrize(
     "window", [(0, 40_000, 1), (7, 20_000, 13), (99_999_990, 100_000_030, 1), (0, 1, 1), (9, 10, 1)]
 )
@@ -105,7 +106,7 @@ def test_text_is_that_of_repr(schedule, name, window):
     start, stop, every = window
     steps = list(range(start, stop, every))
     columns = [schedule.run.tracks[track].curve.values(np.array(steps)).tolist() for track in schedule.tracks]
-    before, row, between, after = TABLES[name]
+    before, row, between, after = EXPECTED[name]
     lines = [row.format(*cells) for cells in zip(steps, *(map(repr, column) for column in columns), strict=True)]
     text = written(schedule, name, start=start, stop=stop, every=every).decode()
     assert text == before + between.join(lines) + after
@@ -118,13 +119,13 @@ def test_text_is_that_of_repr(schedule, name, window):
         ("jsonl", '{"step": 1, "lr@a": 0.5, "lr@b": 0.25}\n{"step": 2, "lr@a": null, "lr@b": 0.25}\n'),
     ],
 )
-def test_a_run_that_has_ended_has_no_value(name, expected):
+def test_cells_after_the_end_of_a_run_are_empty(name, expected):
     runs = [
         lrplot.load({"name": "a", "steps": 2, "lr": 1.0, "schedule": "linear"}).run,
         lrplot.load({"name": "b", "steps": 3, "lr": 0.25, "schedule": "constant"}).run,
     ]
     file = io.BytesIO()
-    FORMATS[name](joined(runs), file)
+    TABLES[name](joined(runs), file)
     assert file.getvalue().decode().endswith(expected)
 
 
@@ -132,7 +133,7 @@ def test_the_shorter_of_two_long_runs_ends_inside_a_piece():
     lengths = {"short": 20_000, "long": 70_000}
     runs = [lrplot.load({"name": name, "steps": lengths[name], "lr": 0.3, "schedule": "cosine"}) for name in lengths]
     file = io.BytesIO()
-    FORMATS["csv"](joined([run.run for run in runs]), file)
+    TABLES["csv"](joined([run.run for run in runs]), file)
     short, long = ([*map(repr, run.lr.tolist())] for run in runs)
     short += [""] * (len(long) - len(short))
     lines = [f"{step},{cells[0]},{cells[1]}\n" for step, cells in enumerate(zip(short, long, strict=True))]
@@ -145,10 +146,10 @@ def test_cells_are_joined_even_if_stored_in_another_order():
     )
     lengths = np.array([[6, 5], [8, 4]])
     joined_text = b"\n1,0.5,0.25\n2,0.125,1.0"
-    assert bytes(rows._joined(cells, lengths)) == joined_text
+    assert bytes(lines._joined(cells, lengths)) == joined_text
     # A first byte that is not where it should be is what another order would show.
     cells[1, 0, 0] = ord(";")
-    assert bytes(rows._joined(cells, lengths)) == joined_text.replace(b"\n2", b";2")
+    assert bytes(lines._joined(cells, lengths)) == joined_text.replace(b"\n2", b";2")
 
 
 def test_rows_without_steps(schedule):

@@ -31,19 +31,19 @@ def test_list_names_every_scheduler_under_its_framework(run: Run):
 
 
 @pytest.mark.parametrize("kind", DIALECTS, ids=lambda kind: kind.name)
-def test_each_scheduler_tells_its_arguments_formula_source_and_check(run: Run, kind):
+def test_details_of_a_scheduler(run: Run, kind):
     out = " ".join(run("kinds", kind.name).out.split())
     for section in ("Formula", "Source"):
         assert kind.section(section)
         assert kind.section(section) in out
-    assert f"against {kind.origin} in {measured()[kind.name].cases} cases: " in out
+    assert f"against {kind.checked} in {measured()[kind.name].cases} cases: " in out
     for field in kind.fields:
         assert field.help, field.name
         assert f" {field.name}: {field.type} (" in out
 
 
 @pytest.mark.parametrize("name", list(KINDS))
-def test_each_tells_its_fields_formula_and_source(run: Run, name):
+def test_details_of_a_kind(run: Run, name):
     out = run("kinds", name).out
     kind = KINDS[name]
     for section in ("Formula", "Source"):

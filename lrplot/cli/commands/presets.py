@@ -5,14 +5,16 @@ from typing import Annotated
 import typer
 
 from lrplot.cli import completion
+from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.options import Color, ColorOption, JsonOption
 
 
+@command(Task.LEARN)
 def presets(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="The preset to print, to start from.", autocompletion=completion.presets),
+        typer.Argument(metavar="[NAME]", help="The preset to print.", autocompletion=completion.presets),
     ] = None,
     color: ColorOption = Color.auto,
     as_json: JsonOption = False,
@@ -30,8 +32,8 @@ def presets(
             raise typer.BadParameter(f"there is no preset `{name}`: {did_you_mean(name, names)}", param_hint="NAME")
         console.emit(preset_text(name))
         return
-    runs = {each: load(each).run for each in names}
+    runs = {preset: load(preset).run for preset in names}
     if as_json:
         console.emit_json(preset_data(runs))
     else:
-        console.emit(format_presets(runs, console.width, console.colour))
+        console.emit(format_presets(runs, console.width, console.color))

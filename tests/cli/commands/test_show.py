@@ -17,7 +17,7 @@ schedule:
 """
 
 
-def test_page_tells_length_phases_and_summary(run: Run, spec):
+def test_page_has_length_phases_and_summary(run: Run, spec):
     lines = run("show", spec(GPT3)).out.splitlines()
     assert lines[0].split("  ", 1)[0] == "GPT-3 13B"
     assert lines[0].endswith("150,000 updates · 300B tokens")
@@ -29,9 +29,10 @@ def test_page_tells_length_phases_and_summary(run: Run, spec):
         " cosine         188 – 130,187   1e-4 → 1e-5   260B tokens = 130,000 updates",
         " constant   130,188 – 149,999   1e-5",
         "",
-        " first 0 (update 0 changes nothing) · peak 1e-4 at 188 · last 1e-5",
-        " mean 0.49 of peak",
-        " cosine reaches 1e-5 at 130,188, one update after its last (u = t/n)",
+        " first update: 0, so it changes nothing · peak 1e-4 at 188 · last 1e-5",
+        " mean / peak 0.491",
+        " the last update of cosine has 1.000000001e-5; 1e-5 itself comes one update",
+        " later (`inclusive: true` changes that)",
     ]
     assert lines[start - 2].endswith("300B tokens")
 
@@ -42,6 +43,13 @@ def test_page_fits_the_width(run: Run, preset, width):
     shown = run("show", preset, "--width", width)
     assert shown.code == 0
     assert max(map(len, shown.out.splitlines())) <= width
+
+
+@pytest.mark.parametrize("width", ["abc", "39", "1001", "80.5"])
+def test_a_wrong_width_exits_2(run: Run, width):
+    result = run("show", "cosine", "--width", width)
+    assert result.code == 2
+    assert f"'--width': takes a whole number from 40 to 1000, got `{width}`" in " ".join(result.err.split())
 
 
 def test_ascii_is_ascii(run: Run):
@@ -59,12 +67,20 @@ def test_derivation_from_dataset_to_updates(run: Run, spec):
 @pytest.mark.parametrize(
     ("schedule", "line"),
     [
-        ("cosine", "cosine reaches 0 at 100, one update after its last (u = t/n)"),
+        (
+            "cosine",
+            "the last update has 2.467e-5; 0 itself would come one update later (`inclusive: true` changes that)",
+        ),
+        (
+            "{kind: wsd, warmup: 10, cooldown: 20}",
+            "the last update has 5e-3; 0 itself would come one update later",
+        ),
         ("{kind: linear, to: 10%, inclusive: true}", "linear reaches 0.01 at 99, its last update (inclusive)"),
     ],
 )
 def test_the_end_convention_is_stated(run: Run, spec, schedule, line):
-    assert f" {line}\n" in run("show", spec(f"steps: 100\nlr: 0.1\nschedule: {schedule}")).out
+    out = run("show", spec(f"steps: 100\nlr: 0.1\nschedule: {schedule}"), "--width", 120).out
+    assert f" {line}\n" in out
 
 
 def test_wide_characters_take_two_columns(run: Run, spec):
@@ -85,12 +101,12 @@ def test_momentum_and_groups_are_shown(run: Run):
     assert " weight_decay 0.05" in out
 
 
-def test_what_is_cut_short_says_so(run: Run, spec):
+def test_a_phase_cut_by_the_end_of_the_run(run: Run, spec):
     out = run("show", spec("steps: 100\nlr: 0.1\nschedule: {kind: cosine, for: 150}")).out
     assert "cut by the run's end after 100 of 150" in out
 
 
-def test_colour_only_on_demand(run: Run, monkeypatch):
+def test_color_only_on_demand(run: Run, monkeypatch):
     assert "\x1b" not in run("show", "cosine").out
     assert "\x1b[36m" in run("show", "cosine", "--color", "always").out
     monkeypatch.setenv("NO_COLOR", "1")
@@ -107,7 +123,7 @@ def test_several_specs_follow_each_other(run: Run):
     assert out.index("Cosine with warmup") < out.index("Linear warmup + linear decay")
 
 
-def test_spark_is_one_line_a_spec(run: Run):
+def test_spark_is_one_line_per_spec(run: Run):
     lines = run("show", "--spark", "cosine", "step", "--width", 60).out.splitlines()
     assert [line.split()[0] for line in lines] == ["Cosine", "Step"]
     assert [line.rsplit(maxsplit=1)[1] for line in lines] == ["3e-4", "0.1"]
@@ -128,13 +144,14 @@ def test_json_holds_the_numbers(run: Run, spec):
     assert len(json.loads(run("show", "cosine", "step", "--json").out)) == 2
 
 
-def test_a_very_long_run_is_drawn_at_once(run: Run, spec):
+def test_a_run_of_a_trillion_steps_is_drawn(run: Run, spec):
     out = run("show", spec("steps: 1T\nlr: 1\nschedule: {kind: cosine_restarts, period: 10}")).out
     assert "1,000,000,000,000 updates" in out
+    assert "\n the peak and the lowest value are those of a sample of 1,048,576 updates\n" in out
     assert "⣿⣿⣿⣿⣿⣿" in out
 
 
-def test_text_of_a_spec_cannot_steer_the_terminal(run: Run, spec):
+def test_control_characters_of_a_spec_are_not_printed(run: Run, spec):
     path = spec('name: "\\e[2J\\e]0;owned\\a"\nsource: "a\\nb"\nsteps: 10\nlr: 1\nschedule: cosine')
     out = run("show", path).out
     assert "\x1b" not in out
@@ -143,7 +160,7 @@ def test_text_of_a_spec_cannot_steer_the_terminal(run: Run, spec):
 
 
 @pytest.mark.parametrize("command", ["show", "export"])
-def test_a_value_that_is_not_finite_is_a_mistake_at_any_length(run: Run, spec, command):
+def test_a_value_that_is_not_finite_exits_2(run: Run, spec, command):
     path = spec("steps: 200_000\nlr: 1\nschedule: {kind: expression, value: '1 / (t - 150000)'}")
     result = run(command, path)
     assert (result.code, result.out) == (2, "")
@@ -156,6 +173,6 @@ def test_a_value_that_is_not_finite_is_a_mistake_at_any_length(run: Run, spec, c
 
 @pytest.mark.parametrize("value", ["1e308 * cos(6 * u)", "5e-324 * t", "-1", "0", "1 + 1e-15 * t"])
 @pytest.mark.parametrize("log", [(), ("--log",)])
-def test_odd_values_are_shown(run: Run, spec, value, log):
+def test_extreme_and_negative_values_are_shown(run: Run, spec, value, log):
     result = run("show", spec(f"steps: 50\nlr: 1\nschedule: {{kind: expression, value: '{value}'}}"), *log)
     assert (result.code, result.err) == (0, "")

@@ -1,4 +1,4 @@
-"""`lrplot check`: the linter."""
+"""`lrplot check`: findings."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.options import SPECS, Color, ColorOption, SetOption
 
@@ -14,59 +15,58 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """For whom findings are written."""
+    """Formats of findings."""
 
     text = "text"
     json = "json"
     github = "github"
 
 
+@command(Task.CHECK)
 def check(
     specs: Annotated[list[str] | None, SPECS] = None,
     settings: SetOption = None,
-    format: Annotated[Format, typer.Option(help="For a person, a program, or GitHub's annotations.")] = Format.text,
-    select: Annotated[str | None, typer.Option(metavar="CODE,...", help="Look for these only.")] = None,
-    ignore: Annotated[str | None, typer.Option(metavar="CODE,...", help="Do not look for these.")] = None,
-    explain: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Say what a finding means; `all` lists every one.")
-    ] = None,
+    format: Annotated[Format, typer.Option(help="Text, JSON, or annotations of GitHub.")] = Format.text,
+    select: Annotated[str | None, typer.Option(metavar="CODE,...", help="Report only these findings.")] = None,
+    ignore: Annotated[str | None, typer.Option(metavar="CODE,...", help="Do not report these findings.")] = None,
+    explain: Annotated[str | None, typer.Option(metavar="CODE", help="Explain a finding; `all` lists them.")] = None,
     color: ColorOption = Color.auto,
 ) -> None:
-    """Find mistakes that cost runs; exit 1 if there are any, 2 for a spec that cannot be read."""
+    """Find mistakes in specs; exit 1 if there are any, 2 if a spec cannot be read."""
     from lrplot.output.terminal.findings import format_findings, format_github, format_json
 
     console = Console(color=color)
     if explain is not None:
-        console.emit(_explained(explain, console.colour))
+        console.emit(_explained(explain, console.color))
         return
     if not specs:
         raise typer.BadParameter("give at least one, or --explain", param_hint="SPEC...")
-    wanted = _wanted(select, ignore)
-    checked = [_checked(spec, settings or (), wanted) for spec in specs]
+    codes = _selected(select, ignore)
+    checked = [_checked(spec, settings or (), codes) for spec in specs]
     if format == Format.text:
-        console.emit(format_findings(checked, console.colour))
+        console.emit(format_findings(checked, console.color))
     else:
         console.emit(format_json(checked) if format == Format.json else format_github(checked))
-    if any(each.found for each in checked):
-        raise typer.Exit(2 if any(each.bad for each in checked) else 1)
+    if any(spec.findings for spec in checked):
+        raise typer.Exit(2 if any(spec.bad for spec in checked) else 1)
 
 
-def _checked(spec: str, settings: Sequence[str], wanted: set[str]) -> "Checked":
+def _checked(spec: str, settings: Sequence[str], codes: set[str]) -> "Checked":
     from lrplot.api import check as check_spec
     from lrplot.diagnostics import SpecError
     from lrplot.output.terminal.findings import Checked
 
     try:
-        return Checked(spec, [each for each in check_spec(spec, settings) if each.code in wanted])
+        return Checked(spec, [finding for finding in check_spec(spec, settings) if finding.code in codes])
     except SpecError as error:
         return Checked(spec, error.diagnostics, bad=True)
 
 
-def _wanted(select: str | None, ignore: str | None) -> set[str]:
+def _selected(select: str | None, ignore: str | None) -> set[str]:
     from lrplot.analysis.checks.rule import RULES
 
-    chosen = set(RULES) if select is None else _codes(select, "--select")
-    return chosen - (set() if ignore is None else _codes(ignore, "--ignore"))
+    codes = set(RULES) if select is None else _codes(select, "--select")
+    return codes - (set() if ignore is None else _codes(ignore, "--ignore"))
 
 
 def _codes(text: str, option: str) -> set[str]:
@@ -80,11 +80,11 @@ def _codes(text: str, option: str) -> set[str]:
     return set(codes)
 
 
-def _explained(code: str, colour: bool) -> str:
+def _explained(code: str, color: bool) -> str:
     from lrplot.analysis.checks.rule import RULES
     from lrplot.output.terminal.findings import format_rule, format_rules
 
     if code == "all":
-        return format_rules([RULES[each] for each in sorted(RULES)], colour)
+        return format_rules([RULES[name] for name in sorted(RULES)], color)
     _codes(code, "--explain")
-    return format_rule(RULES[code], colour)
+    return format_rule(RULES[code], color)

@@ -1,4 +1,4 @@
-"""Bad weather: full disks, closed pipes, signals, read-only places, odd locales, hostile text; in real processes."""
+"""Full disks, closed pipes, signals, read-only folders, locales, control characters in specs; in real processes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMMAND = [sys.executable, "-m", "lrplot"]
 ENDLESS = "steps: 200M\nlr: 1\nschedule: {kind: expression, value: 'base / (1 + t)'}\n"
 SMALL = "steps: 4\nlr: 1\nschedule: linear\n"
 OUTPUTS = {"export": "out.csv", "plot": "out.png"}
-UNIX = pytest.mark.skipif(sys.platform == "win32", reason="signals, pipes and permissions as Unix has them")
+UNIX = pytest.mark.skipif(sys.platform == "win32", reason="signals, pipes and permissions of Unix")
 ROOT = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may mount a file system")
 FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full to write to")
 pytestmark = UNIX
@@ -84,12 +84,12 @@ def test_kill_leaves_the_old_file(place):
     (place / "out" / "out.csv").write_text("old")
     assert interrupted(place / "out", signal.SIGKILL).returncode == -signal.SIGKILL
     assert (place / "out" / "out.csv").read_text() == "old"
-    # Nothing can clean up after SIGKILL: what is left is hidden, and named as ours.
+    # Nothing can clean up after SIGKILL: the file that is left is hidden, and its name begins with lrplot's.
     (left,) = (name for name in os.listdir(place / "out") if name != "out.csv")
     assert re.fullmatch(r"\.lrplot-\d+-[0-9a-f]{16}\.part", left)
 
 
-def test_nohup_is_respected(place):
+def test_nohup_keeps_sighup_ignored(place):
     def ignore():
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
@@ -107,7 +107,7 @@ def test_nohup_is_respected(place):
 @pytest.mark.parametrize("command", OUTPUTS)
 @pytest.mark.parametrize("old", [None, b"old"])
 def test_a_full_disk_leaves_the_old_file(place, command, old):
-    """A limit on the size of files stands in for the disk: anyone may set it."""
+    """A limit on the size of files, which needs no privileges, replaces the disk."""
     path = place / "out" / OUTPUTS[command]
     if old is not None:
         path.write_bytes(old)
@@ -143,7 +143,7 @@ def test_a_read_only_file_system(place, command):
         assert done.stderr.endswith(b": Read-only file system\n")
 
 
-def test_memory_that_does_not_suffice(place):
+def test_out_of_memory(place):
     (place / "long.yaml").write_text("steps: 1T\nlr: 1\nschedule: linear\n")
     done = ended(
         "export", "long.yaml", "-o", "out/out.npz",
@@ -185,7 +185,7 @@ def test_a_closed_pipe_ends_help_quietly():
 
 @FULL
 @pytest.mark.parametrize("name", ["show", "export", "version", "help"])
-def test_a_full_device_is_told(name):
+def test_a_full_device_is_reported(name):
     arguments = COMMANDS.get(name, ["--help"])
     with open("/dev/full", "wb") as full:
         done = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)
@@ -194,7 +194,7 @@ def test_a_full_device_is_told(name):
 
 
 @pytest.mark.parametrize("name", ["show", "export"])
-def test_a_closed_standard_output_is_told(name):
+def test_a_closed_standard_output_is_reported(name):
     done = subprocess.run(
         ["sh", "-c", 'exec "$@" >&-', "sh", *COMMAND, *COMMANDS[name]], stderr=subprocess.PIPE, check=False, timeout=60
     )
@@ -202,7 +202,7 @@ def test_a_closed_standard_output_is_told(name):
     assert done.stderr == b"error[unwritable]: cannot write to standard output: it is closed\n"
 
 
-def test_nobody_to_tell_is_no_other_error():
+def test_exit_code_with_standard_error_closed():
     done = subprocess.run(
         ["sh", "-c", 'exec "$@" 2>&-', "sh", *COMMAND, "show", "nowhere.yaml"],
         stdout=subprocess.PIPE, check=False, timeout=60,
@@ -216,21 +216,21 @@ def test_nobody_to_tell_is_no_other_error():
 
 
 @pytest.mark.parametrize("where", ["/dev/stdout", "/dev/fd/1"])
-def test_a_pipe_by_its_name_is_written_to(where):
+def test_writing_to_dev_stdout(where):
     done = ended("export", "cosine", "--format", "csv", "--stop", "2", "-o", where)
     assert (done.returncode, done.stdout) == (0, b"step,lr\n0,0.0\n1,6e-07\n")
 
 
 @pytest.mark.parametrize("color", ["always", "never", "auto"])
 @pytest.mark.parametrize("spec", ["cosine", "nowhere.yaml"])
-def test_color_says_whether_results_and_errors_are_coloured(run: Run, color, spec):
+def test_color_option_applies_to_results_and_errors(run: Run, color, spec):
     result = run("show", spec, "--color", color)
     assert ("\x1b[" in result.out + result.err) == (color == "always")
     assert run("show", spec, f"--color={color}") == result
 
 
 class Terminal:
-    """A stream that says it is a terminal."""
+    """A stream that claims to be a terminal."""
 
     encoding = "utf-8"
 
@@ -249,16 +249,16 @@ class Terminal:
         ({}, "never", False),
     ],
 )
-def test_colour_on_a_terminal(environment, color, expected, monkeypatch):
+def test_color_on_a_terminal(environment, color, expected, monkeypatch):
     for name in ("NO_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert Console(Terminal(), color).colour is expected  # type: ignore[arg-type]  # all that a console asks of it
+    assert Console(Terminal(), color).color is expected  # type: ignore[arg-type]  # a console needs no more
 
 
-def test_force_color_puts_no_colour_into_a_file(run: Run, monkeypatch):
-    """The contract knows `NO_COLOR` and `--color`; a setting of the whole machine is not asked."""
+def test_force_color_does_not_color_a_pipe(run: Run, monkeypatch):
+    """Only `NO_COLOR` and `--color` count; `FORCE_COLOR` is ignored."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b" not in run("show", "cosine").out
 
@@ -297,7 +297,7 @@ def test_files_are_the_same_bytes_in_every_locale(place):
         assert len(written) == 1
 
 
-def test_a_file_s_name_that_is_not_text(place):
+def test_a_file_name_that_is_not_unicode(place):
     path = os.fsencode(place) + b"/bad\xff.yaml"
     with open(path, "wb") as file:
         file.write(SMALL.encode())
@@ -313,7 +313,7 @@ GROUPS = ("=cmd()", "+1", "-1", "@SUM(1)", "[red]", "<b>", "$x$")
 
 @pytest.fixture
 def hostile(place):
-    """A spec whose every text would like to be more than text."""
+    """A spec with control characters, markup and formulas in every text."""
     groups = {name: {"lr": 0.5 / (i + 1)} for i, name in enumerate(GROUPS)}
     path = place / "hostile.yaml"
     path.write_text(
@@ -331,7 +331,7 @@ def tame(text: str) -> bool:
     [["show"], ["show", "--spark"], ["compare", "cosine"], ["export"], ["check"], ["check", "--format", "github"]],
     ids=" ".join,
 )
-def test_text_of_a_spec_cannot_steer_the_terminal(run: Run, hostile, arguments):
+def test_control_characters_of_a_spec_are_not_printed(run: Run, hostile, arguments):
     result = run(*arguments, hostile)
     assert result.code in (0, 1)
     assert tame(result.out + result.err)
@@ -339,7 +339,7 @@ def test_text_of_a_spec_cannot_steer_the_terminal(run: Run, hostile, arguments):
         assert "[bold]y[/bold] $\\frac{1}{0}$" in result.out
 
 
-def test_text_of_a_spec_cannot_steer_the_terminal_by_its_faults(run: Run, place):
+def test_control_characters_of_a_spec_are_not_printed_in_errors(run: Run, place):
     path = place / "bad.yaml"
     path.write_text(json.dumps({"steps": 5, NASTY: NASTY, "schedule": {"kind": NASTY, NASTY: 1}}))
     result = run("show", path)
@@ -348,13 +348,13 @@ def test_text_of_a_spec_cannot_steer_the_terminal_by_its_faults(run: Run, place)
 
 
 @pytest.mark.parametrize("arguments", [["show", "--json"], ["compare", "cosine", "--json"]], ids=" ".join)
-def test_json_cannot_steer_the_terminal(run: Run, hostile, arguments):
+def test_control_characters_are_escaped_in_json(run: Run, hostile, arguments):
     out = run(*arguments, hostile).out
     assert json.loads(out)
     assert tame(out)
 
 
-def test_text_of_a_spec_is_text_in_a_picture(run: Run, hostile):
+def test_markup_in_a_spec_stays_text_in_svg(run: Run, hostile):
     path = hostile.with_name("out.svg")
     assert run("plot", hostile, "-o", path).code == 0
     root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
@@ -363,8 +363,8 @@ def test_text_of_a_spec_is_text_in_a_picture(run: Run, hostile):
 
 
 @pytest.mark.parametrize("suffix", ["csv", "tsv"])
-def test_no_cell_of_a_table_is_a_formula(run: Run, hostile, suffix):
-    """Spreadsheets take a cell for a formula by its first character: a header's is that of `step` or of a parameter."""
+def test_no_cell_of_a_table_is_a_spreadsheet_formula(run: Run, hostile, suffix):
+    """A spreadsheet recognizes a formula by its first character: a header begins with that of `step` or a parameter."""
     path = hostile.with_name(f"out.{suffix}")
     assert run("export", hostile, "-o", path).code == 0
     header, *rows = path.read_text(encoding="utf-8").splitlines()

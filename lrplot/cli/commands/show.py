@@ -4,16 +4,18 @@ from typing import Annotated
 
 import typer
 
+from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, load_runs
 from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, SetOption, SpecsArgument, WidthOption
 
 
+@command(Task.LOOK)
 def show(
     specs: SpecsArgument,
     settings: SetOption = None,
     sweeps: SweepOption = None,
-    spark: Annotated[bool, typer.Option("--spark", help="One line a spec.")] = False,
+    spark: Annotated[bool, typer.Option("--spark", help="One line per spec.")] = False,
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
     width: WidthOption = None,
     color: ColorOption = Color.auto,
@@ -28,7 +30,7 @@ def show(
 
     runs = load_runs(specs, settings, sweeps)
     console = Console(color=color, ascii=ascii)
-    look = Look(width or console.width, console.glyphs, console.colour, log)
+    look = Look(width or console.width, console.glyphs, console.color, log)
     if as_json:
         data = [run_data(run) for run in runs]
         console.emit_json(data[0] if len(data) == 1 else data)

@@ -72,7 +72,7 @@ def texts(values: Floats, cells: Bytes, nothing: bytes = b"nan") -> Lengths:
 
 
 def write_whole(numbers: NDArray[np.int64], digits: int, cells: Bytes) -> None:
-    """Write integers ≥ 0 of so many digits each at the start of their rows of `cells`."""
+    """Write integers ≥ 0 of `digits` digits each at the start of their rows of `cells`."""
     if digits < 4:
         for place in range(digits):
             cells[:, place] = numbers // 10 ** (digits - 1 - place) % 10 + ord("0")
@@ -122,7 +122,7 @@ def _write_reprs(values: Floats, cells: Bytes, lengths: Lengths, rows: Places, n
     """Write some rows by `repr`, each different value once."""
     if not len(rows):
         return
-    # By their bits, which tell 0.0 from −0.0.
+    # By their bits, in which 0.0 and −0.0 differ.
     bits, which = each_once(values[rows].view(np.int64))
     written = [repr(value).encode() if value == value else nothing for value in bits.view(np.float64).tolist()]
     cells[rows, :WIDTH] = np.array(written, f"S{WIDTH}").view(np.uint8).reshape(-1, WIDTH)[which]
@@ -205,7 +205,7 @@ def _digits(values: Floats, decade: int) -> tuple[NDArray[np.uint32], NDArray[np
     half_bit = (bits & _EXPONENT).view(np.float64) * (scale.power * 2.0**-53)
     low, doubtful = _shortest(rest, half_bit)
     doubtful |= (bits & _FRACTION) == 0
-    # `high` was rounded to nearest: borrow where that was up.
+    # `high` was rounded to nearest: borrow if that was up.
     negative = low < 0
     high -= negative
     low += negative * 1e8
@@ -232,7 +232,7 @@ def _scaled(values: Floats, scale: _Scale) -> tuple[Floats, Floats]:
 
 
 def _shortest(rest: Floats, half_bit: Floats) -> tuple[Floats, Flags]:
-    """The whole number of fewest digits within half a bit of `rest`, and where that is doubtful."""
+    """The whole number of fewest digits within half a bit of `rest`, and whether that is doubtful."""
     low = np.rint(rest)
     distance = rest - low
     doubtful = np.abs(distance, out=distance) > 0.5 - SLACK

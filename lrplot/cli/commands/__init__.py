@@ -1,0 +1,45 @@
+"""The commands, one file each: a function that registers itself under its own name, with the task it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from lrplot.registry import Registry
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+class Task(StrEnum):
+    """What commands are for: the sections of `lrplot --help`."""
+
+    LOOK = "Look"
+    CHECK = "Check"
+    MOVE = "Move"
+    LEARN = "Learn"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A function whose signature is the command's options and whose docstring is its help."""
+
+    function: Callable[..., Any]
+    task: Task
+
+
+COMMANDS: Registry[Command] = Registry(__name__)
+
+
+def command(task: Task) -> Callable[[F], F]:
+    """Register a function as the command of its name.
+
+    Its file must not import annotations from the future: Typer would compile each of them.
+    """
+
+    def register(function: F) -> F:
+        COMMANDS.add(function.__name__.replace("_", "-"), Command(function, task))
+        return function
+
+    return register

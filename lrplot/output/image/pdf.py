@@ -1,0 +1,5 @@
+"""PDF pictures; without a date, so that the same picture has the same bytes."""
+
+from lrplot.output.writers import picture
+
+picture("pdf", {"CreationDate": None})

@@ -1,0 +1,1 @@
+"""Rows, and rows as lines of text."""

@@ -1,0 +1,67 @@
+"""Tracks as rows, one a step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lrplot.chart.names import distinct
+from lrplot.curves.curve import Curve
+from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import Steps
+from lrplot.engine.evaluate import BLOCK, blocks
+from lrplot.output.text import printable
+from lrplot.runs.run import Run
+
+FEWEST = 1 << 12  # rows evaluated and written at once, however many tracks share the memory of a block
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a table: one or more tracks at steps start, start + every … below stop.
+
+    A track with a stop in `ends` has no value from that step on: an empty cell. `written` is
+    called after each block with the number of its rows.
+    """
+
+    tracks: Mapping[str, Curve]
+    start: int
+    stop: int
+    every: int = 1
+    ends: Mapping[str, int] = field(default_factory=dict)
+    written: Callable[[int], object] | None = None
+
+    def blocks(self) -> Iterator[tuple[Steps, list[Floats]]]:
+        """Steps and each track's values, NaN if it has none, a block at a time."""
+        length = max(FEWEST, BLOCK // len(self.tracks)) * self.every
+        ends = [self.ends.get(name, self.stop) for name in self.tracks]
+        for first in range(self.start, self.stop, length):
+            last = min(self.stop, first + length)
+            parts = [next(blocks(curve, first, last, self.every)) for curve in self.tracks.values()]
+            steps = parts[0][0]
+            yield steps, [_until(end, steps, values) for (_, values), end in zip(parts, ends, strict=True)]
+            if self.written:
+                self.written(len(steps))
+
+
+def _until(end: int, steps: Steps, values: Floats) -> Floats:
+    return values if steps[-1] < end else np.where(steps < end, values, np.nan)
+
+
+def rows_of(run: Run) -> Rows:
+    """All tracks of a run at every step."""
+    return Rows({name: track.curve for name, track in run.tracks.items()}, 0, run.steps)
+
+
+def joined(runs: Sequence[Run]) -> Rows:
+    """The tracks of several runs side by side, named `TRACK@RUN`, up to the end of the longest run."""
+    names = distinct([printable(run.name) for run in runs])
+    tracks: dict[str, Curve] = {}
+    ends: dict[str, int] = {}
+    for run, name in zip(runs, names, strict=True):
+        for track in run.tracks:
+            tracks[f"{track}@{name}"] = run.tracks[track].curve
+            ends[f"{track}@{name}"] = run.steps
+    return Rows(tracks, 0, max(run.steps for run in runs), ends=ends)

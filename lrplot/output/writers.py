@@ -1,0 +1,59 @@
+"""Formats of output files, by the suffix of the file's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+from lrplot.diagnostics import Fault
+from lrplot.registry import Registry
+from lrplot.wording import did_you_mean
+
+if TYPE_CHECKING:
+    from lrplot.output.tables.shared.rows import Rows
+
+TableWriter = Callable[["Rows", IO[bytes]], None]
+T = TypeVar("T")
+W = TypeVar("W", bound=TableWriter)
+
+
+@dataclass(frozen=True)
+class PictureFormat:
+    """A format that matplotlib writes: the metadata it puts into a file, and options of `savefig`."""
+
+    suffix: str
+    metadata: Mapping[str, str | None]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+TABLES: Registry[TableWriter] = Registry("lrplot.output.tables")
+PICTURES: Registry[PictureFormat] = Registry("lrplot.output.image")
+
+
+def table(suffix: str) -> Callable[[W], W]:
+    """Register a function that writes rows into a file as the writer of a table format."""
+
+    def register(writer: W) -> W:
+        TABLES.add(suffix, writer)
+        return writer
+
+    return register
+
+
+def picture(suffix: str, metadata: Mapping[str, str | None], **options: Any) -> None:
+    """Register a picture format."""
+    PICTURES.add(suffix, PictureFormat(suffix, metadata, options))
+
+
+def find_format(formats: Mapping[str, T], output: str, name: str | None = None) -> T:
+    """The format called `name`, or else that of the suffix of an output's name; a `Fault` if there is none."""
+    suffix = Path(output).suffix.lower().removeprefix(".") if name is None else name
+    if suffix in formats:
+        return formats[suffix]
+    if name is None:
+        raise Fault(
+            f"`{output}` does not end in {', '.join(f'.{suffix}' for suffix in sorted(formats))}", field="output"
+        )
+    raise Fault(f"there is no format `{name}`", field="format", help=did_you_mean(name, formats))
