@@ -7,8 +7,8 @@ from dataclasses import replace
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.frameworks import is_path
 from lrplot.kinds import KINDS
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
-from lrplot.text.yaml import DEEPEST, read_yaml
+from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
+from lrplot.text.yaml import read_yaml
 
 
 def override(tree: Node, settings: tuple[str, ...]) -> Node:
@@ -36,7 +36,7 @@ def _apply(tree: Node, setting: str) -> Node:
         raise SpecError(*(replace(each, span=place) for each in error.diagnostics)) from None
     keys = path.strip().replace("[", ".").replace("]", "").split(".")
     if len(keys) > DEEPEST:
-        raise SpecError(Diagnostic("too-deep", f"nested more than {DEEPEST} levels deep", whole))
+        raise SpecError(Diagnostic("too-deep", TOO_DEEP, whole))
     return _set(tree, keys, value, Span(source, path, 0, 0, len(path)))
 
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.text.toml_places import Place, Places
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
-from lrplot.text.yaml import DEEPEST
+from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 
 
 class _Written(str):
@@ -34,7 +33,7 @@ class _Builder:
         """The tree of one object at `path`."""
         span = self._span(path, self.places.values)
         if depth > DEEPEST:
-            raise SpecError(Diagnostic("too-deep", f"nested more than {DEEPEST} levels deep", span))
+            raise SpecError(Diagnostic("too-deep", TOO_DEEP, span))
         if type(value).__module__ == "numpy":
             value = value.tolist()
         if isinstance(value, AnyMapping):

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from lrplot.diagnostics import Span
 from lrplot.wording import cut
 
+DEEPEST = 50  # levels of nesting in a tree
+TOO_DEEP = f"nested more than {DEEPEST} levels deep"
+
 
 @dataclass(frozen=True)
 class Scalar:

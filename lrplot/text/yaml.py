@@ -9,10 +9,9 @@ from typing import Any
 import yaml
 
 from lrplot.diagnostics import Diagnostics, Source, Span, SpecError
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
+from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 from lrplot.wording import cut
 
-DEEPEST = 50
 MOST_NODES = 200_000
 
 _SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
@@ -22,13 +21,32 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_yaml(source: Source) -> Node:
     """The tree of a text that holds one YAML document; `SpecError` if it does not."""
     report = Diagnostics()
+    text = _SURROGATES.sub(_joined, source.text)
     try:
-        tree = _Composer(source, report).compose()
+        tree = _Composer(source, report).compose(text)
     except yaml.YAMLError as error:
+        _check_depth(source, text, error)
         report.error("syntax", *_syntax(source, error))
         tree = Mapping((), Span(source))
     report.raise_any()
     return tree
+
+
+def _check_depth(source: Source, text: str, error: yaml.YAMLError) -> None:
+    """Raise `SpecError` if the text nests too deeply before the place at which a parser stopped.
+
+    A parser reads ahead: libyaml stops at its own limit of 1,000 levels, or at an error, before the
+    events that lead there have arrived.
+    """
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return
+    try:
+        _Composer(source, Diagnostics()).compose(text[: error.problem_mark.index])
+    except yaml.YAMLError:
+        return
+    except SpecError as refusal:
+        if refusal.diagnostics[-1].code == "too-deep":
+            raise refusal from None
 
 
 def _syntax(source: Source, error: yaml.YAMLError) -> tuple[str, Span]:
@@ -68,9 +86,9 @@ class _Composer:
         self.nodes = 0
         self.measures: dict[int, tuple[int, int]] = {}
 
-    def compose(self) -> Node:
-        """The one document's tree."""
-        events = yaml.parse(_SURROGATES.sub(_joined, self.source.text), Loader=_Loader)
+    def compose(self, text: str) -> Node:
+        """The tree of the one document in a text."""
+        events = yaml.parse(text, Loader=_Loader)
         documents: list[Node] = []
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -83,7 +101,7 @@ class _Composer:
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         if depth > DEEPEST:
-            raise self._refusal("too-deep", f"nested more than {DEEPEST} levels deep", event)
+            raise self._refusal("too-deep", TOO_DEEP, event)
         self.nodes += 1
         if self.nodes > MOST_NODES:
             raise self._refusal("too-large", f"more than {MOST_NODES:,} values", event)

@@ -4,6 +4,7 @@ import pytest
 
 from lrplot.kinds import KINDS
 from lrplot.kinds.recipes import Momentum
+from lrplot.schema.definition import Definition
 from lrplot.schema.fields import fields_of
 from lrplot.schema.modifiers import Cooldown, Decaying, Placed, Warmup
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lrplot.spec.bind import NAMING
+from lrplot.spec.schedules import NAMING
 
 import lrplot
 

@@ -8,10 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from lrplot import Source, SpecError
 from lrplot.output.terminal.diagnostics import format_diagnostics
 from lrplot.spec.compile import compile_run
+from lrplot.text import yaml as reader
 from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.text.yaml import read_yaml
 
@@ -128,6 +130,42 @@ REFUSED = {
     "deep block mappings": ("".join(" " * i + "a:\n" for i in range(1_000)), "too-deep", "a"),
     "deep keys": ("? " * DEEP + "a", "too-deep", ""),
 }
+
+
+LOADERS = ["CSafeLoader", "SafeLoader"]  # libyaml's, which a build of PyYAML may lack, and the pure Python one
+TOO_DEEP = {
+    "flow lists": ("a: " + "[" * 1_200 + "]" * 1_200, (0, 53), "["),
+    "flow lists, not closed": ("[" * 1_200, (0, 51), "["),
+    "flow lists, longer than a parser looks ahead": ("[" + "\n[" * DEEP, (51, 0), "["),
+    "flow mappings": ("{a: " * 1_200 + "}" * 1_200, (0, 201), "a"),
+    "flow lists before an error": ("[" * 100 + "@", (0, 51), "["),
+    "text in quotes between the levels": ("['[[', " * 100, (0, 351), "'[['"),
+    "after text beyond ASCII": ("é😀: " + "[" * 1_200, (0, 54), "["),
+    "block lists": ("- " * 1_200 + "a", (0, 102), ""),
+    "block mappings": ("".join(" " * i + "a:\n" for i in range(1_200)), (50, 50), "a"),
+}
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize("name", TOO_DEEP)
+def test_nesting_is_limited_and_located_whichever_parser_reads(name, loader, monkeypatch):
+    text, place, token = TOO_DEEP[name]
+    monkeypatch.setattr(reader, "_Loader", getattr(yaml, loader))
+    with pytest.raises(SpecError) as error:
+        tree(text)
+    (found,) = error.value.diagnostics
+    assert (found.code, found.message) == ("too-deep", "nested more than 50 levels deep")
+    assert (found.span.line, found.span.column) == place
+    assert text.split("\n")[found.span.line][found.span.column : found.span.end_column] == token
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+def test_an_error_before_the_limit_is_the_error(loader, monkeypatch):
+    monkeypatch.setattr(reader, "_Loader", getattr(yaml, loader))
+    for text in ("a: @\nb: " + "[" * 1_200, "[" * 40 + "@" + "[" * 1_200, '"' + "[" * 1_200):
+        with pytest.raises(SpecError) as error:
+            tree(text)
+        assert [each.code for each in error.value.diagnostics] == ["syntax"]
 
 
 @pytest.mark.parametrize("name", REFUSED)
