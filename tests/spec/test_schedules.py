@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from lrplot.spec.schedules import NAMING
 
 import lrplot
+from lrplot.spec.schedules import NAMING
 
 STEP = {"step_size": 3, "gamma": 0.5}
 HALVING = [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.125]

@@ -231,4 +231,6 @@ def test_deep_toml_is_refused(faults):
     deep = "[" * 200 + "]" * 200
     assert faults(f"steps = 10\nlr = 1\nschedule = {deep}\n", name="run.toml") == [("too-deep", "[")]
     deeper = "[" * 20_000 + "]" * 20_000
-    assert faults(f"steps = 10\nlr = 1\nschedule = {deeper}\n", name="run.toml") == [("syntax", "")]
+    assert faults(f"steps = 10\nlr = 1\nschedule = {deeper}\n", name="run.toml") == [("too-deep", "[")]
+    dotted = "a." * 20_000 + "a"
+    assert [code for code, _ in faults(f"steps = 10\nlr = 1\n{dotted} = 1\n", name="run.toml")] == ["too-deep"]
