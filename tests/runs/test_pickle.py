@@ -67,7 +67,9 @@ def test_another_process_can_load_a_pickle(tmp_path):
         "    print(schedule.at(np.arange(20))['lr'].tobytes().hex())\n"
     )
     paths = [str(tmp_path / f"{i}.pkl") for i in range(len(schedules))]
-    ended = subprocess.run([sys.executable, "-c", program, *paths], cwd=ROOT, capture_output=True, text=True, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *paths], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert ended.stdout.split() == [schedule.at(np.arange(20))["lr"].tobytes().hex() for schedule in schedules.values()]
 
 
