@@ -21,10 +21,10 @@ from lrplot.wording import cut, did_you_mean
 
 
 class Invalid:
-    """Stands for a value whose fault has been reported."""
+    """The quantity of a faulty value, once its fault is reported."""
 
     def resolve(self, frame: Frame) -> Any:
-        """Stop whatever depends on it."""
+        """Stop the computation that needs the value."""
         raise AlreadyReported
 
 
@@ -34,8 +34,8 @@ INVALID = Invalid()
 class Binder:
     """Reads mappings by schema; faults go to `report`, paths are relative to `folder`.
 
-    `readers` reads a value of each field type; `synonyms` gives the name of a field by what it is
-    called elsewhere.
+    `readers` holds a function for each field type; `synonyms` maps names that a field has elsewhere
+    to its name here.
     """
 
     readers: AnyMapping[type, Callable[..., Quantity]] = READERS
@@ -50,7 +50,7 @@ class Binder:
     ) -> Arguments:
         """The fields of a mapping; unknown, missing and ill-typed ones are reported.
 
-        `place` is where the owner is named, by the key `naming` of the mapping.
+        `place` is the place of the owner's name, which the mapping has under the key `naming`.
         """
         place = place or node.span
         known = {field.name: field for field in fields}

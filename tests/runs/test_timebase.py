@@ -135,13 +135,16 @@ def _no_conflict(key, message):
 @pytest.mark.parametrize(
     ("given", "match"),
     [
-        ({"batch_size": 8, "devices": 2}, "whole batch of one update already"),
-        ({"batch_size": 8, "per_device_batch_size": 8}, "whole batch of one update already"),
-        ({"devices": 2}, "`devices` says nothing without `per_device_batch_size`"),
-        ({"accumulate": 2}, "`accumulate` says nothing without `per_device_batch_size`"),
-        ({"tokens_per_step": 10, "sequence_length": 5, "batch_size": 3}, "is 15 tokens an update"),
-        ({"steps_per_epoch": 5, "dataset_size": 100, "batch_size": 32}, "is 4 updates an epoch"),
-        ({"dataset_size": 10, "batch_size": 32, "drop_last": True}, "fewer samples than one batch of 32"),
+        ({"batch_size": 8, "devices": 2}, "cannot be combined with `batch_size`"),
+        ({"batch_size": 8, "per_device_batch_size": 8}, "cannot be combined with `batch_size`"),
+        ({"devices": 2}, "`devices` has no effect without `per_device_batch_size`"),
+        ({"accumulate": 2}, "`accumulate` has no effect without `per_device_batch_size`"),
+        ({"tokens_per_step": 10, "sequence_length": 5, "batch_size": 3}, "`sequence_length` times the batch is 15"),
+        (
+            {"steps_per_epoch": 5, "dataset_size": 100, "batch_size": 32},
+            "is 5, but `dataset_size` divided by the batch is 4",
+        ),
+        ({"dataset_size": 10, "batch_size": 32, "drop_last": True}, "is less than one batch of 32"),
     ],
 )
 def test_conversions_that_contradict_each_other(given, match, refuse):

@@ -86,7 +86,7 @@ REFUSED = {
     ".NaN": ("not-finite", "not a finite number"),
     "1/0": ("bad-number", "divides by zero"),
     "0/000": ("bad-number", "divides by zero"),
-    "9" * 5000: ("bad-number", "at most 300 characters, this one 5,000"),
+    "9" * 5000: ("bad-number", "at most 300 characters, this one has 5,000"),
     "9" * 100_000 + "k": ("bad-number", "at most 300 characters"),
 }
 

@@ -177,7 +177,7 @@ def test_a_decay_that_is_none(decay, faults):
         ("{kind: repeat, of: {kind: cosine, for: 10, interval: epoch}}", "bad-value", "`interval` on `repeat`"),
         ("{kind: expression, value: lr}", "bad-expression", "knows no name `lr`"),
         ("{kind: expression, value: __import__('os')}", "bad-expression", "`__import__"),
-        ("{kind: points, at: {0: 1, 0%: 2}}", "bad-value", "two points come to step 0"),
+        ("{kind: points, at: {0: 1, 0%: 2}}", "bad-value", "two points are at step 0"),
         ("{kind: points, at: {0: 1, 9: 0}, interpolation: log}", "bad-value", "above 0"),
     ],
 )

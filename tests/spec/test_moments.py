@@ -63,7 +63,7 @@ def test_a_moment(text, step):
         (".nan", "not-finite", "`.nan` is not a finite number"),
         ("1e400", "not-finite", "`1e400` is too large for float64"),
         ("1/0", "bad-number", "`1/0` divides by zero"),
-        ("9" * 400, "bad-number", "at most 300 characters, this one 400"),
+        ("9" * 400, "bad-number", "at most 300 characters, this one has 400"),
         ("9007199254740993", "too-large", "more than 2^53"),
     ],
 )
