@@ -13,7 +13,7 @@ from lrplot.curves.sequence import Phase
 from lrplot.curves.steps import ascending
 from lrplot.curves.tracks import Tracks, in_sequence
 from lrplot.curves.wrappers import Scaled
-from lrplot.diagnostics import Diagnostics, Fault
+from lrplot.diagnostics import Diagnostics, Fault, Span
 from lrplot.kinds import KINDS
 from lrplot.runs.run import Track
 from lrplot.runs.timebase import Timebase
@@ -22,7 +22,7 @@ from lrplot.schema.frame import Frame
 from lrplot.schema.modifiers import held, stepped
 from lrplot.schema.quantities import Constant
 from lrplot.schema.recipe import Recipe
-from lrplot.spec.document import PARAMETERS, Group
+from lrplot.spec.document import PARAMETERS, Group, LayerDecay
 from lrplot.text.tree import Scalar
 
 MOST_LAYERS = 1_000
@@ -125,7 +125,11 @@ class _Builder:
 
     def _fitted(self, recipe: Recipe, frame: Frame) -> Tracks:
         """The tracks of a schedule over the whole run: after its own end its end value holds."""
-        length = recipe.duration(frame)
+        try:
+            length = recipe.duration(frame)
+        except Fault:
+            recipe.arguments.resolve(frame)  # raises the faults of its other arguments, too
+            raise
         if recipe.definition is KINDS["sequence"] and "for_" not in recipe.arguments.given:
             return recipe.tracks(frame)  # its own phases say how far it goes
         tracks = recipe.tracks(frame.part(0, frame.length if length is None else length, frame.start))
@@ -170,12 +174,16 @@ class _Builder:
 
     def _layers(self, main: Track | None, groups: Mapping[str, Track]) -> dict[str, Track]:
         decay = self.values.get("layer_decay")
-        if decay is None or main is None:
-            return {}
         place = self.arguments.place("layer_decay")
-        if decay.layers > MOST_LAYERS:
+        if decay and decay.layers > MOST_LAYERS:
             self.report.error("too-large", f"`layer_decay` has more than {MOST_LAYERS:,} layers", place)
-            return {}
+        elif decay and main:
+            return self._layer_tracks(decay, main, groups, place)
+        return {}
+
+    def _layer_tracks(
+        self, decay: LayerDecay, main: Track, groups: Mapping[str, Track], place: Span
+    ) -> dict[str, Track]:
         tracks: dict[str, Track] = {}
         for layer in range(1, decay.layers + 1):
             name = f"lr/layer_{layer}"

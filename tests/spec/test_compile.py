@@ -228,6 +228,45 @@ wieght_decay: 0.1
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (  # the clock is checked even if there is no schedule to read by it
+            "steps: 10\nlr: 1\nschedule: {kind: step}\ninterval: epoch\n",
+            [("missing-field", "step"), ("missing-conversion", "epoch")],
+        ),
+        (  # so is a framework's, at the same place
+            "steps: 10\nlr: 1\nschedule: {use: torch.StepLR, step_size: 3}\ninterval: epoch\n",
+            [("missing-conversion", "epoch")],
+        ),
+        (  # a faulty length does not hide the missing base
+            "steps: 10\nschedule: {kind: cosine, for: -1}\n",
+            [("missing-field", "cosine"), ("bad-value", "-1")],
+        ),
+        (  # a reason that is missing is reported with everything else
+            "steps: 10\nlr: 1\nschedule: cosin\naccept: {no-warmup: ''}\n",
+            [("unknown-kind", "cosin"), ("missing-value", "no-warmup")],
+        ),
+        (  # nor does a faulty schedule hide what is wrong with the layers
+            "steps: 10\nlr: 1\nschedule: cosin\nlayer_decay: {layers: 5000, decay: 0.5}\n",
+            [("unknown-kind", "cosin"), ("too-large", "{")],
+        ),
+        (  # phases and groups are built one by one, each with its faults
+            "steps: 10\nlr: 1\nschedule: [{kind: step, every: 3 epochs, for: 3}, {kind: exponential, to: 0, for: 2}]\n"
+            "groups: {a: {schedule: {kind: exponential, to: 0}}, b: {lr: 1, momentum: {kind: cosine, for: 2}}}\n",
+            [("missing-conversion", "3 epochs"), ("bad-value", "0"), ("bad-value", "0"), ("missing-field", "cosine")],
+        ),
+        (  # children of a framework's scheduler, too
+            "steps: 10\nlr: 1\nschedule: {use: torch.SequentialLR, milestones: [3], schedulers: "
+            "[{use: torch.StepLR, step_size: x}, {use: torch.LinearLR, gamma: 1}]}\n",
+            [("bad-type", "x"), ("unknown-field", "gamma")],
+        ),
+    ],
+)
+def test_a_fault_hides_no_other_one(text, expected, faults):
+    assert faults(text) == expected
+
+
 def test_a_shared_part_s_fault_is_told_once(faults):
     spec = "schedule: &s {kind: cosine, from: 1, too: 1}\ngroups: {head: {schedule: *s}}\nmomentum: *s\n"
     assert faults(HEAD + spec) == [("unknown-field", "too")]
