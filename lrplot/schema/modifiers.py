@@ -10,7 +10,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.ramps import ShapeName, fall, rise
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
-from lrplot.curves.wrappers import Clip, Hold, Stepped
+from lrplot.curves.wrappers import Hold, Stepped
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField, LevelField, PowerField
 from lrplot.schema.frame import Frame
@@ -134,10 +134,11 @@ def with_ramps(
     after = cooldown(replace(frame, start=middle.end))
     phases = []
     if warmup:
-        phases.append(Phase("warmup", warmup_curve(warmup, peak), Role.WARMUP))
+        curve = rise(before, warmup.from_, peak, warmup.shape, warmup.power, warmup.skip_zero)
+        phases.append(Phase("warmup", curve, Role.WARMUP))
     phases.append(Phase(name, middle))
     if after:
-        phases.append(Phase("cooldown", cooldown_curve(after)))
+        phases.append(Phase("cooldown", fall(after.for_, after.from_, after.to, after.shape, after.power)))
     return phases[0].curve if len(phases) == 1 else Sequence(frame.length, tuple(phases))
 
 
@@ -150,18 +151,3 @@ def room(length: int, taken: int, name: str) -> int:
             code="no-room",
         )
     return length - taken
-
-
-def warmup_curve(warmup: Warmup, peak: float) -> Curve:
-    """The ramp from the warmup's start to `peak`."""
-    return rise(warmup.for_, warmup.from_, peak, warmup.shape, warmup.power, warmup.skip_zero)
-
-
-def cooldown_curve(cooldown: Cooldown) -> Curve:
-    """The ramp from the cooldown's start to its end."""
-    return fall(cooldown.for_, cooldown.from_, cooldown.to, cooldown.shape, cooldown.power)
-
-
-def floored(curve: Curve, low: float | None) -> Curve:
-    """The curve, clipped from below unless `low` is None."""
-    return curve if low is None else Clip(curve, low)

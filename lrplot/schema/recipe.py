@@ -10,12 +10,13 @@ from typing import Annotated, Any
 from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
 from lrplot.curves.tracks import Tracks
+from lrplot.curves.wrappers import Clip
 from lrplot.diagnostics import Fault, Span, parts_of
 from lrplot.schema.arguments import Argument, Arguments, durations, leaves
 from lrplot.schema.definition import Definition
 from lrplot.schema.fields import Field, call_arguments
 from lrplot.schema.frame import Frame
-from lrplot.schema.modifiers import Cooldown, floored, held, stepped, with_ramps
+from lrplot.schema.modifiers import Cooldown, held, stepped, with_ramps
 from lrplot.schema.quantities import Constant
 from lrplot.schema.types import Many, Nested
 
@@ -105,7 +106,8 @@ class Recipe:
             return _as_tracks(builder(frame, **own))
 
         def body(inner: Frame) -> Curve:
-            return floored(_as_tracks(builder(inner, **own)).curve, values["min"])
+            curve, low = _as_tracks(builder(inner, **own)).curve, values["min"]
+            return curve if low is None else Clip(curve, low)
 
         def cooldown(inner: Frame) -> Cooldown | None:
             record: Cooldown | None = self.arguments.resolve(inner, "cooldown")["cooldown"]

@@ -41,11 +41,11 @@ TAIL = "lr: 1\nschedule: constant\n"
         ("steps: 5\ntokens_per_step: 2M\nsequence_length: 2048\ndataset_size: 7", 5),
     ],
 )
-def test_steps(keys, steps, read):
+def test_a_length_in_updates(keys, steps, read):
     assert read(f"{keys}\n{TAIL}").steps == steps
 
 
-def test_what_an_update_is_worth(read):
+def test_conversions_from_the_dataset(read):
     keys = "epochs: 2\ndataset_size: 1_000\nper_device_batch_size: 8\ndevices: 4\naccumulate: 2\nsequence_length: 512\n"
     timebase = read(keys + TAIL).run.timebase
     assert (timebase.amount, timebase.unit) == (2, "epochs")
@@ -94,14 +94,14 @@ def test_what_an_update_is_worth(read):
         ("tokens: 300 B\ntokens_per_step: 2M", "bad-type", "whole number"),
     ],
 )
-def test_what_is_wrong_with_a_length(keys, code, words, diagnostics):
+def test_a_faulty_length_is_refused(keys, code, words, diagnostics):
     (found,) = diagnostics(f"{keys}\n{TAIL}")
     assert found.code == code
     assert words in found.message
 
 
 @pytest.mark.parametrize("unit", ["epochs", "samples", "tokens"])
-def test_a_duration_names_the_key_it_misses(unit, diagnostics):
+def test_a_duration_without_its_conversion_names_the_key(unit, diagnostics):
     (found,) = diagnostics(f"steps: 100\nlr: 1\nschedule: {{kind: cosine, warmup: 5 {unit}}}\n")
     key = {"epochs": "steps_per_epoch", "samples": "batch_size", "tokens": "tokens_per_step"}[unit]
     assert (found.code, found.message) == (

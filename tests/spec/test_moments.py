@@ -41,7 +41,7 @@ KNOWN = {**SPEC, "steps_per_epoch": 100, "batch_size": 8, "sequence_length": 4}
         ("9007199254740992", 2**53),
     ],
 )
-def test_a_moment(text, step):
+def test_a_point_in_a_run(text, step):
     assert read_step(text, load(KNOWN).run.timebase) == step
 
 
@@ -67,7 +67,7 @@ def test_a_moment(text, step):
         ("9007199254740993", "too-large", "more than 2^53"),
     ],
 )
-def test_not_a_moment(text, code, words):
+def test_text_that_is_no_point_in_a_run_is_refused(text, code, words):
     timebase = load(SPEC).run.timebase
     with pytest.raises(SpecError) as error:
         read_step(text, timebase)

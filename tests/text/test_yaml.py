@@ -55,7 +55,7 @@ def plain(node):
         ("a: 1\r\nb: 2\r\n", {"a": "1", "b": "2"}),
     ],
 )
-def test_what_is_read(text, expected):
+def test_yaml_is_read(text, expected):
     assert plain(tree(text)) == expected
 
 
@@ -169,7 +169,7 @@ def test_an_error_before_the_limit_is_the_error(loader, monkeypatch):
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused_at_its_place_and_at_once(name):
+def test_a_fault_is_located_quickly(name):
     text, code, token = REFUSED[name]
     start = time.process_time()
     with pytest.raises(SpecError) as error:
@@ -194,20 +194,20 @@ UNPLACED = {
 
 
 @pytest.mark.parametrize("name", UNPLACED)
-def test_not_yaml(name):
+def test_a_syntax_error_is_reported(name):
     with pytest.raises(SpecError, match=r"error\[syntax\]: not valid YAML: ") as error:
         tree(UNPLACED[name])
     assert [each.code for each in error.value.diagnostics] == ["syntax"]
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n", "---\n", "---\n...\n", "''"])
-def test_an_empty_spec(text):
+def test_an_empty_spec_is_refused(text):
     with pytest.raises(SpecError, match="the spec is empty") as error:
         tree(text)
     assert [each.code for each in error.value.diagnostics] == ["empty"]
 
 
-def test_all_faults_of_the_text_at_once():
+def test_all_faults_are_reported_at_once():
     with pytest.raises(SpecError) as error:
         tree("a: 1\na: !x 2\nb: {c: 1, c: 2}\n? [d]\n: 1\n")
     found = [(each.code, each.span.line) for each in error.value.diagnostics]
@@ -219,7 +219,7 @@ def test_merge_keys_are_not_merged(faults):
     assert faults(spec) == [("unknown-field", "<<")]
 
 
-def test_fifty_levels_and_shared_parts_are_fine(read):
+def test_fifty_levels_and_aliases_are_accepted(read):
     schedule = read("steps: &n 100\nlr: &lr 1\nschedule: {kind: constant, value: *lr, warmup: *n}\n")
     assert schedule(50) == 0.5
     assert plain(tree("[" * 50 + "]" * 50)) is not None
@@ -230,7 +230,7 @@ def test_fifty_levels_and_shared_parts_are_fine(read):
     ["9" * 100_000, "0x" + "f" * 100_000, "1e999999999", "1e-999999999", "1/" + "9" * 100_000, "_".join("9" * 100_000)],
     ids=["digits", "hex", "exponent", "negative exponent", "ratio", "underscores"],
 )
-def test_a_huge_number_is_refused_at_once(number, faults):
+def test_a_huge_number_is_refused_quickly(number, faults):
     start = time.process_time()
     ((code, marked),) = faults(f"steps: {number}\nlr: 1\nschedule: cosine\n")
     assert time.process_time() - start < 0.5
@@ -271,11 +271,11 @@ def mutated(rng):
 
 
 @pytest.mark.parametrize("text", GOOD)
-def test_the_good_specs_are_good(text):
+def test_the_specs_to_mutate_are_valid(text):
     assert compile_run(tree(text), "run", Path()).tracks["lr"]
 
 
-def test_no_text_raises_anything_but_a_spec_error():
+def test_a_faulty_text_raises_only_a_spec_error():
     rng = random.Random(1)
     refused = 0
     for _ in range(2_000):
