@@ -58,5 +58,5 @@ def summary(function: Callable[..., Any]) -> str:
 
 def section(function: Callable[..., Any], title: str) -> str:
     """A labelled paragraph of a docstring, such as `Formula` or `Source`; empty if there is none."""
-    found = re.search(rf"^{title}: (.+(?:\n    .+)*)", inspect.getdoc(function) or "", re.MULTILINE)
-    return " ".join(found[1].split()) if found else ""
+    match = re.search(rf"^{title}: (.+(?:\n    .+)*)", inspect.getdoc(function) or "", re.MULTILINE)
+    return " ".join(match[1].split()) if match else ""

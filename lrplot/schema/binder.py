@@ -1,4 +1,4 @@
-"""Reading a mapping by a schema: each field's value as its type says, every fault collected."""
+"""Reading a mapping by a schema: each value by its field's type, with every fault collected."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Binder:
 
     def _repeated(self, entry: Entry, node: Mapping) -> None:
         name = entry.key.text
-        lines = [each.key.span.line for each in node if each.key.text == name]
+        lines = [other.key.span.line for other in node if other.key.text == name]
         first = f", first on line {lines[0] + 1}" if lines and lines[0] is not None else ""
         message = f"`{cut(name)}` is given twice{first}"
         self.report.error("duplicate-key", message, entry.key.span, "keep one of them")

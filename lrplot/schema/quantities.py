@@ -92,12 +92,12 @@ def compact(amount: Fraction) -> str:
 
 
 def percent(amount: int) -> Any:
-    """A default that is a share of the base value (`Any`: it stands for a resolved number)."""
+    """A default in percent of the base value; `Any`, so that a number may have it."""
     return Percent(Fraction(amount))
 
 
 def run_percent(amount: int) -> Any:
-    """A default that is a share of the run's length (`Any`: it stands for resolved steps)."""
+    """A default in percent of the run's length; `Any`, so that a number of steps may have it."""
     return Span(Fraction(amount), "%")
 
 

@@ -51,14 +51,14 @@ def read_number(text: str) -> Fraction | None:
 
 
 def _exact(text: str) -> Fraction | None:
-    if found := _NUMBER.fullmatch(text):
-        value = _decimal(found["plain"])
-        return value * _SIZES[found["suffix"]] if found["suffix"] else value
-    if found := _RATIO.fullmatch(text):
-        under = int(found["under"])
+    if match := _NUMBER.fullmatch(text):
+        value = _decimal(match["plain"])
+        return value * _SIZES[match["suffix"]] if match["suffix"] else value
+    if match := _RATIO.fullmatch(text):
+        under = int(match["under"])
         if under == 0:
             raise Fault(f"`{text}` divides by zero", code="bad-number")
-        return Fraction(int(found["over"]), under)
+        return Fraction(int(match["over"]), under)
     if _RADIX.fullmatch(text):
         return Fraction(int(text, 0))
     if _SPECIAL.fullmatch(text):
@@ -86,8 +86,8 @@ def is_bare_number(text: str) -> bool:
 
 def read_percent(text: str) -> Fraction | None:
     """The amount before a `%`, or None."""
-    found = _PERCENT.fullmatch(text) if text.endswith("%") else None
-    return _decimal(found[1]) if found else None
+    match = _PERCENT.fullmatch(text) if text.endswith("%") else None
+    return _decimal(match[1]) if match else None
 
 
 def read_duration(text: str) -> Span | None:
@@ -102,8 +102,8 @@ def read_duration(text: str) -> Span | None:
                 code="not-whole",
             )
         return Span(steps, "steps")
-    found = _DURATION.fullmatch(text)
-    if not found or found["unit"] not in _UNITS:
+    match = _DURATION.fullmatch(text)
+    if not match or match["unit"] not in _UNITS:
         return None
-    amount = read_number(found["amount"])
-    return None if amount is None else Span(amount, _UNITS[found["unit"]])
+    amount = read_number(match["amount"])
+    return None if amount is None else Span(amount, _UNITS[match["unit"]])

@@ -57,10 +57,10 @@ def _set(node: Node, keys: list[str], value: Node, span: Span) -> Node:
         return _set_item(node, key, rest, value, span)
     if isinstance(node, Scalar):
         node = Mapping(_spelled_out(node, key), span)
-    found = node.get(key)
-    inner = _set(found if found is not None else Mapping((), span), rest, value, span)
+    current = node.get(key)
+    inner = _set(current if current is not None else Mapping((), span), rest, value, span)
     kept = tuple(replace(entry, value=inner) if entry.key.text == key else entry for entry in node.entries)
-    if found is None:
+    if current is None:
         kept = (*kept, Entry(Scalar(key, span), inner))
     return replace(node, entries=kept)
 
