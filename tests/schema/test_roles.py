@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from frameworks.cases import REFERENCES, read
 
-from lrplot.analysis.checks.scheduler import schedulers_of
+from lrplot.analysis.checks.scheduler import ENDING, schedulers_of
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import SpecError
 from lrplot.frameworks import frameworks
@@ -54,11 +54,12 @@ NAMES = {
 }
 
 UNIT = "the unit of a rate: nothing happens at its multiples unless `staircase` is set"
-HOLD = "the end of a hold, after which the value is the base: no decay ends there"
 PART = "only a factor of the horizon, which is `epochs` times `steps_per_epoch`"
-METRIC = "a metric leads to it, not time"
 SHARE = "a share of the base: `FLOOR` and `PEAK` are values of the parameter"
 PAIRS = "times together with values, not a list of times"
+RELATIVE = "a share of `num_updates`, which is stretched over the run"
+TURN = "the value at which a cycle turns, above or below its start"
+BETWEEN = "a way up after each cycle, not before the schedule"
 
 # Arguments that need no role, with the reason.
 EXCEPTIONS = {
@@ -70,20 +71,22 @@ EXCEPTIONS = {
     ("keras.InverseTimeDecay", "decay_steps"): UNIT,
     ("optax.exponential_decay", "transition_steps"): UNIT,
     ("optax.warmup_exponential_decay_schedule", "transition_steps"): UNIT,
-    ("composer.ConstantScheduler", "t_max"): HOLD,
-    ("torch.ConstantLR", "total_iters"): HOLD,
     ("torch.OneCycleLR", "epochs"): PART,
-    ("torch.ReduceLROnPlateau", "min_lr"): METRIC,
-    ("paddle.ReduceOnPlateau", "min_lr"): METRIC,
     ("diffusers.get_linear_schedule_with_warmup", "f_min"): SHARE,
     ("diffusers.get_linear_schedule_with_warmup", "f_max"): SHARE,
-    ("fvcore.CosineParamScheduler", "end_value"): SHARE,
-    ("fvcore.LinearParamScheduler", "end_value"): SHARE,
     ("diffusers.get_piecewise_constant_schedule", "step_rules"): PAIRS,
     ("diffusers.get_scheduler", "step_rules"): PAIRS,
     ("ignite.PiecewiseLinear", "milestones_values"): PAIRS,
     ("optax.piecewise_constant_schedule", "boundaries_and_scales"): PAIRS,
     ("optax.piecewise_interpolate_schedule", "boundaries_and_scales"): PAIRS,
+    ("fvcore.MultiStepParamScheduler", "num_updates"): RELATIVE,
+    ("fvcore.MultiStepParamScheduler", "milestones"): RELATIVE,
+    ("fvcore.StepParamScheduler", "num_updates"): RELATIVE,
+    ("fvcore.StepWithFixedGammaParamScheduler", "num_updates"): RELATIVE,
+    ("ignite.LinearCyclicalScheduler", "end_value"): TURN,
+    ("ignite.CosineAnnealingScheduler", "end_value"): TURN,
+    ("ignite.LinearCyclicalScheduler", "warmup_duration"): BETWEEN,
+    ("ignite.CosineAnnealingScheduler", "warmup_duration"): BETWEEN,
 }
 
 SCHEDULERS = {kind.name: kind for each in frameworks() for kind in each.schedulers.values()}
@@ -135,41 +138,57 @@ def reference_specs():
 
 
 def scheduler_of(spec):
-    """The scheduler that a spec's learning rate comes from; None if the framework refuses it or none has an end."""
+    """The scheduler that a spec names, in the track that it moves; None if the framework refuses the spec."""
     try:
         with np.errstate(all="ignore"):
             run = compile_run(read_mapping(spec), "run", Path())
-            schedulers = schedulers_of(run.tracks["lr"].curve, run.steps)
+            schedulers = [each for track in run.tracks.values() for each in schedulers_of(track.curve, run.steps)]
     except SpecError:
         return None
-    named = [each for each in schedulers if each.origin.name == spec["schedule"]["use"]]
-    return named[0] if named and named[0].over is not None else None
+    return next((each for each in schedulers if each.origin.name == spec["schedule"]["use"]), None)
 
 
-def varied(use, argument):
-    """Length of a run in the scheduler's steps, and a function that gives its scheduler for another horizon."""
+def decays(scheduler):
+    """Whether a scheduler has a segment that it may end with; cycles may go on for ever."""
+    return any(
+        segment.role in ENDING and not (segment.role is Role.CYCLES and segment.past is None)
+        for segment in scheduler.segments
+    )
+
+
+def variations(use, argument):
+    """For each reference spec of a scheduler that decays, its scheduler and a function that changes its horizon."""
     for spec in reference_specs()[use]:
         given = spec["schedule"].get(argument)
         scheduler = scheduler_of(spec) if type(given) in (int, float) else None
-        if scheduler is None or scheduler.readings < max(LEAST, 3 * (scheduler.value(Role.WARMUP) or 0)):
-            continue
-        return scheduler.readings, lambda horizon, spec=spec: scheduler_of(
-            {**spec, "schedule": {**spec["schedule"], argument: horizon}}
-        )
-    raise AssertionError(f"no reference spec of {use} has `{argument}` as a number and an end of its own")
+        if (
+            scheduler
+            and decays(scheduler)
+            and scheduler.readings >= max(LEAST, 3 * (scheduler.value(Role.WARMUP) or 0))
+        ):
+            yield (
+                scheduler,
+                lambda horizon, spec=spec: scheduler_of({**spec, "schedule": {**spec["schedule"], argument: horizon}}),
+            )
 
 
-HORIZONS = [
-    (kind.name, field.name)
-    for kind in SCHEDULERS.values()
-    for field in kind.fields
-    if field.role is Role.HORIZON and not isinstance(field.type, Text)  # composer's are texts with a unit: `1dur`
-]
+def horizon_field(kind):
+    """The argument of a scheduler that is its horizon, if it is a number; composer's are texts such as `1dur`."""
+    field = next((field for field in kind.fields if field.role is Role.HORIZON), None)
+    return None if field is None or isinstance(field.type, Text) else field.name
+
+
+ENDLESS = {"pytorch_optimizer.PolyScheduler"}  # does not use its `t_max`: a power that grows for ever
+HORIZONS = [(name, argument) for name, kind in SCHEDULERS.items() if (argument := horizon_field(kind))]
 
 
 @pytest.mark.parametrize(("use", "argument"), HORIZONS)
 def test_the_end_of_a_schedule_moves_with_its_horizon(use, argument):
-    length, scheduler_with = varied(use, argument)
-    half, twice = scheduler_with(length // 2), scheduler_with(2 * length)
-    assert half.ending.past is not None
-    assert abs((twice.horizon - half.horizon) - (2 * length - length // 2)) <= CONVENTIONS
+    cases = [(scheduler, change) for scheduler, change in variations(use, argument)]
+    ended = [(scheduler.readings, change) for scheduler, change in cases if scheduler.over is not None]
+    assert bool(ended) == (bool(cases) and use not in ENDLESS), f"no reference spec of {use} has an end of its own"
+    for readings, change in ended[:1]:
+        length = 1 << readings.bit_length() - 1  # pytorch_optimizer rounds a length up to a power of two
+        half, twice = change(length // 2), change(2 * length)
+        assert half.horizon is not None
+        assert abs((twice.horizon - half.horizon) - (2 * length - length // 2)) <= CONVENTIONS

@@ -284,7 +284,7 @@ def test_a_faulty_text_raises_only_a_spec_error():
             compile_run(tree(text), "run", Path())
         except SpecError as error:
             refused += 1
-            printed = format_diagnostics(error.diagnostics, colour=False)
+            printed = format_diagnostics(error.diagnostics, False)
             assert re.match(r"error\[[a-z-]+\]: .", printed), text
             assert printed.replace("\n", "").isprintable(), text
     assert 1_000 < refused < 2_000
