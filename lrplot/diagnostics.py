@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
 class Source:
-    """A text that was read, under the name its user knows it by."""
+    """A text that was read, and the name that its user knows it by."""
 
     name: str
     text: str = ""
@@ -18,8 +19,8 @@ class Source:
 class Span:
     """A place in a source.
 
-    `line` and the columns count from 0; `line` is None where the source has no text
-    to point into (a Python mapping), and then `path` (such as `schedule.to`) tells.
+    `line` and the columns count from 0. `line` is None if the source has no text to point into (a
+    Python mapping); then `path`, such as `schedule.to`, is the place.
     """
 
     source: Source
@@ -31,7 +32,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One fault: a stable code, a single terse statement, its place and its cure."""
+    """One fault: a stable code, one statement, the place and the cure."""
 
     code: str
     message: str
@@ -44,26 +45,28 @@ class Diagnostic:
 
 
 class SpecError(Exception):
-    """A spec that cannot be used; `diagnostics` holds every fault found in it."""
+    """A spec that cannot be used; `diagnostics` holds every fault in it."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
-        super().__init__("\n".join(map(str, diagnostics)))
+        super().__init__(*diagnostics)
         self.diagnostics = diagnostics
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.diagnostics))
 
     @classmethod
     def of(cls, fault: Fault) -> SpecError:
         """A fault that concerns a spec as a whole."""
-        return cls(Diagnostic(fault.code, fault.message, fault.span, fault.help))
+        return cls(*(Diagnostic(part.code, part.message, part.span, part.help) for part in parts_of(fault)))
 
 
 class Fault(Exception):
-    """A rule that arguments break, raised where no source is known.
+    """A rule that arguments break, raised by code that does not know their source.
 
-    `field` names the argument at fault; whoever knows the source adds the `span` and
-    turns this into a `Diagnostic`. Of several alike that say `once`, the first is shown.
+    `field` names the argument at fault. Code that knows the source adds the place with `at` and turns
+    the fault into a `Diagnostic`. If `once` is set, faults with the same message are reported only the
+    first time.
     """
-
-    span: Span | None = None
 
     def __init__(
         self,
@@ -80,6 +83,12 @@ class Fault(Exception):
         self.help = help
         self.code = code
         self.once = once
+        self.span: Span | None = None
+
+    def at(self, span: Span) -> Self:
+        """The same fault, with its place set unless it has one."""
+        self.span = self.span or span
+        return self
 
 
 class Faults(Fault):
@@ -88,6 +97,25 @@ class Faults(Fault):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(part for fault in faults for part in parts_of(fault))
         super().__init__("; ".join(fault.message for fault in self.faults))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Faults, (self.faults,), self.__dict__
+
+    def at(self, span: Span) -> Self:
+        """The same faults, each with its place set unless it has one."""
+        for fault in self.faults:
+            fault.at(span)
+        return self
+
+
+class AlreadyReported(Fault):
+    """A fault that has been reported: the computation that needs its value stops."""
+
+    def __init__(self) -> None:
+        super().__init__("already reported")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return AlreadyReported, (), self.__dict__
 
 
 def parts_of(fault: Fault) -> tuple[Fault, ...]:
@@ -99,22 +127,18 @@ class NotFinite(Exception):
     """A curve whose value at `step` is NaN or infinite."""
 
     def __init__(self, step: int, value: float) -> None:
-        super().__init__(f"{value} at step {step}")
+        super().__init__(step, value)
         self.step = step
         self.value = value
 
-
-class AlreadyReported(Fault):
-    """Stands for a fault that has been collected: whatever depends on it just stops."""
-
-    def __init__(self) -> None:
-        super().__init__("already reported")
+    def __str__(self) -> str:
+        return f"{self.value} at step {self.step}"
 
 
 class Diagnostics(list[Diagnostic]):
     """Faults collected while a spec is read, so that its user sees all of them at once.
 
-    Of more than `MOST` only their number is kept.
+    Beyond `MOST` of them, further ones are only counted.
     """
 
     MOST = 50
@@ -136,26 +160,19 @@ class Diagnostics(list[Diagnostic]):
 
     def fault(self, fault: Fault, span: Span | None) -> None:
         """Add a `Fault`, at its own place or else at `span`."""
-        if isinstance(fault, Faults):
-            for part in fault.faults:
-                self.fault(part, span)
-            return
-        known = isinstance(fault, AlreadyReported) or (
-            fault.once and any(fault.message == each.message for each in self)
-        )
-        if not known:
-            self.error(fault.code, fault.message, fault.span or span, fault.help)
+        for part in parts_of(fault):
+            repeated = part.once and any(part.message == diagnostic.message for diagnostic in self)
+            if not (repeated or isinstance(part, AlreadyReported)):
+                self.error(part.code, part.message, part.span or span, part.help)
 
     def raise_any(self) -> None:
         """Raise `SpecError` if anything was collected, each fault once and in the order of the text."""
         if self:
-            found = sorted(self, key=position)
-            if self.left_out:
-                found.append(Diagnostic("too-many", f"and {self.left_out:,} more faults"))
-            raise SpecError(*found)
+            rest = [Diagnostic("too-many", f"and {self.left_out:,} more faults")] if self.left_out else []
+            raise SpecError(*sorted(self, key=position), *rest)
 
 
 def position(diagnostic: Diagnostic) -> tuple[int, int]:
-    """Where a diagnostic's place is in the text, for sorting: one without a place comes first."""
+    """Line and column of a diagnostic, for sorting; one without a place comes first."""
     span = diagnostic.span
     return (span.line, span.column) if span and span.line is not None else (-1, -1)

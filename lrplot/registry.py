@@ -1,4 +1,4 @@
-"""Tables of definitions: how a package's files are found, and what a docstring says of a definition."""
+"""Tables of definitions, the files of a package, and the paragraphs of a docstring."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ T = TypeVar("T")
 class Registry(Mapping[str, T]):
     """Definitions by name, in the order of the files and of the definitions in them.
 
-    With a `package`, all of its modules are imported when the table is first read: a definition
-    registers itself, and a new file needs no other line.
+    If `package` is given, all of its modules are imported when the table is first read, so that the
+    definitions in them register themselves. An empty `package` imports nothing.
     """
 
     def __init__(self, package: str = "") -> None:
@@ -58,5 +58,5 @@ def summary(function: Callable[..., Any]) -> str:
 
 def section(function: Callable[..., Any], title: str) -> str:
     """A labelled paragraph of a docstring, such as `Formula` or `Source`; empty if there is none."""
-    found = re.search(rf"^{title}: (.+(?:\n    .+)*)", inspect.getdoc(function) or "", re.MULTILINE)
-    return " ".join(found[1].split()) if found else ""
+    match = re.search(rf"^{title}: (.+(?:\n    .+)*)", inspect.getdoc(function) or "", re.MULTILINE)
+    return " ".join(match[1].split()) if match else ""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from lrplot.runs.numbers import plain
 from lrplot.runs.timebase import Rates
 
+Conflict = Callable[[str, str, str], None]
+PARTS = ("per_device_batch_size", "devices", "accumulate")
 
-def derive(given: dict[str, Fraction], drop_last: bool, conflict: Callable[[str, str], None]) -> Rates:
-    """Work the conversions out of the keys a spec gives.
 
-    `given` maps key to value; `conflict(key, message)` is told of a key that says what
-    another one already says differently.
+def derive(given: Mapping[str, Fraction], drop_last: bool, conflict: Conflict) -> Rates:
+    """The conversions that follow from the keys of a spec.
+
+    `given` maps key to value. `conflict(key, message, help)` is called for a key that contradicts
+    another one, or has no effect beside it.
     """
     lines: list[str] = []
     samples = _samples_per_step(given, lines, conflict)
@@ -22,35 +25,30 @@ def derive(given: dict[str, Fraction], drop_last: bool, conflict: Callable[[str,
     return Rates(epoch, samples, tokens, tuple(lines))
 
 
-def _samples_per_step(
-    given: dict[str, Fraction], lines: list[str], conflict: Callable[[str, str], None]
-) -> Fraction | None:
-    parts = [key for key in ("per_device_batch_size", "devices", "accumulate") if key in given]
+def _samples_per_step(given: Mapping[str, Fraction], lines: list[str], conflict: Conflict) -> Fraction | None:
+    parts = [key for key in PARTS if key in given]
     if "batch_size" in given:
         for key in parts:
-            conflict(key, "`batch_size` is the whole batch of one update already")
+            message = f"`{key}` cannot be combined with `batch_size`, the whole batch of one update"
+            conflict(key, message, f"remove `{key}`, or give `per_device_batch_size` instead of `batch_size`")
         return given["batch_size"]
     if "per_device_batch_size" not in given:
         for key in parts:
-            conflict(key, f"`{key}` says nothing without `per_device_batch_size`")
+            message = f"`{key}` has no effect without `per_device_batch_size`"
+            conflict(key, message, "add `per_device_batch_size: 32`")
         return None
-    each, devices, accumulate = (
-        given.get(key, Fraction(1)) for key in ("per_device_batch_size", "devices", "accumulate")
-    )
-    whole = each * devices * accumulate
-    said = [f"{plain(each)} a device"]
-    said += [
-        f"{plain(given[key])} {word}"
-        for key, word in (("devices", "devices"), ("accumulate", "accumulated"))
-        if key in given
-    ]
-    if len(said) > 1:
-        lines.append(f"{' × '.join(said)} = {plain(whole)} samples an update")
+    device, devices, accumulate = (given.get(key, Fraction(1)) for key in PARTS)
+    whole = device * devices * accumulate
+    factors = [f"{plain(device)} a device"]
+    factors += [f"{plain(devices)} devices"] if "devices" in given else []
+    factors += [f"{plain(accumulate)} accumulated"] if "accumulate" in given else []
+    if len(factors) > 1:
+        lines.append(f"{' × '.join(factors)} = {plain(whole)} samples an update")
     return whole
 
 
 def _tokens_per_step(
-    given: dict[str, Fraction], samples: Fraction | None, lines: list[str], conflict: Callable[[str, str], None]
+    given: Mapping[str, Fraction], samples: Fraction | None, lines: list[str], conflict: Conflict
 ) -> Fraction | None:
     length = given.get("sequence_length")
     tokens = given.get("tokens_per_step")
@@ -58,28 +56,27 @@ def _tokens_per_step(
         return tokens
     derived = length * samples
     if tokens is not None and tokens != derived:
-        conflict("tokens_per_step", f"`sequence_length` × the batch is {plain(derived)} tokens an update")
+        message = f"`tokens_per_step` is {plain(tokens)}, but `sequence_length` times the batch is {plain(derived)}"
+        conflict("tokens_per_step", message, "remove `tokens_per_step`, or correct `sequence_length`")
     lines.append(f"{plain(length)} tokens a sample × {plain(samples)} samples = {plain(derived)} tokens an update")
     return derived
 
 
 def _steps_per_epoch(
-    given: dict[str, Fraction],
-    samples: Fraction | None,
-    drop_last: bool,
-    lines: list[str],
-    conflict: Callable[[str, str], None],
+    given: Mapping[str, Fraction], samples: Fraction | None, drop_last: bool, lines: list[str], conflict: Conflict
 ) -> Fraction | None:
-    said = given.get("steps_per_epoch")
+    steps = given.get("steps_per_epoch")
     size = given.get("dataset_size")
     if size is None or samples is None:
-        return said
+        return steps
     derived = Fraction(size // samples if drop_last else -(-size // samples))
     if derived == 0:
-        conflict("dataset_size", f"fewer samples than one batch of {plain(samples)}, and `drop_last` drops it")
-        return said
-    if said is not None and said != derived:
-        conflict("steps_per_epoch", f"`dataset_size` ÷ the batch is {plain(derived)} updates an epoch")
+        message = f"`dataset_size` is less than one batch of {plain(samples)}, and `drop_last` drops it"
+        conflict("dataset_size", message, "remove `drop_last`, or make the batch smaller")
+        return steps
+    if steps is not None and steps != derived:
+        message = f"`steps_per_epoch` is {plain(steps)}, but `dataset_size` divided by the batch is {plain(derived)}"
+        conflict("steps_per_epoch", message, "remove `steps_per_epoch`, or correct `dataset_size`")
     rest = f" ({'last one dropped' if drop_last else 'last one partial'})" if size % samples else ""
     lines.append(f"{plain(size)} samples ÷ {plain(samples)} = {plain(derived)} updates an epoch{rest}")
     return derived

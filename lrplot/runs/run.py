@@ -13,7 +13,10 @@ from lrplot.runs.timebase import Timebase
 
 @dataclass(frozen=True)
 class Track:
-    """One parameter's curve over the whole run, where its schedule stands in the spec, and the recipe it came from."""
+    """One parameter's curve over the whole run, its base value, the place of its schedule and the recipe it came from.
+
+    `base` is None if the schedule is absolute.
+    """
 
     curve: Curve
     base: float | None
@@ -23,7 +26,7 @@ class Track:
 
 @dataclass(frozen=True)
 class Setting:
-    """A value that a spec gives at its top level, and where it stands."""
+    """A value that a spec gives at its top level, and its place."""
 
     value: Any
     span: Span
@@ -31,10 +34,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Run:
-    """What a spec says: tracks are named `lr`, `momentum` …, `lr/GROUP`, in the CSV's order.
+    """A spec that was read: its tracks are named `lr`, `momentum` …, `lr/GROUP`, in the CSV's order.
 
-    `settings` holds the numbers and words given at the top level; `accept` the reason why each
-    finding of `lrplot check` that it names is meant.
+    `settings` holds the numbers and words of the spec's top level, and `accept` the findings of
+    `lrplot check` that it accepts, each with the reason.
     """
 
     name: str

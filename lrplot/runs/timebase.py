@@ -9,7 +9,7 @@ from lrplot.diagnostics import Fault
 from lrplot.runs.numbers import nearest, plain
 
 UNITS = ("steps", "epochs", "samples", "tokens")
-MOST_STEPS = 2**53  # beyond this float64 cannot tell two neighbouring steps apart
+MOST_STEPS = 2**53  # float64 has every whole number up to here
 
 _CURES = {
     "epochs": "give `steps_per_epoch`, or `dataset_size` with `batch_size`",
@@ -22,16 +22,16 @@ def whole_steps(amount: Fraction) -> int:
     """The nearest whole number of updates, or a `Fault` beyond 2^53."""
     steps = nearest(amount)
     if steps > MOST_STEPS:
-        raise Fault(f"{plain(steps)} steps is more than 2^53, the most that can be told apart", code="too-large")
+        raise Fault(f"{plain(steps)} steps is more than 2^53, the largest number of steps", code="too-large")
     return steps
 
 
 @dataclass(frozen=True)
 class Rates:
-    """How much of each unit one update consumes; None where it was not said.
+    """How many epochs, samples and tokens an update is worth; None if it is not known.
 
-    `steps_per_epoch` is in updates, `samples_per_step` and `tokens_per_step` are per
-    update. `derivation` tells, a line a conversion, how they were worked out.
+    `steps_per_epoch` is in updates; `samples_per_step` and `tokens_per_step` are per update.
+    `derivation` has one line for each conversion that follows from others.
     """
 
     steps_per_epoch: Fraction | None = None
@@ -40,7 +40,7 @@ class Rates:
     derivation: tuple[str, ...] = ()
 
     def per_step(self, unit: str) -> Fraction:
-        """How many of `unit` one update is worth; a `Fault` names the missing key."""
+        """How many of `unit` one update is worth, or a `Fault` that names the missing key."""
         known = {
             "steps": Fraction(1),
             "epochs": 1 / self.steps_per_epoch if self.steps_per_epoch else None,
@@ -64,13 +64,13 @@ class Rates:
         return True
 
     def to_steps(self, amount: Fraction, unit: str) -> int:
-        """Whole updates nearest to an amount of `unit`."""
+        """The nearest whole number of updates to an amount of `unit`."""
         return whole_steps(amount if unit == "steps" else amount / self.per_step(unit))
 
 
 @dataclass(frozen=True)
 class Timebase:
-    """A run of `steps` updates (0 … steps − 1), its length given as `amount` of `unit`."""
+    """A run of `steps` updates (0 … steps − 1), whose length is given as `amount` of `unit`."""
 
     steps: int
     unit: str

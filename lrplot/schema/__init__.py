@@ -1,1 +1,1 @@
-"""Signatures as schemas: field types, the mapping read by them, and values that wait for a frame."""
+"""Signatures as schemas: field types with roles, reading a mapping by them, values that wait for a frame."""

@@ -1,4 +1,4 @@
-"""The annotations that definitions use: a Python type for the type checker, a field type for specs."""
+"""Annotations of arguments: a Python type for the type checker and a field type for specs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ShareField = Annotated[float, Number(at_least=0, at_most=1)]
 StepsListField = Annotated[tuple[int, ...], Many(Duration())]
 TableField = Annotated[Mapping[int, float], Table()]
 
-# Those of frameworks, whose times are plain numbers in the scheduler's own steps.
+# For frameworks, whose times are plain numbers of the scheduler's own steps.
 CountField = Annotated[int, Count(at_least=0)]
 IntegerField = Annotated[int, Count(at_least=None)]
 NumbersField = Annotated[tuple[float, ...], Many(Number())]

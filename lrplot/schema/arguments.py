@@ -1,8 +1,9 @@
-"""Fields that were read, waiting for the frame that turns them into values."""
+"""Arguments: fields that were read, waiting for the frame that turns them into values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,62 +13,72 @@ from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import Percent, Quantity, Start
 from lrplot.schema.quantities import Span as Duration
 
-NO_FRAME: Any = None  # for top-level values, which know no base and no run yet
+NO_FRAME: Any = None  # for top-level values, which depend on no base and no run
 
 
 @dataclass(frozen=True)
 class Argument:
-    """A value that was given, and where."""
+    """A value that a spec gives, and its place."""
 
     quantity: Quantity
     span: Span
 
     def resolve(self, frame: Frame) -> Any:
-        """The value; a `Fault` knows its place."""
+        """The value; a `Fault` has its place."""
         try:
             return self.quantity.resolve(frame)
         except Fault as fault:
-            fault.span = fault.span or self.span
+            fault.at(self.span)
             raise
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """What a mapping gave for a schema; defaults stand in for the rest."""
+    """The arguments of one mapping, by parameter; fields that it leaves out have their defaults.
+
+    `span` is the place of whatever the arguments belong to.
+    """
 
     fields: tuple[Field, ...]
     given: Mapping[str, Argument]
     span: Span
 
     def resolve(self, frame: Frame, *parameters: str) -> dict[str, Any]:
-        """Values by parameter, all of them or those named; `Faults` with what is wrong with any."""
+        """Values by parameter, of all fields or of those named; `Faults` with everything that is wrong."""
         values: dict[str, Any] = {}
         faults: list[Fault] = []
-        chosen = [field for field in self.fields if not parameters or field.parameter in parameters]
-        for field in chosen:
-            argument = self.given.get(field.parameter)
+        for field in self.fields:
+            if parameters and field.parameter not in parameters:
+                continue
             try:
-                values[field.parameter] = argument.resolve(frame) if argument else _default(field, frame)
+                values[field.parameter] = self._value(field, frame)
             except Fault as fault:
-                fault.span = fault.span or self.span
-                faults.append(fault)
+                faults.append(fault.at(self.span))
         if faults:
             raise Faults(faults)
         return values
 
-    def place(self, field: str | None) -> Span:
-        """Where a field was given, or else the whole mapping."""
-        for each in self.fields:
-            if each.name == field and each.parameter in self.given:
-                return self.given[each.parameter].span
-        return self.span
+    def known(self, frame: Frame) -> dict[str, Any]:
+        """Values by parameter, without those of faulty arguments."""
+        values: dict[str, Any] = {}
+        for field in self.fields:
+            with suppress(Fault):
+                values[field.parameter] = self._value(field, frame)
+        return values
 
+    def place(self, *names: str) -> Span:
+        """The place of the first of some fields that is given, or else of what the arguments belong to."""
+        parameters = {field.name: field.parameter for field in self.fields}
+        given = (self.given.get(parameters.get(name, name)) for name in names)
+        return next((argument.span for argument in given if argument), self.span)
 
-def _default(field: Field, frame: Frame) -> Any:
-    assert field.default is not REQUIRED, field.name
-    if isinstance(field.default, Percent | Start | Duration):
-        return field.default.resolve(frame)
-    return field.default
+    def _value(self, field: Field, frame: Frame) -> Any:
+        if argument := self.given.get(field.parameter):
+            return argument.resolve(frame)
+        assert field.default is not REQUIRED, field.name
+        if isinstance(field.default, Percent | Start | Duration):
+            return field.default.resolve(frame)
+        return field.default
 
 
 @dataclass(frozen=True)
@@ -88,39 +99,44 @@ class Pairs:
     pairs: tuple[tuple[Argument, Argument], ...]
 
     def resolve(self, frame: Frame) -> dict[Any, Any]:
-        """Their values; two keys that come to the same one are a `Fault`."""
+        """Their values; a `Fault` if two keys have the same one."""
         values: dict[Any, Any] = {}
         for key, value in self.pairs:
             resolved = key.resolve(frame)
             if resolved in values:
-                fault = Fault(f"two points come to step {resolved:,}", help="leave one of them out")
-                fault.span = key.span
-                raise fault
+                raise Fault(f"two points are at step {resolved:,}", help="leave one of them out").at(key.span)
             values[resolved] = value.resolve(frame)
         return values
 
 
 @dataclass(frozen=True)
 class RecordOf:
-    """A mapping with a type of its own."""
+    """A mapping that becomes an instance of a type."""
 
     type: Callable[..., Any]
     arguments: Arguments
 
     def resolve(self, frame: Frame) -> Any:
-        """An instance of the type."""
+        """The instance."""
         return self.type(**self.arguments.resolve(frame))
 
 
-def durations(quantity: Quantity) -> list[Duration]:
-    """The durations a quantity holds, in the order of the spec."""
+def leaves(quantity: Quantity) -> Iterator[Quantity]:
+    """The single quantities that a quantity consists of, in the order of the spec."""
     match quantity:
-        case Duration():
-            return [quantity]
         case Items(items=items):
-            return [span for item in items for span in durations(item.quantity)]
+            inner = [*items]
         case Pairs(pairs=pairs):
-            return [span for key, _ in pairs for span in durations(key.quantity)]
+            inner = [argument for pair in pairs for argument in pair]
         case RecordOf(arguments=arguments):
-            return [span for argument in arguments.given.values() for span in durations(argument.quantity)]
-    return []
+            inner = [*arguments.given.values()]
+        case _:
+            yield quantity
+            return
+    for argument in inner:
+        yield from leaves(argument.quantity)
+
+
+def durations(quantity: Quantity) -> list[Duration]:
+    """The durations that a quantity consists of, in the order of the spec."""
+    return [leaf for leaf in leaves(quantity) if isinstance(leaf, Duration)]

@@ -1,4 +1,4 @@
-"""Reading a mapping by a schema: each field's value as its type says, every fault collected."""
+"""Reading a mapping by a schema: each value by its field's type, with every fault collected."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from lrplot.wording import cut, did_you_mean
 
 
 class Invalid:
-    """Stands for a value whose fault has been reported."""
+    """The quantity of a faulty value, once its fault is reported."""
 
     def resolve(self, frame: Frame) -> Any:
-        """Stop whatever depends on it."""
+        """Stop the computation that needs the value."""
         raise AlreadyReported
 
 
@@ -34,8 +34,8 @@ INVALID = Invalid()
 class Binder:
     """Reads mappings by schema; faults go to `report`, paths are relative to `folder`.
 
-    `readers` reads a value of each field type; `synonyms` gives the name of a field by what it is
-    called elsewhere.
+    `readers` holds a function for each field type; `synonyms` maps names that a field has elsewhere
+    to its name here.
     """
 
     readers: AnyMapping[type, Callable[..., Quantity]] = READERS
@@ -50,7 +50,7 @@ class Binder:
     ) -> Arguments:
         """The fields of a mapping; unknown, missing and ill-typed ones are reported.
 
-        `place` is where the owner is named, by the key `naming` of the mapping.
+        `place` is the place of the owner's name, which the mapping has under the key `naming`.
         """
         place = place or node.span
         known = {field.name: field for field in fields}
@@ -85,7 +85,7 @@ class Binder:
 
     def _repeated(self, entry: Entry, node: Mapping) -> None:
         name = entry.key.text
-        lines = [each.key.span.line for each in node if each.key.text == name]
+        lines = [other.key.span.line for other in node if other.key.text == name]
         first = f", first on line {lines[0] + 1}" if lines and lines[0] is not None else ""
         message = f"`{cut(name)}` is given twice{first}"
         self.report.error("duplicate-key", message, entry.key.span, "keep one of them")

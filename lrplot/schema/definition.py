@@ -17,14 +17,15 @@ Length = Callable[..., int | None]
 
 @dataclass(frozen=True)
 class Definition:
-    """A named kind of schedule, all of it derived from one builder function.
+    """A named kind of schedule, derived from one builder function.
 
-    `builder(frame, **fields)` gives the curve, with those of other parameters that it moves. The
-    builder of a `decaying` kind leaves warmup, cooldown and floor to the modifiers. `length(frame,
-    **fields)` gives the length that a schedule has without `for`; None if it takes what is left.
-    `framework` is the one whose scheduler this is, empty for a native kind, and `checked` the
-    version its values were compared with. A framework that computes each value from the one before
-    `accumulates` rounding. `glossary` has the help of fields that the docstring leaves out.
+    `builder(frame, **fields)` gives the curve, or the `Tracks` of all parameters that the schedule moves.
+    If `decaying`, warmup, cooldown and floor are added to the builder's curve. `length(frame, **fields)`
+    gives the length, in updates, of a schedule without `for`; None if it takes what is left.
+    `framework` is the name of the framework whose scheduler this is, empty for a native kind, and
+    `checked` the version that its values were compared with. If it `accumulates`, the framework
+    computes each value from the one before, with its rounding. `glossary` has the help of fields that
+    the docstring leaves out.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Definition:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """Its own fields, in the signature's order."""
+        """Its own fields, in the order of the signature."""
         fields = fields_of(self.builder)
         if not self.glossary:
             return fields
@@ -46,7 +47,7 @@ class Definition:
 
     @property
     def shared_fields(self) -> tuple[Field, ...]:
-        """The fields that it has in common with other definitions."""
+        """The fields that it shares with other definitions."""
         decaying = fields_of(Decaying) if self.decaying else ()
         return (*fields_of(Placed), *decaying)
 

@@ -1,8 +1,8 @@
 """Signatures as schemas: the fields that the parameters of a definition declare.
 
-A parameter is annotated with a field type and, if it means something to those who look at
-a schedule, with a role: `Annotated[int, Count(), Role.HORIZON]`. One annotated `Inline` stands for
-the fields of a record, which a spec writes among the others.
+A parameter is annotated with a field type and, if it has a meaning for a finished schedule, with a
+role: `Annotated[int, Count(), Role.HORIZON]`. A parameter annotated with `Inline` is a record, whose
+fields a spec writes among those of the definition.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Inline:
 class Field:
     """One field: its name in a spec, its parameter in the signature, type, default and help.
 
-    `role` says what it is for, None if that does not matter. `record` is the parameter that an
-    inline record is passed as.
+    `role` is None if it has no meaning for a finished schedule. `record` is the parameter that receives
+    the field's inline record; empty if it belongs to none.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Field:
 
     @property
     def required(self) -> bool:
-        """Whether a spec must give it."""
+        """Whether it has no default."""
         return self.default is REQUIRED
 
 
@@ -75,7 +75,7 @@ def _parameters(definition: Callable[..., Any]) -> list[tuple[inspect.Parameter,
 
 
 def _marks(hint: Any) -> Iterator[Any]:
-    """What an annotation says beside the Python type."""
+    """The field types, roles and `Inline` marks of an annotation."""
     if get_origin(hint) is Literal:
         yield Choice(get_args(hint))
         return
@@ -88,7 +88,7 @@ def _marks(hint: Any) -> Iterator[Any]:
 
 
 def call_arguments(definition: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values by field parameter as the arguments that the definition is called with."""
+    """The arguments to call a definition with, from values by field parameter."""
     arguments: dict[str, Any] = {}
     records: dict[str, dict[str, Any]] = {}
     for field in fields_of(definition):
@@ -106,7 +106,7 @@ def _inline_types(definition: Callable[..., Any]) -> tuple[tuple[str, type], ...
 
 
 def argument_help(doc: str) -> dict[str, str]:
-    """What the `Args:` section of a docstring says of each argument."""
+    """The help of each argument, from the `Args:` section of a docstring."""
     section = re.search(r"^Args:\n((?:[ ]+.*\n?|\n)+)", doc, re.MULTILINE)
     if not section:
         return {}

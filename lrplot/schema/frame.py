@@ -1,4 +1,4 @@
-"""Where a schedule stands in a run: all that a kind may know besides its own fields."""
+"""The place of a schedule in a run: everything a builder gets besides its own arguments."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from lrplot.runs.timebase import Timebase
 
 @dataclass(frozen=True)
 class Frame:
-    """The stretch of a run that a schedule fills.
+    """The part of a run that a schedule fills.
 
-    `length` is in updates; `offset` is the run's step at local time 0, None where there
-    is no single one (in a repetition). `base` is the
-    parameter's base value (what 100% means) and `start` where the phase before ended;
-    both are None where nothing was given. `warmup` is the length, in updates, of the
-    warmup directly before. `parameter` names what is scheduled;
-    `beside` holds the constant values of the run's other parameters. A scheduler that is
-    stepped only once in `every` updates has a frame in its own steps.
+    `length` is in updates. `offset` is the run's step at local time 0; None in a repetition, which has
+    several. `base` is the parameter's base value (100%) and `start` the value at which the phase before
+    ended; both are None if they are not known. `warmup` is the length, in updates, of a warmup directly
+    before. `parameter` is the name of what is scheduled, and `beside` holds the constant values of the
+    run's other parameters. If a scheduler is stepped only once in `every` updates, its frame is in its
+    own steps.
     """
 
     timebase: Timebase
@@ -42,15 +41,15 @@ class Frame:
         return self._known(self.base)
 
     def start_value(self) -> float:
-        """Where the phase before ended (the base value at the start), or a `Fault`."""
+        """The value at which the phase before ended (the base value in the first phase), or a `Fault`."""
         return self._known(self.base if self.start is None else self.start)
 
     def epoch(self) -> int:
-        """Whole steps in an epoch: one for a scheduler that is stepped once an epoch."""
+        """Steps of the scheduler in an epoch: 1 if it is stepped once per epoch."""
         return 1 if self.every > 1 else self.timebase.epoch()
 
     def beside_value(self, parameter: str) -> float:
-        """The constant value of another parameter of the run, or a `Fault` that names it."""
+        """The constant value of another parameter of the run, or a `Fault` that names the parameter."""
         if parameter not in self.beside:
             raise Fault(
                 f"`{parameter}`, which this scheduler starts from, is missing",

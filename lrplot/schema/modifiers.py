@@ -1,4 +1,4 @@
-"""What a schedule takes besides its own fields: a length, an interval, ramps, a floor."""
+"""Fields that definitions share: a length, an interval, ramps, a floor; and what they do to a curve."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.ramps import ShapeName, fall, rise
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
-from lrplot.curves.wrappers import Clip, Hold, Stepped
+from lrplot.curves.wrappers import Hold, Stepped
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField, LevelField, PowerField
 from lrplot.schema.frame import Frame
@@ -26,9 +26,10 @@ class Placed:
 
     Args:
         for_: how long it lasts; what is left of the run if absent or `rest`
-        interval: `epoch` reads it at the start of each epoch only, and holds in between; a framework's
-            scheduler is then stepped once an epoch, and counts epochs
-        scheduler_steps_per_update: how often the scheduler is stepped at each update, as by a process each
+        interval: `epoch` evaluates it at the start of each epoch and holds the value in between; a framework's
+            scheduler is then stepped once per epoch, and counts epochs
+        scheduler_steps_per_update: how many times the scheduler is stepped per optimizer update, for example
+            once per process
     """
 
     for_: LengthField = None
@@ -38,7 +39,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Warmup:
-    """A ramp up to where the decay starts.
+    """A ramp up to the value at which the decay starts.
 
     Args:
         for_: how long it lasts
@@ -57,7 +58,7 @@ class Warmup:
 
 @dataclass(frozen=True)
 class Cooldown:
-    """A ramp down from where the decay ended.
+    """A ramp down from the value at which the decay ended.
 
     Args:
         for_: how long it lasts
@@ -94,7 +95,7 @@ class Decaying:
 
 
 def held(curve: Curve, frame: Frame, interval: str) -> Curve:
-    """The curve as `interval` has it read."""
+    """The curve, evaluated at the start of each epoch only if `interval` is `epoch`."""
     if interval == "step":
         return curve
     offset = _epoch_offset(frame)
@@ -102,7 +103,7 @@ def held(curve: Curve, frame: Frame, interval: str) -> Curve:
 
 
 def stepped(curve: Curve, length: int, frame: Frame, every: int, times: int) -> Curve:
-    """The curve over a scheduler's own clock, stepped `times` times every `every` updates."""
+    """The curve by a scheduler's own clock, which is stepped `times` times every `every` updates."""
     if every == times == 1:
         return curve
     return Stepped(length, curve, every, times, _epoch_offset(frame) if every > 1 else 0)
@@ -110,7 +111,7 @@ def stepped(curve: Curve, length: int, frame: Frame, every: int, times: int) -> 
 
 def _epoch_offset(frame: Frame) -> int:
     if frame.offset is None:
-        raise Fault("repetitions do not start with an epoch: put `interval` on `repeat` itself", field="interval")
+        raise Fault("a repetition may start within an epoch: put `interval` on `repeat` itself", field="interval")
     return frame.offset
 
 
@@ -124,24 +125,25 @@ def with_ramps(
 ) -> Curve:
     """Warmup, a body that takes what is left of the frame, and cooldown, as a sequence.
 
-    `cooldown` is asked with a frame whose start is where the body ended.
+    `cooldown(frame)` gives the cooldown for a frame whose start is the value where the body ended.
     """
     before = warmup.for_ if warmup else 0
-    asked = cooldown(replace(frame, start=peak))
-    left = room(frame.length, before + (asked.for_ if asked else 0), name)
+    planned = cooldown(replace(frame, start=peak))  # its length does not depend on the start
+    left = room(frame.length, before + (planned.for_ if planned else 0), name)
     middle = body(replace(frame.part(before, left, frame.start), warmup=before))
     after = cooldown(replace(frame, start=middle.end))
     phases = []
     if warmup:
-        phases.append(Phase("warmup", warmup_curve(warmup, peak), Role.WARMUP))
+        curve = rise(before, warmup.from_, peak, warmup.shape, warmup.power, warmup.skip_zero)
+        phases.append(Phase("warmup", curve, Role.WARMUP))
     phases.append(Phase(name, middle))
     if after:
-        phases.append(Phase("cooldown", cooldown_curve(after)))
+        phases.append(Phase("cooldown", fall(after.for_, after.from_, after.to, after.shape, after.power)))
     return phases[0].curve if len(phases) == 1 else Sequence(frame.length, tuple(phases))
 
 
 def room(length: int, taken: int, name: str) -> int:
-    """What is left of `length`, or a `Fault` where more than that is taken."""
+    """Updates of `length` that are left, or a `Fault` if more are taken than there are."""
     if taken > length:
         raise Fault(
             f"nothing is left for `{name}`: the phases around it take {taken:,} of {length:,} updates",
@@ -149,18 +151,3 @@ def room(length: int, taken: int, name: str) -> int:
             code="no-room",
         )
     return length - taken
-
-
-def warmup_curve(warmup: Warmup, peak: float) -> Curve:
-    """The ramp from the warmup's start to `peak`."""
-    return rise(warmup.for_, warmup.from_, peak, warmup.shape, warmup.power, warmup.skip_zero)
-
-
-def cooldown_curve(cooldown: Cooldown) -> Curve:
-    """The ramp from the cooldown's start to its end."""
-    return fall(cooldown.for_, cooldown.from_, cooldown.to, cooldown.shape, cooldown.power)
-
-
-def floored(curve: Curve, low: float | None) -> Curve:
-    """The curve, clipped from below where a floor is given."""
-    return curve if low is None else Clip(curve, low)

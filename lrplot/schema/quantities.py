@@ -12,7 +12,7 @@ from lrplot.schema.frame import Frame
 
 
 class Quantity(Protocol):
-    """Anything that needs its frame to become a value; `str()` gives the spec's way to write it."""
+    """A value that depends on its frame; `str()` gives it as a spec writes it."""
 
     def resolve(self, frame: Frame) -> Any:
         """The value in this frame."""
@@ -51,7 +51,7 @@ class Percent:
 
 @dataclass(frozen=True)
 class Start:
-    """Where the phase before ended."""
+    """The value at which the phase before ended."""
 
     def resolve(self, frame: Frame) -> float:
         """The frame's start value."""
@@ -73,7 +73,7 @@ class Span:
         """Whole updates."""
         steps = frame.timebase.span(self.amount, self.unit)
         if steps < self.at_least:
-            raise Fault(f"`{self}` comes to {steps} updates; at least {self.at_least} is needed")
+            raise Fault(f"`{self}` is {steps} updates; at least {self.at_least} is needed")
         return steps
 
     def __str__(self) -> str:
@@ -84,7 +84,7 @@ class Span:
 
 
 def compact(amount: Fraction) -> str:
-    """A large amount the short way: `375M`, `1.5k`."""
+    """An amount, a large one with a suffix: `375M`, `1.5B`."""
     for suffix, size in (("T", 10**12), ("B", 10**9), ("M", 10**6)):
         if amount >= size and (amount * 1000 / size).denominator == 1:
             return f"{float(amount / size):g}{suffix}"
@@ -92,12 +92,12 @@ def compact(amount: Fraction) -> str:
 
 
 def percent(amount: int) -> Any:
-    """A default that is a share of the base value (`Any`: it stands for a resolved number)."""
+    """A default in percent of the base value; `Any`, so that a number may have it."""
     return Percent(Fraction(amount))
 
 
 def run_percent(amount: int) -> Any:
-    """A default that is a share of the run's length (`Any`: it stands for resolved steps)."""
+    """A default in percent of the run's length; `Any`, so that a number of steps may have it."""
     return Span(Fraction(amount), "%")
 
 

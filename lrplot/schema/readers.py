@@ -1,4 +1,4 @@
-"""One value read as its field's type says; what is wrong with it is a `Fault`."""
+"""Readers of single values, one for each field type; a faulty value is a `Fault`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from lrplot.wording import did_you_mean
 
 
 class Reader(Protocol):
-    """What reads the values inside another one."""
+    """Reads the values inside another one; see `Binder`."""
 
     report: Diagnostics
     folder: Path
@@ -31,7 +31,7 @@ class Reader(Protocol):
         """The fields of a mapping."""
 
     def value(self, type_: FieldType, node: Node, what: str) -> Argument:
-        """A value and its place, its faults reported."""
+        """A value and its place; its faults are reported."""
 
 
 def _wrong(node: Node, what: str, wanted: object, help: str | None = None) -> Fault:
@@ -45,7 +45,7 @@ def _unquoted(node: Node, what: str, wanted: FieldType) -> str:
     if not isinstance(node, Scalar) or node.text in TRUE | FALSE:
         raise _wrong(node, what, wanted, _cure(wanted))
     if node.quoted and is_bare_number(node.text):
-        read_number(node.text)  # a `Fault` of its own for what is not finite
+        read_number(node.text)  # raises a `Fault` of its own if it is not finite
         raise Fault(
             f"{what} is text in quotes, not a number", help=f"write `{node.text}` without quotes", code="quoted-number"
         )
@@ -57,6 +57,7 @@ def _cure(wanted: FieldType) -> str:
 
 
 def read_fraction(node: Node, what: str, wanted: FieldType) -> Fraction:
+    """The exact value of a number; a `Fault` if the node holds anything else."""
     text = _unquoted(node, what, wanted)
     value = read_number(text)
     if value is None:
@@ -102,7 +103,7 @@ def _read_count(reader: Reader, type_: ft.Count, node: Node, what: str) -> Quant
     value = read_fraction(node, what, type_)
     if value.denominator != 1:
         raise Fault(
-            f"{what} must be a whole number, it is `{_text(node)}`", code="not-whole", help="leave out the fraction"
+            f"{what} must be a whole number, it is `{_text(node)}`", code="not-whole", help="write a whole number"
         )
     if type_.at_least is not None and value < type_.at_least:
         raise Fault(f"{what} must be at least {type_.at_least}, it is `{_text(node)}`")
@@ -166,7 +167,7 @@ def _read_table(reader: Reader, type_: ft.Table, node: Node, what: str) -> Quant
 
 
 def _as_key(key: Scalar) -> Scalar:
-    """JSON and TOML have no keys but text: a number there is a number."""
+    """A key in quotes may be a number: JSON has no other keys."""
     return replace(key, quoted=False)
 
 
@@ -188,7 +189,7 @@ def _read_function(reader: Reader, type_: ft.Function, node: Node, what: str) ->
 
 def _read_fresh(reader: Reader, type_: ft.Fresh, node: Node, what: str) -> Quantity:
     if _text(node) != type_.value:
-        raise Fault(f"{what} can only be {type_.value}: what is shown is a run from its beginning", help="leave it out")
+        raise Fault(f"{what} can only be {type_.value}: a run is shown from its beginning", help="leave it out")
     return Constant(int(type_.value))
 
 

@@ -1,4 +1,4 @@
-"""Scalars as YAML 1.2 reads them, and as people write numbers: `1e-4`, `10k`, `5%`, `1/3`."""
+"""Scalars by the rules of YAML 1.2, and numbers as people write them: `1e-4`, `10k`, `5%`, `1/3`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RATIO = re.compile(rf"(?P<over>[-+]?{_DIGITS}) ?/ ?(?P<under>{_DIGITS})")
 _RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _PERCENT = re.compile(rf"({_PLAIN}) ?%")
 _DURATION = re.compile(r"(?P<amount>\S+?) ?(?P<unit>[A-Za-z]+)")
-# As YAML, then as Python and JSON writers put them.
+# As YAML writes them, then as Python and JSON do.
 _SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[-+]?(?:inf|Infinity)|nan|NaN")
 _FINITE = "write a finite number, such as `1e-4`"
 _SIZES = {"k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
@@ -37,12 +37,12 @@ NULL |= {"~", ""}
 
 
 def read_number(text: str) -> Fraction | None:
-    """The number a text stands for, exactly, or None; a `Fault` if it cannot be a float64."""
+    """The exact number that a text is, or None; a `Fault` if it is beyond the range of float64."""
     if len(text) > LONGEST:
         if re.fullmatch(_NUMBER, text):
-            raise Fault(f"a number has at most {LONGEST} characters, this one {len(text):,}", code="bad-number")
+            raise Fault(f"a number has at most {LONGEST} characters, this one has {len(text):,}", code="bad-number")
         return None
-    if text.isdecimal() and text.isascii():  # as most of a long list are: the quick way
+    if text.isdecimal() and text.isascii():  # most items of a long list: no pattern is needed
         return Fraction(int(text))
     value = _exact(text)
     if value is not None and abs(value.numerator) > _LARGEST * value.denominator:
@@ -51,14 +51,14 @@ def read_number(text: str) -> Fraction | None:
 
 
 def _exact(text: str) -> Fraction | None:
-    if found := _NUMBER.fullmatch(text):
-        value = _decimal(found["plain"])
-        return value * _SIZES[found["suffix"]] if found["suffix"] else value
-    if found := _RATIO.fullmatch(text):
-        under = int(found["under"])
+    if match := _NUMBER.fullmatch(text):
+        value = _decimal(match["plain"])
+        return value * _SIZES[match["suffix"]] if match["suffix"] else value
+    if match := _RATIO.fullmatch(text):
+        under = int(match["under"])
         if under == 0:
             raise Fault(f"`{text}` divides by zero", code="bad-number")
-        return Fraction(int(found["over"]), under)
+        return Fraction(int(match["over"]), under)
     if _RADIX.fullmatch(text):
         return Fraction(int(text, 0))
     if _SPECIAL.fullmatch(text):
@@ -77,17 +77,17 @@ def _decimal(text: str) -> Fraction:
 
 
 def is_bare_number(text: str) -> bool:
-    """Whether a text is a number as JSON or YAML has it, which quotes turn into text.
+    """Whether a text is a number in JSON or YAML, so that quotes around it are a mistake.
 
-    `300B`, `1/3` and `10%` are not: JSON and Python have no other way to write them.
+    `300B`, `1/3` and `10%` are not: JSON and Python can only write them in quotes.
     """
     return bool(re.fullmatch(_PLAIN, text) or _RADIX.fullmatch(text) or _SPECIAL.fullmatch(text))
 
 
 def read_percent(text: str) -> Fraction | None:
     """The amount before a `%`, or None."""
-    found = _PERCENT.fullmatch(text) if text.endswith("%") else None
-    return _decimal(found[1]) if found else None
+    match = _PERCENT.fullmatch(text) if text.endswith("%") else None
+    return _decimal(match[1]) if match else None
 
 
 def read_duration(text: str) -> Span | None:
@@ -102,8 +102,8 @@ def read_duration(text: str) -> Span | None:
                 code="not-whole",
             )
         return Span(steps, "steps")
-    found = _DURATION.fullmatch(text)
-    if not found or found["unit"] not in _UNITS:
+    match = _DURATION.fullmatch(text)
+    if not match or match["unit"] not in _UNITS:
         return None
-    amount = read_number(found["amount"])
-    return None if amount is None else Span(amount, _UNITS[found["unit"]])
+    amount = read_number(match["amount"])
+    return None if amount is None else Span(amount, _UNITS[match["unit"]])

@@ -1,4 +1,4 @@
-"""Field types: what an argument of a spec may hold."""
+"""Field types: the values that an argument of a spec may have."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Level:
 
 @dataclass(frozen=True)
 class Duration:
-    """A length of time, in updates once resolved; `rest` where `open` says so."""
+    """A length of time, in updates once it is resolved; if `open`, it may be `rest`."""
 
     examples: ClassVar[str] = "`500`, `5 epochs`, `1M samples`, `375M tokens` or `3%`"
 
@@ -45,7 +45,7 @@ class Number:
         return "number" + self.bounds()
 
     def bounds(self) -> str:
-        """The bounds in words, empty without any."""
+        """The bounds in words; empty if there are none."""
         parts = [
             f"{sign} {bound:g}"
             for sign, bound in ((">", self.above), ("≥", self.at_least), ("≤", self.at_most))
@@ -113,7 +113,7 @@ class File:
 
 @dataclass(frozen=True)
 class Many:
-    """A list, each item of one type; where `single`, one item may stand alone."""
+    """A list, each item of one type; if `single`, one item may be written without a list."""
 
     item: FieldType
     single: bool = False
@@ -129,7 +129,7 @@ class Many:
 
 @dataclass(frozen=True)
 class Table:
-    """A mapping from times to values: by default durations from the phase's start, to levels."""
+    """A mapping from times to values; by default from durations since the phase's start to levels."""
 
     key: FieldType = Duration()
     item: FieldType = Level()
@@ -147,7 +147,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Record:
-    """A mapping with fields of its own; a bare value stands for its first field where `short`."""
+    """A mapping with fields of its own; if `short`, a bare value is the value of its first field."""
 
     examples: ClassVar[str] = "`{…}`"
 
@@ -164,7 +164,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Function:
-    """A framework's function of one argument, as an expression over it."""
+    """A framework's function of one argument, as an expression of it."""
 
     examples: ClassVar[str] = "`0.95 ** epoch`"
 
@@ -174,7 +174,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Fresh:
-    """Where a run starts: only `value`, a run from its beginning, is shown."""
+    """A framework's argument for resuming: only `value`, a run from its beginning, is accepted."""
 
     value: str = "-1"
 
@@ -251,5 +251,5 @@ FieldType = (
 
 
 def example(type_: FieldType) -> str:
-    """The first of a type's examples, as a spec writes it."""
+    """The first of a type's examples."""
     return type_.examples.split("`")[1]

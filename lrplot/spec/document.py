@@ -31,7 +31,7 @@ PARAMETERS = ("momentum", "weight_decay", "beta1", "beta2")
 
 @dataclass(frozen=True)
 class Group:
-    """What a parameter group overrides.
+    """A parameter group: what it overrides.
 
     Args:
         lr: its base learning rate
@@ -52,10 +52,10 @@ class Group:
 
 @dataclass(frozen=True)
 class LayerDecay:
-    """Layer-wise learning rates: the last layer has the base's, each one below it `decay` times the next.
+    """Layer-wise learning rates: the last layer has the run's, each layer `decay` times that of the next one.
 
     Args:
-        layers: how many layers
+        layers: number of layers
         decay: factor from a layer to the one below it
     """
 
@@ -69,8 +69,8 @@ class Document:
 
     Args:
         schedule: the learning rate's schedule: a kind, a mapping with `kind`, or a list of phases
-        name: what the run is called; the file's name if absent
-        source: where its numbers come from
+        name: the run's name; the file's name if absent
+        source: the paper or code that its numbers come from
         lr: the base learning rate
         steps: length of the run in updates
         epochs: length of the run in epochs
@@ -78,22 +78,23 @@ class Document:
         tokens: length of the run in tokens
         steps_per_epoch: updates in an epoch
         dataset_size: samples in an epoch
-        batch_size: samples in an update, all devices and accumulation together
-        per_device_batch_size: samples a device takes at once
+        batch_size: samples in an update, on all devices and in all accumulated batches together
+        per_device_batch_size: samples in a batch of one device
         devices: number of devices
         accumulate: batches accumulated into one update
         drop_last: drop the partial batch at the end of an epoch
         tokens_per_step: tokens in an update
         sequence_length: tokens in a sample
-        interval: `epoch` reads every schedule at the start of each epoch only
-        scheduler_steps_per_update: how often the scheduler is stepped at each update, as by a process each
+        interval: `epoch` evaluates every schedule at the start of each epoch only
+        scheduler_steps_per_update: how many times the scheduler is stepped per optimizer update, for example
+            once per process
         momentum: SGD momentum
         weight_decay: weight decay
         beta1: Adam's first coefficient
         beta2: Adam's second coefficient
-        groups: parameter groups and what each overrides
+        groups: parameter groups, and what each one overrides
         layer_decay: a group for each layer, with its own learning rate
-        accept: findings of `lrplot check` that are meant, as code: reason
+        accept: findings of `lrplot check` that are intended, as code: reason
     """
 
     schedule: Annotated[Recipe, Nested()]

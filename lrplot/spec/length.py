@@ -1,68 +1,46 @@
-"""The run's length and conversions, out of a spec's top-level keys."""
+"""The run's length and conversions, from a spec's top-level keys."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 from lrplot.diagnostics import Diagnostics, Fault
 from lrplot.runs.conversions import derive
 from lrplot.runs.numbers import exact
 from lrplot.runs.timebase import Rates, Timebase
-from lrplot.schema.arguments import NO_FRAME, Arguments
+from lrplot.schema.arguments import Arguments
 from lrplot.spec.document import CONVERSIONS, LENGTHS
 
 
-def read_timebase(arguments: Arguments, report: Diagnostics) -> Timebase | None:
-    """The timebase a spec describes, or None once what is wrong with it is reported."""
-    given = _amounts(arguments, (*LENGTHS, *CONVERSIONS))
-    drop_last = _flag(arguments)
+def read_timebase(arguments: Arguments, values: Mapping[str, Any], report: Diagnostics) -> Timebase | None:
+    """The timebase of a spec, or None once its faults are reported.
+
+    `values` are those of the arguments, without faulty ones.
+    """
+    numbers = {key: number for key in (*LENGTHS, *CONVERSIONS) if (number := values.get(key)) is not None}
+    amounts = {key: exact(number) if isinstance(number, float) else Fraction(number) for key, number in numbers.items()}
     rates = derive(
-        {key: value for key, value in given.items() if key in CONVERSIONS},
-        drop_last,
-        lambda key, message: report.error("conflict", message, arguments.place(key), f"remove `{key}`, or the other"),
+        {key: amount for key, amount in amounts.items() if key in CONVERSIONS},
+        bool(values.get("drop_last")),
+        lambda key, message, help: report.error("conflict", message, arguments.place(key), help),
     )
-    length = _length(arguments, given, report)
-    return None if length is None else _timebase(*length, rates, arguments, report)
-
-
-def _amounts(arguments: Arguments, keys: tuple[str, ...]) -> dict[str, Fraction]:
-    amounts = {}
-    for key in keys:
-        try:
-            value = arguments.resolve(NO_FRAME, key)[key]
-        except Fault:
-            continue  # reported when it was read
-        if value is not None:
-            amounts[key] = exact(value) if isinstance(value, float) else Fraction(value)
-    return amounts
-
-
-def _flag(arguments: Arguments) -> bool:
-    try:
-        return bool(arguments.resolve(NO_FRAME, "drop_last")["drop_last"])
-    except Fault:
-        return False
-
-
-def _length(arguments: Arguments, given: dict[str, Fraction], report: Diagnostics) -> tuple[Fraction, str] | None:
-    said = [key for key in LENGTHS if key in arguments.given]
-    if not said:
-        report.error(
-            "missing-field",
-            "the run has no length",
-            arguments.span,
-            "add one of `steps`, `epochs`, `samples`, `tokens`",
-        )
-    for key in said[1:]:
-        report.error(
-            "conflict", f"the run's length is given twice, by `{said[0]}` and `{key}`", arguments.place(key), "keep one"
-        )
-    return (given[said[0]], said[0]) if len(said) == 1 and said[0] in given else None
+    lengths = [key for key in LENGTHS if key in arguments.given]
+    if not lengths:
+        help = "add one of `steps`, `epochs`, `samples`, `tokens`"
+        report.error("missing-field", "the run has no length", arguments.span, help)
+    for key in lengths[1:]:
+        message = f"the run's length is given twice, by `{lengths[0]}` and `{key}`"
+        report.error("conflict", message, arguments.place(key), "keep one")
+    if len(lengths) != 1 or lengths[0] not in amounts:
+        return None
+    return _timebase(amounts[lengths[0]], lengths[0], rates, arguments, report)
 
 
 def _timebase(amount: Fraction, unit: str, rates: Rates, arguments: Arguments, report: Diagnostics) -> Timebase | None:
     if unit == "epochs" and not rates.knows("epochs") and "dataset_size" not in arguments.given:
-        # With nothing said of an epoch, one step is one epoch.
+        # Nothing is known of an epoch: one step is one epoch.
         rates = Rates(Fraction(1), rates.samples_per_step, rates.tokens_per_step, rates.derivation)
     try:
         steps = rates.to_steps(amount, unit)

@@ -7,14 +7,14 @@ from dataclasses import replace
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.frameworks import is_path
 from lrplot.kinds import KINDS
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
-from lrplot.text.yaml import DEEPEST, read_yaml
+from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
+from lrplot.text.yaml import read_yaml
 
 
 def override(tree: Node, settings: tuple[str, ...]) -> Node:
     """The tree with each setting (`lr=3e-4`, `schedule.to=10%`, `schedule[1].for=2k`) put in.
 
-    Faults in what was set point at the setting.
+    Faults in a setting have their place in it.
     """
     for setting in settings:
         tree = _apply(tree, setting)
@@ -22,31 +22,31 @@ def override(tree: Node, settings: tuple[str, ...]) -> Node:
 
 
 def _apply(tree: Node, setting: str) -> Node:
-    # Bytes of an option that are not UTF-8 reach Python as lone surrogates, which nothing can write.
+    # Bytes of an option that are not UTF-8 reach Python as lone surrogates, which cannot be encoded again.
     setting = setting.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     source = Source("--set", setting)
     path, equals, text = setting.partition("=")
     whole = Span(source, line=0, end_column=max(len(setting), 1))
     if not equals or not path.strip():
         raise SpecError(Diagnostic("bad-override", f"`{setting}` is not `key=value`", whole, "write `--set lr=3e-4`"))
-    try:
-        value = _shifted(_read_value(text), source, len(path) + 1)
-    except SpecError as error:
-        place = Span(source, path, 0, len(path) + 1, len(setting))
-        raise SpecError(*(replace(each, span=place) for each in error.diagnostics)) from None
+    value = _read_value(source, path, text)
     keys = path.strip().replace("[", ".").replace("]", "").split(".")
     if len(keys) > DEEPEST:
-        raise SpecError(Diagnostic("too-deep", f"nested more than {DEEPEST} levels deep", whole))
+        raise SpecError(Diagnostic("too-deep", TOO_DEEP, whole))
     return _set(tree, keys, value, Span(source, path, 0, 0, len(path)))
 
 
-def _read_value(text: str) -> Node:
-    """A setting's value: plain text as it stands; only brackets and quotes need YAML."""
-    plain = text.strip()
+def _read_value(source: Source, path: str, text: str) -> Node:
+    """A setting's value: text as it is; with brackets or quotes, YAML."""
+    plain, start = text.strip(), len(path) + 1
     if not plain.startswith(("[", "{", '"', "'")):
-        skip = len(text) - len(text.lstrip())
-        return Scalar(plain, Span(Source("--set", text), "", 0, skip, skip + len(plain)))
-    return read_yaml(Source("--set", text))
+        start += len(text) - len(text.lstrip())
+        return Scalar(plain, Span(source, "", 0, start, start + len(plain)))
+    try:
+        return read_yaml(source, " " * start + text)
+    except SpecError as error:
+        place = Span(source, path, 0, start, len(source.text))
+        raise SpecError(*(replace(diagnostic, span=place) for diagnostic in error.diagnostics)) from None
 
 
 def _set(node: Node, keys: list[str], value: Node, span: Span) -> Node:
@@ -57,16 +57,16 @@ def _set(node: Node, keys: list[str], value: Node, span: Span) -> Node:
         return _set_item(node, key, rest, value, span)
     if isinstance(node, Scalar):
         node = Mapping(_spelled_out(node, key), span)
-    found = node.get(key)
-    inner = _set(found if found is not None else Mapping((), span), rest, value, span)
+    current = node.get(key)
+    inner = _set(current if current is not None else Mapping((), span), rest, value, span)
     kept = tuple(replace(entry, value=inner) if entry.key.text == key else entry for entry in node.entries)
-    if found is None:
+    if current is None:
         kept = (*kept, Entry(Scalar(key, span), inner))
     return replace(node, entries=kept)
 
 
 def _spelled_out(node: Scalar, key: str) -> tuple[Entry, ...]:
-    """What a scalar is short for: a bare kind for `{kind: …}`, a bare duration for `{for: …}`."""
+    """The mapping that a scalar abbreviates: a kind is `{kind: …}`, a duration `{for: …}`."""
     short_for = "kind" if node.text in KINDS else "use" if is_path(node.text) else "for"
     return (Entry(Scalar(short_for, node.span), node),) if node.text and key != short_for else ()
 
@@ -78,22 +78,3 @@ def _set_item(node: Listing, key: str, rest: list[str], value: Node, span: Span)
     items = list(node.items)
     items[int(key)] = _set(items[int(key)], rest, value, span)
     return replace(node, items=tuple(items))
-
-
-def _shifted(node: Node, source: Source, by: int) -> Node:
-    """The tree of a setting's value, its places moved to where they are in the setting."""
-    span = node.span
-    moved = replace(span, source=source, column=span.column + by, end_column=span.end_column + by)
-    match node:
-        case Scalar():
-            return replace(node, span=moved)
-        case Listing(items=items):
-            return Listing(tuple(_shifted(item, source, by) for item in items), moved)
-        case Mapping(entries=entries, repeated=repeated):
-            return Mapping(_shifted_entries(entries, source, by), moved, _shifted_entries(repeated, source, by))
-
-
-def _shifted_entries(entries: tuple[Entry, ...], source: Source, by: int) -> tuple[Entry, ...]:
-    keys = (_shifted(entry.key, source, by) for entry in entries)
-    values = (_shifted(entry.value, source, by) for entry in entries)
-    return tuple(Entry(key, value) for key, value in zip(keys, values, strict=True) if isinstance(key, Scalar))

@@ -1,19 +1,20 @@
-"""Schedules in a spec: by kind, by a framework's name, as a list of phases."""
+"""Schedules in a spec: by kind, by a framework's name, or as a list of phases."""
 
 from __future__ import annotations
 
-from lrplot.diagnostics import Fault
+from lrplot.diagnostics import Fault, Span
 from lrplot.frameworks import find, is_path
 from lrplot.kinds import KINDS
 from lrplot.schema import types as ft
 from lrplot.schema.binder import Binder, is_null
+from lrplot.schema.definition import Definition
 from lrplot.schema.quantities import Constant, Quantity
 from lrplot.schema.readers import READERS, read_fraction
 from lrplot.schema.recipe import Recipe
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
 from lrplot.wording import did_you_mean
 
-# What frameworks call a field, where that is nothing like its name here.
+# Frameworks' names of a field, if they are unlike its name here.
 SYNONYMS = {
     **dict.fromkeys(("learning_rate", "base_lr", "max_lr", "peak_lr", "initial_learning_rate"), "lr"),
     **dict.fromkeys(("total_steps", "max_steps", "num_steps", "num_training_steps", "train_steps"), "steps"),
@@ -34,7 +35,7 @@ SYNONYMS = {
 }
 
 NAMING = ("use", "_target_", "class_path")
-HYDRA = ("_partial_", "_convert_", "_recursive_")  # how Hydra builds the object, not what it is
+HYDRA = ("_partial_", "_convert_", "_recursive_")  # keys for Hydra itself, not arguments
 
 
 class SpecBinder(Binder):
@@ -43,74 +44,67 @@ class SpecBinder(Binder):
     synonyms = SYNONYMS
 
     def schedule(self, node: Node) -> Recipe:
-        """A schedule in any of its forms; a `Fault` if its kind is not known."""
+        """A schedule in any of its forms; a `Fault` if its kind is not known.
+
+        It is a list of phases, a kind or a framework's scheduler by its name alone, or a mapping that names
+        one by `kind` or `use`, or as Hydra and Lightning do.
+        """
+        empty = Mapping((), node.span)
         if isinstance(node, Listing):
-            return self._native("sequence", Mapping((_entry_of("of", node),), node.span), node)
+            phases = Entry(Scalar("of", node.span), node)
+            return self._recipe(KINDS["sequence"], Mapping((phases,), node.span), node.span)
         if is_null(node):
             raise Fault("a schedule is missing here", help="write `cosine`, or `{kind: cosine}`", code="missing-value")
         if isinstance(node, Scalar):
-            if is_path(node.text):
-                return self._use(node, Mapping((), node.span))
-            return self._native(node.text, Mapping((), node.span), node)
-        if scheduler := self._of_framework(node):
-            return scheduler
+            return self._use(node, empty) if is_path(node.text) else self._kind(node, empty)
+        if naming := [entry for entry in node if entry.key.text in NAMING]:
+            return self._of_framework(node, naming[0])
         kind = node.get("kind")
         if kind is None or is_null(kind):
             raise Fault(
                 "a schedule needs `kind`", help="add `kind: cosine`; `lrplot kinds` lists all", code="missing-field"
             )
-        if not isinstance(kind, Scalar):
-            raise _fault_at(kind, "bad-type", f"`kind` must be a name, not {describe(kind)}")
-        return self._native(kind.text, node, kind)
+        return self._kind(kind, node)
 
-    def _of_framework(self, node: Mapping) -> Recipe | None:
-        """A framework's scheduler, named by `use` or as Hydra and Lightning do; None for a native kind."""
-        named = [entry for entry in node if entry.key.text in NAMING]
-        if not named:
-            return None
-        for other in [entry for entry in node if entry.key.text in (*NAMING, "kind")]:
-            if other is not named[0]:
-                message = f"`{other.key.text}` and `{named[0].key.text}` both say what the schedule is"
-                self.report.error("conflict", message, other.key.span, "keep one of them")
-        path, dropped = named[0], {*NAMING, *HYDRA, "kind"}
-        inner = node.get("init_args") if path.key.text == "class_path" else None
+    def _of_framework(self, node: Mapping, naming: Entry) -> Recipe:
+        """A framework's scheduler, named by the entry `naming`."""
+        for entry in node:
+            if entry.key.text in (*NAMING, "kind") and entry is not naming:
+                message = f"`{entry.key.text}` and `{naming.key.text}` both name the schedule"
+                self.report.error("conflict", message, entry.key.span, "keep one of them")
+        inner = node.get("init_args") if naming.key.text == "class_path" else None
+        dropped = {*NAMING, *HYDRA, "kind"}
         entries = [entry for entry in node if entry.key.text not in dropped and entry.value is not inner]
+        repeated = node.repeated
         if isinstance(inner, Mapping):
             entries += inner.entries
+            repeated += inner.repeated
         elif inner is not None and not is_null(inner):
-            raise _fault_at(inner, "bad-type", f"`init_args` must be a mapping, not {describe(inner)}")
-        repeated = (*node.repeated, *(inner.repeated if isinstance(inner, Mapping) else ()))
-        return self._use(path.value, Mapping(tuple(entries), node.span, repeated))
+            raise Fault(f"`init_args` must be a mapping, not {describe(inner)}", code="bad-type").at(inner.span)
+        return self._use(naming.value, Mapping(tuple(entries), node.span, repeated))
 
     def _use(self, path: Node, node: Mapping) -> Recipe:
         if not isinstance(path, Scalar):
-            raise _fault_at(path, "bad-type", f"a scheduler must be named, as torch.StepLR, not by {describe(path)}")
+            message = f"a scheduler must be named, such as `torch.StepLR`, not {describe(path)}"
+            raise Fault(message, code="bad-type").at(path.span)
         try:
             definition = find(path.text)
         except Fault as fault:
-            fault.span = path.span
+            fault.at(path.span)
             raise
+        return self._recipe(definition, node, path.span)
+
+    def _kind(self, name: Node, node: Mapping) -> Recipe:
+        if not isinstance(name, Scalar):
+            raise Fault(f"`kind` must be a name, not {describe(name)}", code="bad-type").at(name.span)
+        if name.text not in KINDS:
+            help = did_you_mean(name.text, KINDS)
+            raise Fault(f"there is no kind `{name.text}`", code="unknown-kind", help=help).at(name.span)
+        return self._recipe(KINDS[name.text], node, name.span)
+
+    def _recipe(self, definition: Definition, node: Mapping, place: Span) -> Recipe:
         fields = (*definition.fields, *definition.shared_fields)
-        arguments = self.arguments(f"`{definition.name}`", fields, node, path.span, "kind")
-        return Recipe(definition, arguments, path.span)
-
-    def _native(self, name: str, node: Mapping, place: Node) -> Recipe:
-        if name not in KINDS:
-            raise _fault_at(place, "unknown-kind", f"there is no kind `{name}`", did_you_mean(name, KINDS))
-        definition = KINDS[name]
-        fields = (*definition.fields, *definition.shared_fields)
-        arguments = self.arguments(f"`{name}`", fields, node, place.span, "kind")
-        return Recipe(definition, arguments, place.span)
-
-
-def _entry_of(name: str, node: Node) -> Entry:
-    return Entry(Scalar(name, node.span), node)
-
-
-def _fault_at(node: Node, code: str, message: str, help: str | None = None) -> Fault:
-    fault = Fault(message, code=code, help=help)
-    fault.span = node.span
-    return fault
+        return Recipe(definition, self.arguments(f"`{definition.name}`", fields, node, place, "kind"))
 
 
 def _read_schedule(binder: SpecBinder, type_: ft.Nested, node: Node, what: str) -> Quantity:
@@ -118,16 +112,16 @@ def _read_schedule(binder: SpecBinder, type_: ft.Nested, node: Node, what: str) 
 
 
 def _read_parameter(binder: SpecBinder, type_: ft.Parameter, node: Node, what: str) -> Quantity:
+    """A schedule; a number is a constant one."""
     if isinstance(node, Scalar) and node.text not in KINDS:
         read_fraction(node, what, type_)
-        entries = {"kind": "constant", "value": node.text}
-        node = Mapping(
-            tuple(Entry(Scalar(key, node.span), Scalar(text, node.span)) for key, text in entries.items()), node.span
-        )
+        constant = {"kind": Scalar("constant", node.span), "value": Scalar(node.text, node.span)}
+        node = Mapping(tuple(Entry(Scalar(key, node.span), value) for key, value in constant.items()), node.span)
     return Constant(binder.schedule(node))
 
 
 def _read_groups(binder: SpecBinder, type_: ft.Groups, node: Node, what: str) -> Quantity:
+    """By group name, the record of what the group overrides and the key."""
     if not isinstance(node, Mapping):
         raise Fault(f"{what} must be a mapping, not {describe(node)}", help="write `head: {lr: 1e-3}`", code="bad-type")
     record = ft.Record(type_.type)

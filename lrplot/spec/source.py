@@ -1,4 +1,4 @@
-"""Where specs come from: files, standard input, shipped presets."""
+"""Sources of specs: files, standard input, shipped presets."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TextIO
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.wording import did_you_mean
 
-LARGEST = 1 << 20  # bytes; longer lists belong into a table
+LARGEST = 1 << 20  # bytes; longer lists belong in a table
 
 
 def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     """The text at a path, `-` (standard input) or a preset's name; its folder; its stem.
 
-    `SpecError` where it cannot be read or is not UTF-8 text.
+    `SpecError` if it cannot be read or is not UTF-8 text.
     """
     name = os.fspath(place)
     if name == "-":
@@ -26,7 +26,7 @@ def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
 
 
 def preset_folder() -> Path:
-    """Where the shipped specs are: in the wheel inside the package, in a checkout beside it."""
+    """The folder of the shipped specs: inside the package in a wheel, beside it in a checkout."""
     package = Path(__file__).parent.parent
     inside = package / "configs"
     return inside if inside.is_dir() else package.parent / "configs"
@@ -38,7 +38,7 @@ def preset_names() -> list[str]:
 
 
 def preset_text(name: str) -> str:
-    """A shipped spec as it is written."""
+    """The text of a shipped spec."""
     return (preset_folder() / f"{name}.yaml").read_text(encoding="utf-8")
 
 
@@ -63,20 +63,20 @@ def _read_file(path: Path, name: str) -> bytes:
 
 
 def _text(name: str) -> str:
-    """A file's name as text, whatever its bytes are."""
+    """A file's name as text; bytes that are not UTF-8 are replaced."""
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _read_stdin() -> bytes:
-    given: TextIO | None = sys.stdin  # None where it is closed, though its type denies it
-    if given is None:
+    stream: TextIO | None = sys.stdin  # None if it is closed, unlike its declared type
+    if stream is None:
         raise _unreadable("-", "standard input is closed")
-    return given.buffer.read(LARGEST + 1)
+    return stream.buffer.read(LARGEST + 1)
 
 
 def _decode(name: str, content: bytes) -> str:
     if len(content) > LARGEST:
-        raise _unreadable(name, "a spec is at most 1 MiB", "put long lists of values into a `table`")
+        raise _unreadable(name, "a spec is at most 1 MiB", "put long lists of values in a `table`")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""Families of one spec: every combination of some fields' values, named by what varies."""
+"""Variants of one spec: every combination of some fields' values, named by the fields that vary."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 
@@ -15,27 +16,25 @@ _OPENING, _CLOSING = "[{(", "]})"
 
 @dataclass(frozen=True)
 class Variant:
-    """One of a family: what it is called, and the settings that make it."""
+    """A variant of a spec: its name, and the settings that make it."""
 
     name: str
     settings: tuple[str, ...]
 
 
 def variants(sweeps: Sequence[str]) -> list[Variant]:
-    """Every combination of sweeps such as `lr=1e-4,3e-4`; without any, one variant that changes nothing."""
+    """Every combination of sweeps such as `lr=1e-4,3e-4`; if there are none, one variant without settings."""
     fields = [_field(sweep) for sweep in sweeps]
     labels = _labels([key for key, _ in fields])
-    count = 1
-    for _, values in fields:
-        count *= len(values)
+    count = prod(len(values) for _, values in fields)
     if count > MOST_VARIANTS:
         raise _refused(sweeps[-1], f"{count:,} variants, more than {MOST_VARIANTS}", "sweep over fewer values")
     return [
         Variant(
-            " ".join(f"{label}={value}" for label, value in zip(labels, chosen, strict=True)),
-            tuple(f"{key}={value}" for (key, _), value in zip(fields, chosen, strict=True)),
+            " ".join(f"{label}={value}" for label, value in zip(labels, values, strict=True)),
+            tuple(f"{key}={value}" for (key, _), value in zip(fields, values, strict=True)),
         )
-        for chosen in product(*(values for _, values in fields))
+        for values in product(*(choices for _, choices in fields))
     ]
 
 
@@ -48,7 +47,7 @@ def _field(sweep: str) -> tuple[str, list[str]]:
 
 
 def _split(text: str) -> list[str]:
-    """Values between commas; those inside brackets part nothing."""
+    """The values between commas; a comma inside brackets does not separate."""
     values, depth = [""], 0
     for letter in text:
         depth += (letter in _OPENING) - (letter in _CLOSING)
@@ -60,10 +59,10 @@ def _split(text: str) -> list[str]:
 
 
 def _labels(keys: Sequence[str]) -> list[str]:
-    """The last part of each key where that tells them apart, else the whole."""
+    """The last part of each key, or the whole key if another one ends alike."""
     short = [key.rpartition(".")[2] for key in keys]
-    times = Counter(short)
-    return [key if times[last] > 1 else last for key, last in zip(keys, short, strict=True)]
+    counts = Counter(short)
+    return [key if counts[last] > 1 else last for key, last in zip(keys, short, strict=True)]
 
 
 def _refused(sweep: str, message: str, help: str) -> SpecError:

@@ -1,4 +1,4 @@
-"""A column of numbers out of a user's own per-step table."""
+"""A column of numbers from a table with one row for each step."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import csv
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lrplot.curves.shapes import Floats
 from lrplot.diagnostics import Fault
 from lrplot.wording import did_you_mean
 
 LARGEST = 1 << 30  # bytes
 
 
-def read_column(path: Path, column: str | None) -> Floats:
-    """One value a row, from a CSV or (by suffix) TSV file with a header.
+def read_column(path: Path, column: str | None) -> NDArray[np.float64]:
+    """One value for each row of a CSV file, or a TSV file by its suffix, with a header.
 
-    Without `column`: `lr`, or the only column besides `step`. A `step` column must count
+    If `column` is None, it is `lr`, or the only column besides `step`. A `step` column must count
     0, 1, 2 …; anything else is a `Fault`, as is a cell that is not a finite number.
     """
     header, rows = _rows(path)
@@ -57,9 +57,9 @@ def _index(header: list[str], column: str | None) -> int:
 def _check_steps(rows: list[list[str]], index: int) -> None:
     for expected, row in enumerate(rows):
         if index >= len(row) or row[index].strip() != str(expected):
-            found = row[index] if index < len(row) else ""
+            cell = row[index] if index < len(row) else ""
             raise Fault(
-                f"row {expected + 2} is step `{found}`: a table has one row for each step from 0",
+                f"row {expected + 2} is step `{cell}`: a table has one row for each step from 0",
                 field="file",
                 help="for values at some steps only, use `kind: points`",
             )

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
-from lrplot.text.toml_places import Place, Places
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
-from lrplot.text.yaml import DEEPEST
+from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
+from lrplot.wording import cut
+
+HUGE_INTEGER = "an integer of thousands of digits"
 
 
-class _Written(str):
-    """A number as its text, so that none of it is lost."""
+class Literal(str):
+    """A number as it is written, so that no digit is lost."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places by path (`schedule[1].for`), of keys and of values. A TOML table has its header's for both."""
+
+    keys: AnyMapping[str, Span] = field(default_factory=dict)
+    values: AnyMapping[str, Span] = field(default_factory=dict)
 
 
 def read_mapping(content: AnyMapping[Any, Any], name: str = "<mapping>") -> Node:
     """The tree of a Python mapping as a spec file would hold it; text counts as quoted."""
-    return _Builder(Source(name), Places({}, {})).node(content, "", 0)
+    return tree_of(content, Source(name))
+
+
+def tree_of(content: Any, source: Source, places: Places = Places()) -> Node:
+    """The tree of Python objects read from a source; without a known place, a node has only its path."""
+    return _Builder(source, places).node(content, "", 0)
 
 
 @dataclass(frozen=True)
@@ -32,9 +46,9 @@ class _Builder:
 
     def node(self, value: Any, path: str, depth: int) -> Node:
         """The tree of one object at `path`."""
-        span = self._span(path, self.places.values)
+        span = self.places.values.get(path) or Span(self.source, path)
         if depth > DEEPEST:
-            raise SpecError(Diagnostic("too-deep", f"nested more than {DEEPEST} levels deep", span))
+            raise SpecError(Diagnostic("too-deep", TOO_DEEP, span))
         if type(value).__module__ == "numpy":
             value = value.tolist()
         if isinstance(value, AnyMapping):
@@ -46,29 +60,20 @@ class _Builder:
 
     def _entry(self, key: Any, item: Any, path: str, depth: int) -> Entry:
         inner = f"{path}.{key}" if path else str(key)
-        return Entry(Scalar(str(key), self._span(inner, self.places.keys)), self.node(item, inner, depth + 1))
-
-    def _span(self, path: str, places: AnyMapping[str, Place]) -> Span:
-        place = places.get(path)
-        if place is None:
-            return Span(self.source, path)
-        return Span(self.source, path, place.line, place.column, place.end_column)
+        span = self.places.keys.get(inner) or Span(self.source, inner)
+        return Entry(Scalar(str(key), span), self.node(item, inner, depth + 1))
 
 
 def _scalar(value: Any, span: Span) -> Scalar:
     if isinstance(value, str):
-        return Scalar(value, span, quoted=not isinstance(value, _Written))
+        return Scalar(value, span, quoted=not isinstance(value, Literal))
     if isinstance(value, bool) or value is None:
         return Scalar({True: "true", False: "false", None: "null"}[value], span)
     if isinstance(value, Integral):
-        return Scalar(_digits(int(value), span), span)
+        try:
+            return Scalar(str(int(value)), span)
+        except ValueError:
+            raise SpecError(Diagnostic("bad-number", HUGE_INTEGER, span)) from None
     if isinstance(value, Real):
         return Scalar(repr(float(value)), span)
-    raise SpecError(Diagnostic("bad-type", f"a {type(value).__name__} has no place in a spec: `{value!s:.60}`", span))
-
-
-def _digits(value: int, span: Span) -> str:
-    try:
-        return str(value)
-    except ValueError:
-        raise SpecError(Diagnostic("bad-number", "an integer of thousands of digits", span)) from None
+    raise SpecError(Diagnostic("bad-type", f"a spec cannot hold a {type(value).__name__}: `{cut(str(value))}`", span))

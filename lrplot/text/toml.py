@@ -6,31 +6,42 @@ import re
 import tomllib
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
-from lrplot.text.objects import _Builder, _Written
-from lrplot.text.toml_places import toml_places
-from lrplot.text.tree import Node
+from lrplot.text.objects import HUGE_INTEGER, Literal, tree_of
+from lrplot.text.toml_places import tokens, toml_places
+from lrplot.text.tree import DEEPEST, TOO_DEEP, Node
 
 
 def read_toml(source: Source) -> Node:
-    """The tree of a TOML text, each key at its line."""
+    """The tree of a TOML text, each key and value at its place; `SpecError` if it is not TOML."""
     text = source.text.replace("\r\n", "\n")
+    _check_depth(source, text)
     try:
-        content = tomllib.loads(text, parse_float=_Written)
+        content = tomllib.loads(text, parse_float=Literal)
     except tomllib.TOMLDecodeError as error:
-        message, line, column = _toml_position(str(error), source.text)
+        message, line, column = _message_and_place(str(error), source.text)
         span = Span(source, line=line, column=column, end_column=column + 1)
         raise SpecError(Diagnostic("syntax", f"not valid TOML: {message}", span)) from None
-    except (RecursionError, ValueError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else "an integer of thousands of digits"
-        raise SpecError(Diagnostic("syntax", f"not valid TOML: {reason}", Span(source))) from None
-    return _Builder(source, toml_places(text)).node(content, "", 0)
+    except ValueError:
+        raise SpecError(Diagnostic("syntax", f"not valid TOML: {HUGE_INTEGER}", Span(source))) from None
+    return tree_of(content, source, toml_places(source, text))
 
 
-def _toml_position(text: str, toml: str) -> tuple[str, int, int]:
-    found = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", text)
-    lines = toml.splitlines() or [""]
-    if not found:
-        return text, 0, 0
-    if found[1] is None:
-        return text[: found.start()], len(lines) - 1, len(lines[-1])
-    return text[: found.start()], int(found[1]) - 1, int(found[2]) - 1
+def _check_depth(source: Source, text: str) -> None:
+    """Raise `SpecError` at a bracket that nests too deeply: the standard reader would exhaust the stack."""
+    depth = 0
+    for token, span in tokens(source, text):
+        depth += (token in "[{") - (token in "]}")
+        if depth > DEEPEST:
+            raise SpecError(Diagnostic("too-deep", TOO_DEEP, span))
+
+
+def _message_and_place(message: str, text: str) -> tuple[str, int, int]:
+    """An error of the standard reader without the place it ends with, and the place: line and column from 0."""
+    match = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
+    if not match:
+        return message, 0, 0
+    reason = message[: match.start()]
+    if match[1] is None:
+        lines = text.splitlines() or [""]
+        return reason, len(lines) - 1, len(lines[-1])
+    return reason, int(match[1]) - 1, int(match[2]) - 1

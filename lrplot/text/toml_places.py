@@ -1,11 +1,14 @@
-"""Where the keys and items of a TOML text are: the standard reader gives values without places."""
+"""Places of the keys and items of a TOML text: the standard reader gives values alone."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
+
+from lrplot.diagnostics import Source, Span
+from lrplot.text.objects import Places
 
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)
@@ -16,40 +19,38 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Place:
-    """A line and the columns of a key or value in it, all from 0."""
-
-    line: int
-    column: int
-    end_column: int
+Token = tuple[str, Span]
 
 
-Token = tuple[str, Place]
-
-
-@dataclass(frozen=True)
-class Places:
-    """Places by path (`schedule[1].for`): of keys, and of values; a table has its header's for both."""
-
-    keys: dict[str, Place]
-    values: dict[str, Place]
-
-
-def toml_places(text: str) -> Places:
-    """The places in a valid TOML text; after a notation that is not followed, none."""
-    scanner = _Scanner(text)
-    with suppress(IndexError):  # a date with a blank in it, which no spec holds
+def toml_places(source: Source, text: str) -> Places:
+    """The places in a valid TOML text; none after a notation that is not understood."""
+    scanner = _Scanner(source, text)
+    with suppress(IndexError):  # a date that contains a space
         scanner.scan()
     return Places(scanner.keys, scanner.values)
 
 
+def tokens(source: Source, text: str) -> Iterator[Token]:
+    """The tokens of a TOML text and their places; comments and spaces are left out."""
+    line, begin = 0, 0
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        column = match.start() - begin
+        if match.lastgroup != "comment":
+            yield token, Span(source, "", line, column, column + len(token.split("\n", 1)[0]))
+        if "\n" in token:
+            line += token.count("\n")
+            begin = match.start() + token.rfind("\n") + 1
+
+
 class _Scanner:
-    def __init__(self, text: str) -> None:
-        self.keys: dict[str, Place] = {}
-        self.values: dict[str, Place] = {}
-        self.tokens = list(_tokens(text))
-        self.counts: dict[str, int] = {}
+    """Walks through the tokens and notes the place of each key and value."""
+
+    def __init__(self, source: Source, text: str) -> None:
+        self.keys: dict[str, Span] = {}
+        self.values: dict[str, Span] = {}
+        self.tokens = list(tokens(source, text))
+        self.counts: dict[str, int] = {}  # of the items of each array of tables, less one
         self.at = 0
 
     def scan(self) -> None:
@@ -79,13 +80,13 @@ class _Scanner:
         if depth == 2:
             self.counts[path] = self.counts.get(path, -1) + 1
         path = self._indexed(path)
-        self.keys[path] = self.values[path] = place
+        self.keys[path] = self.values[path] = replace(place, path=path)
         while self._peek() == "]":
             self._next()
         return path
 
     def _indexed(self, path: str) -> str:
-        """A path through arrays of tables, each standing for its latest item."""
+        """A path through arrays of tables: each name means its latest item."""
         done = ""
         for part in path.split("."):
             done = f"{done}.{part}" if done else part
@@ -93,7 +94,7 @@ class _Scanner:
                 done += f"[{self.counts[done]}]"
         return done
 
-    def _key(self, place: Place) -> tuple[str, Place]:
+    def _key(self, place: Span) -> tuple[str, Span]:
         parts = []
         while self._peek() not in ("=", "]", "\n"):
             token, place = self._next()
@@ -105,12 +106,12 @@ class _Scanner:
         key, place = self._key(self.tokens[self.at][1])
         self._next()  # the equals sign
         path = f"{table}.{key}" if table else key
-        self.keys[path] = place
+        self.keys[path] = replace(place, path=path)
         self._value(path)
 
     def _value(self, path: str) -> None:
         token, place = self._next()
-        self.values[path] = place
+        self.values[path] = replace(place, path=path)
         if token == "[":
             self._items(path)
         elif token == "{":
@@ -121,7 +122,7 @@ class _Scanner:
             while self._peek() == ".":  # 1.5 is three tokens
                 self._next()
                 last = self._next()[1] if self._peek() not in ("\n", ",", "]", "}") else place
-                self.values[path] = Place(place.line, place.column, last.end_column)
+                self.values[path] = replace(place, path=path, end_column=last.end_column)
 
     def _items(self, path: str) -> None:
         index = 0
@@ -132,15 +133,3 @@ class _Scanner:
                 self._value(f"{path}[{index}]")
                 index += 1
         self._next()
-
-
-def _tokens(text: str) -> Iterator[Token]:
-    line, begin = 0, 0
-    for found in _TOKEN.finditer(text):
-        token = found[0]
-        column = found.start() - begin
-        if found.lastgroup != "comment":
-            yield token, Place(line, column, column + len(token.split("\n", 1)[0]))
-        if "\n" in token:
-            line += token.count("\n")
-            begin = found.start() + token.rfind("\n") + 1

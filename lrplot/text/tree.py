@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from lrplot.diagnostics import Span
 from lrplot.wording import cut
 
+DEEPEST = 50  # levels of nesting in a tree
+TOO_DEEP = f"nested more than {DEEPEST} levels deep"
+
 
 @dataclass(frozen=True)
 class Scalar:
-    """A single word, number or text; `quoted` tells text from what may be a number."""
+    """A word, number or text. If `quoted`, it is text and not a number."""
 
     text: str
     span: Span
@@ -36,7 +39,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping; `entries` have scalar keys, each once, `repeated` are those given again."""
+    """A mapping; `entries` holds each key once, `repeated` the further entries with a key that is there already."""
 
     entries: tuple[Entry, ...]
     span: Span
@@ -46,7 +49,7 @@ class Mapping:
         return iter(self.entries)
 
     def get(self, name: str) -> Node | None:
-        """The value of a key, if present."""
+        """The value of a key; None if there is no such key."""
         return next((entry.value for entry in self.entries if entry.key.text == name), None)
 
 
@@ -54,7 +57,7 @@ Node = Scalar | Listing | Mapping
 
 
 def describe(node: Node) -> str:
-    """What a node is, in the words of a message."""
+    """A node in words, for a message."""
     match node:
         case Mapping():
             return "a mapping"

@@ -1,4 +1,4 @@
-"""YAML text to a located tree. The one place that knows the YAML library."""
+"""YAML text to a located tree. No other file imports the YAML library."""
 
 from __future__ import annotations
 
@@ -9,47 +9,68 @@ from typing import Any
 import yaml
 
 from lrplot.diagnostics import Diagnostics, Source, Span, SpecError
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
+from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 from lrplot.wording import cut
 
-DEEPEST = 50
 MOST_NODES = 200_000
 
 _SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read_yaml(source: Source) -> Node:
-    """The tree of a text that holds one YAML document; `SpecError` if it does not."""
+def read_yaml(source: Source, text: str | None = None) -> Node:
+    """The tree of one YAML document; `SpecError` if the text does not hold one.
+
+    `text` is the part of the source to read, with spaces for what is left out; None for all of it.
+    """
     report = Diagnostics()
+    text = _SURROGATES.sub(_joined, source.text if text is None else text)
     try:
-        tree = _Composer(source, report).compose()
+        tree = _Composer(source, report).compose(text)
     except yaml.YAMLError as error:
-        report.error("syntax", *_syntax(source, error))
+        _check_depth(source, text, error)
+        report.error("syntax", *_syntax(source, text, error))
         tree = Mapping((), Span(source))
     report.raise_any()
     return tree
 
 
-def _syntax(source: Source, error: yaml.YAMLError) -> tuple[str, Span]:
+def _check_depth(source: Source, text: str, error: yaml.YAMLError) -> None:
+    """Raise `SpecError` if the text nests too deeply before the place at which a parser stopped.
+
+    A parser reads ahead: libyaml stops at its own limit of 1,000 levels, or at an error, before the
+    events that lead there have arrived.
+    """
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return
+    try:
+        _Composer(source, Diagnostics()).compose(text[: error.problem_mark.index])
+    except yaml.YAMLError:
+        return
+    except SpecError as refusal:
+        if refusal.diagnostics[-1].code == "too-deep":
+            raise refusal from None
+
+
+def _syntax(source: Source, text: str, error: yaml.YAMLError) -> tuple[str, Span]:
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
-        if mark and error.context_mark and mark.index >= len(source.text.rstrip()):
+        if mark and error.context_mark and mark.index >= len(text.rstrip()):
             mark = error.context_mark  # at the end of the text: what was opened and never closed
         problem = (error.problem or error.context or "not valid").strip()
-        if mark and source.text[mark.index : mark.index + 1] == "\t":
-            problem = "a tab cannot indent or separate, use blanks"
+        if mark and text[mark.index : mark.index + 1] == "\t":
+            problem = "a tab cannot indent or separate; use spaces"
         span = _at(source, mark.line, mark.column) if mark else Span(source)
         return f"not valid YAML: {problem}", span
     if isinstance(error, yaml.reader.ReaderError):
-        before = source.text[: error.position] if isinstance(error.position, int) else ""
+        before = text[: error.position] if isinstance(error.position, int) else ""
         span = _at(source, before.count("\n"), len(before) - before.rfind("\n") - 1)
         return f"not valid YAML: {error.reason}", span
     return f"not valid YAML: {error}", Span(source)
 
 
 def _joined(pair: re.Match[str]) -> str:
-    """JSON writes characters beyond the basic plane as two escapes, which YAML does not know."""
+    """One YAML escape for the two escapes by which JSON writes a character beyond the basic plane."""
     high, low = int(pair[1], 16), int(pair[2], 16)
     return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
 
@@ -59,7 +80,7 @@ def _at(source: Source, line: int, column: int) -> Span:
 
 
 class _Composer:
-    """Builds the tree from parser events, so that depth and size are checked as they grow."""
+    """Builds the tree from a parser's events; depth and size are checked while it grows."""
 
     def __init__(self, source: Source, report: Diagnostics) -> None:
         self.source = source
@@ -68,14 +89,14 @@ class _Composer:
         self.nodes = 0
         self.measures: dict[int, tuple[int, int]] = {}
 
-    def compose(self) -> Node:
-        """The one document's tree."""
-        events = yaml.parse(_SURROGATES.sub(_joined, self.source.text), Loader=_Loader)
+    def compose(self, text: str) -> Node:
+        """The tree of the one document in a text."""
+        events = yaml.parse(text, Loader=_Loader)
         documents: list[Node] = []
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if documents:
-                    raise self._refusal("several-documents", "one file holds one spec, this one holds several", event)
+                    raise self._refusal("several-documents", "a file holds one spec, this one holds several", event)
                 documents.append(self._node(next(events), events, 0))
         if not documents or (isinstance(documents[0], Scalar) and not documents[0].text):
             self.report.error("empty", "the spec is empty", Span(self.source), "start with `steps: 1000`")
@@ -83,14 +104,14 @@ class _Composer:
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         if depth > DEEPEST:
-            raise self._refusal("too-deep", f"nested more than {DEEPEST} levels deep", event)
+            raise self._refusal("too-deep", TOO_DEEP, event)
         self.nodes += 1
         if self.nodes > MOST_NODES:
             raise self._refusal("too-large", f"more than {MOST_NODES:,} values", event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
         if event.tag is not None:
-            self.report.error("tag", f"tags such as `{cut(event.tag)}` are not used in specs", self._span(event))
+            self.report.error("tag", f"tags such as `{cut(event.tag)}` are not supported", self._span(event))
         if isinstance(event, yaml.ScalarEvent):
             node: Node = Scalar(event.value, self._span(event), bool(event.style))
         elif isinstance(event, yaml.SequenceStartEvent):
@@ -114,7 +135,7 @@ class _Composer:
             key = self._node(event, events, depth + 1)
             value = self._node(next(events), events, depth + 1)
             if not isinstance(key, Scalar):
-                self.report.error("bad-key", "a key must be a word, not a list or a mapping", key.span)
+                self.report.error("bad-key", "a key must be text, not a list or a mapping", key.span)
             elif key.text in entries:
                 repeated.append(Entry(key, value))
             else:
@@ -124,7 +145,7 @@ class _Composer:
     def _alias(self, event: Any, depth: int) -> Node:
         node = self.anchors.get(event.anchor)
         if node is None:
-            raise self._refusal("bad-alias", f"`*{event.anchor}` refers to nothing before it", event)
+            raise self._refusal("bad-alias", f"`*{event.anchor}` refers to no anchor before it", event)
         size, height = self._measure(node)
         if depth + height > DEEPEST:
             raise self._refusal("too-deep", f"aliases nest more than {DEEPEST} levels deep", event)
@@ -134,7 +155,7 @@ class _Composer:
         return node
 
     def _measure(self, node: Node) -> tuple[int, int]:
-        """Nodes in a tree and its height, worked out once for each node."""
+        """Number of nodes in a tree and its height, computed once for each node."""
         if id(node) not in self.measures:
             parts: list[Node] = []
             if isinstance(node, Listing):

@@ -65,7 +65,7 @@ def test_points_count_from_their_phase(rates):
     [
         ({}, "missing-field", "`points` needs `at`"),
         ({"at": {}}, "bad-value", "at least one point"),
-        ({"at": {0: 1, "0%": 2}}, "bad-value", "two points come to step 0"),
+        ({"at": {0: 1, "0%": 2}}, "bad-value", "two points are at step 0"),
         ({"at": {0: 1, 5: 0}, "interpolation": "log"}, "bad-value", "needs values above 0"),
         ({"at": {-1: 1}}, "bad-value", "must not be negative"),
         ({"at": [1, 2]}, "bad-type", "`at` must be a mapping"),

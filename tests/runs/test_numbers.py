@@ -11,7 +11,7 @@ from lrplot.runs.numbers import exact, nearest, plain
     ("value", "expected"),
     [(0.1, Fraction(1, 10)), (6e-4, Fraction(3, 5000)), (1e-300, Fraction(1, 10**300)), (3, Fraction(3)), (-0.0, 0)],
 )
-def test_exact_is_the_decimal_a_float_is_written_as(value, expected):
+def test_exact_is_the_written_decimal(value, expected):
     assert exact(value) == expected
 
 
@@ -19,11 +19,11 @@ def test_exact_is_the_decimal_a_float_is_written_as(value, expected):
     ("value", "expected"),
     [("2.4", 2), ("2.5", 3), ("3.5", 4), ("2.6", 3), ("0.5", 1), ("-0.5", 0), ("-2.5", -2), ("-2.6", -3), ("7", 7)],
 )
-def test_nearest_takes_a_half_up(value, expected):
+def test_nearest_rounds_a_half_up(value, expected):
     assert nearest(Fraction(value)) == expected
 
 
-def test_nearest_is_exact_where_floats_are_not():
+def test_nearest_is_exact_beyond_float_precision():
     assert nearest(Fraction(2 * 10**20 + 1, 2)) == 10**20 + 1
     assert nearest(Fraction(1, 2) - Fraction(1, 10**30)) == 0
 
@@ -39,7 +39,7 @@ def test_nearest_is_exact_where_floats_are_not():
         (-1500, "-1,500"),
     ],
 )
-def test_plain(value, expected):
+def test_plain_formats_a_number(value, expected):
     assert plain(value) == expected
 
 

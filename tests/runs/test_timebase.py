@@ -94,11 +94,11 @@ def test_durations_in_updates(duration, steps):
         ([1], "bad-type", "must be a duration or `rest`, not a list"),
     ],
 )
-def test_what_is_no_duration(duration, code, match, refuse):
+def test_a_faulty_duration_is_refused(duration, code, match, refuse):
     refuse([{"kind": "linear", "for": duration}], code, match, steps_per_epoch=2)
 
 
-def test_derivation_tells_how_the_conversions_came_about():
+def test_the_derivation_lists_each_conversion():
     given = {"dataset_size": LONG, "per_device_batch_size": 32, "devices": 4, "accumulate": 2, "sequence_length": 197}
     rates = derive({key: Fraction(value) for key, value in given.items()}, False, _no_conflict)
     assert rates.derivation == (
@@ -123,7 +123,7 @@ def test_derivation_of_an_epoch(size, drop_last, line):
     assert derive(given, drop_last, _no_conflict).derivation == (line,)
 
 
-def test_nothing_given_is_nothing_derived():
+def test_without_keys_nothing_is_derived():
     assert derive({}, False, _no_conflict) == Rates()
     assert derive({"steps_per_epoch": Fraction(5)}, False, _no_conflict) == Rates(steps_per_epoch=Fraction(5))
 
@@ -135,13 +135,16 @@ def _no_conflict(key, message):
 @pytest.mark.parametrize(
     ("given", "match"),
     [
-        ({"batch_size": 8, "devices": 2}, "whole batch of one update already"),
-        ({"batch_size": 8, "per_device_batch_size": 8}, "whole batch of one update already"),
-        ({"devices": 2}, "`devices` says nothing without `per_device_batch_size`"),
-        ({"accumulate": 2}, "`accumulate` says nothing without `per_device_batch_size`"),
-        ({"tokens_per_step": 10, "sequence_length": 5, "batch_size": 3}, "is 15 tokens an update"),
-        ({"steps_per_epoch": 5, "dataset_size": 100, "batch_size": 32}, "is 4 updates an epoch"),
-        ({"dataset_size": 10, "batch_size": 32, "drop_last": True}, "fewer samples than one batch of 32"),
+        ({"batch_size": 8, "devices": 2}, "cannot be combined with `batch_size`"),
+        ({"batch_size": 8, "per_device_batch_size": 8}, "cannot be combined with `batch_size`"),
+        ({"devices": 2}, "`devices` has no effect without `per_device_batch_size`"),
+        ({"accumulate": 2}, "`accumulate` has no effect without `per_device_batch_size`"),
+        ({"tokens_per_step": 10, "sequence_length": 5, "batch_size": 3}, "`sequence_length` times the batch is 15"),
+        (
+            {"steps_per_epoch": 5, "dataset_size": 100, "batch_size": 32},
+            "is 5, but `dataset_size` divided by the batch is 4",
+        ),
+        ({"dataset_size": 10, "batch_size": 32, "drop_last": True}, "is less than one batch of 32"),
     ],
 )
 def test_conversions_that_contradict_each_other(given, match, refuse):
@@ -218,7 +221,7 @@ def test_the_cure_names_every_way():
         ({"epochs": 2**40, "steps_per_epoch": 2**14}, "too-large", "steps is more than 2\\^53"),
     ],
 )
-def test_lengths_that_are_refused(given, code, match, refuse):
+def test_a_faulty_length_is_refused(given, code, match, refuse):
     refuse(**{"schedule": "linear", "code": code, "match": match, "steps": None} | given)
 
 

@@ -154,7 +154,7 @@ CASES = [(schedule, code, marked) for cases in REFUSED.values() for schedule, co
 
 
 @pytest.mark.parametrize(("schedule", "code", "marked"), CASES)
-def test_a_schedule_s_fault(schedule, code, marked, faults):
+def test_a_fault_in_a_schedule_is_located(schedule, code, marked, faults):
     assert faults(f"{HEAD}schedule: {schedule}\n") == [(code, marked)]
 
 
@@ -194,7 +194,7 @@ def test_a_schedule_s_fault(schedule, code, marked, faults):
         ("'': 1", "unknown-field", "''"),
     ],
 )
-def test_a_run_s_fault(line, code, marked, faults):
+def test_a_fault_in_a_top_level_field_is_located(line, code, marked, faults):
     assert faults(f"{HEAD}schedule: cosine\n{line}\n") == [(code, marked)]
 
 
@@ -215,7 +215,7 @@ def test_a_run_s_fault(line, code, marked, faults):
         ("{kind: cosine, zzz: 3}", "known: `from`, `to`, `inclusive`, "),
     ],
 )
-def test_the_cure(schedule, help, diagnostics):
+def test_a_fault_has_a_help(schedule, help, diagnostics):
     (found,) = diagnostics(f"{HEAD}schedule: {schedule}\n")
     assert found.help.startswith(help)
 
@@ -223,13 +223,13 @@ def test_the_cure(schedule, help, diagnostics):
 @pytest.mark.parametrize(
     "line", ["lr: 2", "lrr: 1", "momentum: .nan", "momentum: -.inf", "momentum: true", "momentum: '0.9'"]
 )
-def test_what_the_contract_names_has_a_place_and_a_cure(line, diagnostics):
+def test_a_fault_in_a_number_has_a_place_and_a_help(line, diagnostics):
     (found,) = diagnostics(f"{HEAD}schedule: linear\n{line}\n")
     assert found.span.line == 3
     assert found.help
 
 
-def test_a_hopeless_name_is_told_all_the_names(diagnostics):
+def test_a_name_without_a_near_miss_lists_all_names(diagnostics):
     (found,) = diagnostics(f"{HEAD}schedule: zzz\n")
     assert found.help.removeprefix("known: ").split(", ") == [f"`{name}`" for name in KINDS]
 
@@ -272,7 +272,7 @@ RUN = "steps: 100\nlr: 1\ndataset_size: 800\nbatch_size: 8\nsequence_length: 8\n
         ("{kind: expression, value: 5}", 5.0),
     ],
 )
-def test_what_each_field_takes(schedule, expected, read):
+def test_each_field_type_is_read(schedule, expected, read):
     assert read(f"{RUN}schedule: {schedule}\n")(75) == expected
 
 
@@ -281,19 +281,19 @@ def test_a_file_is_relative_to_its_spec(write, read):
     assert read("steps: 3\nschedule: {kind: table, file: rates.csv}\n").lr.tolist() == [0.5, 0.25, 0.25]
 
 
-def test_a_key_given_twice_hides_nothing(faults):
+def test_a_repeated_key_hides_no_other_fault(faults):
     text = 'steps: 10\nlr: 1\nschedule: {kind: cosin, to: 1, "to": 2}\nlr: 2\nfoo: 3\n'
     assert faults(text) == [("unknown-kind", "cosin"), ("duplicate-key", "lr"), ("unknown-field", "foo")]
     assert faults("steps: 10\nlr: 1\nschedule: {kind: cosine, to: 0, to: 0}\n") == [("duplicate-key", "to")]
 
 
-def test_a_setting_may_repeat_nothing_either(faults):
+def test_a_repeated_key_in_a_setting_is_refused(faults):
     assert faults("steps: 10\nlr: 1\nschedule: cosine\n", "schedule={kind: linear, to: 1, to: 2}") == [
         ("duplicate-key", "to")
     ]
 
 
-def test_what_frameworks_call_a_field_is_translated(diagnostics):
+def test_a_framework_s_name_of_a_field_is_translated(diagnostics):
     found = diagnostics("steps: 10\nlr: 1\nlearning_rate: 1\nschedule: {kind: cosine, eta_min: 0, T_max: 3}\n")
     assert [each.help for each in found] == [
         "it is called `lr` here",
@@ -302,7 +302,7 @@ def test_what_frameworks_call_a_field_is_translated(diagnostics):
     ]
 
 
-def test_very_many_faults_are_counted(diagnostics):
+def test_faults_beyond_fifty_are_counted(diagnostics):
     text = "steps: 10\nlr: 1\nschedule: cosine\n" + "".join(f"x{i}: 1\n" for i in range(20_000))
     *shown, last = diagnostics(text)
     assert len(shown) == 50

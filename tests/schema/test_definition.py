@@ -4,6 +4,7 @@ import pytest
 
 from lrplot.kinds import KINDS
 from lrplot.kinds.recipes import Momentum
+from lrplot.schema.definition import Definition
 from lrplot.schema.fields import fields_of
 from lrplot.schema.modifiers import Cooldown, Decaying, Placed, Warmup
 
@@ -42,12 +43,12 @@ def in_folder_of_table(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def test_every_kind_is_in_the_table():
+def test_every_kind_is_tested():
     assert set(MINIMAL) == set(KINDS)
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_loads_with_its_required_fields_alone(name, load, in_folder_of_table):
+def test_a_kind_loads_with_its_required_fields_alone(name, load, in_folder_of_table):
     fields, first = MINIMAL[name]
     assert load({"kind": name, **fields})(0) == first
     if not fields:
@@ -55,7 +56,7 @@ def test_loads_with_its_required_fields_alone(name, load, in_folder_of_table):
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_needs_its_required_fields(name, refuse, in_folder_of_table):
+def test_a_missing_required_field_is_refused(name, refuse, in_folder_of_table):
     fields, _ = MINIMAL[name]
     required = {field.name for field in KINDS[name].fields if field.required}
     assert required <= set(fields)
@@ -65,13 +66,13 @@ def test_needs_its_required_fields(name, refuse, in_folder_of_table):
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_refuses_a_field_it_does_not_have(name, refuse, in_folder_of_table):
+def test_an_unknown_field_is_refused(name, refuse, in_folder_of_table):
     fields, _ = MINIMAL[name]
     refuse({"kind": name, **fields, "wobble": 1}, "unknown-field", f"`{name}` has no field `wobble`")
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_says_what_it_is(name):
+def test_a_kind_has_summary_formula_and_source(name):
     kind = KINDS[name]
     assert kind.name == name
     assert kind.summary.endswith(".")

@@ -29,7 +29,7 @@ def test_every_decaying_kind_is_tested():
 
 
 @pytest.mark.parametrize("kind", DECAYING)
-def test_ramps_stand_around_what_is_left(kind, load):
+def test_the_decay_takes_what_its_ramps_leave(kind, load):
     schedule = {"kind": kind, **DECAYING[kind]}
     alone = load(schedule, steps=7, lr=0.5)
     whole = load({**schedule, "warmup": 3, "cooldown": 2}, steps=12, lr=0.5)
@@ -41,13 +41,13 @@ def test_ramps_stand_around_what_is_left(kind, load):
 
 
 @pytest.mark.parametrize("kind", sorted(set(DECAYING) - {"multistep"}))
-def test_a_warmup_leads_to_where_the_decay_starts(kind, rates):
+def test_a_warmup_ends_at_the_start_of_the_decay(kind, rates):
     from_ = "value" if kind == "constant" else "from"
     found = rates({"kind": kind, **DECAYING[kind], from_: "50%", "warmup": 2}, steps=3, lr=0.8)
     assert_allclose(found, [0, 0.2, 0.4], rtol=1e-12)
 
 
-def test_a_warmup_leads_to_the_first_of_values(rates):
+def test_a_warmup_ends_at_the_first_of_values(rates):
     found = rates({"kind": "multistep", "milestones": [1], "values": [0.5, 0.1], "warmup": 2}, steps=4)
     assert_allclose(found, [0, 0.25, 0.5, 0.1], rtol=1e-12)
 
@@ -91,17 +91,17 @@ def test_a_warmup_leads_to_the_first_of_values(rates):
         ({"min": 0.6, "cooldown": 2}, [1, 0.6, 0.6, 0.3]),
     ],
 )
-def test_linear_of_four_updates(fields, expected, rates):
+def test_linear_with_ramps_in_four_updates(fields, expected, rates):
     assert_allclose(rates({"kind": "linear", **fields}, steps=4, steps_per_epoch=2), expected, rtol=1e-12)
 
 
-def test_of_a_single_update(rates):
+def test_ramps_in_a_run_of_one_update(rates):
     assert rates({"kind": "cosine", "warmup": 1}, steps=1).tolist() == [0]
     assert rates({"kind": "cosine", "warmup": {"for": 1, "skip_zero": True}}, steps=1).tolist() == [1]
     assert rates({"kind": "cosine", "cooldown": 1, "to": 0.5}, steps=1).tolist() == [0.5]
 
 
-def test_the_run_ends_where_its_last_ramp_does(load):
+def test_the_run_ends_with_its_last_ramp(load):
     assert load({"kind": "linear", "to": 0.3, "warmup": 10})(10) == 0.3
     assert load({"kind": "linear", "to": 0.3, "cooldown": {"for": 4, "to": 0.1}})(10) == 0.1
     assert load({"kind": "linear", "to": 0.3, "min": 0.5})(10) == 0.5
@@ -125,7 +125,7 @@ def test_the_run_ends_where_its_last_ramp_does(load):
         ({"kind": "cosine", "interval": "epoch"}, "missing-conversion", "`steps_per_epoch` is missing"),
     ],
 )
-def test_refuses(schedule, code, match, refuse):
+def test_faulty_ramps_are_refused(schedule, code, match, refuse):
     refuse(schedule, code, match)
 
 
@@ -216,7 +216,7 @@ def test_constant_then_linear(load):
         ({"kind": "repeat", "of": {"kind": "linear", "for": 4}}, [1, 1, 1, 0.25, 0.25, 0.25, 0.5, 0.5, 0.5, 0.75]),
     ],
 )
-def test_interval_epoch_reads_at_epoch_starts(schedule, expected, rates):
+def test_interval_epoch_evaluates_at_epoch_starts(schedule, expected, rates):
     assert_allclose(rates({**schedule, "interval": "epoch"}, steps_per_epoch=3), expected, rtol=1e-12)
     assert_allclose(rates(schedule, steps_per_epoch=3, interval="epoch"), expected, rtol=1e-12)
 
@@ -244,6 +244,6 @@ def test_interval_epoch_holds_momentum_too(load):
     assert_allclose(schedule.evaluate()["momentum"], [0.9, 0.9, 0.7, 0.7, 0.5, 0.5, 0.7, 0.7], rtol=1e-12)
 
 
-def test_where_a_step_is_an_epoch_the_interval_changes_nothing(rates):
+def test_interval_epoch_changes_nothing_if_a_step_is_an_epoch(rates):
     plain = rates("cosine", None, epochs=7)
     assert rates("cosine", None, epochs=7, interval="epoch").tolist() == plain.tolist()

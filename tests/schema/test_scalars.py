@@ -65,7 +65,7 @@ SLIPS = (
 
 
 @pytest.mark.parametrize("text", [*WORDS.split(), *SLIPS.split(), "", " ", " 1", "1 ", "1 k", "1 000", "1\n", "1\x00"])
-def test_other_text_is_no_number(text):
+def test_text_that_is_no_number(text):
     assert read_number(text) is None
 
 
@@ -86,7 +86,7 @@ REFUSED = {
     ".NaN": ("not-finite", "not a finite number"),
     "1/0": ("bad-number", "divides by zero"),
     "0/000": ("bad-number", "divides by zero"),
-    "9" * 5000: ("bad-number", "at most 300 characters, this one 5,000"),
+    "9" * 5000: ("bad-number", "at most 300 characters, this one has 5,000"),
     "9" * 100_000 + "k": ("bad-number", "at most 300 characters"),
 }
 
@@ -105,17 +105,17 @@ def test_in_a_spec_the_caret_is_under_all_of_it(text, faults):
 
 
 @pytest.mark.parametrize("text", ["on", "off", "yes", "no", "1:30", "1_000_", "1e", "--1", "1,000", "10kk", "$1"])
-def test_text_in_a_number_s_place_is_refused(text, faults):
+def test_text_for_a_number_is_refused(text, faults):
     assert faults(f"steps: 1\nlr: {text}\nschedule: constant\n") == [("bad-type", text)]
 
 
 @pytest.mark.parametrize("text", ["on", "off", "yes", "1:30", "010", "1e-4", "0x10", "1_000", "2020-01-01", "true"])
-def test_text_in_a_text_s_place_stays_as_it_is(text, read):
+def test_a_text_field_keeps_its_text(text, read):
     assert read(f"steps: 1\nname: {text}\nlr: 1\nschedule: constant\n").name == text
 
 
 @pytest.mark.parametrize("text", ["5", "1e-4", "3.e-4", ".5", "010", "0x10", "0o17", "+1", "-1", "10_000"])
-def test_quotes_turn_a_number_into_text(text, faults):
+def test_a_number_in_quotes_is_refused(text, faults):
     assert is_bare_number(text)
     for quoted in (f"'{text}'", f'"{text}"'):
         assert faults(f"steps: 1\nlr: {quoted}\nschedule: constant\n") == [("quoted-number", quoted)]
@@ -125,7 +125,7 @@ QUOTABLE = {"300B": 3e11, "10k": 1e4, "1.5M": 1.5e6, "1/3": 1 / 3, "10%": 0.1}
 
 
 @pytest.mark.parametrize("text", QUOTABLE)
-def test_what_json_can_only_write_in_quotes_is_a_number_there_too(text, read):
+def test_suffixes_percents_and_ratios_may_be_in_quotes(text, read):
     assert not is_bare_number(text)
     assert read(f'{{"steps": 1, "lr": "{text}", "schedule": "constant"}}')(0) == QUOTABLE[text]
 
@@ -143,7 +143,7 @@ def test_without_a_base_a_percentage_is_a_number(read):
 
 
 @pytest.mark.parametrize("text", ["5", "%", "%5", "5%%", "5 percent", "ten%", "1k%", "5%x", ""])
-def test_other_text_is_no_percentage(text):
+def test_text_that_is_no_percentage(text):
     assert read_percent(text) is None
 
 
@@ -177,7 +177,7 @@ def test_duration(text):
 @pytest.mark.parametrize(
     "text", ["", "rest", "epochs", "5 weeks", "five epochs", "5 epochs 3", "5% epochs", "epochs 5", "1:30"]
 )
-def test_other_text_is_no_duration(text):
+def test_text_that_is_no_duration(text):
     assert read_duration(text) is None
 
 

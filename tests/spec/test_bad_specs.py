@@ -19,7 +19,7 @@ def test_diagnostics(name, monkeypatch):
     with pytest.raises(SpecError) as error:
         load(name)
     expected = Path(name).with_suffix(".txt").read_text(encoding="utf-8")
-    assert format_diagnostics(error.value.diagnostics, colour=False) == expected
+    assert format_diagnostics(error.value.diagnostics, False) == expected
 
 
 def test_no_diagnostics_without_a_spec():

@@ -63,7 +63,7 @@ def test_phases(schedule, values, read):
     assert read(f"steps: 8\nsteps_per_epoch: 4\nlr: 1\nschedule: {schedule}\n").lr.tolist() == values
 
 
-def test_a_run_that_is_read_at_epochs(read):
+def test_interval_epoch_applies_to_every_track(read):
     schedule = read("epochs: 2\nsteps_per_epoch: 4\nlr: 1\nschedule: linear\ninterval: epoch\n")
     assert schedule.lr.tolist() == [1.0] * 4 + [0.5] * 4
 
@@ -116,7 +116,7 @@ def test_a_layer_is_a_group(read):
         ("layer_decay: {layers: 2}", "missing-field", "{"),
     ],
 )
-def test_layers_that_cannot_be(lines, code, marked, faults):
+def test_faulty_layers_are_refused(lines, code, marked, faults):
     assert faults(f"{HEAD}schedule: linear\n{lines}\n") == [(code, marked)]
 
 
@@ -129,7 +129,7 @@ def test_without_a_base_rate(read):
         assert read(f"steps: 100\nschedule: {schedule}\n")(50) == 0.5
 
 
-def test_momentum_moves_with_one_cycle_unless_it_is_told_not_to(read, faults):
+def test_one_cycle_moves_momentum_unless_it_is_null(read, faults):
     cycle = "schedule: {kind: one_cycle, momentum: {min: 0.8, max: 0.9}}\n"
     assert at(read(HEAD + cycle), 30)["momentum"] == 0.8
     assert read(f"{HEAD}schedule: {{kind: one_cycle, momentum: null}}\n").tracks == ("lr",)
@@ -153,7 +153,7 @@ def test_a_value_that_is_not_finite_names_its_step(schedule, step, diagnostics):
 
 
 @pytest.mark.parametrize("decay", ["0", "'0.5'"])
-def test_a_decay_that_is_none(decay, faults):
+def test_a_decay_without_an_end_or_a_rate_is_refused(decay, faults):
     tail = "schedule: {kind: points, at: {0: 1}}\nlayer_decay: {layers: 3, decay: 0.5}\n"
     assert faults(f"{HEAD}{tail.replace('0.5', decay)}")[0][1] == decay
 
@@ -177,11 +177,11 @@ def test_a_decay_that_is_none(decay, faults):
         ("{kind: repeat, of: {kind: cosine, for: 10, interval: epoch}}", "bad-value", "`interval` on `repeat`"),
         ("{kind: expression, value: lr}", "bad-expression", "knows no name `lr`"),
         ("{kind: expression, value: __import__('os')}", "bad-expression", "`__import__"),
-        ("{kind: points, at: {0: 1, 0%: 2}}", "bad-value", "two points come to step 0"),
+        ("{kind: points, at: {0: 1, 0%: 2}}", "bad-value", "two points are at step 0"),
         ("{kind: points, at: {0: 1, 9: 0}, interpolation: log}", "bad-value", "above 0"),
     ],
 )
-def test_rules_that_fields_break_together(schedule, code, words, diagnostics):
+def test_fields_that_contradict_each_other_are_refused(schedule, code, words, diagnostics):
     (found,) = diagnostics(f"{HEAD}schedule: {schedule}\n")
     assert found.code == code
     assert words in found.message
@@ -228,7 +228,46 @@ wieght_decay: 0.1
     ]
 
 
-def test_a_shared_part_s_fault_is_told_once(faults):
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (  # the clock is checked even if there is no schedule to read by it
+            "steps: 10\nlr: 1\nschedule: {kind: step}\ninterval: epoch\n",
+            [("missing-field", "step"), ("missing-conversion", "epoch")],
+        ),
+        (  # so is a framework's, at the same place
+            "steps: 10\nlr: 1\nschedule: {use: torch.StepLR, step_size: 3}\ninterval: epoch\n",
+            [("missing-conversion", "epoch")],
+        ),
+        (  # a faulty length does not hide the missing base
+            "steps: 10\nschedule: {kind: cosine, for: -1}\n",
+            [("missing-field", "cosine"), ("bad-value", "-1")],
+        ),
+        (  # a reason that is missing is reported with everything else
+            "steps: 10\nlr: 1\nschedule: cosin\naccept: {no-warmup: ''}\n",
+            [("unknown-kind", "cosin"), ("missing-value", "no-warmup")],
+        ),
+        (  # nor does a faulty schedule hide what is wrong with the layers
+            "steps: 10\nlr: 1\nschedule: cosin\nlayer_decay: {layers: 5000, decay: 0.5}\n",
+            [("unknown-kind", "cosin"), ("too-large", "{")],
+        ),
+        (  # phases and groups are built one by one, each with its faults
+            "steps: 10\nlr: 1\nschedule: [{kind: step, every: 3 epochs, for: 3}, {kind: exponential, to: 0, for: 2}]\n"
+            "groups: {a: {schedule: {kind: exponential, to: 0}}, b: {lr: 1, momentum: {kind: cosine, for: 2}}}\n",
+            [("missing-conversion", "3 epochs"), ("bad-value", "0"), ("bad-value", "0"), ("missing-field", "cosine")],
+        ),
+        (  # children of a framework's scheduler, too
+            "steps: 10\nlr: 1\nschedule: {use: torch.SequentialLR, milestones: [3], schedulers: "
+            "[{use: torch.StepLR, step_size: x}, {use: torch.LinearLR, gamma: 1}]}\n",
+            [("bad-type", "x"), ("unknown-field", "gamma")],
+        ),
+    ],
+)
+def test_a_fault_hides_no_other_one(text, expected, faults):
+    assert faults(text) == expected
+
+
+def test_a_fault_in_a_shared_part_is_reported_once(faults):
     spec = "schedule: &s {kind: cosine, from: 1, too: 1}\ngroups: {head: {schedule: *s}}\nmomentum: *s\n"
     assert faults(HEAD + spec) == [("unknown-field", "too")]
 
@@ -237,11 +276,11 @@ def test_a_shared_part_s_fault_is_told_once(faults):
     ("spec", "words"),
     [("5", "`5`"), ("cosine", "`cosine`"), ("'steps: 5'", 'the text "steps: 5"'), ("[]", "a list"), ("null", "`null`")],
 )
-def test_what_is_no_mapping(spec, words, diagnostics):
+def test_a_spec_that_is_no_mapping_is_refused(spec, words, diagnostics):
     (found,) = diagnostics(spec)
     assert (found.code, found.message) == ("bad-type", f"a spec is a mapping, this is {words}")
 
 
-def test_a_mapping_with_nothing_in_it(diagnostics):
+def test_an_empty_mapping_is_refused(diagnostics):
     assert [each.code for each in diagnostics("{}")] == ["missing-field", "missing-field"]
     assert [each.code for each in diagnostics({})] == ["missing-field", "missing-field"]

@@ -41,11 +41,11 @@ TAIL = "lr: 1\nschedule: constant\n"
         ("steps: 5\ntokens_per_step: 2M\nsequence_length: 2048\ndataset_size: 7", 5),
     ],
 )
-def test_steps(keys, steps, read):
+def test_a_length_in_updates(keys, steps, read):
     assert read(f"{keys}\n{TAIL}").steps == steps
 
 
-def test_what_an_update_is_worth(read):
+def test_conversions_from_the_dataset(read):
     keys = "epochs: 2\ndataset_size: 1_000\nper_device_batch_size: 8\ndevices: 4\naccumulate: 2\nsequence_length: 512\n"
     timebase = read(keys + TAIL).run.timebase
     assert (timebase.amount, timebase.unit) == (2, "epochs")
@@ -74,12 +74,12 @@ def test_what_an_update_is_worth(read):
         ("tokens: 9\ntokens_per_step: 20", "bad-value", "shorter than one update"),
         ("steps: 9007199254740993", "too-large", "2^53"),
         ("tokens: 1e300\ntokens_per_step: 1", "too-large", "2^53"),
-        ("steps: 5\nbatch_size: 4\ndevices: 2", "conflict", "whole batch of one update"),
-        ("steps: 5\ndevices: 2", "conflict", "without `per_device_batch_size`"),
-        ("steps: 5\naccumulate: 2", "conflict", "without `per_device_batch_size`"),
-        ("steps: 5\ndataset_size: 100\nbatch_size: 4\nsteps_per_epoch: 26", "conflict", "is 25 updates an epoch"),
-        ("steps: 5\nsequence_length: 100\nbatch_size: 4\ntokens_per_step: 300", "conflict", "is 400 tokens an update"),
-        ("steps: 5\ndataset_size: 3\nbatch_size: 4\ndrop_last: true", "conflict", "fewer samples than one batch"),
+        ("steps: 5\nbatch_size: 4\ndevices: 2", "conflict", "`devices` cannot be combined with `batch_size`"),
+        ("steps: 5\ndevices: 2", "conflict", "has no effect without `per_device_batch_size`"),
+        ("steps: 5\naccumulate: 2", "conflict", "has no effect without `per_device_batch_size`"),
+        ("steps: 5\ndataset_size: 100\nbatch_size: 4\nsteps_per_epoch: 26", "conflict", "divided by the batch is 25"),
+        ("steps: 5\nsequence_length: 100\nbatch_size: 4\ntokens_per_step: 300", "conflict", "times the batch is 400"),
+        ("steps: 5\ndataset_size: 3\nbatch_size: 4\ndrop_last: true", "conflict", "is less than one batch of 4"),
         ("steps: 0", "bad-value", "at least 1"),
         ("steps: -5", "bad-value", "at least 1"),
         ("steps: 1.5", "not-whole", "whole number"),
@@ -94,14 +94,14 @@ def test_what_an_update_is_worth(read):
         ("tokens: 300 B\ntokens_per_step: 2M", "bad-type", "whole number"),
     ],
 )
-def test_what_is_wrong_with_a_length(keys, code, words, diagnostics):
+def test_a_faulty_length_is_refused(keys, code, words, diagnostics):
     (found,) = diagnostics(f"{keys}\n{TAIL}")
     assert found.code == code
     assert words in found.message
 
 
 @pytest.mark.parametrize("unit", ["epochs", "samples", "tokens"])
-def test_a_duration_names_the_key_it_misses(unit, diagnostics):
+def test_a_duration_without_its_conversion_names_the_key(unit, diagnostics):
     (found,) = diagnostics(f"steps: 100\nlr: 1\nschedule: {{kind: cosine, warmup: 5 {unit}}}\n")
     key = {"epochs": "steps_per_epoch", "samples": "batch_size", "tokens": "tokens_per_step"}[unit]
     assert (found.code, found.message) == (

@@ -41,7 +41,7 @@ KNOWN = {**SPEC, "steps_per_epoch": 100, "batch_size": 8, "sequence_length": 4}
         ("9007199254740992", 2**53),
     ],
 )
-def test_a_moment(text, step):
+def test_a_point_in_a_run(text, step):
     assert read_step(text, load(KNOWN).run.timebase) == step
 
 
@@ -63,11 +63,11 @@ def test_a_moment(text, step):
         (".nan", "not-finite", "`.nan` is not a finite number"),
         ("1e400", "not-finite", "`1e400` is too large for float64"),
         ("1/0", "bad-number", "`1/0` divides by zero"),
-        ("9" * 400, "bad-number", "at most 300 characters, this one 400"),
+        ("9" * 400, "bad-number", "at most 300 characters, this one has 400"),
         ("9007199254740993", "too-large", "more than 2^53"),
     ],
 )
-def test_not_a_moment(text, code, words):
+def test_text_that_is_no_point_in_a_run_is_refused(text, code, words):
     timebase = load(SPEC).run.timebase
     with pytest.raises(SpecError) as error:
         read_step(text, timebase)

@@ -35,18 +35,18 @@ PHASES = "steps: 100\nlr: 1\nschedule:\n  - {kind: warmup, for: 10}\n  - {kind: 
         (PHASES, ["schedule=constant"], 0, 1.0),
     ],
 )
-def test_what_is_set(spec, settings, step, expected, read):
+def test_a_setting_changes_a_value(spec, settings, step, expected, read):
     assert read(spec, *settings)(step) == expected
 
 
-def test_new_keys(read):
+def test_a_setting_adds_a_key(read):
     schedule = read(COSINE, "momentum=0.9", "groups.head.lr=2", "groups.body={lr: 10%}", "name=a run")
     assert schedule.name == "a run"
     first = {name: values.item() for name, values in schedule.at(0).items()}
     assert first == {"lr": 1.0, "momentum": 0.9, "lr/head": 2.0, "lr/body": 0.1}
 
 
-def test_settings_cure_the_spec_before_it_is_judged(read):
+def test_a_setting_replaces_a_faulty_value(read):
     assert read("steps: none\nlr: true\nschedule: cosin\n", "steps=4", "lr=1", "schedule=linear")(1) == 0.75
 
 
@@ -83,7 +83,7 @@ def test_settings_cure_the_spec_before_it_is_judged(read):
         (COSINE, " =3", "bad-override", " =3"),
     ],
 )
-def test_a_fault_points_at_the_setting(spec, setting, code, marked, diagnostics):
+def test_a_fault_in_a_setting_is_located(spec, setting, code, marked, diagnostics):
     found = diagnostics(spec, setting)
     places = [(each.code, each.span.source.name, each.span.source.text) for each in found]
     assert (code, "--set", setting) in places
@@ -103,7 +103,7 @@ def test_a_fault_points_at_the_setting(spec, setting, code, marked, diagnostics)
         ("schedule=" + "[" * 100 + "]" * 100, "too-deep"),
     ],
 )
-def test_a_value_that_is_not_yaml_points_into_the_setting(setting, code, diagnostics):
+def test_a_syntax_error_in_a_setting_is_located(setting, code, diagnostics):
     (found,) = diagnostics(COSINE, setting)
     assert (found.code, found.span.source.text, found.span.line) == (code, setting, 0)
     assert setting.index("=") < found.span.column < found.span.end_column <= len(setting)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from lrplot.spec.bind import NAMING
 
 import lrplot
+from lrplot.spec.schedules import NAMING
 
 STEP = {"step_size": 3, "gamma": 0.5}
 HALVING = [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.125]
@@ -39,13 +39,13 @@ def test_settings_reach_into_a_scheduler():
     assert lrplot.load(spec, ["schedule.schedulers.0.factor=0.5"])(0) == 0.5
 
 
-def test_one_that_is_stepped_once_an_epoch_counts_epochs():
+def test_a_scheduler_stepped_once_per_epoch_counts_epochs():
     expected = [1] * 6 + [0.5] * 4
     assert rates({"use": "torch.StepLR", **STEP, "interval": "epoch"}, steps_per_epoch=2) == expected
     assert rates({"use": "torch.StepLR", **STEP}, steps_per_epoch=2, interval="epoch") == expected
 
 
-def test_one_that_is_stepped_by_each_process_runs_ahead():
+def test_a_scheduler_stepped_by_each_process_runs_ahead():
     assert rates({"use": "torch.StepLR", **STEP, "scheduler_steps_per_update": 3}) == [0.5**k for k in range(10)]
     assert rates({"use": "torch.StepLR", **STEP}, scheduler_steps_per_update=3) == [0.5**k for k in range(10)]
 
@@ -66,11 +66,11 @@ def test_a_scheduler_as_a_phase_sees_its_own_time_and_holds_its_end():
     assert rates(phases) == [1, 1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5]
 
 
-def test_a_scheduler_for_a_while_then_holds():
+def test_a_scheduler_with_for_holds_its_end():
     assert rates({"use": "torch.ExponentialLR", "gamma": 0.5, "for": 2}) == [1, 0.5] + [0.25] * 8
 
 
-def test_the_momentum_it_moves_is_a_track_and_replaces_the_optimizers():
+def test_a_scheduler_s_momentum_replaces_the_optimizer_s():
     schedule = {"use": "torch.OneCycleLR", "max_lr": 1, "total_steps": 10}
     both = lrplot.load({"steps": 10, "lr": 0.1, "momentum": 0.9, "schedule": schedule}).evaluate()
     assert list(both) == ["lr", "momentum"]
@@ -119,7 +119,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("schedule", "code", "help"), REFUSED)
-def test_refusals(schedule, code, help):
+def test_a_faulty_scheduler_is_refused(schedule, code, help):
     with pytest.raises(lrplot.SpecError) as caught:
         rates(schedule)
     found = caught.value.diagnostics[0]
@@ -128,7 +128,7 @@ def test_refusals(schedule, code, help):
         assert help in (found.help or "")
 
 
-def test_the_step_at_which_a_framework_raises_is_told():
+def test_the_step_at_which_a_framework_raises_is_reported():
     schedule = {"use": "torch.OneCycleLR", "max_lr": 1.0, "total_steps": 8}
     with pytest.raises(lrplot.SpecError, match=r"raises at update 9: ValueError: Tried to step 9 times"):
         rates(schedule)
@@ -137,12 +137,12 @@ def test_the_step_at_which_a_framework_raises_is_told():
         fitting(9)
 
 
-def test_the_place_of_a_fault_in_init_args(spec):
+def test_a_fault_in_init_args_is_located(spec):
     text = "steps: 9\nlr: 1\nschedule:\n  class_path: torch.StepLR\n  init_args: {step_size: x}\n"
     with pytest.raises(lrplot.SpecError) as caught:
         lrplot.load(spec(text))
     assert caught.value.diagnostics[0].span.line == 4
 
 
-def test_every_way_of_naming_is_tried_here():
+def test_every_way_of_naming_is_tested():
     assert set(NAMING) == {"use", "_target_", "class_path"}

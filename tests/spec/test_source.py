@@ -36,7 +36,7 @@ TOML = 'name = "café"\nsteps = 4\nlr = 1\nschedule = "linear"\n'
         (BOM + TOML.replace("\n", "\r\n"), "a.toml"),
     ],
 )
-def test_a_file(text, name, read):
+def test_a_file_is_read(text, name, read):
     schedule = read(text, name=name)
     assert schedule.lr.tolist() == VALUES
     assert schedule.name == "café"
@@ -72,12 +72,12 @@ def test_text_that_is_not_utf_8(content, line, name, write, diagnostics):
     assert found.help == "save it as UTF-8"
 
 
-def test_nul_bytes(faults):
+def test_nul_bytes_are_refused(faults):
     assert faults(b"steps: 4\nlr: 1\x00\nschedule: linear\n") == [("syntax", "\0")]
     assert faults("steps: 4\n".encode("utf-16-le")) == [("syntax", "\0")]
 
 
-def test_at_most_a_mebibyte(write, diagnostics):
+def test_a_file_has_at_most_a_mebibyte(write, diagnostics):
     padding = b"#" * ((1 << 20) - len(LINEAR.encode()))
     assert load(write(LINEAR.encode() + padding)).lr.tolist() == VALUES
     (found,) = diagnostics(write(LINEAR.encode() + padding + b"#"))
@@ -97,7 +97,7 @@ def test_at_most_a_mebibyte(write, diagnostics):
         ("a\0b", "not a path"),
     ],
 )
-def test_a_path_that_cannot_be_read(place, words, write, tmp_path, monkeypatch):
+def test_an_unreadable_path_is_refused(place, words, write, tmp_path, monkeypatch):
     write(LINEAR)
     (tmp_path / "folder").mkdir()
     monkeypatch.chdir(tmp_path)
@@ -108,7 +108,7 @@ def test_a_path_that_cannot_be_read(place, words, write, tmp_path, monkeypatch):
     assert f"`{place}`" in found.message
 
 
-def test_a_misspelt_preset_s_name(monkeypatch, tmp_path):
+def test_a_misspelt_preset_is_suggested(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SpecError, match="no such file and no such preset") as error:
         load("cosin")
@@ -137,7 +137,7 @@ def stdin(content):
 @pytest.mark.parametrize(
     "content", [LINEAR.encode(), BOM.encode() + LINEAR.replace("\n", "\r\n").encode(), JSON.encode()]
 )
-def test_standard_input(content, monkeypatch):
+def test_standard_input_is_read(content, monkeypatch):
     monkeypatch.setattr(sys, "stdin", stdin(content))
     assert load("-").lr.tolist() == VALUES
 
@@ -151,7 +151,7 @@ def test_standard_input(content, monkeypatch):
         (b"#" * (1 << 20) + b"#", "unreadable"),
     ],
 )
-def test_standard_input_s_faults(content, code, monkeypatch, diagnostics):
+def test_a_fault_in_standard_input_is_reported(content, code, monkeypatch, diagnostics):
     monkeypatch.setattr(sys, "stdin", stdin(content))
     with pytest.raises(SpecError) as error:
         load("-")

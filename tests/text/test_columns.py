@@ -39,11 +39,11 @@ def table(tmp_path):
         ("lr\n0.1000000000000000055511151231257827\n", None, [0.1]),
     ],
 )
-def test_reads(content, column, expected, table):
+def test_a_column_is_read(content, column, expected, table):
     assert read_column(table(content), column).tolist() == expected
 
 
-def test_tabs_by_suffix(table):
+def test_a_tsv_file_is_separated_by_tabs(table):
     assert read_column(table("step\tlr\n0\t0.1\n", "run.tsv"), None).tolist() == [0.1]
     with pytest.raises(Fault, match="no column `lr`"):
         read_column(table("a\tb\n1\t2\n", "run.csv"), "lr")
@@ -72,13 +72,13 @@ def test_tabs_by_suffix(table):
         ("lr\n0.1\n10%\n", None, "file", "row 3 holds `10%`, not a finite number"),
     ],
 )
-def test_refuses(content, column, field, match, table):
+def test_a_faulty_table_is_refused(content, column, field, match, table):
     with pytest.raises(Fault, match=match) as caught:
         read_column(table(content), column)
     assert caught.value.field == field
 
 
-def test_a_misspelt_column_is_guessed(table):
+def test_the_nearest_column_is_suggested(table):
     with pytest.raises(Fault, match="no column `learning_rat`") as caught:
         read_column(table("step,learning_rate,loss\n0,1,2\n"), "learning_rat")
     assert caught.value.help == "did you mean `learning_rate`?"
@@ -88,7 +88,7 @@ def test_a_misspelt_column_is_guessed(table):
     ("content", "match"),
     [(b"lr\n\xff\xfe\n", "cannot read .*codec"), (b"lr\n" + b"9" * 200_000, "cannot read .*limit")],
 )
-def test_what_is_no_table_is_unreadable(content, match, table):
+def test_a_file_that_is_not_csv_text_is_unreadable(content, match, table):
     with pytest.raises(Fault, match=match) as caught:
         read_column(table(content), None)
     assert caught.value.code == "unreadable"
@@ -101,7 +101,7 @@ def test_a_missing_file_and_a_folder_are_unreadable(tmp_path):
         assert caught.value.code == "unreadable"
 
 
-def test_a_file_too_large_is_not_read(table, monkeypatch):
+def test_a_file_that_is_too_large_is_not_read(table, monkeypatch):
     monkeypatch.setattr(columns, "LARGEST", 10)
     assert read_column(table("lr\n0.5\n0.5"), None).tolist() == [0.5, 0.5]
     with pytest.raises(Fault, match="is larger than 1 GiB"):

@@ -40,7 +40,7 @@ def lr(value):
         (np.str_("1.5M"), 1.5e6),
     ],
 )
-def test_a_number(value, expected):
+def test_numbers_of_any_type_are_read(value, expected):
     assert load(lr(value))(0) == expected
 
 
@@ -70,18 +70,18 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_not_a_number(name, faults):
+def test_a_value_that_is_not_a_number_is_refused(name, faults):
     value, code = REFUSED[name]
     assert faults(lr(value)) == [(code, "lr")]
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), np.float64("nan"), np.float32("inf")])
-def test_not_a_finite_number(value, faults):
+def test_nan_and_infinity_are_refused(value, faults):
     ((_, path),) = faults(lr(value))
     assert path == "lr"
 
 
-def test_what_is_a_mapping_and_what_is_a_list():
+def test_any_mapping_and_any_sequence_will_do():
     schedule = {"kind": "multistep", "milestones": (2, np.int64(4)), "gamma": 0.5}
     expected = [1.0, 1.0, 0.5, 0.5, 0.25, 0.25]
     for milestones in (schedule["milestones"], [2, 4], range(2, 5, 2)):
@@ -96,18 +96,18 @@ def test_whole_numbers_may_be_floats():
     assert load({**COSINE, "steps": "10k"}).steps == 10_000
 
 
-def test_keys_that_are_numbers():
+def test_keys_may_be_numbers():
     points = {0: 1.0, np.int64(2): 3.0, "100%": 7.0}
     assert load({"steps": 4, "schedule": {"kind": "points", "at": points}}).lr.tolist() == [1.0, 2.0, 3.0, 5.0]
 
 
-def test_none_is_no_value(faults):
+def test_none_is_read_as_null(faults):
     assert load({**COSINE, "name": None, "momentum": None, "source": None}).tracks == ("lr",)
     assert faults({**COSINE, "schedule": None}) == [("missing-value", "schedule")]
     assert faults({**COSINE, "schedule": {"kind": "cosine", "to": None}}) == [("missing-value", "schedule.to")]
 
 
-def test_paths_lead_to_every_fault(faults):
+def test_every_fault_has_its_path(faults):
     spec = {
         "steps": True,
         "lr": "1",
@@ -115,18 +115,14 @@ def test_paths_lead_to_every_fault(faults):
         "groups": {"head": {"lrr": 1}},
         3: 4,
     }
-    assert (
-        faults(spec)
-        == [
-            ("boolean", "steps"),
-            ("quoted-number", "lr"),
-            ("boolean", "schedule[0].for"),
-            ("unknown-field", "schedule[1].cooldown.shap"),
-            ("unknown-field", "groups.head.lrr"),
-            ("unknown-field", "3"),
-        ]
-        or sorted(faults(spec)) == []
-    )
+    assert faults(spec) == [
+        ("boolean", "steps"),
+        ("quoted-number", "lr"),
+        ("boolean", "schedule[0].for"),
+        ("unknown-field", "schedule[1].cooldown.shap"),
+        ("unknown-field", "groups.head.lrr"),
+        ("unknown-field", "3"),
+    ]
 
 
 def test_a_mapping_inside_itself_is_refused(faults):
@@ -137,14 +133,14 @@ def test_a_mapping_inside_itself_is_refused(faults):
     assert path.startswith("schedule.of.schedule.of.")
 
 
-def test_the_mapping_is_left_as_it_was():
+def test_the_mapping_is_not_changed():
     spec = {"steps": 10, "lr": 1, "schedule": [{"kind": "warmup", "for": 2}, {"kind": "cosine"}]}
     load(spec, ["schedule[0].for=3", "lr=2"])
     assert spec == {"steps": 10, "lr": 1, "schedule": [{"kind": "warmup", "for": 2}, {"kind": "cosine"}]}
 
 
 @pytest.mark.parametrize("value", [None, 5, [COSINE], b"cosine"])
-def test_what_is_no_spec_at_all(value):
+def test_an_object_that_is_no_spec_is_a_type_error(value):
     with pytest.raises(TypeError, match=r"str|PathLike"):
         load(value)
 
@@ -169,7 +165,7 @@ bias.lr = 0x1
 
 
 @pytest.mark.parametrize("text", [TOML, TOML.replace("\n", "\r\n"), "\ufeff" + TOML])
-def test_toml(text, read):
+def test_a_toml_file_is_read(text, read):
     schedule = read(text, name="run.toml")
     assert (schedule.name, schedule.steps) == ("lr = 5 # not the rate", 1_000)
     assert schedule.tracks == ("lr", "lr/head", "lr/bias")
@@ -201,7 +197,7 @@ def test_toml(text, read):
         ("bias.lr", "bias.lrr", "unknown-field", "lrr"),
     ],
 )
-def test_a_fault_in_toml_is_at_its_key_or_value(old, new, code, marked, faults):
+def test_a_fault_in_toml_is_located(old, new, code, marked, faults):
     found = faults(TOML.replace(old, new), name="run.toml")
     assert (code, marked) in found
     assert len(found) == (2 if new == "step = 1_000" else 1)
@@ -220,15 +216,17 @@ def test_a_fault_in_toml_is_at_its_key_or_value(old, new, code, marked, faults):
         ('lr = 1\n"lr" = 2\n', 1, 8),
     ],
 )
-def test_not_toml(text, line, column, write):
+def test_a_toml_syntax_error_is_located(text, line, column, write):
     with pytest.raises(SpecError, match=r"error\[syntax\]: not valid TOML: ") as error:
         load(write(text, "run.toml"))
     (found,) = error.value.diagnostics
     assert (found.code, found.span.line, found.span.column) == ("syntax", line, column)
 
 
-def test_deep_toml_is_refused(faults):
+def test_nesting_in_toml_is_limited_and_located(faults):
     deep = "[" * 200 + "]" * 200
     assert faults(f"steps = 10\nlr = 1\nschedule = {deep}\n", name="run.toml") == [("too-deep", "[")]
     deeper = "[" * 20_000 + "]" * 20_000
-    assert faults(f"steps = 10\nlr = 1\nschedule = {deeper}\n", name="run.toml") == [("syntax", "")]
+    assert faults(f"steps = 10\nlr = 1\nschedule = {deeper}\n", name="run.toml") == [("too-deep", "[")]
+    dotted = "a." * 20_000 + "a"
+    assert [code for code, _ in faults(f"steps = 10\nlr = 1\n{dotted} = 1\n", name="run.toml")] == ["too-deep"]

@@ -8,10 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from lrplot import Source, SpecError
 from lrplot.output.terminal.diagnostics import format_diagnostics
 from lrplot.spec.compile import compile_run
+from lrplot.text import yaml as reader
 from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.text.yaml import read_yaml
 
@@ -53,7 +55,7 @@ def plain(node):
         ("a: 1\r\nb: 2\r\n", {"a": "1", "b": "2"}),
     ],
 )
-def test_what_is_read(text, expected):
+def test_yaml_is_read(text, expected):
     assert plain(tree(text)) == expected
 
 
@@ -130,8 +132,44 @@ REFUSED = {
 }
 
 
+LOADERS = ["CSafeLoader", "SafeLoader"]  # libyaml's, which a build of PyYAML may lack, and the pure Python one
+TOO_DEEP = {
+    "flow lists": ("a: " + "[" * 1_200 + "]" * 1_200, (0, 53), "["),
+    "flow lists, not closed": ("[" * 1_200, (0, 51), "["),
+    "flow lists, longer than a parser looks ahead": ("[" + "\n[" * DEEP, (51, 0), "["),
+    "flow mappings": ("{a: " * 1_200 + "}" * 1_200, (0, 201), "a"),
+    "flow lists before an error": ("[" * 100 + "@", (0, 51), "["),
+    "text in quotes between the levels": ("['[[', " * 100, (0, 351), "'[['"),
+    "after text beyond ASCII": ("é😀: " + "[" * 1_200, (0, 54), "["),
+    "block lists": ("- " * 1_200 + "a", (0, 102), ""),
+    "block mappings": ("".join(" " * i + "a:\n" for i in range(1_200)), (50, 50), "a"),
+}
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize("name", TOO_DEEP)
+def test_nesting_is_limited_and_located_whichever_parser_reads(name, loader, monkeypatch):
+    text, place, token = TOO_DEEP[name]
+    monkeypatch.setattr(reader, "_Loader", getattr(yaml, loader))
+    with pytest.raises(SpecError) as error:
+        tree(text)
+    (found,) = error.value.diagnostics
+    assert (found.code, found.message) == ("too-deep", "nested more than 50 levels deep")
+    assert (found.span.line, found.span.column) == place
+    assert text.split("\n")[found.span.line][found.span.column : found.span.end_column] == token
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+def test_an_error_before_the_limit_is_the_error(loader, monkeypatch):
+    monkeypatch.setattr(reader, "_Loader", getattr(yaml, loader))
+    for text in ("a: @\nb: " + "[" * 1_200, "[" * 40 + "@" + "[" * 1_200, '"' + "[" * 1_200):
+        with pytest.raises(SpecError) as error:
+            tree(text)
+        assert [each.code for each in error.value.diagnostics] == ["syntax"]
+
+
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused_at_its_place_and_at_once(name):
+def test_a_fault_is_located_quickly(name):
     text, code, token = REFUSED[name]
     start = time.process_time()
     with pytest.raises(SpecError) as error:
@@ -156,20 +194,20 @@ UNPLACED = {
 
 
 @pytest.mark.parametrize("name", UNPLACED)
-def test_not_yaml(name):
+def test_a_syntax_error_is_reported(name):
     with pytest.raises(SpecError, match=r"error\[syntax\]: not valid YAML: ") as error:
         tree(UNPLACED[name])
     assert [each.code for each in error.value.diagnostics] == ["syntax"]
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n", "---\n", "---\n...\n", "''"])
-def test_an_empty_spec(text):
+def test_an_empty_spec_is_refused(text):
     with pytest.raises(SpecError, match="the spec is empty") as error:
         tree(text)
     assert [each.code for each in error.value.diagnostics] == ["empty"]
 
 
-def test_all_faults_of_the_text_at_once():
+def test_all_faults_are_reported_at_once():
     with pytest.raises(SpecError) as error:
         tree("a: 1\na: !x 2\nb: {c: 1, c: 2}\n? [d]\n: 1\n")
     found = [(each.code, each.span.line) for each in error.value.diagnostics]
@@ -181,7 +219,7 @@ def test_merge_keys_are_not_merged(faults):
     assert faults(spec) == [("unknown-field", "<<")]
 
 
-def test_fifty_levels_and_shared_parts_are_fine(read):
+def test_fifty_levels_and_aliases_are_accepted(read):
     schedule = read("steps: &n 100\nlr: &lr 1\nschedule: {kind: constant, value: *lr, warmup: *n}\n")
     assert schedule(50) == 0.5
     assert plain(tree("[" * 50 + "]" * 50)) is not None
@@ -192,7 +230,7 @@ def test_fifty_levels_and_shared_parts_are_fine(read):
     ["9" * 100_000, "0x" + "f" * 100_000, "1e999999999", "1e-999999999", "1/" + "9" * 100_000, "_".join("9" * 100_000)],
     ids=["digits", "hex", "exponent", "negative exponent", "ratio", "underscores"],
 )
-def test_a_huge_number_is_refused_at_once(number, faults):
+def test_a_huge_number_is_refused_quickly(number, faults):
     start = time.process_time()
     ((code, marked),) = faults(f"steps: {number}\nlr: 1\nschedule: cosine\n")
     assert time.process_time() - start < 0.5
@@ -233,11 +271,11 @@ def mutated(rng):
 
 
 @pytest.mark.parametrize("text", GOOD)
-def test_the_good_specs_are_good(text):
+def test_the_specs_to_mutate_are_valid(text):
     assert compile_run(tree(text), "run", Path()).tracks["lr"]
 
 
-def test_no_text_raises_anything_but_a_spec_error():
+def test_a_faulty_text_raises_only_a_spec_error():
     rng = random.Random(1)
     refused = 0
     for _ in range(2_000):
@@ -246,7 +284,7 @@ def test_no_text_raises_anything_but_a_spec_error():
             compile_run(tree(text), "run", Path())
         except SpecError as error:
             refused += 1
-            printed = format_diagnostics(error.diagnostics, colour=False)
+            printed = format_diagnostics(error.diagnostics, False)
             assert re.match(r"error\[[a-z-]+\]: .", printed), text
             assert printed.replace("\n", "").isprintable(), text
     assert 1_000 < refused < 2_000

@@ -1,0 +1,195 @@
+"""The tracks of a spec: learning rate, further parameters, groups and layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lrplot.curves.sequence import Phase
+from lrplot.curves.steps import ascending
+from lrplot.curves.tracks import Tracks, in_sequence
+from lrplot.curves.wrappers import Scaled
+from lrplot.diagnostics import Diagnostics, Fault, Span
+from lrplot.kinds import KINDS
+from lrplot.runs.run import Track
+from lrplot.runs.timebase import Timebase
+from lrplot.schema.arguments import Arguments
+from lrplot.schema.frame import Frame
+from lrplot.schema.modifiers import held, stepped
+from lrplot.schema.quantities import Constant
+from lrplot.schema.recipe import Recipe
+from lrplot.spec.document import PARAMETERS, Group, LayerDecay
+from lrplot.text.tree import Scalar
+
+MOST_LAYERS = 1_000
+CLOCK = ("interval", "scheduler_steps_per_update")
+COMPARED = 101  # steps at which a group is compared with the whole run
+
+
+def build_tracks(
+    arguments: Arguments, values: Mapping[str, Any], timebase: Timebase, report: Diagnostics
+) -> dict[str, Track]:
+    """Every track of a spec in the CSV's order: lr, further parameters, groups.
+
+    `values` are those of the arguments, without faulty ones. A track that cannot be built is left out,
+    and its faults are added to `report`.
+    """
+    return _Builder(arguments, values, timebase, report).all()
+
+
+@dataclass(frozen=True)
+class _Builder:
+    """Builds the tracks of one spec."""
+
+    arguments: Arguments
+    values: Mapping[str, Any]
+    timebase: Timebase
+    report: Diagnostics
+
+    def all(self) -> dict[str, Track]:
+        """Tracks in the CSV's order."""
+        self._check_epochs()
+        schedule: Recipe | None = self.values.get("schedule")
+        tracks = self._schedule(schedule, "lr", self._base) if schedule else {}
+        main = tracks.get("lr")
+        for name in PARAMETERS:
+            if recipe := self.values.get(name):
+                if name in tracks and name in self._beside and schedule and schedule.framework:
+                    continue  # the optimizer's own value, which a framework's scheduler moves
+                if name in tracks:
+                    help = f"remove it, or write `{name}: null` in the schedule"
+                    message = f"the schedule already moves `{name}`"
+                    self.report.error("conflict", message, self.arguments.place(name), help)
+                tracks |= self._schedule(recipe, name, None)
+        groups = self._groups(schedule, main)
+        return tracks | groups | self._layers(main, groups)
+
+    def _check_epochs(self) -> None:
+        """Report an `interval: epoch` without the length of an epoch, even if no schedule can be built."""
+        if self.values.get("interval") == "epoch":
+            try:
+                self.timebase.epoch()
+            except Fault as fault:
+                self.report.fault(fault, self.arguments.place("interval"))
+
+    @cached_property
+    def _base(self) -> float | None:
+        """The base learning rate; if the one given is faulty, a number that lets other faults be found."""
+        lr: float | None = self.values.get("lr")
+        return 1.0 if lr is None and "lr" in self.arguments.given else lr
+
+    @cached_property
+    def _beside(self) -> dict[str, float]:
+        """The parameters that are plain numbers."""
+        recipes = {name: recipe for name in PARAMETERS if (recipe := self.values.get(name))}
+        plain = {name: recipe for name, recipe in recipes.items() if recipe.definition is KINDS["constant"]}
+        given = {name: recipe.arguments.given.get("value") for name, recipe in plain.items()}
+        quantities = {name: argument.quantity for name, argument in given.items() if argument}
+        return {name: quantity.value for name, quantity in quantities.items() if isinstance(quantity, Constant)}
+
+    def _schedule(self, recipe: Recipe, parameter: str, base: float | None) -> dict[str, Track]:
+        """The tracks of the parameter and of those that its schedule moves along with it; none after a fault."""
+        frame = Frame(self.timebase, self.timebase.steps, base=base, parameter=parameter, beside=self._beside)
+        if recipe.framework:
+            for name in CLOCK:
+                recipe = recipe.with_default(name, self.arguments.given.get(name))
+        try:
+            tracks = self._fitted(recipe, frame)
+            if not recipe.framework:
+                tracks = self._clocked(recipe, frame, tracks)
+        except Fault as fault:
+            self.report.fault(fault, recipe.span)
+            return {}
+        origin = recipe.use(frame)
+        return {
+            parameter: Track(tracks.curve, base, recipe.span, origin),
+            **{name: Track(curve, None, recipe.span, origin) for name, curve in tracks.beside.items()},
+        }
+
+    def _clocked(self, recipe: Recipe, frame: Frame, tracks: Tracks) -> Tracks:
+        """The tracks of a native schedule by the spec's own clock."""
+        interval, times = (self.values.get(name) for name in CLOCK)
+        if times in (None, 1) and interval in (None, "step"):
+            return tracks
+        try:
+            read = tracks.each(
+                lambda curve: held(stepped(curve, frame.length, frame, 1, times or 1), frame, interval or "step")
+            )
+        except Fault as fault:
+            fault.at(self.arguments.place("interval"))
+            raise
+        return in_sequence(frame.length, [(Phase(recipe.name, read.curve), read)])  # its end value holds
+
+    def _fitted(self, recipe: Recipe, frame: Frame) -> Tracks:
+        """The tracks of a schedule over the whole run: after its own end its end value holds."""
+        try:
+            length = recipe.duration(frame)
+        except Fault:
+            recipe.arguments.resolve(frame)  # raises the faults of its other arguments, too
+            raise
+        if recipe.definition is KINDS["sequence"] and "for_" not in recipe.arguments.given:
+            return recipe.tracks(frame)  # its own phases say how far it goes
+        tracks = recipe.tracks(frame.part(0, frame.length if length is None else length, frame.start))
+        phase = Phase(recipe.name, tracks.curve, notes=recipe.notes(frame), origin=recipe.use(frame))
+        return in_sequence(frame.length, [(phase, tracks)], open=bool(recipe.framework) and length is None)
+
+    def _groups(self, schedule: Recipe | None, main: Track | None) -> dict[str, Track]:
+        tracks: dict[str, Track] = {}
+        for name, (record, key) in (self.values.get("groups") or {}).items():
+            if not name.isprintable() or not name.strip():
+                self.report.error("bad-value", "a group's name must be printable text", key.span)
+            try:
+                group: Group = record.resolve(Frame(self.timebase, self.timebase.steps, base=self._base))
+            except Fault as fault:
+                self.report.fault(fault, key.span)
+                continue
+            tracks |= self._group(key, group, schedule, main)
+        return tracks
+
+    def _group(self, key: Scalar, group: Group, schedule: Recipe | None, main: Track | None) -> dict[str, Track]:
+        tracks: dict[str, Track] = {}
+        if recipe := group.schedule or schedule:
+            tracks = self._schedule(recipe, "lr", self._base if group.lr is None else group.lr)
+            if group.schedule is None and tracks and main:
+                tracks = {"lr": tracks["lr"]}  # the momentum that it moves is the whole run's
+                self._check_effect(key, group, tracks["lr"], main)
+        for parameter in PARAMETERS:
+            if override := getattr(group, parameter):
+                if parameter in tracks:
+                    self.report.error("conflict", f"the group's schedule already moves `{parameter}`", key.span)
+                tracks |= self._schedule(override, parameter, None)
+        return {f"{parameter}/{key.text}": track for parameter, track in tracks.items()}
+
+    def _check_effect(self, key: Scalar, group: Group, track: Track, main: Track) -> None:
+        """Report a group's `lr` that its schedule ignores."""
+        if group.lr is None or group.lr == main.base:
+            return
+        steps = ascending(np.linspace(0, self.timebase.steps - 1, COMPARED).astype(np.int64))
+        if np.array_equal(track.curve.values(steps), main.curve.values(steps)):
+            message = f"the `lr` of group `{key.text}` changes nothing: the schedule's values are absolute"
+            self.report.error("no-effect", message, key.span, "give the group a `schedule` of its own")
+
+    def _layers(self, main: Track | None, groups: Mapping[str, Track]) -> dict[str, Track]:
+        decay = self.values.get("layer_decay")
+        place = self.arguments.place("layer_decay")
+        if decay and decay.layers > MOST_LAYERS:
+            self.report.error("too-large", f"`layer_decay` has more than {MOST_LAYERS:,} layers", place)
+        elif decay and main:
+            return self._layer_tracks(decay, main, groups, place)
+        return {}
+
+    def _layer_tracks(
+        self, decay: LayerDecay, main: Track, groups: Mapping[str, Track], place: Span
+    ) -> dict[str, Track]:
+        tracks: dict[str, Track] = {}
+        for layer in range(1, decay.layers + 1):
+            name = f"lr/layer_{layer}"
+            tracks[name] = replace(main, curve=Scaled(main.curve, decay.decay ** (decay.layers - layer)))
+            if name in groups:
+                message = f"`layer_decay` also makes a group `layer_{layer}`"
+                self.report.error("conflict", message, place, "rename yours")
+        return tracks
