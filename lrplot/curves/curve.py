@@ -74,7 +74,10 @@ class Curve(ABC):
 
 
 class Origin(Protocol):
-    """The recipe that a segment came from, with resolved arguments."""
+    """The recipe that a segment came from, with the values of its arguments.
+
+    Arguments are asked for by role, or by name. If several have the role, those that are given come first.
+    """
 
     @property
     def name(self) -> str:
@@ -84,14 +87,14 @@ class Origin(Protocol):
     def framework(self) -> str:
         """The framework whose scheduler this is; empty for a native kind."""
 
-    def field(self, role: Role | str) -> str:
-        """The name of the argument that has a role; empty if there is none."""
+    def field(self, *roles: Role | str) -> str:
+        """The name of the first argument with one of the roles; empty if there is none."""
 
-    def value(self, role: Role | str) -> Any:
-        """The value of the argument that has a role, or a name; None if there is no such argument."""
+    def value(self, *roles: Role | str) -> Any:
+        """The value of the first argument with one of the roles; None if there is no such argument."""
 
     def place(self, *roles: Role | str) -> Span:
-        """Where the first argument with one of the roles or names was given, or else where the recipe is named."""
+        """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
 
 
 @dataclass(frozen=True)

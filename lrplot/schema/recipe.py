@@ -153,7 +153,10 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Use:
-    """A recipe with the values of its arguments, by parameter: the origin of a segment."""
+    """A recipe with the values of its arguments, by parameter: the origin of a segment.
+
+    Arguments are asked for by role, or by name. If several have the role, those that are given come first.
+    """
 
     recipe: Recipe
     values: Mapping[str, Any] = field(repr=False)
@@ -168,19 +171,23 @@ class Use:
         """The framework whose scheduler this is; empty for a native kind."""
         return self.recipe.framework
 
-    def value(self, role: Role | str) -> Any:
-        """The value of the argument with a role, or a name; None if there is no such argument."""
-        return next((self.values.get(field.parameter) for field in self._fields(role)), None)
+    def value(self, *roles: Role | str) -> Any:
+        """The value of the first argument with one of the roles; None if there is no such argument."""
+        return next((self.values.get(field.parameter) for field in self._fields(roles)), None)
 
     def place(self, *roles: Role | str) -> Span:
-        """The place of the first argument with one of the roles, or names, or else of the recipe's name."""
-        return self.recipe.arguments.place(*(field.name for role in roles for field in self._fields(role)))
+        """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
+        return self.recipe.arguments.place(*(field.name for field in self._fields(roles)))
 
-    def field(self, role: Role | str) -> str:
-        """The name of the argument with a role; empty if there is none."""
-        return next((field.name for field in self._fields(role)), "")
+    def field(self, *roles: Role | str) -> str:
+        """The name of the first argument with one of the roles; empty if there is none."""
+        return next((field.name for field in self._fields(roles)), "")
 
-    def _fields(self, role: Role | str) -> Iterator[Field]:
+    def _fields(self, roles: tuple[Role | str, ...]) -> list[Field]:
+        found = [field for role in roles for field in self._known(role)]
+        return sorted(found, key=lambda field: field.parameter not in self.recipe.arguments.given)
+
+    def _known(self, role: Role | str) -> Iterator[Field]:
         # The length of a framework's scheduler as a phase is not one of its own arguments.
         own = isinstance(role, Role) and self.framework
         for declared in self.recipe.definition.fields if own else self.recipe.arguments.fields:

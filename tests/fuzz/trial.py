@@ -93,5 +93,5 @@ def _fault_of(error: lrplot.SpecError) -> str:
             return f"a diagnostic without a code or a message: {each!r}"[:300]
         if each.code not in NAMED and not (each.span and each.span.source.name):
             return f"no place: {each}"[:300]
-    printed = format_diagnostics(error.diagnostics, colour=False)
+    printed = format_diagnostics(error.diagnostics, color=False)
     return "" if printed.replace("\n", "").isprintable() else f"not printable: {printed!r}"[:300]

@@ -40,7 +40,7 @@ def test_step(fields, expected, rates):
     assert rates({"kind": "step", **fields}, steps=6).tolist() == expected
 
 
-@pytest.mark.parametrize(("every", "match"), [(0, "is 0 updates"), ("1%", "`1%` comes to 0 updates")])
+@pytest.mark.parametrize(("every", "match"), [(0, "is 0 updates"), ("1%", "`1%` is 0 updates")])
 def test_step_needs_a_stretch_of_one_update(every, match, refuse):
     refuse({"kind": "step", "every": every}, "bad-value", match)
 

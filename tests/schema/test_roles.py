@@ -60,6 +60,7 @@ PAIRS = "times together with values, not a list of times"
 RELATIVE = "a share of `num_updates`, which is stretched over the run"
 TURN = "the value at which a cycle turns, above or below its start"
 BETWEEN = "a way up after each cycle, not before the schedule"
+LASTS = "the way to a learning rate that is meant to stay"
 
 # Arguments that need no role, with the reason.
 EXCEPTIONS = {
@@ -83,6 +84,7 @@ EXCEPTIONS = {
     ("fvcore.MultiStepParamScheduler", "milestones"): RELATIVE,
     ("fvcore.StepParamScheduler", "num_updates"): RELATIVE,
     ("fvcore.StepWithFixedGammaParamScheduler", "num_updates"): RELATIVE,
+    ("torch.SWALR", "anneal_epochs"): LASTS,
     ("ignite.LinearCyclicalScheduler", "end_value"): TURN,
     ("ignite.CosineAnnealingScheduler", "end_value"): TURN,
     ("ignite.LinearCyclicalScheduler", "warmup_duration"): BETWEEN,
@@ -179,7 +181,10 @@ def horizon_field(kind):
 
 
 ENDLESS = {"pytorch_optimizer.PolyScheduler"}  # does not use its `t_max`: a power that grows for ever
-HORIZONS = [(name, argument) for name, kind in SCHEDULERS.items() if (argument := horizon_field(kind))]
+PERIODIC = {"mmengine.CosineRestartLR", "mmengine.CosineRestartMomentum"}  # end with their periods, if not before
+HORIZONS = [
+    (name, argument) for name, kind in SCHEDULERS.items() if (argument := horizon_field(kind)) and name not in PERIODIC
+]
 
 
 @pytest.mark.parametrize(("use", "argument"), HORIZONS)

@@ -170,9 +170,9 @@ def test_a_decay_without_an_end_or_a_rate_is_refused(decay, faults):
         (
             "{kind: multistep, milestones: [1], values: [1, 2], gamma: 0.1}",
             "conflict",
-            "`gamma` cannot stand beside it",
+            "`gamma` cannot be combined with `values`",
         ),
-        ("{kind: multistep, milestones: [1], values: [1]}", "bad-value", "1 milestones part 2 values, not 1"),
+        ("{kind: multistep, milestones: [1], values: [1]}", "bad-value", "1 milestones need 2 values, got 1"),
         ("{kind: repeat, of: cosine}", "missing-field", "`repeat` needs `times`"),
         ("{kind: repeat, of: {kind: cosine, for: 10, interval: epoch}}", "bad-value", "`interval` on `repeat`"),
         ("{kind: expression, value: lr}", "bad-expression", "knows no name `lr`"),

@@ -53,9 +53,9 @@ class Scheduler:
         """How many times its clock is stepped at once."""
         return self.segments[0].times
 
-    def value(self, role: Role | str) -> Any:
-        """The value of the argument that has a role; None if there is none."""
-        return self.origin.value(role)
+    def value(self, *roles: Role | str) -> Any:
+        """The value of the first argument with one of the roles; None if there is none."""
+        return self.origin.value(*roles)
 
     def place(self, *roles: Role | str) -> Span:
         """Where the first argument that has one of the roles was given, or else where it is named."""
@@ -91,7 +91,7 @@ class Scheduler:
     @property
     def horizon_field(self) -> str:
         """The argument that says when its decay is over; empty if there is none."""
-        return self.origin.field(Role.HORIZON) or self.origin.field(Role.DECAY)
+        return self.origin.field(Role.HORIZON, Role.DECAY)
 
     @property
     def horizon_place(self) -> Span:
@@ -101,12 +101,14 @@ class Scheduler:
     @property
     def titled(self) -> str:
         """Its horizon as a spec writes it: `T_max` 90."""
-        return f"`{self.horizon_field}` {self.given or self.horizon:,}"
+        text = f"`{self.horizon_field}` {self.given or self.horizon:,}"
+        cycles = self.ending is not None and self.ending.role is Role.CYCLES and self.given != self.horizon
+        return f"`{self.name}` with {text}" if cycles else text
 
     @property
     def given(self) -> int | None:
         """Its horizon as the argument gives it; None if that is no whole number."""
-        return whole(self.value(self.horizon_field))
+        return whole(self.value(Role.HORIZON, Role.DECAY))
 
     @property
     def readings(self) -> int:

@@ -198,9 +198,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Held(Wrapper):
-    """A curve whose value at local step `stop` − 1 holds from then on."""
+    """A curve whose value at local step `stop` − 1 holds from then on; `planned` says that this is meant as its end."""
 
     stop: int
+    planned: bool = True
 
     def values(self, t: Steps) -> Floats:
         return self.curve.values(np.minimum(t, self.stop - 1))
@@ -214,12 +215,13 @@ class Held(Wrapper):
         return None if inner is None else within(np.concatenate([inner, edge]), start, stop)
 
     def part(self, curve: Curve, start: int) -> Curve:
-        return Held(curve, max(self.stop - start, 1))
+        return Held(curve, max(self.stop - start, 1), self.planned)
 
     def segments(self) -> tuple[Segment, ...]:
         """Those of the curve: a planned end may lie past `stop`, and what has none ends there."""
+        past = Role.HOLD if self.planned else None
         return tuple(
-            replace(each, past=Role.HOLD) if each.past else replace(each, stop=min(each.stop, self.stop))
+            replace(each, past=Role.HOLD) if each.past else replace(each, stop=min(each.stop, self.stop), past=past)
             for each in super().segments()
         )
 
@@ -312,7 +314,8 @@ def _phase(start: int, stop: int, active: list[Part], group: list[Part], found: 
         return Phase("hold", Flat(stop - start, found))
     if len(group) == 1:
         (part,) = active
-        return Phase(part.name, Held(part.during(start, stop, found), stop - start), origin=part.origin)
+        held = Held(part.during(start, stop, found), stop - start, planned=part.end < FOREVER)
+        return Phase(part.name, held, origin=part.origin)
     scale, moving = found, []
     for part in group:
         until = min(stop, part.stop)

@@ -259,7 +259,7 @@ def create_scheduler_v2(
     ] = "cosine",
     num_epochs: Annotated[IntegerField, Role.HORIZON] = 300,
     decay_epochs: Annotated[OptionalNumber, Role.EVERY] = None,
-    decay_milestones: IntegersField = (90, 180, 270),
+    decay_milestones: Annotated[IntegersField, Role.MILESTONES] = (90, 180, 270),
     cooldown_epochs: IntegerField = 0,
     patience_epochs: IntegerField = 10,
     decay_rate: Annotated[NumberField, Role.SHRINK] = 0.1,

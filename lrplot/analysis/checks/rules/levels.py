@@ -34,7 +34,7 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
         target = None if each.together else _peak(each)
         highest = survey.summary.peak
         # Cycles that shrink from the first update on are below their maximum by design.
-        if each.value(Role.SHRINK) not in (None, 1):
+        if each.value(Role.SHRINK) not in (None, 1) and any(part.role is Role.CYCLES for part in each.segments):
             continue
         if target and highest < (1 - VISIBLE) * target and not miscounted(survey, each):
             yield Finding(
@@ -46,13 +46,15 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
 
 
 def _peak(each: Scheduler) -> float | None:
-    """The peak that a scheduler was given, or else the value that its warmup leads to; None without either."""
+    """The peak that a scheduler was given, or else the value that a framework's warmup leads to; None without either."""
+    if each.native and all(part.role is Role.WARMUP for part in each.segments):
+        return None  # if the phase after it begins elsewhere, that is a phase-jump
     given = each.value(Role.PEAK)
     if isinstance(given, tuple):  # one for each parameter group
         given = max(given, default=None)
     if isinstance(given, int | float):
         return float(given)
-    leads = [leads_to(part) for part in each.segments if part.role is Role.WARMUP]
+    leads = [leads_to(part) for part in each.segments if part.role is Role.WARMUP and not each.native]
     return max(leads, default=None)
 
 

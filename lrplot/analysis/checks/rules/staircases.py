@@ -22,6 +22,8 @@ def milestone_past_end(survey: Survey) -> Iterator[Finding]:
     Source: galilai-group/stable-worldmodel#280, on horizons in the wrong unit
     """
     for each in survey.schedulers:
+        if not any(segment.role is Role.STAIRS for segment in each.segments):
+            continue  # one that can be a staircase, but is none here
         if late := [time for time in _times(each) if time > each.readings]:
             said = _listed(late, each.origin.field(Role.MILESTONES))
             message = f"{said} past the end: `{each.name}` has {_time(each)}"
