@@ -15,7 +15,7 @@ from lrplot.schema.quantities import START, percent
 
 
 @kind(decaying=True)
-def constant(frame: Frame, value: LevelField = START) -> Curve:
+def constant(frame: Frame, value: Annotated[LevelField, Role.START] = START) -> Curve:
     """One value throughout.
 
     Formula: value

@@ -44,7 +44,7 @@ def multistep(
     milestones: Annotated[StepsListField, Role.MILESTONES],
     from_: Annotated[float | None, Level(), Role.START] = None,
     gamma: Annotated[float | None, Number(above=0)] = None,
-    values: Annotated[tuple[float, ...] | None, Many(Level())] = None,
+    values: Annotated[tuple[float, ...] | None, Many(Level()), Role.START] = None,
 ) -> Curve:
     """A drop, or a new value, at each milestone.
 

@@ -115,7 +115,15 @@ class Recipe:
 
         if values["warmup"] is None and values["cooldown"] is None:
             return Tracks(body(frame))
-        return Tracks(with_ramps(frame, self.name, _peak(own, frame), values["warmup"], body, cooldown))
+        return Tracks(with_ramps(frame, self.name, self._start(frame, values), values["warmup"], body, cooldown))
+
+    def _start(self, frame: Frame, values: Mapping[str, Any]) -> float:
+        """The value that a warmup leads to: the first one of what follows."""
+        for declared in self.definition.fields:
+            value = values[declared.parameter] if declared.role is Role.START else None
+            if value not in (None, ()):
+                return float(value[0] if isinstance(value, tuple) else value)
+        return frame.start_value()
 
     def _own(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return call_arguments(self.definition.builder, values)
@@ -197,15 +205,6 @@ class Use:
 
 def _as_tracks(made: Curve | Tracks) -> Tracks:
     return Tracks(made) if isinstance(made, Curve) else made
-
-
-def _peak(own: Mapping[str, Any], frame: Frame) -> float:
-    """The value that a warmup leads to: the decay's start."""
-    start = own.get("from_", own.get("value"))
-    if start is not None:
-        return float(start)
-    levels = own.get("values")
-    return float(levels[0]) if levels else frame.start_value()
 
 
 RecipeField = Annotated[Recipe, Nested()]

@@ -72,7 +72,9 @@ def test_segments_of_a_stepped_sequence_are_in_updates():
 
 
 def test_a_segment_that_begins_between_two_steps_of_the_clock_has_its_own_values():
-    stepped = Stepped(30, Sequence(60, (Phase("flat", Flat(5, 1.0)), Phase("fall", Anneal(55, 1.0, 0.0, LINEAR)))), times=2)
+    stepped = Stepped(
+        30, Sequence(60, (Phase("flat", Flat(5, 1.0)), Phase("fall", Anneal(55, 1.0, 0.0, LINEAR)))), times=2
+    )
     second = stepped.segments()[1]
     assert (second.start, second.curve.values(np.arange(3)).tolist()) == (3, stepped.values(np.arange(3, 6)).tolist())
 

@@ -18,6 +18,8 @@ from lrplot.engine.extremes import check_finite, columns, first_step_at
 from lrplot.kinds import KINDS
 
 STEPS = 1000
+
+
 @pytest.fixture
 def track(tmp_path, monkeypatch):
     """A function from a kind and its fields to the curve of its learning rate."""

@@ -46,7 +46,7 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
 
 
 def _peak(each: Scheduler) -> float | None:
-    """The peak that a scheduler was given, or else the value that a framework's warmup leads to; None without either."""
+    """The peak that a scheduler was given, or else where a framework's warmup leads; None without either."""
     if each.native and all(part.role is Role.WARMUP for part in each.segments):
         return None  # if the phase after it begins elsewhere, that is a phase-jump
     given = each.value(Role.PEAK)
