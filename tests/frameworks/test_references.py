@@ -44,7 +44,7 @@ def test_the_measured_deviations_are_true():
     for use in USES:
         found = [off for off, _ in deviations(use)]
         assert len(found) == measured()[use].cases
-        assert max(found) <= measured()[use].deviation * 1.1 + 1e-15  # processors may round a last bit differently
+        assert max(found) <= measured()[use].deviation * 1.1 + 1e-14  # not every processor or numpy rounds alike
 
 
 def test_the_tables_are_true():

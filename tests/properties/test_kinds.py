@@ -6,7 +6,7 @@ import os
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from properties.laws import check, loaded
 from properties.strategies import numbers, schedule, specs
@@ -42,6 +42,7 @@ def test_most_arguments_are_accepted_somewhere(name):
     """The strategies are of use only if they give schedules, not refusals alone."""
     accepted = []
 
+    @settings(max_examples=50)
     @given(specs(schedule(KINDS[name], shared=False)))
     def look(spec):
         accepted.append(loaded(spec) is not None)

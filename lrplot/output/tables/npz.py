@@ -19,5 +19,5 @@ def write_npz(rows: Rows, file: IO[bytes]) -> None:
     arrays = {name: np.concatenate(values) for name, values in zip(rows.tracks, columns, strict=True)}
     steps = np.concatenate([steps for steps, _ in parts])
     archive = io.BytesIO()  # a zip archive seeks back, which a pipe cannot
-    np.savez(archive, allow_pickle=False, step=steps, **arrays)
+    np.savez(archive, step=steps, **arrays)
     file.write(archive.getbuffer())

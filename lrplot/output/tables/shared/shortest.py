@@ -88,7 +88,8 @@ def write_whole(numbers: NDArray[np.int64], digits: int, cells: Bytes) -> None:
 
 
 def _write_four(cells: Bytes, place: int, numbers: Whole) -> None:
-    cells[:, place : place + 4].view(np.uint32)[:, 0] = _FOUR_DIGITS.take(numbers, mode="clip")
+    index = numbers.view(np.int64) if numbers.itemsize == 8 else numbers  # numpy 1 takes no uint64 as an index
+    cells[:, place : place + 4].view(np.uint32)[:, 0] = _FOUR_DIGITS.take(index, mode="clip")
 
 
 def _by_decade(values: Floats) -> list[tuple[Places, int]]:
