@@ -43,7 +43,9 @@ class Formula(Curve):
             at, before, last = (float(value) for value in np.broadcast_to(self.function(times), (3,)))
         if not isfinite(before):  # the formula may have no value between this step and the one before
             return at if isfinite(at) else last
-        return at if abs(at - before) <= 1e-9 * max(abs(at), abs(before)) else before
+        step = abs(at - last) if isfinite(last) else 0.0
+        # What changes in no time is rounding, or a small part of what changes in a step; or else a jump.
+        return at if abs(at - before) <= max(1e-9 * max(abs(at), abs(before)), 1e-3 * step) else before
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
         found = self._times(start, stop)

@@ -40,6 +40,8 @@ def test_the_limit_of_a_jump_is_from_before_it():
 def test_the_limit_of_a_smooth_formula_is_its_value():
     assert cosine(10, 1.0, 0.0, 10).limit(5) == 0.5
     assert line(10, 1.0, 0.0, 10).limit(0) == 1
+    assert line(40, 1.0, 0.0, 20).limit(20) == 0
+    assert Formula(10, partial(root_left, 1e6)).limit(10**6) == 0
 
 
 @pytest.mark.parametrize(
