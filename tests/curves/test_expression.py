@@ -1,7 +1,6 @@
 """Arithmetic written as text: what it computes, and all that it refuses."""
 
 import math
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -95,10 +94,8 @@ def test_what_is_not_finite_comes_back_so(text):
     assert not np.isfinite(values(text)).all()
 
 
-def test_a_tower_of_powers_is_quick():
-    start = perf_counter()
-    assert values("9**9**9**9") == np.inf
-    assert perf_counter() - start < 0.5
+def test_a_tower_of_powers_overflows():
+    assert values("9**9**9**9") == np.inf  # as Python's integers it would take for ever
 
 
 @pytest.mark.parametrize(
