@@ -10,9 +10,8 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from lrplot.analysis.checks.findings import findings, load_findings
 from lrplot.curves.steps import FARTHEST
-from lrplot.diagnostics import Diagnostic, NotFinite, SpecError
+from lrplot.diagnostics import Diagnostic, NotFinite, Source, SpecError
 from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import check_finite
 from lrplot.runs.run import Run, Track
@@ -20,7 +19,7 @@ from lrplot.spec.compile import compile_run
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
 from lrplot.text.objects import read_mapping
-from lrplot.text.toml import read_toml
+from lrplot.text.tree import Node
 from lrplot.text.yaml import read_yaml
 
 
@@ -140,10 +139,18 @@ def load(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[s
         tree, folder, stem = read_mapping(spec), Path(), "schedule"
     else:
         source, folder, stem = read_source(spec)
-        tree = read_toml(source) if source.name.lower().endswith(".toml") else read_yaml(source)
+        tree = _read(source)
     if overrides:
         tree = override(tree, overrides)
     return Schedule(compile_run(tree, stem, folder))
+
+
+def _read(source: Source) -> Node:
+    if source.name.lower().endswith(".toml"):
+        from lrplot.text.toml import read_toml  # the standard library's reader is not needed for YAML
+
+        return read_toml(source)
+    return read_yaml(source)
 
 
 def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
@@ -156,6 +163,8 @@ def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
 
 def check(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[str] = ()) -> list[Diagnostic]:
     """What is wrong with a spec, as warnings in the order of its text; `SpecError` if it cannot be used."""
+    from lrplot.analysis.checks.findings import findings, load_findings  # which no other function needs
+
     try:
         run = load(spec, overrides).run
     except SpecError as error:

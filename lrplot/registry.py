@@ -15,13 +15,14 @@ T = TypeVar("T")
 class Registry(Mapping[str, T]):
     """Definitions by name, in the order of the files and of the definitions in them.
 
-    If `package` is given, all of its modules are imported when the table is first read, so that the
-    definitions in them register themselves. An empty `package` imports nothing.
+    If `package` is given, the definitions in its modules register themselves: a lookup imports one
+    module after the other until the name is found, and an iteration all of them.
     """
 
     def __init__(self, package: str = "") -> None:
         self._entries: dict[str, T] = {}
         self._package = package
+        self._left: list[str] | None = None  # modules not imported yet; None before the first lookup
 
     def add(self, name: str, entry: T) -> None:
         """Add a definition; `ValueError` if the name is taken."""
@@ -30,7 +31,9 @@ class Registry(Mapping[str, T]):
         self._entries[name] = entry
 
     def __getitem__(self, name: str) -> T:
-        return self._loaded()[name]
+        while name not in self._entries and self._import_next():
+            pass
+        return self._entries[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._loaded())
@@ -39,16 +42,24 @@ class Registry(Mapping[str, T]):
         return len(self._loaded())
 
     def _loaded(self) -> dict[str, T]:
-        package, self._package = self._package, ""
-        if package:
-            for name in module_names(package):
-                import_module(f"{package}.{name}")
+        while self._import_next():
+            pass
         return self._entries
+
+    def _import_next(self) -> bool:
+        """Import the next module; False if there is none left."""
+        if self._left is None:
+            self._left = module_names(self._package) if self._package else []
+        if not self._left:
+            return False
+        import_module(f"{self._package}.{self._left.pop(0)}")
+        return True
 
 
 def module_names(package: str) -> list[str]:
-    """The names of the modules and folders in a package, in alphabetical order."""
-    return [module.name for module in iter_modules(import_module(package).__path__)]
+    """The names of the modules and folders in a package, in alphabetical order, without `shared`."""
+    names = [module.name for module in iter_modules(import_module(package).__path__)]
+    return [name for name in names if name != "shared"]
 
 
 def summary(function: Callable[..., Any]) -> str:

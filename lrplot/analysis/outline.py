@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lrplot.curves.anneals import Ramp
-from lrplot.curves.curve import Curve, Segment
+from lrplot.curves.curve import Curve, Origin, Segment
 from lrplot.curves.roles import Role
 from lrplot.curves.wrappers import Clip, Hold
 from lrplot.engine.extremes import columns
@@ -34,6 +34,7 @@ class OutlineRow:
     notes: Mapping[str, str]
     reaches: float | None = None
     inclusive: bool = False
+    origin: Origin | None = None
 
 
 def outline(curve: Curve, steps: int) -> list[OutlineRow]:
@@ -71,6 +72,7 @@ def _row(curve: Curve, segment: Segment, start: int, stop: int) -> OutlineRow:
         notes=segment.notes,
         reaches=end if anneal else None,
         inclusive=anneal.inclusive if anneal else False,
+        origin=segment.origin,
     )
 
 

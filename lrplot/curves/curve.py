@@ -76,7 +76,7 @@ class Curve(ABC):
 class Origin(Protocol):
     """The recipe that a segment came from, with the values of its arguments.
 
-    Arguments are asked for by role, or by name. If several have the role, those that are given come first.
+    Arguments are asked for by role. If several have the role, those that are given come first.
     """
 
     @property
@@ -87,13 +87,13 @@ class Origin(Protocol):
     def framework(self) -> str:
         """The framework whose scheduler this is; empty for a native kind."""
 
-    def field(self, *roles: Role | str) -> str:
+    def field(self, *roles: Role) -> str:
         """The name of the first argument with one of the roles; empty if there is none."""
 
-    def value(self, *roles: Role | str) -> Any:
+    def value(self, *roles: Role) -> Any:
         """The value of the first argument with one of the roles; None if there is no such argument."""
 
-    def place(self, *roles: Role | str) -> Span:
+    def place(self, *roles: Role) -> Span:
         """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
 
 

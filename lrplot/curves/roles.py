@@ -33,4 +33,6 @@ class Role(StrEnum):
     START = "start"  # the first value
     PEAK = "peak"  # the greatest value
     FLOOR = "floor"  # the least value, where a decay leads
+    TIMES = "times"  # how many times the clock is stepped per update
+    INCLUSIVE = "inclusive"  # whether the last update has the end value
     CLIP = "clip"  # the value below which a curve is cut off

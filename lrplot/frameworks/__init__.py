@@ -6,16 +6,19 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.framework import Framework
 from lrplot.registry import module_names
 from lrplot.schema.definition import Definition
 from lrplot.wording import did_you_mean
 
+if TYPE_CHECKING:
+    from lrplot.frameworks.shared.framework import Framework
+
 __all__ = ["NAMES", "find", "framework", "frameworks", "is_path"]
 
-NAMES = tuple(name for name in module_names(__name__) if name != "shared")
+NAMES = tuple(module_names(__name__))
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 

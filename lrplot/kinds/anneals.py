@@ -28,7 +28,7 @@ class Ends:
 
     from_: Annotated[LevelField, Role.START] = START
     to: Annotated[LevelField, Role.FLOOR] = 0.0
-    inclusive: FlagField = False
+    inclusive: Annotated[FlagField, Role.INCLUSIVE] = False
 
     def anneal(self, length: int, shape: Shape) -> Curve:
         """The way from one to the other."""

@@ -29,7 +29,7 @@ def _sum(frame: Frame, of: RecipesField, **_: object) -> int | None:
     return None if None in lengths else sum(length for length in lengths if length)
 
 
-@kind(length=_sum)
+@kind(length=_sum, phased=True)
 def sequence(frame: Frame, of: RecipesField) -> Tracks:
     """Phases one after the other; a bare list means the same.
 

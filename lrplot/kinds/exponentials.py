@@ -25,7 +25,7 @@ def exponential(
     every: Annotated[int | None, Duration(at_least=1)] = None,
     staircase: FlagField = False,
     rate: Annotated[float | None, Number()] = None,
-    inclusive: FlagField = False,
+    inclusive: Annotated[FlagField, Role.INCLUSIVE] = False,
 ) -> Curve:
     """Exponential decay to a value, by a factor, or at a rate.
 

@@ -78,7 +78,7 @@ def one_cycle(
     final_div_factor: PositiveField = 1e4,
     anneal: Literal["cos", "linear"] = "cos",
     three_phase: FlagField = False,
-    inclusive: FlagField = False,
+    inclusive: Annotated[FlagField, Role.INCLUSIVE] = False,
     momentum: Annotated[Momentum | None, Record(Momentum)] = Momentum(),
 ) -> Tracks:
     """One rise and one fall, with the momentum moving the other way (super-convergence).

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from lrplot.curves.curve import Curve
+from lrplot.curves.roles import Role
 from lrplot.curves.tracks import Tracks
 from lrplot.registry import section, summary
 from lrplot.schema.fields import Field, fields_of
@@ -22,6 +23,7 @@ class Definition:
     `builder(frame, **fields)` gives the curve, or the `Tracks` of all parameters that the schedule moves.
     If `decaying`, warmup, cooldown and floor are added to the builder's curve. `length(frame, **fields)`
     gives the length, in updates, of a schedule without `for`; None if it takes what is left.
+    A `phased` one consists of phases, and holds the end value of the last one by itself.
     `framework` is the name of the framework whose scheduler this is, empty for a native kind, and
     `checked` the version that its values were compared with. If it `accumulates`, the framework
     computes each value from the one before, with its rounding. `glossary` has the help of fields that
@@ -32,6 +34,7 @@ class Definition:
     builder: Builder
     decaying: bool = False
     length: Length | None = None
+    phased: bool = False
     framework: str = ""
     checked: str = ""
     accumulates: bool = False
@@ -48,8 +51,10 @@ class Definition:
     @property
     def shared_fields(self) -> tuple[Field, ...]:
         """The fields that it shares with other definitions."""
-        decaying = fields_of(Decaying) if self.decaying else ()
-        return (*fields_of(Placed), *decaying)
+        placed = fields_of(Placed)
+        if self.framework:  # its length as a phase is not the horizon that it was given
+            placed = tuple(replace(each, role=None) if each.role is Role.HORIZON else each for each in placed)
+        return (*placed, *(fields_of(Decaying) if self.decaying else ()))
 
     @property
     def summary(self) -> str:

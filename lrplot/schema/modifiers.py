@@ -34,7 +34,7 @@ class Placed:
 
     for_: LengthField = None
     interval: Literal["step", "epoch"] = "step"
-    scheduler_steps_per_update: Annotated[int, Count()] = 1
+    scheduler_steps_per_update: Annotated[int, Count(), Role.TIMES] = 1
 
 
 @dataclass(frozen=True)

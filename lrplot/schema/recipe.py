@@ -163,7 +163,7 @@ class Recipe:
 class Use:
     """A recipe with the values of its arguments, by parameter: the origin of a segment.
 
-    Arguments are asked for by role, or by name. If several have the role, those that are given come first.
+    Arguments are asked for by role. If several have the role, those that are given come first.
     """
 
     recipe: Recipe
@@ -179,28 +179,22 @@ class Use:
         """The framework whose scheduler this is; empty for a native kind."""
         return self.recipe.framework
 
-    def value(self, *roles: Role | str) -> Any:
+    def value(self, *roles: Role) -> Any:
         """The value of the first argument with one of the roles; None if there is no such argument."""
         return next((self.values.get(field.parameter) for field in self._fields(roles)), None)
 
-    def place(self, *roles: Role | str) -> Span:
+    def place(self, *roles: Role) -> Span:
         """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
         return self.recipe.arguments.place(*(field.name for field in self._fields(roles)))
 
-    def field(self, *roles: Role | str) -> str:
+    def field(self, *roles: Role) -> str:
         """The name of the first argument with one of the roles; empty if there is none."""
         return next((field.name for field in self._fields(roles)), "")
 
-    def _fields(self, roles: tuple[Role | str, ...]) -> list[Field]:
-        found = [field for role in roles for field in self._known(role)]
-        return sorted(found, key=lambda field: field.parameter not in self.recipe.arguments.given)
-
-    def _known(self, role: Role | str) -> Iterator[Field]:
-        # The length of a framework's scheduler as a phase is not one of its own arguments.
-        own = isinstance(role, Role) and self.framework
-        for declared in self.recipe.definition.fields if own else self.recipe.arguments.fields:
-            if role == (declared.role if isinstance(role, Role) else declared.name):
-                yield declared
+    def _fields(self, roles: tuple[Role, ...]) -> list[Field]:
+        arguments = self.recipe.arguments
+        found = [field for role in roles for field in arguments.fields if field.role is role]
+        return sorted(found, key=lambda field: field.parameter not in arguments.given)
 
 
 def _as_tracks(made: Curve | Tracks) -> Tracks:

@@ -66,7 +66,6 @@ class Count:
         return "whole number" + ("" if self.at_least is None else f" ≥ {self.at_least}")
 
 
-@dataclass(frozen=True)
 class Flag:
     """`true` or `false`."""
 
@@ -91,7 +90,6 @@ class Choice:
         return " | ".join(self.names)
 
 
-@dataclass(frozen=True)
 class Text:
     """Any text."""
 
@@ -101,7 +99,6 @@ class Text:
         return "text"
 
 
-@dataclass(frozen=True)
 class File:
     """A path, relative to the spec's own folder."""
 
@@ -162,7 +159,6 @@ class Record:
         return f"{first}{{{', '.join(field.name for field in fields)}}}"
 
 
-@dataclass(frozen=True)
 class Function:
     """A framework's function of one argument, as an expression of it."""
 
@@ -187,7 +183,6 @@ class Fresh:
         return self.value
 
 
-@dataclass(frozen=True)
 class Metrics:
     """The values of a metric: a list of numbers, or a CSV file."""
 
@@ -197,7 +192,6 @@ class Metrics:
         return "list of numbers, or path of a CSV file"
 
 
-@dataclass(frozen=True)
 class Nested:
     """A schedule: a kind's name, a mapping with `kind`, or a list of them."""
 
@@ -207,7 +201,6 @@ class Nested:
         return "schedule"
 
 
-@dataclass(frozen=True)
 class Parameter:
     """A number, or a schedule of its own."""
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase
 from lrplot.curves.steps import ascending
 from lrplot.curves.tracks import Tracks, in_sequence
 from lrplot.curves.wrappers import Scaled
 from lrplot.diagnostics import Diagnostics, Fault, Span
-from lrplot.kinds import KINDS
 from lrplot.runs.run import Track
 from lrplot.runs.timebase import Timebase
 from lrplot.schema.arguments import Arguments
 from lrplot.schema.frame import Frame
 from lrplot.schema.modifiers import held, stepped
-from lrplot.schema.quantities import Constant
 from lrplot.schema.recipe import Recipe
 from lrplot.spec.document import PARAMETERS, Group, LayerDecay
 from lrplot.text.tree import Scalar
@@ -84,12 +84,17 @@ class _Builder:
 
     @cached_property
     def _beside(self) -> dict[str, float]:
-        """The parameters that are plain numbers."""
-        recipes = {name: recipe for name in PARAMETERS if (recipe := self.values.get(name))}
-        plain = {name: recipe for name, recipe in recipes.items() if recipe.definition is KINDS["constant"]}
-        given = {name: recipe.arguments.given.get("value") for name, recipe in plain.items()}
-        quantities = {name: argument.quantity for name, argument in given.items() if argument}
-        return {name: quantity.value for name, quantity in quantities.items() if isinstance(quantity, Constant)}
+        """The values of the parameters that are constant."""
+        found = {}
+        for name in PARAMETERS:
+            recipe: Recipe | None = self.values.get(name)
+            if recipe is None or recipe.framework:
+                continue
+            with suppress(Fault):  # it is reported when its own track is built
+                curve = recipe.build(Frame(self.timebase, self.timebase.steps, parameter=name))
+                if {segment.role for segment in curve.segments()} == {Role.HOLD} and curve.limit(0) == curve.end:
+                    found[name] = curve.end
+        return found
 
     def _schedule(self, recipe: Recipe, parameter: str, base: float | None) -> dict[str, Track]:
         """The tracks of the parameter and of those that its schedule moves along with it; none after a fault."""
@@ -131,7 +136,7 @@ class _Builder:
         except Fault:
             recipe.arguments.resolve(frame)  # raises the faults of its other arguments, too
             raise
-        if recipe.definition is KINDS["sequence"] and "for_" not in recipe.arguments.given:
+        if recipe.definition.phased and "for_" not in recipe.arguments.given:
             return recipe.tracks(frame)  # its own phases say how far it goes
         tracks = recipe.tracks(frame.part(0, frame.length if length is None else length, frame.start))
         phase = Phase(recipe.name, tracks.curve, notes=recipe.notes(frame), origin=recipe.use(frame))

@@ -8,7 +8,7 @@ from lrplot.registry import module_names
 
 
 def test_every_file_registers_its_format():
-    assert sorted(TABLES) == [name for name in module_names("lrplot.output.tables") if name != "shared"]
+    assert sorted(TABLES) == module_names("lrplot.output.tables")
     assert sorted(PICTURES) == [name for name in module_names("lrplot.output.image") if name != "figure"]
 
 

@@ -104,7 +104,8 @@ def family(name):
 
 def named_fields(name):
     """The fields of a definition whose name belongs to a group, each with the group."""
-    fields = (*DEFINITIONS[name].fields, *DEFINITIONS[name].shared_fields)
+    kind = DEFINITIONS[name]
+    fields = kind.fields if kind.framework else (*kind.fields, *kind.shared_fields)
     return [(field, group) for field in fields if (group := family(field.name))]
 
 

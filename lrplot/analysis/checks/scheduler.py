@@ -53,11 +53,11 @@ class Scheduler:
         """How many times its clock is stepped at once."""
         return self.segments[0].times
 
-    def value(self, *roles: Role | str) -> Any:
+    def value(self, *roles: Role) -> Any:
         """The value of the first argument with one of the roles; None if there is none."""
         return self.origin.value(*roles)
 
-    def place(self, *roles: Role | str) -> Span:
+    def place(self, *roles: Role) -> Span:
         """Where the first argument that has one of the roles was given, or else where it is named."""
         return self.origin.place(*roles)
 

@@ -13,7 +13,7 @@ from lrplot.cli.options import SetOption, SpecArgument, format_for, whole_number
 from lrplot.registry import module_names
 
 # The names of the files, because importing them would import numpy.
-FORMATS = [name for name in module_names("lrplot.output.tables") if name != "shared"]
+FORMATS = module_names("lrplot.output.tables")
 
 
 @command(Task.MOVE)

@@ -131,25 +131,19 @@ def _ending(run: Run, rows: Sequence[OutlineRow]) -> str:
     end = learning_rate(row.reaches)
     if row.inclusive:
         return f"{row.name} reaches {end} at {row.stop - 1:,}, its last update (inclusive)"
+    option = row.origin.field(Role.INCLUSIVE) if row.origin else ""
     last = _unlike(end, row.low if row.reaches < row.first else row.high)
     if row.stop == run.steps:
         text = f"the last update has {last}; {end} itself would come one update later"
     else:
         text = f"the last update of {row.name} has {last}; {end} itself comes one update later"
-    return text + (" (`inclusive: true` changes that)" if _can_include(run, row) else "")
+    return text + (f" (`{option}: true` changes that)" if option else "")
 
 
 def _unlike(text: str, value: float) -> str:
     """A value with as many digits as it takes to differ from a text."""
     texts = (learning_rate(value, digits) for digits in range(4, 18))
     return next((longer for longer in texts if longer != text), text)
-
-
-def _can_include(run: Run, row: OutlineRow) -> bool:
-    """Whether the recipe of a row has an argument `inclusive`."""
-    segments = run.tracks["lr"].curve.segments()
-    origins = [segment.origin for segment in segments if (segment.start, segment.name) == (row.start, row.name)]
-    return any(origin is not None and origin.field("inclusive") for origin in origins)
 
 
 def _sampled(summary: Summary) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.scheduler import Scheduler
 from lrplot.analysis.checks.survey import Survey
+from lrplot.curves.roles import Role
 from lrplot.wording import share, updates
 
 NEAR = 0.98  # an incomplete last batch of each epoch makes counts differ by a little
@@ -56,7 +57,7 @@ def stepped_per_process(survey: Survey) -> Iterator[Finding]:
             yield Finding(
                 f"the scheduler is stepped {each.times} times at each update: it is over after {each.over or 0:,} of "
                 f"{updates(survey.steps)} ({share(each.over or 0, survey.steps)})",
-                setting.span if setting else each.place("scheduler_steps_per_update"),
+                setting.span if setting else each.place(Role.TIMES),
                 f"step it once at each update, or give it {each.times} times as many steps",
             )
 

@@ -58,7 +58,7 @@ def incomplete_restart(survey: Survey) -> Iterator[Finding]:
                 cure = "end the run where a cycle ends, or choose cycles that fill it"
                 yield Finding(message, each.place(Role.PERIOD, Role.CYCLE_COUNT), cure)
         field = each.origin.field(Role.CYCLE_COUNT)
-        if cycling and each.value(Role.CYCLE_COUNT) == 1 and each.place(field) == each.place():
+        if cycling and each.value(Role.CYCLE_COUNT) == 1 and each.place(Role.CYCLE_COUNT) == each.place():
             message = f"`{each.name}` does not restart: `{field}` is 1 by default"
             yield Finding(message, each.place(), f"add `{field}: 4`, or take the cosine without restarts")
 
