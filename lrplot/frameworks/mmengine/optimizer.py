@@ -24,6 +24,7 @@ from lrplot.curves.steps import FARTHEST, Steps, both_sides, within
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting, Scaled, Stepped, Wrapper
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.updates import Changes, Update
 from lrplot.schema.annotations import FlagField, FreshField, NumberField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
@@ -44,7 +45,7 @@ class Rule:
     that another one wrote.
     """
 
-    update: Callable[[Steps], tuple[Floats, Floats]]
+    update: Update
     curve: Callable[[float], Curve]
     multiplies: bool = False
     fails: tuple[int, str] | None = None
@@ -166,7 +167,7 @@ class Part:
         """The first update at which it no longer acts."""
         return min(max(self.end * self.every - self.lag, self.start), FARTHEST)
 
-    def affine(self, t: Steps) -> tuple[Floats, Floats]:
+    def affine(self, t: Steps) -> Changes:
         """Gain and shift of what it does before each of the updates `t`."""
         reading = (t + self.lag) // self.every
         acts = ((t + self.lag) % self.every == 0) & (reading >= self.begin) & (reading < self.end)
@@ -274,7 +275,7 @@ class Updates:
 
     parts: tuple[Part, ...]
 
-    def __call__(self, t: Steps) -> tuple[Floats, Floats]:
+    def __call__(self, t: Steps) -> Changes:
         """Gain and shift before each of the updates `t`."""
         gains, shifts = np.ones(t.shape), np.zeros(t.shape)
         for part in self.parts:
