@@ -29,6 +29,7 @@ from lrplot.frameworks.fvcore.where import (
     contained,
     scheduled,
 )
+from lrplot.frameworks.shared.errors import DIVISION
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegersField, NumberField
@@ -51,7 +52,6 @@ FRAMEWORK = Framework(
 scheduler = FRAMEWORK.scheduler
 
 Method = Literal["linear", "constant"]
-DIVISION = "ZeroDivisionError: division by zero"
 
 
 @scheduler()

@@ -26,6 +26,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, ascending
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.errors import INDEX
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.restarting import Restarting, powers
 from lrplot.schema.annotations import FlagField, NumberField, NumbersField, OptionalNumber, TextField
@@ -164,7 +165,7 @@ def PiecewiseConstantDecay(
         )
         raise Fault(message, field="values", help="one value more than boundaries")
     if not boundaries:
-        raise Fault("IndexError: list index out of range", field="boundaries", help="give at least one boundary")
+        raise Fault(INDEX, field="boundaries", help="give at least one boundary")
     lasts = [int(min(max(each, -FARTHEST), FARTHEST)) for each in boundaries]
     edges = ascending(np.array(lasts, dtype=np.int64)) + 1
     levels = np.zeros(len(edges) + 1)

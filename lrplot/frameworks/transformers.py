@@ -22,10 +22,9 @@ from lrplot.curves.sequence import Phase
 from lrplot.curves.shapes import LINEAR
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import (
-    DIVISION,
-    FLOAT_DIVISION,
     GLOSSARY,
     StepsField,
     between,

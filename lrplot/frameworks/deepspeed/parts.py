@@ -16,6 +16,7 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.errors import FLOAT_DIVISION
 from lrplot.schema.annotations import FreshField, IntegerField, TextField
 
 
@@ -103,7 +104,7 @@ class Cycle:
             return curve
         near = np.arange(max(floor(pole) - 1, 0), floor(pole) + 3)
         zeros = near[1 + rate * self._interval(near.astype(np.float64)) == 0]
-        return Bounded(curve, int(zeros[0]), "ZeroDivisionError: float division by zero") if len(zeros) else curve
+        return Bounded(curve, int(zeros[0]), FLOAT_DIVISION) if len(zeros) else curve
 
 
 @dataclass(frozen=True)

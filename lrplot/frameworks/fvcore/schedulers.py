@@ -14,7 +14,6 @@ from lrplot.curves.roles import Role
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.fvcore.where import (
-    DIVISION,
     Composite,
     Constant,
     Cosine,
@@ -27,6 +26,7 @@ from lrplot.frameworks.fvcore.where import (
     contained,
     scheduled,
 )
+from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import IntegerField, NumberField, NumbersField, OptionalCount
 from lrplot.schema.frame import Frame
@@ -139,7 +139,7 @@ def _edges(
         raise Fault(message, help="add `num_updates`, or `milestones`", code="missing-field")
     if total is not None and milestones is None:
         if not values:
-            raise Fault(DIVISION, field="values", help="give at least one value")
+            raise Fault(FLOAT_DIVISION, field="values", help="give at least one value")
         width = ceil(total / len(values))
         return total, tuple(width * (number + 1) for number in range(len(values) - 1))
     milestones = milestones or ()
@@ -150,7 +150,7 @@ def _edges(
     if total is not None:
         return total, milestones
     if not milestones:
-        raise Fault("IndexError: list index out of range", field="milestones", help="give at least one value")
+        raise Fault(INDEX, field="milestones", help="give at least one value")
     return milestones[-1], milestones[:-1]
 
 

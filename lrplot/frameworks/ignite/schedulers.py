@@ -32,7 +32,7 @@ from lrplot.frameworks.ignite.handlers import (
     piecewise,
 )
 from lrplot.frameworks.shared.arguments import HandoversField, ShrinkField, StartField
-from lrplot.frameworks.shared.errors import require
+from lrplot.frameworks.shared.errors import INDEX, require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, empty, scaled
 from lrplot.schema.annotations import CountField, FlagField, IntegerField, NumberField, OptionalNumber
@@ -72,7 +72,7 @@ class Target:
         """A handler that sets the parameter to a curve's values."""
         help = "leave it out; further groups have schedules of their own, under `groups`"
         index = self.param_group_index
-        require(index in (None, 0, -1), "param_group_index", "IndexError: list index out of range", help)
+        require(index in (None, 0, -1), "param_group_index", INDEX, help)
         return handler(frame, Absolute(self.param_name, curve), Optimizer.of(frame))
 
 

@@ -30,6 +30,7 @@ from lrplot.frameworks.optax.pieces import (
     levels,
     polynomial,
 )
+from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import FlagField, IntegerField, IntegersField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline
@@ -234,7 +235,7 @@ class OneCycle:
             raise Fault(message, field="transition_steps", help="give steps above 0")
         if 0 in divisors:
             field = "final_div_factor" if self.div_factor else "div_factor"
-            raise Fault("ZeroDivisionError: float division by zero", field=field, help="give a factor above 0")
+            raise Fault(FLOAT_DIVISION, field=field, help="give a factor above 0")
 
 
 @scheduler()
@@ -363,7 +364,7 @@ def sgdr_schedule(frame: Frame, cosine_kwargs: Annotated[tuple[Cycle, ...], Many
         cosine_kwargs: the arguments of `warmup_cosine_decay_schedule` for each cycle
     """
     if not cosine_kwargs:
-        raise Fault("IndexError: list index out of range", field="cosine_kwargs", help="give at least one cycle")
+        raise Fault(INDEX, field="cosine_kwargs", help="give at least one cycle")
     starts = list(accumulate(cycle.decay_steps for cycle in cosine_kwargs))[:-1]
     return joined(starts, [Piece("cycle", cycle.curve) for cycle in cosine_kwargs], frame.length)
 
@@ -382,7 +383,7 @@ def join_schedules(
         boundaries: the first step of each schedule except the first; a schedule without a boundary is never reached
     """
     if not schedules:
-        raise Fault("IndexError: list index out of range", field="schedules", help="give at least one schedule")
+        raise Fault(INDEX, field="schedules", help="give at least one schedule")
     for recipe in schedules:
         if recipe.framework != FRAMEWORK.name:
             raise Fault(f"join_schedules takes optax's own schedules, not `{recipe.name}`", field="schedules")

@@ -21,14 +21,12 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, ZERO_POWER
 from lrplot.frameworks.shared.shares import Share, waves_left
 from lrplot.schema.annotations import CountField, FreshField, NumberField
 from lrplot.schema.fields import Inline, call_arguments, fields_of
 from lrplot.schema.frame import Frame
 
-DIVISION = "ZeroDivisionError: division by zero"
-FLOAT_DIVISION = "ZeroDivisionError: float division by zero"
-ZERO_POWER = "ZeroDivisionError: 0.0 cannot be raised to a negative power"
 GLOSSARY = {
     "num_warmup_steps": "steps of the warmup, from 0 to the learning rate",
     "num_training_steps": "step at which the decay ends, counted from the start of the warmup",
