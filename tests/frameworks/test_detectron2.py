@@ -100,7 +100,7 @@ def test_WarmupMultiStepLR_drops_during_the_warmup(load):
         (detectron2("WarmupMultiStepLR", milestones=[9, 3]), "list of increasing integers"),
         (detectron2("WarmupCosineLR", max_iters=0), "ZeroDivisionError"),
         (detectron2("LRMultiplier", multiplier=LINE, max_iter=0), "ZeroDivisionError"),
-        (detectron2("LRMultiplier", multiplier="cosine", max_iter=9), "takes fvcore's schedulers, not `cosine`"),
+        (detectron2("LRMultiplier", multiplier="cosine", max_iter=9), "takes fvcore's own schedulers, not `cosine`"),
         (multiplied(LINE, warmup_method="cosine"), "must be one of `linear`, `constant`"),
         (multiplied({"use": "fvcore.ConstantParamScheduler", "value": 1}, warmup_length=1.0), "RuntimeError: where"),
         (detectron2("LRMultiplier", multiplier=LINE, max_iter=9, last_iter=3), "`last_iter` can only be -1"),

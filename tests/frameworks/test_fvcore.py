@@ -1,4 +1,4 @@
-"""fvcore's schedulers: values in its docstrings, quirks computed by hand, segments, and refusals."""
+"""fvcore's own schedulers: values in its docstrings, quirks computed by hand, segments, and refusals."""
 
 import math
 
@@ -172,11 +172,11 @@ def test_composite_raises_where_a_scaling_is_missing(load):
         ),
         (
             fvcore("Composite", schedulers=[{"kind": "constant"}], lengths=[1], interval_scaling=["fixed"]),
-            "takes fvcore's schedulers, not `constant`",
+            "takes fvcore's own schedulers, not `constant`",
         ),
         (
             fvcore("Composite", schedulers=[{"kind": "linear"}], lengths=[1], interval_scaling=["fixed"]),
-            "takes fvcore's schedulers, not `linear`",
+            "takes fvcore's own schedulers, not `linear`",
         ),
         (fvcore("Composite", schedulers=[], lengths=[], interval_scaling=["scaled"]), "must be one of `rescaled`"),
         (fvcore("Linear", start_value=1.0), "needs `end_value`"),

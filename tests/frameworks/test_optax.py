@@ -220,7 +220,7 @@ def test_segments_of_joined_schedules_come_from_the_schedules(optax):
         (
             "join_schedules",
             {"schedules": [flat(1), {"kind": "cosine"}], "boundaries": [3]},
-            "takes optax's own schedules, not `cosine`",
+            "takes optax's own schedulers, not `cosine`",
         ),
         (
             "join_schedules",

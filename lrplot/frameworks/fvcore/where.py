@@ -21,6 +21,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, ascending, within
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.children import own
 from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX, OVERFLOW, ZERO_POWER
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
@@ -166,10 +167,7 @@ def scheduled(frame: Frame, scheduler: ParamScheduler) -> Tracks:
 
 def contained(frame: Frame, recipe: Recipe, owner: str, field: str) -> ParamScheduler:
     """The scheduler of a recipe that `owner` has in its argument `field`."""
-    tracks = recipe.tracks(frame)
-    if not isinstance(tracks, Scheduled):
-        raise Fault(f"{owner} takes fvcore's schedulers, not `{recipe.name}`", field=field)
-    return tracks.scheduler
+    return own(recipe, frame, "fvcore", owner, field, Scheduled).scheduler
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from lrplot.diagnostics import Fault
 from lrplot.frameworks.mmengine import rules
 from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Scheduler, Window, WindowField, alone, together
 from lrplot.frameworks.shared import updates
+from lrplot.frameworks.shared.children import own
 from lrplot.frameworks.shared.errors import FLOAT_DIVISION, MODULO, ZERO_POWER
 from lrplot.frameworks.shared.framework import Adapted, Framework
 from lrplot.schema.annotations import (
@@ -335,10 +336,7 @@ def param_scheduler(frame: Frame, schedulers: RecipesField) -> Tracks:
     parts: list[Part] = []
     inner = frame
     for recipe in schedulers:
-        tracks = recipe.tracks(inner)
-        if not isinstance(tracks, Scheduler):
-            raise Fault(f"param_scheduler takes mmengine's schedulers, not `{recipe.name}`", field="schedulers")
-        configured = tracks.configured
+        configured = own(recipe, inner, "mmengine", "param_scheduler", "schedulers", Scheduler).configured
         window = configured.window.ending(frame)
         parts.append(replace(configured, window=window, origin=recipe.use(inner)).part(inner))
         if levels := parts[-1].rule.levels:

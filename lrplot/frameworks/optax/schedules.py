@@ -30,6 +30,7 @@ from lrplot.frameworks.optax.pieces import (
     levels,
     polynomial,
 )
+from lrplot.frameworks.shared.children import foreign
 from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import FlagField, IntegerField, IntegersField, NumberField, OptionalNumber
@@ -386,7 +387,7 @@ def join_schedules(
         raise Fault(INDEX, field="schedules", help="give at least one schedule")
     for recipe in schedules:
         if recipe.framework != FRAMEWORK.name:
-            raise Fault(f"join_schedules takes optax's own schedules, not `{recipe.name}`", field="schedules")
+            raise foreign(recipe, FRAMEWORK.name, "join_schedules", "schedules")
     reached = len(boundaries) + 1
     for recipe in schedules[reached:]:
         recipe.build(frame)  # never reached, but it can be wrong

@@ -37,6 +37,7 @@ from lrplot.frameworks.shared.arguments import (
     PeakField,
     ShrinkField,
 )
+from lrplot.frameworks.shared.children import own
 from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, MODULO, ZERO_POWER, require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
@@ -499,9 +500,7 @@ def _together(frame: Frame, name: str, recipes: RecipesField, milestones: tuple[
     for recipe in recipes:
         if initial is not None:
             frame = replace(frame, base=initial, beside={**frame.beside, "initial_lr": initial})
-        child = recipe.tracks(frame)
-        if not isinstance(child, Scheduler | Composite):
-            raise Fault(f"{name} takes torch's own schedulers, not `{recipe.name}`", field="schedulers")
+        child = own(recipe, frame, "torch", name, "schedulers", Scheduler, Composite)
         if isinstance(child, Scheduler):
             child = replace(child, origin=recipe.use(frame))
         children.append(child)
