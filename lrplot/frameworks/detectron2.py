@@ -29,6 +29,7 @@ from lrplot.frameworks.fvcore.where import (
     contained,
     scheduled,
 )
+from lrplot.frameworks.shared.arguments import FRESH
 from lrplot.frameworks.shared.errors import DIVISION
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Stage, staged
@@ -45,8 +46,8 @@ FRAMEWORK = Framework(
         "warmup_factor": "the warmup's first value, as a share of the schedule's own first value",
         "warmup_method": "`linear`, or `constant` for the first value throughout",
         "warmup_iters": "steps in the warmup",
-        "last_iter": "only -1, a run from its beginning",
-        "last_epoch": "only -1, a run from its beginning",
+        "last_iter": FRESH,
+        "last_epoch": FRESH,
     },
 )
 scheduler = FRAMEWORK.scheduler

@@ -21,6 +21,7 @@ from lrplot.curves.shapes import LINEAR, REX, SQRT, Floats, power_ramp
 from lrplot.curves.steps import Steps
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import FRESH
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import constant, cycling, in_turn, turning, warmed_up
 from lrplot.frameworks.shared.shares import waves_left
@@ -37,7 +38,7 @@ FRAMEWORK = Framework(
     glossary={
         "min_lr": "the value at the first update, and at the end",
         "num_warmup_steps": "steps of the warmup, from 0",
-        "last_epoch": "only -1, a run from its beginning",
+        "last_epoch": FRESH,
     },
 )
 scheduler = FRAMEWORK.scheduler

@@ -114,7 +114,7 @@ class Warmup:
     Args:
         warmup_num_steps: steps of the warmup; 1 counts as 2
         warmup_type: shape of the warmup, `log` or `linear`; any other word means log
-        last_batch_iteration: only -1, a run from its beginning
+        last_batch_iteration: only -1, the start of a run
     """
 
     warmup_num_steps: Annotated[IntegerField, Role.WARMUP] = 1000

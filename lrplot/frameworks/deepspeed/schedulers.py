@@ -23,6 +23,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.deepspeed.parts import Cycle, Warmup
+from lrplot.frameworks.shared.arguments import FRESH
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import FlagField, FreshField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline
@@ -35,7 +36,7 @@ FRAMEWORK = Framework(
     version="0.19.8",
     modules=("deepspeed.runtime.lr_schedules",),
     glossary={
-        "last_batch_iteration": "only -1, a run from its beginning",
+        "last_batch_iteration": FRESH,
         "total_num_steps": "steps to the end of the decay, the warmup included",
         "warmup_min_lr": "value before the warmup, and at the first two updates",
     },

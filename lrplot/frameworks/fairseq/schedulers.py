@@ -35,6 +35,7 @@ from lrplot.frameworks.fairseq.parts import (
     read_table,
     remaining,
 )
+from lrplot.frameworks.shared.arguments import METRIC
 from lrplot.frameworks.shared.errors import DOMAIN, FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Settled, Stage, staged
@@ -52,7 +53,6 @@ from lrplot.schema.frame import Frame
 from lrplot.schema.types import Count, Many, Number
 from lrplot.wording import learning_rate
 
-METRIC = "it follows the validation loss: write `use: torch.ReduceLROnPlateau` with the losses as `metrics`"
 DELEGATED = "it leaves the schedule to the optimizer: write the optimizer's own schedule"
 
 FRAMEWORK = Framework(

@@ -31,7 +31,7 @@ from lrplot.frameworks.ignite.handlers import (
     named,
     piecewise,
 )
-from lrplot.frameworks.shared.arguments import HandoversField, ShrinkField, StartField
+from lrplot.frameworks.shared.arguments import METRIC, HandoversField, ShrinkField, StartField
 from lrplot.frameworks.shared.errors import INDEX, require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, empty, scaled
@@ -47,10 +47,7 @@ FRAMEWORK = Framework(
     version="0.5.5",
     modules=("ignite.handlers", "ignite.handlers.param_scheduler", "ignite.contrib.handlers"),
     glossary={"save_history": "whether ignite keeps the values; no effect here"},
-    undetermined={
-        "ReduceLROnPlateauScheduler": "it follows a metric: write `use: torch.ReduceLROnPlateau`, with the metric's "
-        "values as `metrics`",
-    },
+    undetermined={"ReduceLROnPlateauScheduler": METRIC},
 )
 scheduler = FRAMEWORK.scheduler
 

@@ -60,7 +60,7 @@ class Window:
     Args:
         begin: the epoch, or the update, at which it begins
         end: the epoch or update at which it stops; in a param_scheduler list the end of the run if absent
-        last_step: only -1, a run from its beginning
+        last_step: only -1, the start of a run
         by_epoch: step once an epoch, not once an update
         verbose: print each value; has no effect on it
         convert_to_iter_based: turn times given in epochs into updates, and step at each

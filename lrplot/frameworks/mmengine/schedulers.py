@@ -25,6 +25,7 @@ from lrplot.diagnostics import Fault
 from lrplot.frameworks.mmengine import rules
 from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Scheduler, Window, WindowField, alone, together
 from lrplot.frameworks.shared import updates
+from lrplot.frameworks.shared.arguments import METRIC
 from lrplot.frameworks.shared.children import own
 from lrplot.frameworks.shared.errors import FLOAT_DIVISION, MODULO, ZERO_POWER
 from lrplot.frameworks.shared.framework import Adapted, Framework
@@ -41,8 +42,6 @@ from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipesField
 from lrplot.schema.types import Count, Many, Number
 
-PLATEAU = "it depends on a metric; torch.ReduceLROnPlateau, with `metrics: [2.1, 1.8, 1.8]`, shows its effect"
-
 FRAMEWORK = Framework(
     name="mmengine",
     distribution="mmengine",
@@ -54,7 +53,7 @@ FRAMEWORK = Framework(
         "eta_min": "the value it falls to",
         "eta_min_ratio": "the same, as a share of the initial value",
     },
-    undetermined={"ReduceOnPlateauLR": PLATEAU, "ReduceOnPlateauMomentum": PLATEAU},
+    undetermined={"ReduceOnPlateauLR": METRIC, "ReduceOnPlateauMomentum": METRIC},
 )
 
 PeriodsField = Annotated[tuple[int, ...], Many(Count(at_least=0)), Role.PERIOD]

@@ -30,6 +30,7 @@ from lrplot.frameworks.optax.pieces import (
     levels,
     polynomial,
 )
+from lrplot.frameworks.shared.arguments import METRIC
 from lrplot.frameworks.shared.children import foreign
 from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
@@ -60,7 +61,7 @@ FRAMEWORK = Framework(
         "div_factor": "the peak is this many times the first value",
         "final_div_factor": "the first value is this many times the last",
     },
-    undetermined={"reduce_on_plateau": "it follows a metric: show the values of a past run by `kind: table`"},
+    undetermined={"reduce_on_plateau": METRIC},
 )
 scheduler = FRAMEWORK.scheduler
 

@@ -32,12 +32,11 @@ from lrplot.frameworks.paddle.parts import (
     Polynomial,
     WarmRestarts,
     initial,
-    inverse_time,
     repeated_polynomial,
-    scaled,
 )
 from lrplot.frameworks.shared import updates
 from lrplot.frameworks.shared.arguments import (
+    FRESH,
     EveryField,
     FloorField,
     HorizonField,
@@ -48,6 +47,7 @@ from lrplot.frameworks.shared.arguments import (
     WarmupField,
 )
 from lrplot.frameworks.shared.errors import FLOAT_DIVISION, ZERO_POWER, require
+from lrplot.frameworks.shared.formulas import inverse_time, scaled
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
 from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
@@ -71,7 +71,7 @@ FRAMEWORK = Framework(
     modules=("paddle.optimizer.lr",),
     glossary={
         "learning_rate": "the initial learning rate",
-        "last_epoch": "only -1, the start of a run",
+        "last_epoch": FRESH,
         "verbose": "print values; no effect here",
         "gamma": "factor of each drop, below 1",
     },

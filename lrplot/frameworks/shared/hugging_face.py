@@ -21,6 +21,7 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import FRESH
 from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, ZERO_POWER
 from lrplot.frameworks.shared.shares import Share, waves_left
 from lrplot.schema.annotations import CountField, FreshField, NumberField
@@ -30,7 +31,7 @@ from lrplot.schema.frame import Frame
 GLOSSARY = {
     "num_warmup_steps": "steps of the warmup, from 0 to the learning rate",
     "num_training_steps": "step at which the decay ends, counted from the start of the warmup",
-    "last_epoch": "only -1, a run from its beginning",
+    "last_epoch": FRESH,
 }
 
 

@@ -16,12 +16,11 @@ import numpy as np
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.cycles import Restarts
-from lrplot.curves.expression import OneArgument
 from lrplot.curves.formulas import Formula, cosine
 from lrplot.curves.laws import Geometric
 from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.roles import Role
-from lrplot.curves.shapes import COSINE, LINEAR, Floats, power_decay
+from lrplot.curves.shapes import COSINE, LINEAR, power_decay
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, Steps
 from lrplot.curves.tracks import Tracks
@@ -29,6 +28,7 @@ from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared import updates
 from lrplot.frameworks.shared.arguments import (
+    FRESH,
     EveryField,
     FloorField,
     HandoversField,
@@ -39,6 +39,7 @@ from lrplot.frameworks.shared.arguments import (
 )
 from lrplot.frameworks.shared.children import own
 from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, MODULO, ZERO_POWER, require
+from lrplot.frameworks.shared.formulas import scaled
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
 from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
@@ -64,7 +65,7 @@ FRAMEWORK = Framework(
     version="2.13.0",
     modules=("torch.optim.lr_scheduler", "torch.optim.swa_utils"),
     glossary={
-        "last_epoch": "only -1, the start of a run",
+        "last_epoch": FRESH,
         "gamma": "factor of each drop",
         "schedulers": "torch's own, such as `{use: torch.LinearLR}`",
     },
@@ -84,11 +85,7 @@ def LambdaLR(frame: Frame, lr_lambda: FunctionField, last_epoch: FreshField = -1
     Args:
         lr_lambda: the function, as an expression such as `0.95 ** epoch`
     """
-    return Scheduler(curve=Formula(frame.length, partial(_scaled, frame.base_value(), lr_lambda), turns=None))
-
-
-def _scaled(base: float, function: OneArgument, k: Floats) -> Floats:
-    return np.asarray(base * function(k))
+    return Scheduler(curve=Formula(frame.length, partial(scaled, frame.base_value(), lr_lambda), turns=None))
 
 
 @scheduler(accumulates=True)
