@@ -161,7 +161,7 @@ def PiecewiseConstantDecay(
             "ValueError: The length of boundaries should be 1 less than the length of values. "
             f"Received: boundaries of length {len(boundaries)}, and values of length {len(values)}."
         )
-        raise Fault(message, field="values", help="one value more than boundaries")
+        raise Fault(message, field="values", help="give one value more than boundaries")
     if not boundaries:
         raise Fault(INDEX, field="boundaries", help="give at least one boundary")
     lasts = [int(min(max(each, -FARTHEST), FARTHEST)) for each in boundaries]

@@ -45,7 +45,7 @@ def LRSchedulersContainer(
 ) -> Curve:
     """Warmup, a constant phase and a decay, whose end value comes one update after the last.
 
-    The first update has 1/warmup_steps of the learning rate. Past the end the decay goes on: linear and sqrt
+    The first update has 1/warmup_steps of the learning rate. Past the end the decay continues: linear and sqrt
     to below zero, cosine up again.
 
     Formula: lr·(k + 1)/warmup_steps, then lr, then lr·(m + (1 − m)·c(p)) with m = min_lr_factor, p the share of the

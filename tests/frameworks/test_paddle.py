@@ -266,7 +266,7 @@ ONCE = {"max_learning_rate": 0.5, "total_steps": 20}
         (
             "LinearWarmup",
             {**WARMUP, "learning_rate": {"use": "paddle.ReduceOnPlateau", "learning_rate": 1, "metrics": [1]}},
-            "the number of its step in place of a metric",
+            "passes the step to ReduceOnPlateau, which needs a metric",
         ),
         ("StepDecay", {"learning_rate": 1, "step_size": 2, "last_epoch": 3}, "`last_epoch` can only be -1"),
         ("StepDecay", {"step_size": 2}, "needs `learning_rate`"),

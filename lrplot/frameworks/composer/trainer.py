@@ -128,7 +128,7 @@ class Trainer:
                 f"ValueError: The max_duration ({value}{self.max_duration.unit}) is less than or equal to the elapsed "
                 f"training duration (0{self.max_duration.unit}). No training would occur."
             )
-        raise Fault(message, field="scale_schedule_ratio", help="a ratio near 1")
+        raise Fault(message, field="scale_schedule_ratio", help="give a ratio near 1")
 
     def time(self, field: str, text: str, scales: bool = True) -> Time:
         """A time in whole batches, samples, tokens or iterations; the ratio scales it unless it is a share."""

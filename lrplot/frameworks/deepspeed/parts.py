@@ -126,7 +126,7 @@ class Warmup:
         """Its length in steps."""
         if self.warmup_num_steps <= 0:
             message = f"ValueError: warmup_num_steps must be a positive integer, got {self.warmup_num_steps}"
-            raise Fault(message, field="warmup_num_steps", help="at least 1")
+            raise Fault(message, field="warmup_num_steps", help="give at least 1 step")
         return max(2, self.warmup_num_steps)
 
     @property

@@ -401,8 +401,8 @@ def TriangularLRSchedule(
         max_lr: the first peak
         lr_period_updates: updates in a triangle
         lr_shrink: factor of each further peak
-        shrink_min: shrink the foot as well
-        lr: the foot, `optimization.lr`; that of the run if absent
+        shrink_min: shrink the minimum as well
+        lr: the minimum, `optimization.lr`; that of the run if absent
     """
     low = single_rate(frame, lr, "triangular")
     require(max_lr > low, "max_lr must be more than lr", "max_lr")

@@ -119,14 +119,14 @@ def MultiStepParamScheduler(
     updates, edges = _edges(values, num_updates, milestones)
     if updates < len(values):
         message = "ValueError: Total num_updates must be greater than length of param schedule"
-        raise Fault(message, field="num_updates", help=f"at least {len(values)}")
+        raise Fault(message, field="num_updates", help=f"give at least {len(values)}")
     for before, edge in zip((0, *edges), edges, strict=False):
         if edge >= updates:
             message = f"Milestone must be smaller than total number of updates: num_updates={updates}, milestone={edge}"
             raise Fault(f"ValueError: {message}", field="milestones")
         if edge <= before:
             message = f"Milestone must be smaller than start epoch: start_epoch={before}, milestone={edge}"
-            raise Fault(f"ValueError: {message}", field="milestones", help="ascending, from 1 up")
+            raise Fault(f"ValueError: {message}", field="milestones", help="give ascending milestones, from 1 up")
     return scheduled(frame, MultiStep(values, updates, edges))
 
 

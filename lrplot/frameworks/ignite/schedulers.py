@@ -220,9 +220,9 @@ def LRScheduler(
 def ConcatScheduler(
     frame: Frame, schedulers: RecipesField, durations: HandoversField, save_history: FlagField = False
 ) -> Tracks:
-    """Handlers one after the other, each from its own start on; the last one goes on without end.
+    """Handlers one after the other, each from its own start on; the last one continues without end.
 
-    A handler whose duration is 0 or less goes on without end too, except that a first duration of 0 is skipped.
+    A handler whose duration is 0 or less continues without end too, except that a first duration of 0 is skipped.
 
     Formula: schedulers[i](k − (durations[0] + … + durations[i − 1]))
     Source: ignite/handlers/param_scheduler.py, ConcatScheduler
@@ -235,7 +235,7 @@ def ConcatScheduler(
     require(len(schedulers) > 1, "schedulers", error)
     counts = f"{len(schedulers)} and {len(durations)}"
     error = f"ValueError: Incorrect number schedulers or duration values, given {counts}"
-    require(len(schedulers) == len(durations) + 1, "durations", error, "one duration fewer than schedulers")
+    require(len(schedulers) == len(durations) + 1, "durations", error, "give one duration fewer than schedulers")
     optimizer, plans = Optimizer.of(frame), list[Plan]()
     for recipe in schedulers:
         tracks = recipe.tracks(optimizer.frame(frame))

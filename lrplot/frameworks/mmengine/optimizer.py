@@ -84,7 +84,7 @@ class Window:
         else:
             for name, time in (("begin", self.begin), ("end", self.end)):
                 if not float(time).is_integer():
-                    help = "or add `convert_to_iter_based: true`"
+                    help = "write a whole number, or add `convert_to_iter_based: true`"
                     raise Fault(f"`{name}` must be a whole number", field=name, help=help)
             begin, end = int(self.begin), int(self.end)
         if end <= begin:

@@ -163,7 +163,7 @@ def CosineRestartLR(
         raise Fault(message, field="eta_min", help="add `eta_min: 0`" if eta_min is None else "keep one of them")
     if len(periods) != len(restart_weights):
         message = "AssertionError: periods and restart_weights should have the same length."
-        raise Fault(message, field="restart_weights", help=f"{len(periods)} periods need {len(periods)} weights")
+        raise Fault(message, field="restart_weights", help=f"give {len(periods)} weights, one for each period")
     base, low = frame.base_value(), _floor(frame, eta_min, eta_min_ratio)
     # A period of no steps is skipped.
     used = [(period, weight) for period, weight in zip(periods, restart_weights, strict=True) if period]

@@ -85,7 +85,7 @@ def constant_schedule(frame: Frame, value: NumberField) -> Curve:
 
 @dataclass(frozen=True)
 class Transition:
-    """A way between two values, level before and after."""
+    """A transition between two values, constant before and after."""
 
     init_value: StartField
     end_value: Annotated[NumberField, Role.FLOOR]
@@ -101,7 +101,7 @@ class Transition:
 
 @scheduler()
 def linear_schedule(frame: Frame, transition: Annotated[Transition, Inline(Transition)]) -> Curve:
-    """A straight line between two values, level before and after.
+    """A straight line between two values, constant before and after.
 
     Formula: end + (init − end)·(1 − u), where u goes 0 → 1 in transition_steps from transition_begin on
     Source: optax/schedules/_schedule.py, linear_schedule
@@ -113,7 +113,7 @@ def linear_schedule(frame: Frame, transition: Annotated[Transition, Inline(Trans
 def polynomial_schedule(
     frame: Frame, transition: Annotated[Transition, Inline(Transition)], power: NumberField
 ) -> Curve:
-    """A polynomial way between two values, level before and after.
+    """A polynomial transition between two values, constant before and after.
 
     Formula: end + (init − end)·(1 − u)^power, where u goes 0 → 1 in transition_steps from transition_begin on
     Source: optax/schedules/_schedule.py, polynomial_schedule
@@ -197,7 +197,7 @@ def piecewise_interpolate_schedule(
     init_value: StartField,
     boundaries_and_scales: OptionalScales = None,
 ) -> Curve:
-    """A way through values at boundaries, each a multiple of the one before; level after the last.
+    """A transition through values at boundaries, each a multiple of the one before; constant after the last.
 
     Formula: through init at 0 and init·scale₁·…·scaleᵢ at boundary i, by lines or half cosines
     Source: optax/schedules/_schedule.py, piecewise_interpolate_schedule

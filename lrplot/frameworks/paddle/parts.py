@@ -44,7 +44,7 @@ LearningRateField = Annotated[LearningRate, Inline(LearningRate)]
 
 def initial(learning_rate: float, field: str = "learning_rate") -> float:
     """A learning rate that the constructor accepts."""
-    require(learning_rate >= 0, field, f"ValueError: Invalid learning rate: {learning_rate:g}", "0 or more")
+    require(learning_rate >= 0, field, f"ValueError: Invalid learning rate: {learning_rate:g}", "give 0 or more")
     return learning_rate
 
 

@@ -129,7 +129,7 @@ def get_polynomial_decay_schedule_with_warmup(
     base = frame.base_value()
     if not base > lr_end:
         message = f"ValueError: lr_end ({lr_end}) must be smaller than initial lr ({base})"
-        raise Fault(message, field="lr_end", help="a value less than `lr`")
+        raise Fault(message, field="lr_end", help="give a value less than `lr`")
     curve = warmed_up(frame, steps.num_warmup_steps, polynomial(base, lr_end, power, steps.left))
     return curve if base else Bounded(curve, steps.num_warmup_steps, FLOAT_DIVISION)
 

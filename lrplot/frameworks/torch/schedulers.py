@@ -314,14 +314,14 @@ def CyclicLR(
     Source: torch/optim/lr_scheduler.py, CyclicLR; Smith 2017 (arXiv:1506.01186)
 
     Args:
-        base_lr: value at the foot; the optimizer's own learning rate is not used
+        base_lr: value at the minimum; the optimizer's own learning rate is not used
         max_lr: value at the peak
-        step_size_up: steps from foot to peak
-        step_size_down: steps from peak to foot; as many as up if absent
+        step_size_up: steps from minimum to peak
+        step_size_down: steps from peak to minimum; as many as up if absent
         gamma: factor per step of the mode exp_range
         cycle_momentum: move the momentum too
         base_momentum: momentum at the peak
-        max_momentum: momentum at the foot
+        max_momentum: momentum at the minimum
     """
     up, down = step_size_up, step_size_up if step_size_down is None else step_size_down
     require(up + down != 0, "step_size_up", FLOAT_DIVISION, "give a number of steps above 0")
@@ -473,7 +473,7 @@ def SequentialLR(
         "ValueError: Sequential Schedulers expects number of schedulers provided to be one more than the number "
         f"of milestone points, but got {len(schedulers)} and {len(milestones)}"
     )
-    require(len(milestones) == len(schedulers) - 1, "milestones", error, "one milestone fewer than schedulers")
+    require(len(milestones) == len(schedulers) - 1, "milestones", error, "give one milestone fewer than schedulers")
     return _together(frame, "SequentialLR", schedulers, milestones)
 
 
