@@ -1,6 +1,7 @@
 """detectron2's schedulers: values computed by hand, segments, and refusals."""
 
 import pytest
+from frameworks.outlines import segments
 
 import lrplot
 from lrplot.curves.roles import Role
@@ -23,10 +24,6 @@ def multiplied(inner, max_iter=20, **arguments):
     warmup = {"warmup_factor": 0.1, "warmup_length": 0.2, **arguments}
     multiplier = detectron2("WarmupParamScheduler", scheduler=inner, **warmup)
     return detectron2("LRMultiplier", multiplier=multiplier, max_iter=max_iter)
-
-
-def segments(schedule):
-    return [(each.role, each.start, each.stop, each.past) for each in schedule.run.tracks["lr"].curve.segments()]
 
 
 def test_a_multiplier_scales_a_warmup_and_its_drops(load):

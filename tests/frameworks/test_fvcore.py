@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from frameworks.outlines import segments
 
 import lrplot
 from lrplot.curves.roles import Role
@@ -15,10 +16,6 @@ def load(load):
 
 def fvcore(name, **arguments):
     return {"use": f"fvcore.{name}ParamScheduler", **arguments}
-
-
-def segments(schedule):
-    return [(each.role, each.start, each.stop, each.past) for each in schedule.run.tracks["lr"].curve.segments()]
 
 
 # The examples in the docstrings of fvcore/common/param_scheduler.py, over 120 epochs.

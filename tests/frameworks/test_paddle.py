@@ -16,12 +16,6 @@ def load(use):
     return lambda name, steps=10, **arguments: use(f"paddle.{name}", steps=steps, lr=None, **arguments)
 
 
-@pytest.fixture
-def values(load):
-    """The values of one of paddle's schedulers, at 10 steps by default."""
-    return lambda name, steps=10, **arguments: load(name, steps, **arguments).lr.tolist()
-
-
 def test_noam_starts_at_zero_and_peaks_at_its_warmup(values):
     # 1/√16 · min(k^−½, k·4^−3⁄2)
     lr = values("NoamDecay", 17, d_model=16, warmup_steps=4)
