@@ -46,7 +46,7 @@ def find(path: str) -> Definition:
     top = module.partition(".")[0]
     # Its own file first, so that the others are not imported.
     for each in (top, *NAMES) if top in NAMES else NAMES:
-        if framework(each).knows(module):
+        if framework(each).matches(module):
             return framework(each).find(name)
     if not module:
         homes = [f"`{each.name}.{name}`" for each in frameworks() if name in each.schedulers]

@@ -29,6 +29,8 @@ from lrplot.frameworks.fvcore.where import (
     contained,
     scheduled,
 )
+from lrplot.frameworks.shared.arguments import FRESH
+from lrplot.frameworks.shared.errors import DIVISION
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegersField, NumberField
@@ -44,14 +46,13 @@ FRAMEWORK = Framework(
         "warmup_factor": "the warmup's first value, as a share of the schedule's own first value",
         "warmup_method": "`linear`, or `constant` for the first value throughout",
         "warmup_iters": "steps in the warmup",
-        "last_iter": "only -1, a run from its beginning",
-        "last_epoch": "only -1, a run from its beginning",
+        "last_iter": FRESH,
+        "last_epoch": FRESH,
     },
 )
 scheduler = FRAMEWORK.scheduler
 
 Method = Literal["linear", "constant"]
-DIVISION = "ZeroDivisionError: division by zero"
 
 
 @scheduler()

@@ -26,6 +26,9 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, ascending
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import METRIC
+from lrplot.frameworks.shared.errors import INDEX
+from lrplot.frameworks.shared.formulas import inverse_time
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.restarting import Restarting, powers
 from lrplot.schema.annotations import FlagField, NumberField, NumbersField, OptionalNumber, TextField
@@ -57,7 +60,7 @@ FRAMEWORK = Framework(
         "name": "ignored",
     },
     undetermined={
-        "ReduceLROnPlateau": "it follows a metric: show the values of a past run by `kind: table`",
+        "ReduceLROnPlateau": METRIC,
         "LearningRateScheduler": "it calls a function of your own: write that as `kind: expression`",
     },
 )
@@ -134,11 +137,7 @@ def InverseTimeDecay(
         decay_steps: the unit of time in steps, above 0
         decay_rate: the amount that each unit of time adds to the divisor
     """
-    return decay.curve(frame, _inverse_time)
-
-
-def _inverse_time(initial: float, rate: float, time: Floats) -> Floats:
-    return np.asarray(initial / (1 + rate * time))
+    return decay.curve(frame, inverse_time)
 
 
 @scheduler()
@@ -162,9 +161,9 @@ def PiecewiseConstantDecay(
             "ValueError: The length of boundaries should be 1 less than the length of values. "
             f"Received: boundaries of length {len(boundaries)}, and values of length {len(values)}."
         )
-        raise Fault(message, field="values", help="one value more than boundaries")
+        raise Fault(message, field="values", help="give one value more than boundaries")
     if not boundaries:
-        raise Fault("IndexError: list index out of range", field="boundaries", help="give at least one boundary")
+        raise Fault(INDEX, field="boundaries", help="give at least one boundary")
     lasts = [int(min(max(each, -FARTHEST), FARTHEST)) for each in boundaries]
     edges = ascending(np.array(lasts, dtype=np.int64)) + 1
     levels = np.zeros(len(edges) + 1)

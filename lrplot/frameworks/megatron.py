@@ -23,6 +23,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting, Stepped
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.errors import FLOAT_DIVISION
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.shares import Share, done, left, root_left, waves_left
 from lrplot.schema.annotations import FlagField, NumberField, OptionalNumber
@@ -201,6 +202,6 @@ def weight_decay(length: int, start: float, end: float, span: float, style: str)
         message = "AssertionError: assert start_wd == end_wd"
         raise Fault(message, field="wd_incr_style", help="write `linear` or `cosine`, or give both the same value")
     if span == 0:
-        raise Fault("ZeroDivisionError: float division by zero", field="wd_incr_steps", help="give at least 1 step")
+        raise Fault(FLOAT_DIVISION, field="wd_incr_steps", help="give at least 1 step")
     growth = partial(until, floor(span) + 1, partial(_between, RISES[style], start, end, 0.0, span), end)
     return Formula(length, growth, over=span, held=True)

@@ -21,6 +21,7 @@ from lrplot.curves.shapes import LINEAR, REX, SQRT, Floats, power_ramp
 from lrplot.curves.steps import Steps
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import FRESH
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import constant, cycling, in_turn, turning, warmed_up
 from lrplot.frameworks.shared.shares import waves_left
@@ -37,7 +38,7 @@ FRAMEWORK = Framework(
     glossary={
         "min_lr": "the value at the first update, and at the end",
         "num_warmup_steps": "steps of the warmup, from 0",
-        "last_epoch": "only -1, a run from its beginning",
+        "last_epoch": FRESH,
     },
 )
 scheduler = FRAMEWORK.scheduler
@@ -116,11 +117,11 @@ class Warmed:
         for name, value in (("min_lr", self.min_lr), ("max_lr", self.max_lr), ("init_lr", self.init_lr)):
             if value < 0:
                 message = f"NegativeLRError: {name} must be positive. ({value:g} > 0)"
-                raise Fault(message, field=name, help="0 is allowed")
+                raise Fault(message, field=name, help="give 0 or more")
         for name, steps in (("t_max", self.t_max), ("warmup_steps", self.warmup_steps)):
             if steps < 0:
                 message = f"NegativeStepError: {name} must be positive. ({steps} > 0)"
-                raise Fault(message, field=name, help="0 is allowed")
+                raise Fault(message, field=name, help="give 0 or more")
         ramp = Phase("warmup", Anneal(self.warmup_steps, self.init_lr, self.max_lr, LINEAR), Role.WARMUP)
         return in_turn(frame, constant("start", self.min_lr), ramp, *phases)
 
@@ -136,7 +137,7 @@ WarmedField = Annotated[Warmed, Inline(Warmed)]
 
 @scheduler()
 def LinearScheduler(frame: Frame, settings: WarmedField) -> Curve:
-    """A linear warmup and a straight line to `min_lr`; past `t_max` it goes on down, below 0.
+    """A linear warmup and a straight line to `min_lr`; past `t_max` it continues down, below 0.
 
     Formula: max_lr + (min_lr − max_lr)·(s − w)/(t_max − w) after the warmup of w, where s = k − 1; min_lr at update 0
     Source: pytorch_optimizer/lr_scheduler/linear_warmup.py, LinearScheduler

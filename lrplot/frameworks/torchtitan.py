@@ -20,6 +20,7 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.errors import DOMAIN
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import CountField, NumberField, OptionalCount, OptionalNumber
 from lrplot.schema.frame import Frame
@@ -44,7 +45,7 @@ def LRSchedulersContainer(
 ) -> Curve:
     """Warmup, a constant phase and a decay, whose end value comes one update after the last.
 
-    The first update has 1/warmup_steps of the learning rate. Past the end the decay goes on: linear and sqrt
+    The first update has 1/warmup_steps of the learning rate. Past the end the decay continues: linear and sqrt
     to below zero, cosine up again.
 
     Formula: lr·(k + 1)/warmup_steps, then lr, then lr·(m + (1 − m)·c(p)) with m = min_lr_factor, p the share of the
@@ -88,7 +89,7 @@ def _decay(span: int, shape: str, first: float, share: float) -> Curve:
     if shape == "cosine":  # an even function: a span below zero, from a ratio below zero, gives the same values
         return cosine(1, first, first * share, abs(span), lead=1)
     if span < 0:
-        return Bounded(Flat(1, first), 0, "ValueError: math domain error")
+        return Bounded(Flat(1, first), 0, DOMAIN)
     return Formula(1, partial(_sqrt, first, share, span), over=span - 1)
 
 

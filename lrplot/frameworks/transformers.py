@@ -22,10 +22,10 @@ from lrplot.curves.sequence import Phase
 from lrplot.curves.shapes import LINEAR
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import METRIC
+from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import (
-    DIVISION,
-    FLOAT_DIVISION,
     GLOSSARY,
     StepsField,
     between,
@@ -46,7 +46,6 @@ from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Record
 
-FOLLOWS_LOSS = "it follows a metric of the run: give the metric's values to `torch.ReduceLROnPlateau` as `metrics`"
 GREEDY = "it follows a metric of the run, both up and down: choose another, such as `linear`"
 ADAFACTOR = "Adafactor computes its own step sizes: give it `relative_step=False` and a schedule"
 
@@ -57,7 +56,7 @@ FRAMEWORK = Framework(
     modules=("transformers.optimization", "transformers.trainer", "transformers.training_args"),
     glossary=GLOSSARY,
     undetermined={
-        "get_reduce_on_plateau_schedule": FOLLOWS_LOSS,
+        "get_reduce_on_plateau_schedule": METRIC,
         **dict.fromkeys(("get_greedy_schedule", "GreedyLR"), GREEDY),
         **dict.fromkeys(("get_adafactor_schedule", "AdafactorSchedule"), ADAFACTOR),
     },
@@ -263,7 +262,7 @@ class SpecificKwargs:
         warmup_type: of warmup_stable_decay
         decay_type: of warmup_stable_decay
         min_lr_ratio: of warmup_stable_decay
-        last_epoch: only -1, a run from its beginning
+        last_epoch: only -1, the start of a run
     """
 
     num_cycles: OptionalNumber = None
@@ -299,7 +298,7 @@ BY_TYPE: Mapping[str, Callable[..., Curve]] = {
     "warmup_stable_decay": get_wsd_schedule,
 }
 PLAIN = (get_constant_schedule, get_constant_schedule_with_warmup)  # they ignore further arguments
-CURES = {"reduce_lr_on_plateau": FOLLOWS_LOSS, "greedy": GREEDY}
+CURES = {"reduce_lr_on_plateau": METRIC, "greedy": GREEDY}
 
 
 @scheduler()

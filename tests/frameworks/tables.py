@@ -47,10 +47,10 @@ def _page() -> Iterator[str]:
     yield f"{len(schedulers)} schedulers, {cases:,} cases: `tests/frameworks/record.py` runs the real frameworks"
     yield "and keeps their values, a fifth past the end of each run too; the tests compare against them."
     yield "The deviation is the largest in all cases of a scheduler, as a share of the peak. Allowed are 1e-12,"
-    yield "or 1e-9 where the framework gathers rounding from step to step."
+    yield "or 1e-9 where rounding accumulates from step to step."
     for framework in frameworks():
         yield from ("", f"## {framework.name}", "", f"{framework.distribution} {framework.version}", "")
-        yield from ("| scheduler | cases | largest deviation | gathers rounding |", "|---|---|---|---|")
+        yield from ("| scheduler | cases | largest deviation | rounding accumulates |", "|---|---|---|---|")
         for kind in framework.schedulers.values():
             found = measured()[kind.name]
             yield f"| `{kind.name}` | {found.cases} | {told(found.deviation)} | {'yes' if kind.accumulates else ''} |"

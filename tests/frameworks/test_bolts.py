@@ -13,12 +13,6 @@ def load(use):
 
 
 @pytest.fixture
-def values(load):
-    """The values of one of Bolts' schedulers, at 10 steps by default."""
-    return lambda name, steps=10, **arguments: load(name, steps, **arguments).lr.tolist()
-
-
-@pytest.fixture
 def annealing(values):
     """The values of LinearWarmupCosineAnnealingLR."""
 

@@ -1,6 +1,7 @@
 """detectron2's schedulers: values computed by hand, segments, and refusals."""
 
 import pytest
+from frameworks.outlines import segments
 
 import lrplot
 from lrplot.curves.roles import Role
@@ -23,10 +24,6 @@ def multiplied(inner, max_iter=20, **arguments):
     warmup = {"warmup_factor": 0.1, "warmup_length": 0.2, **arguments}
     multiplier = detectron2("WarmupParamScheduler", scheduler=inner, **warmup)
     return detectron2("LRMultiplier", multiplier=multiplier, max_iter=max_iter)
-
-
-def segments(schedule):
-    return [(each.role, each.start, each.stop, each.past) for each in schedule.run.tracks["lr"].curve.segments()]
 
 
 def test_a_multiplier_scales_a_warmup_and_its_drops(load):
@@ -100,7 +97,7 @@ def test_WarmupMultiStepLR_drops_during_the_warmup(load):
         (detectron2("WarmupMultiStepLR", milestones=[9, 3]), "list of increasing integers"),
         (detectron2("WarmupCosineLR", max_iters=0), "ZeroDivisionError"),
         (detectron2("LRMultiplier", multiplier=LINE, max_iter=0), "ZeroDivisionError"),
-        (detectron2("LRMultiplier", multiplier="cosine", max_iter=9), "takes fvcore's schedulers, not `cosine`"),
+        (detectron2("LRMultiplier", multiplier="cosine", max_iter=9), "takes fvcore's own schedulers, not `cosine`"),
         (multiplied(LINE, warmup_method="cosine"), "must be one of `linear`, `constant`"),
         (multiplied({"use": "fvcore.ConstantParamScheduler", "value": 1}, warmup_length=1.0), "RuntimeError: where"),
         (detectron2("LRMultiplier", multiplier=LINE, max_iter=9, last_iter=3), "`last_iter` can only be -1"),

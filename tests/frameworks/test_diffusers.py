@@ -19,19 +19,13 @@ def load(load):
     return call
 
 
-@pytest.fixture
-def values(load):
-    """The first `count` values of a scheduler."""
-    return lambda name, count, /, **arguments: load(name, **arguments).evaluate(0, count)["lr"]
-
-
-def test_linear_runs_between_shares(values):
-    found = values("get_linear_schedule_with_warmup", 8, **STEPS, f_min=0.2, f_max=0.8)
+def test_linear_runs_between_shares(first_values):
+    found = first_values("get_linear_schedule_with_warmup", 8, **STEPS, f_min=0.2, f_max=0.8)
     assert found == pytest.approx([0, 0.4, 0.8, 0.65, 0.5, 0.35, 0.2, 0.2])
 
 
-def test_linear_without_a_decay_ends_at_f_min(values):
-    found = values("get_linear_schedule_with_warmup", 4, num_warmup_steps=2, num_training_steps=2, f_min=0.3)
+def test_linear_without_a_decay_ends_at_f_min(first_values):
+    found = first_values("get_linear_schedule_with_warmup", 4, num_warmup_steps=2, num_training_steps=2, f_min=0.3)
     assert found == pytest.approx([0, 0.5, 0.3, 0.3])
 
 
@@ -51,8 +45,8 @@ def test_piecewise_constant_matches_the_example_of_its_documentation(load):
         ("7:0,8:-1,1:2,0.3", [1, 1, 0.3, 0.3, 0.3]),  # never in force
     ],
 )
-def test_step_rules(values, rules, expected):
-    assert values("get_piecewise_constant_schedule", 5, step_rules=rules).tolist() == expected
+def test_step_rules(first_values, rules, expected):
+    assert first_values("get_piecewise_constant_schedule", 5, step_rules=rules).tolist() == expected
 
 
 @pytest.mark.parametrize(
@@ -69,33 +63,33 @@ def test_invalid_step_rules(load, rules, message):
         load("get_piecewise_constant_schedule", step_rules=rules)
 
 
-def test_get_scheduler_passes_num_cycles_only_to_the_restarts(values):
+def test_get_scheduler_passes_num_cycles_only_to_the_restarts(first_values):
     further = {**STEPS, "num_cycles": 2}
-    restarts = values("get_cosine_with_hard_restarts_schedule_with_warmup", 8, **further)
-    assert np.array_equal(values("get_scheduler", 8, name="cosine_with_restarts", **further), restarts)
+    restarts = first_values("get_cosine_with_hard_restarts_schedule_with_warmup", 8, **further)
+    assert np.array_equal(first_values("get_scheduler", 8, name="cosine_with_restarts", **further), restarts)
     assert restarts[4] == 1
-    cosine = values("get_cosine_schedule_with_warmup", 8, **STEPS)
-    assert np.array_equal(values("get_scheduler", 8, name="cosine", **further), cosine)
+    cosine = first_values("get_cosine_schedule_with_warmup", 8, **STEPS)
+    assert np.array_equal(first_values("get_scheduler", 8, name="cosine", **further), cosine)
     assert cosine[4] == pytest.approx(0.5)
 
 
-def test_get_scheduler_passes_power_to_polynomial(values):
-    found = values("get_scheduler", 7, name="polynomial", **STEPS, power=2)
+def test_get_scheduler_passes_power_to_polynomial(first_values):
+    found = first_values("get_scheduler", 7, name="polynomial", **STEPS, power=2)
     assert found[[2, 4, 6]] == pytest.approx([1, 0.25, 1e-7], rel=1e-6)
 
 
-def test_get_scheduler_passes_step_rules(values):
-    assert values("get_scheduler", 3, name="piecewise_constant", step_rules="1:2,0.5").tolist() == [1, 1, 0.5]
+def test_get_scheduler_passes_step_rules(first_values):
+    assert first_values("get_scheduler", 3, name="piecewise_constant", step_rules="1:2,0.5").tolist() == [1, 1, 0.5]
 
 
 @pytest.mark.parametrize(
     "name",
     ["cosine_schedule_with_warmup", "cosine_with_hard_restarts_schedule_with_warmup", "constant_schedule_with_warmup"],
 )
-def test_schedules_equal_those_of_transformers(values, name):
+def test_schedules_equal_those_of_transformers(first_values, name):
     steps = {"num_warmup_steps": 2} if "constant" in name else STEPS
     spec = {"steps": 9, "lr": 0.3, "schedule": {"use": f"transformers.get_{name}", **steps}}
-    assert np.array_equal(values(f"get_{name}", 9, lr=0.3, **steps), lrplot.load(spec).lr)
+    assert np.array_equal(first_values(f"get_{name}", 9, lr=0.3, **steps), lrplot.load(spec).lr)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +108,8 @@ def test_outline(load, name, segments):
     assert outline(load("get_scheduler", 1000, name=name, step_rules="1:100,0.5", **steps)) == segments
 
 
-def test_import_path(values):
-    assert values("optimization.get_constant_schedule", 2).tolist() == [1, 1]
+def test_import_path(first_values):
+    assert first_values("optimization.get_constant_schedule", 2).tolist() == [1, 1]
 
 
 @pytest.mark.parametrize(

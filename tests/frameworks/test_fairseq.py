@@ -3,6 +3,7 @@
 from math import sqrt
 
 import pytest
+from frameworks.outlines import segments
 
 import lrplot
 from lrplot.curves.roles import Role
@@ -19,10 +20,6 @@ def fairseq(load):
 @pytest.fixture
 def values(fairseq):
     return lambda name, steps=12, **arguments: fairseq(name, steps, **arguments).lr.tolist()
-
-
-def segments(schedule):
-    return [(each.role, each.start, each.stop, each.past) for each in schedule.run.tracks["lr"].curve.segments()]
 
 
 @pytest.mark.parametrize(

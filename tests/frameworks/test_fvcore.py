@@ -1,8 +1,9 @@
-"""fvcore's schedulers: values in its docstrings, quirks computed by hand, segments, and refusals."""
+"""fvcore's own schedulers: values in its docstrings, quirks computed by hand, segments, and refusals."""
 
 import math
 
 import pytest
+from frameworks.outlines import segments
 
 import lrplot
 from lrplot.curves.roles import Role
@@ -15,10 +16,6 @@ def load(load):
 
 def fvcore(name, **arguments):
     return {"use": f"fvcore.{name}ParamScheduler", **arguments}
-
-
-def segments(schedule):
-    return [(each.role, each.start, each.stop, each.past) for each in schedule.run.tracks["lr"].curve.segments()]
 
 
 # The examples in the docstrings of fvcore/common/param_scheduler.py, over 120 epochs.
@@ -172,11 +169,11 @@ def test_composite_raises_where_a_scaling_is_missing(load):
         ),
         (
             fvcore("Composite", schedulers=[{"kind": "constant"}], lengths=[1], interval_scaling=["fixed"]),
-            "takes fvcore's schedulers, not `constant`",
+            "takes fvcore's own schedulers, not `constant`",
         ),
         (
             fvcore("Composite", schedulers=[{"kind": "linear"}], lengths=[1], interval_scaling=["fixed"]),
-            "takes fvcore's schedulers, not `linear`",
+            "takes fvcore's own schedulers, not `linear`",
         ),
         (fvcore("Composite", schedulers=[], lengths=[], interval_scaling=["scaled"]), "must be one of `rescaled`"),
         (fvcore("Linear", start_value=1.0), "needs `end_value`"),

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from frameworks.outlines import segments
 
 import lrplot
 from lrplot.curves.roles import Role
@@ -18,10 +19,6 @@ def keras(use):
 @pytest.fixture
 def values(keras):
     return lambda name, *steps, **arguments: keras(name, **arguments).at(np.array(steps))["lr"].tolist()
-
-
-def segments(schedule):
-    return [(each.role, each.start, each.stop, each.past) for each in schedule.run.tracks["lr"].curve.segments()]
 
 
 def test_a_staircase_floors_the_exponent(values):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from frameworks.outlines import segments
 
 import lrplot
 from lrplot.curves.roles import Role
@@ -18,10 +19,6 @@ def optax(use):
 @pytest.fixture
 def values(optax):
     return lambda name, *steps, **arguments: optax(name, **arguments).at(np.array(steps))["lr"].tolist()
-
-
-def segments(schedule):
-    return [(each.role, each.start, each.stop, each.past) for each in schedule.run.tracks["lr"].curve.segments()]
 
 
 def flat(value):
@@ -220,7 +217,7 @@ def test_segments_of_joined_schedules_come_from_the_schedules(optax):
         (
             "join_schedules",
             {"schedules": [flat(1), {"kind": "cosine"}], "boundaries": [3]},
-            "takes optax's own schedules, not `cosine`",
+            "takes optax's own schedulers, not `cosine`",
         ),
         (
             "join_schedules",

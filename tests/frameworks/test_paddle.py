@@ -16,12 +16,6 @@ def load(use):
     return lambda name, steps=10, **arguments: use(f"paddle.{name}", steps=steps, lr=None, **arguments)
 
 
-@pytest.fixture
-def values(load):
-    """The values of one of paddle's schedulers, at 10 steps by default."""
-    return lambda name, steps=10, **arguments: load(name, steps, **arguments).lr.tolist()
-
-
 def test_noam_starts_at_zero_and_peaks_at_its_warmup(values):
     # 1/√16 · min(k^−½, k·4^−3⁄2)
     lr = values("NoamDecay", 17, d_model=16, warmup_steps=4)
@@ -266,7 +260,7 @@ ONCE = {"max_learning_rate": 0.5, "total_steps": 20}
         (
             "LinearWarmup",
             {**WARMUP, "learning_rate": {"use": "paddle.ReduceOnPlateau", "learning_rate": 1, "metrics": [1]}},
-            "the number of its step in place of a metric",
+            "passes the step to ReduceOnPlateau, which needs a metric",
         ),
         ("StepDecay", {"learning_rate": 1, "step_size": 2, "last_epoch": 3}, "`last_epoch` can only be -1"),
         ("StepDecay", {"step_size": 2}, "needs `learning_rate`"),

@@ -22,14 +22,8 @@ def load(load):
     return call
 
 
-@pytest.fixture
-def values(load):
-    """The first `count` values of a scheduler."""
-    return lambda name, count, /, **arguments: load(name, **arguments).evaluate(0, count)["lr"]
-
-
-def test_linear_starts_at_zero_and_ends_at_zero(values):
-    lr = values("get_linear_schedule_with_warmup", 11, num_warmup_steps=4, num_training_steps=9)
+def test_linear_starts_at_zero_and_ends_at_zero(first_values):
+    lr = first_values("get_linear_schedule_with_warmup", 11, num_warmup_steps=4, num_training_steps=9)
     assert lr == pytest.approx([0, 0.25, 0.5, 0.75, 1, 0.8, 0.6, 0.4, 0.2, 0, 0], abs=1e-15)
 
 
@@ -38,14 +32,14 @@ def test_cosine_rises_again_past_its_end(load):
     assert [schedule(step) for step in (1, 2, 7, 12, 17, 22)] == pytest.approx([0.5, 1, 0.5, 0, 0.5, 1], abs=1e-15)
 
 
-def test_hard_restarts_start_from_the_top_and_end_at_zero(values):
-    lr = values(RESTARTS, 8, num_warmup_steps=0, num_training_steps=6, num_cycles=3)
+def test_hard_restarts_start_from_the_top_and_end_at_zero(first_values):
+    lr = first_values(RESTARTS, 8, num_warmup_steps=0, num_training_steps=6, num_cycles=3)
     assert lr == pytest.approx([1, 0.5, 1, 0.5, 1, 0.5, 0, 0], abs=1e-15)
 
 
-def test_rounding_of_the_remainder_moves_a_restart(values):
+def test_rounding_of_the_remainder_moves_a_restart(first_values):
     # 49 * (1 / 49) is 0.9999999999999999 in float64: still the end of the first cycle. The same at 2, but not at 3.
-    lr = values(RESTARTS, 4, num_warmup_steps=0, num_training_steps=49, num_cycles=49)
+    lr = first_values(RESTARTS, 4, num_warmup_steps=0, num_training_steps=49, num_cycles=49)
     assert lr == pytest.approx([1, 0, 0, 1], abs=1e-15)
 
 
@@ -55,8 +49,8 @@ def test_polynomial_ends_at_a_value_not_at_a_share(load):
     assert [schedule(step) for step in (1, 2, 6, 10, 90)] == pytest.approx([0.05, 0.1, 0.0325, 0.01, 0.01])
 
 
-def test_polynomial_of_power_zero_drops_after_its_last_step(values):
-    lr = values(POLYNOMIAL, 5, num_warmup_steps=0, num_training_steps=2, lr_end=0.1, power=0)
+def test_polynomial_of_power_zero_drops_after_its_last_step(first_values):
+    lr = first_values(POLYNOMIAL, 5, num_warmup_steps=0, num_training_steps=2, lr_end=0.1, power=0)
     assert lr.tolist() == [1, 1, 1, 0.1, 0.1]
 
 
@@ -71,26 +65,26 @@ def test_cosine_with_min_lr_reaches_it_at_the_end(load):
     assert [schedule(step) for step in (0, 4, 8, 16)] == pytest.approx([0.1, 0.06, 0.02, 0.1])
 
 
-def test_cosine_with_warmup_lr_rate_is_one_step_early(values):
+def test_cosine_with_warmup_lr_rate_is_one_step_early(first_values):
     name = f"{MIN_LR}_lr_rate"
-    lr = values(name, 13, num_warmup_steps=4, num_training_steps=12, min_lr_rate=0.1)
+    lr = first_values(name, 13, num_warmup_steps=4, num_training_steps=12, min_lr_rate=0.1)
     assert lr[:4] == pytest.approx([0.25, 0.5, 0.75, 1])
     assert np.argmin(lr) == 11
     assert lr[11] == pytest.approx(0.1)
-    started = values(name, 4, num_warmup_steps=4, num_training_steps=12, min_lr_rate=0.1, warmup_lr_rate=0.4)
+    started = first_values(name, 4, num_warmup_steps=4, num_training_steps=12, min_lr_rate=0.1, warmup_lr_rate=0.4)
     assert started == pytest.approx([0.4, 0.6, 0.8, 1])
 
 
-def test_wsd_starts_and_ends_at_its_share(values):
+def test_wsd_starts_and_ends_at_its_share(first_values):
     steps = {"num_warmup_steps": 4, "num_stable_steps": 3, "num_decay_steps": 4}
-    lr = values("get_wsd_schedule", 13, **steps, decay_type="linear", min_lr_ratio=0.2)
+    lr = first_values("get_wsd_schedule", 13, **steps, decay_type="linear", min_lr_ratio=0.2)
     assert lr == pytest.approx([0.2, 0.4, 0.6, 0.8, 1, 1, 1, 1, 0.8, 0.6, 0.4, 0.2, 0.2])
 
 
-def test_wsd_that_is_too_short_skips_the_start_of_its_decay(values):
+def test_wsd_that_is_too_short_skips_the_start_of_its_decay(first_values):
     # 4 + 6 of 8 steps: the decay loses its first two.
     steps = {"num_warmup_steps": 4, "num_training_steps": 8, "num_decay_steps": 6}
-    lr = values("get_wsd_schedule", 10, **steps, decay_type="linear")
+    lr = first_values("get_wsd_schedule", 10, **steps, decay_type="linear")
     assert lr[4:] == pytest.approx([4 / 6, 3 / 6, 2 / 6, 1 / 6, 0, 0])
 
 
@@ -101,33 +95,33 @@ def test_trainer_reads_warmup_steps_below_one_as_a_share(load, given, warmup):
     assert np.flatnonzero(schedule.evaluate(0, 25)["lr"] == 1)[0] == warmup
 
 
-def test_trainer_takes_its_length_from_max_steps_or_the_run(values):
-    assert values("Trainer", 16)[8] == 0.5
-    assert values("Trainer", 16, max_steps=-1)[8] == 0.5
-    assert values("Trainer", 16, max_steps=32)[8] == 0.75
+def test_trainer_takes_its_length_from_max_steps_or_the_run(first_values):
+    assert first_values("Trainer", 16)[8] == 0.5
+    assert first_values("Trainer", 16, max_steps=-1)[8] == 0.5
+    assert first_values("Trainer", 16, max_steps=32)[8] == 0.75
 
 
-def test_trainer_takes_learning_rate_then_lr_then_its_default(values):
-    assert values("Trainer", 1, lr=0.3, learning_rate=0.2)[0] == 0.2
-    assert values("Trainer", 1, lr=0.3)[0] == 0.3
-    assert values("Trainer", 1, lr=None)[0] == 5e-5
+def test_trainer_takes_learning_rate_then_lr_then_its_default(first_values):
+    assert first_values("Trainer", 1, lr=0.3, learning_rate=0.2)[0] == 0.2
+    assert first_values("Trainer", 1, lr=0.3)[0] == 0.3
+    assert first_values("Trainer", 1, lr=None)[0] == 5e-5
 
 
-def test_get_scheduler_and_trainer_pass_further_arguments(values):
+def test_get_scheduler_and_trainer_pass_further_arguments(first_values):
     further = {"num_decay_steps": 5, "decay_type": "1-sqrt", "min_lr_ratio": 0.1}
     steps = {"num_warmup_steps": 4, "num_training_steps": 16}
-    direct = values("get_wsd_schedule", 20, **steps, **further)
-    named = values("get_scheduler", 20, name="warmup_stable_decay", **steps, scheduler_specific_kwargs=further)
+    direct = first_values("get_wsd_schedule", 20, **steps, **further)
+    named = first_values("get_scheduler", 20, name="warmup_stable_decay", **steps, scheduler_specific_kwargs=further)
     trainer = {"lr_scheduler_type": "warmup_stable_decay", "lr_scheduler_kwargs": further, "warmup_steps": 0.25}
     assert np.array_equal(named, direct)
-    assert np.array_equal(values("Trainer", 20, **trainer), direct)
-    assert np.array_equal(values("TrainingArguments", 20, **trainer), direct)
+    assert np.array_equal(first_values("Trainer", 20, **trainer), direct)
+    assert np.array_equal(first_values("TrainingArguments", 20, **trainer), direct)
 
 
-def test_constant_schedules_ignore_further_arguments(values):
+def test_constant_schedules_ignore_further_arguments(first_values):
     further = {"scheduler_specific_kwargs": {"power": 2}}
-    assert values("get_scheduler", 3, name="constant", **further).tolist() == [1, 1, 1]
-    lr = values("get_scheduler", 3, name="constant_with_warmup", num_warmup_steps=2, **further)
+    assert first_values("get_scheduler", 3, name="constant", **further).tolist() == [1, 1, 1]
+    lr = first_values("get_scheduler", 3, name="constant_with_warmup", num_warmup_steps=2, **further)
     assert lr.tolist() == [0, 0.5, 1]
 
 
@@ -205,8 +199,8 @@ def test_import_paths_of_functions(path):
 @pytest.mark.parametrize(
     "path", ["trainer.Trainer", "TrainingArguments", "training_args.TrainingArguments", "optimization.Trainer"]
 )
-def test_import_paths_of_trainer(values, path):
-    assert values(path, 4, steps=4).tolist() == [1, 0.75, 0.5, 0.25]
+def test_import_paths_of_trainer(first_values, path):
+    assert first_values(path, 4, steps=4).tolist() == [1, 0.75, 0.5, 0.25]
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ def CosineAnnealingWarmRestartsScheduler(
         alpha_f: factor at the end of each cosine
     """
     if t_mult < 0:
-        raise Fault("cycles of a negative length never end", field="t_mult", help="1 or more")
+        raise Fault("cycles of a negative length never end", field="t_mult", help="give 1 or more")
     first = trainer.time("t_0", t_0)
     if first.value <= 0:
         raise Fault(VANISHED, field="t_0", help=f"`{t_0}` is {first}")

@@ -20,6 +20,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, Steps, within
 from lrplot.curves.wrappers import Bounded, Lasting, Stepped
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.errors import DIVISION, ZERO_POWER
 from lrplot.schema.annotations import FlagField, NumberField, TextField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
@@ -127,7 +128,7 @@ class Trainer:
                 f"ValueError: The max_duration ({value}{self.max_duration.unit}) is less than or equal to the elapsed "
                 f"training duration (0{self.max_duration.unit}). No training would occur."
             )
-        raise Fault(message, field="scale_schedule_ratio", help="a ratio near 1")
+        raise Fault(message, field="scale_schedule_ratio", help="give a ratio near 1")
 
     def time(self, field: str, text: str, scales: bool = True) -> Time:
         """A time in whole batches, samples, tokens or iterations; the ratio scales it unless it is a share."""
@@ -162,7 +163,7 @@ class Trainer:
         """A time from the beginning of the run on, by which time is divided."""
         time = self.time(field, text, scales)
         if time.value == 0:
-            raise Fault("ZeroDivisionError: division by zero", field=field, help=f"`{text}` is {time}")
+            raise Fault(DIVISION, field=field, help=f"`{text}` is {time}")
         return Stretch(0, time)
 
     def curve(self, factor: Shape, over: Stretch, monotone: bool = True, meant: Role | None = None) -> Formula:
@@ -190,7 +191,7 @@ class Trainer:
         curve = self.anneal(partial(polynomial, power, last), over)
         if power >= 0 or not 0 < over.span.value < inf:
             return curve
-        return Bounded(curve, self._length(over), "ZeroDivisionError: 0.0 cannot be raised to a negative power")
+        return Bounded(curve, self._length(over), ZERO_POWER)
 
     def cycling(self, factor: Shape, unit: str, starts: list[int], lengths: list[int], endless: bool) -> Curve:
         """The learning rate by a factor of the share of a cycle; if `endless`, there is one, and it repeats."""

@@ -16,6 +16,7 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.errors import FLOAT_DIVISION
 from lrplot.schema.annotations import FreshField, IntegerField, TextField
 
 
@@ -103,7 +104,7 @@ class Cycle:
             return curve
         near = np.arange(max(floor(pole) - 1, 0), floor(pole) + 3)
         zeros = near[1 + rate * self._interval(near.astype(np.float64)) == 0]
-        return Bounded(curve, int(zeros[0]), "ZeroDivisionError: float division by zero") if len(zeros) else curve
+        return Bounded(curve, int(zeros[0]), FLOAT_DIVISION) if len(zeros) else curve
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class Warmup:
     Args:
         warmup_num_steps: steps of the warmup; 1 counts as 2
         warmup_type: shape of the warmup, `log` or `linear`; any other word means log
-        last_batch_iteration: only -1, a run from its beginning
+        last_batch_iteration: only -1, the start of a run
     """
 
     warmup_num_steps: Annotated[IntegerField, Role.WARMUP] = 1000
@@ -125,7 +126,7 @@ class Warmup:
         """Its length in steps."""
         if self.warmup_num_steps <= 0:
             message = f"ValueError: warmup_num_steps must be a positive integer, got {self.warmup_num_steps}"
-            raise Fault(message, field="warmup_num_steps", help="at least 1")
+            raise Fault(message, field="warmup_num_steps", help="give at least 1 step")
         return max(2, self.warmup_num_steps)
 
     @property

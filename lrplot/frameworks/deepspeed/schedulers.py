@@ -23,6 +23,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.deepspeed.parts import Cycle, Warmup
+from lrplot.frameworks.shared.arguments import FRESH
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import FlagField, FreshField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline
@@ -35,7 +36,7 @@ FRAMEWORK = Framework(
     version="0.19.8",
     modules=("deepspeed.runtime.lr_schedules",),
     glossary={
-        "last_batch_iteration": "only -1, a run from its beginning",
+        "last_batch_iteration": FRESH,
         "total_num_steps": "steps to the end of the decay, the warmup included",
         "warmup_min_lr": "value before the warmup, and at the first two updates",
     },
@@ -84,7 +85,7 @@ def LRRangeTest(
     size = lr_range_test_step_size
     if size <= 0:
         message = f"ValueError: lr_range_test_step_size must be a positive integer, got {size}"
-        raise Fault(message, field="lr_range_test_step_size", help="at least 1")
+        raise Fault(message, field="lr_range_test_step_size", help="give at least 1 step")
     growth = partial(_growth, low, lr_range_test_step_rate, size, lr_range_test_staircase)
     return Formula(frame.length, growth, meant=Role.STAIRS if lr_range_test_staircase else None)
 
@@ -121,27 +122,27 @@ def OneCycle(
     Source: deepspeed/runtime/lr_schedules.py, OneCycle; Smith 2018 (arXiv:1803.09820)
 
     Args:
-        cycle_min_lr: value at the foot; the optimizer's own learning rate is not used
+        cycle_min_lr: value at the minimum; the optimizer's own learning rate is not used
         cycle_max_lr: value at the peak
         decay_lr_rate: how fast the decay is; 0 for none
-        cycle_first_step_size: steps from foot to peak, above 0
-        cycle_second_step_size: steps from peak to foot; cycle_first_step_size if absent
+        cycle_first_step_size: steps from minimum to peak, above 0
+        cycle_second_step_size: steps from peak to minimum; cycle_first_step_size if absent
         cycle_first_stair_count: stairs on the way up; 0 for a straight rise
         cycle_second_stair_count: stairs on the way down; cycle_first_stair_count if absent
         decay_step_size: the unit, in steps, of both decay rates; 0 for no decay
         cycle_momentum: change the momentum too
         cycle_min_mom: momentum at the peak, and at the first update
-        cycle_max_mom: momentum at the foot
+        cycle_max_mom: momentum at the minimum
         decay_mom_rate: how fast the momentum grows in the decay; 0 for no growth
     """
     first = float(cycle_first_step_size)
     second = first if cycle_second_step_size is None else float(cycle_second_step_size)
     if first <= 0:
         message = f"ValueError: cycle_first_step_size must be positive, got {first}"
-        raise Fault(message, field="cycle_first_step_size", help="at least 1")
+        raise Fault(message, field="cycle_first_step_size", help="give at least 1 step")
     if second < 0:
         message = f"ValueError: cycle_second_step_size must be non-negative, got {second}"
-        raise Fault(message, field="cycle_second_step_size", help="0 or more")
+        raise Fault(message, field="cycle_second_step_size", help="give 0 or more steps")
     stairs = cycle_first_stair_count, cycle_second_stair_count
     cycle = Cycle(first, second, stairs[0], stairs[0] if stairs[1] is None else stairs[1], decay_step_size)
     low = only(cycle_min_lr, "cycle_min_lr", "expected 1 value for cycle_min_lr")

@@ -19,6 +19,7 @@ from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, Steps, ascending, both_sides, multiples, within
 from lrplot.curves.wrappers import Bounded, Stepped
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.errors import DIVISION, DOMAIN, ZERO_POWER
 from lrplot.frameworks.shared.restarting import Restarting, powers
 from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.schema.frame import Frame
@@ -68,18 +69,18 @@ def cosine_cycles(
     A `single` cosine is meant to be over after its period.
     """
     if period == 0:
-        return Bounded(Flat(length, first), 0, "ZeroDivisionError: division by zero")
+        return Bounded(Flat(length, first), 0, DIVISION)
     stop = _domain_end(period, mult)
     if stop == 0:
-        return Bounded(Flat(length, first), 0, "ValueError: math domain error")
+        return Bounded(Flat(length, first), 0, DOMAIN)
     number = partial(_cycle_number, period, mult)
     function = partial(_cycles, first, last, period, mult, shrink, number)
     single = single and period > 0
     over, meant = (min(period, FARTHEST), Role.DECAY) if single else (None, Role.CYCLES)
     cycles = Restarting(length, function, over=over, meant=meant, number=number)
     if shrink == 0 and period < 0:  # a warmup longer than the run: cycles count down from 0
-        return Bounded(cycles, 1, "ZeroDivisionError: 0.0 cannot be raised to a negative power")
-    return cycles if stop is None else Bounded(cycles, stop, "ValueError: math domain error")
+        return Bounded(cycles, 1, ZERO_POWER)
+    return cycles if stop is None else Bounded(cycles, stop, DOMAIN)
 
 
 def _cycles(

@@ -35,6 +35,8 @@ from lrplot.frameworks.fairseq.parts import (
     read_table,
     remaining,
 )
+from lrplot.frameworks.shared.arguments import METRIC
+from lrplot.frameworks.shared.errors import DOMAIN, FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Settled, Stage, staged
 from lrplot.schema.annotations import (
@@ -51,7 +53,6 @@ from lrplot.schema.frame import Frame
 from lrplot.schema.types import Count, Many, Number
 from lrplot.wording import learning_rate
 
-METRIC = "it follows the validation loss: write `use: torch.ReduceLROnPlateau` with the losses as `metrics`"
 DELEGATED = "it leaves the schedule to the optimizer: write the optimizer's own schedule"
 
 FRAMEWORK = Framework(
@@ -84,7 +85,7 @@ def rates(frame: Frame, lr: RatesField) -> tuple[float, ...]:
     if lr is None:
         return (frame.base_value(),)
     if not lr:
-        raise Fault("IndexError: list index out of range", field="lr", help="give at least one")
+        raise Fault(INDEX, field="lr", help="give at least one")
     return lr
 
 
@@ -206,8 +207,7 @@ def InverseSquareRootSchedule(
     """
     peak = single_rate(frame, lr, "inverse_sqrt")
     if warmup_updates == 0:
-        message = "ZeroDivisionError: float division by zero"
-        raise Fault(message, field="warmup_updates", help="give at least 1 update of warmup")
+        raise Fault(FLOAT_DIVISION, field="warmup_updates", help="give at least 1 update of warmup")
     fall = Formula(frame.length, partial(_inverse_root, peak * warmup_updates**0.5))
     decay = Stage("inverse square root", warmup_updates, fall, warmup_updates)
     return staged(frame.length, ramp(warmup_updates, max(warmup_init_lr, 0.0), peak), decay)
@@ -355,9 +355,9 @@ def TriStageLRSchedule(
     require(sum(lengths) > 0, "please specify steps or phase_ratio", "decay_steps")
     warmup, hold, decay = lengths
     if final_lr_scale <= 0:
-        raise Fault("ValueError: math domain error", field="final_lr_scale", help="give a number above 0")
+        raise Fault(DOMAIN, field="final_lr_scale", help="give a number above 0")
     if decay == 0:
-        raise Fault("ZeroDivisionError: float division by zero", field="decay_steps", help="give at least 1 update")
+        raise Fault(FLOAT_DIVISION, field="decay_steps", help="give at least 1 update")
     fall = NaturalExponential(decay, peak, -log(final_lr_scale) / decay)
     return staged(
         frame.length,
@@ -401,15 +401,14 @@ def TriangularLRSchedule(
         max_lr: the first peak
         lr_period_updates: updates in a triangle
         lr_shrink: factor of each further peak
-        shrink_min: shrink the foot as well
-        lr: the foot, `optimization.lr`; that of the run if absent
+        shrink_min: shrink the minimum as well
+        lr: the minimum, `optimization.lr`; that of the run if absent
     """
     low = single_rate(frame, lr, "triangular")
     require(max_lr > low, "max_lr must be more than lr", "max_lr")
     half = lr_period_updates // 2
     if half == 0:
-        message = "ZeroDivisionError: float division by zero"
-        raise Fault(message, field="lr_period_updates", help="give at least 2 updates")
+        raise Fault(FLOAT_DIVISION, field="lr_period_updates", help="give at least 2 updates")
     function = partial(_triangle, low, max_lr, half, lr_shrink, shrink_min)
     turns = (0.0, half) if lr_shrink >= 0 and half > 0 else None
     curve = Formula(frame.length, function, turns, 2 * half, meant=Role.CYCLES)

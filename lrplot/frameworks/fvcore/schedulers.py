@@ -14,7 +14,6 @@ from lrplot.curves.roles import Role
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.fvcore.where import (
-    DIVISION,
     Composite,
     Constant,
     Cosine,
@@ -27,6 +26,7 @@ from lrplot.frameworks.fvcore.where import (
     contained,
     scheduled,
 )
+from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import IntegerField, NumberField, NumbersField, OptionalCount
 from lrplot.schema.frame import Frame
@@ -119,14 +119,14 @@ def MultiStepParamScheduler(
     updates, edges = _edges(values, num_updates, milestones)
     if updates < len(values):
         message = "ValueError: Total num_updates must be greater than length of param schedule"
-        raise Fault(message, field="num_updates", help=f"at least {len(values)}")
+        raise Fault(message, field="num_updates", help=f"give at least {len(values)}")
     for before, edge in zip((0, *edges), edges, strict=False):
         if edge >= updates:
             message = f"Milestone must be smaller than total number of updates: num_updates={updates}, milestone={edge}"
             raise Fault(f"ValueError: {message}", field="milestones")
         if edge <= before:
             message = f"Milestone must be smaller than start epoch: start_epoch={before}, milestone={edge}"
-            raise Fault(f"ValueError: {message}", field="milestones", help="ascending, from 1 up")
+            raise Fault(f"ValueError: {message}", field="milestones", help="give ascending milestones, from 1 up")
     return scheduled(frame, MultiStep(values, updates, edges))
 
 
@@ -139,7 +139,7 @@ def _edges(
         raise Fault(message, help="add `num_updates`, or `milestones`", code="missing-field")
     if total is not None and milestones is None:
         if not values:
-            raise Fault(DIVISION, field="values", help="give at least one value")
+            raise Fault(FLOAT_DIVISION, field="values", help="give at least one value")
         width = ceil(total / len(values))
         return total, tuple(width * (number + 1) for number in range(len(values) - 1))
     milestones = milestones or ()
@@ -150,7 +150,7 @@ def _edges(
     if total is not None:
         return total, milestones
     if not milestones:
-        raise Fault("IndexError: list index out of range", field="milestones", help="give at least one value")
+        raise Fault(INDEX, field="milestones", help="give at least one value")
     return milestones[-1], milestones[:-1]
 
 

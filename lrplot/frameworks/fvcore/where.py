@@ -21,12 +21,12 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, ascending, within
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.children import own
+from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX, OVERFLOW, ZERO_POWER
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
 
 EPSILON = 1e-6  # added to `where` before a comparison
-DIVISION = "ZeroDivisionError: float division by zero"
-INDEX = "IndexError: list index out of range"
 NOWHERE: Floats = np.empty(0)
 
 
@@ -122,7 +122,7 @@ class Reading(Curve):
 
     def failure(self, t: int) -> str | None:
         where = self.clock.at(t + self.start)
-        return self.scheduler.failure(where) if isfinite(where) else DIVISION
+        return self.scheduler.failure(where) if isfinite(where) else FLOAT_DIVISION
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
         low, high = sorted(self.clock.at(each + self.start) for each in (start, stop))
@@ -167,10 +167,7 @@ def scheduled(frame: Frame, scheduler: ParamScheduler) -> Tracks:
 
 def contained(frame: Frame, recipe: Recipe, owner: str, field: str) -> ParamScheduler:
     """The scheduler of a recipe that `owner` has in its argument `field`."""
-    tracks = recipe.tracks(frame)
-    if not isinstance(tracks, Scheduled):
-        raise Fault(f"{owner} takes fvcore's schedulers, not `{recipe.name}`", field=field)
-    return tracks.scheduler
+    return own(recipe, frame, "fvcore", owner, field, Scheduled).scheduler
 
 
 @dataclass(frozen=True)
@@ -260,8 +257,8 @@ def not_real(base: float, exponent: float) -> str | None:
     if base < 0 and not exponent.is_integer():
         return "TypeError: the value is a complex number, a negative one to a fractional power"
     if base == 0:
-        return "ZeroDivisionError: 0.0 cannot be raised to a negative power"
-    return "OverflowError: (34, 'Numerical result out of range')"
+        return ZERO_POWER
+    return OVERFLOW
 
 
 @dataclass(frozen=True)
@@ -367,7 +364,7 @@ class Composite(ParamScheduler):
         if self.parts[index].rescaled is None:
             return INDEX
         local = float(self._local(index, np.array([where]))[0])
-        return self.parts[index].scheduler.failure(local) if isfinite(local) else DIVISION
+        return self.parts[index].scheduler.failure(local) if isfinite(local) else FLOAT_DIVISION
 
     def turns(self, low: float, high: float) -> None:
         return None

@@ -253,8 +253,8 @@ class InTurn(Plan):
     def _acting(self) -> list[tuple[Plan, int | None]]:
         """The handlers that act, each with its number of events, None for the last one.
 
-        ignite counts the events of a handler down and goes on at 0, but tests for 0 before the first
-        event only at the start of the run: elsewhere a duration of 0 never ends.
+        ignite counts the events of a handler down and continues with the next one at 0, but tests for 0 before
+        the first event only at the start of the run: elsewhere a duration of 0 never ends.
         """
         index = int(self.durations[0] == 0)
         acting: list[tuple[Plan, int | None]] = []

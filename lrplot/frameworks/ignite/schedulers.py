@@ -31,8 +31,8 @@ from lrplot.frameworks.ignite.handlers import (
     named,
     piecewise,
 )
-from lrplot.frameworks.shared.arguments import HandoversField, ShrinkField, StartField
-from lrplot.frameworks.shared.errors import require
+from lrplot.frameworks.shared.arguments import METRIC, HandoversField, ShrinkField, StartField
+from lrplot.frameworks.shared.errors import INDEX, require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, empty, scaled
 from lrplot.schema.annotations import CountField, FlagField, IntegerField, NumberField, OptionalNumber
@@ -47,10 +47,7 @@ FRAMEWORK = Framework(
     version="0.5.5",
     modules=("ignite.handlers", "ignite.handlers.param_scheduler", "ignite.contrib.handlers"),
     glossary={"save_history": "whether ignite keeps the values; no effect here"},
-    undetermined={
-        "ReduceLROnPlateauScheduler": "it follows a metric: write `use: torch.ReduceLROnPlateau`, with the metric's "
-        "values as `metrics`",
-    },
+    undetermined={"ReduceLROnPlateauScheduler": METRIC},
 )
 scheduler = FRAMEWORK.scheduler
 
@@ -72,7 +69,7 @@ class Target:
         """A handler that sets the parameter to a curve's values."""
         help = "leave it out; further groups have schedules of their own, under `groups`"
         index = self.param_group_index
-        require(index in (None, 0, -1), "param_group_index", "IndexError: list index out of range", help)
+        require(index in (None, 0, -1), "param_group_index", INDEX, help)
         return handler(frame, Absolute(self.param_name, curve), Optimizer.of(frame))
 
 
@@ -223,9 +220,9 @@ def LRScheduler(
 def ConcatScheduler(
     frame: Frame, schedulers: RecipesField, durations: HandoversField, save_history: FlagField = False
 ) -> Tracks:
-    """Handlers one after the other, each from its own start on; the last one goes on without end.
+    """Handlers one after the other, each from its own start on; the last one continues without end.
 
-    A handler whose duration is 0 or less goes on without end too, except that a first duration of 0 is skipped.
+    A handler whose duration is 0 or less continues without end too, except that a first duration of 0 is skipped.
 
     Formula: schedulers[i](k − (durations[0] + … + durations[i − 1]))
     Source: ignite/handlers/param_scheduler.py, ConcatScheduler
@@ -238,7 +235,7 @@ def ConcatScheduler(
     require(len(schedulers) > 1, "schedulers", error)
     counts = f"{len(schedulers)} and {len(durations)}"
     error = f"ValueError: Incorrect number schedulers or duration values, given {counts}"
-    require(len(schedulers) == len(durations) + 1, "durations", error, "one duration fewer than schedulers")
+    require(len(schedulers) == len(durations) + 1, "durations", error, "give one duration fewer than schedulers")
     optimizer, plans = Optimizer.of(frame), list[Plan]()
     for recipe in schedulers:
         tracks = recipe.tracks(optimizer.frame(frame))

@@ -24,6 +24,7 @@ from lrplot.curves.steps import FARTHEST, Steps, both_sides, within
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting, Scaled, Stepped, Wrapper
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.updates import Changes, Update
 from lrplot.schema.annotations import FlagField, FreshField, NumberField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
@@ -44,7 +45,7 @@ class Rule:
     that another one wrote.
     """
 
-    update: Callable[[Steps], tuple[Floats, Floats]]
+    update: Update
     curve: Callable[[float], Curve]
     multiplies: bool = False
     fails: tuple[int, str] | None = None
@@ -59,7 +60,7 @@ class Window:
     Args:
         begin: the epoch, or the update, at which it begins
         end: the epoch or update at which it stops; in a param_scheduler list the end of the run if absent
-        last_step: only -1, a run from its beginning
+        last_step: only -1, the start of a run
         by_epoch: step once an epoch, not once an update
         verbose: print each value; has no effect on it
         convert_to_iter_based: turn times given in epochs into updates, and step at each
@@ -83,7 +84,7 @@ class Window:
         else:
             for name, time in (("begin", self.begin), ("end", self.end)):
                 if not float(time).is_integer():
-                    help = "or add `convert_to_iter_based: true`"
+                    help = "write a whole number, or add `convert_to_iter_based: true`"
                     raise Fault(f"`{name}` must be a whole number", field=name, help=help)
             begin, end = int(self.begin), int(self.end)
         if end <= begin:
@@ -166,7 +167,7 @@ class Part:
         """The first update at which it no longer acts."""
         return min(max(self.end * self.every - self.lag, self.start), FARTHEST)
 
-    def affine(self, t: Steps) -> tuple[Floats, Floats]:
+    def affine(self, t: Steps) -> Changes:
         """Gain and shift of what it does before each of the updates `t`."""
         reading = (t + self.lag) // self.every
         acts = ((t + self.lag) % self.every == 0) & (reading >= self.begin) & (reading < self.end)
@@ -274,7 +275,7 @@ class Updates:
 
     parts: tuple[Part, ...]
 
-    def __call__(self, t: Steps) -> tuple[Floats, Floats]:
+    def __call__(self, t: Steps) -> Changes:
         """Gain and shift before each of the updates `t`."""
         gains, shifts = np.ones(t.shape), np.zeros(t.shape)
         for part in self.parts:

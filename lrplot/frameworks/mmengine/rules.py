@@ -1,7 +1,7 @@
 """What mmengine's schedulers do to the value they find: gain and shift of each step, and all values in closed form.
 
-A function that takes steps `s` gives gains and shifts: a step turns `value` into gain·value + shift. A function
-that takes `first`, the value found at the beginning, gives the curve.
+A function that takes steps `s` returns gains and shifts, as those of `shared.updates`. A function that takes `first`,
+the value at the beginning, returns the curve.
 Source: mmengine/optim/scheduler/param_scheduler.py, each class's `_get_value`.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
-from math import cos, floor, inf, nan, pi
+from math import floor, nan, pi
 
 import numpy as np
 
@@ -25,23 +25,8 @@ from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, Steps
 from lrplot.curves.wrappers import Lasting
 from lrplot.frameworks.mmengine.optimizer import Levels, Rule
-
-DIVISION = "ZeroDivisionError: float division by zero"
-
-
-def gained(gains: Floats) -> tuple[Floats, Floats]:
-    """Gains without shifts."""
-    return gains, np.zeros(gains.shape)
-
-
-def towards(goal: float, gains: Floats) -> tuple[Floats, Floats]:
-    """The distance from `goal` multiplied by gains."""
-    return gains, goal * (1 - gains)
-
-
-def drops(every: int, gamma: float, s: Steps) -> tuple[Floats, Floats]:
-    """The factor `gamma` every `every` steps."""
-    return gained(np.where((s != 0) & (s % every == 0), gamma, 1.0))
+from lrplot.frameworks.shared.errors import FLOAT_DIVISION
+from lrplot.frameworks.shared.updates import Changes, cosine_gains, towards
 
 
 def geometric(gamma: float, first: float) -> Curve:
@@ -54,26 +39,9 @@ def staircase(every: int, gamma: float, first: float) -> Curve:
     return Geometric(FARTHEST, first, gamma, every, staircase=True)
 
 
-def powers(gamma: float, s: Steps) -> tuple[Floats, Floats]:
-    """The factor `gamma` at each step but the first."""
-    return gained(np.where(s != 0, gamma, 1.0))
-
-
-def falls(edges: Steps, gamma: float, s: Steps) -> tuple[Floats, Floats]:
-    """The factor `gamma` at each edge, repeated ones included."""
-    count = np.searchsorted(edges, s, side="right") - np.searchsorted(edges, s, side="left")
-    return gained(np.power(gamma, count.astype(np.float64)))
-
-
 def plateaus(edges: Steps, gamma: float, first: float) -> Curve:
     """first·gamma^(edges at or before s)."""
     return Plateaus(FARTHEST, edges, first * np.power(gamma, np.arange(len(edges) + 1.0)))
-
-
-def restored(factor: float, last: int, s: Steps) -> tuple[Floats, Floats]:
-    """A factor at the first step, undone at step `last`."""
-    gains = np.where(s == last, 1 / factor if factor else inf, 1.0)
-    return gained(np.where(s == 0, factor, gains))
 
 
 def share(factor: float, last: int, first: float) -> Curve:
@@ -84,14 +52,6 @@ def share(factor: float, last: int, first: float) -> Curve:
     return Plateaus(FARTHEST, np.array([last], dtype=np.int64), np.array([low, low * (1 / factor)]))
 
 
-def line_ratio(start: float, end: float, last: int, s: Steps) -> tuple[Floats, Floats]:
-    """The ratio of two values on a line from `start` to `end`."""
-    rise = end - start
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gains = 1 + rise / (last * start + (s - 1) * rise)
-    return gained(np.where(s == 0, start, gains))
-
-
 def straight(start: float, end: float, last: int, first: float) -> Curve:
     """A line from first·start to first·end, reached at step `last`."""
     if last == 0:
@@ -100,7 +60,7 @@ def straight(start: float, end: float, last: int, first: float) -> Curve:
     return Anneal(last + 1, first * start, first * end, LINEAR, inclusive=True, meant=meant)
 
 
-def power_ratio(low: float, power: float, last: int, s: Steps) -> tuple[Floats, Floats]:
+def power_ratio(low: float, power: float, last: int, s: Steps) -> Changes:
     """The ratio of two values of a polynomial decay to `low`."""
     ratio = 1 - 1 / np.maximum(last - s + 1, 1)
     return towards(low, np.where(s == 0, 1.0, np.power(ratio, power)))
@@ -109,20 +69,6 @@ def power_ratio(low: float, power: float, last: int, s: Steps) -> tuple[Floats, 
 def decay(low: float, power: float, last: int, first: float) -> Curve:
     """A polynomial decay from `first` to `low`, reached at step `last`."""
     return Anneal(last + 1, first, low, power_decay(power), inclusive=True) if last else Flat(FARTHEST, first)
-
-
-def cosine_step(base: float, low: float, half: int, s: Steps) -> tuple[Floats, Floats]:
-    """Half cosines of `half` steps between `base` and `low`, down and up."""
-    leaving = (s != 0) & ((s - 1 - half) % (2 * half) == 0)
-    rise = (base - low) * (1 - cos(pi / half)) / 2  # what takes it off the bottom
-    keeps = leaving | (s == 0)
-    gains = np.where(keeps, 1.0, _cosine_ratio(np.where(keeps, 1, s), half))
-    return gains, np.where(leaving, rise, low * (1 - gains))
-
-
-def _cosine_ratio(s: Steps, half: int | Steps) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray((1 + np.cos(pi * s / half)) / (1 + np.cos(pi * (s - 1) / half)))
 
 
 def waves(base: float, low: float, half: int, first: float) -> Curve:
@@ -145,10 +91,10 @@ def _place(lengths: Steps, s: Steps) -> tuple[Steps, Steps]:
     return index, s - (ends - lengths)[index]
 
 
-def restart_step(lengths: Steps, peaks: Floats, low: float, s: Steps) -> tuple[Floats, Floats]:
+def restart_step(lengths: Steps, peaks: Floats, low: float, s: Steps) -> Changes:
     """Half cosines to `low`, each one from a peak of its own."""
     index, local = _place(lengths, s)
-    gains = np.where(local == 0, 0.0, _cosine_ratio(local, lengths[index]))
+    gains = np.where(local == 0, 0.0, cosine_gains(lengths[index], local))
     shifts = np.where(local == 0, peaks[index], low * (1 - gains))
     over = s >= lengths.sum()
     return np.where(over, 1.0, gains), np.where(over, 0.0, shifts)
@@ -203,7 +149,7 @@ class Cycle:
             return np.asarray(last + (first - last) / 2 * (np.cos(pi * share) + 1))
         return np.asarray((last - first) * share + first)
 
-    def update(self, s: Steps) -> tuple[Floats, Floats]:
+    def update(self, s: Steps) -> Changes:
         """Each step overwrites what it finds."""
         return np.zeros(s.shape), self.values(s.astype(np.float64))
 
@@ -224,5 +170,5 @@ class Cycle:
         """The first step that raises: on a ramp of no length, at either end, or past the last step."""
         for s in (0, total):
             if np.isnan(self.values(np.array([float(s)]))[0]):
-                return s, DIVISION
+                return s, FLOAT_DIVISION
         return total + 1, f"ValueError: Tried to step {total + 2} times. The specified number of total steps is {total}"

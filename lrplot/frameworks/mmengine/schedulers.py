@@ -24,6 +24,10 @@ from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.mmengine import rules
 from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Scheduler, Window, WindowField, alone, together
+from lrplot.frameworks.shared import updates
+from lrplot.frameworks.shared.arguments import METRIC
+from lrplot.frameworks.shared.children import own
+from lrplot.frameworks.shared.errors import FLOAT_DIVISION, MODULO, ZERO_POWER
 from lrplot.frameworks.shared.framework import Adapted, Framework
 from lrplot.schema.annotations import (
     CountField,
@@ -38,8 +42,6 @@ from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipesField
 from lrplot.schema.types import Count, Many, Number
 
-PLATEAU = "it depends on a metric; torch.ReduceLROnPlateau, with `metrics: [2.1, 1.8, 1.8]`, shows its effect"
-
 FRAMEWORK = Framework(
     name="mmengine",
     distribution="mmengine",
@@ -51,7 +53,7 @@ FRAMEWORK = Framework(
         "eta_min": "the value it falls to",
         "eta_min_ratio": "the same, as a share of the initial value",
     },
-    undetermined={"ReduceOnPlateauLR": PLATEAU, "ReduceOnPlateauMomentum": PLATEAU},
+    undetermined={"ReduceOnPlateauLR": METRIC, "ReduceOnPlateauMomentum": METRIC},
 )
 
 PeriodsField = Annotated[tuple[int, ...], Many(Count(at_least=0)), Role.PERIOD]
@@ -99,8 +101,8 @@ def ConstantLR(frame: Frame, factor: Annotated[NumberField, Role.START] = 1 / 3,
     """
     _check_share("factor", factor, "Constant")
     last = window.span(frame) - 1
-    fails = (last, rules.DIVISION) if factor == 0 and last else None
-    return Rule(partial(rules.restored, factor, last), partial(rules.share, factor, last), True, fails)
+    fails = (last, FLOAT_DIVISION) if factor == 0 and last else None
+    return Rule(partial(updates.share, factor, last), partial(rules.share, factor, last), True, fails)
 
 
 @scheduler()
@@ -127,7 +129,8 @@ def CosineAnnealingLR(
         raise Fault(message, field="eta_min_ratio", help="keep one of them")
     half = (T_max or 0) * window.unit(frame) or window.span(frame)
     base, low = frame.base_value(), _floor(frame, eta_min, eta_min_ratio)
-    return Rule(partial(rules.cosine_step, base, low, half), partial(rules.waves, base, low, half))
+    update = updates.after_first(partial(updates.cosine, base, low, half))
+    return Rule(update, partial(rules.waves, base, low, half))
 
 
 def _floor(frame: Frame, low: float | None, ratio: float | None) -> float:
@@ -160,14 +163,14 @@ def CosineRestartLR(
         raise Fault(message, field="eta_min", help="add `eta_min: 0`" if eta_min is None else "keep one of them")
     if len(periods) != len(restart_weights):
         message = "AssertionError: periods and restart_weights should have the same length."
-        raise Fault(message, field="restart_weights", help=f"{len(periods)} periods need {len(periods)} weights")
+        raise Fault(message, field="restart_weights", help=f"give {len(periods)} weights, one for each period")
     base, low = frame.base_value(), _floor(frame, eta_min, eta_min_ratio)
     # A period of no steps is skipped.
     used = [(period, weight) for period, weight in zip(periods, restart_weights, strict=True) if period]
     lengths = np.array([period * window.unit(frame) for period, _ in used], dtype=np.int64)
     peaks = base * np.array([weight for _, weight in used])
     if not used:
-        return Rule(partial(rules.powers, 1.0), partial(Flat, FARTHEST), True)
+        return Rule(updates.kept, partial(Flat, FARTHEST), True)
     return Rule(partial(rules.restart_step, lengths, peaks, low), partial(rules.restarts, lengths, peaks, low))
 
 
@@ -178,7 +181,8 @@ def ExponentialLR(frame: Frame, gamma: GammaField, *, window: WindowField) -> Ru
     Formula: lr·gamma^s, s steps from `begin`
     Source: mmengine/optim/scheduler/param_scheduler.py, ExponentialParamScheduler
     """
-    return Rule(partial(rules.powers, gamma), partial(rules.geometric, gamma), multiplies=gamma >= 0)
+    update = updates.after_first(partial(updates.factor, gamma))
+    return Rule(update, partial(rules.geometric, gamma), multiplies=gamma >= 0)
 
 
 @scheduler()
@@ -201,8 +205,8 @@ def LinearLR(
     _check_share("start_factor", start_factor, "Starting")
     _check_share("end_factor", end_factor, "Ending")
     ends = start_factor, end_factor, window.span(frame) - 1
-    fails = (1, rules.DIVISION) if start_factor == 0 else None
-    return Rule(partial(rules.line_ratio, *ends), partial(rules.straight, *ends), True, fails)
+    fails = (1, FLOAT_DIVISION) if start_factor == 0 else None
+    return Rule(partial(updates.line, *ends), partial(rules.straight, *ends), True, fails)
 
 
 @scheduler()
@@ -219,7 +223,7 @@ def MultiStepLR(
     """
     unit = window.unit(frame)
     edges = np.array(sorted(each * unit for each in milestones if each >= 0), dtype=np.int64)
-    return Rule(partial(rules.falls, edges, gamma), partial(rules.plateaus, edges, gamma), multiplies=gamma >= 0)
+    return Rule(partial(updates.milestones, edges, gamma), partial(rules.plateaus, edges, gamma), multiplies=gamma >= 0)
 
 
 @scheduler(accumulates=False)
@@ -259,7 +263,7 @@ def OneCycleLR(
         raise Fault(message, field="pct_start")
     for field, factor in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
         if factor == 0:
-            raise Fault(rules.DIVISION, field=field)
+            raise Fault(FLOAT_DIVISION, field=field)
     total = window.span(frame) if total_steps is None else total_steps * window.unit(frame)
     peak, start = eta_max[0], eta_max[0] / div_factor
     return rules.one_cycle(
@@ -277,7 +281,7 @@ def PolyLR(
     Source: mmengine/optim/scheduler/param_scheduler.py, PolyParamScheduler
     """
     last = window.span(frame) - 1
-    fails = (last, "ZeroDivisionError: 0.0 cannot be raised to a negative power") if power < 0 and last else None
+    fails = (last, ZERO_POWER) if power < 0 and last else None
     way = eta_min, power, last
     return Rule(partial(rules.power_ratio, *way), partial(rules.decay, *way), eta_min == 0, fails)
 
@@ -296,9 +300,9 @@ def StepLR(
     """
     every = step_size * window.unit(frame)
     if every == 0:
-        fails = (1, "ZeroDivisionError: integer modulo by zero")
-        return Rule(partial(rules.powers, 1.0), partial(Flat, FARTHEST), fails=fails)
-    return Rule(partial(rules.drops, every, gamma), partial(rules.staircase, every, gamma), multiplies=gamma >= 0)
+        fails = (1, MODULO)
+        return Rule(updates.kept, partial(Flat, FARTHEST), fails=fails)
+    return Rule(partial(updates.drops, every, gamma), partial(rules.staircase, every, gamma), multiplies=gamma >= 0)
 
 
 MOMENTA: Mapping[str, Callable[..., Rule]] = {
@@ -331,10 +335,7 @@ def param_scheduler(frame: Frame, schedulers: RecipesField) -> Tracks:
     parts: list[Part] = []
     inner = frame
     for recipe in schedulers:
-        tracks = recipe.tracks(inner)
-        if not isinstance(tracks, Scheduler):
-            raise Fault(f"param_scheduler takes mmengine's schedulers, not `{recipe.name}`", field="schedulers")
-        configured = tracks.configured
+        configured = own(recipe, inner, "mmengine", "param_scheduler", "schedulers", Scheduler).configured
         window = configured.window.ending(frame)
         parts.append(replace(configured, window=window, origin=recipe.use(inner)).part(inner))
         if levels := parts[-1].rule.levels:

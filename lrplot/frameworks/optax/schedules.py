@@ -30,6 +30,9 @@ from lrplot.frameworks.optax.pieces import (
     levels,
     polynomial,
 )
+from lrplot.frameworks.shared.arguments import METRIC
+from lrplot.frameworks.shared.children import foreign
+from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import FlagField, IntegerField, IntegersField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline
@@ -58,7 +61,7 @@ FRAMEWORK = Framework(
         "div_factor": "the peak is this many times the first value",
         "final_div_factor": "the first value is this many times the last",
     },
-    undetermined={"reduce_on_plateau": "it follows a metric: show the values of a past run by `kind: table`"},
+    undetermined={"reduce_on_plateau": METRIC},
 )
 scheduler = FRAMEWORK.scheduler
 
@@ -82,7 +85,7 @@ def constant_schedule(frame: Frame, value: NumberField) -> Curve:
 
 @dataclass(frozen=True)
 class Transition:
-    """A way between two values, level before and after."""
+    """A transition between two values, constant before and after."""
 
     init_value: StartField
     end_value: Annotated[NumberField, Role.FLOOR]
@@ -98,7 +101,7 @@ class Transition:
 
 @scheduler()
 def linear_schedule(frame: Frame, transition: Annotated[Transition, Inline(Transition)]) -> Curve:
-    """A straight line between two values, level before and after.
+    """A straight line between two values, constant before and after.
 
     Formula: end + (init − end)·(1 − u), where u goes 0 → 1 in transition_steps from transition_begin on
     Source: optax/schedules/_schedule.py, linear_schedule
@@ -110,7 +113,7 @@ def linear_schedule(frame: Frame, transition: Annotated[Transition, Inline(Trans
 def polynomial_schedule(
     frame: Frame, transition: Annotated[Transition, Inline(Transition)], power: NumberField
 ) -> Curve:
-    """A polynomial way between two values, level before and after.
+    """A polynomial transition between two values, constant before and after.
 
     Formula: end + (init − end)·(1 − u)^power, where u goes 0 → 1 in transition_steps from transition_begin on
     Source: optax/schedules/_schedule.py, polynomial_schedule
@@ -194,7 +197,7 @@ def piecewise_interpolate_schedule(
     init_value: StartField,
     boundaries_and_scales: OptionalScales = None,
 ) -> Curve:
-    """A way through values at boundaries, each a multiple of the one before; level after the last.
+    """A transition through values at boundaries, each a multiple of the one before; constant after the last.
 
     Formula: through init at 0 and init·scale₁·…·scaleᵢ at boundary i, by lines or half cosines
     Source: optax/schedules/_schedule.py, piecewise_interpolate_schedule
@@ -234,7 +237,7 @@ class OneCycle:
             raise Fault(message, field="transition_steps", help="give steps above 0")
         if 0 in divisors:
             field = "final_div_factor" if self.div_factor else "div_factor"
-            raise Fault("ZeroDivisionError: float division by zero", field=field, help="give a factor above 0")
+            raise Fault(FLOAT_DIVISION, field=field, help="give a factor above 0")
 
 
 @scheduler()
@@ -363,7 +366,7 @@ def sgdr_schedule(frame: Frame, cosine_kwargs: Annotated[tuple[Cycle, ...], Many
         cosine_kwargs: the arguments of `warmup_cosine_decay_schedule` for each cycle
     """
     if not cosine_kwargs:
-        raise Fault("IndexError: list index out of range", field="cosine_kwargs", help="give at least one cycle")
+        raise Fault(INDEX, field="cosine_kwargs", help="give at least one cycle")
     starts = list(accumulate(cycle.decay_steps for cycle in cosine_kwargs))[:-1]
     return joined(starts, [Piece("cycle", cycle.curve) for cycle in cosine_kwargs], frame.length)
 
@@ -382,10 +385,10 @@ def join_schedules(
         boundaries: the first step of each schedule except the first; a schedule without a boundary is never reached
     """
     if not schedules:
-        raise Fault("IndexError: list index out of range", field="schedules", help="give at least one schedule")
+        raise Fault(INDEX, field="schedules", help="give at least one schedule")
     for recipe in schedules:
         if recipe.framework != FRAMEWORK.name:
-            raise Fault(f"join_schedules takes optax's own schedules, not `{recipe.name}`", field="schedules")
+            raise foreign(recipe, FRAMEWORK.name, "join_schedules", "schedules")
     reached = len(boundaries) + 1
     for recipe in schedules[reached:]:
         recipe.build(frame)  # never reached, but it can be wrong

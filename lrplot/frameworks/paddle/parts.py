@@ -10,7 +10,6 @@ import numpy as np
 
 from lrplot.curves.anneals import Ramp
 from lrplot.curves.curve import Curve
-from lrplot.curves.expression import OneArgument
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats, Way
 from lrplot.curves.steps import FARTHEST, Steps, within
@@ -45,18 +44,8 @@ LearningRateField = Annotated[LearningRate, Inline(LearningRate)]
 
 def initial(learning_rate: float, field: str = "learning_rate") -> float:
     """A learning rate that the constructor accepts."""
-    require(learning_rate >= 0, field, f"ValueError: Invalid learning rate: {learning_rate:g}", "0 or more")
+    require(learning_rate >= 0, field, f"ValueError: Invalid learning rate: {learning_rate:g}", "give 0 or more")
     return learning_rate
-
-
-def scaled(base: float, function: OneArgument, k: Floats) -> Floats:
-    """base·function(k)."""
-    return np.asarray(base * function(k))
-
-
-def inverse_time(base: float, gamma: float, k: Floats) -> Floats:
-    """base/(1 + gamma·k)."""
-    return np.asarray(base / (1 + gamma * k))
 
 
 @dataclass(frozen=True)

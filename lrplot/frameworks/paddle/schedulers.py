@@ -32,12 +32,11 @@ from lrplot.frameworks.paddle.parts import (
     Polynomial,
     WarmRestarts,
     initial,
-    inverse_time,
     repeated_polynomial,
-    scaled,
 )
 from lrplot.frameworks.shared import updates
 from lrplot.frameworks.shared.arguments import (
+    FRESH,
     EveryField,
     FloorField,
     HorizonField,
@@ -48,6 +47,7 @@ from lrplot.frameworks.shared.arguments import (
     WarmupField,
 )
 from lrplot.frameworks.shared.errors import FLOAT_DIVISION, ZERO_POWER, require
+from lrplot.frameworks.shared.formulas import inverse_time, scaled
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
 from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
@@ -71,7 +71,7 @@ FRAMEWORK = Framework(
     modules=("paddle.optimizer.lr",),
     glossary={
         "learning_rate": "the initial learning rate",
-        "last_epoch": "only -1, the start of a run",
+        "last_epoch": FRESH,
         "verbose": "print values; no effect here",
         "gamma": "factor of each drop, below 1",
     },
@@ -81,13 +81,13 @@ scheduler = FRAMEWORK.scheduler
 
 def positive(count: int, field: str) -> int:
     """A whole number that the constructor accepts."""
-    require(count > 0, field, f"AssertionError: '{field}' must be a positive integer.", "1 or more")
+    require(count > 0, field, f"AssertionError: '{field}' must be a positive integer.", "give 1 or more")
     return count
 
 
 def falling(gamma: float) -> float:
     """A factor of drops that the constructor accepts."""
-    require(gamma < 1, "gamma", "ValueError: gamma should be < 1.0.", "below 1, such as `0.1`")
+    require(gamma < 1, "gamma", "ValueError: gamma should be < 1.0.", "give a number below 1, such as `0.1`")
     return gamma
 
 
@@ -109,8 +109,8 @@ def NoamDecay(
         warmup_steps: steps from 0 to the peak
         learning_rate: factor of all values
     """
-    require(d_model > 0, "d_model", "ValueError: d_model should be grater than 0", "1 or more")
-    require(warmup_steps > 0, "warmup_steps", ZERO_POWER, "1 or more: with 1 the second update is the peak")
+    require(d_model > 0, "d_model", "ValueError: d_model should be grater than 0", "give 1 or more")
+    require(warmup_steps > 0, "warmup_steps", ZERO_POWER, "give 1 or more: with 1 the second update is the peak")
     peak = initial(learning_rate) * d_model**-0.5 * warmup_steps**-0.5
     fall = PowerLaw(max(frame.length - warmup_steps, 1), peak, warmup_steps, 0.5)
     warmup = Phase("warmup", line(warmup_steps, 0.0, peak, warmup_steps), Role.WARMUP)
@@ -134,7 +134,7 @@ def PiecewiseDecay(frame: Frame, ignored: IgnoredField, boundaries: MilestonesFi
         "ValueError: The values have one more element than boundaries, but received "
         f"len(values) [{len(values)}] < len(boundaries) + 1 [{count + 1}]."
     )
-    require(len(values) > count, "values", error, "one value more than boundaries")
+    require(len(values) > count, "values", error, "give one value more than boundaries")
     # A boundary after a later one is never the first one ahead.
     edges = np.maximum.accumulate(np.array(boundaries, dtype=np.int64))
     return Plateaus(frame.length, edges, np.array([*values[:count], values[-1]]))
@@ -151,7 +151,7 @@ def NaturalExpDecay(frame: Frame, start: LearningRateField, gamma: NumberField) 
         gamma: the rate, above 0
     """
     error = "AssertionError: 'gamma' must be a positive number so that the learning rate will decay."
-    require(gamma > 0, "gamma", error, "above 0")
+    require(gamma > 0, "gamma", error, "give a number above 0")
     return NaturalExponential(frame.length, start.learning_rate, gamma)
 
 
@@ -194,7 +194,7 @@ def PolynomialDecay(
     """
     positive(decay_steps, "decay_steps")
     error = "AssertionError: 'power' must be greater than 0.0 so that the learning rate will decay."
-    require(power > 0, "power", error, "above 0")
+    require(power > 0, "power", error, "give a number above 0")
     first = start.learning_rate
     if not cycle:
         return Lasting(frame.length, Polynomial(decay_steps, first, end_lr, power))
@@ -240,9 +240,11 @@ def _after(recipe: Recipe, frame: Frame) -> Phase:
         if isinstance(level, Flat):
             return Phase(recipe.title, level)
         message = f"TypeError: the type of learning_rate should be [int, float or LRScheduler], not `{recipe.name}`"
-        raise Fault(message, field="learning_rate", help="a number, or a scheduler such as `{use: paddle.StepDecay}`")
+        raise Fault(
+            message, field="learning_rate", help="give a number, or a scheduler such as `{use: paddle.StepDecay}`"
+        )
     follows_a_metric = any(isinstance(each.type, Metrics) for each in recipe.definition.fields)
-    error = f"LinearWarmup hands {recipe.title} the number of its step in place of a metric"
+    error = f"LinearWarmup passes the step to {recipe.title}, which needs a metric"
     require(not follows_a_metric, "learning_rate", error, "give another scheduler, or a number")
     curve = recipe.build(frame)
     curve = curve.set_to_step if isinstance(curve, WarmRestarts) else curve
@@ -260,7 +262,7 @@ def ExponentialDecay(frame: Frame, start: LearningRateField, gamma: ShrinkField)
         gamma: factor of each step, above 0 and below 1
     """
     error = "AssertionError: 'gamma' must be in interval (0.0, 1.0) so that the learning rate will decay."
-    require(0 < gamma < 1, "gamma", error, "such as `0.99`")
+    require(0 < gamma < 1, "gamma", error, "write, for example, `0.99`")
     return Geometric(frame.length, start.learning_rate, gamma)
 
 
@@ -278,7 +280,7 @@ def MultiStepDecay(
     """
     edges = np.array(milestones, dtype=np.int64)
     error = "ValueError: The elements of milestones must be incremented"
-    require(bool(np.all(edges[1:] > edges[:-1])), "milestones", error, "in ascending order, each once")
+    require(bool(np.all(edges[1:] > edges[:-1])), "milestones", error, "give them in ascending order, each once")
     levels = start.learning_rate * np.power(falling(gamma), np.arange(len(edges) + 1.0))
     return Plateaus(frame.length, edges, levels)
 
@@ -330,7 +332,7 @@ def ReduceOnPlateau(
         epsilon: drops by this much or less are skipped
     """
     error = "ValueError: new_lr = origin_lr * gamma and gamma should be < 1.0."
-    require(plateau.factor < 1, "factor", error, "below 1, such as `0.1`")
+    require(plateau.factor < 1, "factor", error, "give a number below 1, such as `0.1`")
     return plateau.curve(frame.length, learning_rate, epsilon, _plateau_drops)
 
 
@@ -418,13 +420,15 @@ def OneCycleLR(
     error = "ValueError: '{}' must be a positive integer."
     out_of_range = f"ValueError: 'phase_pct' must be between 0 and 1, but received {share:g}"
     too_late = "ValueError: When three_phase is True, 'phase_pct' must be less than 0.5"
-    require(peak >= 0, "max_learning_rate", error.format("max_learning_rate"), "0 or more")
-    require(end >= 0, "end_learning_rate", error.format("end_learning_rate"), "0 or more")
-    require(total_steps > 0, "total_steps", error.format("total_step"), "1 or more")
-    require(0 <= share <= 1, "phase_pct", out_of_range, "such as `0.3`")
-    require(divide_factor != 0, "divide_factor", FLOAT_DIVISION, "above 0")
-    require(not three_phase or share < 0.5, "phase_pct", too_late, "such as `0.3`")
-    require(share * total_steps != 1, "phase_pct", FLOAT_DIVISION, "its first phase would take no time")
+    require(peak >= 0, "max_learning_rate", error.format("max_learning_rate"), "give 0 or more")
+    require(end >= 0, "end_learning_rate", error.format("end_learning_rate"), "give 0 or more")
+    require(total_steps > 0, "total_steps", error.format("total_step"), "give 1 or more")
+    require(0 <= share <= 1, "phase_pct", out_of_range, "write, for example, `0.3`")
+    require(divide_factor != 0, "divide_factor", FLOAT_DIVISION, "give a number above 0")
+    require(not three_phase or share < 0.5, "phase_pct", too_late, "write, for example, `0.3`")
+    require(
+        share * total_steps != 1, "phase_pct", FLOAT_DIVISION, "give another one: the first phase would have no steps"
+    )
     cycle = OneCycle(total_steps, share, anneal_strategy, three_phase)
     curve = cycle.curve(frame.length, initial(peak / divide_factor, "divide_factor"), peak, end)
     stop = total_steps + 1
@@ -450,17 +454,17 @@ def CyclicLR(
     Source: paddle/optimizer/lr.py, CyclicLR; Smith 2017 (arXiv:1506.01186)
 
     Args:
-        base_learning_rate: value at the foot
+        base_learning_rate: value at the minimum
         max_learning_rate: value at the peak
-        step_size_up: steps from foot to peak
-        step_size_down: steps from peak to foot; as many as up if absent
+        step_size_up: steps from minimum to peak
+        step_size_down: steps from peak to minimum; as many as up if absent
         exp_gamma: factor per step of the mode exp_range
     """
     foot = initial(base_learning_rate, "base_learning_rate")
     error = f"ValueError: 'max_learning_rate' must be a positive integer, but received {max_learning_rate:g}"
-    require(max_learning_rate >= 0, "max_learning_rate", error, "0 or more")
+    require(max_learning_rate >= 0, "max_learning_rate", error, "give 0 or more")
     for field, size in (("step_size_up", step_size_up), ("step_size_down", step_size_down)):
-        require(size != 0, field, f"ValueError: '{field}' must be a positive integer, but received 0", "1 or more")
+        require(size != 0, field, f"ValueError: '{field}' must be a positive integer, but received 0", "give 1 or more")
     down = step_size_down or step_size_up
     cycle = Cycle(step_size_up, down, scaling, exp_gamma)
     return cycle.curve(frame.length, foot, max_learning_rate)
@@ -486,10 +490,12 @@ def LinearLR(
         end_factor: the second share, from 0 to 1
     """
     error = f"ValueError: `start_factor` must be greater than 0 and less or equal to 1, but got {start_factor:g}"
-    require(0 < start_factor <= 1, "start_factor", error, "such as `1/3`")
+    require(0 < start_factor <= 1, "start_factor", error, "write, for example, `1/3`")
     error = f"ValueError: `end_factor` must be greater than 0 and less than 1, but got {end_factor:g}"
-    require(0 <= end_factor <= 1, "end_factor", error, "from 0 to 1")
-    require(total_steps > 0, "total_steps", "ValueError: `total_steps` must be greater than 0, but got 0", "1 or more")
+    require(0 <= end_factor <= 1, "end_factor", error, "give a number from 0 to 1")
+    require(
+        total_steps > 0, "total_steps", "ValueError: `total_steps` must be greater than 0, but got 0", "give 1 or more"
+    )
     base = initial(learning_rate)
     meant = Role.WARMUP if end_factor > start_factor else None
     return Lasting(frame.length, Anneal(total_steps, base * start_factor, base * end_factor, LINEAR, meant=meant))
@@ -513,8 +519,8 @@ def CosineAnnealingWarmRestarts(
         T_mult: each is this many times as long as the one before
         eta_min: value at the end of each
     """
-    require(T_0 > 0, "T_0", "ValueError: Expected positive integer T_0, but got 0", "1 or more")
-    require(T_mult > 0, "T_mult", "ValueError: Expected integer T_mult >= 1, but got 0", "1 or more")
+    require(T_0 > 0, "T_0", "ValueError: Expected positive integer T_0, but got 0", "give 1 or more")
+    require(T_mult > 0, "T_mult", "ValueError: Expected integer T_mult >= 1, but got 0", "give 1 or more")
     peak = eta_min + (start.learning_rate - eta_min)  # not the same as the learning rate if that is much smaller
     cosines = Restarts(FARTHEST, peak, eta_min, T_0, float(T_mult), 1.0)
     return WarmRestarts(Lasting(frame.length, cosines), T_0, T_mult, eta_min)

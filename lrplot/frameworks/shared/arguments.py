@@ -1,4 +1,4 @@
-"""Annotations of arguments that many frameworks' schedulers have: a field type and a role."""
+"""Annotations of arguments that many frameworks' schedulers have, a field type and a role; helps that they share."""
 
 from __future__ import annotations
 
@@ -17,3 +17,6 @@ StartField = Annotated[NumberField, Role.START]
 PeakField = Annotated[NumberField, Role.PEAK]
 FloorField = Annotated[NumberField, Role.FLOOR]
 ShrinkField = Annotated[NumberField, Role.SHRINK]
+
+FRESH = "only -1, the start of a run"  # the help of `last_epoch`
+METRIC = "it follows a metric: write `use: torch.ReduceLROnPlateau` with the metric's values as `metrics`"

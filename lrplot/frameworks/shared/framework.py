@@ -63,7 +63,7 @@ class Framework:
         )
         self.schedulers.add(name, definition)
 
-    def knows(self, module: str) -> bool:
+    def matches(self, module: str) -> bool:
         """Whether `module` is an import path of its schedulers."""
         return any(fnmatchcase(module, pattern) for pattern in (self.name, *self.modules))
 

@@ -21,18 +21,17 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import FRESH
+from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, ZERO_POWER
 from lrplot.frameworks.shared.shares import Share, waves_left
 from lrplot.schema.annotations import CountField, FreshField, NumberField
 from lrplot.schema.fields import Inline, call_arguments, fields_of
 from lrplot.schema.frame import Frame
 
-DIVISION = "ZeroDivisionError: division by zero"
-FLOAT_DIVISION = "ZeroDivisionError: float division by zero"
-ZERO_POWER = "ZeroDivisionError: 0.0 cannot be raised to a negative power"
 GLOSSARY = {
     "num_warmup_steps": "steps of the warmup, from 0 to the learning rate",
     "num_training_steps": "step at which the decay ends, counted from the start of the warmup",
-    "last_epoch": "only -1, a run from its beginning",
+    "last_epoch": FRESH,
 }
 
 
@@ -130,7 +129,7 @@ def get_polynomial_decay_schedule_with_warmup(
     base = frame.base_value()
     if not base > lr_end:
         message = f"ValueError: lr_end ({lr_end}) must be smaller than initial lr ({base})"
-        raise Fault(message, field="lr_end", help="a value less than `lr`")
+        raise Fault(message, field="lr_end", help="give a value less than `lr`")
     curve = warmed_up(frame, steps.num_warmup_steps, polynomial(base, lr_end, power, steps.left))
     return curve if base else Bounded(curve, steps.num_warmup_steps, FLOAT_DIVISION)
 

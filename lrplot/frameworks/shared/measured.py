@@ -1,4 +1,4 @@
-"""How far each scheduler was found from the real framework's."""
+"""The measured deviation of each scheduler from the real framework."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ class Measured:
 
 @cache
 def measured() -> Mapping[str, Measured]:
-    """By scheduler, what the comparison with the framework's own values gave."""
+    """By scheduler, the result of the comparison with the framework's own values."""
     text = (files("lrplot.frameworks.shared") / "measured.json").read_text(encoding="utf-8")
     return {name: Measured(**row) for name, row in json.loads(text).items()}

@@ -26,7 +26,7 @@ class OneCycle:
     three_phase: bool
 
     def curve(self, length: int, start: float, peak: float, end: float) -> Curve:
-        """Ramps from level to level; the last one goes on past its end.
+        """Ramps from level to level; the last one continues past its end.
 
         Source: torch/optim/lr_scheduler.py, OneCycleLR.get_lr
         """

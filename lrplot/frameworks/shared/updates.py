@@ -7,6 +7,7 @@ shifts at these steps. With the parameters bound by `partial` it is the update o
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import inf, pi
 
 import numpy as np
@@ -32,6 +33,16 @@ def towards(goal: float, gains: Floats) -> Changes:
 def kept(steps: Steps) -> Changes:
     """No change."""
     return multiplied(np.ones(steps.shape))
+
+
+def after_first(update: Update) -> Update:
+    """The same changes, but none at step 0."""
+    return partial(_after_first, update)
+
+
+def _after_first(update: Update, steps: Steps) -> Changes:
+    gains, shifts = update(steps)
+    return np.where(steps == 0, 1.0, gains), np.where(steps == 0, 0.0, shifts)
 
 
 def factor(gain: float, steps: Steps) -> Changes:

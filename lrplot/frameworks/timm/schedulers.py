@@ -19,6 +19,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import METRIC
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.timm.parts import (
     DECAYS,
@@ -43,7 +44,7 @@ from lrplot.runs.timebase import MOST_STEPS
 from lrplot.schema.annotations import FlagField, IntegerField, IntegersField, NumberField, OptionalNumber, TextField
 from lrplot.schema.frame import Frame
 
-PLATEAU = "it depends on a metric: show `torch.ReduceLROnPlateau` with `metrics` and `interval: epoch` instead"
+PLATEAU = f"{METRIC}, and `interval: epoch`"
 
 FRAMEWORK = Framework(
     name="timm",

@@ -16,12 +16,11 @@ import numpy as np
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.cycles import Restarts
-from lrplot.curves.expression import OneArgument
 from lrplot.curves.formulas import Formula, cosine
 from lrplot.curves.laws import Geometric
 from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.roles import Role
-from lrplot.curves.shapes import COSINE, LINEAR, Floats, power_decay
+from lrplot.curves.shapes import COSINE, LINEAR, power_decay
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, Steps
 from lrplot.curves.tracks import Tracks
@@ -29,6 +28,7 @@ from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared import updates
 from lrplot.frameworks.shared.arguments import (
+    FRESH,
     EveryField,
     FloorField,
     HandoversField,
@@ -37,7 +37,9 @@ from lrplot.frameworks.shared.arguments import (
     PeakField,
     ShrinkField,
 )
+from lrplot.frameworks.shared.children import own
 from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, MODULO, ZERO_POWER, require
+from lrplot.frameworks.shared.formulas import scaled
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
 from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
@@ -63,7 +65,7 @@ FRAMEWORK = Framework(
     version="2.13.0",
     modules=("torch.optim.lr_scheduler", "torch.optim.swa_utils"),
     glossary={
-        "last_epoch": "only -1, the start of a run",
+        "last_epoch": FRESH,
         "gamma": "factor of each drop",
         "schedulers": "torch's own, such as `{use: torch.LinearLR}`",
     },
@@ -83,11 +85,7 @@ def LambdaLR(frame: Frame, lr_lambda: FunctionField, last_epoch: FreshField = -1
     Args:
         lr_lambda: the function, as an expression such as `0.95 ** epoch`
     """
-    return Scheduler(curve=Formula(frame.length, partial(_scaled, frame.base_value(), lr_lambda), turns=None))
-
-
-def _scaled(base: float, function: OneArgument, k: Floats) -> Floats:
-    return np.asarray(base * function(k))
+    return Scheduler(curve=Formula(frame.length, partial(scaled, frame.base_value(), lr_lambda), turns=None))
 
 
 @scheduler(accumulates=True)
@@ -316,14 +314,14 @@ def CyclicLR(
     Source: torch/optim/lr_scheduler.py, CyclicLR; Smith 2017 (arXiv:1506.01186)
 
     Args:
-        base_lr: value at the foot; the optimizer's own learning rate is not used
+        base_lr: value at the minimum; the optimizer's own learning rate is not used
         max_lr: value at the peak
-        step_size_up: steps from foot to peak
-        step_size_down: steps from peak to foot; as many as up if absent
+        step_size_up: steps from minimum to peak
+        step_size_down: steps from peak to minimum; as many as up if absent
         gamma: factor per step of the mode exp_range
         cycle_momentum: move the momentum too
         base_momentum: momentum at the peak
-        max_momentum: momentum at the foot
+        max_momentum: momentum at the minimum
     """
     up, down = step_size_up, step_size_up if step_size_down is None else step_size_down
     require(up + down != 0, "step_size_up", FLOAT_DIVISION, "give a number of steps above 0")
@@ -475,7 +473,7 @@ def SequentialLR(
         "ValueError: Sequential Schedulers expects number of schedulers provided to be one more than the number "
         f"of milestone points, but got {len(schedulers)} and {len(milestones)}"
     )
-    require(len(milestones) == len(schedulers) - 1, "milestones", error, "one milestone fewer than schedulers")
+    require(len(milestones) == len(schedulers) - 1, "milestones", error, "give one milestone fewer than schedulers")
     return _together(frame, "SequentialLR", schedulers, milestones)
 
 
@@ -499,9 +497,7 @@ def _together(frame: Frame, name: str, recipes: RecipesField, milestones: tuple[
     for recipe in recipes:
         if initial is not None:
             frame = replace(frame, base=initial, beside={**frame.beside, "initial_lr": initial})
-        child = recipe.tracks(frame)
-        if not isinstance(child, Scheduler | Composite):
-            raise Fault(f"{name} takes torch's own schedulers, not `{recipe.name}`", field="schedulers")
+        child = own(recipe, frame, "torch", name, "schedulers", Scheduler, Composite)
         if isinstance(child, Scheduler):
             child = replace(child, origin=recipe.use(frame))
         children.append(child)
