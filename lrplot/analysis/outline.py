@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lrplot.curves.anneals import Ramp
 from lrplot.curves.curve import Curve, Origin, Segment
 from lrplot.curves.roles import Role
-from lrplot.curves.wrappers import Clip, Hold
+from lrplot.curves.wrappers import Clip, Ended, Hold
 from lrplot.engine.extremes import columns
 
 
@@ -57,7 +57,8 @@ def outline(curve: Curve, steps: int) -> list[OutlineRow]:
 def _row(curve: Curve, segment: Segment, start: int, stop: int) -> OutlineRow:
     cut = columns(curve, start, stop, 16)
     whole = segment.curve is curve
-    end = curve.limit(stop) if whole else segment.curve.limit(stop - segment.start)
+    planned = unheld(segment.curve)
+    end = curve.limit(stop) if whole else planned.limit(stop - segment.start)
     anneal = _anneal(segment.curve)
     return OutlineRow(
         name=segment.name,
@@ -76,8 +77,15 @@ def _row(curve: Curve, segment: Segment, start: int, stop: int) -> OutlineRow:
     )
 
 
+def unheld(curve: Curve) -> Curve:
+    """A curve without what only holds its values: for the rest of an epoch, or after its end."""
+    while isinstance(curve, Hold | Ended):
+        curve = curve.curve
+    return curve
+
+
 def _anneal(curve: Curve) -> Ramp | None:
-    """The anneal that a segment consists of, if it goes anywhere."""
-    while isinstance(curve, Clip | Hold):
+    """The anneal that a segment consists of, if it goes anywhere and has a value of its own at each update."""
+    while isinstance(curve, Clip | Ended):
         curve = curve.curve
     return curve if isinstance(curve, Ramp) and curve.first != curve.last else None

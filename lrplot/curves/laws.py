@@ -96,6 +96,8 @@ class Noam(Curve):
         return both_sides(np.array([self.warmup], dtype=np.int64), start, stop)
 
     def segments(self) -> tuple[Segment, ...]:
-        top = min(self.warmup, self.length)
-        rise = (Segment(Role.WARMUP, 0, self.warmup, self, "warmup"),) if self.warmup else ()
+        top = self.warmup
+        rise = (Segment(Role.WARMUP, 0, top, self, "warmup"),) if top else ()
+        if top >= self.length:
+            return rise
         return (*rise, Segment(Role.DECAY, top, self.length, Lasting(self.length - top, self, top)))

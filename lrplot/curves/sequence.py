@@ -12,7 +12,7 @@ from lrplot.curves.curve import Curve, Origin, Segment
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, Steps, both_sides, within
-from lrplot.curves.wrappers import lasting
+from lrplot.curves.wrappers import Ended, lasting
 
 
 @dataclass(frozen=True)
@@ -127,11 +127,12 @@ class Sequence(Curve):
             final = phase is self.phases[-1]
             parts = phase.segments()
             length = phase.curve.length
-            if not final:  # the next phase takes over
+            if not (final and self.open):  # the next phase takes over, or the end value holds
                 parts = tuple(_until(length, each) for each in parts if each.start < max(length, 1))
             parts = lasting(parts, max(self.length - start, length) if final and self.open else length)
-            if final and not self.open:  # its end value holds
-                parts = (*parts[:-1], replace(parts[-1], past=Role.HOLD))
+            if final and not self.open:
+                *others, last = parts
+                parts = (*others, replace(last, curve=Ended(last.curve, last.stop - last.start), past=Role.HOLD))
             found += (replace(each, start=start + each.start, stop=start + each.stop) for each in parts)
         return tuple(found)
 

@@ -202,6 +202,31 @@ class Stepped(Curve):
 
 
 @dataclass(frozen=True)
+class Ended(Wrapper):
+    """A curve that keeps from local step `stop` on the value that it comes near there."""
+
+    stop: int
+
+    def values(self, t: Steps) -> Floats:
+        return np.where(t < self.stop, self.curve.values(np.minimum(t, max(self.stop - 1, 0))), self._held)
+
+    def limit(self, t: int) -> float:
+        return self.curve.limit(t) if t <= self.stop else self._held
+
+    @property
+    def _held(self) -> float:
+        return self.curve.limit(self.stop)
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        inner = self.curve.turning_points(start, stop)
+        edge = both_sides(np.array([self.stop], dtype=np.int64), start, stop)
+        return None if inner is None else within(np.concatenate([inner, edge]), start, stop)
+
+    def part(self, curve: Curve, start: int) -> Curve:
+        return Ended(curve, max(self.stop - start, 0))
+
+
+@dataclass(frozen=True)
 class Bounded(Wrapper):
     """A curve without values from local step `stop` on, where a framework raises `reason`."""
 
@@ -276,4 +301,6 @@ def lasting(segments: tuple[Segment, ...], stop: int) -> tuple[Segment, ...]:
     if last.past is Role.AFTER and stop - last.stop == 1:  # the update at the end still has the end value
         return (*others, replace(last, stop=stop))
     rest = Lasting(stop - last.stop, last.curve, last.stop - last.start)
-    return (*segments, replace(last, role=last.past, start=last.stop, stop=stop, curve=rest, past=None, notes={}))
+    name = "hold" if last.past is Role.HOLD else last.name
+    after = replace(last, role=last.past, start=last.stop, stop=stop, name=name, curve=rest, past=None, notes={})
+    return (*segments, after)

@@ -256,12 +256,12 @@ def _beside(name: str, length: int, leaves: list[Scheduler], stretches: tuple[St
     for stretch, after in zip(stretches, [*stretches[1:], None], strict=True):
         acting = stretch.regular or stretch.first
         moving = [event for event in acting if name in event.scheduler.beside]
-        length = (after.start if after else max(length, stretch.start + 1)) - stretch.start
-        curve: Curve = Flat(length, held)
+        span = (after.start if after else max(length, stretch.start + 1)) - stretch.start
+        curve: Curve = Flat(span, held)
         if moving:
             lead = moving[-1].epoch - bool(stretch.regular)
-            curve = Lasting(length, moving[-1].scheduler.beside[name], lead)
-        held = float(curve.values(FIRST + length - 1)[0])
+            curve = Lasting(span, moving[-1].scheduler.beside[name], lead)
+        held = float(curve.values(FIRST + span - 1)[0])
         curves.append(curve)
     return _in_order(length, stretches, curves)
 

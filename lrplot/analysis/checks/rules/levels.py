@@ -9,9 +9,10 @@ from lrplot.analysis.checks.rules.clock import miscounted
 from lrplot.analysis.checks.rules.ends import cut
 from lrplot.analysis.checks.scheduler import Scheduler, leads_to
 from lrplot.analysis.checks.survey import VISIBLE, Survey
+from lrplot.analysis.outline import unheld
 from lrplot.curves.anneals import Ramp
 from lrplot.curves.roles import Role
-from lrplot.curves.wrappers import Clip, Hold
+from lrplot.curves.wrappers import Clip
 from lrplot.engine.extremes import first_step_at
 from lrplot.wording import learning_rate, share, updates
 
@@ -101,9 +102,7 @@ def floor_early(survey: Survey) -> Iterator[Finding]:
     Source: EleutherAI/gpt-neox#1008
     """
     for segment in survey.segments:
-        curve, start, stop = segment.curve, segment.start, min(segment.stop, survey.steps)
-        while isinstance(curve, Hold):
-            curve = curve.curve
+        curve, start, stop = unheld(segment.curve), segment.start, min(segment.stop, survey.steps)
         if not isinstance(curve, Clip) or not isinstance(curve.curve, Ramp) or start >= stop or not segment.origin:
             continue
         if survey.at(stop - 1) != curve.low or survey.at(start) <= curve.low:

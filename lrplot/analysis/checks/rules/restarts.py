@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.scheduler import Scheduler
 from lrplot.analysis.checks.survey import Survey
+from lrplot.analysis.outline import unheld
 from lrplot.curves.curve import Segment
 from lrplot.curves.cycles import MOST_CYCLES
 from lrplot.curves.repeat import Repeat
@@ -68,8 +69,9 @@ def _cycles(each: Scheduler, segment: Segment) -> Cycles | None:
     length = min(segment.stop, each.steps) - segment.start
     if length <= 0:
         return None
-    if isinstance(segment.curve, Repeat):
-        return cycles_in(min(length, segment.curve.total), segment.curve.period, 1)
+    curve = unheld(segment.curve)
+    if isinstance(curve, Repeat):
+        return cycles_in(min(length, curve.total), curve.period, 1)
     period, growth = each.whole(Role.PERIOD), each.value(Role.GROWTH)
     if period is None:
         return None
