@@ -57,7 +57,7 @@ def test_wsd_of_a_single_update(rates):
 
 
 def test_wsd_needs_room(refuse):
-    refuse({"kind": "wsd", "warmup": 6, "cooldown": 5}, "no-room", "take 11 of 10 updates")
+    refuse({"kind": "wsd", "warmup": 6, "cooldown": 5}, "no-room", "take 11 updates, and there are 10")
 
 
 # torch 2.13.0 OneCycleLR(max_lr=0.1, total_steps=20, pct_start=0.3): its rise takes 0.3·20 − 1 = 5 updates, a
