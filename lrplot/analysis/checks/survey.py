@@ -65,7 +65,7 @@ class Survey:
 
     @cached_property
     def pace(self) -> int:
-        """Updates between two readings of the schedule: those of an epoch if it is read once an epoch."""
+        """Updates between two readings of the schedule: those of an epoch if it is read once per epoch."""
         return max(each.curve.every if isinstance(each.curve, Hold) else each.every for each in self.segments)
 
     def setting(self, name: str) -> int:

@@ -73,7 +73,7 @@ def floor_never_reached(survey: Survey) -> Iterator[Finding]:
         if not isinstance(floor, int | float) or not _aims_at_floor(survey, each):
             continue
         low, _ = survey.between(found.peak_step, survey.steps)
-        # A scheduler stepped once an epoch reaches its floor with the reading after the last.
+        # A scheduler stepped once per epoch reaches its floor with the reading after the last.
         lowest = min(low, found.end, survey.beyond(survey.steps))
         if lowest - floor > OFF * (found.peak - floor):
             yield Finding(
