@@ -21,8 +21,8 @@ from lrplot.spec.source import preset_names, preset_text
 
 HERE = Path(__file__).parent
 OVERLAYS = {
-    "decays": "Five ways down from one peak: the area under each curve is what the run has learned with.",
-    "warmups": "Three warmups of the same length: they differ in how soon the rate is worth anything.",
+    "decays": "Five decays from one peak: they differ in the mean learning rate, the area under the curve.",
+    "warmups": "Three warmups of the same length: they differ in how quickly they reach a useful learning rate.",
     "restarts": "Warm restarts: cycles of one length, doubling cycles, and doubling cycles with falling peaks.",
 }
 

@@ -72,8 +72,8 @@ class Schedule:
     def __call__(self, step: int | NDArray[np.integer[Any]]) -> float | NDArray[np.float64]:
         """The learning rate at a step (a float), or at each of an integer array (float64, same shape).
 
-        Past the run's end the end value holds; a framework's scheduler goes on as it does there.
-        `TypeError` for what is not an integer, `ValueError` for a negative step.
+        Past the run's end the end value holds; a framework's scheduler continues as it does there.
+        `TypeError` if a step is not an integer, `ValueError` for a negative step.
         """
         values = self.at(step)["lr"]
         return float(values) if values.ndim == 0 else values
@@ -157,7 +157,7 @@ def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
     if reason := track.curve.failure(error.step):
         message = f"the scheduler raises at update {error.step:,}: {reason}"
         return SpecError(Diagnostic("would-raise", message, track.span, "end the run before, or give it more steps"))
-    message = f"`{name}` is not finite at step {error.step:,}: {error.value}"
+    message = error.message(f"`{name}`")
     return SpecError(Diagnostic("not-finite", message, track.span, "keep every value within float64's range"))
 
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Source:
-    """A text that was read, and the name that its user knows it by."""
+    """A text that was read, and its name as shown to the user."""
 
     name: str
     text: str = ""
@@ -61,9 +61,9 @@ class SpecError(Exception):
 
 
 class Fault(Exception):
-    """A rule that arguments break, raised by code that does not know their source.
+    """A violated rule about arguments, raised by code that does not have their source.
 
-    `field` names the argument at fault. Code that knows the source adds the place with `at` and turns
+    `field` names the argument at fault. Code that has the source adds the place with `at` and turns
     the fault into a `Diagnostic`. If `once` is set, faults with the same message are reported only the
     first time.
     """
@@ -133,6 +133,10 @@ class NotFinite(Exception):
 
     def __str__(self) -> str:
         return f"{self.value} at step {self.step}"
+
+    def message(self, subject: str) -> str:
+        """The error as a statement about `subject`, such as a track."""
+        return f"{subject} is not finite at step {self.step:,}: {self.value}"
 
 
 class Diagnostics(list[Diagnostic]):

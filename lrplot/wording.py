@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import floor, log10
+from typing import overload
 
 SIZES = (("T", 10**12), ("B", 10**9), ("M", 10**6), ("k", 10**3))
 MOST_DIGITS = 1e15  # of a count that is written out
@@ -72,8 +73,15 @@ def cut(text: str, width: int = 60) -> str:
     return kept.rstrip() + "…"
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """The cure for a misspelt name: the nearest known one, or the whole list; None if nothing is known."""
+@overload
+def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str: ...
+@overload
+def did_you_mean(name: str, known: Iterable[str], otherwise: None = None) -> str | None: ...
+def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
+    """The cure for a misspelt name: the nearest known one, or else `otherwise`.
+
+    If `otherwise` is None, it is a list of all known names; None if nothing is known.
+    """
     from difflib import get_close_matches  # only if something is misspelt
 
     names = list(known)
@@ -81,4 +89,6 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     near = get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
     if near:
         return f"did you mean `{folded[near[0]]}`?"
+    if otherwise is not None:
+        return otherwise
     return "known: " + ", ".join(f"`{each}`" for each in names) if names else None

@@ -198,13 +198,13 @@ def test_a_warmup_phase_sets_the_timescale_of_what_follows():
             "cycles of different",
         ),
         ({"epochs": 90, "dataset_size": 50_000, "schedule": "cosine"}, "cannot turn epochs into steps"),
-        ({"steps": 9, "schedule": {"kind": "exponential", "rate": 0.1, "every": 3}}, "`every` goes with `gamma`"),
-        ({"steps": 9, "schedule": {"kind": "exponential", "to": 0.1, "staircase": True}}, "`staircase` goes with"),
+        ({"steps": 9, "schedule": {"kind": "exponential", "rate": 0.1, "every": 3}}, "`every` needs `gamma`"),
+        ({"steps": 9, "schedule": {"kind": "exponential", "to": 0.1, "staircase": True}}, "`staircase` needs"),
         (
             {"steps": 9, "schedule": {"kind": "exponential", "rate": 0.1, "inclusive": True}},
-            "`inclusive` goes with `to`",
+            "`inclusive` needs `to`",
         ),
-        ({"steps": 9, "schedule": {"kind": "cosine", "warmup": {"for": 2, "power": 3}}}, "`power` goes with"),
+        ({"steps": 9, "schedule": {"kind": "cosine", "warmup": {"for": 2, "power": 3}}}, "`power` needs"),
         (
             {"steps": 9, "schedule": {"kind": "expression", "value": "t" + ".a" * 900}},
             "nested too deeply|may not contain",

@@ -29,6 +29,11 @@ def test_readme_names_every_command_and_kind():
         assert f"`{name}`" in README
 
 
+def test_the_table_of_kinds_is_theirs():
+    rows = dict(re.findall(r"^\| `([a-z_]+)` \| (.+?) \| .* \|$", README.partition("## Kinds")[2], re.MULTILINE))
+    assert {name: rows.get(name) for name in KINDS} == {name: kind.summary for name, kind in KINDS.items()}
+
+
 @pytest.mark.parametrize(("command", "output"), sessions(), ids=lambda text: text[:50])
 def test_readme_session_prints_what_it_shows(command, output, run: Run, monkeypatch):
     monkeypatch.chdir(ROOT)

@@ -12,7 +12,6 @@ from lrplot.analysis.summary import ROUNDING, Summary, summarize
 from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
-from lrplot.diagnostics import Fault
 from lrplot.engine.evaluate import BLOCK, evaluate_at
 from lrplot.runs.run import Run
 
@@ -47,7 +46,7 @@ def difference_of(first: Run, other: Run, track: str, align: str) -> Difference:
     peak = _peak(a, first.steps)
     found = _Gap(ROUNDING * peak)
     for steps in _chunks(count):
-        found.over(steps, evaluate_at(a, steps), evaluate_at(b, place(steps)))
+        found.add(steps, evaluate_at(a, steps), evaluate_at(b, place(steps)))
     share = found.largest / peak if peak else (0.0 if found.largest == 0 else np.inf)
     return Difference(
         track,
@@ -93,17 +92,10 @@ def _alignment(first: Run, other: Run, align: str) -> tuple[int, Callable[[Steps
     """The number of steps of the first run that have a counterpart in the other, and the map to it."""
     if align == "steps":
         return min(first.steps, other.steps), lambda steps: steps
-    ratio = Fraction(other.steps, first.steps) if align == "fraction" else _rate(first, align) / _rate(other, align)
+    ratio = Fraction(other.steps, first.steps) if align == "fraction" else first.per_step(align) / other.per_step(align)
     last = other.steps - 1
     count = min(first.steps, -(-other.steps * ratio.denominator // ratio.numerator))
     return count, lambda steps: np.minimum((steps * float(ratio) + 1e-9).astype(np.int64), last)
-
-
-def _rate(run: Run, unit: str) -> Fraction:
-    try:
-        return run.timebase.rates.per_step(unit)
-    except Fault as fault:
-        raise Fault(f"{run.name}: {fault.message}", help=fault.help, code=fault.code) from None
 
 
 def _chunks(count: int) -> Iterator[Steps]:
@@ -125,8 +117,8 @@ class _Gap:
     relative_step: int = 0
     parts: int | None = None
 
-    def over(self, steps: Steps, a: Floats, b: Floats) -> None:
-        """Take in the next places."""
+    def add(self, steps: Steps, a: Floats, b: Floats) -> None:
+        """Add a block."""
         gap = np.abs(a - b)
         size = np.maximum(np.abs(a), np.abs(b))
         with np.errstate(invalid="ignore", divide="ignore"):

@@ -40,7 +40,7 @@ class OutlineRow:
 def outline(curve: Curve, steps: int) -> list[OutlineRow]:
     """The segments of a run's curve in order; those without an update in the run are left out.
 
-    A stretch after the last segment, where its end value holds, is a row of its own.
+    The updates after the last segment, which have its end value, are a row of their own.
     """
     rows: list[OutlineRow] = []
     covered = 0

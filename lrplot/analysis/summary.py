@@ -13,7 +13,7 @@ from lrplot.engine.evaluate import blocks, evaluate_at
 from lrplot.engine.extremes import Columns, columns, first_step_at, spread
 
 SUMMED = 1 << 22  # steps that are summed one by one; of more, a sample
-ROUNDING = 1e-12  # of a value: a smaller difference is none
+ROUNDING = 1e-12  # of a value: a smaller difference is ignored
 AVERAGED = 1 << 18  # steps of that sample
 
 
@@ -24,12 +24,13 @@ class Summary:
     `first` and `last` are the values of the first and last update, `end` is where the schedule leads:
     its value one update after the last. `peak` and `low` are the extremes, and `peak_step` and
     `low_step` the first updates that attain them. `mass` is the mean as a share of the peak,
-    `above_half` the share of updates at half the peak or more. `cooldown` is the last update at the
-    level from which the value only falls, None if it does not fall. `jump` is the largest change
+    `above_half` the share of updates at half the peak or more. `cooldown` is the last update
+    before the value only falls, None if it does not fall. `jump` is the largest change
     from one update to the next, and `jump_step` the update after it.
 
-    For more than 2^22 updates, `mean`, `above_half` and `cooldown` are taken from 2^18 evenly spread
-    ones (`mean_sampled`). If `sampled`, so are the extremes.
+    For more than 2^22 updates (`mean_sampled`), `mean`, `above_half` and `cooldown` are taken from a
+    sample of 2^18 evenly spread ones, `jump` and `jump_step` from another one of 2^16. If `sampled`,
+    the extremes are taken from a sample too.
     """
 
     steps: int
@@ -58,13 +59,13 @@ def summarize(curve: Curve, steps: int) -> Summary:
     if sampled := steps > SUMMED:
         mean = float(evaluate_at(curve, spread(0, steps, AVERAGED)).mean())
         places = _places(curve, steps)
-        walk.over(places, evaluate_at(curve, places))
+        walk.add(places, evaluate_at(curve, places))
         jump, jump_step = _sampled_jump(curve, steps)
     else:
         mean = 0.0
         for places, values in blocks(curve, 0, steps):
             mean += float((values / steps).sum())  # a sum of the values may overflow
-            walk.over(places, values)
+            walk.add(places, values)
         jump, jump_step = walk.jump, walk.jump_step
     last = float(cut.lasts[-1])
     return Summary(
@@ -80,7 +81,7 @@ def summarize(curve: Curve, steps: int) -> Summary:
         mean_sampled=sampled,
         mass=mean / peak if peak else 0.0,
         above_half=walk.above_half / walk.seen,
-        cooldown=walk.cooldown if last < walk.level * (1 - ROUNDING) else None,
+        cooldown=walk.cooldown if last < walk.value * (1 - ROUNDING) else None,
         jump=jump,
         jump_step=jump_step,
         sampled=cut.sampled,
@@ -109,14 +110,14 @@ class _Walk:
         self.half = half
         self.seen = 0
         self.above_half = 0
-        self.level = 0.0  # the value after the last rise
-        self.cooldown = 0  # the last step at that level
+        self.value = 0.0  # the value after the last rise
+        self.cooldown = 0  # the last step with that value
         self.jump = 0.0
         self.jump_step = 0
         self.before: float | None = None
 
-    def over(self, steps: Steps, values: Floats) -> None:
-        """Take in the next block."""
+    def add(self, steps: Steps, values: Floats) -> None:
+        """Add a block."""
         self.seen += len(steps)
         self.above_half += int(np.count_nonzero(values >= self.half))
         changes = np.diff(values, prepend=values[0] if self.before is None else self.before)
@@ -126,10 +127,10 @@ class _Walk:
         rises = np.flatnonzero(changes > 0)
         if len(rises) or self.before is None:
             top = int(rises[-1]) if len(rises) else 0
-            self.level = float(values[top])
+            self.value = float(values[top])
             steps, values = steps[top:], values[top:]
         self.before = float(values[-1])
-        there = np.flatnonzero(values >= self.level * (1 - ROUNDING))
+        there = np.flatnonzero(values >= self.value * (1 - ROUNDING))
         if len(there):
             self.cooldown = int(steps[there[-1]])
 

@@ -31,5 +31,5 @@ def panels_of(run: Run) -> list[Panel]:
 def moves(panel: Panel, steps: int) -> bool:
     """Whether the values in a panel are not all the same."""
     cuts = [columns(curve, 0, steps, 16) for curve in panel.curves.values()]
-    levels = {float(value) for cut in cuts for value in (cut.lows.min(), cut.highs.max())}
-    return len(levels) > 1
+    extremes = {float(value) for cut in cuts for value in (cut.lows.min(), cut.highs.max())}
+    return len(extremes) > 1

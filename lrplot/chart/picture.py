@@ -10,7 +10,6 @@ from lrplot.analysis.outline import outline
 from lrplot.chart.axis import Axis, unit_axis, value_axis
 from lrplot.chart.names import distinct
 from lrplot.chart.panels import panels_of
-from lrplot.diagnostics import Fault
 from lrplot.engine.extremes import Columns, columns
 from lrplot.runs.run import Run
 
@@ -133,10 +132,7 @@ def scale_of(run: Run, unit: str) -> float:
         return 1 / run.steps
     if unit == run.timebase.unit:
         return float(run.timebase.amount) / run.steps
-    try:
-        return float(run.timebase.rates.per_step(unit))
-    except Fault as fault:
-        raise Fault(f"{run.name}: {fault.message}", help=fault.help, code=fault.code) from None
+    return float(run.per_step(unit))
 
 
 def _areas(runs: Sequence[Run], scales: Sequence[float], log: bool, pixels: int) -> tuple[Area, ...]:
@@ -167,7 +163,7 @@ def _other_unit(run: Run, unit: str) -> str | None:
     rates = run.timebase.rates
     if unit == "epochs" and rates.per_step("epochs") == 1:
         return None
-    units = (choice for choice in choices if rates.knows(choice))
+    units = (choice for choice in choices if rates.has(choice))
     return next((other for other in units if other == "steps" or rates.per_step(other) != 1), None)
 
 

@@ -109,7 +109,7 @@ def _text(error: Exception, color: bool) -> str | None:
         case Fault():
             return _text(SpecError.of(error), color)
         case NotFinite():
-            return f"error[not-finite]: the schedule is not finite at step {error.step:,}: {error.value}\n"
+            return f"error[not-finite]: {error.message('the schedule')}\n"
         case OutputError():
             return f"error[unwritable]: {printable(str(error))}\n"
         case OSError():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
@@ -35,7 +36,7 @@ def whole_number(low: int, high: int | None = None) -> Callable[[str | int], int
     """A parser of whole numbers from `low` to `high`."""
     bounds = f"from {low} to {high}" if high is not None else f"not below {low}"
 
-    def number(text: str | int) -> int:
+    def parsed(text: str | int) -> int:
         try:
             value = int(text)
         except ValueError:
@@ -44,7 +45,19 @@ def whole_number(low: int, high: int | None = None) -> Callable[[str | int], int
             raise typer.BadParameter(f"takes a whole number {bounds}, got `{text}`")
         return value
 
-    return number
+    return parsed
+
+
+def number(low: float) -> Callable[[str | float], float]:
+    """A parser of numbers not below `low`."""
+
+    def parsed(text: str | float) -> float:
+        with suppress(ValueError):
+            if (value := float(text)) >= low:
+                return value
+        raise typer.BadParameter(f"takes a number not below {low:g}, got `{text}`")
+
+    return parsed
 
 
 SPEC = typer.Argument(

@@ -117,7 +117,7 @@ class Triangles(Curve):
         cycles = multiples(period, start - period, stop + period)
         if cycles is None:
             return None
-        # gamma^t moves the extreme of a side to 1/|ln gamma| from the foot.
+        # gamma^t moves the extreme of a side to 1/|ln gamma| from the cycle's start or end.
         bend = 0 if self.gamma == 1 else min(floor(1 / abs(log(self.gamma))), period)
         offsets = [0, self.up, bend, bend + 1, period - bend, period - bend - 1]
         edges = np.concatenate([cycles + offset for offset in offsets])

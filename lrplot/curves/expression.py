@@ -151,7 +151,7 @@ def _parts(node: ast.AST, names: tuple[str, ...]) -> list[ast.expr]:
         case ast.Name(id=name):
             if name in names or name in _CONSTANTS:
                 return []
-            raise _fault(f"knows no name `{name}`", did_you_mean(name, (*names, *_CONSTANTS)))
+            raise _fault(f"has an unknown name `{name}`", did_you_mean(name, (*names, *_CONSTANTS)))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
             return [left, right]
         case ast.UnaryOp(op=unary, operand=operand) if type(unary) in _UNARY:
@@ -175,7 +175,7 @@ def _shown(node: ast.AST) -> str:
     try:
         return f"`{ast.unparse(node)[:60]}`"
     except RecursionError:
-        return "what it does: it is nested too deeply"
+        raise _fault("is nested too deeply") from None
 
 
 def _finite(value: float) -> None:
@@ -189,7 +189,7 @@ def _finite(value: float) -> None:
 
 def _check_call(name: str, count: int) -> None:
     if name not in _FUNCTIONS:
-        raise _fault(f"knows no function `{name}`", did_you_mean(name, _FUNCTIONS))
+        raise _fault(f"calls an unknown function `{name}`", did_you_mean(name, _FUNCTIONS))
     _, least, most = _FUNCTIONS[name]
     if not least <= count <= most:
         raise _fault(f"calls `{name}` with {count} arguments: it takes {least if least == most else 'at least one'}")

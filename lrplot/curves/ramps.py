@@ -26,7 +26,7 @@ def fall(length: int, first: float, last: float, shape: ShapeName, power: float 
 
 def _exponent(shape: ShapeName, power: float | None) -> float:
     if power is not None and shape != "polynomial":
-        raise Fault(f"`power` goes with `shape: polynomial`, not `{shape}`", field="power", code="conflict")
+        raise Fault(f"`power` needs `shape: polynomial`, not `{shape}`", field="power", code="conflict")
     return DEFAULT_POWER if power is None else power
 
 

@@ -16,8 +16,8 @@ class Role(StrEnum):
     RISE = "rise"  # any other way up
     HOLD = "hold"  # one value
     DECAY = "decay"  # a way down; as an argument its length, the warmup excluded
-    STAIRS = "stairs"  # level stretches with jumps between them
-    CYCLES = "cycles"  # comes round again by design
+    STAIRS = "stairs"  # constant parts with jumps between them
+    CYCLES = "cycles"  # repeats
     CURVE = "curve"  # any other shape, or one that is not known
     AFTER = "after"  # what a formula does past the end it was made for
 

@@ -27,12 +27,12 @@ class Way:
 
     @property
     def u(self) -> Floats:
-        """The share gone, 0 → 1."""
+        """The share done, 0 → 1."""
         return np.asarray(self.gone / self.length)
 
     @property
     def v(self) -> Floats:
-        """The share left, 1 − u."""
+        """The share remaining, 1 − u."""
         return np.asarray(self.left / self.length)
 
     @property

@@ -1,4 +1,4 @@
-"""Level stretches with jumps between them."""
+"""Constant parts with jumps between them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lrplot.curves.steps import Steps, both_sides
 
 @dataclass(frozen=True)
 class Plateaus(Curve):
-    """The value `levels[i]` from step `edges[i − 1]` on; there is one level more than edges, which ascend."""
+    """The value `levels[i]` from step `edges[i − 1]` on; there is one value more than edges, which ascend."""
 
     length: int
     edges: Steps = field(repr=False)

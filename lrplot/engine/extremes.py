@@ -1,4 +1,4 @@
-"""Extremes of a curve over stretches of a run."""
+"""Extremes of a curve over ranges of steps."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from lrplot.curves.steps import Steps, ascending
 from lrplot.diagnostics import NotFinite
 from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
 
-CHECKED = 1 << 22  # steps looked at before anything is drawn or written
+CHECKED = 1 << 22  # steps of a long run that are checked for finite values when it is loaded
 STREAMED = 1 << 17  # runs up to this many steps are simply evaluated
 LONGEST = 10**8  # steps that are evaluated one by one if the turning points are not known
-SAMPLED = 1 << 17  # steps that stand for a longer run
+SAMPLED = 1 << 17  # steps in the sample of a longer run
 _GOLDEN = 0.6180339887498949
 
 
@@ -59,15 +59,10 @@ def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
 
 
 def spread(start: int, stop: int, count: int = SAMPLED) -> Steps:
-    """One step from each of `count` equal parts of a stretch, at offsets that are not in phase with any period."""
+    """One step from each of `count` equal parts of a range, at offsets that are not in phase with any period."""
     index = np.arange(count)
     places = start + (index + index * _GOLDEN % 1) * ((stop - start) / count)
     return np.minimum(places.astype(np.int64), stop - 1)
-
-
-def is_sampled(curve: Curve, steps: int) -> bool:
-    """Whether a run is too long to evaluate and its turning points are unknown, so that it is sampled."""
-    return steps > LONGEST and curve.turning_points(0, steps) is None
 
 
 def _streamed(curve: Curve, edges: Steps) -> Columns:
@@ -83,8 +78,8 @@ def _streamed(curve: Curve, edges: Steps) -> Columns:
 
 
 def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
-    """The first step in [start, stop) that attains `value`, an extreme of that stretch."""
-    if is_sampled(curve, stop - start):
+    """The first step in [start, stop) that attains `value`, an extreme of that range."""
+    if stop - start > LONGEST and curve.turning_points(0, stop - start) is None:  # `columns` samples it too
         steps = spread(start, stop)
         return int(steps[np.abs(evaluate_at(curve, steps) - value).argmin()])
     while stop - start > STREAMED:

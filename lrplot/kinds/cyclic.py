@@ -60,7 +60,7 @@ def cyclic(
 
     Args:
         up: updates from `min` to `max`
-        min: value at the foot
+        min: value at the start of each cycle
         max: value at the first peak
         down: updates from `max` back to `min`; the same as `up` if absent
         mode: how the cycles shrink
@@ -69,6 +69,6 @@ def cyclic(
     if (gamma is not None) != (mode == "exp_range"):
         if gamma is None:
             raise Fault("`mode: exp_range` needs `gamma`", code="missing-field", help="add `gamma: 0.9999`")
-        raise Fault("`gamma` belongs to `mode: exp_range`", field="gamma", code="conflict")
+        raise Fault("`gamma` has no effect without `mode: exp_range`", field="gamma", code="conflict")
     fall = up if down is None else down
     return Triangles(frame.length, min, max, up, fall, mode == "triangular2", gamma or 1.0)

@@ -56,7 +56,7 @@ def exponential(
         ("inclusive", inclusive, "to"),
     ):
         if used and needs not in given:
-            raise Fault(f"`{name}` goes with `{needs}`", field=name, code="conflict", help=f"remove `{name}`")
+            raise Fault(f"`{name}` needs `{needs}`", field=name, code="conflict", help=f"remove `{name}`")
     if to is not None:
         return geometric(frame.length, from_, to, inclusive=inclusive)
     if rate is not None:

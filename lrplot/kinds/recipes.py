@@ -103,19 +103,19 @@ def one_cycle(
         raise Fault("with `three_phase`, `pct_start` is at most 1/2", field="pct_start")
     fall = rise if three_phase else frame.length - rise
     lengths = [rise, fall, frame.length - rise - fall] if three_phase else [rise, fall]
-    levels = [low, max, low, last] if three_phase else [low, max, last]
-    curve = _chain(frame.length, lengths, levels, anneal, inclusive)
+    values = [low, max, low, last] if three_phase else [low, max, last]
+    curve = _chain(frame.length, lengths, values, anneal, inclusive)
     if momentum is None:
         return Tracks(curve)
-    moments = [momentum.max, momentum.min, momentum.max, momentum.max][: len(levels)]
+    moments = [momentum.max, momentum.min, momentum.max, momentum.max][: len(values)]
     return Tracks(curve, {"momentum": _chain(frame.length, lengths, moments, anneal, inclusive)})
 
 
-def _chain(length: int, lengths: list[int], levels: list[float], anneal: str, inclusive: bool) -> Sequence:
-    """Anneals from each level to the next; `inclusive` is the last one's."""
+def _chain(length: int, lengths: list[int], values: list[float], anneal: str, inclusive: bool) -> Sequence:
+    """Anneals from each value to the next; `inclusive` is the last one's."""
     shape = COSINE if anneal == "cos" else LINEAR
     final = len(lengths) - 1
-    parts = zip(("rise", "fall", "end"), lengths, levels, levels[1:], strict=False)
+    parts = zip(("rise", "fall", "end"), lengths, values, values[1:], strict=False)
     return Sequence(
         length,
         tuple(

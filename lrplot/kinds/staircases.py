@@ -61,12 +61,12 @@ def multistep(
         if values is not None and value is not None:
             raise Fault(f"`{name}` cannot be combined with `values`", field=name, code="conflict")
     if values is not None:
-        levels = np.array(values, dtype=np.float64)
+        constants = np.array(values, dtype=np.float64)
         _check_values(milestones, values)
     else:
         start = frame.start_value() if from_ is None else from_
-        levels = start * np.power(0.1 if gamma is None else gamma, np.arange(len(milestones) + 1.0))
-    return Plateaus(frame.length, np.array(sorted(milestones), dtype=np.int64), levels)
+        constants = start * np.power(0.1 if gamma is None else gamma, np.arange(len(milestones) + 1.0))
+    return Plateaus(frame.length, np.array(sorted(milestones), dtype=np.int64), constants)
 
 
 def _check_values(milestones: tuple[int, ...], values: tuple[float, ...]) -> None:

@@ -1,4 +1,4 @@
-"""How many epochs, samples and tokens an update is worth."""
+"""How many epochs, samples and tokens per update is worth."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def _samples_per_step(given: Mapping[str, Fraction], lines: list[str], conflict:
         return None
     device, devices, accumulate = (given.get(key, Fraction(1)) for key in PARTS)
     whole = device * devices * accumulate
-    factors = [f"{plain(device)} a device"]
+    factors = [f"{plain(device)} per device"]
     factors += [f"{plain(devices)} devices"] if "devices" in given else []
     factors += [f"{plain(accumulate)} accumulated"] if "accumulate" in given else []
     if len(factors) > 1:
-        lines.append(f"{' × '.join(factors)} = {plain(whole)} samples an update")
+        lines.append(f"{' × '.join(factors)} = {plain(whole)} samples per update")
     return whole
 
 
@@ -58,7 +58,7 @@ def _tokens_per_step(
     if tokens is not None and tokens != derived:
         message = f"`tokens_per_step` is {plain(tokens)}, but `sequence_length` times the batch is {plain(derived)}"
         conflict("tokens_per_step", message, "remove `tokens_per_step`, or correct `sequence_length`")
-    lines.append(f"{plain(length)} tokens a sample × {plain(samples)} samples = {plain(derived)} tokens an update")
+    lines.append(f"{plain(length)} tokens per sample × {plain(samples)} samples = {plain(derived)} tokens per update")
     return derived
 
 
@@ -78,5 +78,5 @@ def _steps_per_epoch(
         message = f"`steps_per_epoch` is {plain(steps)}, but `dataset_size` divided by the batch is {plain(derived)}"
         conflict("steps_per_epoch", message, "remove `steps_per_epoch`, or correct `dataset_size`")
     rest = f" ({'last one dropped' if drop_last else 'last one partial'})" if size % samples else ""
-    lines.append(f"{plain(size)} samples ÷ {plain(samples)} = {plain(derived)} updates an epoch{rest}")
+    lines.append(f"{plain(size)} samples ÷ {plain(samples)} = {plain(derived)} updates per epoch{rest}")
     return derived

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from lrplot.curves.curve import Curve, Origin
-from lrplot.diagnostics import Span
+from lrplot.diagnostics import Fault, Span
 from lrplot.runs.timebase import Timebase
 
 
@@ -51,3 +52,10 @@ class Run:
     def steps(self) -> int:
         """Updates in the run."""
         return self.timebase.steps
+
+    def per_step(self, unit: str) -> Fraction:
+        """How many of `unit` one update is worth, or a `Fault` that names the run and the missing key."""
+        try:
+            return self.timebase.rates.per_step(unit)
+        except Fault as fault:
+            raise Fault(f"{self.name}: {fault.message}", help=fault.help, code=fault.code) from None

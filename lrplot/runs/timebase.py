@@ -55,7 +55,7 @@ class Rates:
             )
         return rate
 
-    def knows(self, unit: str) -> bool:
+    def has(self, unit: str) -> bool:
         """Whether `unit` can be converted."""
         try:
             self.per_step(unit)
@@ -78,7 +78,7 @@ class Timebase:
     rates: Rates
 
     def epoch(self) -> int:
-        """Whole updates in an epoch."""
+        """Whole updates per epoch."""
         return max(1, nearest(1 / self.rates.per_step("epochs")))
 
     def span(self, amount: Fraction, unit: str) -> int:

@@ -36,7 +36,7 @@ class Argument:
 class Arguments:
     """The arguments of one mapping, by parameter; fields that it leaves out have their defaults.
 
-    `span` is the place of whatever the arguments belong to.
+    `span` is the place of the mapping's owner.
     """
 
     fields: tuple[Field, ...]

@@ -45,15 +45,15 @@ class Frame:
         return self._known(self.base if self.start is None else self.start)
 
     def epoch(self) -> int:
-        """Steps of the scheduler in an epoch: 1 if it is stepped once per epoch."""
+        """Steps of the scheduler per epoch: 1 if it is stepped once per epoch."""
         return 1 if self.every > 1 else self.timebase.epoch()
 
     def beside_value(self, parameter: str) -> float:
         """The constant value of another parameter of the run, or a `Fault` that names the parameter."""
         if parameter not in self.beside:
             raise Fault(
-                f"`{parameter}`, which this scheduler starts from, is missing",
-                help=f"add `{parameter}: 0.9` beside `lr`",
+                f"`{parameter}` is missing: this scheduler starts from it",
+                help=f"add `{parameter}: 0.9` to the spec",
                 code="missing-field",
             )
         return self.beside[parameter]

@@ -16,6 +16,7 @@ from lrplot.schema.annotations import FlagField, LevelField, PowerField
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START
 from lrplot.schema.types import Count, Duration, Level, Record
+from lrplot.wording import updates
 
 LengthField = Annotated[int | None, Duration(open=True), Role.HORIZON]
 
@@ -146,7 +147,7 @@ def room(length: int, taken: int, name: str) -> int:
     """Updates of `length` that are left, or a `Fault` if more are taken than there are."""
     if taken > length:
         raise Fault(
-            f"nothing is left for `{name}`: the phases around it take {taken:,} of {length:,} updates",
+            f"nothing is left for `{name}`: the phases around it take {updates(taken)}, and there are {length:,}",
             help="make the other phases shorter or the run longer",
             code="no-room",
         )

@@ -76,14 +76,14 @@ class Document:
         epochs: length of the run in epochs
         samples: length of the run in samples
         tokens: length of the run in tokens
-        steps_per_epoch: updates in an epoch
-        dataset_size: samples in an epoch
-        batch_size: samples in an update, on all devices and in all accumulated batches together
+        steps_per_epoch: updates per epoch
+        dataset_size: samples per epoch
+        batch_size: samples per update, on all devices and in all accumulated batches together
         per_device_batch_size: samples in a batch of one device
         devices: number of devices
         accumulate: batches accumulated into one update
         drop_last: drop the partial batch at the end of an epoch
-        tokens_per_step: tokens in an update
+        tokens_per_step: tokens per update
         sequence_length: tokens in a sample
         interval: `epoch` evaluates every schedule at the start of each epoch only
         scheduler_steps_per_update: how many times the scheduler is stepped per optimizer update, for example

@@ -39,8 +39,8 @@ def read_timebase(arguments: Arguments, values: Mapping[str, Any], report: Diagn
 
 
 def _timebase(amount: Fraction, unit: str, rates: Rates, arguments: Arguments, report: Diagnostics) -> Timebase | None:
-    if unit == "epochs" and not rates.knows("epochs") and "dataset_size" not in arguments.given:
-        # Nothing is known of an epoch: one step is one epoch.
+    if unit == "epochs" and not rates.has("epochs") and "dataset_size" not in arguments.given:
+        # The length of an epoch is not known: one step is one epoch.
         rates = Rates(Fraction(1), rates.samples_per_step, rates.tokens_per_step, rates.derivation)
     try:
         steps = rates.to_steps(amount, unit)

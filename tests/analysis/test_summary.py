@@ -54,7 +54,7 @@ def test_the_summary_of_a_trapeze():
     assert (found.jump, found.jump_step) == (0.25, 1)
 
 
-def test_a_level_run_never_falls_nor_jumps():
+def test_a_constant_run_neither_falls_nor_jumps():
     found = of(schedule="constant")
     assert (found.cooldown, found.jump, found.mass, found.above_half) == (None, 0, 1, 1)
 

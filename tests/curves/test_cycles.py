@@ -22,7 +22,7 @@ def test_cycles_of_growing_length_start_at_whole_steps(period, mult, starts):
 
 
 @pytest.mark.parametrize("mult", [1.0, 2.0])
-def test_restarts_tend_to_the_foot_before_they_jump(mult):
+def test_restarts_tend_to_the_minimum_before_they_jump(mult):
     curve = Restarts(30, 1.0, 0.25, 10, mult, 1.0)
     assert curve.limit(0) == 1
     assert curve.limit(10) == curve.limit(30) == 0.25

@@ -87,7 +87,7 @@ def test_a_momentum_scheduler_does_not_change_the_learning_rate(load):
     found = load(by_step("LinearMomentum", start_factor=0.5, end=3), momentum=0.8).evaluate(0, 4)
     assert found["lr"].tolist() == [1, 1, 1, 1]
     assert found["momentum"] == pytest.approx([0.4, 0.6, 0.8, 0.8])
-    with pytest.raises(lrplot.SpecError, match="`momentum`, which this scheduler starts from, is missing"):
+    with pytest.raises(lrplot.SpecError, match="`momentum` is missing: this scheduler starts from it"):
         load(by_step("LinearMomentum", end=3))
 
 

@@ -97,8 +97,8 @@ def test_percentages_are_of_the_run_and_of_the_base(rates):
     [
         (["constant", "linear"], "no-room", "only one phase can take the rest, not both `constant` and `linear`"),
         ([{"kind": "warmup", "for": "rest"}, "cosine"], "no-room", "not both `warmup` and `cosine`"),
-        ([{"kind": "warmup", "for": 11}, "cosine"], "no-room", r"left for `cosine`: .* take 11 of 10 updates"),
-        ([{"kind": "warmup", "for": 6}, "cosine", {"kind": "linear", "for": "50%"}], "no-room", "take 11 of 10"),
+        ([{"kind": "warmup", "for": 11}, "cosine"], "no-room", r"left for `cosine`: .* 11 updates, and there are 10"),
+        ([{"kind": "warmup", "for": 6}, "cosine", {"kind": "linear", "for": "50%"}], "no-room", "take 11 updates"),
         ([], "bad-value", "at least one phase"),
         ([{"for": 3}], "missing-field", "a schedule needs `kind`"),
         ([{"kind": "cosin"}], "unknown-kind", "no kind `cosin`"),

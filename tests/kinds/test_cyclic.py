@@ -178,7 +178,7 @@ def test_cyclic_needs_no_base_where_it_has_a_max(rates, refuse):
         ({}, "missing-field", "`cyclic` needs `up`"),
         ({"up": 0}, "bad-value", "at least 1 is needed"),
         ({"up": 2, "mode": "exp_range"}, "missing-field", "needs `gamma`"),
-        ({"up": 2, "gamma": 0.9}, "conflict", "`gamma` belongs to `mode: exp_range`"),
+        ({"up": 2, "gamma": 0.9}, "conflict", "`gamma` has no effect without `mode: exp_range`"),
         ({"up": 2, "mode": "triangle"}, "unknown-choice", "`mode` must be one of"),
     ],
 )

@@ -16,7 +16,7 @@ def test_gamma_to_the_t(rates):
 
 
 @pytest.mark.parametrize(("staircase", "exponent"), [(False, lambda t: t / 4), (True, lambda t: t // 4)])
-def test_gamma_in_each_stretch(staircase, exponent, rates):
+def test_gamma_applies_per_every(staircase, exponent, rates):
     # keras ExponentialDecay: initial·rate^(step/decay_steps), floored with staircase
     schedule = {"kind": "exponential", "gamma": 0.5, "every": 4, "staircase": staircase, "from": 0.8}
     assert_allclose(rates(schedule, steps=13), [0.8 * 0.5 ** exponent(t) for t in range(13)], rtol=1e-12)
@@ -29,7 +29,7 @@ def test_gamma_in_each_epoch(rates):
     assert_allclose(found, [0.256 * 0.97 ** (t // 24) for t in range(100)], rtol=1e-12)
 
 
-def test_staircase_ends_where_its_last_stretch_is(load):
+def test_staircase_ends_with_the_value_of_its_last_step(load):
     schedule = load({"kind": "exponential", "gamma": 0.5, "every": 5, "staircase": True})
     assert schedule(9) == schedule(10) == schedule(11) == 0.5
     assert load({"kind": "exponential", "gamma": 0.5, "every": 5})(10) == 0.25

@@ -126,9 +126,9 @@ def test_expression_sees_its_phase_only(rates):
     assert_allclose(rates(phases, steps=7), [1, 1, 40, 66, 92, 118, 144], rtol=1e-12)
 
 
-def test_expression_knows_base_only_where_there_is_one(rates, refuse):
+def test_expression_has_the_name_base_only_if_there_is_a_base(rates, refuse):
     assert rates({"kind": "expression", "value": "t"}, 2, None).tolist() == [0, 1]
-    refuse({"kind": "expression", "value": "base"}, "bad-expression", "knows no name `base`", lr=None)
+    refuse({"kind": "expression", "value": "base"}, "bad-expression", "has an unknown name `base`", lr=None)
 
 
 @pytest.mark.parametrize(

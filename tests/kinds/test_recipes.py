@@ -15,7 +15,7 @@ FALL = {
 
 @pytest.mark.parametrize("shape", FALL)
 def test_wsd(shape, load):
-    # Hägele et al. 2024, sec. 3: warmup, a level stretch, then (1 − sqrt) or another decay over the last updates
+    # Hägele et al. 2024, sec. 3: warmup, a constant part, then (1 − sqrt) or another decay over the last updates
     schedule = load({"kind": "wsd", "warmup": 4, "cooldown": 5, "shape": shape, "to": 0.1}, 20, 0.5)
     expected = [0.5 * t / 4 for t in range(4)] + [0.5] * 11 + [0.1 + 0.4 * FALL[shape](k / 5) for k in range(5)]
     assert_allclose(schedule.lr, expected, rtol=1e-12)
@@ -57,7 +57,7 @@ def test_wsd_of_a_single_update(rates):
 
 
 def test_wsd_needs_room(refuse):
-    refuse({"kind": "wsd", "warmup": 6, "cooldown": 5}, "no-room", "take 11 of 10 updates")
+    refuse({"kind": "wsd", "warmup": 6, "cooldown": 5}, "no-room", "take 11 updates, and there are 10")
 
 
 # torch 2.13.0 OneCycleLR(max_lr=0.1, total_steps=20, pct_start=0.3): its rise takes 0.3·20 − 1 = 5 updates, a

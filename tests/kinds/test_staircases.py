@@ -41,7 +41,7 @@ def test_step(fields, expected, rates):
 
 
 @pytest.mark.parametrize(("every", "match"), [(0, "is 0 updates"), ("1%", "`1%` is 0 updates")])
-def test_step_needs_a_stretch_of_one_update(every, match, refuse):
+def test_step_needs_steps_of_at_least_one_update(every, match, refuse):
     refuse({"kind": "step", "every": every}, "bad-value", match)
 
 

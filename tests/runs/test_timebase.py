@@ -102,9 +102,9 @@ def test_the_derivation_lists_each_conversion():
     given = {"dataset_size": LONG, "per_device_batch_size": 32, "devices": 4, "accumulate": 2, "sequence_length": 197}
     rates = derive({key: Fraction(value) for key, value in given.items()}, False, _no_conflict)
     assert rates.derivation == (
-        "32 a device × 4 devices × 2 accumulated = 256 samples an update",
-        "197 tokens a sample × 256 samples = 50,432 tokens an update",
-        "1,281,167 samples ÷ 256 = 5,005 updates an epoch (last one partial)",
+        "32 per device × 4 devices × 2 accumulated = 256 samples per update",
+        "197 tokens per sample × 256 samples = 50,432 tokens per update",
+        "1,281,167 samples ÷ 256 = 5,005 updates per epoch (last one partial)",
     )
     assert (rates.samples_per_step, rates.tokens_per_step, rates.steps_per_epoch) == (256, 50_432, 5005)
 
@@ -112,10 +112,10 @@ def test_the_derivation_lists_each_conversion():
 @pytest.mark.parametrize(
     ("size", "drop_last", "line"),
     [
-        (100, False, "100 samples ÷ 32 = 4 updates an epoch (last one partial)"),
-        (100, True, "100 samples ÷ 32 = 3 updates an epoch (last one dropped)"),
-        (96, False, "96 samples ÷ 32 = 3 updates an epoch"),
-        (96, True, "96 samples ÷ 32 = 3 updates an epoch"),
+        (100, False, "100 samples ÷ 32 = 4 updates per epoch (last one partial)"),
+        (100, True, "100 samples ÷ 32 = 3 updates per epoch (last one dropped)"),
+        (96, False, "96 samples ÷ 32 = 3 updates per epoch"),
+        (96, True, "96 samples ÷ 32 = 3 updates per epoch"),
     ],
 )
 def test_derivation_of_an_epoch(size, drop_last, line):
@@ -227,7 +227,7 @@ def test_a_faulty_length_is_refused(given, code, match, refuse):
 
 def test_rates_and_timebase_convert_exactly():
     rates = Rates(Fraction(7, 2), Fraction(32), None)
-    assert [rates.knows(unit) for unit in ("steps", "epochs", "samples", "tokens")] == [True, True, True, False]
+    assert [rates.has(unit) for unit in ("steps", "epochs", "samples", "tokens")] == [True, True, True, False]
     assert rates.per_step("epochs") == Fraction(2, 7)
     assert rates.to_steps(Fraction(3), "epochs") == 11  # 10.5
     assert rates.to_steps(Fraction(10**15 * 32 + 16), "samples") == 10**15 + 1

@@ -1,4 +1,4 @@
-"""The registry of kinds: every definition says all that its users and its reference need."""
+"""The registry of kinds: every definition has the fields, the formula and the help that users need."""
 
 import pytest
 

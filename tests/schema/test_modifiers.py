@@ -110,10 +110,14 @@ def test_the_run_ends_with_its_last_ramp(load):
 @pytest.mark.parametrize(
     ("schedule", "code", "match"),
     [
-        ({"kind": "cosine", "warmup": 11}, "no-room", "nothing is left for `cosine`: .* take 11 of 10 updates"),
-        ({"kind": "cosine", "warmup": 6, "cooldown": 5}, "no-room", "take 11 of 10"),
-        ({"kind": "cosine", "cooldown": "110%"}, "no-room", "take 11 of 10"),
-        ([{"kind": "cosine", "for": 5, "warmup": 6}], "no-room", "take 6 of 5"),
+        (
+            {"kind": "cosine", "warmup": 11},
+            "no-room",
+            "nothing is left for `cosine`: .* take 11 updates, and there are 10",
+        ),
+        ({"kind": "cosine", "warmup": 6, "cooldown": 5}, "no-room", "take 11 updates, and there are 10"),
+        ({"kind": "cosine", "cooldown": "110%"}, "no-room", "take 11 updates, and there are 10"),
+        ([{"kind": "cosine", "for": 5, "warmup": 6}], "no-room", "take 6 updates, and there are 5"),
         ({"kind": "cosine", "warmup": {"from": 0.1}}, "missing-field", "`warmup` needs `for`"),
         ({"kind": "cosine", "warmup": {"for": 2, "to": 1}}, "unknown-field", "`warmup` has no field `to`"),
         ({"kind": "cosine", "warmup": {"for": 2, "shape": "exponential"}}, "bad-value", "never reaches 0: `from`"),

@@ -162,9 +162,9 @@ def test_a_decay_without_an_end_or_a_rate_is_refused(decay, faults):
     ("schedule", "code", "words"),
     [
         ("[warmup, cosine]", "no-room", "not both `warmup` and `cosine`"),
-        ("[{kind: warmup, for: 101}, cosine]", "no-room", "take 101 of 100 updates"),
-        ("{kind: cosine, warmup: 101}", "no-room", "take 101 of 100 updates"),
-        ("{kind: cosine, warmup: 60%, cooldown: 41}", "no-room", "take 101 of 100 updates"),
+        ("[{kind: warmup, for: 101}, cosine]", "no-room", "take 101 updates, and there are 100"),
+        ("{kind: cosine, warmup: 101}", "no-room", "take 101 updates, and there are 100"),
+        ("{kind: cosine, warmup: 60%, cooldown: 41}", "no-room", "take 101 updates, and there are 100"),
         ("{kind: exponential, to: 1%, gamma: 0.9}", "conflict", "`exponential` takes one of"),
         ("exponential", "missing-field", "`exponential` takes one of"),
         (
@@ -175,7 +175,7 @@ def test_a_decay_without_an_end_or_a_rate_is_refused(decay, faults):
         ("{kind: multistep, milestones: [1], values: [1]}", "bad-value", "1 milestones need 2 values, got 1"),
         ("{kind: repeat, of: cosine}", "missing-field", "`repeat` needs `times`"),
         ("{kind: repeat, of: {kind: cosine, for: 10, interval: epoch}}", "bad-value", "`interval` on `repeat`"),
-        ("{kind: expression, value: lr}", "bad-expression", "knows no name `lr`"),
+        ("{kind: expression, value: lr}", "bad-expression", "has an unknown name `lr`"),
         ("{kind: expression, value: __import__('os')}", "bad-expression", "`__import__"),
         ("{kind: points, at: {0: 1, 0%: 2}}", "bad-value", "two points are at step 0"),
         ("{kind: points, at: {0: 1, 9: 0}, interpolation: log}", "bad-value", "above 0"),

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrplot.analysis.checks.rule import RULES, rules_of
+from lrplot.analysis.checks.rule import rules_of
 from lrplot.analysis.checks.survey import Survey
 from lrplot.diagnostics import Diagnostic, NotFinite, SpecError, position
 from lrplot.runs.run import Run
 
-__all__ = ["RULES", "findings", "load_findings"]
-
 
 def load_findings(error: SpecError) -> list[Diagnostic]:
-    """What a spec that does not load would do, as warnings; raises the error itself if it says more than that."""
+    """Findings for a spec that does not load; raise the error unless every diagnostic is such a finding."""
     found = [finding for rule in rules_of("load") for finding in rule.findings(error.diagnostics)]
     if len(found) < len(error.diagnostics):
         raise error
@@ -30,8 +28,7 @@ def findings(run: Run) -> list[Diagnostic]:
         with np.errstate(all="ignore"):  # a limit that is not finite is no finding
             return _findings(run)
     except NotFinite as error:
-        message = f"`lr` is not finite at step {error.step:,}: {error.value}"
-        raise SpecError(Diagnostic("not-finite", message, run.tracks["lr"].span)) from None
+        raise SpecError(Diagnostic("not-finite", error.message("`lr`"), run.tracks["lr"].span)) from None
 
 
 def _findings(run: Run) -> list[Diagnostic]:

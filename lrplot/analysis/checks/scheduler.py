@@ -75,7 +75,7 @@ class Scheduler:
 
     @property
     def over(self) -> int | None:
-        """The run's update at which its decay is over; None if it has no such end."""
+        """The run's update at which its decay ends; None if it has no such end."""
         return self.ending.stop if self.ending else None
 
     @property
@@ -85,12 +85,12 @@ class Scheduler:
 
     @property
     def horizon(self) -> int | None:
-        """Its own steps until its decay is over; None if it has no such end."""
+        """Its own steps until its decay ends; None if it has no such end."""
         return None if self.over is None else -(-(self.over - self.start) // self.every) * self.times
 
     @property
     def horizon_field(self) -> str:
-        """The argument that says when its decay is over; empty if there is none."""
+        """The argument that sets when its decay ends; empty if there is none."""
         return self.origin.field(Role.HORIZON, Role.DECAY)
 
     @property

@@ -65,7 +65,7 @@ class Survey:
 
     @cached_property
     def pace(self) -> int:
-        """Updates between two readings of the schedule: those of an epoch if it is read once an epoch."""
+        """Updates between two readings of the schedule: those of an epoch if it is read once per epoch."""
         return max(each.curve.every if isinstance(each.curve, Hold) else each.every for each in self.segments)
 
     def setting(self, name: str) -> int:
@@ -91,7 +91,7 @@ class Survey:
         return value if isfinite(value) else self.curve.limit(step)
 
     def between(self, start: int, stop: int, curve: Curve | None = None) -> tuple[float, float]:
-        """The least and greatest value in a stretch of updates."""
+        """The least and greatest value in a range of updates."""
         cut = columns(curve or self.curve, start, stop, 16)
         return float(cut.lows.min()), float(cut.highs.max())
 
@@ -119,7 +119,7 @@ class Survey:
         for segment in self.segments:
             if segment.role is Role.WARMUP:
                 begin, end = (begin if end else segment.start), segment.stop
-            elif end or segment.role is not Role.HOLD:  # a level stretch before a warmup is no part of it
+            elif end or segment.role is not Role.HOLD:  # a constant part before a warmup is not counted
                 break
         for segment in self.segments:
             if segment.role is Role.WARMUP and segment.stop == end and segment.origin:

@@ -40,7 +40,7 @@ def check(
         console.emit(_explained(explain, console.color))
         return
     if not specs:
-        raise typer.BadParameter("give at least one, or --explain", param_hint="SPEC...")
+        raise typer.BadParameter("`check` needs a spec, or --explain", param_hint="SPEC...")
     codes = _selected(select, ignore)
     checked = [_checked(spec, settings or (), codes) for spec in specs]
     if format == Format.text:

@@ -19,6 +19,7 @@ from lrplot.cli.options import (
     Unit,
     WidthOption,
     format_for,
+    number,
     whole_number,
 )
 
@@ -41,7 +42,8 @@ def compare(
     sweeps: SweepOption = None,
     align: Annotated[Unit, typer.Option(help="Compare values at the same step, epoch …")] = Unit.steps,
     tolerance: Annotated[
-        float | None, typer.Option(min=0, help="Exit 1 if a difference exceeds this share of the peak.")
+        float | None,
+        typer.Option(metavar="SHARE", parser=number(0), help="Exit 1 if a difference exceeds this share of the peak."),
     ] = None,
     resume_at: Annotated[
         int | None,
@@ -67,7 +69,7 @@ def compare(
     look = Look(width or console.width, console.glyphs, console.color, log)
     runs, resumption = _runs(specs, settings, sweeps, resume_at)
     if len(runs) < 2:
-        raise typer.BadParameter("give at least two, or --sweep, or --resume-at", param_hint="SPEC...")
+        raise typer.BadParameter("`compare` needs two specs, or --sweep, or --resume-at", param_hint="SPEC...")
     comparison = compare_runs(runs, align)
     if output is not None:
         _write(runs, output, align, layout, log)
@@ -90,7 +92,9 @@ def _runs(
     if resume_at is None:
         return load_runs(specs, settings, sweeps), None
     if len(specs) != 1 or sweeps or not settings:
-        raise typer.BadParameter("takes one spec and what changes, such as --set steps=20k", param_hint="--resume-at")
+        raise typer.BadParameter(
+            "needs one spec, no --sweep, and a change, such as --set steps=20k", param_hint="--resume-at"
+        )
     (plan,), (new,) = load_runs(specs, None, None), load_runs(specs, settings, None)
     resumption = resume(plan, new, resume_at)
     return [plan, resumption.run], resumption

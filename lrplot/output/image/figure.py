@@ -159,7 +159,7 @@ def _draw(figure: Figure | SubFigure, picture: Picture, theme: Theme, width: flo
     axes = figure.subplots(len(picture.areas), 1, sharex=True, squeeze=False, height_ratios=ratios)[:, 0]
     artists = [_draw_area(axis, area, picture, theme) for axis, area in zip(axes, picture.areas, strict=True)]
     _legend(figure, artists[0], picture)
-    _x_axes(axes[0], axes[-1], picture)
+    _x_axes(axes[-1], picture)
     if picture.title:
         beside = 1.9 if len(picture.areas[0].lines) > 1 else 0.4  # inches of the legend or the margin
         title = cut(printable(picture.title), round((width - beside) * LETTERS))
@@ -272,7 +272,7 @@ def _legend(figure: Figure | SubFigure, artists: Sequence[tuple[Line, Line2D]], 
     )
 
 
-def _x_axes(top: Axes, bottom: Axes, picture: Picture) -> None:
+def _x_axes(bottom: Axes, picture: Picture) -> None:
     bottom.set_xlim(0, picture.x.high)
     bottom.set_xticks(picture.x.ticks, labels=picture.x.labels)
     bottom.set_xlabel(picture.x_label)

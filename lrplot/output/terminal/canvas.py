@@ -49,7 +49,7 @@ def draw(tracks: Sequence[Columns], y: Axis, x: Axis, edges: Sequence[float], ca
         ]
         label = labels.get(row, "")
         lines.append(f"{label:>{margin}} {_joint(bottom, bool(label), canvas.glyphs)}{_painted(cells, canvas.color)}")
-    return [*lines, _label_line(x, ticks, canvas.width, margin + 2)]
+    return [*lines, _label_line(ticks, canvas.width, margin + 2)]
 
 
 def _rasterize(tracks: Sequence[Columns], y: Axis, canvas: Canvas) -> tuple[Dots, Owners]:
@@ -141,7 +141,7 @@ def _tick_cells(x: Axis, width: int) -> dict[int, str]:
     return cells
 
 
-def _label_line(x: Axis, ticks: dict[int, str], width: int, margin: int) -> str:
+def _label_line(ticks: dict[int, str], width: int, margin: int) -> str:
     """Labels centered under their ticks, without those that would touch a neighbor; the last one is always there."""
     line = [" "] * (margin + width)
     *others, (last_cell, last) = ticks.items()
@@ -163,5 +163,5 @@ def sparkline(columns: Columns, width: int, glyphs: Glyphs) -> str:
     highs = columns.highs[np.arange(min(width, count)) if count < width else np.arange(width)]
     low, high = min(float(columns.lows.min()), 0.0), float(columns.highs.max())
     scale = (high - low) or 1.0
-    levels = np.rint((highs - low) / scale * (len(glyphs.blocks) - 1)).astype(int)
-    return "".join(glyphs.blocks[level] for level in levels)
+    heights = np.rint((highs - low) / scale * (len(glyphs.blocks) - 1)).astype(int)
+    return "".join(glyphs.blocks[height] for height in heights)

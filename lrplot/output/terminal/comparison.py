@@ -95,6 +95,19 @@ def _padded(track: Columns, pixels: int, whole: int) -> Columns:
     return Columns(track.edges, *(padded(part) for part in (track.lows, track.highs, track.firsts, track.lasts)))
 
 
+def _at(text: str, step: int) -> str:
+    return f"{text} at {step:,}"
+
+
+def _about(text: str, summary: Summary) -> str:
+    """A figure, marked if it is taken from a sample."""
+    return f"about {text}" if summary.mean_sampled else text
+
+
+def _largest_jump(summary: Summary) -> str:
+    return _about(_at(learning_rate(summary.jump), summary.jump_step), summary) if summary.jump else "0"
+
+
 _FIGURES: dict[str, Callable[[Summary], str]] = {
     "updates": lambda summary: f"{summary.steps:,}",
     "first": lambda summary: learning_rate(summary.first),
@@ -102,20 +115,16 @@ _FIGURES: dict[str, Callable[[Summary], str]] = {
     "peak at": lambda summary: f"{summary.peak_step:,}",
     "last": lambda summary: learning_rate(summary.last),
     "warmup": lambda summary: f"{summary.peak_step:,}",
-    "above half the peak": lambda summary: f"{summary.above_half:.1%}",
-    "mean / peak": lambda summary: f"{summary.mass:.3f}",
+    "above half the peak": lambda summary: _about(f"{summary.above_half:.1%}", summary),
+    "mean / peak": lambda summary: _about(f"{summary.mass:.3f}", summary),
     "decay starts": lambda summary: "never" if summary.cooldown is None else f"{summary.cooldown:,}",
-    "largest jump": lambda summary: _at(learning_rate(summary.jump), summary.jump_step) if summary.jump else "0",
+    "largest jump": _largest_jump,
 }
 _DIFFERENCES: dict[str, Callable[[Difference], str]] = {
     "largest difference": lambda gap: _at(learning_rate(gap.largest), gap.largest_step) if gap.largest else "0",
     "largest relative difference": lambda gap: _at(f"{gap.relative:.2%}", gap.relative_step) if gap.relative else "0",
     "first differs at": lambda gap: "never" if gap.parts is None else f"{gap.parts:,}",
 }
-
-
-def _at(text: str, step: int) -> str:
-    return f"{text} at {step:,}"
 
 
 def _tables(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
@@ -160,13 +169,16 @@ def _fitting(rows: Sequence[Sequence[str]], width: int) -> Iterator[list[list[st
 def _remarks(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
     """Remarks below the tables: further tracks, tracks of only one run, samples, different lengths."""
     remarks = []
-    for name, missing, differences in zip(names[1:], comparison.missing, comparison.differences, strict=True):
+    first, *others = comparison.runs
+    compared = zip(names[1:], others, comparison.missing, comparison.differences, strict=True)
+    for name, run, missing, differences in compared:
         differing = [gap for gap in differences[1:] if gap.parts is not None]
-        others = [f"{gap.track} by up to {learning_rate(gap.largest)}" for gap in differing]
-        if others:
-            remarks.append(f"{name} also differs from the first in {', '.join(others)}")
-        if missing:
-            remarks.append(f"{name} or the first lacks {', '.join(missing)}")
+        further = [f"{gap.track} by up to {learning_rate(gap.largest)}" for gap in differing]
+        if further:
+            remarks.append(f"{name} also differs from the first in {', '.join(further)}")
+        for title, lacking, other in ((name, run, "the first"), ("the first", first, name)):
+            if tracks := [track for track in missing if track not in lacking.tracks]:
+                remarks.append(f"{title} lacks {', '.join(tracks)}, which {other} has")
         if any(gap.sampled for gap in differences):
             remarks.append(f"{name} was compared at a sample of {differences[0].compared:,} updates")
     for name, summary in zip(names, comparison.summaries, strict=True):
@@ -179,12 +191,13 @@ def _remarks(comparison: Comparison, names: Sequence[str], look: Look) -> list[s
 
 def format_resumption(resumption: Resumption, look: Look) -> str:
     """The change of the learning rate at the update where a run is resumed."""
-    change = f", {resumption.resumed / resumption.planned:.4g} times as high" if resumption.planned else ""
+    factor = f"{resumption.resumed / resumption.planned:.4g}" if resumption.planned else "1"
+    change = f", {factor} times as high" if factor != "1" else ""
     parts = [
         f"at {resumption.at:,} the plan has {learning_rate(resumption.planned)}",
         f"the resumed run {learning_rate(resumption.resumed)}{change}",
     ]
-    parts.append("and it rises again" if resumption.rises else "and it does not rise again")
+    parts.append("and it later exceeds this value" if resumption.rises else "and it does not exceed this value later")
     return "\n".join(wrap(", ".join(parts).split(" "), look.width - 1, " ")) + "\n"
 
 

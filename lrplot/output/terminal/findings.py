@@ -12,6 +12,7 @@ from lrplot.diagnostics import Diagnostic
 from lrplot.output.terminal.diagnostics import format_diagnostics
 from lrplot.output.terminal.style import paint
 from lrplot.output.text import printable
+from lrplot.wording import several
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ def _count(checked: Sequence[Checked]) -> str:
     bad = sum(spec.bad for spec in checked)
     faulty = [spec for spec in checked if spec.findings and not spec.bad]
     findings = sum(len(spec.findings) for spec in faulty)
-    specs = f"{len(checked)} spec" + ("" if len(checked) == 1 else "s")
-    text = f"{findings} finding{'' if findings == 1 else 's'} in {len(faulty)} of {specs}"
+    specs = several(len(checked), "spec")
+    text = f"{several(findings, 'finding')} in {len(faulty):,} of {specs}"
     return (text if findings else f"no findings in {specs}") + (f"; {bad} cannot be read" if bad else "")
 
 

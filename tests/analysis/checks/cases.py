@@ -37,16 +37,16 @@ FIRES: dict[str, list[tuple[str, str]]] = {
         (
             run("steps: 1000", TORCH_COSINE % 800),
             # (1 + cos(π·999/800))/2 = 0.145148…
-            "`T_max` 800 is over after 800 of 1,000 updates, at 0; then the learning rate rises again, to 1.451e-4",
+            "`T_max` 800 ends after 800 of 1,000 updates, at 0; then the learning rate rises again, to 1.451e-4",
         ),
         (
             run("epochs: 100\nsteps_per_epoch: 10", "{use: torch.CosineAnnealingLR, T_max: 50, interval: epoch}"),
             # (1 + cos(π·99/50))/2 = 0.999013…
-            "`T_max` 50 is over after 500 of 1,000 updates, at 0; then the learning rate rises again, to 9.99e-4",
+            "`T_max` 50 ends after 500 of 1,000 updates, at 0; then the learning rate rises again, to 9.99e-4",
         ),
         (
             run("steps: 1000", COSINE % (0, 500)),
-            "`num_training_steps` 500 is over after 500 of 1,000 updates, at 0; "
+            "`num_training_steps` 500 ends after 500 of 1,000 updates, at 0; "
             "then the learning rate rises again, to 1e-3",
         ),
     ],
@@ -56,11 +56,11 @@ FIRES: dict[str, list[tuple[str, str]]] = {
                 "steps: 1000",
                 "{use: transformers.get_linear_schedule_with_warmup, num_warmup_steps: 0, num_training_steps: 800}",
             ),
-            "the schedule is over after 800 of 1,000 updates; the last 20% of the run stay at 0",
+            "the schedule ends after 800 of 1,000 updates; the last 20% of the run stay at 0",
         ),
         (
             run("steps: 1000", "[{kind: linear, for: 850, to: 10%}]"),
-            "the schedule is over after 850 of 1,000 updates; the last 15% of the run stay at 1e-4",
+            "the schedule ends after 850 of 1,000 updates; the last 15% of the run stay at 1e-4",
         ),
         (
             run(
@@ -68,7 +68,7 @@ FIRES: dict[str, list[tuple[str, str]]] = {
                 "{use: optax.warmup_cosine_decay_schedule, init_value: 0, peak_value: 1e-3, "
                 "warmup_steps: 100, decay_steps: 500}",
             ),
-            "the schedule is over after 500 of 1,000 updates; the last 50% of the run stay at 0",
+            "the schedule ends after 500 of 1,000 updates; the last 50% of the run stay at 0",
         ),
     ],
     "cut-short": [
@@ -171,28 +171,28 @@ FIRES: dict[str, list[tuple[str, str]]] = {
                 "num_training_steps: 1000, num_cycles: 0.25, min_lr: 1e-4}",
             ),
             # 1e-4 + 0.9e-3·(1 + cos(π/2))/2
-            "the learning rate never comes down to 1e-4: after its peak it is 5.5e-4 at least",
+            "the learning rate does not fall to 1e-4: its lowest value after the peak is 5.5e-4",
         ),
     ],
     "floor-early": [
         (
             run("steps: 1000", "{kind: linear, min: 25%}"),
-            "`min` 2.5e-4 is reached at update 750 of 1,000 updates: the learning rate is flat for 25% of the run",
+            "`min` 2.5e-4 is reached at update 750 of 1,000 updates: the learning rate is constant for 25% of the run",
         ),
         (
             run("steps: 1000", "{kind: cosine, min: 5e-4, warmup: {for: 200, from: 1%}}"),
             # half of the 800 updates of cosine
-            "`min` 5e-4 is reached at update 600 of 1,000 updates: the learning rate is flat for 40% of the run",
+            "`min` 5e-4 is reached at update 600 of 1,000 updates: the learning rate is constant for 40% of the run",
         ),
     ],
     "milestone-past-end": [
         (
             run(EPOCHS, "{kind: multistep, milestones: [30 epochs, 100 epochs]}"),
-            "milestone 10,000 lies past the end: `multistep` has 9,000 updates",
+            "milestone 10,000 is after the run's end: `multistep` has 9,000 updates",
         ),
         (
             run(EPOCHS, "{use: torch.MultiStepLR, milestones: [60, 120, 160], interval: epoch}"),
-            "`milestones` 120, 160 lie past the end: `MultiStepLR` has 90 epochs",
+            "`milestones` 120, 160 are after the run's end: `MultiStepLR` has 90 epochs",
         ),
         (
             run("steps: 90", "{use: torch.StepLR, step_size: 300}"),
@@ -200,7 +200,7 @@ FIRES: dict[str, list[tuple[str, str]]] = {
         ),
         (
             run("steps: 1000", "{use: keras.PiecewiseConstantDecay, boundaries: [500, 2000], values: [3, 2, 1]}"),
-            "milestone 2,000 lies past the end: `PiecewiseConstantDecay` has 1,000 updates",
+            "milestone 2,000 is after the run's end: `PiecewiseConstantDecay` has 1,000 updates",
         ),
     ],
     "incomplete-restart": [
@@ -229,59 +229,60 @@ FIRES: dict[str, list[tuple[str, str]]] = {
         (
             run(EPOCHS, TORCH_COSINE % 90),
             "`T_max` 90 is the run's number of epochs, but it is stepped at each update: "
-            "over after 90 of 9,000 updates",
+            "it ends after 90 of 9,000 updates",
         ),
         (
             run(EPOCHS, "{use: torch.CosineAnnealingLR, T_max: 9000, interval: epoch}"),
-            "`T_max` 9,000 is the run's number of updates, but it is stepped once an epoch: "
-            "the run ends after 90 of them",
+            "`T_max` 9,000 is the run's number of updates, but it is stepped once per epoch: "
+            "the run ends after 90 epochs",
         ),
         (
             run(EPOCHS, "[{kind: linear, for: 90, to: 0}]"),
-            "`for` 90 is the run's number of epochs, but it is stepped at each update: over after 90 of 9,000 updates",
+            "`for` 90 is the run's number of epochs, but it is stepped at each update: "
+            "it ends after 90 of 9,000 updates",
         ),
     ],
     "stepped-per-process": [
         (
             run("steps: 10_000", COSINE % (0, 10_000), "scheduler_steps_per_update: 4"),
-            "the scheduler is stepped 4 times at each update: it is over after 2,500 of 10,000 updates (25%)",
+            "the scheduler is stepped 4 times at each update: it ends after 2,500 of 10,000 updates (25%)",
         ),
         (
             run("steps: 10_000", "{kind: linear, to: 0}", "scheduler_steps_per_update: 8"),
-            "the scheduler is stepped 8 times at each update: it is over after 1,250 of 10,000 updates (12%)",
+            "the scheduler is stepped 8 times at each update: it ends after 1,250 of 10,000 updates (12%)",
         ),
     ],
     "micro-batches": [
         (
             run(BATCHES, COSINE % (0, 4000)),
             "`num_training_steps` 4,000 counts batches: the run has 1,000 updates, of 4 accumulated batches each; "
-            "it ends 25% of the way",
+            "the run ends at 25% of the schedule",
         ),
         (
             run(BATCHES, TORCH_COSINE % 3990),  # the last batches of the epochs were incomplete
             "`T_max` 3,990 counts batches: the run has 1,000 updates, of 4 accumulated batches each; "
-            "it ends 25% of the way",
+            "the run ends at 25% of the schedule",
         ),
     ],
     "short-adam-warmup": [
         (
             run("steps: 100_000", "{kind: cosine, warmup: 500}", "beta2: 0.999"),
-            "the learning rate reaches its peak at update 500; "
-            "β₂ = 0.999 asks for 2/(1 − β₂) = 2,000 updates of warmup",
+            "the learning rate reaches its peak at update 500; β₂ = 0.999 needs 2,000 updates of warmup, 2/(1 − β₂)",
         ),
         (
             run("steps: 1000", "cosine", "beta2: 0.95"),
-            "the learning rate has no warmup; β₂ = 0.95 asks for 2/(1 − β₂) = 40 updates of warmup",
+            "the learning rate has no warmup; β₂ = 0.95 needs 40 updates of warmup, 2/(1 − β₂)",
         ),
     ],
     "weight-decay-timescale": [
         (
             run("epochs: 2\nsteps_per_epoch: 1000", "cosine", "weight_decay: 0.1"),
-            "weight decay acts over 1/(lr·wd) = 10,000 updates, more than the run's 2,000 updates: it hardly acts",
+            "weight decay acts over 1/(lr·wd) = 10,000 updates, more than the run's 2,000 updates: "
+            "it has almost no effect",
         ),
         (
             run("epochs: 20\nsteps_per_epoch: 1000", "cosine", "weight_decay: 2"),
-            "weight decay acts over 1/(lr·wd) = 500 updates, less than the 1,000 updates of an epoch",
+            "weight decay acts over 1/(lr·wd) = 500 updates, less than the 1,000 updates per epoch",
         ),
     ],
     "rounded-away": [
@@ -310,7 +311,7 @@ FIRES: dict[str, list[tuple[str, str]]] = {
     "accepted-for-nothing": [
         (
             run("steps: 1000", "cosine", "accept: {zero-first-update: it is meant}"),
-            "`zero-first-update` is accepted, and is not found here",
+            "`accept` lists `zero-first-update`, which is not found",
         ),
     ],
 }

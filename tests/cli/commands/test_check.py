@@ -40,7 +40,7 @@ def test_text_of_a_finding(run: Run, spec):
         "  |\n"
         "3 | schedule: {kind: linear, for: 1250}\n"
         "  |                               ^^^^\n"
-        "help: give it the 1,000 updates that are left\n"
+        "help: set `for` to 1,000 updates\n"
         "\n"
         "1 finding in 1 of 1 spec\n"
     )
@@ -68,7 +68,7 @@ def test_json_of_a_finding_counts_lines_and_columns_from_1(run: Run, spec):
             "code": "cut-short",
             "message": "`linear` is cut by the run's end after 1,000 of 1,250 updates: "
             "the learning rate ends at 2e-4, not at 0",
-            "help": "give it the 1,000 updates that are left",
+            "help": "set `for` to 1,000 updates",
             "file": str(path),
             "line": 3,
             "column": 31,
@@ -131,7 +131,7 @@ def test_accept_silences_a_finding(run: Run, spec):
     assert run("check", spec(CUT + "accept: {cut-short: the run is resumed later}\n")).code == 0
     other = run("check", spec(CLEAN + "accept: {cut-short: the run is resumed later}\n"))
     assert other.code == 1
-    assert "warning[accepted-for-nothing]: `cut-short` is accepted, and is not found here" in other.out
+    assert "warning[accepted-for-nothing]: `accept` lists `cut-short`, which is not found" in other.out
     wrong = run("check", spec(CUT + "accept: {cut-shrot: the run is resumed later}\n"))
     assert "warning[unknown-code]: there is no finding `cut-shrot` to accept" in wrong.out
     assert "help: did you mean `cut-short`?" in wrong.out
@@ -162,7 +162,7 @@ def test_set_overrides(run: Run, spec):
 def test_explain(run: Run):
     explained = run("check", "--explain", "rises-again")
     assert explained.code == 0
-    assert explained.out.startswith("rises-again: The learning rate climbs again")
+    assert explained.out.startswith("rises-again: The learning rate rises again")
     assert all(f"\n{title}: " in explained.out for title in ("Why", "Cure", "Source"))
     listed = run("check", "--explain", "all").out.splitlines()
     assert [line.split()[0] for line in listed] == sorted(RULES)

@@ -104,16 +104,40 @@ def test_pictures(run: Run, tmp_path: Path, layout):
     assert "Cosine with warmup" in text
 
 
+@pytest.mark.parametrize(
+    ("specs", "remark"),
+    [
+        (("cosine", "one_cycle"), "the first lacks momentum, which One cycle has"),
+        (("one_cycle", "cosine"), "Cosine with warmup lacks momentum, which the first has"),
+    ],
+)
+def test_a_remark_names_the_run_without_a_track(run: Run, specs, remark):
+    assert f"\n {remark}\n" in run("compare", *specs).out
+
+
+def test_sampled_figures_are_marked(run: Run):
+    out = " ".join(run("compare", "constant", "linear", "--set", "schedule=linear", "--set", "steps=5M").out.split())
+    assert "largest jump about " in out
+    assert "mean / peak about 0.5" in out
+
+
+def test_resume_without_a_change_has_no_factor(run: Run):
+    out = " ".join(run("compare", "cosine", "--resume-at", 6000, "--set", "name=same").out.split())
+    assert "the resumed run 1.319e-4, and it does not exceed this value later" in out
+
+
 def test_resume_at_reports_the_jump(run: Run):
     out = " ".join(run("compare", "cosine", "--resume-at", 6000, "--set", "steps=20k").out.split())
     assert "at 6,000 the plan has 1.319e-4, the resumed run 2.504e-4, 1.899 times as high" in out
 
 
 BAD = [
-    (("cosine",), "give at least two"),
-    (("cosine", "wsd", "--resume-at", 5, "--set", "steps=9"), "takes one spec and what changes"),
-    (("cosine", "--resume-at", 5), "takes one spec and what changes"),
+    (("cosine",), "`compare` needs two specs"),
+    (("cosine", "wsd", "--resume-at", 5, "--set", "steps=9"), "needs one spec, no --sweep, and a change"),
+    (("cosine", "--resume-at", 5), "needs one spec, no --sweep, and a change"),
     (("cosine", "--resume-at", 20_000, "--set", "steps=30k"), "step 20,000 is not in the run"),
+    (("cosine", "wsd", "--tolerance", "-1"), "takes a number not below 0, got `-1`"),
+    (("cosine", "wsd", "--tolerance", "nan"), "takes a number not below 0, got `nan`"),
     (("cosine", "wsd", "--align", "tokens"), "cannot turn tokens into steps"),
     (("cosine", "wsd", "-o", "both.txt"), "does not end in"),
     (("cosine", "--sweep", "lr"), "is not `key=value,value`"),

@@ -59,8 +59,8 @@ def test_ascii_is_ascii(run: Run):
 def test_derivation_from_dataset_to_updates(run: Run, spec):
     batch = "per_device_batch_size: 64\ndevices: 2\naccumulate: 4"
     out = run("show", spec(f"epochs: 24\ndataset_size: 50_000\n{batch}\nlr: 1\nschedule: cosine")).out
-    assert " 64 a device × 2 devices × 4 accumulated = 512 samples an update\n" in out
-    assert " 50,000 samples ÷ 512 = 98 updates an epoch (last one partial)\n" in out
+    assert " 64 per device × 2 devices × 4 accumulated = 512 samples per update\n" in out
+    assert " 50,000 samples ÷ 512 = 98 updates per epoch (last one partial)\n" in out
     assert " 24 epochs = 2,352 updates\n" in out
 
 

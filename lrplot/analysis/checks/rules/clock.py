@@ -1,4 +1,4 @@
-"""Schedulers that count something else than what their horizon counts."""
+"""Schedulers whose steps are not what their horizon counts."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.scheduler import Scheduler
 from lrplot.analysis.checks.survey import Survey
 from lrplot.curves.roles import Role
-from lrplot.wording import share, updates
+from lrplot.wording import several, share, updates
 
 NEAR = 0.98  # an incomplete last batch of each epoch makes counts differ by a little
-THROUGH = 0.9  # of the run; what ends later than that ends with it
+NEARLY_ALL = 0.9  # of the run; a schedule that ends later counts as ending with it
 
 
 @rule
 def interval_mismatch(survey: Survey) -> Iterator[Finding]:
-    """A horizon in epochs is stepped at each update, or one in updates once an epoch.
+    """A horizon in epochs is stepped at each update, or one in updates once per epoch.
 
-    Why: the schedule is over in the first moments of the run and stays at its floor, or climbs again; or the run
-        ends before the schedule has begun.
+    Why: the schedule ends in the first few updates and stays at its floor, or rises again; or the run ends before the
+        schedule has begun.
     Cure: say when the scheduler is stepped (`interval: epoch`), or give the horizon in the unit it is stepped in.
     Source: Lightning-AI/pytorch-lightning#5631, galilai-group/stable-worldmodel#280, ScrollPrize/villa#1495
     """
@@ -27,11 +27,11 @@ def interval_mismatch(survey: Survey) -> Iterator[Finding]:
         if epochs_as_steps(survey, each):
             over = each.over or 0
             message = f"{each.titled} is the run's number of epochs, but it is stepped at each update:"
-            message += f" over after {over:,} of {updates(survey.steps)}"
+            message += f" it ends after {over:,} of {updates(survey.steps)}"
             yield Finding(message, each.horizon_place, _unit_cure(each, survey))
         elif steps_as_epochs(survey, each):
-            message = f"{each.titled} is the run's number of updates, but it is stepped once an epoch:"
-            message += f" the run ends after {each.readings:,} of them"
+            message = f"{each.titled} is the run's number of updates, but it is stepped once per epoch:"
+            message += f" the run ends after {several(each.readings, 'epoch')}"
             cure = f"step it at each update, or give it {each.readings:,}"
             yield Finding(message, each.horizon_place, cure)
 
@@ -39,15 +39,15 @@ def interval_mismatch(survey: Survey) -> Iterator[Finding]:
 def _unit_cure(each: Scheduler, survey: Survey) -> str:
     if each.native:
         return f"write `{each.horizon} epochs`"
-    return f"step it once an epoch (`interval: epoch`), or give it {survey.steps - each.start:,}"
+    return f"step it once per epoch (`interval: epoch`), or give it {survey.steps - each.start:,}"
 
 
 @rule
 def stepped_per_process(survey: Survey) -> Iterator[Finding]:
-    """The scheduler is stepped several times at each update, so it is through long before the run.
+    """The scheduler is stepped several times at each update, so it ends long before the run does.
 
-    Why: a scheduler prepared by accelerate is stepped once per process; on 4 GPUs a cosine is over after a quarter of
-        the run, and the rest trains at the floor or on a rising rate.
+    Why: a scheduler prepared by accelerate is stepped once per process; on 4 GPUs a cosine ends after a quarter of the
+        run, and the rest trains at the floor or at a rising learning rate.
     Cure: do not prepare the scheduler, or give it the run's updates × processes.
     Source: huggingface/accelerate#2926, huggingface/diffusers#3954, Lightricks/LTX-Video-Trainer#67
     """
@@ -55,7 +55,7 @@ def stepped_per_process(survey: Survey) -> Iterator[Finding]:
         if too_fast(survey, each):
             setting = survey.run.settings.get("scheduler_steps_per_update")
             yield Finding(
-                f"the scheduler is stepped {each.times} times at each update: it is over after {each.over or 0:,} of "
+                f"the scheduler is stepped {each.times} times at each update: it ends after {each.over or 0:,} of "
                 f"{updates(survey.steps)} ({share(each.over or 0, survey.steps)})",
                 setting.span if setting else each.place(Role.TIMES),
                 f"step it once at each update, or give it {each.times} times as many steps",
@@ -66,7 +66,7 @@ def stepped_per_process(survey: Survey) -> Iterator[Finding]:
 def micro_batches(survey: Survey) -> Iterator[Finding]:
     """The horizon counts batches, but with accumulation an update takes several.
 
-    Why: the schedule is only a part of the way down when the run ends; a warmup takes several times as long.
+    Why: the run ends during the decay; a warmup takes several times as long.
     Cure: divide the scheduler's steps by the number of accumulated batches.
     Source: huggingface/accelerate#963, huggingface/diffusers#4387, Lightning-AI/pytorch-lightning#1476
     """
@@ -75,44 +75,44 @@ def micro_batches(survey: Survey) -> Iterator[Finding]:
             k = survey.setting("accumulate")
             yield Finding(
                 f"{each.titled} counts batches: the run has {updates(survey.steps)}, of {k} accumulated batches each; "
-                f"it ends {share(1, k)} of the way",
+                f"the run ends at {share(1, k)} of the schedule",
                 each.horizon_place,
                 f"give it {survey.steps:,}",
             )
 
 
 def miscounted(survey: Survey, each: Scheduler) -> bool:
-    """Whether a rule of this file tells why a scheduler does not end with the run."""
+    """Whether a rule of this file reports why a scheduler does not end with the run."""
     tests = (epochs_as_steps, steps_as_epochs, too_fast, counts_batches)
     return any(test(survey, each) for test in tests)
 
 
 def epochs_as_steps(survey: Survey, each: Scheduler) -> bool:
-    """Whether a horizon is the run's epochs, and counts updates."""
+    """Whether a horizon is the run's number of epochs, but is counted in updates."""
     if each.every > 1 or each.times > 1 or not survey.epochs or each.horizon is None or each.horizon < 2:
         return False
     if each.native and (any("for" in segment.notes for segment in each.segments) or each is not survey.schedulers[-1]):
         return False
     epochs = round(survey.epochs)
-    return epochs in (each.horizon, each.given) and each.horizon < THROUGH * (survey.steps - each.start)
+    return epochs in (each.horizon, each.given) and each.horizon < NEARLY_ALL * (survey.steps - each.start)
 
 
 def steps_as_epochs(survey: Survey, each: Scheduler) -> bool:
-    """Whether a horizon is the run's updates, and counts epochs."""
+    """Whether a horizon is the run's number of updates, but is counted in epochs."""
     if each.every == 1 or each.horizon is None or each.horizon <= each.readings:
         return False
     return abs(each.horizon - survey.steps) <= (1 - NEAR) * survey.steps
 
 
 def too_fast(survey: Survey, each: Scheduler) -> bool:
-    """Whether a scheduler that is stepped several times at each update is through before the run ends."""
+    """Whether a scheduler that is stepped several times at each update ends before the run does."""
     if each.times == 1 or each.over is None or each is not survey.schedulers[-1]:
         return False
-    return each.over < THROUGH * survey.steps
+    return each.over < NEARLY_ALL * survey.steps
 
 
 def counts_batches(survey: Survey, each: Scheduler) -> bool:
-    """Whether a horizon is the run's batches, not its updates."""
+    """Whether a horizon is the run's number of batches, not of updates."""
     k = survey.setting("accumulate")
     if k == 1 or each.every > 1 or each.times > 1 or each.horizon is None:
         return False

@@ -15,8 +15,9 @@ BEYOND = 1.05  # times the run: a scale equal to it is no fault
 def weight_decay_timescale(survey: Survey) -> Iterator[Finding]:
     """AdamW's memory of 1/(lr·wd) updates is longer than the run, or shorter than an epoch.
 
-    Why: AdamW's weights are a moving average of its updates over 1/(lr·wd) of them. Longer than the run, weight
-        decay hardly acts; shorter than an epoch, the weights forget what the epoch began with.
+    Why: AdamW's weights are a moving average of its updates over 1/(lr·wd) of them. If that is longer than the
+        run, weight decay has almost no effect; if it is shorter than an epoch, the weights no longer depend on the
+        start of the epoch.
     Cure: choose a weight decay with 1/(lr·wd) between one epoch and the run. The rule does not apply if `momentum`
         is set, which means SGD.
     Source: Wang & Aitchison 2024 (arXiv:2405.13698)
@@ -28,9 +29,9 @@ def weight_decay_timescale(survey: Survey) -> Iterator[Finding]:
     scale = 1 / pull
     epoch = float(survey.run.timebase.rates.steps_per_epoch or 1)
     if scale > BEYOND * survey.steps:
-        beside = f"more than the run's {updates(survey.steps)}: it hardly acts"
+        beside = f"more than the run's {updates(survey.steps)}: it has almost no effect"
     elif survey.epochs and survey.epochs > 1 and scale < epoch:
-        beside = f"less than the {epoch:,.0f} updates of an epoch"
+        beside = f"less than the {epoch:,.0f} updates per epoch"
     else:
         return
     low, high = 1 / (peak * survey.steps), 1 / (peak * epoch)

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lrplot.analysis.checks.rule import Finding, rule
-from lrplot.analysis.checks.rules.clock import THROUGH, miscounted
+from lrplot.analysis.checks.rules.clock import NEARLY_ALL, miscounted
 from lrplot.analysis.checks.scheduler import Scheduler
 from lrplot.analysis.checks.survey import Survey
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Span
-from lrplot.wording import learning_rate, share, updates
+from lrplot.wording import learning_rate, several, share, updates
 
-CUT = 0.05  # of a schedule: a smaller part left out leaves the end nearly where it was planned
+CUT = 0.05  # of a schedule: cutting off a smaller part hardly changes its end value
 
 
 @rule
 def ends_early(survey: Survey) -> Iterator[Finding]:
-    """The schedule is over long before the run, which holds its last value for more than a tenth of it.
+    """The schedule ends long before the run, which holds its last value for more than a tenth of its updates.
 
     Why: updates at the floor are nearly lost; usually the horizon was copied from a shorter run, or counts the
         warmup twice.
-    Cure: give the schedule the run's length, or say that the level stretch is meant: end with `constant`.
+    Cure: give the schedule the run's length, or, if the constant part is intended, end with `constant`.
     Source: NVIDIA/Megatron-LM#2258, wandb/senpai#1526, huggingface/diffusers#3954
     """
     found = _over_early(survey)
@@ -31,19 +31,22 @@ def ends_early(survey: Survey) -> Iterator[Finding]:
     held = survey.at(survey.steps - 1)
     if survey.visible(survey.summary.peak - held):
         yield Finding(
-            f"the schedule is over after {over:,} of {updates(survey.steps)}; "
+            f"the schedule ends after {over:,} of {updates(survey.steps)}; "
             f"the last {share(survey.steps - over, survey.steps)} of the run stay at {learning_rate(held)}",
             place,
-            "give the schedule the run's length; if the level stretch is meant, end with `constant`",
+            "give the schedule the run's length; if the constant part is intended, end with `constant`",
         )
 
 
 def _over_early(survey: Survey) -> tuple[int, Span] | None:
-    """When a schedule ends that leaves more than a tenth of the run to its last value, and where it says so."""
+    """The update at which a schedule ends before 90% of the run, and the place of its horizon.
+
+    None if there is none.
+    """
     if any(miscounted(survey, each) for each in survey.schedulers):
         return None
     for each in survey.schedulers:
-        if each.over is None or each.over >= THROUGH * survey.steps:
+        if each.over is None or each.over >= NEARLY_ALL * survey.steps:
             continue
         if each.last and not each.native and survey.steady(each.over + each.every):
             return each.over, each.horizon_place
@@ -51,7 +54,7 @@ def _over_early(survey: Survey) -> tuple[int, Span] | None:
 
 
 def _native_over(survey: Survey) -> tuple[int, Span] | None:
-    """The same for native kinds, the last of which holds its end value."""
+    """The update and the place, as in `_over_early`, for a native schedule, whose last phase holds its end value."""
     own = [each for each in survey.schedulers if not each.together]
     if not own or not own[-1].native:
         return None
@@ -59,15 +62,15 @@ def _native_over(survey: Survey) -> tuple[int, Span] | None:
     stop = segments[-1].stop
     if segments[-1].role is Role.HOLD and len(segments) > 1 and segments[-2].past is not None:
         stop = segments[-2].stop  # the value after its last row
-    return (stop, own[-1].horizon_place) if stop < THROUGH * survey.steps else None
+    return (stop, own[-1].horizon_place) if stop < NEARLY_ALL * survey.steps else None
 
 
 @rule
 def cut_short(survey: Survey) -> Iterator[Finding]:
-    """The run ends before the schedule does, so the learning rate never comes down to its end.
+    """The run ends before the schedule does, so the learning rate does not reach its end value.
 
-    Why: a decay that is cut gives up most of what decaying gains; the horizon was copied from a longer run, or
-        includes what is not trained.
+    Why: a decay that is cut short loses most of the benefit of the decay; the horizon was copied from a longer run,
+        or includes updates that are not trained.
     Cure: give the schedule the run's length, warmup included or not as the framework counts.
     Source: wandb/senpai#1065, Hoffmann et al. 2022 (arXiv:2203.15556) app. B; Lightning-AI/pytorch-lightning#5631
     """
@@ -78,7 +81,7 @@ def cut_short(survey: Survey) -> Iterator[Finding]:
             f"`{each.name}` is cut by the run's end after {survey.steps - each.start:,} of {over - each.start:,} "
             f"updates: the learning rate ends at {learning_rate(last)}, not at {learning_rate(planned)}",
             each.horizon_place,
-            f"give it the {updates(survey.steps - each.start)} that are left",
+            _fitted(each),
         )
 
 
@@ -87,6 +90,15 @@ def cut(survey: Survey) -> list[Scheduler]:
     found = [each for each in survey.schedulers if each.last and each.over and not each.together]
     found = [each for each in found if not miscounted(survey, each)]
     return [each for each in found if _is_cut(survey, each)]
+
+
+def _fitted(each: Scheduler) -> str:
+    """The cure for a horizon that does not fit the run: its own argument, if that counts the scheduler's own steps."""
+    if each.given == each.horizon:
+        length = updates(each.readings) if each.native else f"{each.readings:,}"
+        return f"set `{each.horizon_field}` to {length}"
+    unit = "epoch" if each.every > 1 else "update" if each.times == 1 else "step"
+    return f"let it end after {several(each.readings, unit)}"
 
 
 def _is_cut(survey: Survey, each: Scheduler) -> bool:
@@ -98,10 +110,10 @@ def _is_cut(survey: Survey, each: Scheduler) -> bool:
 
 @rule
 def rises_again(survey: Survey) -> Iterator[Finding]:
-    """The learning rate climbs again after its minimum, because a periodic formula is past its horizon.
+    """The learning rate rises again after its minimum, because a periodic formula is past its horizon.
 
-    Why: torch's CosineAnnealingLR and the cosine lambdas of transformers go on along the wave; the run ends on a
-        rising rate, up to the peak itself.
+    Why: torch's CosineAnnealingLR and the cosine lambdas of transformers continue the cosine past its end; the run
+        ends at a rising learning rate, up to the peak itself.
     Cure: give the horizon the run's length; warm restarts have schedulers of their own.
     Source: pwhofman/probly#557, ScrollPrize/villa#1495, huggingface/diffusers#3954
     """
@@ -116,8 +128,8 @@ def rises_again(survey: Survey) -> Iterator[Finding]:
         fell = survey.visible(high - lowest) and not survey.visible(lowest - min(low, survey.at(over)))
         if fell and survey.visible(after - lowest):
             yield Finding(
-                f"{each.titled} is over after {over:,} of {updates(survey.steps)}, at {learning_rate(lowest)}; "
+                f"{each.titled} ends after {over:,} of {updates(survey.steps)}, at {learning_rate(lowest)}; "
                 f"then the learning rate rises again, to {learning_rate(after)}",
                 each.horizon_place,
-                f"it makes {each.readings:,} steps in this run; for warm restarts take a scheduler that has them",
+                f"{_fitted(each)}; for warm restarts use a scheduler that has them",
             )

@@ -64,8 +64,7 @@ def _jumps(survey: Survey, start: int) -> bool:
 def idle_phase(survey: Survey) -> Iterator[Finding]:
     """A phase has no update: its length is 0, or it starts after the run's end.
 
-    Why: what was asked for is not trained with, often a cooldown or a decay; the phases before it take more than the
-        run.
+    Why: the phase has no effect, often a cooldown or a decay; the phases before it take the whole run.
     Cure: make the phases before it shorter, the run longer, or leave it out.
     Source: PrimeIntellect-ai/prime-rl#968, pytorch/torchtitan#950
     """

@@ -24,7 +24,7 @@ LONG = 0.1  # of the run
 def peak_never_reached(survey: Survey) -> Iterator[Finding]:
     """No update has the peak learning rate that was asked for.
 
-    Why: what was tuned is not what is trained with: the decay runs on under the warmup, or the rise is longer than
+    Why: what was tuned is not what is trained with: the decay starts during the warmup, or the rise is longer than
         the run.
     Cure: let the decay start where the warmup ends (timm: `warmup_prefix: true`), or shorten the rise.
     Source: huggingface/pytorch-image-models#1242; Smith 2017 (arXiv:1506.01186), sec. 3.2
@@ -61,9 +61,9 @@ def _peak(each: Scheduler) -> float | None:
 
 @rule
 def floor_never_reached(survey: Survey) -> Iterator[Finding]:
-    """The learning rate never comes near the minimum it was given.
+    """The learning rate stays above the given minimum.
 
-    Why: the end of the decay is where most of its gain is; a run that stops above its floor was planned otherwise.
+    Why: most of the benefit comes at the end of the decay; a run that stops above its floor does not follow its plan.
     Cure: check what else shapes the curve: the number of cycles, the power, the horizon.
     Source: wandb/senpai#1526; huggingface/pytorch-image-models#2312
     """
@@ -74,12 +74,12 @@ def floor_never_reached(survey: Survey) -> Iterator[Finding]:
         if not isinstance(floor, int | float) or not _aims_at_floor(survey, each):
             continue
         low, _ = survey.between(found.peak_step, survey.steps)
-        # A scheduler stepped once an epoch reaches its floor with the reading after the last.
+        # A scheduler stepped once per epoch reaches its floor with the reading after the last.
         lowest = min(low, found.end, survey.beyond(survey.steps))
         if lowest - floor > OFF * (found.peak - floor):
             yield Finding(
-                f"the learning rate never comes down to {learning_rate(floor)}: "
-                f"after its peak it is {learning_rate(lowest)} at least",
+                f"the learning rate does not fall to {learning_rate(floor)}: "
+                f"its lowest value after the peak is {learning_rate(lowest)}",
                 each.place(Role.FLOOR),
                 "check the number of cycles and the horizon against the run's length",
             )
@@ -95,9 +95,9 @@ def _aims_at_floor(survey: Survey, each: Scheduler) -> bool:
 
 @rule
 def floor_early(survey: Survey) -> Iterator[Finding]:
-    """A decay is clipped by `min` so early that it is flat for more than a tenth of the run.
+    """A decay is clipped by `min` so early that it is constant for more than a tenth of the run.
 
-    Why: clipping bends the curve where it meets the floor; the decay below it was planned and never happens.
+    Why: clipping cuts the curve off at the floor; the decay below it was planned and never happens.
     Cure: `to` rescales the decay so that it reaches the floor at its end.
     Source: EleutherAI/gpt-neox#1008
     """
@@ -111,7 +111,7 @@ def floor_early(survey: Survey) -> Iterator[Finding]:
         if stop - first > LONG * survey.steps:
             yield Finding(
                 f"`min` {learning_rate(curve.low)} is reached at update {first:,} of {updates(survey.steps)}: "
-                f"the learning rate is flat for {share(stop - first, survey.steps)} of the run",
+                f"the learning rate is constant for {share(stop - first, survey.steps)} of the run",
                 segment.origin.place(Role.CLIP),
                 "`to` in place of `min` spreads the decay over its whole length",
             )

@@ -10,9 +10,10 @@ from lrplot.diagnostics import Diagnostic
 
 @load_rule
 def would_raise(diagnostics: Sequence[Diagnostic]) -> Iterator[Finding]:
-    """The framework raises before the run is over.
+    """The framework raises before the run ends.
 
-    Why: the run stops with an error at that update, hours in; OneCycleLR refuses the step after its last.
+    Why: the run stops with an error at that update, possibly after hours; OneCycleLR raises if stepped past
+        `total_steps`.
     Cure: give the scheduler as many steps as the run takes.
     Source: pytorch/pytorch#38170, vLAR-group/GrowSP#11, A4Bio/PiFold#6
     """

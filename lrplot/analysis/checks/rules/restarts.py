@@ -46,7 +46,7 @@ def cycles_in(length: int, period: float, mult: float) -> Cycles:
 def incomplete_restart(survey: Survey) -> Iterator[Finding]:
     """The run ends in the middle of a cycle, or restarts are asked for and there are none.
 
-    Why: warm restarts are judged at the end of a cycle; a run that breaks off ends at a high learning rate.
+    Why: warm restarts are evaluated at the end of a cycle; a run that ends within a cycle ends at a high learning rate.
     Cure: end the run where a cycle ends, or choose cycles that fill it.
     Source: Loshchilov & Hutter 2017 (arXiv:1608.03983), sec. 4.1; bghira/SimpleTuner#96; huggingface/transformers#29852
     """
@@ -61,7 +61,7 @@ def incomplete_restart(survey: Survey) -> Iterator[Finding]:
         field = each.origin.field(Role.CYCLE_COUNT)
         if cycling and each.value(Role.CYCLE_COUNT) == 1 and each.place(Role.CYCLE_COUNT) == each.place():
             message = f"`{each.name}` does not restart: `{field}` is 1 by default"
-            yield Finding(message, each.place(), f"add `{field}: 4`, or take the cosine without restarts")
+            yield Finding(message, each.place(), f"add `{field}: 4`, or use the cosine without restarts")
 
 
 def _cycles(each: Scheduler, segment: Segment) -> Cycles | None:

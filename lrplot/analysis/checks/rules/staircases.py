@@ -15,7 +15,7 @@ MOST = 4  # milestones that are listed
 
 @rule
 def milestone_past_end(survey: Survey) -> Iterator[Finding]:
-    """A milestone lies past the end, so its drop never happens.
+    """A milestone is after the run's end, so its drop never happens.
 
     Why: milestones were written for a longer run, or count epochs where updates are counted.
     Cure: move the milestones into the run, or give them in the unit the scheduler is stepped in.
@@ -25,8 +25,9 @@ def milestone_past_end(survey: Survey) -> Iterator[Finding]:
         if not any(segment.role is Role.STAIRS for segment in each.segments):
             continue  # one that can be a staircase, but is none here
         if late := [time for time in _times(each) if time > each.readings]:
-            said = _listed(late, each.origin.field(Role.MILESTONES))
-            message = f"{said} past the end: `{each.name}` has {_time(each)}"
+            listed = _listed(late, each.origin.field(Role.MILESTONES))
+            end = "the run's end" if each.stop >= each.steps else "the end of its phase"
+            message = f"{listed} after {end}: `{each.name}` has {_time(each)}"
             yield Finding(message, each.place(Role.MILESTONES), "move them into the run, or leave them out")
         every = each.whole(Role.EVERY)
         if every is not None and every >= each.readings > 0:
@@ -37,7 +38,7 @@ def milestone_past_end(survey: Survey) -> Iterator[Finding]:
 
 def _listed(late: list[int], field: str) -> str:
     listed = ", ".join(f"{time:,}" for time in late[:MOST])
-    return f"milestone {listed} lies" if len(late) == 1 else f"`{field}` {listed} lie"
+    return f"milestone {listed} is" if len(late) == 1 else f"`{field}` {listed} are"
 
 
 def _times(scheduler: Scheduler) -> list[int]:

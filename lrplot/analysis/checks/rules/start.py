@@ -13,7 +13,7 @@ from lrplot.wording import learning_rate
 def zero_first_update(survey: Survey) -> Iterator[Finding]:
     """The learning rate of the first update is 0, so that update changes nothing.
 
-    Why: the first batch is computed for nothing, and the checkpoint after it equals the initial weights.
+    Why: the first batch has no effect, and the checkpoint after it equals the initial weights.
     Cure: start the warmup above 0 (`from: 1%`), or one update into it (`skip_zero: true`); in a framework, count
         from `step + 1`.
     Source: huggingface/transformers#34754, google-research/bert#1293, karpathy/nanoGPT#578, pytorch/torchtitan#1261

@@ -16,8 +16,8 @@ LONGEST = 0.2  # of the run
 def long_warmup(survey: Survey) -> Iterator[Finding]:
     """The warmup takes more than a fifth of the run, or all of it.
 
-    Why: a default warmup of thousands of updates does not fit a short run: it ends before the learning rate has
-        come up, and the decay never happens.
+    Why: a default warmup of thousands of updates does not fit a short run: the run ends before the learning
+        rate reaches its peak, and the decay never happens.
     Cure: give the warmup as a share of the run: `warmup: 5%`.
     Source: PrimeIntellect-ai/prime-rl#968, Morizeyao/GPT2-Chinese#60, Lightning-AI/pytorch-lightning#5631
     """
@@ -52,7 +52,7 @@ def short_adam_warmup(survey: Survey) -> Iterator[Finding]:
         length, place = survey.warmup
         found = f"reaches its peak at update {taken:,}" if taken else "has no warmup"
         yield Finding(
-            f"the learning rate {found}; β₂ = {beta2:g} asks for 2/(1 − β₂) = {updates(wanted)} of warmup",
+            f"the learning rate {found}; β₂ = {beta2:g} needs {updates(wanted)} of warmup, 2/(1 − β₂)",
             place if length else survey.run.tracks["beta2"].span,
             f"`warmup: {wanted}`",
         )
