@@ -32,6 +32,7 @@ class Role(StrEnum):
     HANDOVERS = "handovers"  # times at which one scheduler takes over from another
     START = "start"  # the first value
     PEAK = "peak"  # the greatest value
+    PEAK_SHARE = "peak share"  # the value that a warmup leads to, as a share of the base
     FLOOR = "floor"  # the least value, where a decay leads
     TIMES = "times"  # how many times the clock is stepped per update
     INCLUSIVE = "inclusive"  # whether the last update has the end value

@@ -101,7 +101,9 @@ class Scheduler:
     @property
     def titled(self) -> str:
         """Its horizon as a spec writes it: `T_max` 90."""
-        text = f"`{self.horizon_field}` {self.given or self.horizon:,}"
+        value = self.value(Role.HORIZON, Role.DECAY)
+        number = f"{value:,}" if isinstance(value, int | float) else value or f"{self.horizon:,}"
+        text = f"`{self.horizon_field}` {number}"
         cycles = self.ending is not None and self.ending.role is Role.CYCLES and self.given != self.horizon
         return f"`{self.name}` with {text}" if cycles else text
 

@@ -12,7 +12,7 @@ from lrplot.analysis.checks.scheduler import Scheduler, schedulers_of
 from lrplot.analysis.summary import Summary, summarize
 from lrplot.curves.curve import Curve, Segment
 from lrplot.curves.roles import Role
-from lrplot.curves.wrappers import Hold
+from lrplot.curves.wrappers import Ended, Hold
 from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import columns
@@ -66,7 +66,7 @@ class Survey:
     @cached_property
     def pace(self) -> int:
         """Updates between two readings of the schedule: those of an epoch if it is read once per epoch."""
-        return max(each.curve.every if isinstance(each.curve, Hold) else each.every for each in self.segments)
+        return max(_every(each) for each in self.segments)
 
     def setting(self, name: str) -> int:
         """A number of the spec's top level, 1 if it was not given."""
@@ -125,3 +125,11 @@ class Survey:
             if segment.role is Role.WARMUP and segment.stop == end and segment.origin:
                 place = segment.origin.place(Role.WARMUP, Role.HORIZON)
         return end - begin, place
+
+
+def _every(segment: Segment) -> int:
+    """Updates between two readings of a segment."""
+    curve = segment.curve
+    while isinstance(curve, Ended):
+        curve = curve.curve
+    return curve.every if isinstance(curve, Hold) else segment.every

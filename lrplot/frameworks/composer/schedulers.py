@@ -61,6 +61,7 @@ TimesField = Annotated[tuple[str, ...], Many(Text()), Role.MILESTONES]
 EndField = Annotated[TextField, Role.HORIZON]
 StartField = Annotated[NumberField, Role.START]
 FloorField = Annotated[NumberField, Role.FLOOR]
+PeakShareField = Annotated[NumberField, Role.PEAK_SHARE]
 
 Phases = TypeVar("Phases", bound=Callable[..., list[Phase]])
 
@@ -220,7 +221,7 @@ def CosineAnnealingWarmRestartsScheduler(
 
 @scheduler
 def ConstantWithWarmupScheduler(
-    trainer: TrainerField, warmup: WarmupField, alpha: NumberField = 1.0, t_max: EndField = "1dur"
+    trainer: TrainerField, warmup: WarmupField, alpha: PeakShareField = 1.0, t_max: EndField = "1dur"
 ) -> list[Phase]:
     """A straight warmup to a share of the learning rate, which holds, past `t_max` too.
 
@@ -239,7 +240,7 @@ def ConstantWithWarmupScheduler(
 def LinearWithWarmupScheduler(
     trainer: TrainerField,
     warmup: WarmupField,
-    alpha_i: StartField = 1.0,
+    alpha_i: PeakShareField = 1.0,
     alpha_f: FloorField = 0.0,
     t_max: EndField = "1dur",
 ) -> list[Phase]:

@@ -132,7 +132,10 @@ def _ending(run: Run, rows: Sequence[OutlineRow]) -> str:
     if row.inclusive:
         return f"{row.name} reaches {end} at {row.stop - 1:,}, its last update (inclusive)"
     option = row.origin.field(Role.INCLUSIVE) if row.origin else ""
-    last = _unlike(end, row.low if row.reaches < row.first else row.high)
+    value = row.low if row.reaches < row.first else row.high
+    if value == row.reaches:
+        return ""
+    last = _unlike(end, value)
     if row.stop == run.steps:
         text = f"the last update has {last}; {end} itself would come one update later"
     else:

@@ -54,11 +54,12 @@ def stepped_per_process(survey: Survey) -> Iterator[Finding]:
     for each in survey.schedulers:
         if too_fast(survey, each):
             setting = survey.run.settings.get("scheduler_steps_per_update")
+            times, end = stepped(survey, each), _end(each) or 0
             yield Finding(
-                f"the scheduler is stepped {each.times} times at each update: it ends after {each.over or 0:,} of "
-                f"{updates(survey.steps)} ({share(each.over or 0, survey.steps)})",
+                f"the scheduler is stepped {times} times at each update: it ends after {end:,} of "
+                f"{updates(survey.steps)} ({share(end, survey.steps)})",
                 setting.span if setting else each.place(Role.TIMES),
-                f"step it once at each update, or give it {each.times} times as many steps",
+                f"step it once at each update, or give it {times} times as many steps",
             )
 
 
@@ -93,8 +94,7 @@ def epochs_as_steps(survey: Survey, each: Scheduler) -> bool:
         return False
     if each.native and (any("for" in segment.notes for segment in each.segments) or each is not survey.schedulers[-1]):
         return False
-    epochs = round(survey.epochs)
-    return epochs in (each.horizon, each.given) and each.horizon < NEARLY_ALL * (survey.steps - each.start)
+    return round(survey.epochs) == each.given and each.horizon < NEARLY_ALL * (survey.steps - each.start)
 
 
 def steps_as_epochs(survey: Survey, each: Scheduler) -> bool:
@@ -106,9 +106,21 @@ def steps_as_epochs(survey: Survey, each: Scheduler) -> bool:
 
 def too_fast(survey: Survey, each: Scheduler) -> bool:
     """Whether a scheduler that is stepped several times at each update ends before the run does."""
-    if each.times == 1 or each.over is None or each is not survey.schedulers[-1]:
+    end = _end(each)
+    if stepped(survey, each) == 1 or end is None or each is not survey.schedulers[-1]:
         return False
-    return each.over < NEARLY_ALL * survey.steps
+    return end < NEARLY_ALL * survey.steps and survey.visible(survey.summary.peak - survey.summary.low)
+
+
+def stepped(survey: Survey, each: Scheduler) -> int:
+    """How many times a scheduler is stepped at each update, by the spec: an increment of its own does not count."""
+    return max(each.whole(Role.TIMES) or 1, survey.setting("scheduler_steps_per_update"))
+
+
+def _end(each: Scheduler) -> int | None:
+    """The update at which a scheduler ends, at whatever value; None if it has no end of its own."""
+    own = [part for part in each.segments if part.past is not None and part.role not in (Role.HOLD, Role.AFTER)]
+    return own[-1].stop if own and each.horizon_field else None
 
 
 def counts_batches(survey: Survey, each: Scheduler) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.survey import Survey
+from lrplot.curves.steps import FARTHEST
 from lrplot.wording import updates
 
 BEYOND = 1.05  # times the run: a scale equal to it is no fault
@@ -26,7 +27,7 @@ def weight_decay_timescale(survey: Survey) -> Iterator[Finding]:
     pull = peak * (decay or 0)  # on the weights, at each update
     if pull <= 0 or "momentum" in survey.run.tracks:
         return
-    scale = 1 / pull
+    scale = min(1 / pull, FARTHEST)
     epoch = float(survey.run.timebase.rates.steps_per_epoch or 1)
     if scale > BEYOND * survey.steps:
         beside = f"more than the run's {updates(survey.steps)}: it has almost no effect"

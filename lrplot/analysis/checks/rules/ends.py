@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.rules.clock import NEARLY_ALL, miscounted
-from lrplot.analysis.checks.scheduler import Scheduler
-from lrplot.analysis.checks.survey import Survey
+from lrplot.analysis.checks.scheduler import ENDING, Scheduler
+from lrplot.analysis.checks.survey import VISIBLE, Survey
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Span
 from lrplot.wording import learning_rate, several, share, updates
@@ -60,7 +60,8 @@ def _native_over(survey: Survey) -> tuple[int, Span] | None:
         return None
     segments = [each for each in own[-1].segments if each.role is not Role.AFTER]
     stop = segments[-1].stop
-    if segments[-1].role is Role.HOLD and len(segments) > 1 and segments[-2].past is not None:
+    held = segments[-1].role is Role.HOLD and len(segments) > 1
+    if held and segments[-2].past is not None and segments[-2].role in ENDING:
         stop = segments[-2].stop  # the value after its last row
     return (stop, own[-1].horizon_place) if stop < NEARLY_ALL * survey.steps else None
 
@@ -76,7 +77,7 @@ def cut_short(survey: Survey) -> Iterator[Finding]:
     """
     for each in cut(survey):
         over = each.over or 0
-        last, planned = survey.curve.limit(survey.steps), each.planned
+        last, planned = _reached(survey, each), each.planned
         yield Finding(
             f"`{each.name}` is cut by the run's end after {survey.steps - each.start:,} of {over - each.start:,} "
             f"updates: the learning rate ends at {learning_rate(last)}, not at {learning_rate(planned)}",
@@ -87,7 +88,7 @@ def cut_short(survey: Survey) -> Iterator[Finding]:
 
 def cut(survey: Survey) -> list[Scheduler]:
     """Schedulers whose decay the run's end cuts visibly."""
-    found = [each for each in survey.schedulers if each.last and each.over and not each.together]
+    found = [each for each in survey.schedulers if each.last and each.over]
     found = [each for each in found if not miscounted(survey, each)]
     return [each for each in found if _is_cut(survey, each)]
 
@@ -105,7 +106,17 @@ def _is_cut(survey: Survey, each: Scheduler) -> bool:
     over = each.over or 0
     if over - survey.steps <= CUT * (over - each.start):
         return False
-    return survey.visible(survey.curve.limit(survey.steps) - each.planned)
+    way = _reached(survey, each) - each.planned
+    if each.together and each.ending:  # its values are factors
+        return way > VISIBLE * abs(each.ending.curve.limit(0))
+    return survey.visible(way)
+
+
+def _reached(survey: Survey, each: Scheduler) -> float:
+    """The value of a scheduler at the run's end: its own if it acts together with others."""
+    if each.together and each.ending:
+        return each.ending.curve.limit(survey.steps - each.ending.start)
+    return survey.curve.limit(survey.steps)
 
 
 @rule

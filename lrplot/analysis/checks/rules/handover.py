@@ -26,7 +26,7 @@ def phase_jump(survey: Survey) -> Iterator[Finding]:
     running = [each for each in survey.segments if each.start < min(each.stop, survey.steps)]
     for before, after in pairwise(running):
         # Inside a scheduler a peak may lie between two updates, as 1cycle's does.
-        if before.origin is after.origin and before.role is not Role.WARMUP:
+        if (before.origin is after.origin and before.role is not Role.WARMUP) or before.role is Role.AFTER:
             continue
         start = after.start
         leads, starts = survey.curve.limit(start), survey.at(start)
@@ -80,3 +80,16 @@ def idle_phase(survey: Survey) -> Iterator[Finding]:
         yield Finding(
             f"`{each.name}` never runs: {why}", each.place(Role.HORIZON), "shorten what comes before, or leave it out"
         )
+    yield from _empty(survey)
+
+
+def _empty(survey: Survey) -> Iterator[Finding]:
+    """Schedulers of a framework that take over from each other at the same time."""
+    origin = survey.track.origin
+    times = origin.value(Role.HANDOVERS) if origin else None
+    if origin is None or not isinstance(times, tuple):
+        return
+    for index, (start, stop) in enumerate(pairwise((0, *times))):
+        if stop <= start:
+            message = f"scheduler {index + 1} of `{origin.name}` never runs: its length is 0"
+            yield Finding(message, origin.place(Role.HANDOVERS), "move its end, or leave it out")

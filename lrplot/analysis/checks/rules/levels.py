@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.rules.clock import miscounted
 from lrplot.analysis.checks.rules.ends import cut
-from lrplot.analysis.checks.scheduler import Scheduler, leads_to
+from lrplot.analysis.checks.scheduler import Scheduler
 from lrplot.analysis.checks.survey import VISIBLE, Survey
 from lrplot.analysis.outline import unheld
 from lrplot.curves.anneals import Ramp
@@ -32,7 +32,7 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
     if survey.warmup[0] >= survey.steps:
         return
     for each in survey.schedulers:
-        target = None if each.together else _peak(each)
+        target = None if each.together else _peak(survey, each)
         highest = survey.summary.peak
         # Cycles that shrink from the first update on are below their maximum by design.
         if each.value(Role.SHRINK) not in (None, 1) and any(part.role is Role.CYCLES for part in each.segments):
@@ -46,8 +46,8 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
             )
 
 
-def _peak(each: Scheduler) -> float | None:
-    """The peak that a scheduler was given, or else where a framework's warmup leads; None without either."""
+def _peak(survey: Survey, each: Scheduler) -> float | None:
+    """The peak that a scheduler was given, or that a framework's warmup leads to; None if neither is known."""
     if each.native and all(part.role is Role.WARMUP for part in each.segments):
         return None  # if the phase after it begins elsewhere, that is a phase-jump
     given = each.value(Role.PEAK)
@@ -55,8 +55,10 @@ def _peak(each: Scheduler) -> float | None:
         given = max(given, default=None)
     if isinstance(given, int | float):
         return float(given)
-    leads = [leads_to(part) for part in each.segments if part.role is Role.WARMUP and not each.native]
-    return max(leads, default=None)
+    if each.native or each.origin.field(Role.PEAK) or not each.origin.field(Role.WARMUP):
+        return None
+    share = each.value(Role.PEAK_SHARE)
+    return None if survey.track.base is None else survey.track.base * (1 if share is None else float(share))
 
 
 @rule
