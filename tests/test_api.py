@@ -116,6 +116,18 @@ def test_a_group_moves_its_momentum_once(refuse):
     refuse("linear", "conflict", "the group's schedule already moves `momentum`", groups=groups)
 
 
+def test_a_number_beside_a_scheduler_is_the_optimizers_own_value(load):
+    cycle = {"use": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": 10}
+    assert load(cycle, momentum=0.5).evaluate()["momentum"][0] == 0.95
+
+
+@pytest.mark.parametrize("more", [{"warmup": 3}, {"cooldown": 3}, {"warmup": 3, "cooldown": 3}])
+def test_a_momentum_that_moves_is_not_dropped_beside_a_scheduler(more, refuse):
+    cycle = {"use": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": 10}
+    momentum = {"kind": "constant", "value": 0.9, **more}
+    refuse(cycle, "conflict", "the schedule already moves `momentum`", momentum=momentum)
+
+
 def test_a_product_keeps_the_momentum_of_a_factor(load):
     schedule = load({"kind": "product", "of": ["one_cycle", {"kind": "step", "every": 5}]}, steps=20)
     assert schedule.tracks == ("lr", "momentum")

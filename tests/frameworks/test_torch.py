@@ -84,6 +84,15 @@ def test_turning_points_of_a_long_sequence_include_its_peak(load):
     assert curve.values(curve.turning_points(0, schedule.steps)).max() == 1
 
 
+def test_momentum_of_a_composite_inside_a_list(load):
+    """Like the same composite by itself, three updates later."""
+    cycle = {"use": "torch.CyclicLR", "base_lr": 0.01, "max_lr": 0.2, "step_size_up": 4}
+    children = [{"use": "torch.LinearLR", "total_iters": 3}, cycle]
+    composite = {"use": "torch.SequentialLR", "milestones": [3], "schedulers": children}
+    momentum = load([{"kind": "warmup", "for": 3}, composite], steps=12).evaluate()["momentum"]
+    np.testing.assert_allclose(momentum[6:], [0.9, 0.875, 0.85, 0.825, 0.8, 0.825], rtol=1e-14)
+
+
 def test_momentum_is_kept_until_its_scheduler_acts(load):
     schedule = torch(
         "SequentialLR",
