@@ -16,12 +16,14 @@ class Registry(Mapping[str, T]):
     """Definitions by name, in the order of the files and of the definitions in them.
 
     If `package` is given, the definitions in its modules register themselves: a lookup imports one
-    module after the other until the name is found, and an iteration all of them.
+    module after the other until the name is found, and an iteration all of them. If `by_name`, each
+    module has the definition of its own name, so that a lookup imports that one first.
     """
 
-    def __init__(self, package: str = "") -> None:
+    def __init__(self, package: str = "", *, by_name: bool = False) -> None:
         self._entries: dict[str, T] = {}
         self._package = package
+        self._by_name = by_name
         self._left: list[str] | None = None  # modules not imported yet; None before the first lookup
 
     def add(self, name: str, entry: T) -> None:
@@ -31,7 +33,8 @@ class Registry(Mapping[str, T]):
         self._entries[name] = entry
 
     def __getitem__(self, name: str) -> T:
-        while name not in self._entries and self._import_next():
+        first = name.replace("-", "_") if self._by_name else ""
+        while name not in self._entries and self._import_next(first):
             pass
         return self._entries[name]
 
@@ -46,13 +49,15 @@ class Registry(Mapping[str, T]):
             pass
         return self._entries
 
-    def _import_next(self) -> bool:
-        """Import the next module; False if there is none left."""
+    def _import_next(self, first: str = "") -> bool:
+        """Import the module `first`, if it is not imported yet, or else the next one; False if there is none left."""
         if self._left is None:
             self._left = module_names(self._package) if self._package else []
         if not self._left:
             return False
-        import_module(f"{self._package}.{self._left.pop(0)}")
+        name = first if first in self._left else self._left[0]
+        self._left.remove(name)
+        import_module(f"{self._package}.{name}")
         return True
 
 

@@ -1,7 +1,7 @@
 """The command line: all commands under one name; errors that a user can cause end here."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -40,8 +40,8 @@ def _options(
     """What learning rate will your run actually use?"""
 
 
-def application() -> typer.Typer:
-    """The Typer application with all commands, sorted by task and name."""
+def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The Typer application with some commands, sorted by task and name."""
     app = typer.Typer(
         name="lrplot",
         cls=_Group,
@@ -52,7 +52,7 @@ def application() -> typer.Typer:
     )
     app.callback()(_options)
     order = list(Task)
-    for name in sorted(COMMANDS, key=lambda name: (order.index(COMMANDS[name].task), name)):
+    for name in sorted(names, key=lambda name: (order.index(COMMANDS[name].task), name)):
         app.command(name)(COMMANDS[name].function)
     return app
 
@@ -62,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     stdout = sys.stdout
     try:
-        application()(words)
+        # If the first word names a command, the others are not imported.
+        application(words[:1] if words and words[0] in COMMANDS else COMMANDS)(words)
     except SystemExit:
         if sys.stdout is not stdout:  # Typer replaces it if the pipe that reads its help is closed
             sys.exit(0)

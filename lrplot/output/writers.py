@@ -28,8 +28,8 @@ class PictureFormat:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-TABLES: Registry[TableWriter] = Registry("lrplot.output.tables")
-PICTURES: Registry[PictureFormat] = Registry("lrplot.output.image")
+TABLES: Registry[TableWriter] = Registry("lrplot.output.tables", by_name=True)
+PICTURES: Registry[PictureFormat] = Registry("lrplot.output.image", by_name=True)
 
 
 def table(suffix: str) -> Callable[[W], W]:

@@ -118,13 +118,13 @@ def _python(code: str) -> list[str]:
 
 def _start() -> Iterator[Row]:
     numpy = _python("import numpy")
-    yield Row("show", _lrplot("show", ROOT / "configs" / "cosine.yaml"), "import numpy", numpy, 1.7, rounds=15)
+    yield Row("show", _lrplot("show", ROOT / "configs" / "cosine.yaml"), "import numpy", numpy, 2.0, rounds=15)
     arguments = {"--version": ["--version"], "--help": ["--help"], "usage error": ["show", "--no-such-option"]}
     for name, words in arguments.items():
-        yield Row(name, _lrplot(*words), "Typer's hello", _side("hello", "world"), 1.2, rounds=15)
+        yield Row(name, _lrplot(*words), "Typer's hello", _side("hello", "world"), 1.4, rounds=15)
     completion = ["env", "_LRPLOT_COMPLETE=complete_bash", "COMP_WORDS=lrplot sh", "COMP_CWORD=1", *_lrplot()]
     hello = ["env", *_side("hello", "world")]
-    yield Row("completion", completion, "Typer's hello", hello, 1.2, rounds=15)
+    yield Row("completion", completion, "Typer's hello", hello, 1.4, rounds=15)
 
 
 def _evaluation(pythons: Pythons) -> Iterator[Row]:

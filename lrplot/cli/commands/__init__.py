@@ -29,7 +29,7 @@ class Command:
     task: Task
 
 
-COMMANDS: Registry[Command] = Registry(__name__)
+COMMANDS: Registry[Command] = Registry(__name__, by_name=True)
 
 
 def command(task: Task) -> Callable[[F], F]:
