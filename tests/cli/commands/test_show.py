@@ -147,7 +147,7 @@ def test_json_holds_the_numbers(run: Run, spec):
 def test_a_run_of_a_trillion_steps_is_drawn(run: Run, spec):
     out = run("show", spec("steps: 1T\nlr: 1\nschedule: {kind: cosine_restarts, period: 10}")).out
     assert "1,000,000,000,000 updates" in out
-    assert "\n the peak and the lowest value are those of a sample of 131,072 updates\n" in out
+    assert "\n the peak and the lowest value are those of a sample of 65,536 updates\n" in out
     assert "⣿⣿⣿⣿⣿⣿" in out
 
 
