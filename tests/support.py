@@ -44,3 +44,8 @@ def check_turning_points(curve: Curve, start: int, stop: int, rounding: float = 
         part = values[a : b + 1]
         up, down = part - np.maximum.accumulate(part), part - np.minimum.accumulate(part)
         assert min(-up.min(), down.max()) <= allowed, (start, stop, start + a, start + b)
+
+
+def values(curve, steps):
+    """The values of a curve at its first steps."""
+    return curve.values(np.arange(steps)).tolist()

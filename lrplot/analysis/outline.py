@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lrplot.curves.anneals import Ramp
+from lrplot.curves.clocks import Hold
 from lrplot.curves.curve import Curve, Origin, Segment
 from lrplot.curves.roles import Role
-from lrplot.curves.wrappers import Clip, Ended, Hold
+from lrplot.curves.wrappers import Clip, Ended
 from lrplot.engine.extremes import columns
 
 

@@ -15,13 +15,14 @@ from typing import Annotated, Literal
 
 import numpy as np
 
+from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat, direction
 from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
-from lrplot.curves.wrappers import Bounded, Lasting, Stepped
+from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.errors import FLOAT_DIVISION
 from lrplot.frameworks.shared.framework import Framework

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
+from lrplot.curves.clocks import Hold, Stepped
 from lrplot.curves.curve import Curve
 from lrplot.curves.ramps import ShapeName, fall, rise
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
-from lrplot.curves.wrappers import Hold, Stepped
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField, LevelField, PowerField
 from lrplot.schema.frame import Frame

@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose
 from support import check_turning_points
 
 from lrplot.curves.anneals import Anneal
+from lrplot.curves.clocks import Hold
 from lrplot.curves.curve import Flat
 from lrplot.curves.cycles import Restarts, Triangles
 from lrplot.curves.formulas import cosine
@@ -19,7 +20,7 @@ from lrplot.curves.shapes import COSINE, LINEAR
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import NO_STEPS
 from lrplot.curves.tracks import Tracks, in_sequence
-from lrplot.curves.wrappers import Clip, Hold
+from lrplot.curves.wrappers import Clip
 
 
 def line(length, first=1.0, last=0.0):

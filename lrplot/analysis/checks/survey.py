@@ -10,9 +10,10 @@ import numpy as np
 
 from lrplot.analysis.checks.scheduler import Scheduler, schedulers_of
 from lrplot.analysis.summary import Summary, summarize
+from lrplot.curves.clocks import Hold
 from lrplot.curves.curve import Curve, Segment
 from lrplot.curves.roles import Role
-from lrplot.curves.wrappers import Ended, Hold
+from lrplot.curves.wrappers import Ended
 from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import columns

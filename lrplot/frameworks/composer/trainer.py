@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat, Segment
 from lrplot.curves.cycles import MOST_CYCLES
 from lrplot.curves.formulas import Formula
@@ -18,7 +19,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, Steps, within
-from lrplot.curves.wrappers import Bounded, Lasting, Stepped
+from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.errors import DIVISION, ZERO_POWER
 from lrplot.schema.annotations import FlagField, NumberField, TextField

@@ -10,6 +10,7 @@ from math import floor, log
 
 import numpy as np
 
+from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.laws import Geometric
 from lrplot.curves.recurrence import Recurrence
@@ -17,7 +18,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, Steps, ascending, both_sides, multiples, within
-from lrplot.curves.wrappers import Bounded, Stepped
+from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.errors import DIVISION, DOMAIN, ZERO_POWER
 from lrplot.frameworks.shared.restarting import Restarting, powers

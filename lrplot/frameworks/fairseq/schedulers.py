@@ -16,6 +16,7 @@ from typing import Annotated
 import numpy as np
 
 from lrplot.curves.anneals import Anneal
+from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.formulas import Formula, line
 from lrplot.curves.laws import Geometric, NaturalExponential
@@ -23,7 +24,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST
-from lrplot.curves.wrappers import Clip, Stepped
+from lrplot.curves.wrappers import Clip
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.fairseq.parts import (
     Towards,

@@ -14,6 +14,7 @@ from typing import Annotated
 
 import numpy as np
 
+from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Factor, Flat, Origin, Segment
 from lrplot.curves.product import Product
 from lrplot.curves.recurrence import Recurrence
@@ -22,7 +23,7 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, Steps, both_sides, within
 from lrplot.curves.tracks import Tracks
-from lrplot.curves.wrappers import Bounded, Lasting, Scaled, Stepped, Wrapper
+from lrplot.curves.wrappers import Bounded, Lasting, Scaled, Wrapper
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.updates import Changes, Update
 from lrplot.schema.annotations import FlagField, FreshField, NumberField

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from lrplot.curves.anneals import Anneal
+from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat, Segment, direction
 from lrplot.curves.expression import OneArgument, compile_function
 from lrplot.curves.roles import Role
@@ -20,7 +21,7 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import COSINE, LINEAR, SQRT, Floats, Way, power_ramp
 from lrplot.curves.shapes import Share as Remaining
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, both_sides, each_once
-from lrplot.curves.wrappers import Lasting, Stepped
+from lrplot.curves.wrappers import Lasting
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField, IntegerField, NumberField
 from lrplot.schema.fields import Inline
