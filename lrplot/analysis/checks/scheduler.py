@@ -79,6 +79,12 @@ class Scheduler:
         return self.ending.stop if self.ending else None
 
     @property
+    def end(self) -> int | None:
+        """The run's update at which it ends, be it with a rise; None if it has no end of its own."""
+        own = [part for part in self.segments if part.past is not None and part.role not in (Role.HOLD, Role.AFTER)]
+        return own[-1].stop if own and self.horizon_field else None
+
+    @property
     def planned(self) -> float:
         """The value that its last segment leads to; NaN if it has no end."""
         return leads_to(self.ending) if self.ending else float("nan")

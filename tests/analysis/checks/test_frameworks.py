@@ -35,6 +35,13 @@ CASES = {
     "steps by the batch size, as Megatron counts": (
         100, {"use": "megatron.OptimizerParamScheduler", **MEGATRON, "increment": 512}, {"lr": None}, ["ends-early"],
     ),
+    "a warmup that takes all of the horizon": (
+        75, {"use": "deepspeed.WarmupDecayLR", "total_num_steps": 25, "warmup_num_steps": 25, "warmup_max_lr": 0.1},
+        {}, ["phase-jump"],
+    ),
+    "a rise that ends before the run, at the peak": (
+        75, {"use": "torch.LinearLR", "total_iters": 25}, {}, [],
+    ),
     "a rise that is stepped twice": (
         30, {"use": "torch.LinearLR", "total_iters": 30, "scheduler_steps_per_update": 2}, {}, ["stepped-per-process"],
     ),

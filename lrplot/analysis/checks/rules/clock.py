@@ -54,7 +54,7 @@ def stepped_per_process(survey: Survey) -> Iterator[Finding]:
     for each in survey.schedulers:
         if too_fast(survey, each):
             setting = survey.run.settings.get("scheduler_steps_per_update")
-            times, end = stepped(survey, each), _end(each) or 0
+            times, end = stepped(survey, each), each.end or 0
             yield Finding(
                 f"the scheduler is stepped {times} times at each update: it ends after {end:,} of "
                 f"{updates(survey.steps)} ({share(end, survey.steps)})",
@@ -106,7 +106,7 @@ def steps_as_epochs(survey: Survey, each: Scheduler) -> bool:
 
 def too_fast(survey: Survey, each: Scheduler) -> bool:
     """Whether a scheduler that is stepped several times at each update ends before the run does."""
-    end = _end(each)
+    end = each.end
     if stepped(survey, each) == 1 or end is None or each is not survey.schedulers[-1]:
         return False
     return end < NEARLY_ALL * survey.steps and survey.visible(survey.summary.peak - survey.summary.low)
@@ -115,12 +115,6 @@ def too_fast(survey: Survey, each: Scheduler) -> bool:
 def stepped(survey: Survey, each: Scheduler) -> int:
     """How many times a scheduler is stepped at each update, by the spec: an increment of its own does not count."""
     return max(each.whole(Role.TIMES) or 1, survey.setting("scheduler_steps_per_update"))
-
-
-def _end(each: Scheduler) -> int | None:
-    """The update at which a scheduler ends, at whatever value; None if it has no end of its own."""
-    own = [part for part in each.segments if part.past is not None and part.role not in (Role.HOLD, Role.AFTER)]
-    return own[-1].stop if own and each.horizon_field else None
 
 
 def counts_batches(survey: Survey, each: Scheduler) -> bool:

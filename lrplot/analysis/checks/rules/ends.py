@@ -46,10 +46,11 @@ def _over_early(survey: Survey) -> tuple[int, Span] | None:
     if any(miscounted(survey, each) for each in survey.schedulers):
         return None
     for each in survey.schedulers:
-        if each.over is None or each.over >= NEARLY_ALL * survey.steps:
+        end = each.end if each.over is None else each.over
+        if end is None or end >= NEARLY_ALL * survey.steps:
             continue
-        if each.last and not each.native and survey.steady(each.over + each.every):
-            return each.over, each.horizon_place
+        if each.last and not each.native and survey.steady(end + each.every):
+            return end, each.horizon_place
     return _native_over(survey)
 
 
