@@ -50,7 +50,7 @@ class Schedule:
 
     @property
     def name(self) -> str:
-        """What the spec calls the run."""
+        """The run's name, as the spec gives it."""
         return self.run.name
 
     @property
@@ -60,7 +60,7 @@ class Schedule:
 
     @property
     def tracks(self) -> tuple[str, ...]:
-        """What is scheduled: `lr` first, then further parameters and `lr/GROUP`, in the CSV's order."""
+        """The names of the tracks in the CSV's order: `lr` first, then further parameters and `lr/GROUP`."""
         return tuple(self.run.tracks)
 
     @overload
@@ -162,7 +162,7 @@ def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
 
 
 def check(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[str] = ()) -> list[Diagnostic]:
-    """What is wrong with a spec, as warnings in the order of its text; `SpecError` if it cannot be used."""
+    """The findings for a spec in the order of its text; `SpecError` if it cannot be used."""
     from lrplot.analysis.checks.findings import findings, load_findings  # which no other function needs
 
     try:

@@ -1,4 +1,4 @@
-"""What the rules find in a run, or in a spec that does not load."""
+"""The findings of all rules: for a run, or for a spec that does not load."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def load_findings(error: SpecError) -> list[Diagnostic]:
 
 
 def findings(run: Run) -> list[Diagnostic]:
-    """What is wrong with a run, as warnings in the order of its text, without what its spec accepts.
+    """The findings for a run in the order of its spec, without those that the spec accepts.
 
     `SpecError` for a run with a value that is not finite, if it was too long to be evaluated in
     full when it was loaded.

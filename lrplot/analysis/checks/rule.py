@@ -15,7 +15,7 @@ Stage = Literal["load", "run", "accept"]
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found: the statement with its numbers, the place, the cure."""
+    """One finding: the statement with its numbers, the place, the cure."""
 
     message: str
     span: Span
@@ -39,7 +39,7 @@ class Rule:
     stage: Stage
 
     def findings(self, *looked_at: Any) -> list[Diagnostic]:
-        """What it finds, as warnings under its code."""
+        """Its findings as diagnostics, with its code."""
         return [
             Diagnostic(self.code, each.message, each.span, each.help, "warning") for each in self.finder(*looked_at)
         ]

@@ -58,7 +58,7 @@ class Scheduler:
         return self.origin.value(*roles)
 
     def place(self, *roles: Role) -> Span:
-        """Where the first argument that has one of the roles was given, or else where it is named."""
+        """The place of the first argument with one of the roles, or else of its name."""
         return self.origin.place(*roles)
 
     def whole(self, role: Role) -> int | None:
@@ -101,7 +101,7 @@ class Scheduler:
 
     @property
     def horizon_place(self) -> Span:
-        """Where its horizon was given, or else where it is named."""
+        """The place of its horizon, or else of its name."""
         return self.place(Role.HORIZON, Role.DECAY)
 
     @property

@@ -109,7 +109,7 @@ class Survey:
 
     @property
     def place(self) -> Span:
-        """Where the schedule is named."""
+        """The place of the schedule's name."""
         return self.track.origin.place() if self.track.origin else self.track.span
 
     @cached_property

@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Callable[..., None])
 
 
 class Task(StrEnum):
-    """What commands are for: the sections of `lrplot --help`."""
+    """Groups of commands: the sections of `lrplot --help`."""
 
     LOOK = "Look"
     CHECK = "Check"
