@@ -1,4 +1,4 @@
-"""How many epochs, samples and tokens per update is worth."""
+"""The epochs, samples and tokens of one update, from the keys of a spec."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Run:
         return self.timebase.steps
 
     def per_step(self, unit: str) -> Fraction:
-        """How many of `unit` one update is worth, or a `Fault` that names the run and the missing key."""
+        """The amount of `unit` in one update, or a `Fault` that names the run and the missing key."""
         try:
             return self.timebase.rates.per_step(unit)
         except Fault as fault:

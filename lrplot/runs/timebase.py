@@ -28,7 +28,7 @@ def whole_steps(amount: Fraction) -> int:
 
 @dataclass(frozen=True)
 class Rates:
-    """How many epochs, samples and tokens an update is worth; None if it is not known.
+    """The epochs, samples and tokens of one update; None if not known.
 
     `steps_per_epoch` is in updates; `samples_per_step` and `tokens_per_step` are per update.
     `derivation` has one line for each conversion that follows from others.
@@ -40,7 +40,7 @@ class Rates:
     derivation: tuple[str, ...] = ()
 
     def per_step(self, unit: str) -> Fraction:
-        """How many of `unit` one update is worth, or a `Fault` that names the missing key."""
+        """The amount of `unit` in one update, or a `Fault` that names the missing key."""
         known = {
             "steps": Fraction(1),
             "epochs": 1 / self.steps_per_epoch if self.steps_per_epoch else None,
