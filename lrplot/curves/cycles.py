@@ -19,7 +19,10 @@ MOST_CYCLES = 1_000_000
 
 @dataclass(frozen=True)
 class Restarts(Curve):
-    """Half cosines from first·decay^i to `last`; cycle i lasts period·mult^i updates."""
+    """Half cosines from first·decay^i to `last`; cycle i lasts period·mult^i updates.
+
+    If `mult` is not 1, `last` holds after the cycle in which the curve ends.
+    """
 
     length: int
     first: float
@@ -45,7 +48,7 @@ class Restarts(Curve):
 
     def values(self, t: Steps) -> Floats:
         cycle, begin, length = self._cycle(t)
-        local = t - begin
+        local = np.minimum(t - begin, length)
         share = COSINE.remaining(Way(local, length - local, length))
         peak = self.first * np.power(self.decay, cycle.astype(np.float64))
         return np.where(share == 1, peak, self.last + (peak - self.last) * share)

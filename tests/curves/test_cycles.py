@@ -68,3 +68,8 @@ def test_turning_points_of_too_many_cycles_are_not_known():
     for curve in (Restarts(10**12, 1.0, 0.0, 10, 1.0, 1.0), Triangles(10**12, 0.0, 1.0, 10, 10)):
         assert curve.turning_points(0, 10**12) is None
         assert curve.turning_points(5, 10**5) is not None
+
+
+def test_growing_restarts_stay_at_their_low_past_the_cycle_that_ends_them():
+    curve = Restarts(5, 1.0, 0.25, 1, 2.0, 1.0)  # cycles of 1, 2 and 4 steps
+    assert curve.values(np.array([3, 5, 7, 8, 10**6])).tolist() == [1.0, 0.625, 0.25, 0.25, 0.25]
