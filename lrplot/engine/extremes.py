@@ -12,7 +12,7 @@ from lrplot.curves.steps import Steps, ascending
 from lrplot.diagnostics import NotFinite
 from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
 
-CHECKED = 1 << 20  # steps of a long run that are checked for finite values when it is loaded
+CHECKED = 1 << 22  # steps of a long run that are checked for finite values when it is loaded
 STREAMED = 1 << 17  # runs up to this many steps are simply evaluated
 LONGEST = 10**8  # steps that are evaluated one by one if the turning points are not known
 SAMPLED = 1 << 16  # steps in the sample of a longer run

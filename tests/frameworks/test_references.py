@@ -39,12 +39,16 @@ def test_values_are_the_frameworks(use):
     assert not wrong, f"{len(wrong)} of {len(deviations(use))} cases, such as {max(wrong, key=lambda each: each[0])}"
 
 
+# Processors may round a last bit differently; numpy 1 rounds some powers worse.
+ROUNDING = 1e-15 if np.__version__ >= "2" else 1e-14
+
+
 def test_the_measured_deviations_are_true():
     assert list(measured()) == USES
     for use in USES:
         found = [off for off, _ in deviations(use)]
         assert len(found) == measured()[use].cases
-        assert max(found) <= measured()[use].deviation * 1.1 + 1e-14  # not every processor or numpy rounds alike
+        assert max(found) <= measured()[use].deviation * 1.1 + ROUNDING
 
 
 def test_the_tables_are_true():
