@@ -1,4 +1,4 @@
-"""What is wrong with a spec, and where: plain values, rendered elsewhere."""
+"""The faults of a spec with their places: plain values, rendered elsewhere."""
 
 from __future__ import annotations
 

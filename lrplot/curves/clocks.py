@@ -67,7 +67,7 @@ class Stepped(Curve):
     offset: int = 0
 
     def clock(self, t: Steps) -> Steps:
-        """How often the scheduler has been stepped before each update."""
+        """The number of times that the scheduler has been stepped before each update."""
         return ((t + self.offset) // self.every - self.offset // self.every) * self.times
 
     def run_step(self, reading: int) -> int:
@@ -75,7 +75,7 @@ class Stepped(Curve):
         return int(max(self._after(-(-reading // self.times)), 0))
 
     def _after(self, rounds: Any) -> Any:
-        """The first local step, or steps, after so many rounds of the clock."""
+        """The first local step after a number of rounds of the clock; for an array of numbers, one for each."""
         return (rounds + self.offset // self.every) * self.every - self.offset
 
     def values(self, t: Steps) -> Floats:

@@ -60,7 +60,7 @@ class Curve(ABC):
 
     @property
     def past(self) -> Role | None:
-        """What the curve does past its length: `HOLD`, `AFTER`, or None if it has no end of its own."""
+        """The role of the curve past its length: `HOLD`, `AFTER`, or None if it has no end of its own."""
         return None
 
     def segments(self) -> tuple[Segment, ...]:

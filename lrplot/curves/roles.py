@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an argument or a segment is for.
+    """The purpose of an argument or of a segment.
 
     Those of the first group are roles of segments; an argument that has one gives the length
     of such a segment. Those of the second group are roles of arguments alone.

@@ -152,8 +152,10 @@ def test_conversions_that_contradict_each_other(given, match, refuse):
 
 
 def test_conversions_that_agree_are_no_conflict(load):
-    load("linear", tokens_per_step=15, sequence_length=5, batch_size=3)
-    load("linear", steps_per_epoch=4, dataset_size=100, batch_size=32)
+    tokens = load("linear", tokens_per_step=15, sequence_length=5, batch_size=3).run.timebase
+    assert tokens.rates.tokens_per_step == 15
+    epochs = load("linear", steps_per_epoch=4, dataset_size=100, batch_size=32).run.timebase
+    assert epochs.rates.steps_per_epoch == 4
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ class Optimizer:
 
 @dataclass(frozen=True)
 class Plan(ABC):
-    """What a handler does, whenever it begins.
+    """The effect of a handler, whenever it begins.
 
     `name` is what its phase is called, and `origin` the recipe it came from.
     """
@@ -86,7 +86,7 @@ class Plan(ABC):
 
     @property
     def writes(self) -> Values:
-        """What its constructor writes to the optimizer's group."""
+        """The values that its constructor writes to the optimizer's group."""
         return {}
 
     def reading(self, written: Values) -> Plan:

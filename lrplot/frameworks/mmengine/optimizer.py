@@ -37,7 +37,7 @@ Levels = tuple[float, float, float]  # start, peak and end of a 1cycle
 
 @dataclass(frozen=True)
 class Rule:
-    """What a scheduler does at its steps s ≥ 0, counted from the beginning of its window.
+    """The effect of a scheduler at its steps s ≥ 0, counted from the beginning of its window.
 
     `update` gives gain and shift of each step: value ↦ gain·value + shift. `curve` gives all values
     in closed form, from the value that the scheduler finds. `multiplies`: all gains are ≥ 0, the
@@ -220,7 +220,7 @@ class Held(Wrapper):
         return Held(curve, max(self.stop - start, 1), self.planned)
 
     def segments(self) -> tuple[Segment, ...]:
-        """Those of the curve: a planned end may lie past `stop`, and what has none ends there."""
+        """The segments of the curve: a planned end may be after `stop`; a segment without one ends there."""
         past = Role.HOLD if self.planned else None
         return tuple(
             replace(each, past=Role.HOLD) if each.past else replace(each, stop=min(each.stop, self.stop), past=past)
