@@ -1,0 +1,115 @@
+"""Configs of training programs: recognised, with their settings put in, and translated to specs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Source, Span, SpecError, parts_of
+from lrplot.schema.arguments import NO_FRAME
+from lrplot.schema.binder import Binder
+from lrplot.schema.fields import call_arguments, fields_of
+from lrplot.spec.document import Document
+from lrplot.spec.overrides import override
+from lrplot.text.tree import Mapping, Node
+from lrplot.trainers import TRAINERS, Trainer, candidates
+from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Translation, tree_of
+from lrplot.wording import did_you_mean
+
+MOST_MARKS = 6  # that a message names
+
+
+def is_config(tree: Node) -> bool:
+    """Whether a tree is the config of a program rather than a spec: it has no key that only a spec has."""
+    return isinstance(tree, Mapping) and tree.get("schedule") is None and bool(tree.entries)
+
+
+def translate(tree: Mapping, settings: tuple[str, ...], folder: Path, wanted: str = "") -> Translation | None:
+    """A config as a spec; None if the tree is not recognised and could be a spec.
+
+    `settings` reach the config's own keys first, then the facts of the run. `wanted` is a format's name, with a
+    version if it has an `@`. `SpecError` if the format is not certain, and for every fault.
+    """
+    trainer, version = _chosen(tree, wanted)
+    if trainer is None:
+        return None
+    root = trainer.root(tree) or tree
+    own = tuple(each for each in settings if _key(each) in {field.name for field in trainer.fields})
+    known = tuple(each for each in settings if each not in own)
+    for each in known:
+        _check_fact(each, trainer)
+    changed = override(root, own)
+    assert isinstance(changed, Mapping)
+    return _translated(trainer, version, changed, override(Mapping((), root.span), known), folder)
+
+
+def _translated(trainer: Trainer, version: str, root: Mapping, facts: Node, folder: Path) -> Translation:
+    report = Diagnostics()
+    binder = ConfigBinder(report, folder)
+    arguments = binder.arguments(f"the config of {trainer.title}", trainer.fields, root)
+    assert isinstance(facts, Mapping)
+    config = Config(root, arguments, Binder(report, folder).arguments("the run", fields_of(Facts), facts), version)
+    report.raise_any()
+    try:
+        content = trainer.translate(config, **call_arguments(trainer.translate, arguments.resolve(NO_FRAME)))
+    except Fault as fault:
+        for part in parts_of(fault):
+            report.fault(part, arguments.place(part.field or ""))
+        report.raise_any()
+        raise
+    near = [
+        Diagnostic("near-miss", f"`{entry.key.text}` is ignored", entry.key.span, help, "warning")
+        for entry, help in binder.near
+    ]
+    spec = tree_of(content, root.span)
+    assert isinstance(spec, Mapping)
+    return Translation(trainer, version, spec, tuple(config.derivation), (*config.remarks, *near))
+
+
+def _chosen(tree: Mapping, wanted: str) -> tuple[Trainer | None, str]:
+    """The program whose config this is, and the version whose rules hold."""
+    name, _, version = wanted.partition("@")
+    place = Span(Source("--as", wanted), line=0, end_column=max(len(wanted), 1))
+    if name:
+        if name not in TRAINERS:
+            message = f"there is no format `{name}`"
+            raise SpecError(Diagnostic("unknown-format", message, place, did_you_mean(name, TRAINERS)))
+        return TRAINERS[name], _rules(TRAINERS[name], version, place)
+    found = candidates(tree)
+    if len(found) > 1:
+        names = " or ".join(f"`{each.name}`" for each in found)
+        message = f"this can be a config of {names}"
+        raise SpecError(Diagnostic("ambiguous-format", message, tree.span, f"add `--as {found[0].name}`"))
+    if not found and not any(tree.get(field.name) is not None for field in fields_of(Document)):
+        raise SpecError(Diagnostic("unknown-format", "this is no spec, and no config that is known", tree.span, _looked_for()))
+    return (found[0], _rules(found[0], "", place)) if found else (None, "")
+
+
+def _rules(trainer: Trainer, version: str, place: Span) -> str:
+    """The version whose rules hold: the last one not after the version asked for, or the newest."""
+    if not version:
+        return trainer.versions[-1] if trainer.versions else ""
+    return version
+
+
+def _looked_for() -> str:
+    """What each format is recognised by."""
+    lines = []
+    for each in TRAINERS.values():
+        marks = ", ".join(f"`{mark}`" for mark in each.marks[:MOST_MARKS])
+        lines.append(f"{each.name} by {each.least} of {marks}")
+    return "; ".join(lines)
+
+
+def _key(setting: str) -> str:
+    return setting.partition("=")[0].strip().replace("[", ".").partition(".")[0]
+
+
+def _check_fact(setting: str, trainer: Trainer) -> None:
+    key = _key(setting)
+    if key in FACTS:
+        return
+    place = Span(Source("--set", setting), key, 0, 0, max(len(key), 1))
+    known = [*(field.name for field in trainer.fields), *FACTS]
+    help = did_you_mean(key, known, f"a fact of the run is one of {', '.join(f'`{each}`' for each in FACTS)}")
+    raise SpecError(Diagnostic("bad-override", f"the config has no key `{key}`", place, help))

@@ -1,0 +1,84 @@
+"""Training programs' configs as specs, one file per program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lrplot.registry import Registry, summary
+from lrplot.schema.fields import Field, fields_of
+from lrplot.text.tree import Mapping, Node
+
+Content = dict[str, Any]  # a spec: nodes, numbers, and mappings and lists of them; None is left out
+Translate = Callable[..., Content]
+
+
+@dataclass(eq=False)
+class Trainer:
+    """A training program, and how its config becomes a spec.
+
+    `translate(config, **values)` gives the spec; its signature declares the keys that it reads, as a
+    kind's declares its fields. A config is recognised by `marks`, keys of its top level, of which it
+    has at least `least`. If the keys are under another one, `under` names it. `versions` are those at
+    which the program's rules changed, ascending; the last one's rules hold unless another is asked for.
+    `extends` names the programs whose marks this one's configs have too.
+    """
+
+    name: str
+    translate: Translate
+    marks: tuple[str, ...]
+    least: int = 2
+    under: tuple[str, ...] = ("",)
+    versions: tuple[str, ...] = ()
+    extends: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What the format is called, from the first line of the docstring."""
+        return summary(self.translate).partition(":")[0].rstrip(".")
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The keys that are read."""
+        return fields_of(self.translate)
+
+    def root(self, tree: Node) -> Mapping | None:
+        """The mapping that holds the program's keys, if a config is one of this program; None if it is not."""
+        for key in self.under:
+            node = tree.get(key) if key and isinstance(tree, Mapping) else tree
+            if isinstance(node, Mapping) and len(self.found(node)) >= self.least:
+                return node
+        return None
+
+    def found(self, node: Mapping) -> list[str]:
+        """The marks that a mapping has."""
+        return [mark for mark in self.marks if node.get(mark) is not None]
+
+
+TRAINERS: Registry[Trainer] = Registry(__name__)
+
+
+def trainer(
+    name: str,
+    *,
+    marks: tuple[str, ...],
+    least: int = 2,
+    under: tuple[str, ...] = ("",),
+    versions: tuple[str, ...] = (),
+    extends: tuple[str, ...] = (),
+) -> Callable[[Translate], Translate]:
+    """Register a function `(config, **values)` as the translation of a program's configs; see `Trainer`."""
+
+    def register(translate: Translate) -> Translate:
+        TRAINERS.add(name, Trainer(name, translate, marks, least, under, versions, extends))
+        return translate
+
+    return register
+
+
+def candidates(tree: Node) -> list[Trainer]:
+    """The programs whose config a tree can be; of one that extends another, only the first."""
+    found = [each for each in TRAINERS.values() if each.root(tree) is not None]
+    extended = {name for each in found for name in each.extends}
+    return [each for each in found if each.name not in extended]
