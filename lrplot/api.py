@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, overload
 
@@ -19,6 +20,7 @@ from lrplot.spec.compile import compile_run
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
 from lrplot.text.objects import read_mapping
+from lrplot.text.tree import Mapping as Branches
 from lrplot.text.tree import Node
 from lrplot.text.yaml import read_yaml
 
@@ -125,11 +127,13 @@ class Schedule:
         return values
 
 
-def load(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[str] = ()) -> Schedule:
+def load(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[str] = (), format: str = "") -> Schedule:
     """Load a spec: a path, `-` (standard input), a preset's name, or a mapping as YAML would hold it.
 
-    `overrides` are settings such as `"lr=3e-4"` or `"schedule.to=10%"`. Raises
-    `SpecError`, with a diagnostic for every fault.
+    It may also be the config of a training program, which is recognised by its keys; `format` names the
+    program if they are not certain, and a version whose rules hold: `"transformers@4.46"`. `overrides` are
+    settings such as `"lr=3e-4"` or `"schedule.to=10%"`; for a config, of its own keys or of facts that it
+    leaves open, such as `"dataset_size=52002"`. Raises `SpecError`, with a diagnostic for every fault.
 
     >>> load({"steps": 90, "lr": 0.1, "schedule": {"kind": "step", "every": 30}})(45)
     0.010000000000000002
@@ -140,6 +144,12 @@ def load(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[s
     else:
         source, folder, stem = read_source(spec)
         tree = _read(source)
+    if format or is_config(tree):
+        from lrplot.spec.configs import translate  # which no spec needs
+
+        if translated := translate(tree, overrides, folder, format):
+            spec_tree, reading = translated
+            return Schedule(replace(compile_run(spec_tree, stem, folder), reading=reading))
     if overrides:
         tree = override(tree, overrides)
     return Schedule(compile_run(tree, stem, folder))
@@ -151,6 +161,11 @@ def _read(source: Source) -> Node:
 
         return read_toml(source)
     return read_yaml(source)
+
+
+def is_config(tree: Node) -> bool:
+    """Whether a tree may be the config of a training program: it lacks what every spec has."""
+    return isinstance(tree, Branches) and tree.get("schedule") is None
 
 
 def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from lrplot.curves.curve import Curve, Origin
-from lrplot.diagnostics import Fault, Span
+from lrplot.diagnostics import Diagnostic, Fault, Span
 from lrplot.runs.timebase import Timebase
 
 
@@ -34,11 +34,28 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How the config of a training program was read.
+
+    `format` is the program's name and `title` what its config is called. The rules are those of `version`;
+    empty if they never changed. `derivation` says how the run's length follows, a line for each step.
+    `remarks` are oddities of the config at their places, such as a key that is ignored.
+    """
+
+    format: str
+    title: str
+    version: str
+    derivation: tuple[str, ...]
+    remarks: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
 class Run:
     """A spec that was read: its tracks are named `lr`, `momentum` …, `lr/GROUP`, in the CSV's order.
 
     `settings` holds the numbers and words of the spec's top level, and `accept` the findings of
-    `lrplot check` that it accepts, each with the reason.
+    `lrplot check` that it accepts, each with the reason. `reading` is None unless it was the config
+    of a training program.
     """
 
     name: str
@@ -47,6 +64,7 @@ class Run:
     tracks: Mapping[str, Track]
     settings: Mapping[str, Setting] = field(default_factory=dict, compare=False, repr=False)
     accept: Mapping[str, Setting] = field(default_factory=dict, compare=False, repr=False)
+    reading: Reading | None = None
 
     @property
     def steps(self) -> int:

@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Source, Span, SpecError, parts_of
+from lrplot.runs.run import Reading
 from lrplot.schema.arguments import NO_FRAME
 from lrplot.schema.binder import Binder
 from lrplot.schema.fields import call_arguments, fields_of
 from lrplot.spec.document import Document
 from lrplot.spec.overrides import override
-from lrplot.text.tree import Mapping, Node
+from lrplot.spec.source import read_source
+from lrplot.text.tree import Mapping, Node, Scalar, describe
+from lrplot.text.yaml import read_yaml
 from lrplot.trainers import TRAINERS, Trainer, candidates
-from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Translation, tree_of
+from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, tree_of, unquoted
 from lrplot.wording import did_you_mean
 
 MOST_MARKS = 6  # that a message names
 
 
-def is_config(tree: Node) -> bool:
-    """Whether a tree is the config of a program rather than a spec: it has no key that only a spec has."""
-    return isinstance(tree, Mapping) and tree.get("schedule") is None and bool(tree.entries)
-
-
-def translate(tree: Mapping, settings: tuple[str, ...], folder: Path, wanted: str = "") -> Translation | None:
-    """A config as a spec; None if the tree is not recognised and could be a spec.
+def translate(tree: Node, settings: tuple[str, ...], folder: Path, wanted: str = "") -> tuple[Mapping, Reading] | None:
+    """A config as a spec, and how it was read; None if it is not recognised and could be a spec.
 
     `settings` reach the config's own keys first, then the facts of the run. `wanted` is a format's name, with a
     version if it has an `@`. `SpecError` if the format is not certain, and for every fault.
     """
+    if not isinstance(tree, Mapping):
+        raise SpecError(Diagnostic("bad-type", f"a config is a mapping, this is {describe(tree)}", tree.span))
     trainer, version = _chosen(tree, wanted)
     if trainer is None:
         return None
-    root = trainer.root(tree) or tree
-    own = tuple(each for each in settings if _key(each) in {field.name for field in trainer.fields})
+    root = unquoted(trainer.root(tree) or tree)
+    assert isinstance(root, Mapping)
+    keys = {*(field.name for field in trainer.fields), *(entry.key.text for entry in root)}
+    own = tuple(each for each in settings if _key(each) in keys)
     known = tuple(each for each in settings if each not in own)
     for each in known:
         _check_fact(each, trainer)
@@ -43,12 +45,13 @@ def translate(tree: Mapping, settings: tuple[str, ...], folder: Path, wanted: st
     return _translated(trainer, version, changed, override(Mapping((), root.span), known), folder)
 
 
-def _translated(trainer: Trainer, version: str, root: Mapping, facts: Node, folder: Path) -> Translation:
+def _translated(trainer: Trainer, version: str, root: Mapping, facts: Node, folder: Path) -> tuple[Mapping, Reading]:
     report = Diagnostics()
     binder = ConfigBinder(report, folder)
     arguments = binder.arguments(f"the config of {trainer.title}", trainer.fields, root)
     assert isinstance(facts, Mapping)
-    config = Config(root, arguments, Binder(report, folder).arguments("the run", fields_of(Facts), facts), version)
+    known = Binder(report, folder).arguments("the run", fields_of(Facts), facts)
+    config = Config(root, arguments, known, version, partial(_open, folder))
     report.raise_any()
     try:
         content = trainer.translate(config, **call_arguments(trainer.translate, arguments.resolve(NO_FRAME)))
@@ -63,7 +66,21 @@ def _translated(trainer: Trainer, version: str, root: Mapping, facts: Node, fold
     ]
     spec = tree_of(content, root.span)
     assert isinstance(spec, Mapping)
-    return Translation(trainer, version, spec, tuple(config.derivation), (*config.remarks, *near))
+    remarks = (*config.remarks, *near)
+    return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks)
+
+
+def _open(folder: Path, name: Scalar) -> Node:
+    """The tree of a text that is JSON, or of the file that it names, relative to the config's folder."""
+    if name.text.lstrip().startswith("{"):
+        return unquoted(read_yaml(Source(name.span.source.name, name.text)))
+    try:
+        source, _, _ = read_source(folder / name.text)
+    except SpecError as error:
+        message = f"{error.diagnostics[0].message}"
+        help = "put it beside the config, or give its path by `--set`"
+        raise Fault(message, code="missing-fact", help=help).at(name.span) from None
+    return unquoted(read_yaml(source))
 
 
 def _chosen(tree: Mapping, wanted: str) -> tuple[Trainer | None, str]:
@@ -81,7 +98,9 @@ def _chosen(tree: Mapping, wanted: str) -> tuple[Trainer | None, str]:
         message = f"this can be a config of {names}"
         raise SpecError(Diagnostic("ambiguous-format", message, tree.span, f"add `--as {found[0].name}`"))
     if not found and not any(tree.get(field.name) is not None for field in fields_of(Document)):
-        raise SpecError(Diagnostic("unknown-format", "this is no spec, and no config that is known", tree.span, _looked_for()))
+        raise SpecError(
+            Diagnostic("unknown-format", "this is no spec, and no config that is known", tree.span, _looked_for())
+        )
     return (found[0], _rules(found[0], "", place)) if found else (None, "")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Any
@@ -11,7 +10,9 @@ from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
 from lrplot.schema.types import Count, Flag, Number, Text
+from lrplot.text.tree import Mapping
 from lrplot.trainers import Content, trainer
+from lrplot.trainers.deepspeed import scheduler_content, scheduler_of
 from lrplot.trainers.shared.config import Config, missing
 
 MARKS = (
@@ -127,7 +128,8 @@ def run_length(config: Config, arguments: Arguments, per_epoch: int | None) -> i
     """Updates of the run; a `Fault` if it is not known."""
     if arguments.max_steps > 0:
         if config.given("num_train_epochs"):
-            config.remark("note", "ignored-key", "`max_steps` is given, so `num_train_epochs` is ignored", "num_train_epochs")
+            message = f"`max_steps` is {arguments.max_steps:,}, so `num_train_epochs` is ignored"
+            config.remark("note", "ignored-key", message, "num_train_epochs")
         return arguments.max_steps
     if (given := config.fact("steps")) is not None:
         return int(given)
@@ -138,13 +140,37 @@ def run_length(config: Config, arguments: Arguments, per_epoch: int | None) -> i
     return steps
 
 
-def schedule(config: Config, arguments: Arguments, steps: int) -> dict[str, Any]:
-    """The schedule that the Trainer builds for a run of `steps` updates."""
+def schedule(config: Config, arguments: Arguments, steps: int) -> Content | Mapping:
+    """The schedule of a run of `steps` updates: that of the DeepSpeed file, if it has one, or the Trainer's."""
+    engine = config.inner("deepspeed")
+    scheduler = scheduler_of(engine) if engine else None
+    if scheduler is not None:
+        config.remark(
+            "warning",
+            "overridden-scheduler",
+            f"the `scheduler` of the DeepSpeed file is used, not `lr_scheduler_type: {arguments.lr_scheduler_type}`",
+            "lr_scheduler_type" if config.given("lr_scheduler_type") else "deepspeed",
+            "remove one of them",
+        )
+        return scheduler_content(scheduler, fills(config, arguments, steps))
     return {
         "use": "transformers.Trainer",
         "lr_scheduler_type": config.at(arguments.lr_scheduler_type, "lr_scheduler_type"),
-        "lr_scheduler_kwargs": config.root.get("lr_scheduler_kwargs"),
+        "lr_scheduler_kwargs": config.inner("lr_scheduler_kwargs"),
         "warmup_steps": config.at(warmup(config, arguments, steps), *warmup_keys(arguments)),
+    }
+
+
+def fills(config: Config, arguments: Arguments, steps: int) -> dict[str, Any]:
+    """The values of a DeepSpeed scheduler's arguments that are `auto`.
+
+    Source: transformers/integrations/deepspeed.py, HfTrainerDeepSpeedConfig.trainer_config_finalize
+    """
+    return {
+        "warmup_min_lr": 0,
+        "warmup_max_lr": arguments.learning_rate,
+        "warmup_num_steps": max(1, warmup(config, arguments, steps)),
+        "total_num_steps": steps,
     }
 
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Annotated, Any
 
-from lrplot.curves.roles import Role
 from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Span
-from lrplot.schema import types as ft
 from lrplot.schema.arguments import NO_FRAME, Argument, Arguments
 from lrplot.schema.binder import Binder, is_null
-from lrplot.schema.fields import Field, fields_of
+from lrplot.schema.fields import Field
 from lrplot.schema.scalars import is_bare_number
-from lrplot.schema.types import Count, FieldType
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
-from lrplot.trainers import Trainer
+from lrplot.schema.types import Count
+from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
 from lrplot.wording import did_you_mean
 
 FactField = Annotated[int | None, Count()]
@@ -56,19 +54,8 @@ VALUES = {
 }
 
 
-@dataclass(frozen=True)
-class Translation:
-    """A config as a spec: the program and the version whose rules were used, how the length follows, and what is odd."""
-
-    trainer: Trainer
-    version: str
-    tree: Mapping
-    derivation: tuple[str, ...] = ()
-    remarks: tuple[Diagnostic, ...] = ()
-
-
 class ConfigBinder(Binder):
-    """Reads a program's keys; other keys are ignored, and numbers in quotes are numbers.
+    """Reads a program's keys; other keys are ignored.
 
     `near` holds the keys that look like a misspelt one that matters.
     """
@@ -92,27 +79,23 @@ class ConfigBinder(Binder):
             self.near.append((entry, help))
 
     def _entry(self, field: Field, entry: Entry) -> Argument | None:
-        empty = isinstance(entry.value, Scalar) and not entry.value.text
-        return None if is_null(entry.value) or empty else super()._entry(field, entry)
-
-    def value(self, type_: FieldType, node: Node, what: str) -> Argument:
-        """One value; a number may be in quotes, as in `"0.0001"`."""
-        if isinstance(node, Scalar) and node.quoted and is_bare_number(node.text) and not isinstance(type_, ft.Text):
-            node = replace(node, quoted=False)
-        return super().value(type_, node, what)
+        left_out = is_null(entry.value) or is_auto(entry.value) or is_empty(entry.value)
+        return None if left_out else super()._entry(field, entry)
 
 
 @dataclass
 class Config:
     """The config of one program, and what is known besides.
 
-    `version` is the one whose rules hold. `derivation` and `remarks` collect what the page says.
+    `version` is the one whose rules hold. `open` reads a text that is JSON, or the file
+    that it names. `derivation` and `remarks` collect what the page says.
     """
 
     root: Mapping
     arguments: Arguments
     facts: Arguments
     version: str
+    open: Callable[[Scalar], Node]
     derivation: list[str] = field(default_factory=list)
     remarks: list[Diagnostic] = field(default_factory=list)
 
@@ -131,6 +114,17 @@ class Config:
         """The value of a key as it stands in the config; None if it is absent."""
         return self.root.get(name) if self.given(name) else None
 
+    def inner(self, name: str) -> Mapping | None:
+        """The mapping at a key: as it stands, as JSON in a text, or in the file that the key names; None if unset."""
+        node = self.root.get(name)
+        if node is None or is_null(node) or is_empty(node):
+            return None
+        if isinstance(node, Scalar):
+            node = self.open(node)
+        if not isinstance(node, Mapping):
+            raise Fault(f"`{name}` must be a mapping, not {describe(node)}", code="bad-type").at(node.span)
+        return node
+
     def at(self, value: Any, *names: str) -> Node:
         """A value of the spec at the place of the first of some keys or facts that is given."""
         place = self.arguments.place(*names)
@@ -148,10 +142,37 @@ class Config:
         self.remarks.append(Diagnostic(code, message, self.arguments.place(name), help, severity))
 
 
+def is_auto(node: Node) -> bool:
+    """Whether a value is `auto`: another program fills it in."""
+    return isinstance(node, Scalar) and node.text == "auto"
+
+
+def is_empty(node: Node) -> bool:
+    """Whether a value is the empty text, which is unset."""
+    return isinstance(node, Scalar) and not node.text
+
+
+def scalar_at(value: Any, place: Span) -> Node:
+    """A value at a place; a scalar as it is written, but there."""
+    return replace(value, span=place) if isinstance(value, Scalar) else tree_of(value, place)
+
+
+def unquoted(node: Node) -> Node:
+    """The tree with each number in quotes as a number: programs write `"0.0001"` and read it as 1e-4."""
+    if isinstance(node, Mapping):
+        entries = tuple(replace(each, value=unquoted(each.value)) for each in node.entries)
+        return replace(node, entries=entries)
+    if isinstance(node, Listing):
+        return replace(node, items=tuple(map(unquoted, node.items)))
+    return replace(node, quoted=False) if node.quoted and is_bare_number(node.text) else node
+
+
 def missing(what: str, *alternatives: tuple[str, ...]) -> Fault:
     """The fault of a config that does not hold a fact: `what` is missing, and each alternative supplies it."""
     ways = (" ".join(f"--set {name}={VALUES.get(name, 'N')}" for name in names) for names in alternatives)
-    return Fault(f"the config does not say {what}", code="missing-fact", help="add " + ", or ".join(f"`{each}`" for each in ways))
+    return Fault(
+        f"the config does not say {what}", code="missing-fact", help="add " + ", or ".join(f"`{each}`" for each in ways)
+    )
 
 
 def tree_of(value: Any, place: Span) -> Node:

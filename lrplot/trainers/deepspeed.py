@@ -1,0 +1,138 @@
+"""DeepSpeed's config in JSON, alone or named by training arguments, which fill its `auto` values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from lrplot.curves.roles import Role
+from lrplot.diagnostics import Fault
+from lrplot.schema.fields import Inline
+from lrplot.schema.types import Count, Number, Record, Text
+from lrplot.text.tree import Entry, Mapping, Node, Scalar
+from lrplot.trainers import Content, trainer
+from lrplot.trainers.shared.config import Config, is_auto, missing, scalar_at
+
+MARKS = (
+    "zero_optimization",
+    "train_micro_batch_size_per_gpu",
+    "train_batch_size",
+    "scheduler",
+    "optimizer",
+    "fp16",
+    "bf16",
+    "gradient_clipping",
+    "gradient_accumulation_steps",
+    "zero_allow_untested_optimizer",
+    "wall_clock_breakdown",
+    "steps_per_print",
+)
+OWN = ("WarmupLR", "WarmupDecayLR", "WarmupCosineLR", "OneCycle", "LRRangeTest")  # DeepSpeed's; others are torch's
+
+
+@dataclass(eq=False)
+class OptimizerParams:
+    """The optimizer's own arguments.
+
+    Args:
+        lr: the learning rate
+        weight_decay: weight decay
+        momentum: momentum
+    """
+
+    lr: Annotated[float | None, Number(), Role.PEAK] = None
+    weight_decay: Annotated[float | None, Number()] = None
+    momentum: Annotated[float | None, Number()] = None
+
+
+@dataclass(eq=False)
+class Optimizer:
+    """The optimizer.
+
+    Args:
+        type: its name
+        params: its arguments
+    """
+
+    type: Annotated[str | None, Text()] = None
+    params: Annotated[OptimizerParams | None, Record(OptimizerParams)] = None
+
+
+@dataclass(eq=False)
+class Engine:
+    """The keys of a DeepSpeed config that matter for the schedule; its `scheduler` is read as it stands.
+
+    Args:
+        optimizer: the optimizer
+        train_batch_size: examples per update
+        train_micro_batch_size_per_gpu: examples in a batch of one process
+        gradient_accumulation_steps: batches accumulated into an update
+    """
+
+    optimizer: Annotated[Optimizer | None, Record(Optimizer), Role.PEAK] = None
+    train_batch_size: Annotated[int | None, Count()] = None
+    train_micro_batch_size_per_gpu: Annotated[int | None, Count()] = None
+    gradient_accumulation_steps: Annotated[int | None, Count()] = None
+
+
+EngineField = Annotated[Engine, Inline(Engine)]
+
+
+@trainer("deepspeed", marks=MARKS, versions=("0.17.2", "0.19"))
+def deepspeed_config(config: Config, engine: EngineField) -> Content:
+    """DeepSpeed config: a JSON file with its optimizer and scheduler.
+
+    Source: deepspeed/runtime/lr_schedules.py; deepspeed/runtime/config.py
+    """
+    scheduler = scheduler_of(config.root)
+    if scheduler is None:
+        help = "give the training arguments that name this file, such as `training_args.json`"
+        raise Fault("the config has no `scheduler`: the schedule is the trainer's", code="missing-fact", help=help)
+    params = engine.optimizer.params if engine.optimizer and engine.optimizer.params else OptimizerParams()
+    total = argument(scheduler, "total_num_steps")
+    steps = config.fact("steps")
+    if steps is None and isinstance(total, Scalar) and not is_auto(total):
+        steps = total
+    if steps is None:
+        raise missing("how many updates the run has", ("steps",))
+    return {
+        "steps": steps,
+        "batch_size": config.at(engine.train_batch_size, "train_batch_size") if engine.train_batch_size else None,
+        "lr": config.at(params.lr, "optimizer") if params.lr is not None else None,
+        "weight_decay": params.weight_decay,
+        "momentum": params.momentum,
+        "schedule": scheduler_content(scheduler, {}),
+    }
+
+
+def scheduler_of(root: Mapping) -> Mapping | None:
+    """The `scheduler` of a config, if it names one."""
+    node = root.get("scheduler")
+    return node if isinstance(node, Mapping) and isinstance(node.get("type"), Scalar) else None
+
+
+def argument(scheduler: Mapping, name: str) -> Node | None:
+    """An argument of the scheduler."""
+    params = scheduler.get("params")
+    return params.get(name) if isinstance(params, Mapping) else None
+
+
+def scheduler_content(scheduler: Mapping, fills: AnyMapping[str, Any]) -> Mapping:
+    """The scheduler as a spec has it; `fills` are the values of arguments that are `auto`."""
+    kind, params = scheduler.get("type"), scheduler.get("params")
+    assert isinstance(kind, Scalar)
+    use = f"deepspeed.{kind.text}" if kind.text in OWN else f"torch.{kind.text}"
+    entries = [Entry(Scalar("use", kind.span), Scalar(use, kind.span))]
+    for entry in params.entries if isinstance(params, Mapping) else ():
+        if is_auto(entry.value):
+            if entry.key.text not in fills:
+                message = f"`{entry.key.text}` is `auto`: its value comes from the training arguments"
+                raise Fault(message, code="missing-fact", help=_cure(entry.key.text)).at(entry.value.span)
+            entry = Entry(entry.key, scalar_at(fills[entry.key.text], entry.value.span))
+        entries.append(entry)
+    return Mapping(tuple(entries), scheduler.span)
+
+
+def _cure(name: str) -> str:
+    return f"give the training arguments that name this file, or `--set scheduler.params.{name}=…`"
