@@ -91,7 +91,7 @@ def deepspeed_config(config: Config, engine: EngineField) -> Content:
         raise Fault("the config has no `scheduler`: the schedule is the trainer's", code="missing-fact", help=help)
     params = engine.optimizer.params if engine.optimizer and engine.optimizer.params else OptimizerParams()
     total = argument(scheduler, "total_num_steps")
-    steps = config.fact("steps")
+    steps: Any = config.fact("steps")
     if steps is None and isinstance(total, Scalar) and not is_auto(total):
         steps = total
     if steps is None:

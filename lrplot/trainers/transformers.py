@@ -94,7 +94,7 @@ def training_arguments(config: Config, arguments: ArgumentsField) -> Content:
 def batch_size(config: Config, arguments: Arguments) -> int | None:
     """Examples per update; None if the number of processes is not known."""
     if (given := config.fact("batch_size")) is not None:
-        return int(given)
+        return given
     devices = config.fact("devices")
     if devices is None:
         return None
@@ -107,7 +107,7 @@ def updates_per_epoch(config: Config, arguments: Arguments) -> int | None:
     Before 4.52, batches that do not fill an update are dropped at the end of an epoch.
     """
     if (given := config.fact("steps_per_epoch")) is not None:
-        return int(given)
+        return given
     examples, devices = config.fact("dataset_size"), config.fact("devices")
     if examples is None:
         return None
@@ -132,7 +132,7 @@ def run_length(config: Config, arguments: Arguments, per_epoch: int | None) -> i
             config.remark("note", "ignored-key", message, "num_train_epochs")
         return arguments.max_steps
     if (given := config.fact("steps")) is not None:
-        return int(given)
+        return given
     if per_epoch is None:
         raise missing("how many updates the run has", ("steps",), ("steps_per_epoch",), ("dataset_size", "devices"))
     steps = ceil(arguments.num_train_epochs * per_epoch)
@@ -154,7 +154,7 @@ def schedule(config: Config, arguments: Arguments, steps: int) -> Content | Mapp
         )
         return scheduler_content(scheduler, fills(config, arguments, steps))
     return {
-        "use": "transformers.Trainer",
+        "use": config.at("transformers.Trainer", "lr_scheduler_type"),
         "lr_scheduler_type": config.at(arguments.lr_scheduler_type, "lr_scheduler_type"),
         "lr_scheduler_kwargs": config.inner("lr_scheduler_kwargs"),
         "warmup_steps": config.at(warmup(config, arguments, steps), *warmup_keys(arguments)),

@@ -133,9 +133,10 @@ class Config:
             place = self.arguments.span if place is self.facts.span else place
         return tree_of(value, place)
 
-    def fact(self, name: str) -> Any:
+    def fact(self, name: str) -> int | None:
         """A fact of the run; None if its user does not give it."""
-        return self.facts.known(NO_FRAME)[name]
+        value: int | None = self.facts.known(NO_FRAME)[name]
+        return value
 
     def remark(self, severity: str, code: str, message: str, name: str, help: str | None = None) -> None:
         """Report something odd at a key."""

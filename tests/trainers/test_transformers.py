@@ -1,0 +1,126 @@
+"""Training arguments: values by the formulas of transformers/trainer.py and optimization.py, computed by hand."""
+
+from math import cos, pi
+
+import pytest
+
+ARGUMENTS = """\
+learning_rate: 2e-5  # text to PyYAML
+num_train_epochs: 3
+per_device_train_batch_size: 2
+gradient_accumulation_steps: 16
+warmup_ratio: 0.03
+lr_scheduler_type: cosine
+"""
+FACTS = ("dataset_size=70000", "devices=4")
+
+
+def codes(schedule):
+    return [(each.severity, each.code, each.span.line) for each in schedule.run.reading.remarks]
+
+
+def test_the_length_follows_from_examples_and_devices(config):
+    schedule = config(ARGUMENTS, *FACTS)
+    assert schedule.steps == 1641  # ceil(3 · ceil(8750 / 16))
+    assert [schedule(k) for k in (0, 49, 50)] == pytest.approx([0, 2e-5 * 49 / 50, 2e-5])  # ceil(1641 · 0.03) = 50
+    assert schedule(846) == pytest.approx(2e-5 * (1 + cos(pi * 796 / 1591)) / 2)
+
+
+def test_before_4_52_partial_updates_are_dropped(config):
+    schedule = config(ARGUMENTS, *FACTS, format="transformers@4.46")
+    assert schedule.steps == 1638  # 3 · (8750 // 16)
+    assert schedule.run.reading.version == "4.46"
+
+
+def test_the_derivation_shows_each_step(config):
+    assert config(ARGUMENTS, *FACTS).run.reading.derivation == (
+        "70,000 examples ÷ (2 per device × 4 devices) = 8,750 batches per epoch",
+        "8,750 batches ÷ 16 accumulated = 547 updates per epoch",
+        "3 epochs × 547 updates = 1,641 updates",
+    )
+
+
+@pytest.mark.parametrize("setting", ["steps=1641", "steps_per_epoch=547", "max_steps=1641"])
+def test_the_length_can_be_given(config, setting):
+    assert config(ARGUMENTS, setting).steps == 1641
+
+
+def test_a_missing_length_names_every_way_to_give_it(refused):
+    (diagnostic,) = refused(ARGUMENTS)
+    assert diagnostic.code == "missing-fact"
+    assert diagnostic.help == (
+        "add `--set steps=1000`, or `--set steps_per_epoch=500`, or `--set dataset_size=50000 --set devices=8`"
+    )
+
+
+def test_a_dropped_partial_batch_shortens_the_epoch(config):
+    text = ARGUMENTS.replace("16", "1") + "dataloader_drop_last: true\n"
+    assert config(text, "dataset_size=101", "devices=4").run.steps == 36  # 3 · (101 // 8)
+
+
+def test_numbers_in_quotes_are_numbers(config):
+    text = '{"learning_rate": "0.0001", "max_steps": "100", "warmup_steps": 10, "lr_scheduler_type": "linear"}'
+    schedule = config(text, name="training_args.json")
+    assert [schedule(5), schedule(10), schedule(55)] == pytest.approx([5e-5, 1e-4, 5e-5])
+
+
+def test_absent_and_null_keys_have_their_defaults(config):
+    schedule = config("max_steps: 10\nlearning_rate: null\nlr_scheduler_type:\n")
+    assert [schedule(k) for k in (0, 5)] == pytest.approx([5e-5, 2.5e-5])
+
+
+def test_a_warmup_below_one_is_a_share_since_5(config, refused):
+    text = "max_steps: 1641\nwarmup_steps: 0.03\nlr_scheduler_type: cosine\n"
+    assert config(text)(50) == pytest.approx(5e-5)
+    (diagnostic,) = refused(text, format="transformers@4.46")
+    assert diagnostic.help == "write `warmup_ratio: 0.03`"
+
+
+def test_a_schedule_s_own_arguments_are_a_mapping_or_json_text(config):
+    text = "max_steps: 100\nlr_scheduler_type: cosine_with_min_lr\nlr_scheduler_kwargs: "
+    for arguments in ("{min_lr_rate: 0.1}", """'{"min_lr_rate": "0.1"}'"""):
+        assert config(text + arguments)(50) == pytest.approx(5e-5 * 0.55)
+
+
+def test_ignored_and_misspelt_keys_are_remarked_at_their_lines(config):
+    text = ARGUMENTS + "max_steps: 100\nwarmup_steps: 10\nwarmup_ration: 0.1\n"
+    assert codes(config(text)) == [
+        ("note", "ignored-key", 1),
+        ("note", "ignored-key", 4),
+        ("warning", "near-miss", 8),
+    ]
+
+
+def test_a_schedule_that_follows_a_metric_is_refused_at_its_place(refused):
+    (diagnostic,) = refused("max_steps: 100\nlr_scheduler_type: greedy\n")
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 1)
+
+
+def test_a_faulty_value_has_its_own_name_and_place(refused):
+    (diagnostic,) = refused("max_steps: 100\nlearning_rate: -1\nnum_train_epochs: 1\n")
+    assert (diagnostic.message, diagnostic.span.line) == ("`learning_rate` must be ≥ 0, it is -1", 1)
+
+
+ENGINE = """{"zero_optimization": {"stage": 2}, "optimizer": {"type": "AdamW", "params": {"lr": "auto"}},
+"scheduler": {"type": "WarmupLR", "params": {"warmup_min_lr": "auto", "warmup_max_lr": "auto",
+"warmup_num_steps": "auto", "warmup_type": "linear"}}}"""
+
+
+def test_the_deepspeed_file_s_scheduler_wins(config):
+    text = ARGUMENTS + "max_steps: 100\ndeepspeed: ds.json\n"
+    schedule = config(text, files={"ds.json": ENGINE})
+    # The first update has the value before any step; W = ceil(100 · 0.03) = 3; then max for ever.
+    assert [schedule(k) for k in range(6)] == pytest.approx([0, 0, 2e-5 / 3, 4e-5 / 3, 2e-5, 2e-5])
+    assert ("warning", "overridden-scheduler", 5) in codes(schedule)
+
+
+def test_a_deepspeed_file_without_a_scheduler_leaves_the_trainer_s(config):
+    text = ARGUMENTS + "max_steps: 100\ndeepspeed: ds.json\n"
+    schedule = config(text, files={"ds.json": '{"zero_optimization": {"stage": 2}, "bf16": {"enabled": true}}'})
+    assert schedule(3) == pytest.approx(2e-5)
+    assert schedule(52) == pytest.approx(2e-5 * (1 + cos(pi * 49 / 97)) / 2)
+
+
+def test_a_missing_deepspeed_file_is_named_at_its_key(refused):
+    (diagnostic,) = refused(ARGUMENTS + "max_steps: 100\ndeepspeed: ds.json\n")
+    assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 7)
