@@ -51,22 +51,24 @@ def _translated(trainer: Trainer, version: str, root: Mapping, facts: Node, fold
     arguments = binder.arguments(f"the config of {trainer.title}", trainer.fields, root)
     assert isinstance(facts, Mapping)
     known = Binder(report, folder).arguments("the run", fields_of(Facts), facts)
-    config = Config(root, arguments, known, version, partial(_open, folder))
+    config = Config(root, known, version, partial(_open, folder))
     report.raise_any()
     try:
         content = trainer.translate(config, **call_arguments(trainer.translate, arguments.resolve(NO_FRAME)))
     except Fault as fault:
         for part in parts_of(fault):
-            report.fault(part, arguments.place(part.field or ""))
+            report.fault(part, config.place(part.field) if part.field else root.span)
         report.raise_any()
         raise
-    near = [
-        Diagnostic("near-miss", f"`{entry.key.text}` is ignored", entry.key.span, help, "warning")
-        for entry, help in binder.near
+    misspelt = [
+        Diagnostic(
+            "near-miss", f"`{entry.key.text}` is ignored", entry.key.span, f"did you mean `{key}`?", severity="warning"
+        )
+        for entry, key in binder.misspelt
     ]
     spec = tree_of(content, root.span)
     assert isinstance(spec, Mapping)
-    remarks = (*config.remarks, *near)
+    remarks = (*config.remarks, *misspelt)
     return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks)
 
 

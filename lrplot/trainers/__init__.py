@@ -19,8 +19,8 @@ class Trainer:
     """A training program, and how its config becomes a spec.
 
     `translate(config, **values)` gives the spec; its signature declares the keys that it reads, as a
-    kind's declares its fields. A config is recognised by `marks`, keys of its top level, of which it
-    has at least `least`. If the keys are under another one, `under` names it. `versions` are those at
+    kind's declares its fields. A config is recognised by `marks`, paths of keys such as `optimizer.lr`, of which
+    it has at least `least`. If the keys are under another one, `under` names it. `versions` are those at
     which the program's rules changed, ascending; the last one's rules hold unless another is asked for.
     `extends` names the programs whose marks this one's configs have too.
     """
@@ -53,7 +53,13 @@ class Trainer:
 
     def found(self, node: Mapping) -> list[str]:
         """The marks that a mapping has."""
-        return [mark for mark in self.marks if node.get(mark) is not None]
+        return [mark for mark in self.marks if _has(node, mark)]
+
+
+def _has(node: Node | None, path: str) -> bool:
+    for key in path.split("."):
+        node = node.get(key) if isinstance(node, Mapping) else None
+    return node is not None
 
 
 TRAINERS: Registry[Trainer] = Registry(__name__)

@@ -117,17 +117,19 @@ def updates_per_epoch(config: Config, arguments: Arguments) -> int | None:
     batch = device * devices
     batches = examples // batch if arguments.dataloader_drop_last else ceil(examples / batch)
     updates = max(ceil(batches / accumulated) if config.since("4.52") else batches // accumulated, 1)
-    config.derivation += [
-        f"{examples:,} examples ÷ ({device:,} per device × {devices:,} devices) = {batches:,} batches per epoch",
-        f"{batches:,} batches ÷ {accumulated:,} accumulated = {updates:,} updates per epoch",
-    ]
+    config.derivation.extend(
+        [
+            f"{examples:,} examples ÷ ({device:,} per device × {devices:,} devices) = {batches:,} batches per epoch",
+            f"{batches:,} batches ÷ {accumulated:,} accumulated = {updates:,} updates per epoch",
+        ]
+    )
     return updates
 
 
 def run_length(config: Config, arguments: Arguments, per_epoch: int | None) -> int:
     """Updates of the run; a `Fault` if it is not known."""
     if arguments.max_steps > 0:
-        if config.given("num_train_epochs"):
+        if config.node("num_train_epochs"):
             message = f"`max_steps` is {arguments.max_steps:,}, so `num_train_epochs` is ignored"
             config.remark("note", "ignored-key", message, "num_train_epochs")
         return arguments.max_steps
@@ -149,7 +151,7 @@ def schedule(config: Config, arguments: Arguments, steps: int) -> Content | Mapp
             "warning",
             "overridden-scheduler",
             f"the `scheduler` of the DeepSpeed file is used, not `lr_scheduler_type: {arguments.lr_scheduler_type}`",
-            "lr_scheduler_type" if config.given("lr_scheduler_type") else "deepspeed",
+            "lr_scheduler_type" if config.node("lr_scheduler_type") else "deepspeed",
             "remove one of them",
         )
         return scheduler_content(scheduler, fills(config, arguments, steps))

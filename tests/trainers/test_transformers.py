@@ -83,11 +83,11 @@ def test_a_schedule_s_own_arguments_are_a_mapping_or_json_text(config):
 
 
 def test_ignored_and_misspelt_keys_are_remarked_at_their_lines(config):
-    text = ARGUMENTS + "max_steps: 100\nwarmup_steps: 10\nwarmup_ration: 0.1\n"
+    text = ARGUMENTS + "max_steps: 100\nwarmup_steps: 10\nlearning_rat: 0.1\nweight_decays: 0.1\n"
     assert codes(config(text)) == [
         ("note", "ignored-key", 1),
         ("note", "ignored-key", 4),
-        ("warning", "near-miss", 8),
+        ("warning", "near-miss", 9),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Annotated, Any
 
 from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Span
@@ -14,7 +15,6 @@ from lrplot.schema.fields import Field
 from lrplot.schema.scalars import is_bare_number
 from lrplot.schema.types import Count
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
-from lrplot.wording import did_you_mean
 
 FactField = Annotated[int | None, Count()]
 
@@ -43,6 +43,7 @@ class Facts:
 
 
 FACTS = tuple(each.name for each in fields(Facts))
+CLOSE = 0.9  # how alike a misspelt key and the one that is meant are
 VALUES = {
     "steps": "1000",
     "epochs": "3",
@@ -57,42 +58,53 @@ VALUES = {
 class ConfigBinder(Binder):
     """Reads a program's keys; other keys are ignored.
 
-    `near` holds the keys that look like a misspelt one that matters.
+    `misspelt` holds the entries that are ignored although they look like a key that matters, and that key.
     """
 
-    near: list[tuple[Entry, str]]
-
-    def __init__(self, report: Diagnostics, folder: Any) -> None:
+    def __init__(self, report: Diagnostics, folder: Path) -> None:
         super().__init__(report, folder)
-        self.near = []
+        self.misspelt: list[tuple[Entry, str]] = []
 
     def arguments(
         self, owner: str, fields: tuple[Field, ...], node: Mapping, place: Span | None = None, naming: str = ""
     ) -> Arguments:
         """The fields of a mapping."""
-        self._matter = [each.name for each in fields if each.role is not None]
+        absent = [each.name for each in fields if node.get(each.name) is None]
+        for entry in node:
+            if key := misspelling(entry.key.text, absent):
+                self.misspelt.append((entry, key))
         return super().arguments(owner, fields, node, place, naming)
 
     def _unknown(self, owner: str, entry: Entry, known: list[str]) -> None:
-        help = did_you_mean(entry.key.text, self._matter, "")
-        if help:
-            self.near.append((entry, help))
+        """Ignore a key that is not read."""
+
+    def _repeated(self, entry: Entry, node: Mapping) -> None:
+        """Ignore a key that is given again."""
 
     def _entry(self, field: Field, entry: Entry) -> Argument | None:
-        left_out = is_null(entry.value) or is_auto(entry.value) or is_empty(entry.value)
-        return None if left_out else super()._entry(field, entry)
+        return super()._entry(field, entry) if is_set(entry.value) else None
 
 
-@dataclass
+def misspelling(name: str, absent: list[str]) -> str:
+    """The absent key that a name stands for: it is all but equal, or the key without its last word; empty if none."""
+    from difflib import get_close_matches  # only for configs
+
+    if name in absent:
+        return ""
+    longer = [key for key in absent if key.startswith(f"{name}_")]
+    return next(iter(get_close_matches(name, absent, n=1, cutoff=CLOSE) or longer), "")
+
+
+@dataclass(frozen=True)
 class Config:
     """The config of one program, and what is known besides.
 
-    `version` is the one whose rules hold. `open` reads a text that is JSON, or the file
-    that it names. `derivation` and `remarks` collect what the page says.
+    Keys are given by their path from the program's own mapping, such as `optimizer.lr`. `version` is the one
+    whose rules hold. `open` reads a text that is JSON, or the file that it names. `derivation` and `remarks`
+    collect what the page says.
     """
 
     root: Mapping
-    arguments: Arguments
     facts: Arguments
     version: str
     open: Callable[[Scalar], Node]
@@ -103,54 +115,56 @@ class Config:
         """Whether the rules of a version hold, or later ones."""
         return _parts(self.version) >= _parts(version)
 
-    def given(self, *names: str) -> bool:
-        """Whether the config has all of these keys."""
-        return all(name in {each.name for each in self._given()} for name in names)
+    def node(self, path: str) -> Node | None:
+        """The value of a key as it stands in the config; None if it is unset."""
+        return find(self.root, path)
 
-    def _given(self) -> list[Field]:
-        return [each for each in self.arguments.fields if each.parameter in self.arguments.given]
-
-    def node(self, name: str) -> Node | None:
-        """The value of a key as it stands in the config; None if it is absent."""
-        return self.root.get(name) if self.given(name) else None
-
-    def inner(self, name: str) -> Mapping | None:
+    def inner(self, path: str) -> Mapping | None:
         """The mapping at a key: as it stands, as JSON in a text, or in the file that the key names; None if unset."""
-        node = self.root.get(name)
-        if node is None or is_null(node) or is_empty(node):
-            return None
+        node = self.node(path)
         if isinstance(node, Scalar):
             node = self.open(node)
-        if not isinstance(node, Mapping):
-            raise Fault(f"`{name}` must be a mapping, not {describe(node)}", code="bad-type").at(node.span)
+        if node is not None and not isinstance(node, Mapping):
+            raise Fault(f"`{path}` must be a mapping, not {describe(node)}", code="bad-type").at(node.span)
         return node
-
-    def at(self, value: Any, *names: str) -> Node:
-        """A value of the spec at the place of the first of some keys or facts that is given."""
-        place = self.arguments.place(*names)
-        if place is self.arguments.span:
-            place = self.facts.place(*names)
-            place = self.arguments.span if place is self.facts.span else place
-        return tree_of(value, place)
 
     def fact(self, name: str) -> int | None:
         """A fact of the run; None if its user does not give it."""
         value: int | None = self.facts.known(NO_FRAME)[name]
         return value
 
-    def remark(self, severity: str, code: str, message: str, name: str, help: str | None = None) -> None:
+    def place(self, *paths: str) -> Span:
+        """The place of the first of some keys or facts that is given, or else of the whole config."""
+        nodes = (self.node(path) for path in paths)
+        given = next((node.span for node in nodes if node), None)
+        facts = (self.facts.given.get(path) for path in paths)
+        return given or next((fact.span for fact in facts if fact), self.root.span)
+
+    def at(self, value: Any, *paths: str) -> Node:
+        """A value of the spec at the place of the first of some keys or facts that is given."""
+        return tree_of(value, self.place(*paths))
+
+    def remark(self, severity: str, code: str, message: str, path: str, help: str | None = None) -> None:
         """Report something odd at a key."""
-        self.remarks.append(Diagnostic(code, message, self.arguments.place(name), help, severity))
+        self.remarks.append(Diagnostic(code, message, self.place(path), help, severity))
+
+
+def find(root: Mapping, path: str) -> Node | None:
+    """The value at a path of keys; None if it is unset."""
+    node: Node | None = root
+    for key in path.split("."):
+        node = node.get(key) if isinstance(node, Mapping) else None
+    return node if node is not None and is_set(node) else None
+
+
+def is_set(node: Node) -> bool:
+    """Whether a value is more than null, the empty text or `auto`."""
+    return not (is_null(node) or is_auto(node) or (isinstance(node, Scalar) and not node.text))
 
 
 def is_auto(node: Node) -> bool:
     """Whether a value is `auto`: another program fills it in."""
     return isinstance(node, Scalar) and node.text == "auto"
-
-
-def is_empty(node: Node) -> bool:
-    """Whether a value is the empty text, which is unset."""
-    return isinstance(node, Scalar) and not node.text
 
 
 def scalar_at(value: Any, place: Span) -> Node:

@@ -1,0 +1,60 @@
+"""torchtitan's job configs in TOML, which it had until February 2026."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from lrplot.curves.roles import Role
+from lrplot.schema.types import Count, Number, Record
+from lrplot.trainers import Content, trainer
+from lrplot.trainers.shared.config import Config
+
+
+@dataclass(eq=False)
+class Optimizer:
+    """The optimizer.
+
+    Args:
+        lr: the learning rate
+    """
+
+    lr: Annotated[float, Number(), Role.PEAK] = 8e-4
+
+
+@dataclass(eq=False)
+class Training:
+    """The run.
+
+    Args:
+        steps: updates
+        warmup_steps: updates of the warmup, in configs of 2024
+    """
+
+    steps: Annotated[int, Count(), Role.HORIZON] = 10_000
+    warmup_steps: Annotated[int | None, Count(at_least=0), Role.WARMUP] = None
+
+
+OptimizerField = Annotated[Optimizer | None, Record(Optimizer)]
+TrainingField = Annotated[Training | None, Record(Training)]
+
+
+@trainer(
+    "torchtitan",
+    marks=("training.steps", "optimizer.lr", "lr_scheduler.warmup_steps", "training.warmup_steps", "model.flavor"),
+)
+def job_config(config: Config, optimizer: OptimizerField = None, training: TrainingField = None) -> Content:
+    """Torchtitan job config: TOML with sections `[optimizer]`, `[lr_scheduler]` and `[training]`.
+
+    Source: torchtitan/config/job_config.py; torchtitan/components/lr_scheduler.py
+    """
+    optimizer, training = optimizer or Optimizer(), training or Training()
+    section = config.inner("lr_scheduler")
+    scheduler = {entry.key.text: entry.value for entry in section} if section else {}
+    if training.warmup_steps is not None:
+        scheduler["warmup_steps"] = config.at(training.warmup_steps, "training.warmup_steps")
+    return {
+        "steps": config.at(training.steps, "training.steps"),
+        "lr": config.at(optimizer.lr, "optimizer.lr"),
+        "schedule": {"use": "torchtitan.LRSchedulersContainer", **scheduler},
+    }
