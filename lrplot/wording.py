@@ -73,6 +73,23 @@ def cut(text: str, width: int = 60) -> str:
     return kept.rstrip() + "…"
 
 
+def one_of(names: Iterable[str]) -> str:
+    """Names of which one is to be chosen: `text`, `json` or `github`."""
+    *most, last = [f"`{name}`" for name in names]
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def nearest(name: str, known: Iterable[str], count: int = 5) -> list[str]:
+    """The known names that begin as `name` does, or else those most like it, the nearest first; `count` at most."""
+    from difflib import get_close_matches  # only if something is misspelt
+
+    names = list(known)
+    beginning = [each for each in names if each.lower().startswith(name.lower())]
+    folded = {each.lower(): each for each in reversed(names)}
+    near = beginning or [folded[each] for each in get_close_matches(name.lower(), folded, n=count, cutoff=0.5)]
+    return near[:count]
+
+
 @overload
 def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str: ...
 @overload

@@ -9,7 +9,7 @@ from lrplot.cli.console import Console
 from lrplot.cli.options import JsonOption, SetOption, SpecArgument
 
 
-@command(Task.LOOK)
+@command(Task.LOOK, "lrplot at cosine 0 2k 50% last")
 def at(
     spec: SpecArgument,
     when: Annotated[
@@ -34,7 +34,7 @@ def at(
     ]
     console = Console()
     if as_json:
-        console.emit_json(rows)
+        console.emit_json("at", {"name": schedule.name, "values": rows})
         return
     cells = [
         [*rows[0]],

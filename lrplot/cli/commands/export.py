@@ -9,14 +9,14 @@ import typer
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import SetOption, SpecArgument, format_for, whole_number
+from lrplot.cli.options import SetOption, SpecArgument, bad_option, format_for, whole_number
 from lrplot.registry import module_names
 
 # The names of the files, because importing them would import numpy.
 FORMATS = module_names("lrplot.output.tables")
 
 
-@command(Task.MOVE)
+@command(Task.MOVE, "lrplot export cosine -o cosine.csv")
 def export(
     spec: SpecArgument,
     settings: SetOption = None,
@@ -47,12 +47,12 @@ def export(
     from lrplot.output.writers import TABLES
 
     name = "csv" if output == "-" and format is None else format
-    writer = with_progress(format_for(TABLES, output, name, "; name one with --format"), output == "-")
+    writer = with_progress(format_for(TABLES, output, name, "write `--format csv` for a name of any other kind"), output == "-")
     runs = load_runs([spec], settings, sweeps)
     whole = joined(runs) if sweeps else rows_of(runs[0])
     stop = whole.stop if stop is None else stop
     if stop <= start:
-        raise typer.BadParameter(f"there are no steps from {start} to {stop}", param_hint="--start/--stop")
+        raise bad_option("--start", f"there are no steps from {start:,} to {stop:,}", f"the run has {runs[0].steps:,}")
     tracks = {name: whole.tracks[name] for name in _selected(columns, list(whole.tracks))}
     rows = replace(whole, tracks=tracks, start=start, stop=stop, every=every)
     if output == "-":
@@ -70,7 +70,5 @@ def _selected(columns: str | None, known: list[str]) -> list[str]:
     names = [name.strip() for name in columns.split(",")]
     for name in names:
         if name not in known:
-            raise typer.BadParameter(
-                f"there is no column `{name}`: {did_you_mean(name, known)}", param_hint="--columns"
-            )
+            raise bad_option("--columns", f"there is no column `{name}`", did_you_mean(name, known))
     return list(dict.fromkeys(names))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lrplot.schema.definition import Definition
 
 
-@command(Task.LEARN)
+@command(Task.LEARN, "lrplot kinds OneCycleLR")
 def kinds(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="A kind, a framework, or a scheduler such as torch.StepLR.")

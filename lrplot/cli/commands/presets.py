@@ -10,7 +10,7 @@ from lrplot.cli.console import Console
 from lrplot.cli.options import Color, ColorOption, JsonOption
 
 
-@command(Task.LEARN)
+@command(Task.LEARN, "lrplot presets gpt3")
 def presets(
     name: Annotated[
         str | None,
@@ -30,10 +30,10 @@ def presets(
     if name is not None:
         if name not in names:
             raise typer.BadParameter(f"there is no preset `{name}`: {did_you_mean(name, names)}", param_hint="NAME")
-        console.emit(preset_text(name))
+        console.emit_data(preset_text(name))
         return
     runs = {preset: load(preset).run for preset in names}
     if as_json:
-        console.emit_json(preset_data(runs))
+        console.emit_json("presets", {"presets": preset_data(runs)})
     else:
         console.emit(format_presets(runs, console.width, console.color))
