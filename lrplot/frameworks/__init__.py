@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lrplot.diagnostics import Fault
 from lrplot.registry import module_names
 from lrplot.schema.definition import Definition
-from lrplot.wording import did_you_mean
+from lrplot.wording import did_you_mean, nearest, one_of
 
 if TYPE_CHECKING:
     from lrplot.frameworks.shared.framework import Framework
@@ -48,13 +48,23 @@ def find(path: str) -> Definition:
     for each in (top, *NAMES) if top in NAMES else NAMES:
         if framework(each).matches(module):
             return framework(each).find(name)
+    homes = [f"{each.name}.{name}" for each in frameworks() if name in each.schedulers]
     if not module:
-        homes = [f"`{each.name}.{name}`" for each in frameworks() if name in each.schedulers]
-        help = f"write {' or '.join(homes)}" if homes else "write `use: torch.OneCycleLR`; `lrplot kinds` lists all"
+        help = f"write {one_of(homes)}" if homes else "write `use: torch.OneCycleLR`; `lrplot kinds` lists all"
         raise Fault(f"`use: {name}` does not name a framework", code="unknown-framework", help=help)
     if top in NAMES:
         known = [pattern for pattern in (top, *framework(top).modules) if "*" not in pattern]
         raise Fault(
             f"{top} has no schedulers in `{module}`", code="unknown-framework", help=did_you_mean(module, known)
         )
-    raise Fault(f"there is no framework `{top}`", code="unknown-framework", help=did_you_mean(top, NAMES))
+    raise Fault(f"there is no framework `{top}`", code="unknown-framework", help=_instead(top, homes))
+
+
+def _instead(name: str, homes: list[str]) -> str:
+    """The cure for an unknown framework: where the scheduler is known, or the framework that is meant, or a formula."""
+    if homes:
+        return f"write {one_of(homes)}"
+    near = [each.name for each in frameworks() if name.lower() in each.aliases] or nearest(name, NAMES, 1, 0.75)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    return "take a native kind (`lrplot kinds`), or write its formula: `{kind: expression, value: 'base * (1 - u)'}`"

@@ -29,6 +29,7 @@ def step(
 
     Formula: from·gamma^⌊t/every⌋
     Source: torch StepLR; He et al. 2016, ResNet (arXiv:1512.03385)
+    Also: step_decay, staircase
 
     Args:
         every: updates between two drops
@@ -50,6 +51,7 @@ def multistep(
 
     Formula: from·gamma^(milestones at or before t), or values[milestones at or before t]
     Source: torch MultiStepLR; optax piecewise_constant_schedule
+    Also: piecewise_constant, multi_step
 
     Args:
         milestones: when the value changes, counted from the phase's start; one given twice counts twice

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as AnyMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from lrplot.schema.readers import READERS
 from lrplot.schema.scalars import NULL
 from lrplot.schema.types import FieldType
 from lrplot.text.tree import Entry, Mapping, Node, Scalar
-from lrplot.wording import cut, did_you_mean
+from lrplot.wording import cut, did_you_mean, nearest
 
 
 class Invalid:
@@ -46,23 +47,36 @@ class Binder:
         self.folder = folder
 
     def arguments(
-        self, owner: str, fields: tuple[Field, ...], node: Mapping, place: Span | None = None, naming: str = ""
+        self,
+        owner: str,
+        fields: tuple[Field, ...],
+        node: Mapping,
+        place: Span | None = None,
+        naming: str = "",
+        advice: Callable[[Entry], str | None] = lambda entry: None,
     ) -> Arguments:
         """The fields of a mapping; unknown, missing and ill-typed ones are reported.
 
-        `place` is the place of the owner's name, which the mapping has under the key `naming`.
+        `place` is the place of the owner's name, which the mapping has under the key `naming`. `advice` gives the
+        cure for an unknown field that means something elsewhere. A field that an unknown one stands for is not
+        reported as missing.
         """
         place = place or node.span
         known = {field.name: field for field in fields}
         given: dict[str, Argument] = {}
-        for entry in node:
+        unknown = []
+        for entry in _with_tuples(node):
             name = entry.key.text
             if name in known:
                 field = known[name]
                 if argument := self._entry(field, entry):
                     given[field.parameter] = argument
             elif not naming or name != naming:
-                self._unknown(owner, entry, [*known, *([naming] if naming else [])])
+                unknown.append(entry)
+        for entry in unknown:
+            meant = self._unknown(owner, entry, [*known, *([naming] if naming else [])], advice)
+            if meant in known:
+                given.setdefault(known[meant].parameter, Argument(INVALID, entry.key.span))
         for entry in node.repeated:
             self._repeated(entry, node)
         for field in fields:
@@ -71,17 +85,24 @@ class Binder:
                 given[field.parameter] = Argument(INVALID, place)
         return Arguments(fields, given, place)
 
-    def _unknown(self, owner: str, entry: Entry, known: list[str]) -> None:
+    def _unknown(
+        self, owner: str, entry: Entry, known: list[str], advice: Callable[[Entry], str | None]
+    ) -> str:
+        """Report an unknown field; the known one that it stands for, or empty."""
         name = entry.key.text
+        meant, help = "", None
         if self.report.full:
-            help = None  # it will not be shown
+            pass  # it will not be shown
         elif name == "<<":
             help = "merge keys are not part of YAML 1.2: write the fields out"
         elif self.synonyms.get(name) in known:
-            help = f"it is called `{self.synonyms[name]}` here"
-        else:
-            help = did_you_mean(name, known)
+            meant = self.synonyms[name]
+            help = f"it is called `{meant}` here"
+        elif not (help := advice(entry)):
+            meant = next(iter(nearest(name, known, 1, 0.6)), "")
+            help = "leave it out: `null` gives it no value" if is_null(entry.value) else did_you_mean(name, known)
         self.report.error("unknown-field", f"{owner} has no field `{cut(name)}`", entry.key.span, help)
+        return meant
 
     def _repeated(self, entry: Entry, node: Mapping) -> None:
         name = entry.key.text
@@ -108,6 +129,30 @@ class Binder:
         except Fault as fault:
             self.report.fault(fault, node.span)
             return Argument(INVALID, node.span)
+
+
+def _with_tuples(node: Mapping) -> Iterator[Entry]:
+    """The entries of a mapping; a Python tuple, whose commas part it into keys in a flow mapping, is one value again."""
+    tuple_: Entry | None = None
+    for entry in node:
+        if tuple_ and isinstance(tuple_.value, Scalar) and is_null(entry.value):
+            text = f"{tuple_.value.text}, {entry.key.text}"
+            span = replace(tuple_.value.span, end_column=entry.key.span.end_column)
+            tuple_ = replace(tuple_, value=replace(tuple_.value, text=text, span=span))
+            if text.endswith(")"):
+                yield tuple_
+                tuple_ = None
+            continue
+        if tuple_:
+            yield tuple_
+            tuple_ = None
+        value = entry.value
+        if isinstance(value, Scalar) and not value.quoted and value.text.startswith("(") and ")" not in value.text:
+            tuple_ = entry
+        else:
+            yield entry
+    if tuple_:
+        yield tuple_
 
 
 def is_null(node: Node) -> bool:

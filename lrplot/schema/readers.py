@@ -148,7 +148,9 @@ def _read_many(reader: Reader, type_: ft.Many, node: Node, what: str) -> Quantit
     if not isinstance(node, Listing):
         if type_.single:
             return Items((reader.value(type_.item, node, what),))
-        raise Fault(f"{what} must be a list, not {describe(node)}", help=_cure(type_), code="bad-type")
+        text = _text(node)
+        help = f"write `[{text[1:-1]}]`" if text.startswith("(") and text.endswith(")") else _cure(type_)
+        raise Fault(f"{what} must be a list, not {describe(node)}", help=help, code="bad-type")
     return Items(tuple(reader.value(type_.item, item, f"an item of {what}") for item in node.items))
 
 

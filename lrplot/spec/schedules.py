@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from lrplot.diagnostics import Fault, Span
-from lrplot.frameworks import find, is_path
+from lrplot.frameworks import find, framework, is_path
 from lrplot.kinds import KINDS
 from lrplot.schema import types as ft
 from lrplot.schema.binder import Binder, is_null
 from lrplot.schema.definition import Definition
+from lrplot.schema.fields import fields_of
 from lrplot.schema.quantities import Constant, Quantity
 from lrplot.schema.readers import READERS, read_fraction
 from lrplot.schema.recipe import Recipe
+from lrplot.spec.document import Document
+from lrplot.spec.search import advice, called
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
-from lrplot.wording import did_you_mean
+from lrplot.wording import cut, one_of
 
 # Frameworks' names of a field, if they are unlike its name here.
 SYNONYMS = {
@@ -34,6 +39,7 @@ SYNONYMS = {
     **dict.fromkeys(("type", "name", "scheduler"), "kind"),
 }
 
+TOP_LEVEL = {field.name for field in fields_of(Document)} - {"schedule"}
 NAMING = ("use", "_target_", "class_path")
 HYDRA = ("_partial_", "_convert_", "_recursive_")  # keys for Hydra itself, not arguments
 
@@ -61,9 +67,7 @@ class SpecBinder(Binder):
             return self._of_framework(node, naming[0])
         kind = node.get("kind")
         if kind is None or is_null(kind):
-            raise Fault(
-                "a schedule needs `kind`", help="add `kind: cosine`; `lrplot kinds` lists all", code="missing-field"
-            )
+            raise _unnamed(node)
         return self._kind(kind, node)
 
     def _of_framework(self, node: Mapping, naming: Entry) -> Recipe:
@@ -98,13 +102,45 @@ class SpecBinder(Binder):
         if not isinstance(name, Scalar):
             raise Fault(f"`kind` must be a name, not {describe(name)}", code="bad-type").at(name.span)
         if name.text not in KINDS:
-            help = did_you_mean(name.text, KINDS)
-            raise Fault(f"there is no kind `{name.text}`", code="unknown-kind", help=help).at(name.span)
+            raise Fault(f"there is no kind `{name.text}`", code="unknown-kind", help=advice(name.text)).at(name.span)
         return self._recipe(KINDS[name.text], node, name.span)
 
     def _recipe(self, definition: Definition, node: Mapping, place: Span) -> Recipe:
         fields = (*definition.fields, *definition.shared_fields)
-        return Recipe(definition, self.arguments(f"`{definition.name}`", fields, node, place, "kind"))
+        arguments = self.arguments(f"`{definition.name}`", fields, node, place, "kind", partial(_elsewhere, definition))
+        return Recipe(definition, arguments)
+
+
+def _elsewhere(definition: Definition, entry: Entry) -> str | None:
+    """The cure for an unknown field of a schedule that means something elsewhere; None if it is only misspelt."""
+    name = entry.key.text
+    if definition.framework and name in framework(definition.framework).left_out:
+        return "leave it out: it has no effect on the schedule"
+    value = entry.value.text if isinstance(entry.value, Scalar) else "…"
+    for field in definition.fields:
+        if field.formerly and field.formerly.name == name:
+            return f"write `{field.name}: {value}`: {field.formerly.note}"
+    key = SYNONYMS.get(name, name)
+    if key in TOP_LEVEL:
+        return f"write `{key}: {value}` at the top level of the spec, beside `schedule`"
+    return None
+
+
+def _unnamed(node: Mapping) -> Fault:
+    """A schedule without `kind`: what names it in another program's config, or what is missing."""
+    for entry in node:
+        key, value = entry.key.text, entry.value
+        if isinstance(value, Mapping) and any(inner.key.text in ("kind", *NAMING) for inner in value):
+            help = f"write what `{key}` holds; of the keys beside it only `interval: epoch` has a counterpart, inside it"
+            message = f"`{key}` is not a field of a schedule: the schedule is what it holds"
+            return Fault(message, help=help, code="nested-schedule").at(entry.key.span)
+        if isinstance(value, Scalar) and value.text and (found := called(value.text)):
+            own = [each.name for each in found if each.framework and framework(each.framework).naming == key]
+            words = own or [each.name for each in found]
+            help = f"write {one_of(f'use: {name}' if is_path(name) else f'kind: {name}' for name in words)}"
+            message = f"a schedule is named by `kind` or `use`, not by `{cut(key)}`"
+            return Fault(message, help=help, code="missing-field").at(entry.key.span)
+    return Fault("a schedule needs `kind`", help="add `kind: cosine`; `lrplot kinds` lists all", code="missing-field")
 
 
 def _read_schedule(binder: SpecBinder, type_: ft.Nested, node: Node, what: str) -> Quantity:
