@@ -10,9 +10,9 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING, TextIO
 
 import typer
-from typer.main import get_current_context
+from typer._click.globals import get_current_context  # Typer has no public name for it
 
-from lrplot.diagnostics import Fault, NotFinite, SpecError
+from lrplot.diagnostics import NotFinite, SpecError
 from lrplot.output.files import OutputError
 from lrplot.output.text import printable, to_ascii
 

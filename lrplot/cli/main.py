@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 import typer
+from typer._click.exceptions import NoArgsIsHelpError  # Typer has no public name for it
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 import lrplot
@@ -105,7 +106,9 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     app.callback()(lambda: None)
     order = list(Task)
     for name in sorted(names, key=lambda name: (order.index(COMMANDS[name].task), name)):
-        app.command(name, cls=_Command, context_settings=HELP, epilog=f"Example: {COMMANDS[name].example}")(COMMANDS[name].function)
+        app.command(name, cls=_Command, context_settings=HELP, epilog=f"Example: {COMMANDS[name].example}")(
+            COMMANDS[name].function
+        )
     return app
 
 
@@ -136,11 +139,11 @@ def _placed(error: Exception, words: Sequence[str]) -> Exception:
     """An error in the command line as one that points at the word; any other error as it is."""
     if not isinstance(error, typer.TyperException | Fault):
         return error
-    from lrplot.cli.usage import NoArgsIsHelp, fault_diagnostics, usage_diagnostic  # only for an error
+    from lrplot.cli.usage import fault_diagnostics, usage_diagnostic  # only for an error
 
     if isinstance(error, Fault):
         return SpecError(*fault_diagnostics(error, words))
-    return error if isinstance(error, NoArgsIsHelp) else SpecError(usage_diagnostic(error, words))
+    return error if isinstance(error, NoArgsIsHelpError) else SpecError(usage_diagnostic(error, words))
 
 
 def _color_option(words: Sequence[str]) -> str:

@@ -9,7 +9,6 @@ import typer
 
 # Typer's own copy of Click, which raises these; Typer has no public name for them.
 from typer._click.exceptions import BadOptionUsage, MissingParameter, NoSuchOption
-from typer._click.exceptions import NoArgsIsHelpError as NoArgsIsHelp
 
 from lrplot.cli.commands import COMMANDS
 from lrplot.diagnostics import Diagnostic, Fault, Source, Span, parts_of
@@ -82,7 +81,9 @@ class CommandLine:
 def fault_diagnostics(fault: Fault, words: Sequence[str]) -> list[Diagnostic]:
     """A fault whose `field` is an option (`--width`, `--output/-o`) or a word of the command line."""
     line = CommandLine(words)
-    return [Diagnostic(part.code, part.message, part.span or line.place(part.field), part.help) for part in parts_of(fault)]
+    return [
+        Diagnostic(part.code, part.message, part.span or line.place(part.field), part.help) for part in parts_of(fault)
+    ]
 
 
 def usage_diagnostic(error: typer.TyperException, words: Sequence[str]) -> Diagnostic:

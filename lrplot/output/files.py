@@ -83,6 +83,8 @@ def _created(part: Path) -> IO[bytes]:
         return open(part, "xb", opener=_private)
     except PermissionError:
         raise PermissionError(errno.EACCES, "no permission to write in its folder") from None
+    except FileNotFoundError:
+        raise FileNotFoundError(errno.ENOENT, f"the folder `{part.parent}` does not exist") from None
 
 
 def _private(path: str, flags: int) -> int:

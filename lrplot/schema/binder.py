@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lrplot.curves.roles import Role
 from lrplot.diagnostics import AlreadyReported, Diagnostics, Fault, Span
 from lrplot.schema import types as ft
 from lrplot.schema.arguments import Argument, Arguments
@@ -36,14 +37,15 @@ class Binder:
     """Reads mappings by schema; faults go to `report`, paths are relative to `folder`.
 
     `readers` holds a function for each field type; `synonyms` maps names that a field has elsewhere
-    to its name here.
+    to its name here, and `examples` values by role that fit the spec that is read.
     """
 
     readers: AnyMapping[type, Callable[..., Quantity]] = READERS
     synonyms: AnyMapping[str, str] = {}
 
-    def __init__(self, report: Diagnostics, folder: Path) -> None:
+    def __init__(self, report: Diagnostics, folder: Path, examples: AnyMapping[Role, str] | None = None) -> None:
         self.report = report
+        self.examples = examples or {}
         self.folder = folder
 
     def arguments(
@@ -81,13 +83,12 @@ class Binder:
             self._repeated(entry, node)
         for field in fields:
             if field.default is REQUIRED and field.parameter not in given:
-                self.report.error("missing-field", f"{owner} needs `{field.name}`", place, _example(field))
+                help = _example(field, self.examples.get(field.role) if field.role else None)
+                self.report.error("missing-field", f"{owner} needs `{field.name}`", place, help)
                 given[field.parameter] = Argument(INVALID, place)
         return Arguments(fields, given, place)
 
-    def _unknown(
-        self, owner: str, entry: Entry, known: list[str], advice: Callable[[Entry], str | None]
-    ) -> str:
+    def _unknown(self, owner: str, entry: Entry, known: list[str], advice: Callable[[Entry], str | None]) -> str:
         """Report an unknown field; the known one that it stands for, or empty."""
         name = entry.key.text
         meant, help = "", None
@@ -132,7 +133,7 @@ class Binder:
 
 
 def _with_tuples(node: Mapping) -> Iterator[Entry]:
-    """The entries of a mapping; a Python tuple, whose commas part it into keys in a flow mapping, is one value again."""
+    """The entries of a mapping; a Python tuple, which a flow mapping parts into keys at its commas, is one value."""
     tuple_: Entry | None = None
     for entry in node:
         if tuple_ and isinstance(tuple_.value, Scalar) and is_null(entry.value):
@@ -160,5 +161,6 @@ def is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and not node.quoted and node.text in NULL
 
 
-def _example(field: Field) -> str:
-    return f"add `{field.name}: {ft.example(field.type)}`" + (f" ({field.help})" if field.help else "")
+def _example(field: Field, value: str | None = None) -> str:
+    """A cure for a missing field: its own example, or a value that fits this spec."""
+    return f"add `{field.name}: {value or ft.example(field.type)}`" + (f" ({field.help})" if field.help else "")

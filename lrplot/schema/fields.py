@@ -39,8 +39,8 @@ class Formerly:
 class Field:
     """One field: its name in a spec, its parameter in the signature, type, default and help.
 
-    `role` is None if it has no meaning for a finished schedule. `formerly` is its name in other versions. `record` is the parameter that receives
-    the field's inline record; empty if it belongs to none.
+    `role` is None if it has no meaning for a finished schedule. `record` is the parameter that receives
+    the field's inline record; empty if it belongs to none. `formerly` is its name in other versions.
     """
 
     name: str

@@ -20,6 +20,9 @@ from lrplot.schema.types import FieldType
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.wording import did_you_mean
 
+# The cure for a list where one value belongs: frameworks take one for each parameter group.
+GROUPS = "for a value per parameter group, give each group in `groups` a `schedule` of its own"
+
 
 class Reader(Protocol):
     """Reads the values inside another one; see `Binder`."""
@@ -42,6 +45,8 @@ def _wrong(node: Node, what: str, wanted: object, help: str | None = None) -> Fa
 
 def _unquoted(node: Node, what: str, wanted: FieldType) -> str:
     """The text of a scalar that may be a number; a number in quotes is a `Fault`."""
+    if isinstance(node, Listing) and isinstance(wanted, ft.Level | ft.Number):
+        raise _wrong(node, what, wanted, f"{_cure(wanted)}; {GROUPS}")
     if not isinstance(node, Scalar) or node.text in TRUE | FALSE:
         raise _wrong(node, what, wanted, _cure(wanted))
     if node.quoted and is_bare_number(node.text):
@@ -95,7 +100,7 @@ def _read_number(reader: Reader, type_: ft.Number, node: Node, what: str) -> Qua
         or (type_.at_least is not None and value < type_.at_least)
         or (type_.at_most is not None and value > type_.at_most)
     ):
-        raise Fault(f"{what} must be{type_.bounds()}, it is {value:g}")
+        raise Fault(f"{what} must be {type_.bounds()}, it is {value:g}")
     return Constant(value)
 
 
@@ -185,7 +190,8 @@ def _read_record(reader: Reader, type_: ft.Record, node: Node, what: str) -> Qua
 
 def _read_function(reader: Reader, type_: ft.Function, node: Node, what: str) -> Quantity:
     if not isinstance(node, Scalar):
-        raise Fault(f"{what} must be an {type_}, not {describe(node)}", code="bad-type", help=_cure(type_))
+        help = f"{_cure(type_)}; {GROUPS}" if isinstance(node, Listing) else _cure(type_)
+        raise Fault(f"{what} must be an {type_}, not {describe(node)}", code="bad-type", help=help)
     return Constant(compile_function(node.text))
 
 

@@ -7,7 +7,7 @@ import sys
 from fractions import Fraction
 
 from lrplot.diagnostics import Fault
-from lrplot.runs.numbers import exact
+from lrplot.runs.numbers import exact, plain
 from lrplot.schema.quantities import Span
 from lrplot.wording import cut
 
@@ -96,9 +96,10 @@ def read_duration(text: str) -> Span | None:
         return Span(share, "%")
     if (steps := read_number(text)) is not None:
         if steps.denominator != 1:
+            of_run = f"; {text} of the run is `{plain(steps * 100)}%`" if 0 < steps < 1 else ""
             raise Fault(
                 f"`{text}` steps is not a whole number",
-                help="give whole steps, or a unit: `0.5 epochs`, `2.5%`",
+                help=f"give whole steps, or a unit, such as `0.5 epochs`{of_run}",
                 code="not-whole",
             )
         return Span(steps, "steps")

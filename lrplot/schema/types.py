@@ -42,16 +42,15 @@ class Number:
     at_most: float | None = None
 
     def __str__(self) -> str:
-        return "number" + self.bounds()
+        return " ".join(["number", ", ".join(self._bounds(">", "≥", "≤"))]).rstrip()
 
     def bounds(self) -> str:
-        """The bounds in words; empty if there are none."""
-        parts = [
-            f"{sign} {bound:g}"
-            for sign, bound in ((">", self.above), ("≥", self.at_least), ("≤", self.at_most))
-            if bound is not None
-        ]
-        return " " + ", ".join(parts) if parts else ""
+        """The bounds in words; there is at least one."""
+        return " and ".join(self._bounds("above", "at least", "at most"))
+
+    def _bounds(self, above: str, at_least: str, at_most: str) -> list[str]:
+        bounds = ((above, self.above), (at_least, self.at_least), (at_most, self.at_most))
+        return [f"{words} {bound:g}" for words, bound in bounds if bound is not None]
 
 
 @dataclass(frozen=True)

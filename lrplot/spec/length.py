@@ -47,6 +47,9 @@ def _timebase(amount: Fraction, unit: str, rates: Rates, arguments: Arguments, r
         if steps < 1:
             raise Fault("the run is shorter than one update")
     except Fault as fault:
+        size = arguments.given.get("dataset_size")
+        if unit == "epochs" and size and fault.code == "missing-conversion":
+            fault.help = "`dataset_size` is there: add `batch_size`, or `per_device_batch_size`"
         report.fault(fault, arguments.place(unit))
         return None
     return Timebase(steps, unit, amount, rates)

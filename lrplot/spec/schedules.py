@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from lrplot.diagnostics import Fault, Span
-from lrplot.frameworks import find, framework, is_path
+from lrplot.frameworks import find, framework, frameworks, is_path
 from lrplot.kinds import KINDS
 from lrplot.schema import types as ft
 from lrplot.schema.binder import Binder, is_null
@@ -36,7 +36,7 @@ SYNONYMS = {
     **dict.fromkeys(("gradient_accumulation_steps", "accumulate_grad_batches", "grad_accum"), "accumulate"),
     **dict.fromkeys(("per_device_train_batch_size", "micro_batch_size"), "per_device_batch_size"),
     **dict.fromkeys(("world_size", "num_gpus", "num_processes", "gpus"), "devices"),
-    **dict.fromkeys(("type", "name", "scheduler"), "kind"),
+    **dict.fromkeys(("type", "name", "scheduler", "lr_scheduler_type", "policy", "sched"), "kind"),
 }
 
 TOP_LEVEL = {field.name for field in fields_of(Document)} - {"schedule"}
@@ -126,15 +126,22 @@ def _elsewhere(definition: Definition, entry: Entry) -> str | None:
     return None
 
 
+def _names_one(key: str) -> bool:
+    """Whether a key names the schedule in another program's configs."""
+    return SYNONYMS.get(key) == "kind" or any(each.naming == key for each in frameworks())
+
+
 def _unnamed(node: Mapping) -> Fault:
     """A schedule without `kind`: what names it in another program's config, or what is missing."""
     for entry in node:
         key, value = entry.key.text, entry.value
         if isinstance(value, Mapping) and any(inner.key.text in ("kind", *NAMING) for inner in value):
-            help = f"write what `{key}` holds; of the keys beside it only `interval: epoch` has a counterpart, inside it"
+            help = (
+                f"write what `{key}` holds; of the keys beside it only `interval: epoch` has a counterpart, inside it"
+            )
             message = f"`{key}` is not a field of a schedule: the schedule is what it holds"
             return Fault(message, help=help, code="nested-schedule").at(entry.key.span)
-        if isinstance(value, Scalar) and value.text and (found := called(value.text)):
+        if isinstance(value, Scalar) and _names_one(key) and (found := called(value.text)):
             own = [each.name for each in found if each.framework and framework(each.framework).naming == key]
             words = own or [each.name for each in found]
             help = f"write {one_of(f'use: {name}' if is_path(name) else f'kind: {name}' for name in words)}"

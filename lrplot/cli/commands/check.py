@@ -8,6 +8,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
+from lrplot.cli.family import files_in
 from lrplot.cli.options import SPECS, Color, ColorOption, SetOption, bad_option
 
 if TYPE_CHECKING:
@@ -40,9 +41,11 @@ def check(
         console.emit(_explained(explain, console.color))
         return
     if not specs:
-        raise bad_option("check", "`lrplot check` needs a spec, or `--explain CODE`", "for example `lrplot check cosine`")
+        raise bad_option(
+            "check", "`lrplot check` needs a spec, or `--explain CODE`", "for example `lrplot check cosine`"
+        )
     codes = _selected(select, ignore)
-    checked = [_checked(spec, settings or (), codes) for spec in specs]
+    checked = [_checked(spec, settings or (), codes) for spec in files_in(specs)]
     if format == Format.text:
         console.emit(format_findings(checked, console.color))
     else:

@@ -71,7 +71,9 @@ def compare(
     look = Look(width or console.width, console.glyphs, console.color, log)
     runs, resumption = _runs(specs, settings, sweeps, resume_at)
     if len(runs) < 2:
-        raise bad_option("compare", "`lrplot compare` needs two specs, or `--sweep`", "for example `lrplot compare cosine wsd`")
+        raise bad_option(
+            "compare", "`lrplot compare` needs two specs, or `--sweep`", "for example `lrplot compare cosine wsd`"
+        )
     comparison = compare_runs(runs, align)
     if output is not None:
         _write(comparison, output, layout, log)
@@ -109,17 +111,19 @@ def _write(comparison: "Comparison", output: str, layout: str, log: bool) -> Non
     from lrplot.output.files import whole_file
     from lrplot.output.image.figure import Sheet, write_grid, write_image
     from lrplot.output.tables.shared.rows import joined
-    from lrplot.output.writers import PICTURES, REPORTS, TABLES, PictureFormat
+    from lrplot.output.writers import PICTURES, REPORTS, TABLES
 
     runs, align = comparison.runs, comparison.align
-    format = format_for({**PICTURES, **TABLES, **REPORTS}, output)
+    formats: dict[str, object] = {**PICTURES, **TABLES, **REPORTS}
+    format_for(formats, output)
+    suffix = Path(output).suffix.lower().removeprefix(".")
     sheet = Sheet(width=9.6 if layout == Layout.grid else 6.4)
     with whole_file(Path(output)) as file:
-        if format in REPORTS.values():
-            format(comparison, file)
-        elif not isinstance(format, PictureFormat):
-            format(joined(runs), file)
+        if suffix in REPORTS:
+            REPORTS[suffix](comparison, file)
+        elif suffix in TABLES:
+            TABLES[suffix](joined(runs), file)
         elif layout == Layout.grid:
-            write_grid(grid_of(runs, align, log, sheet.pixels), sheet, format, file)
+            write_grid(grid_of(runs, align, log, sheet.pixels), sheet, PICTURES[suffix], file)
         else:
-            write_image(compared(runs, align, log, sheet.pixels), sheet, format, file)
+            write_image(compared(runs, align, log, sheet.pixels), sheet, PICTURES[suffix], file)

@@ -47,7 +47,9 @@ def export(
     from lrplot.output.writers import TABLES
 
     name = "csv" if output == "-" and format is None else format
-    writer = with_progress(format_for(TABLES, output, name, "write `--format csv` for a name of any other kind"), output == "-")
+    writer = with_progress(
+        format_for(TABLES, output, name, "write `--format csv` for a name of any other kind"), output == "-"
+    )
     runs = load_runs([spec], settings, sweeps)
     whole = joined(runs) if sweeps else rows_of(runs[0])
     stop = whole.stop if stop is None else stop

@@ -29,10 +29,10 @@ def plot(
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
     theme: Annotated[ThemeName, typer.Option(help="The colors.")] = ThemeName.light,
     size: Annotated[str | None, typer.Option(metavar="WxH", help="Width and height in inches.")] = None,
-    dpi: Annotated[
-        int, typer.Option(metavar="N", parser=whole_number(20, 1200), help="Dots per inch, 20–1200.")
-    ] = 200,
-    title: Annotated[str | None, typer.Option(metavar="TEXT", help="The title; by default the name of the run, '' for none.")] = None,
+    dpi: Annotated[int, typer.Option(metavar="N", parser=whole_number(20, 1200), help="Dots per inch, 20–1200.")] = 200,
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The title; by default the name of the run, '' for none.")
+    ] = None,
 ) -> None:
     """Draw a picture of one schedule, or of several in one chart."""
     from lrplot.chart.picture import picture_of

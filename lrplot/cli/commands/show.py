@@ -6,7 +6,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
-from lrplot.cli.family import SweepOption, load_runs
+from lrplot.cli.family import SweepOption, files_in, load_runs
 from lrplot.cli.options import (
     AsciiOption,
     Color,
@@ -38,7 +38,7 @@ def show(
     from lrplot.output.terminal.spark import format_spark
 
     refuse_beside("--json", as_json, {"--spark": spark, "--log": log})
-    runs = load_runs(specs, settings, sweeps)
+    runs = load_runs(files_in(specs), settings, sweeps)
     console = Console(color=color, ascii=ascii)
     look = Look(width or console.width, console.glyphs, console.color, log)
     if as_json:

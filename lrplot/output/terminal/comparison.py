@@ -139,9 +139,7 @@ def _difference_cells(comparison: Comparison, gap: Difference) -> tuple[str, str
     if gap.parts is None:
         size = "rounding" if gap.largest else "0"
         return size, size, "never"
-    largest, relative, first = (
-        _place(comparison, step) for step in (gap.largest_step, gap.relative_step, gap.parts)
-    )
+    largest, relative, first = (_place(comparison, step) for step in (gap.largest_step, gap.relative_step, gap.parts))
     return f"{learning_rate(gap.largest)} at {largest}", f"{gap.relative:.2%} at {relative}", first
 
 
@@ -165,7 +163,9 @@ def format_excess(comparison: Comparison, tolerance: float) -> str:
             if gap.share > tolerance:
                 place = _place(comparison, gap.largest_step)
                 size = f"{learning_rate(gap.largest)} at {place}, {learning_rate(gap.share)} of the peak"
-                return f"{name} differs in {gap.track} by {size}: more than the tolerance of {learning_rate(tolerance)}\n"
+                return (
+                    f"{name} differs in {gap.track} by {size}: more than the tolerance of {learning_rate(tolerance)}\n"
+                )
     return "" if comparison.within(tolerance) else "the runs differ in length\n"
 
 

@@ -28,7 +28,10 @@ def format_entries(entries: Entries, width: int, color: bool) -> str:
     parts = ["\n".join(_listed(rows, width, color))] if rows else []
     parts += [format_framework(framework, width, color) for framework in entries.frameworks]
     more = "" if entries.asked else "; `lrplot kinds spec` lists the keys of a spec"
-    return "\n\n".join([*parts, "\n".join(_fill(f"`lrplot kinds NAME` shows the details of one{more}.", width, ""))]) + "\n"
+    return (
+        "\n\n".join([*parts, "\n".join(_fill(f"`lrplot kinds NAME` shows the details of one{more}.", width, ""))])
+        + "\n"
+    )
 
 
 def _format_record(record: Record, width: int, color: bool) -> str:
@@ -116,7 +119,9 @@ def entries_data(entries: Entries) -> dict[str, Any]:
     """Kinds, schedulers and the mappings of a spec as data for JSON: a list, whether of one or of many."""
     if isinstance(entries.one, Record):
         record = entries.one
-        return {"kinds": [{"name": record.name, "summary": record.summary, "fields": [*map(_field_data, record.fields)]}]}
+        return {
+            "kinds": [{"name": record.name, "summary": record.summary, "fields": [*map(_field_data, record.fields)]}]
+        }
     if entries.one is not None:
         return {"kinds": [definition_data(entries.one)]}
     schedulers = [scheduler for framework in entries.frameworks for scheduler in framework.schedulers.values()]
