@@ -20,7 +20,7 @@ from lrplot.schema.types import Choice, FieldType
 REQUIRED: Any = inspect.Parameter.empty
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Inline:
     """Marks a parameter whose record's fields are written among those of the definition."""
 
@@ -35,7 +35,7 @@ class Formerly:
     note: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Field:
     """One field: its name in a spec, its parameter in the signature, type, default and help.
 
