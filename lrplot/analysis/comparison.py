@@ -14,7 +14,9 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import BLOCK, evaluate_at
 from lrplot.runs.run import Run
+from lrplot.runs.timebase import UNITS
 
+ALIGNMENTS = (*UNITS, "fraction")
 COMPARED = 1 << 22  # places that are compared; of a longer run, this many evenly spread
 
 
@@ -153,7 +155,7 @@ class Comparison:
         return all(each.share <= tolerance for found in self.differences for each in found)
 
 
-def compare(runs: Sequence[Run], align: str = "steps") -> Comparison:
+def compare_runs(runs: Sequence[Run], align: str = "steps") -> Comparison:
     """Compare runs with the first of them; `Fault` if they cannot be aligned."""
     first, *others = runs
     return Comparison(

@@ -199,10 +199,10 @@ def _check_call(name: str, count: int) -> None:
 
 def _functions(name: str) -> str:
     """The functions that there are, as the cure for one that there is not."""
-    near = nearest(name, _FUNCTIONS, 1, 0.75)
-    meant = f"did you mean `{near[0]}`? " if near else ""
-    points = "; `{kind: points}` interpolates" if name in ("interp", "interp1d") else ""
-    return f"{meant}the functions are {', '.join(_FUNCTIONS)}{points}"
+    if near := nearest(name, _FUNCTIONS, 1, 0.8):
+        return f"did you mean `{near[0]}`?"
+    points = "; `{kind: points}` interpolates" if "interp" in name else ""
+    return f"the functions are {', '.join(_FUNCTIONS)}{points}"
 
 
 def _evaluate(node: ast.expr, names: Mapping[str, Floats | float]) -> Any:

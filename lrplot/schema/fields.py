@@ -27,7 +27,7 @@ class Inline:
     type: type
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Formerly:
     """Marks a parameter that had another name, whose values `note` explains."""
 

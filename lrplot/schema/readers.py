@@ -45,7 +45,7 @@ def _wrong(node: Node, what: str, wanted: object, help: str | None = None) -> Fa
 
 def _unquoted(node: Node, what: str, wanted: FieldType) -> str:
     """The text of a scalar that may be a number; a number in quotes is a `Fault`."""
-    if isinstance(node, Listing) and isinstance(wanted, ft.Level | ft.Number):
+    if isinstance(node, Listing) and isinstance(wanted, ft.Value | ft.Number):
         raise _wrong(node, what, wanted, f"{_cure(wanted)}; {GROUPS}")
     if not isinstance(node, Scalar) or node.text in TRUE | FALSE:
         raise _wrong(node, what, wanted, _cure(wanted))

@@ -131,8 +131,10 @@ def advice(name: str) -> str:
     """The cure for a name that is no kind: what it is called here, or the nearest kinds."""
     found = called(name)
     natives = [each.name for each in found if not each.framework]
-    if natives:
+    if natives and not nearest(name, natives, 1, 0.6):
         return f"it is called {one_of(natives)} here"
+    if natives:
+        return f"did you mean {one_of(natives)}?"
     if found:
         return f"write {one_of(f'use: {each.name}' for each in found)}"
     near = nearest(name, KINDS, 1, 0.6)
