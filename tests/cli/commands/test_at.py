@@ -21,8 +21,12 @@ def test_every_way_to_name_a_step(run: Run, spec):
 
 
 def test_json(run: Run, spec):
-    (row,) = json.loads(run("at", spec(SPEC), "50%", "--json").out)
-    assert row == {"when": "50%", "step": 5000, "lr": 0.5}
+    data = json.loads(run("at", spec(SPEC), "50%", "--json").out)
+    assert data == {
+        "format": "lrplot/at/1",
+        "name": "run",
+        "values": [{"when": "50%", "step": 5000, "lr": 0.5}],
+    }
 
 
 def test_not_a_step(run: Run, spec):
