@@ -57,14 +57,16 @@ def find(path: str) -> Definition:
         raise Fault(
             f"{top} has no schedulers in `{module}`", code="unknown-framework", help=did_you_mean(module, known)
         )
-    raise Fault(f"there is no framework `{top}`", code="unknown-framework", help=_instead(top, homes))
+    raise Fault(f"there is no framework `{top}`", code="unknown-framework", help=_instead(top, name, homes))
 
 
-def _instead(name: str, homes: list[str]) -> str:
-    """The cure for an unknown framework: where the scheduler is known, or the framework that is meant, or a formula."""
+def _instead(top: str, name: str, homes: list[str]) -> str:
+    """The cure for an unknown framework: the one that is meant, or others that have the scheduler, or a formula."""
+    near = [each.name for each in frameworks() if top.lower() in each.aliases] or nearest(top, NAMES, 1, 0.75)
+    if near and f"{near[0]}.{name}" in homes:
+        return f"did you mean `{near[0]}.{name}`?"
     if homes:
         return f"write {one_of(homes)}"
-    near = [each.name for each in frameworks() if name.lower() in each.aliases] or nearest(name, NAMES, 1, 0.75)
     if near:
         return f"did you mean `{near[0]}`?"
     return "take a native kind (`lrplot kinds`), or write its formula: `{kind: expression, value: 'base * (1 - u)'}`"

@@ -87,7 +87,7 @@ def one_cycle(
     Formula: max/div_factor → max over pct_start·n updates, then → max/div_factor/final_div_factor; with `three_phase`
         first back to max/div_factor in as many updates as the rise
     Source: Smith & Topin 2018 (arXiv:1708.07120); torch OneCycleLR
-    Also: onecycle, 1cycle, superconvergence
+    Also: 1cycle, superconvergence
 
     Args:
         max: the peak

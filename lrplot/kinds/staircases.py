@@ -51,7 +51,7 @@ def multistep(
 
     Formula: from·gamma^(milestones at or before t), or values[milestones at or before t]
     Source: torch MultiStepLR; optax piecewise_constant_schedule
-    Also: piecewise_constant, multi_step
+    Also: piecewise_constant
 
     Args:
         milestones: when the value changes, counted from the phase's start; one given twice counts twice
