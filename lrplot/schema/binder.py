@@ -10,13 +10,14 @@ from typing import Any
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import AlreadyReported, Diagnostics, Fault, Span
+from lrplot.runs.numbers import plain
 from lrplot.schema import types as ft
 from lrplot.schema.arguments import Argument, Arguments
-from lrplot.schema.fields import REQUIRED, Field
+from lrplot.schema.fields import REQUIRED, Field, fields_of
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import Constant, Quantity
 from lrplot.schema.readers import READERS
-from lrplot.schema.scalars import NULL
+from lrplot.schema.scalars import NULL, read_number
 from lrplot.schema.types import FieldType
 from lrplot.text.tree import Entry, Mapping, Node, Scalar
 from lrplot.wording import cut, did_you_mean, nearest
@@ -76,7 +77,7 @@ class Binder:
             elif not naming or name != naming:
                 unknown.append(entry)
         for entry in unknown:
-            meant = self._unknown(owner, entry, [*known, *([naming] if naming else [])], advice)
+            meant = self._unknown(owner, entry, known, naming, advice)
             if meant in known:
                 given.setdefault(known[meant].parameter, Argument(INVALID, entry.key.span))
         for entry in node.repeated:
@@ -88,9 +89,16 @@ class Binder:
                 given[field.parameter] = Argument(INVALID, place)
         return Arguments(fields, given, place)
 
-    def _unknown(self, owner: str, entry: Entry, known: list[str], advice: Callable[[Entry], str | None]) -> str:
+    def _unknown(
+        self,
+        owner: str,
+        entry: Entry,
+        fields: AnyMapping[str, Field],
+        naming: str,
+        advice: Callable[[Entry], str | None],
+    ) -> str:
         """Report an unknown field; the known one that it stands for, or empty."""
-        name = entry.key.text
+        name, known = entry.key.text, [*fields, *([naming] if naming else [])]
         meant, help = "", None
         if self.report.full:
             pass  # it will not be shown
@@ -98,7 +106,8 @@ class Binder:
             help = "merge keys are not part of YAML 1.2: write the fields out"
         elif self.synonyms.get(name) in known:
             meant = self.synonyms[name]
-            help = f"it is called `{meant}` here"
+            share = share_of_run(fields[meant], entry.value) if meant in fields else ""
+            help = f"it is called `{meant}` here" + (f": write `{meant}: {share}`" if share else "")
         elif not (help := advice(entry)):
             meant = next(iter(nearest(name, known, 1, 0.6)), "")
             help = "leave it out: `null` gives it no value" if is_null(entry.value) else did_you_mean(name, known)
@@ -154,6 +163,16 @@ def _with_tuples(node: Mapping) -> Iterator[Entry]:
             yield entry
     if tuple_:
         yield tuple_
+
+
+def share_of_run(field: Field, node: Node) -> str:
+    """A number between 0 and 1 as a duration, in percent of the run; empty if the field takes no duration."""
+    type_ = fields_of(field.type.type)[0].type if isinstance(field.type, ft.Record) and field.type.short else field.type
+    try:
+        share = read_number(node.text) if isinstance(node, Scalar) and isinstance(type_, ft.Duration) else None
+    except Fault:
+        return ""
+    return f"{plain(share * 100)}%" if share and 0 < share < 1 else ""
 
 
 def is_null(node: Node) -> bool:

@@ -17,7 +17,7 @@ from lrplot.schema.recipe import Recipe
 from lrplot.schema.scalars import NULL
 from lrplot.spec.document import Document
 from lrplot.spec.length import read_timebase
-from lrplot.spec.schedules import SpecBinder
+from lrplot.spec.schedules import SpecBinder, of_schedule
 from lrplot.spec.tracks import build_tracks
 from lrplot.text.tree import Mapping, Node, Scalar, describe
 
@@ -31,7 +31,9 @@ def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
         message = f"a spec is a mapping, this is {describe(tree)}"
         raise SpecError(Diagnostic("bad-type", message, tree.span, "start with `steps: 1000`"))
     report = Diagnostics()
-    arguments = SpecBinder(report, folder, _examples(tree)).arguments("a spec", fields_of(Document), tree)
+    arguments = SpecBinder(report, folder, _examples(tree)).arguments(
+        "a spec", fields_of(Document), tree, advice=of_schedule
+    )
     values = arguments.known(NO_FRAME)
     timebase = read_timebase(arguments, values, report)
     with np.errstate(all="ignore"):  # an overflow is reported as a value that is not finite, with its step

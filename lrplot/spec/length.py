@@ -30,8 +30,9 @@ def read_timebase(arguments: Arguments, values: Mapping[str, Any], report: Diagn
     if not lengths:
         help = "add one of `steps`, `epochs`, `samples`, `tokens`"
         report.error("missing-field", "the run has no length", arguments.span, help)
-    for key in lengths[1:]:
-        message = f"the run's length is given twice, by `{lengths[0]}` and `{key}`"
+    valid = [key for key in lengths if key in amounts]
+    for key in valid[1:]:
+        message = f"the run's length is given twice, by `{valid[0]}` and `{key}`"
         report.error("conflict", message, arguments.place(key), "keep one")
     if len(lengths) != 1 or lengths[0] not in amounts:
         return None

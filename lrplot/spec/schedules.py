@@ -8,7 +8,7 @@ from lrplot.diagnostics import Fault, Span
 from lrplot.frameworks import find, framework, frameworks, is_path
 from lrplot.kinds import KINDS
 from lrplot.schema import types as ft
-from lrplot.schema.binder import Binder, is_null
+from lrplot.schema.binder import Binder, is_null, share_of_run
 from lrplot.schema.definition import Definition
 from lrplot.schema.fields import fields_of
 from lrplot.schema.quantities import Constant, Quantity
@@ -111,6 +111,18 @@ class SpecBinder(Binder):
         return Recipe(definition, arguments)
 
 
+def of_schedule(entry: Entry) -> str | None:
+    """The cure for an unknown key of a spec that is a field of a schedule; None for any other."""
+    key = SYNONYMS.get(entry.key.text, entry.key.text)
+    value = entry.value.text if isinstance(entry.value, Scalar) else "…"
+    if key == "kind":
+        return f"write `schedule: {value}`" if value in KINDS else f"{advice(value)}, under `schedule`"
+    fields = (field for kind in KINDS.values() for field in (*kind.fields, *kind.shared_fields) if field.name == key)
+    if field := next(fields, None):
+        return f"write `{key}: {share_of_run(field, entry.value) or value}` inside `schedule`, beside `kind`"
+    return None
+
+
 def _elsewhere(definition: Definition, entry: Entry) -> str | None:
     """The cure for an unknown field of a schedule that means something elsewhere; None if it is only misspelt."""
     name = entry.key.text
@@ -135,7 +147,9 @@ def _unnamed(node: Mapping) -> Fault:
     """A schedule without `kind`: what names it in another program's config, or what is missing."""
     for entry in node:
         key, value = entry.key.text, entry.value
-        if isinstance(value, Mapping) and any(inner.key.text in ("kind", *NAMING) for inner in value):
+        if isinstance(value, Mapping) and any(
+            inner.key.text in ("kind", *NAMING) or _names_one(inner.key.text) for inner in value
+        ):
             help = (
                 f"write what `{key}` holds; of the keys beside it only `interval: epoch` has a counterpart, inside it"
             )

@@ -301,6 +301,27 @@ def test_keys_and_forms_of_other_programs_lead_to_those_of_a_spec(schedule, help
 
 
 @pytest.mark.parametrize(
+    ("line", "help"),
+    [
+        ("warmup_ratio: 0.03", "write `warmup: 3%` inside `schedule`, beside `kind`"),
+        ("num_warmup_steps: 500", "write `warmup: 500` inside `schedule`, beside `kind`"),
+        ("gamma: 0.1", "write `gamma: 0.1` inside `schedule`, beside `kind`"),
+        ("lr_scheduler_type: linear", "write `schedule: linear`"),
+        ("lr_scheduler_type: sgdr", "it is called `cosine_restarts` here, under `schedule`"),
+        ("epoch: 3", "did you mean `epochs`?"),
+    ],
+)
+def test_keys_of_a_schedule_do_not_belong_to_the_spec(line, help, diagnostics):
+    (found,) = diagnostics(f"steps: 1000\nlr: 1\nschedule: cosine\n{line}\n")
+    assert (found.code, found.help) == ("unknown-field", help)
+
+
+def test_a_ratio_is_a_share_in_percent(diagnostics):
+    (found,) = diagnostics("steps: 1000\nlr: 1\nschedule: {kind: cosine, warmup_ratio: 0.1}\n")
+    assert found.help == "it is called `warmup` here: write `warmup: 10%`"
+
+
+@pytest.mark.parametrize(
     ("text", "code"),
     [
         ("step: 1000\nlr: 1\nschedule: cosine\n", "unknown-field"),

@@ -9,7 +9,7 @@ import typer
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.family import files_in
-from lrplot.cli.options import SPECS, Color, ColorOption, SetOption, bad_option
+from lrplot.cli.options import SPECS, AsciiOption, Color, ColorOption, SetOption, bad_option
 
 if TYPE_CHECKING:
     from lrplot.output.terminal.findings import Checked
@@ -32,11 +32,12 @@ def check(
     ignore: Annotated[str | None, typer.Option(metavar="CODE,...", help="Do not report these findings.")] = None,
     explain: Annotated[str | None, typer.Option(metavar="CODE", help="Explain a finding; `all` lists them.")] = None,
     color: ColorOption = Color.auto,
+    ascii: AsciiOption = False,
 ) -> None:
     """Find mistakes in specs; exit 1 if there are any, 2 if a spec cannot be read."""
     from lrplot.output.terminal.findings import format_findings, format_github, format_json
 
-    console = Console(color=color)
+    console = Console(color=color, ascii=ascii)
     if explain is not None:
         console.emit(_explained(explain, console.color))
         return
