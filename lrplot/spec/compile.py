@@ -31,9 +31,8 @@ def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
         message = f"a spec is a mapping, this is {describe(tree)}"
         raise SpecError(Diagnostic("bad-type", message, tree.span, "start with `steps: 1000`"))
     report = Diagnostics()
-    arguments = SpecBinder(report, folder, _examples(tree)).arguments(
-        "a spec", fields_of(Document), tree, advice=of_schedule
-    )
+    binder = SpecBinder(report, folder, _examples(tree))
+    arguments = binder.arguments("a spec", fields_of(Document), tree, advice=of_schedule)
     values = arguments.known(NO_FRAME)
     timebase = read_timebase(arguments, values, report)
     with np.errstate(all="ignore"):  # an overflow is reported as a value that is not finite, with its step

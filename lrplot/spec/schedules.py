@@ -139,23 +139,22 @@ def _elsewhere(definition: Definition, entry: Entry) -> str | None:
 
 
 def _names_one(key: str) -> bool:
-    """Whether a key names the schedule in another program's configs."""
-    return SYNONYMS.get(key) == "kind" or any(each.naming == key for each in frameworks())
+    """Whether a key names the schedule, here or in another program's configs."""
+    here = key in ("kind", *NAMING) or SYNONYMS.get(key) == "kind"
+    return here or any(each.naming == key for each in frameworks())
 
 
 def _unnamed(node: Mapping) -> Fault:
     """A schedule without `kind`: what names it in another program's config, or what is missing."""
     for entry in node:
         key, value = entry.key.text, entry.value
-        if isinstance(value, Mapping) and any(
-            inner.key.text in ("kind", *NAMING) or _names_one(inner.key.text) for inner in value
-        ):
+        if isinstance(value, Mapping) and any(_names_one(inner.key.text) for inner in value):
             help = (
                 f"write what `{key}` holds; of the keys beside it only `interval: epoch` has a counterpart, inside it"
             )
             message = f"`{key}` is not a field of a schedule: the schedule is what it holds"
             return Fault(message, help=help, code="nested-schedule").at(entry.key.span)
-        if isinstance(value, Scalar) and _names_one(key) and (found := called(value.text)):
+        if isinstance(value, Scalar) and value.text and _names_one(key) and (found := called(value.text)):
             own = [each.name for each in found if each.framework and framework(each.framework).naming == key]
             words = own or [each.name for each in found]
             help = f"write {one_of(f'use: {name}' if is_path(name) else f'kind: {name}' for name in words)}"

@@ -79,9 +79,8 @@ def compare(
         _write(comparison, output, layout, log)
     excess = "" if tolerance is None else format_excess(comparison, tolerance)
     if as_json:
-        console.emit_json(
-            "compare", {**comparison_data(comparison), "tolerance": tolerance, "excess": excess.strip() or None}
-        )
+        verdict = {"tolerance": tolerance, "excess": excess.strip() or None}
+        console.emit_json("compare", {**comparison_data(comparison), **verdict})
     elif output is None:
         console.emit(format_comparison(comparison, look))
         if resumption:
