@@ -234,7 +234,8 @@ def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:
     >>> [summary.last for summary in found.summaries], found.differences[0][0].parts
     ([0.01, 0.0002467198171342215], 1)
     """
-    from lrplot.analysis.comparison import ALIGNMENTS, compare_runs  # which no other function needs
+    from lrplot.analysis.comparison import ALIGNMENTS  # which no other function needs
+    from lrplot.analysis.comparison import compare as compare_runs
 
     if len(specs) < 2:
         raise TypeError(f"compare takes two schedules or more, got {len(specs)}")

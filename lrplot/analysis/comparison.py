@@ -155,7 +155,7 @@ class Comparison:
         return all(each.share <= tolerance for found in self.differences for each in found)
 
 
-def compare_runs(runs: Sequence[Run], align: str = "steps") -> Comparison:
+def compare(runs: Sequence[Run], align: str = "steps") -> Comparison:
     """Compare runs with the first of them; `Fault` if they cannot be aligned."""
     first, *others = runs
     return Comparison(

@@ -63,7 +63,7 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Compare schedules side by side: charts, numbers, and differences from the first."""
-    from lrplot.analysis.comparison import compare_runs
+    from lrplot.analysis.comparison import compare as compare_runs
     from lrplot.output.terminal.comparison import comparison_data, format_comparison, format_excess, format_resumption
     from lrplot.output.terminal.look import Look, wrap
 
