@@ -15,7 +15,6 @@ from lrplot.schema.quantities import Constant, Quantity
 from lrplot.schema.readers import READERS, read_fraction
 from lrplot.schema.recipe import Recipe
 from lrplot.spec.document import Document
-from lrplot.spec.search import advice, called
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
 from lrplot.wording import cut, one_of
 
@@ -102,6 +101,8 @@ class SpecBinder(Binder):
         if not isinstance(name, Scalar):
             raise Fault(f"`kind` must be a name, not {describe(name)}", code="bad-type").at(name.span)
         if name.text not in KINDS:
+            from lrplot.spec.search import advice  # only for an error
+
             raise Fault(f"there is no kind `{name.text}`", code="unknown-kind", help=advice(name.text)).at(name.span)
         return self._recipe(KINDS[name.text], node, name.span)
 
@@ -113,6 +114,8 @@ class SpecBinder(Binder):
 
 def of_schedule(entry: Entry) -> str | None:
     """The cure for an unknown key of a spec that is a field of a schedule; None for any other."""
+    from lrplot.spec.search import advice  # only for an error
+
     key = SYNONYMS.get(entry.key.text, entry.key.text)
     value = entry.value.text if isinstance(entry.value, Scalar) else "…"
     if key == "kind":
@@ -146,6 +149,8 @@ def _names_one(key: str) -> bool:
 
 def _unnamed(node: Mapping) -> Fault:
     """A schedule without `kind`: what names it in another program's config, or what is missing."""
+    from lrplot.spec.search import called  # only for an error
+
     for entry in node:
         key, value = entry.key.text, entry.value
         if isinstance(value, Mapping) and any(_names_one(inner.key.text) for inner in value):

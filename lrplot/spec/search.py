@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lrplot.diagnostics import Fault
 from lrplot.frameworks import NAMES, find, frameworks
-from lrplot.frameworks.shared.framework import Framework
 from lrplot.kinds import KINDS
 from lrplot.registry import summary
 from lrplot.schema.definition import Definition
@@ -16,7 +16,12 @@ from lrplot.schema.fields import Field, fields_of
 from lrplot.spec.document import Document
 from lrplot.wording import nearest, one_of
 
+if TYPE_CHECKING:
+    from lrplot.frameworks.shared.framework import Framework
+
 SPEC = "spec"  # the name under which the keys of a spec are listed
+DESCRIBED = 3  # the rank of a definition that has the words of a text in its description
+CLOSE = 0.87  # likeness of a name to a kind from which it is a misspelling of it, not the name of a scheduler
 SHORTEST = 4  # letters of a kind's name that is looked for within a longer name
 
 
@@ -95,9 +100,6 @@ def search(text: str) -> list[Definition]:
     return [each for _, each in sorted(kept, key=lambda item: item[0])]
 
 
-DESCRIBED = 3
-
-
 def _rank(text: str, definition: Definition) -> int | None:
     """How near a definition is to a text, 0 the nearest; None if it has nothing of it."""
     key, (name, *aliases) = _key(text), _keys(definition)
@@ -129,6 +131,8 @@ def _key(text: str) -> str:
 
 def advice(name: str) -> str:
     """The cure for a name that is no kind: what it is called here, or the nearest kinds."""
+    if near := nearest(name, KINDS, 1, CLOSE):
+        return f"did you mean `{near[0]}`?"
     found = called(name)
     natives = [each.name for each in found if not each.framework]
     if natives and not nearest(name, natives, 1, 0.6):
