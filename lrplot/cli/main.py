@@ -81,7 +81,7 @@ class _Group(TyperGroup):
         from lrplot.wording import did_you_mean
 
         if args[0] not in self.commands and not args[0].startswith("-"):
-            help = did_you_mean(args[0], self.commands)
+            help = did_you_mean(args[0], self.commands, "`lrplot -h` lists the commands")
             raise Fault(f"there is no command `{args[0]}`", field=args[0], code="unknown-command", help=help)
         return super().resolve_command(ctx, args)
 

@@ -107,5 +107,5 @@ def format_for(formats: Mapping[str, T], output: str, name: str | None = None, a
     suffix = Path(output).suffix.lower().removeprefix(".")
     if name and suffix in formats and suffix != name:
         help = f"leave `--format` out, or write `-o {Path(output).stem}.{name}`"
-        raise bad_option("--format", f"`{output}` is a name for {suffix}, not for {name}", help)
+        raise bad_option("--format", f"`--format {name}` contradicts the name `{output}`", help)
     return found

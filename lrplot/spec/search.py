@@ -59,6 +59,8 @@ def look_up(name: str | None) -> Entries:
         return Entries(name, frameworks=tuple(family))
     if "." in name:
         return Entries(name, one=find(name))
+    if unknown := next((each for each in frameworks() if name in each.undetermined), None):
+        return Entries(name, one=unknown.find(name))  # which says why it cannot be shown
     if len(exact := called(name)) == 1:
         return Entries(name, one=exact[0])
     if found := search(name):

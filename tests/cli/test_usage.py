@@ -6,10 +6,12 @@ import json
 import shlex
 
 import pytest
+import typer
 from support import Run
 
 import lrplot
 from lrplot.cli.commands import COMMANDS
+from lrplot.cli.usage import CommandLine, usage_diagnostic
 
 COMPLETE = {"at": ["cosine", "0"], "plot": ["cosine", "-o", "x.png"]}
 
@@ -179,3 +181,22 @@ def test_json_has_no_infinity(run: Run, spec):
     data = json.loads(out, parse_constant=lambda name: pytest.fail(name))
     decay = data["differences"][0]["tracks"][1]
     assert (decay["track"], decay["share"]) == ("weight_decay", None)
+
+
+def test_without_a_command_the_help_is_printed(run: Run):
+    result = run()
+    assert (result.code, result.out) == (2, "")
+    assert result.err == run("-h").out
+
+
+def test_the_help_of_an_unknown_command_says_where_commands_are_listed(run: Run):
+    assert run("help").err.endswith("help: `lrplot -h` lists the commands\n")
+
+
+def test_an_error_without_an_option_keeps_its_message():
+    found = usage_diagnostic(typer.BadParameter("odd"), ["show", "cosine"])
+    assert (found.code, found.message) == ("bad-option", "Invalid value: odd")
+
+
+def test_the_place_of_an_option_that_is_not_there_is_the_whole_line():
+    assert str(CommandLine(["show", "cosine"]).value("--width")[1]) == "command line:1:1"

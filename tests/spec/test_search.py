@@ -43,6 +43,12 @@ def test_names_come_before_sources_parts_and_descriptions():
     assert all("cycl" in each.summary.lower() or "cycl" in each.section("Source").lower() for each in search("cycles"))
 
 
+def test_a_scheduler_that_cannot_be_shown_is_refused_with_the_reason():
+    with pytest.raises(Fault, match="cannot be shown ahead of the run") as fault:
+        look_up("GreedyLR")
+    assert "follows a metric" in (fault.value.help or "")
+
+
 def test_a_name_of_a_kind_comes_before_a_key_of_a_spec():
     assert look_up("warmup").one is KINDS["warmup"]
     assert look_up("lr").one.fields[0].name == "lr"

@@ -21,6 +21,7 @@ from lrplot.cli.options import (
     bad_option,
     format_for,
     number,
+    refuse_beside,
     whole_number,
 )
 
@@ -67,6 +68,7 @@ def compare(
     from lrplot.output.terminal.comparison import comparison_data, format_comparison, format_excess, format_resumption
     from lrplot.output.terminal.look import Look, wrap
 
+    refuse_beside("--json", as_json and output is None, {"--log": log})
     console = Console(color=color, ascii=ascii)
     look = Look(width or console.width, console.glyphs, console.color, log)
     runs, resumption = _runs(specs, settings, sweeps, resume_at)
@@ -87,7 +89,7 @@ def compare(
             console.emit("\n" + format_resumption(resumption, look))
     if excess:
         if not as_json:
-            console.emit("\n".join(wrap(excess.split(), look.width - 1, " ")) + "\n")
+            console.emit("\n".join(["", *wrap(excess.split(), look.width - 1, " ")][output is not None :]) + "\n")
         raise typer.Exit(1)
 
 
@@ -118,6 +120,8 @@ def _write(comparison: "Comparison", output: str, layout: str, log: bool) -> Non
     formats: dict[str, object] = {**PICTURES, **TABLES, **REPORTS}
     format_for(formats, output)
     suffix = Path(output).suffix.lower().removeprefix(".")
+    drawn = suffix in PICTURES
+    refuse_beside(f"--output {output}", not drawn, {"--log": log, "--layout": layout != Layout.overlay})
     sheet = Sheet(width=9.6 if layout == Layout.grid else 6.4)
     with whole_file(Path(output)) as file:
         if suffix in REPORTS:

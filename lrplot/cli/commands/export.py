@@ -59,7 +59,9 @@ def export(
     whole = joined(runs) if sweeps else rows_of(runs[0])
     stop = whole.stop if stop is None else stop
     if stop <= start:
-        raise bad_option("--start", f"there are no steps from {start:,} to {stop:,}", f"the run has {runs[0].steps:,}")
+        raise bad_option(
+            "--start/--stop", f"there are no steps from {start:,} to {stop:,}", f"the run has {runs[0].steps:,}"
+        )
     tracks = {name: whole.tracks[name] for name in _selected(columns, list(whole.tracks))}
     rows = replace(whole, tracks=tracks, start=start, stop=stop, every=every)
     if output == "-":

@@ -13,7 +13,7 @@ from lrplot.output.terminal.style import paint
 from lrplot.schema.definition import Definition
 from lrplot.schema.fields import Field
 from lrplot.spec.search import Entries, Record
-from lrplot.wording import cut, learning_rate
+from lrplot.wording import cut, learning_rate, one_of
 
 _SECTIONS = ("Formula", "Source")
 
@@ -28,6 +28,9 @@ def format_entries(entries: Entries, width: int, color: bool) -> str:
     parts = ["\n".join(_listed(rows, width, color))] if rows else []
     parts += [format_framework(framework, width, color) for framework in entries.frameworks]
     more = "" if entries.asked else "; `lrplot kinds spec` lists the keys of a spec"
+    natives = [definition.name for definition in entries.kinds if not definition.framework]
+    if natives and entries.kinds[0].framework:
+        more = f"; {one_of(natives)} is native" if len(natives) == 1 else f"; {', '.join(natives)} are native"
     return (
         "\n\n".join([*parts, "\n".join(_fill(f"`lrplot kinds NAME` shows the details of one{more}.", width, ""))])
         + "\n"

@@ -140,6 +140,9 @@ BAD = [
     (("cosine", "wsd", "--tolerance", "nan"), "`--tolerance` takes a number not below 0, not `nan`"),
     (("cosine", "wsd", "--align", "tokens"), "cannot turn tokens into steps"),
     (("cosine", "wsd", "-o", "both.txt"), "does not end in"),
+    (("cosine", "wsd", "--json", "--log"), "`--log` has no effect beside `--json`"),
+    (("cosine", "wsd", "-o", "both.md", "--log"), "`--log` has no effect beside `--output both.md`"),
+    (("cosine", "wsd", "-o", "both.csv", "--layout", "grid"), "`--layout` has no effect beside `--output both.csv`"),
     (("cosine", "--sweep", "lr"), "is not `key=value,value`"),
     (("cosine", "--sweep", "lr=1,x"), "`lr` must be a number"),
 ]

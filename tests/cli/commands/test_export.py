@@ -77,7 +77,7 @@ def test_stop_may_lie_past_the_end(run: Run, spec):
         (["--columns", "lr,momentun"], "help: did you mean `momentum`?"),
         (["--start", "5", "--stop", "5"], "no steps from 5 to 5"),
         (["--start", "99999999999999999990"], "`--start` takes a whole number from 0 to 2^53"),
-        (["-o", "out.npz", "--format", "csv"], "`out.npz` is a name for npz, not for csv"),
+        (["-o", "out.npz", "--format", "csv"], "`--format csv` contradicts the name `out.npz`"),
         (["--units", "epoch"], "help: did you mean `epochs`?"),
         (["--units", "tokens"], "error[missing-conversion]: run: cannot turn tokens into steps"),
         (["--every", "0"], "`--every` takes a whole number from 1 to 2^53, not `0`"),
