@@ -152,7 +152,7 @@ BAD = [
 def test_errors(run: Run, arguments, message):
     result = run("compare", *arguments)
     assert result.code == 2
-    assert message in " ".join(result.err.replace("│", " ").split())
+    assert message in " ".join((result.out + result.err).split())
 
 
 def test_show_and_plot_take_sweeps(run: Run, tmp_path: Path):
