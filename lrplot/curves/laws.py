@@ -79,14 +79,20 @@ class PowerLaw(Curve):
 
 @dataclass(eq=False)
 class Noam(Curve):
-    """scale·min(k^−½, k·w^−3⁄2) with k = t + 1."""
+    """scale·min(k^−½, k·w^−3⁄2) with k = t + 1; if `peaked`, scale·min(√(w/k), k/w), whose peak is the scale.
+
+    Without a warmup both are scale·k^−½.
+    """
 
     length: int
     scale: float
     warmup: int
+    peaked: bool = False
 
     def values(self, t: Steps) -> Floats:
         k = (t + 1).astype(np.float64)
+        if self.peaked and self.warmup:
+            return np.asarray(self.scale * np.minimum(np.sqrt(self.warmup / k), k / self.warmup))
         fall = 1 / np.sqrt(k)
         if not self.warmup:
             return np.asarray(self.scale * fall)

@@ -7,7 +7,7 @@ import sys
 from fractions import Fraction
 
 from lrplot.diagnostics import Fault
-from lrplot.runs.numbers import exact
+from lrplot.runs.numbers import exact, plain
 from lrplot.schema.quantities import Duration
 from lrplot.wording import cut
 
@@ -96,9 +96,10 @@ def read_duration(text: str) -> Duration | None:
         return Duration(share, "%")
     if (steps := read_number(text)) is not None:
         if steps.denominator != 1:
+            share = f"for that share of the run write `{plain(steps * 100)}%`; " if 0 < steps < 1 else ""
             raise Fault(
                 f"`{text}` steps is not a whole number",
-                help="give whole steps, or a unit: `0.5 epochs`, `2.5%`",
+                help=f"{share}give whole steps, or a unit: `0.5 epochs`, `2.5%`",
                 code="not-whole",
             )
         return Duration(steps, "steps")

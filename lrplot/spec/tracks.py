@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lrplot.curves.curve import Flat
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase
 from lrplot.curves.steps import ascending
@@ -24,6 +25,7 @@ from lrplot.schema.modifiers import held, stepped
 from lrplot.schema.recipe import Recipe
 from lrplot.spec.document import PARAMETERS, Group, LayerDecay
 from lrplot.text.tree import Scalar
+from lrplot.wording import updates
 
 MOST_LAYERS = 1_000
 CLOCK = ("interval", "scheduler_steps_per_update")
@@ -96,9 +98,14 @@ class _Builder:
                     found[name] = curve.end
         return found
 
-    def _schedule(self, recipe: Recipe, parameter: str, base: float | None) -> dict[str, Track]:
-        """The tracks of the parameter and of those that its schedule moves along with it; none after a fault."""
-        frame = Frame(self.timebase, self.timebase.steps, base=base, parameter=parameter, beside=self._beside)
+    def _schedule(self, recipe: Recipe, parameter: str, base: float | None, start: int = 0) -> dict[str, Track]:
+        """The tracks of the parameter and of those that its schedule moves along with it; none after a fault.
+
+        The schedule begins at update `start`; until then the parameter is 0.
+        """
+        frame = Frame(
+            self.timebase, self.timebase.steps - start, start, base=base, parameter=parameter, beside=self._beside
+        )
         if recipe.framework:
             for name in CLOCK:
                 recipe = recipe.with_default(name, self.arguments.given.get(name))
@@ -110,6 +117,10 @@ class _Builder:
             self.report.fault(fault, recipe.span)
             return {}
         origin = recipe.use(frame)
+        if start:
+            waiting = Phase("start", Flat(start, 0.0), Role.DELAY)
+            phases = [(waiting, Tracks(waiting.curve)), (Phase(recipe.name, tracks.curve, origin=origin), tracks)]
+            tracks = in_sequence(self.timebase.steps, phases, open=bool(recipe.framework))
         return {
             parameter: Track(tracks.curve, base, recipe.span, origin),
             **{name: Track(curve, None, recipe.span, origin) for name, curve in tracks.beside.items()},
@@ -136,7 +147,7 @@ class _Builder:
         except Fault:
             recipe.arguments.resolve(frame)  # raises the faults of its other arguments, too
             raise
-        if recipe.definition.phased and "for_" not in recipe.arguments.given:
+        if recipe.definition.phased and not recipe.bounds:
             return recipe.tracks(frame)  # its own phases say how far it goes
         tracks = recipe.tracks(frame.part(0, frame.length if length is None else length, frame.start))
         phase = Phase(recipe.name, tracks.curve, notes=recipe.notes(frame), origin=recipe.use(frame))
@@ -158,7 +169,12 @@ class _Builder:
     def _group(self, key: Scalar, group: Group, schedule: Recipe | None, main: Track | None) -> dict[str, Track]:
         tracks: dict[str, Track] = {}
         if recipe := group.schedule or schedule:
-            tracks = self._schedule(recipe, "lr", self._base if group.lr is None else group.lr)
+            if group.start >= self.timebase.steps:
+                end = f"the run has {updates(self.timebase.steps)}"
+                message = f"group `{key.text}` starts at update {group.start:,}, but {end}: it would never learn"
+                self.report.error("bad-value", message, key.span, "give an earlier `start`")
+                return {}
+            tracks = self._schedule(recipe, "lr", self._base if group.lr is None else group.lr, group.start)
             if group.schedule is None and tracks and main:
                 tracks = {"lr": tracks["lr"]}  # the momentum that it moves is the whole run's
                 self._check_effect(key, group, tracks["lr"], main)
