@@ -96,10 +96,10 @@ def read_duration(text: str) -> Duration | None:
         return Duration(share, "%")
     if (steps := read_number(text)) is not None:
         if steps.denominator != 1:
-            share = f"for that share of the run write `{plain(steps * 100)}%`; " if 0 < steps < 1 else ""
+            cure = f"for that share of the run write `{plain(steps * 100)}%`; " if 0 < steps < 1 else ""
             raise Fault(
                 f"`{text}` steps is not a whole number",
-                help=f"{share}give whole steps, or a unit: `0.5 epochs`, `2.5%`",
+                help=f"{cure}give whole steps, or a unit: `0.5 epochs`, `2.5%`",
                 code="not-whole",
             )
         return Duration(steps, "steps")
