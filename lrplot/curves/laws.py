@@ -36,11 +36,12 @@ class Geometric(Curve):
         return super().limit(max(t - 1, 0) if self.staircase else t)
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
-        if self.gamma >= 0:
+        if self.gamma >= 0 and not self.staircase:
             return NO_STEPS
-        # Frameworks allow negative factors, which change the sign with every drop.
         drops = multiples(self.every, start, stop + 1)
-        return None if drops is None else both_sides(drops, start, stop)
+        if drops is None:  # frameworks allow negative factors, which change the sign with every drop
+            return NO_STEPS if self.gamma >= 0 else None
+        return both_sides(drops, start, stop)
 
     @property
     def role(self) -> Role:

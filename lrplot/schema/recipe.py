@@ -17,8 +17,9 @@ from lrplot.schema.definition import Definition
 from lrplot.schema.fields import Field, call_arguments
 from lrplot.schema.frame import Frame
 from lrplot.schema.modifiers import Cooldown, Warmup, held, stepped, with_ramps
-from lrplot.schema.quantities import Constant
-from lrplot.schema.types import Many, Nested
+from lrplot.schema.quantities import Constant, Duration, Moment
+from lrplot.schema.types import Many, Nested, Table
+from lrplot.wording import updates
 
 MOST_NOTED = 4  # durations of one field
 
@@ -51,14 +52,19 @@ class Recipe:
         return self.arguments.span
 
     def notes(self, frame: Frame) -> dict[str, str]:
-        """The updates that durations in other units than steps amount to, by field."""
+        """The updates that durations in other units than steps amount to, by field; times are updates of the run.
+
+        Milestones are left out: the outline gives the updates at which the value jumps.
+        """
         notes = {}
         for declared in self.arguments.fields:
             argument = self.arguments.given.get(declared.parameter)
+            if declared.role is Role.MILESTONES:
+                continue
             if argument and (times := [each for each in durations(argument.quantity) if each.unit != "steps"]):
-                texts = [f"{each} = {frame.timebase.to_steps(each.amount, each.unit):,}" for each in times[:MOST_NOTED]]
-                more = ", …" if len(times) > MOST_NOTED else " updates"
-                notes[declared.name] = ", ".join(texts) + more
+                listed = isinstance(declared.type, Many | Table)  # times since the start of the schedule
+                texts = [_noted(each, frame, listed) for each in times[:MOST_NOTED]]
+                notes[declared.name] = ", ".join(texts) + (", …" if len(times) > MOST_NOTED else "")
         return notes
 
     @property
@@ -211,6 +217,16 @@ class Use:
         arguments = self.recipe.arguments
         found = [field for role in roles for field in arguments.fields if field.role is role]
         return sorted(found, key=lambda field: field.parameter not in arguments.given)
+
+
+def _noted(duration: Duration, frame: Frame, since_start: bool) -> str:
+    """What a duration amounts to; a time, of the run or since the start of the frame, is an update of the run."""
+    count = frame.timebase.to_steps(duration.amount, duration.unit)
+    if isinstance(duration, Moment):
+        return f"{duration} = update {count:,}"
+    if since_start:
+        return f"{duration} = update {count + (frame.offset or 0):,}"
+    return f"{duration} = {updates(count)}"
 
 
 def _as_tracks(made: Curve | Tracks) -> Tracks:
