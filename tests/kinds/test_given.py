@@ -114,7 +114,7 @@ def test_table_refuses(tmp_path, refuse):
     refuse("table", "missing-field", "`table` needs `file`")
     refuse({"kind": "table", "file": str(tmp_path / "none.csv")}, "unreadable", "No such file")
     (tmp_path / "run.csv").write_text("step,lr\n0,x\n")
-    refuse({"kind": "table", "file": str(tmp_path / "run.csv")}, "bad-value", "row 2 holds `x`, not a finite number")
+    refuse({"kind": "table", "file": str(tmp_path / "run.csv")}, "bad-value", "line 2 holds `x`, not a finite number")
 
 
 @pytest.mark.parametrize(
