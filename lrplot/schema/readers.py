@@ -53,6 +53,11 @@ def _unquoted(node: Node, what: str, wanted: FieldType) -> str:
     return node.text
 
 
+def negative(what: str, text: str) -> Fault:
+    """The fault of a value below 0, as a spec writes it."""
+    return Fault(f"{what} must not be negative, it is `{text}`", help=f"write `{text.lstrip('-')}` or `0`")
+
+
 def _cure(wanted: FieldType) -> str:
     return f"write {wanted.examples}"
 
@@ -73,7 +78,7 @@ def _read_value(reader: Reader, type_: ft.Value, node: Node, what: str) -> Quant
     share = read_percent(text)
     value = read_fraction(node, what, type_) if share is None else share
     if value < 0:
-        raise Fault(f"{what} must not be negative, it is `{text}`", help=f"write `{text.lstrip('-')}` or `0`")
+        raise negative(what, text)
     return Constant(float(value)) if share is None else Percent(share)
 
 

@@ -25,7 +25,6 @@ from lrplot.schema.modifiers import held, stepped
 from lrplot.schema.recipe import Recipe
 from lrplot.spec.document import PARAMETERS, Group, LayerDecay
 from lrplot.text.tree import Scalar
-from lrplot.wording import updates
 
 MOST_LAYERS = 1_000
 CLOCK = ("interval", "scheduler_steps_per_update")
@@ -118,7 +117,7 @@ class _Builder:
             return {}
         origin = recipe.use(frame)
         if start:
-            waiting = Phase("start", Flat(start, 0.0), Role.DELAY)
+            waiting = Phase("frozen", Flat(start, 0.0), Role.DELAY)
             phases = [(waiting, Tracks(waiting.curve)), (Phase(recipe.name, tracks.curve, origin=origin), tracks)]
             tracks = in_sequence(self.timebase.steps, phases, open=bool(recipe.framework))
         return {
@@ -163,17 +162,19 @@ class _Builder:
             except Fault as fault:
                 self.report.fault(fault, key.span)
                 continue
+            if group.start >= (steps := self.timebase.steps):
+                message = (
+                    f"group `{key.text}` starts at update {group.start:,}, and the run has {steps:,}"
+                )
+                place = record.quantity.arguments.place("start")
+                self.report.error("bad-value", message, place, "give an earlier `start`")
+                continue
             tracks |= self._group(key, group, schedule, main)
         return tracks
 
     def _group(self, key: Scalar, group: Group, schedule: Recipe | None, main: Track | None) -> dict[str, Track]:
         tracks: dict[str, Track] = {}
         if recipe := group.schedule or schedule:
-            if group.start >= self.timebase.steps:
-                end = f"the run has {updates(self.timebase.steps)}"
-                message = f"group `{key.text}` starts at update {group.start:,}, but {end}: it would never learn"
-                self.report.error("bad-value", message, key.span, "give an earlier `start`")
-                return {}
             tracks = self._schedule(recipe, "lr", self._base if group.lr is None else group.lr, group.start)
             if group.schedule is None and tracks and main:
                 tracks = {"lr": tracks["lr"]}  # the momentum that it moves is the whole run's

@@ -235,6 +235,8 @@ def test_until_in_every_unit(until, rates):
     ("schedule", "expected"),
     [
         ({"kind": "linear", "until": 5}, [1, 0.8, 0.6, 0.4, 0.2, 0, 0, 0, 0, 0]),
+        ({"kind": "sequence", "of": ["linear"], "until": "50%"}, [1, 0.8, 0.6, 0.4, 0.2, 0, 0, 0, 0, 0]),
+        ({"kind": "product", "of": [{"kind": "linear", "until": 5}]}, [1, 0.8, 0.6, 0.4, 0.2, 0, 0, 0, 0, 0]),
         ([{"kind": "constant", "until": 5}, {"kind": "linear", "until": 7}], [1, 1, 1, 1, 1, 1, 0.5, 0, 0, 0]),
         ([{"kind": "linear", "until": 20}], [1 - t / 20 for t in range(10)]),
         ([{"kind": "constant", "for": 4}, [{"kind": "linear", "until": 6}, "constant"]], [1] * 5 + [0.5] + [0] * 4),

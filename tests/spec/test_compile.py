@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -108,7 +110,7 @@ def test_a_group_that_starts_later_is_0_until_then(read):
     np.testing.assert_allclose(schedule.at(steps)["lr/body"], expected, rtol=1e-12)
     np.testing.assert_array_equal(schedule.at(steps)["lr/head"], schedule.at(steps)["lr"])
     (waiting, *_) = schedule.run.tracks["lr/body"].curve.segments()
-    assert (waiting.role, waiting.start, waiting.stop, waiting.name) == ("delay", 0, 50, "start")
+    assert (waiting.role, waiting.start, waiting.stop, waiting.name) == ("delay", 0, 50, "frozen")
 
 
 def test_a_group_that_starts_later_has_a_schedule_and_momentum_of_its_own(read):
@@ -133,8 +135,8 @@ def test_interval_epoch_in_a_group_that_starts_later_counts_the_runs_epochs(read
 @pytest.mark.parametrize(
     ("start", "expected"),
     [
-        ("100", ("bad-value", "a")),
-        ("200%", ("bad-value", "a")),
+        ("100", ("bad-value", "100")),
+        ("200%", ("bad-value", "200%")),
         ("-1", ("bad-value", "-1")),
         ("0.5", ("not-whole", "0.5")),
         ("2 epochs", ("missing-conversion", "2 epochs")),
@@ -170,7 +172,7 @@ def test_a_backbone_frozen_and_then_warmed_up_learns(read):
 def test_a_negative_value_is_refused_with_its_cure(lines, marked, help, diagnostics):
     (found,) = diagnostics(f"{HEAD}{lines}\n")
     assert found.code == "bad-value"
-    assert f"must not be negative, it is `{marked}`" in found.message
+    assert re.fullmatch(rf"(`\w+`|.* of `\w+`) must not be negative, it is `{marked}`", found.message)
     assert found.help == help
 
 
@@ -358,3 +360,8 @@ def test_a_spec_that_is_no_mapping_is_refused(spec, words, diagnostics):
 def test_an_empty_mapping_is_refused(diagnostics):
     assert [each.code for each in diagnostics("{}")] == ["missing-field", "missing-field"]
     assert [each.code for each in diagnostics({})] == ["missing-field", "missing-field"]
+
+
+def test_a_negative_number_for_a_parameter_is_named_after_it(diagnostics):
+    (found,) = diagnostics(f"{HEAD}schedule: cosine\nweight_decay: -0.1\n")
+    assert found.message == "`weight_decay` must not be negative, it is `-0.1`"
