@@ -96,10 +96,10 @@ def read_duration(text: str) -> Duration | None:
         return Duration(share, "%")
     if (steps := read_number(text)) is not None:
         if steps.denominator != 1:
-            cure = f"for that share of the run write `{plain(steps * 100)}%`; " if 0 < steps < 1 else ""
+            of_run = f"; {text} of the run is `{plain(steps * 100)}%`" if 0 < steps < 1 else ""
             raise Fault(
                 f"`{text}` steps is not a whole number",
-                help=f"{cure}give whole steps, or a unit: `0.5 epochs`, `2.5%`",
+                help=f"give whole steps, or a unit, such as `0.5 epochs`{of_run}",
                 code="not-whole",
             )
         return Duration(steps, "steps")

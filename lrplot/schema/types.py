@@ -12,7 +12,7 @@ class Value:
     examples: ClassVar[str] = "`1e-4`, or `10%` of the base"
 
     def __str__(self) -> str:
-        return "number or N% of the base"
+        return "number ≥ 0, or N% of the base"
 
 
 @dataclass(eq=False)

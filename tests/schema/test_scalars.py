@@ -189,7 +189,7 @@ def test_text_that_is_no_duration(text):
 def test_a_share_in_place_of_steps_is_led_to_a_percentage(text, share):
     with pytest.raises(Fault) as error:
         read_duration(text)
-    assert error.value.help.startswith(f"for that share of the run write `{share}`")
+    assert error.value.help.endswith(f"{text} of the run is `{share}`")
 
 
 @pytest.mark.parametrize("text", ["2.5", "1/3", "0.5"])
