@@ -55,15 +55,28 @@ class Group:
 
 @dataclass(eq=False)
 class LayerDecay:
-    """Layer-wise learning rates: the last layer has the run's, each layer `decay` times that of the next one.
+    """Layer-wise learning rates: the topmost layer has the run's, each layer `decay` times that of the next one.
 
     Args:
         layers: number of layers
         decay: factor from a layer to the one below it
+        head: how many layers the group `head` lies above the last layer; no such group if absent
+        embeddings: how many layers the group `embeddings` lies below the first layer; no such group if absent
     """
 
     layers: Annotated[int, Count()]
     decay: Annotated[float, Number(above=0, at_most=1)]
+    head: WholeField = None
+    embeddings: WholeField = None
+
+    @property
+    def depths(self) -> dict[str, int]:
+        """How many layers each group lies below the topmost one, from the bottom up."""
+        top = self.head or 0
+        depths = {f"layer_{i}": top + self.layers - i for i in range(1, self.layers + 1)}
+        if self.embeddings is not None:
+            depths = {"embeddings": top + self.layers - 1 + self.embeddings, **depths}
+        return depths if self.head is None else {**depths, "head": 0}
 
 
 @dataclass(eq=False)

@@ -163,9 +163,7 @@ class _Builder:
                 self.report.fault(fault, key.span)
                 continue
             if group.start >= (steps := self.timebase.steps):
-                message = (
-                    f"group `{key.text}` starts at update {group.start:,}, and the run has {steps:,}"
-                )
+                message = f"group `{key.text}` starts at update {group.start:,}, and the run has {steps:,}"
                 place = record.quantity.arguments.place("start")
                 self.report.error("bad-value", message, place, "give an earlier `start`")
                 continue
@@ -208,10 +206,10 @@ class _Builder:
         self, decay: LayerDecay, main: Track, groups: Mapping[str, Track], place: Span
     ) -> dict[str, Track]:
         tracks: dict[str, Track] = {}
-        for layer in range(1, decay.layers + 1):
-            name = f"lr/layer_{layer}"
-            tracks[name] = replace(main, curve=Scaled(main.curve, decay.decay ** (decay.layers - layer)))
+        for group, depth in decay.depths.items():
+            name = f"lr/{group}"
+            tracks[name] = replace(main, curve=Scaled(main.curve, decay.decay**depth))
             if name in groups:
-                message = f"`layer_decay` also makes a group `layer_{layer}`"
+                message = f"`layer_decay` also makes a group `{group}`"
                 self.report.error("conflict", message, place, "rename yours")
         return tracks

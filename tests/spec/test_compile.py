@@ -184,9 +184,26 @@ def test_a_layer_is_a_group(read):
     assert at(bert, 0)["lr/layer_1"] == pytest.approx(1e-3 * 0.75**11, rel=1e-12)
 
 
+def test_a_head_above_the_layers_and_embeddings_below_them(read):
+    # google-research/electra, configure_finetuning.py and model/optimization.py: depth 0 for the embeddings,
+    # 1 … 12 for the layers, 14 for the task's own ones, and lr·0.8^(14 − depth)
+    spec = "schedule: constant\nlayer_decay: {layers: 12, decay: 0.8, head: 2, embeddings: 1}\n"
+    found = at(read(HEAD + spec), 0)
+    depths = {"embeddings": 0, **{f"layer_{i}": i for i in range(1, 13)}, "head": 14}
+    assert found == {"lr": 1.0} | {f"lr/{name}": 0.8 ** (14 - depth) for name, depth in depths.items()}
+    assert list(found)[1:] == [f"lr/{name}" for name in depths]
+
+
+def test_a_head_alone(read):
+    spec = "schedule: constant\nlayer_decay: {layers: 2, decay: 0.5, head: 1}\n"
+    assert at(read(HEAD + spec), 0) == {"lr": 1.0, "lr/layer_1": 0.25, "lr/layer_2": 0.5, "lr/head": 1.0}
+
+
 @pytest.mark.parametrize(
     ("lines", "code", "marked"),
     [
+        ("layer_decay: {layers: 2, decay: 0.5, head: 1}\ngroups: {head: {lr: 1}}", "conflict", "{"),
+        ("layer_decay: {layers: 2, decay: 0.5, head: 0}", "bad-value", "0"),
         ("layer_decay: {layers: 1_001, decay: 0.5}", "too-large", "{"),
         ("layer_decay: {layers: 2, decay: 0.5}\ngroups: {layer_2: {lr: 1}}", "conflict", "{"),
         ("layer_decay: {layers: 2}", "missing-field", "{"),
