@@ -86,7 +86,7 @@ def noam(
     d_model: Annotated[int | None, Count()] = None,
     factor: Annotated[float | None, Number(above=0)] = None,
 ) -> Curve:
-    """The original Transformer's schedule, absolute by the width of the model or with `lr` as its peak.
+    """The original Transformer's schedule: by the width of the model, or with `lr` as its peak.
 
     Formula: factor·d_model^−½·min(k^−½, k·warmup^−3⁄2), k = t + 1; without `d_model`
         lr·√warmup·min(k^−½, k·warmup^−3⁄2), which is `lr` at its peak

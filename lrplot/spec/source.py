@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -45,9 +44,11 @@ def preset_path(name: str) -> Path:
 
 def preset_text(name: str) -> str:
     """The text of a shipped spec, with full paths of the files that it reads, so that it can be put anywhere."""
+    from json import dumps  # a quoted text in JSON is one in YAML
+
     text = preset_path(name).read_text(encoding="utf-8")
     for path in preset_folder().glob("*.csv"):
-        text = text.replace(f"file: {path.name}", f"file: {json.dumps(str(path), ensure_ascii=False)}")
+        text = text.replace(f"file: {path.name}", f"file: {dumps(str(path), ensure_ascii=False)}")
     return text
 
 
