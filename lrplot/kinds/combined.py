@@ -63,7 +63,8 @@ def sequence(frame: Frame, of: RecipesField) -> Tracks:
     faults: list[Fault] = []
     start, skip, warmup = frame.start, 0, 0
     for recipe, length in zip(of, lengths, strict=True):
-        part = replace(frame.part(skip, length or 0, start), warmup=warmup)
+        before = None if phases else frame.before
+        part = replace(frame.part(skip, length or 0, start), before=before, warmup=warmup)
         try:
             tracks = recipe.tracks(part)
         except Fault as fault:  # the phases after it may have faults too
@@ -136,7 +137,7 @@ def repeat(frame: Frame, of: RecipeField, times: Annotated[int | None, Count(), 
     if period < 1:
         raise Fault("one repetition is shorter than one update", field="of")
     count = times or -(-frame.length // period) or 1
-    once = of.tracks(replace(frame, length=period, offset=None))
+    once = of.tracks(replace(frame, length=period, offset=None, before=0.0))  # a repetition warms up from 0
     return once.each(lambda curve: Repeat(frame.length, curve, count))
 
 

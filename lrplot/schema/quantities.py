@@ -67,7 +67,7 @@ class Before:
 
     def resolve(self, frame: Frame) -> float:
         """The frame's value before the warmup."""
-        return frame.before
+        return frame.before or 0.0
 
     def __str__(self) -> str:
         return "where the phase before ended, 0 at the start"

@@ -211,6 +211,18 @@ def test_a_warmup_of_its_own_climbs_from_where_the_phase_before_ended(rates):
     assert_allclose(rates(phases, steps=6), [1, 0.75, 0.5, 0.75, 1, 0.5], rtol=1e-12)
 
 
+@pytest.mark.parametrize("of", [{"kind": "linear", "warmup": 2, "for": 4}, [{"kind": "linear", "warmup": 2, "for": 4}]])
+def test_each_repetition_warms_up_from_0(of, rates):
+    phases = [{"kind": "constant", "for": 2}, {"kind": "repeat", "of": of, "times": 2}]
+    assert_allclose(rates(phases), [1, 1, 0, 0.5, 1, 0.5, 0, 0.5, 1, 0.5], rtol=1e-12)
+    after_hold = [{"kind": "constant", "value": 0.4, "for": 2}, *([of] if isinstance(of, dict) else of)]
+    assert_allclose(
+        rates({"kind": "repeat", "of": after_hold, "times": 2}, steps=12),
+        [0.4, 0.4, 0.4, 0.7, 1, 0.5] * 2,
+        rtol=1e-12,
+    )
+
+
 def test_inverse_sqrt_after_a_warmup_phase_takes_it_for_its_timescale_with_a_cooldown_too(rates):
     phases = [{"kind": "warmup", "for": 4}, {"kind": "inverse_sqrt", "cooldown": 1}]
     assert_allclose(rates(phases, steps=8)[4:7], [1, sqrt(4 / 5), sqrt(4 / 6)], rtol=1e-12)
