@@ -83,6 +83,13 @@ class Program:
         with np.errstate(all="ignore"):
             return np.asarray(_evaluate(self.tree, names), dtype=np.float64)
 
+    @property
+    def names(self) -> set[str]:
+        """The names in it that are no constants."""
+        functions = {node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
+        found = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and node not in functions}
+        return found - {*_CONSTANTS}
+
 
 def compile_expression(text: str, names: tuple[str, ...]) -> Program:
     """Check an expression over `names`; `Fault` if it contains anything that is not allowed."""

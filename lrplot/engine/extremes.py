@@ -77,6 +77,20 @@ def _streamed(curve: Curve, edges: Steps) -> Columns:
     return Columns(edges, lows, highs, evaluate_at(curve, edges[:-1]), evaluate_at(curve, edges[1:] - 1))
 
 
+def peak_step(curve: Curve, steps: int) -> int:
+    """The first step of a run that attains its greatest value."""
+    cut = columns(curve, 0, steps, 64)
+    return first_in(curve, cut, float(cut.highs.max()))
+
+
+def first_in(curve: Curve, cut: Columns, value: float) -> int:
+    """The first step of a run cut into columns that attains an extreme of it."""
+    if cut.sampled:
+        return first_step_at(curve, int(cut.edges[0]), int(cut.edges[-1]), value)
+    column = int(((cut.lows <= value) & (cut.highs >= value)).argmax())
+    return first_step_at(curve, int(cut.edges[column]), int(cut.edges[column + 1]), value)
+
+
 def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
     """The first step in [start, stop) that attains `value`, an extreme of that range."""
     if stop - start > LONGEST and curve.turning_points(0, stop - start) is None:  # `columns` samples it too

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from lrplot.curves import shapes
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
-from lrplot.curves.shapes import COSINE, LINEAR, REX, SQRT, Shape, power_decay
+from lrplot.curves.shapes import COSINE, LINEAR, SQRT, Shape, power_decay
 from lrplot.kinds import kind
 from lrplot.schema.annotations import FlagField, PositiveField, ValueField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START
+from lrplot.schema.types import Number
 
 
 @dataclass(eq=False)
@@ -86,10 +88,13 @@ def sqrt(frame: Frame, ends: EndsField) -> Curve:
 
 
 @kind(decaying=True)
-def rex(frame: Frame, ends: EndsField) -> Curve:
+def rex(frame: Frame, ends: EndsField, d: Annotated[float, Number(at_least=0, below=1)] = 0.5) -> Curve:
     """Reflected exponential: stays high for long and falls at the end.
 
-    Formula: to + (from − to)·(1 − u)/(1 − u/2), u = t/n
-    Source: Chen et al. 2022, REX (arXiv:2107.04197), eq. 3
+    Formula: to + (from − to)·(1 − u)/(1 − d·u), u = t/n
+    Source: Chen et al. 2022, REX (arXiv:2107.04197), eq. 3, with d = ½; trainers of diffusion models take 0.9
+
+    Args:
+        d: how long it stays high: 0 is a straight line, values near 1 fall at the very end
     """
-    return ends.anneal(frame.length, REX)
+    return ends.anneal(frame.length, shapes.rex(d))

@@ -21,7 +21,7 @@ def cosine_restarts(
     period: Annotated[PeriodField, Role.PERIOD],
     from_: Annotated[ValueField, Role.START] = START,
     to: Annotated[ValueField, Role.FLOOR] = 0.0,
-    mult: Annotated[float, Number(at_least=1), Role.GROWTH] = 1.0,
+    mult: Annotated[PositiveField, Role.GROWTH] = 1.0,
     decay: Annotated[PositiveField, Role.SHRINK] = 1.0,
 ) -> Curve:
     """Cosine anneals with warm restarts (SGDR).
@@ -34,7 +34,8 @@ def cosine_restarts(
         period: length of the first cycle
         from_: peak of the first cycle
         to: the value that each cycle falls to
-        mult: each cycle is this many times as long as the one before
+        mult: each cycle is this many times as long as the one before; below 1 they get shorter, and `to` holds once one
+            would be shorter than one update
         decay: each peak is this many times the one before
     """
     curve = Restarts(frame.length, from_, to, period, mult, decay)

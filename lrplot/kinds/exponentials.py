@@ -12,6 +12,7 @@ from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
 from lrplot.schema.annotations import FlagField, ValueField
 from lrplot.schema.frame import Frame
+from lrplot.schema.modifiers import since_start
 from lrplot.schema.quantities import START
 from lrplot.schema.types import Duration, Number, Value
 
@@ -39,7 +40,8 @@ def exponential(
         to: value one update after the last
         gamma: factor per `every`
         every: the time that `gamma` refers to; one update if absent
-        staircase: apply `gamma` all at once at the end of each `every`
+        staircase: apply `gamma` all at once at the end of each `every`, counted from the phase's start, a `warmup` of
+            its own included
         rate: exponent per update
         inclusive: the last update has `to`
     """
@@ -63,4 +65,5 @@ def exponential(
     if rate is not None:
         return NaturalExponential(frame.length, from_, rate)
     assert gamma is not None
-    return Geometric(frame.length, from_, gamma, every or 1, staircase)
+    curve = Geometric(frame.length, from_, gamma, every or 1, staircase)
+    return since_start(frame, curve) if staircase else curve

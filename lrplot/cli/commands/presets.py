@@ -27,7 +27,7 @@ def presets(
     """List the shipped specs, or print one: lrplot presets gpt3_13b > my.yaml."""
     from lrplot.api import load
     from lrplot.output.terminal.preset_list import format_presets, preset_data
-    from lrplot.spec.source import preset_advice, preset_names, preset_text
+    from lrplot.spec.source import preset_advice, preset_names, preset_path, preset_text
 
     console = Console(color=color, ascii=ascii)
     names = preset_names()
@@ -39,7 +39,7 @@ def presets(
         names = [each for each in names if each.startswith(key)] or [each for each in names if key in each]
         if not names:
             raise bad_option(name, f"there is no preset `{name}`", preset_advice(name))
-    runs = {preset: load(preset).run for preset in names}
+    runs = {preset: load(preset_path(preset)).run for preset in names}
     if as_json:
         console.emit_json("presets", {"presets": preset_data(runs)})
     else:
