@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from inspect import signature
 from itertools import groupby
 from typing import Any
 
@@ -128,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)
     except Exception as error:
         known = _placed(error, words)
-        if not report(known, _color_option(words), words[0] if "--json" in words else ""):
+        if not report(known, _color_option(words), _json_command(words)):
             raise
         settle()
         sys.exit(2)
@@ -144,6 +145,12 @@ def _placed(error: Exception, words: Sequence[str]) -> Exception:
     if isinstance(error, Fault):
         return SpecError(*fault_diagnostics(error, words))
     return error if isinstance(error, NoArgsIsHelpError) else SpecError(usage_diagnostic(error, words))
+
+
+def _json_command(words: Sequence[str]) -> str:
+    """The command of a command line with `--json`, if the command has that option; else empty."""
+    name = next((word for word in words if word in COMMANDS), "")
+    return name if "--json" in words and name and "as_json" in signature(COMMANDS[name].function).parameters else ""
 
 
 def _color_option(words: Sequence[str]) -> str:

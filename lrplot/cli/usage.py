@@ -26,14 +26,18 @@ class CommandLine:
 
     @property
     def command(self) -> str:
-        """The command as its user writes it: `lrplot show`."""
-        return " ".join(["lrplot", *[word for word in self.words[:1] if not word.startswith("-")]])
+        """The command as its user writes it: `lrplot show`, or `lrplot` alone."""
+        return f"lrplot {self.name}".rstrip()
+
+    @property
+    def name(self) -> str:
+        """The name of the command; empty if there is none."""
+        return next((word for word in self.words if word in COMMANDS), "")
 
     @property
     def example(self) -> str:
         """A command line that works, as a cure; with no command, where to find one."""
-        name = self.words[0] if self.words and self.words[0] in COMMANDS else None
-        return f"for example `{COMMANDS[name].example}`" if name else "`lrplot -h` lists the commands"
+        return f"for example `{COMMANDS[self.name].example}`" if self.name else "`lrplot -h` lists the commands"
 
     def place(self, field: str | None) -> Span | None:
         """The place of an option's value, or of a word; None if the line has no such word."""

@@ -173,6 +173,14 @@ def test_json_of_a_wrong_option(run: Run):
     assert (fault["file"], fault["column"]) == ("command line", 35)
 
 
+def test_json_is_asked_for_only_if_the_command_has_it(run: Run):
+    assert json.loads(run("-q", "show", "nope.yaml", "--json").out)["format"] == "lrplot/show/1"
+    result = run("check", "cosine", "--json")
+    assert result.out == ""
+    assert result.err.startswith("error[unknown-option]: `lrplot check` has no option `--json`\n")
+    assert run("-q", "at", "cosine").err.startswith("error[missing-option]: `lrplot at` needs `WHEN...`\n")
+
+
 def test_json_has_no_infinity(run: Run, spec):
     high, low = (
         spec(f"steps: 5\nlr: 1\nweight_decay: {decay}\nschedule: linear\n", f"{decay}.yaml") for decay in (0, 0.1)
