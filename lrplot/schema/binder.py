@@ -20,7 +20,7 @@ from lrplot.schema.readers import READERS
 from lrplot.schema.scalars import NULL, read_number
 from lrplot.schema.types import FieldType
 from lrplot.text.tree import Entry, Mapping, Node, Scalar
-from lrplot.wording import cut, did_you_mean, nearest
+from lrplot.wording import MOST_LISTED, cut, did_you_mean, nearest
 
 
 class Invalid:
@@ -57,12 +57,13 @@ class Binder:
         place: Span | None = None,
         naming: str = "",
         advice: Callable[[Entry], str | None] = lambda entry: None,
+        listing: str = "",
     ) -> Arguments:
         """The fields of a mapping; unknown, missing and ill-typed ones are reported.
 
         `place` is the place of the owner's name, which the mapping has under the key `naming`. `advice` gives the
-        cure for an unknown field that means something elsewhere. A field that an unknown one stands for is not
-        reported as missing.
+        cure for an unknown field that means something elsewhere; `listing` is the command that lists all fields.
+        A field that an unknown one stands for is not reported as missing.
         """
         place = place or node.span
         known = {field.name: field for field in fields}
@@ -77,7 +78,7 @@ class Binder:
             elif not naming or name != naming:
                 unknown.append(entry)
         for entry in unknown:
-            meant = self._unknown(owner, entry, known, naming, advice)
+            meant = self._unknown(owner, entry, known, naming, advice, listing)
             if meant in known:
                 given.setdefault(known[meant].parameter, Argument(INVALID, entry.key.span))
         for entry in node.repeated:
@@ -96,6 +97,7 @@ class Binder:
         fields: AnyMapping[str, Field],
         naming: str,
         advice: Callable[[Entry], str | None],
+        listing: str,
     ) -> str:
         """Report an unknown field; the known one that it stands for, or empty."""
         name, known = entry.key.text, [*fields, *([naming] if naming else [])]
@@ -111,6 +113,8 @@ class Binder:
         elif not (help := advice(entry)):
             meant = next(iter(nearest(name, known, 1, 0.6)), "")
             help = "leave it out: `null` gives it no value" if is_null(entry.value) else did_you_mean(name, known)
+            if not meant and listing and len(known) > MOST_LISTED and not is_null(entry.value):
+                help = f"{help}; `{listing}` lists all"
         self.report.error("unknown-field", f"{owner} has no field `{cut(name)}`", entry.key.span, help)
         return meant
 

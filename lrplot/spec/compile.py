@@ -32,7 +32,7 @@ def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
         raise SpecError(Diagnostic("bad-type", message, tree.span, "start with `steps: 1000`"))
     report = Diagnostics()
     binder = SpecBinder(report, folder, _examples(tree))
-    arguments = binder.arguments("a spec", fields_of(Document), tree, advice=of_schedule)
+    arguments = binder.arguments("a spec", fields_of(Document), tree, advice=of_schedule, listing="lrplot kinds spec")
     values = arguments.known(NO_FRAME)
     timebase = read_timebase(arguments, values, report)
     with np.errstate(all="ignore"):  # an overflow is reported as a value that is not finite, with its step

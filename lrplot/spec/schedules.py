@@ -14,6 +14,7 @@ from lrplot.schema.fields import fields_of
 from lrplot.schema.quantities import Constant, Quantity
 from lrplot.schema.readers import READERS, negative, read_fraction
 from lrplot.schema.recipe import Recipe
+from lrplot.schema.scalars import read_number
 from lrplot.spec.document import Document
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
 from lrplot.wording import cut, one_of
@@ -36,6 +37,7 @@ SYNONYMS = {
     **dict.fromkeys(("per_device_train_batch_size", "micro_batch_size"), "per_device_batch_size"),
     **dict.fromkeys(("world_size", "num_gpus", "num_processes", "gpus"), "devices"),
     **dict.fromkeys(("type", "name", "scheduler", "lr_scheduler_type", "policy", "sched"), "kind"),
+    **dict.fromkeys(("lr_scheduler", "lr_schedule", "param_scheduler", "lr_config"), "kind"),
 }
 
 TOP_LEVEL = {field.name for field in fields_of(Document)} - {"schedule"}
@@ -56,6 +58,8 @@ class SpecBinder(Binder):
         """
         empty = Mapping((), node.span)
         if isinstance(node, Listing):
+            if fault := _not_phases(node):
+                raise fault
             phases = Entry(Scalar("of", node.span), node)
             return self._recipe(KINDS["sequence"], Mapping((phases,), node.span), node.span)
         if is_null(node):
@@ -103,12 +107,22 @@ class SpecBinder(Binder):
         if name.text not in KINDS:
             from lrplot.spec.search import advice  # only for an error
 
-            raise Fault(f"there is no kind `{name.text}`", code="unknown-kind", help=advice(name.text)).at(name.span)
+            is_number = read_number(name.text) is not None
+            help = f"a constant is `{{kind: constant, value: {name.text}}}`" if is_number else advice(name.text)
+            raise Fault(f"there is no kind `{cut(name.text)}`", code="unknown-kind", help=help).at(name.span)
         return self._recipe(KINDS[name.text], node, name.span)
 
     def _recipe(self, definition: Definition, node: Mapping, place: Span) -> Recipe:
         fields = (*definition.fields, *definition.shared_fields)
-        arguments = self.arguments(f"`{definition.name}`", fields, node, place, "kind", partial(_elsewhere, definition))
+        arguments = self.arguments(
+            f"`{definition.name}`",
+            fields,
+            node,
+            place,
+            "kind",
+            advice=partial(_elsewhere, definition),
+            listing=f"lrplot kinds {definition.name}",
+        )
         return Recipe(definition, arguments)
 
 
@@ -118,6 +132,8 @@ def of_schedule(entry: Entry) -> str | None:
 
     key = SYNONYMS.get(entry.key.text, entry.key.text)
     value = entry.value.text if isinstance(entry.value, Scalar) else "…"
+    if key == "kind" and not isinstance(entry.value, Scalar):
+        return f"write `schedule` for `{entry.key.text}`"
     if key == "kind":
         return f"write `schedule: {value}`" if value in KINDS else f"{advice(value)}, under `schedule`"
     fields = (field for kind in KINDS.values() for field in (*kind.fields, *kind.shared_fields) if field.name == key)
@@ -145,6 +161,22 @@ def _names_one(key: str) -> bool:
     """Whether a key names the schedule, here or in another program's configs."""
     here = key in ("kind", *NAMING) or SYNONYMS.get(key) == "kind"
     return here or any(each.naming == key for each in frameworks())
+
+
+def _not_phases(node: Listing) -> Fault | None:
+    """The fault of a list that is a framework's own list of schedulers, which all act at once; None for phases."""
+    items = [item for item in node.items if isinstance(item, Mapping)]
+    keys = {entry.key.text for item in items for entry in item}
+    if len(items) < 2 or keys & {"kind", *NAMING}:
+        return None
+    for each in frameworks():
+        if each.together and all(item.get(each.naming) is not None for item in items):
+            name = items[0].get(each.naming)
+            first = name.text if isinstance(name, Scalar) else "NAME"
+            message = f"a list is a sequence of phases; {each.name}'s schedulers act on one optimizer together"
+            form = f"{{use: {each.name}.{each.together}, schedulers: [{{use: {each.name}.{first}, …}}, …]}}"
+            return Fault(message, help=f"write `{form}`", code="bad-type")
+    return None
 
 
 def _unnamed(node: Mapping) -> Fault:

@@ -308,12 +308,31 @@ def test_keys_and_forms_of_other_programs_lead_to_those_of_a_spec(schedule, help
         ("gamma: 0.1", "write `gamma: 0.1` inside `schedule`, beside `kind`"),
         ("lr_scheduler_type: linear", "write `schedule: linear`"),
         ("lr_scheduler_type: sgdr", "it is called `cosine_restarts` here, under `schedule`"),
+        ("lr_scheduler: {kind: cosine}", "write `schedule` for `lr_scheduler`"),
         ("epoch: 3", "did you mean `epochs`?"),
     ],
 )
 def test_keys_of_a_schedule_do_not_belong_to_the_spec(line, help, diagnostics):
     (found,) = diagnostics(f"steps: 1000\nlr: 1\nschedule: cosine\n{line}\n")
     assert (found.code, found.help) == ("unknown-field", help)
+
+
+def test_a_list_of_schedulers_of_mmengine_is_no_sequence(diagnostics):
+    schedulers = "[{type: LinearLR, end: 500}, {type: MultiStepLR, milestones: [8]}]"
+    (found,) = diagnostics(f"steps: 1000\nlr: 1\nschedule: {schedulers}\n")
+    assert found.message == "a list is a sequence of phases; mmengine's schedulers act on one optimizer together"
+    assert found.help == "write `{use: mmengine.param_scheduler, schedulers: [{use: mmengine.LinearLR, …}, …]}`"
+
+
+def test_a_field_that_is_like_no_other_says_where_all_are_listed(diagnostics):
+    (found,) = diagnostics("steps: 1000\nlr: 1\nschedule: cosine\nzzz: 1\n")
+    assert found.help.startswith("the nearest of ")
+    assert found.help.endswith("; `lrplot kinds spec` lists all")
+
+
+def test_a_number_is_no_kind(diagnostics):
+    (found,) = diagnostics("steps: 1000\nlr: 1\nschedule: 0.1\n")
+    assert (found.message, found.help) == ("there is no kind `0.1`", "a constant is `{kind: constant, value: 0.1}`")
 
 
 def test_a_ratio_is_a_share_in_percent(diagnostics):

@@ -48,6 +48,7 @@ FRAMEWORK = Framework(
     version="0.10.7",
     aliases=("openmmlab", "mmcv"),
     naming="type",
+    together="param_scheduler",
     modules=("mmengine.optim", "mmengine.optim.scheduler", "mmengine.optim.scheduler.*"),
     glossary={
         "gamma": "factor of each drop, or of each step",
