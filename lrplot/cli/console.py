@@ -10,7 +10,10 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING, TextIO
 
 import typer
-from typer._click.globals import get_current_context  # Typer has no public name for it
+
+# Typer has no public names for these parts of its own copy of Click.
+from typer._click.exceptions import ClickException
+from typer._click.globals import get_current_context
 
 from lrplot.diagnostics import NotFinite, SpecError
 from lrplot.output.files import OutputError
@@ -129,7 +132,7 @@ def _text(error: Exception, color: bool) -> str | None:
             from lrplot.output.terminal.diagnostics import format_diagnostics  # only for an error
 
             return format_diagnostics(error.diagnostics, color)
-        case typer.TyperException():  # the help of a command without arguments
+        case ClickException():  # the help of a command without arguments
             return f"{error.format_message()}\n"
         case NotFinite():
             return f"error[not-finite]: {error.message('the schedule')}\n"

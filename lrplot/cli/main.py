@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 import typer
-from typer._click.exceptions import NoArgsIsHelpError  # Typer has no public name for it
+from typer._click.exceptions import ClickException, NoArgsIsHelpError  # Typer has no public names for them
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 import lrplot
@@ -138,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _placed(error: Exception, words: Sequence[str]) -> Exception:
     """An error in the command line as one that points at the word; any other error as it is."""
-    if not isinstance(error, typer.TyperException | Fault):
+    if not isinstance(error, ClickException | Fault):
         return error
     from lrplot.cli.usage import fault_diagnostics, usage_diagnostic  # only for an error
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import typer
 
 # Typer's own copy of Click, which raises these; Typer has no public name for them.
-from typer._click.exceptions import BadOptionUsage, MissingParameter, NoSuchOption
+from typer._click.exceptions import BadOptionUsage, ClickException, MissingParameter, NoSuchOption
 
 from lrplot.cli.commands import COMMANDS
 from lrplot.diagnostics import Diagnostic, Fault, Source, Span, parts_of
@@ -90,7 +90,7 @@ def fault_diagnostics(fault: Fault, words: Sequence[str]) -> list[Diagnostic]:
     ]
 
 
-def usage_diagnostic(error: typer.TyperException, words: Sequence[str]) -> Diagnostic:
+def usage_diagnostic(error: ClickException, words: Sequence[str]) -> Diagnostic:
     """What the parser of the command line refuses."""
     line = CommandLine(words)
     described = f"`{line.command} -h` describes its options"
