@@ -1,4 +1,4 @@
-"""Kinds and frameworks' schedulers by what a person calls them: a name, a part of it, an alias, a description."""
+"""Search for kinds, schedulers and keys of a spec: by name, part of a name, alias or description."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from lrplot.frameworks.shared.framework import Framework
 
 SPEC = "spec"  # the name under which the keys of a spec are listed
-DESCRIBED = 3  # the rank of a definition that has the words of a text in its description
-CLOSE = 0.87  # likeness of a name to a kind from which it is a misspelling of it, not the name of a scheduler
-SHORTEST = 4  # letters of a kind's name that is looked for within a longer name
+DESCRIBED = 3  # rank of a definition whose description has the words of a text
+CLOSE = 0.87  # least likeness of a misspelt kind; a name less like a kind may be that of a scheduler
+SHORTEST = 4  # letters of a kind's name that is searched for within a longer name
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Entries:
 
 
 def look_up(name: str | None) -> Entries:
-    """What a name stands for: a key, a framework, a definition, or all that have it in some way; `Fault` if nothing."""
+    """The key, framework or definition of a name, or all definitions that match it; `Fault` if none does."""
     if name is None:
         return Entries(kinds=tuple(KINDS.values()), frameworks=tuple(frameworks()))
     if name in KINDS:
@@ -95,7 +95,7 @@ def called(text: str) -> list[Definition]:
 
 
 def search(text: str) -> list[Definition]:
-    """The definitions that a text may mean, the nearest first: by name, part of a name, source, description."""
+    """The definitions that match a text, the best first: by name, source, part of a name; else by description."""
     ranked = [(rank, each) for each in definitions() if (rank := _rank(text, each)) is not None]
     best = min((rank for rank, _ in ranked), default=0)
     kept = [(rank, each) for rank, each in ranked if rank < DESCRIBED or best == DESCRIBED]
@@ -103,13 +103,15 @@ def search(text: str) -> list[Definition]:
 
 
 def _rank(text: str, definition: Definition) -> int | None:
-    """How near a definition is to a text, 0 the nearest; None if it has nothing of it."""
+    """Rank of a definition for a text, 0 for its own name; None if nothing matches."""
     key, (name, *aliases) = _key(text), _keys(definition)
+    if not key:
+        return None
     if key in (name, *aliases):
         return 0
     if not definition.framework and _cites(definition, text):
         return 1
-    if key and key in name:
+    if key in name:
         return 2
     if not definition.framework and any(len(own) >= SHORTEST and own in key for own in (name, *aliases)):
         return 2
