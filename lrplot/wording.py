@@ -79,6 +79,7 @@ def one_of(names: Iterable[str]) -> str:
     return f"{', '.join(most)} or {last}" if most else last
 
 
+LONGEST_NAME = 100  # characters of a name that are compared
 MOST_LISTED = 12  # names; of more, the nearest are listed
 
 
@@ -106,4 +107,5 @@ def nearest(name: str, known: Iterable[str], count: int = 5, cutoff: float = 0.0
     from difflib import get_close_matches  # only if something is misspelt
 
     folded = {each.lower(): each for each in reversed(list(known))}
-    return [folded[each] for each in get_close_matches(name.lower(), folded, n=count, cutoff=cutoff)]
+    near = get_close_matches(name[:LONGEST_NAME].lower(), folded, n=count, cutoff=cutoff)
+    return [folded[each] for each in near]

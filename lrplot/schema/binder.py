@@ -146,27 +146,32 @@ class Binder:
 
 
 def _with_tuples(node: Mapping) -> Iterator[Entry]:
-    """The entries of a mapping; a Python tuple, which a flow mapping parts into keys at its commas, is one value."""
-    tuple_: Entry | None = None
+    """The entries of a mapping; a Python tuple, which a flow mapping parts into keys at its commas, is one value.
+
+    It stays a faulty value, so that it is reported as a whole.
+    """
+    opened: Entry | None = None
     for entry in node:
-        if tuple_ and isinstance(tuple_.value, Scalar) and is_null(entry.value):
-            text = f"{tuple_.value.text}, {entry.key.text}"
-            span = replace(tuple_.value.span, end_column=entry.key.span.end_column)
-            tuple_ = replace(tuple_, value=replace(tuple_.value, text=text, span=span))
+        if opened and isinstance(opened.value, Scalar) and is_null(entry.value):
+            text = f"{opened.value.text}, {entry.key.text}"
+            span = replace(opened.value.span, end_column=entry.key.span.end_column)
+            opened = replace(opened, value=replace(opened.value, text=text, span=span))
             if text.endswith(")"):
-                yield tuple_
-                tuple_ = None
+                yield opened
+                opened = None
             continue
-        if tuple_:
-            yield tuple_
-            tuple_ = None
+        if opened:
+            yield opened
         value = entry.value
-        if isinstance(value, Scalar) and not value.quoted and value.text.startswith("(") and ")" not in value.text:
-            tuple_ = entry
-        else:
+        opened = entry if isinstance(value, Scalar) and not value.quoted and _opens_tuple(value.text) else None
+        if not opened:
             yield entry
-    if tuple_:
-        yield tuple_
+    if opened:
+        yield opened
+
+
+def _opens_tuple(text: str) -> bool:
+    return text.startswith("(") and "(" not in text[1:] and ")" not in text
 
 
 def share_of_run(field: Field, node: Node) -> str:

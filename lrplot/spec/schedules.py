@@ -131,7 +131,7 @@ def of_schedule(entry: Entry) -> str | None:
     from lrplot.spec.search import advice  # only for an error
 
     key = SYNONYMS.get(entry.key.text, entry.key.text)
-    value = entry.value.text if isinstance(entry.value, Scalar) else "…"
+    value = cut(entry.value.text) if isinstance(entry.value, Scalar) else "…"
     if key == "kind" and not isinstance(entry.value, Scalar):
         return f"write `schedule` for `{entry.key.text}`"
     if key == "kind":
@@ -147,7 +147,7 @@ def _elsewhere(definition: Definition, entry: Entry) -> str | None:
     name = entry.key.text
     if definition.framework and name in framework(definition.framework).left_out:
         return "leave it out: it has no effect on the schedule"
-    value = entry.value.text if isinstance(entry.value, Scalar) else "…"
+    value = cut(entry.value.text) if isinstance(entry.value, Scalar) else "…"
     for field in definition.fields:
         if field.formerly and field.formerly.name == name:
             return f"write `{field.name}: {value}`: {field.formerly.note}"

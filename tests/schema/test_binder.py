@@ -330,6 +330,18 @@ def test_a_field_that_is_like_no_other_says_where_all_are_listed(diagnostics):
     assert found.help.endswith("; `lrplot kinds spec` lists all")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "schedule: {kind: expression, value: (1 + min(t, 5))}",
+        "schedule: {use: torch.MultiStepLR, milestones: (2, 30}",
+        "schedule: {use: torch.MultiStepLR, milestones: (2, gamma: 0.5}",
+    ],
+)
+def test_what_is_no_tuple_is_not_put_together(line, diagnostics):
+    assert diagnostics(f"steps: 1000\nlr: 1\n{line}\n")
+
+
 def test_a_number_is_no_kind(diagnostics):
     (found,) = diagnostics("steps: 1000\nlr: 1\nschedule: 0.1\n")
     assert (found.message, found.help) == ("there is no kind `0.1`", "a constant is `{kind: constant, value: 0.1}`")
