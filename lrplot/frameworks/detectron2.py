@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from lrplot.curves.curve import Curve
+from lrplot.curves.exceptions import DIVISION
 from lrplot.curves.formulas import Formula
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Sequence
@@ -30,7 +31,6 @@ from lrplot.frameworks.fvcore.where import (
     scheduled,
 )
 from lrplot.frameworks.shared.arguments import FRESH
-from lrplot.frameworks.shared.errors import DIVISION
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegersField, NumberField

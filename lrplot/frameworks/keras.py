@@ -19,6 +19,7 @@ from typing import Annotated
 import numpy as np
 
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import INDEX
 from lrplot.curves.formulas import Formula, line
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
@@ -27,7 +28,6 @@ from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, ascending
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import METRIC
-from lrplot.frameworks.shared.errors import INDEX
 from lrplot.frameworks.shared.formulas import inverse_time
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.restarting import Restarting, powers

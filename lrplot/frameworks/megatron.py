@@ -17,6 +17,7 @@ import numpy as np
 
 from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat, direction
+from lrplot.curves.exceptions import FLOAT_DIVISION
 from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
@@ -24,7 +25,6 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.shares import Share, done, left, root_left, waves_left
 from lrplot.schema.annotations import FlagField, NumberField, OptionalNumber

@@ -14,13 +14,13 @@ import numpy as np
 
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import DOMAIN
 from lrplot.curves.formulas import Formula, cosine, line
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.errors import DOMAIN
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import CountField, NumberField, OptionalCount, OptionalNumber
 from lrplot.schema.frame import Frame

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import DIVISION, FLOAT_DIVISION
 from lrplot.curves.formulas import line
 from lrplot.curves.laws import PowerLaw
 from lrplot.curves.roles import Role
@@ -23,7 +24,6 @@ from lrplot.curves.shapes import LINEAR
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import METRIC
-from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import (
     GLOSSARY,

@@ -10,13 +10,13 @@ from typing import Annotated
 import numpy as np
 
 from lrplot.curves.curve import Curve, direction
+from lrplot.curves.exceptions import FLOAT_DIVISION
 from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION
 from lrplot.schema.annotations import FreshField, IntegerField, TextField
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import DIVISION, DOMAIN, ZERO_POWER
 from lrplot.curves.laws import Geometric
 from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.roles import Role
@@ -20,7 +21,6 @@ from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, Steps, ascending, both_sides, multiples, within
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.errors import DIVISION, DOMAIN, ZERO_POWER
 from lrplot.frameworks.shared.restarting import Restarting, powers
 from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.schema.frame import Frame

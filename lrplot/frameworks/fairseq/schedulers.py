@@ -18,6 +18,7 @@ import numpy as np
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import DOMAIN, FLOAT_DIVISION, INDEX
 from lrplot.curves.formulas import Formula, line
 from lrplot.curves.laws import Geometric, NaturalExponential
 from lrplot.curves.roles import Role
@@ -37,7 +38,6 @@ from lrplot.frameworks.fairseq.parts import (
     remaining,
 )
 from lrplot.frameworks.shared.arguments import METRIC
-from lrplot.frameworks.shared.errors import DOMAIN, FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Settled, Stage, staged
 from lrplot.schema.annotations import (

@@ -10,6 +10,7 @@ from itertools import accumulate
 from math import ceil
 from typing import Annotated
 
+from lrplot.curves.exceptions import FLOAT_DIVISION, INDEX
 from lrplot.curves.roles import Role
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
@@ -26,7 +27,6 @@ from lrplot.frameworks.fvcore.where import (
     contained,
     scheduled,
 )
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import IntegerField, NumberField, NumbersField, OptionalCount
 from lrplot.schema.frame import Frame

@@ -15,6 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from lrplot.curves.curve import Curve, Origin, Segment, direction
+from lrplot.curves.exceptions import COMPLEX, FLOAT_DIVISION, INDEX, OVERFLOW, ZERO_POWER
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
@@ -22,7 +23,6 @@ from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, ascendin
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.children import own
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX, OVERFLOW, ZERO_POWER
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
 
@@ -255,7 +255,7 @@ def not_real(base: float, exponent: float) -> str | None:
         if isfinite(np.power(base, exponent)):
             return None
     if base < 0 and not exponent.is_integer():
-        return "TypeError: the value is a complex number, a negative one to a fractional power"
+        return COMPLEX
     if base == 0:
         return ZERO_POWER
     return OVERFLOW

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from lrplot.curves.curve import Curve
+from lrplot.curves.exceptions import INDEX
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
@@ -32,7 +33,7 @@ from lrplot.frameworks.ignite.handlers import (
     piecewise,
 )
 from lrplot.frameworks.shared.arguments import METRIC, HandoversField, ShrinkField, StartField
-from lrplot.frameworks.shared.errors import INDEX, require
+from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, empty, scaled
 from lrplot.schema.annotations import CountField, FlagField, IntegerField, NumberField, OptionalNumber

@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import numpy as np
 
 from lrplot.curves.curve import Flat
+from lrplot.curves.exceptions import FLOAT_DIVISION, MODULO, ZERO_POWER
 from lrplot.curves.roles import Role
 from lrplot.curves.steps import FARTHEST
 from lrplot.curves.tracks import Tracks
@@ -27,7 +28,6 @@ from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Schedul
 from lrplot.frameworks.shared import updates
 from lrplot.frameworks.shared.arguments import METRIC
 from lrplot.frameworks.shared.children import own
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION, MODULO, ZERO_POWER
 from lrplot.frameworks.shared.framework import Adapted, Framework
 from lrplot.schema.annotations import (
     CountField,

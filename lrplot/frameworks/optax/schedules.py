@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import FLOAT_DIVISION, INDEX
 from lrplot.curves.roles import Role
 from lrplot.curves.staircase import Plateaus
 from lrplot.diagnostics import Fault
@@ -32,7 +33,6 @@ from lrplot.frameworks.optax.pieces import (
 )
 from lrplot.frameworks.shared.arguments import METRIC
 from lrplot.frameworks.shared.children import foreign
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import FlagField, IntegerField, IntegersField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline

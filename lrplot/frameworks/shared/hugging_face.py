@@ -15,6 +15,7 @@ import numpy as np
 
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import DIVISION, FLOAT_DIVISION, ZERO_POWER
 from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
@@ -22,7 +23,6 @@ from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import FRESH
-from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, ZERO_POWER
 from lrplot.frameworks.shared.shares import Share, waves_left
 from lrplot.schema.annotations import CountField, FreshField, NumberField
 from lrplot.schema.fields import Inline, call_arguments, fields_of

@@ -8,10 +8,10 @@ from math import floor
 from typing import Literal
 
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import FLOAT_DIVISION
 from lrplot.curves.formulas import cosine, line
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.wrappers import Bounded
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION
 
 AnnealStrategy = Literal["cos", "linear"]
 

@@ -337,7 +337,7 @@ def decay_remaining(decay_fn: str, power: float, ratio: float) -> Remaining:
     if decay_fn == "exp":
         return partial(_exponential, ratio)
     require(not decay_fn.isidentifier(), "decay_fn", decay_fn, f"must be one of {DECAYS} or a callable")
-    return partial(_called, compile_function(decay_fn))
+    return partial(_called, compile_function(decay_fn, whole=False))
 
 
 def _exponential(ratio: float, way: Way) -> Floats:

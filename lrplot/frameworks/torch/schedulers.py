@@ -16,9 +16,9 @@ import numpy as np
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.cycles import Restarts
-from lrplot.curves.formulas import Formula, cosine
+from lrplot.curves.exceptions import DIVISION, FLOAT_DIVISION, MODULO, ZERO_POWER
+from lrplot.curves.formulas import cosine
 from lrplot.curves.laws import Geometric
-from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import COSINE, LINEAR, power_decay
 from lrplot.curves.staircase import Plateaus
@@ -38,8 +38,8 @@ from lrplot.frameworks.shared.arguments import (
     ShrinkField,
 )
 from lrplot.frameworks.shared.children import own
-from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, MODULO, ZERO_POWER, require
-from lrplot.frameworks.shared.formulas import scaled
+from lrplot.frameworks.shared.errors import require
+from lrplot.frameworks.shared.formulas import multiplied, scaled
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
 from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
@@ -85,7 +85,7 @@ def LambdaLR(frame: Frame, lr_lambda: FunctionField, last_epoch: FreshField = -1
     Args:
         lr_lambda: the function, as an expression such as `0.95 ** epoch`
     """
-    return Scheduler(curve=Formula(frame.length, partial(scaled, frame.base_value(), lr_lambda), turns=None))
+    return Scheduler(curve=scaled(frame.length, frame.base_value(), lr_lambda))
 
 
 @scheduler(accumulates=True)
@@ -98,8 +98,8 @@ def MultiplicativeLR(frame: Frame, lr_lambda: FunctionField, last_epoch: FreshFi
     Args:
         lr_lambda: the factor, as an expression such as `0.95`
     """
-    update = partial(updates.function, lr_lambda)
-    return Scheduler(curve=Recurrence(frame.length, frame.base_value(), update), update=update)
+    curve = multiplied(frame.length, frame.base_value(), lr_lambda)
+    return Scheduler(curve=curve, update=curve.update)
 
 
 def _multiplying(curve: Curve, update: updates.Update, first: float = 1.0, restart: float | None = None) -> Scheduler:
