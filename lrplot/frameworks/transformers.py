@@ -127,7 +127,8 @@ class Waves:
 
     Args:
         num_cycles: waves of the cosine; with 0.5 it falls once, with 1 it is back at the top at the end
-        min_lr: the least value; give this or min_lr_rate
+        min_lr: the least value; give this or min_lr_rate. A parameter group with a learning rate of its own ends at
+            the same share of that
         min_lr_rate: the least value as a share of the learning rate
     """
 
@@ -144,9 +145,9 @@ class Waves:
         if self.min_lr is not None and self.min_lr_rate is not None:
             raise Fault("ValueError: Only one of min_lr or min_lr_rate should be set", field="min_lr")
         if self.min_lr is not None:
-            if not frame.base_value():
+            if not frame.default_value():
                 raise Fault(FLOAT_DIVISION, field="min_lr", help="with a learning rate of 0, give `min_lr_rate`")
-            return self.min_lr / frame.base_value()
+            return self.min_lr / frame.default_value()
         if self.min_lr_rate is None:
             message = "ValueError: One of min_lr or min_lr_rate should be set through the `lr_scheduler_kwargs`"
             raise Fault(message, help="add `min_lr_rate: 0.1`", code="missing-field")
@@ -366,10 +367,11 @@ def Trainer(frame: Frame, arguments: TrainingField) -> Curve:
     if asked < 0:
         message = f"ValueError: Got warmup_steps = {asked:g}, Expected value warmup_steps >= 0"
         raise Fault(message, field="warmup_steps")
-    base = frame.base if arguments.learning_rate is None else arguments.learning_rate
+    default = frame.default if arguments.learning_rate is None else arguments.learning_rate
+    default = DEFAULT_RATE if default is None else default
     total = frame.length if arguments.max_steps < 0 else arguments.max_steps
     warmup = int(asked) if asked >= 1 else ceil(total * asked)
-    inner = replace(frame, base=DEFAULT_RATE if base is None else base)
+    inner = replace(frame, base=frame.base_value() if frame.own else default, default=default)
     return get_scheduler(inner, arguments.lr_scheduler_type, warmup, total, arguments.lr_scheduler_kwargs)
 
 

@@ -16,7 +16,8 @@ class Frame:
     `length` is in updates. `offset` is the run's step at local time 0; None in a repetition, which has
     several. `base` is the parameter's base value (100%) and `start` the value at which the phase before
     ended; both are None if they are not known. `warmup` is the length, in updates, of a warmup directly
-    before. `parameter` is the name of what is scheduled, and `beside` holds the constant values of the
+    before. `default` is the base value of the whole run, the optimizer's default, and `own` says that
+    `base` is a parameter group's own. `parameter` is the name of what is scheduled, and `beside` holds the constant values of the
     run's other parameters. If a scheduler is stepped only once in `every` updates, its frame is in its
     own steps.
     """
@@ -25,6 +26,8 @@ class Frame:
     length: int
     offset: int | None = 0
     base: float | None = None
+    default: float | None = None
+    own: bool = False
     start: float | None = None
     warmup: int = 0
     parameter: str = "lr"
@@ -39,6 +42,10 @@ class Frame:
     def base_value(self) -> float:
         """The base value, or a `Fault` that names the missing key."""
         return self._known(self.base)
+
+    def default_value(self) -> float:
+        """The optimizer's default, or a `Fault` that names the missing key."""
+        return self._known(self.base if self.default is None else self.default)
 
     def start_value(self) -> float:
         """The value at which the phase before ended (the base value in the first phase), or a `Fault`."""

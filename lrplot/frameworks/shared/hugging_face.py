@@ -20,7 +20,7 @@ from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR, Floats
-from lrplot.curves.wrappers import Bounded
+from lrplot.curves.wrappers import Bounded, Scaled
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import FRESH
 from lrplot.frameworks.shared.shares import Share, waves_left
@@ -123,15 +123,19 @@ def get_polynomial_decay_schedule_with_warmup(
     Source: transformers/optimization.py and diffusers/optimization.py, get_polynomial_decay_schedule_with_warmup
 
     Args:
-        lr_end: value at the end, below the learning rate; not a share of it
+        lr_end: value at the end, below the learning rate; not a share of it. A parameter group with a learning rate of
+            its own ends at the same share of that
         power: exponent
     """
-    base = frame.base_value()
-    if not base > lr_end:
-        message = f"ValueError: lr_end ({lr_end}) must be smaller than initial lr ({base})"
+    base, default = frame.base_value(), frame.default_value()
+    if not default > lr_end:
+        message = f"ValueError: lr_end ({lr_end}) must be smaller than initial lr ({default})"
         raise Fault(message, field="lr_end", help="give a value less than `lr`")
-    curve = warmed_up(frame, steps.num_warmup_steps, polynomial(base, lr_end, power, steps.left))
-    return curve if base else Bounded(curve, steps.num_warmup_steps, FLOAT_DIVISION)
+    decay = polynomial(default, lr_end, power, steps.left)
+    curve: Curve = warmed_up(frame, steps.num_warmup_steps, decay, peak=default)
+    if not default:
+        return Bounded(curve, steps.num_warmup_steps, FLOAT_DIVISION)
+    return curve if base == default else Scaled(curve, base / default)
 
 
 def call_by_name(
