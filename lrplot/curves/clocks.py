@@ -79,7 +79,11 @@ class Stepped(Curve):
         return (rounds + self.offset // self.every) * self.every - self.offset
 
     def values(self, t: Steps) -> Floats:
-        return self.curve.values(self.clock(t))
+        clock = self.clock(t)
+        values = self.curve.values(clock)
+        for back in range(1, self.times if self.curve.recovers else 1):  # it raises between two updates, too
+            values[np.isnan(self.curve.values(np.maximum(clock - back, 0)))] = np.nan
+        return values
 
     def limit(self, t: int) -> float:
         before, now = self.clock(np.array([max(t - 1, 0), t], dtype=np.int64)).tolist()
@@ -96,7 +100,13 @@ class Stepped(Curve):
         return both_sides(np.maximum(self._after(rounds), 0), start, stop)
 
     def failure(self, t: int) -> str | None:
-        return self.curve.failure(int(self.clock(np.array([t], dtype=np.int64))[0]))
+        clock = int(self.clock(np.array([t], dtype=np.int64))[0])
+        first = max(clock - self.times + 1, 0) if self.curve.recovers else clock
+        return next(filter(None, map(self.curve.failure, range(first, clock + 1))), None)
+
+    @property
+    def recovers(self) -> bool:
+        return self.curve.recovers
 
     @property
     def role(self) -> Role:

@@ -36,6 +36,10 @@ class Wrapper(Curve):
         return self.curve.failure(t)
 
     @property
+    def recovers(self) -> bool:
+        return self.curve.recovers
+
+    @property
     def role(self) -> Role:
         return self.curve.role
 

@@ -77,7 +77,7 @@ def WarmupParamScheduler(
         warmup_length: the warmup's share of the run
         rescale_interval: start the schedule after the warmup, not at the start of the run
     """
-    inner = contained(frame, scheduler, "WarmupParamScheduler", "scheduler")
+    inner = contained(frame, scheduler, "WarmupParamScheduler")
     first = warmup_factor * inner.value(0.0)
     top = inner.value(0.0 if rescale_interval else warmup_length)
     warmup: ParamScheduler = Linear(first, top) if warmup_method == "linear" else Constant(first)
@@ -102,7 +102,7 @@ def LRMultiplier(
         multiplier: fvcore's own, or `{use: detectron2.WarmupParamScheduler}`
         max_iter: steps in the run
     """
-    inner = contained(frame, multiplier, "LRMultiplier", "multiplier")
+    inner = contained(frame, multiplier, "LRMultiplier")
     if max_iter == 0:
         raise Fault(DIVISION, field="max_iter", help=f"write `max_iter: {frame.length}`")
     return _times(frame.base_value(), inner.curve(Clock(max_iter), 0, frame.length))

@@ -15,11 +15,11 @@ class Frame:
 
     `length` is in updates. `offset` is the run's step at local time 0; None in a repetition, which has
     several. `base` is the parameter's base value (100%) and `start` the value at which the phase before
-    ended; both are None if they are not known. `warmup` is the length, in updates, of a warmup directly
-    before. `default` is the base value of the whole run, the optimizer's default, and `own` says that
-    `base` is a parameter group's own. `parameter` is the name of what is scheduled, and `beside` holds the constant values of the
-    run's other parameters. If a scheduler is stepped only once in `every` updates, its frame is in its
-    own steps.
+    ended; both are None if they are not known. `default` is the base value of the whole run, the
+    optimizer's default, and `own` says that `base` is a parameter group's own. `warmup` is the length,
+    in updates, of a warmup directly before. `parameter` is the name of what is scheduled, and `beside`
+    holds the constant values of the run's other parameters. If a scheduler is stepped only once in
+    `every` updates, its frame is in its own steps.
     """
 
     timebase: Timebase

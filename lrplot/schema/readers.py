@@ -37,7 +37,10 @@ class Reader(Protocol):
 def _wrong(node: Node, what: str, wanted: object, help: str | None = None) -> Fault:
     if isinstance(node, Scalar) and not node.quoted and node.text in TRUE | FALSE:
         return Fault(f"{what} must be a {wanted}, not the boolean `{node.text}`", code="boolean", help=help)
-    return Fault(f"{what} must be a {wanted}, not {describe(node)}", code="bad-type", help=help)
+    if isinstance(node, Listing) and isinstance(wanted, ft.Number | ft.Level | ft.Function):
+        help = "write one value; under `groups` each parameter group can have a `schedule` of its own"
+    article = "an" if isinstance(wanted, ft.Function) else "a"
+    return Fault(f"{what} must be {article} {wanted}, not {describe(node)}", code="bad-type", help=help)
 
 
 def _unquoted(node: Node, what: str, wanted: FieldType) -> str:
@@ -183,7 +186,7 @@ def _read_record(reader: Reader, type_: ft.Record, node: Node, what: str) -> Qua
 
 def _read_function(reader: Reader, type_: ft.Function, node: Node, what: str) -> Quantity:
     if not isinstance(node, Scalar):
-        raise Fault(f"{what} must be an {type_}, not {describe(node)}", code="bad-type", help=_cure(type_))
+        raise _wrong(node, what, type_, _cure(type_))
     return Constant(compile_function(node.text))
 
 

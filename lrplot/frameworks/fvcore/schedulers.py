@@ -244,7 +244,7 @@ def CompositeParamScheduler(
     parts = (
         Part(
             recipe.title,
-            contained(frame, recipe, "CompositeParamScheduler", "schedulers"),
+            contained(frame, recipe, "CompositeParamScheduler"),
             length,
             rescaled,
             origin=recipe.use(frame),

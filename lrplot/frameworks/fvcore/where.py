@@ -165,9 +165,9 @@ def scheduled(frame: Frame, scheduler: ParamScheduler) -> Tracks:
     return Scheduled(curve=scheduler.curve(Clock(frame.length), 0, frame.length), scheduler=scheduler)
 
 
-def contained(frame: Frame, recipe: Recipe, owner: str, field: str) -> ParamScheduler:
-    """The scheduler of a recipe that `owner` has in its argument `field`."""
-    return own(recipe, frame, "fvcore", owner, field, Scheduled).scheduler
+def contained(frame: Frame, recipe: Recipe, owner: str) -> ParamScheduler:
+    """The scheduler of a recipe in the arguments of `owner`."""
+    return own(recipe, frame, "fvcore", owner, Scheduled).scheduler
 
 
 @dataclass(frozen=True)

@@ -335,7 +335,7 @@ def param_scheduler(frame: Frame, schedulers: RecipesField) -> Tracks:
     parts: list[Part] = []
     inner = frame
     for recipe in schedulers:
-        configured = own(recipe, inner, "mmengine", "param_scheduler", "schedulers", Scheduler).configured
+        configured = own(recipe, inner, "mmengine", "param_scheduler", Scheduler).configured
         window = configured.window.ending(frame)
         parts.append(replace(configured, window=window, origin=recipe.use(inner)).part(inner))
         if levels := parts[-1].rule.levels:

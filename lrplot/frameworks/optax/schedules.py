@@ -388,7 +388,7 @@ def join_schedules(
         raise Fault(INDEX, field="schedules", help="give at least one schedule")
     for recipe in schedules:
         if recipe.framework != FRAMEWORK.name:
-            raise foreign(recipe, FRAMEWORK.name, "join_schedules", "schedules")
+            raise foreign(recipe, FRAMEWORK.name, "join_schedules")
     reached = len(boundaries) + 1
     for recipe in schedules[reached:]:
         recipe.build(frame)  # never reached, but it can be wrong

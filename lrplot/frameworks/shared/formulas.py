@@ -25,6 +25,10 @@ class Calling(Formula):
     def failure(self, t: int) -> str | None:
         return self.called.failure(self.argument(t))
 
+    @property
+    def recovers(self) -> bool:
+        return True
+
 
 def scaled(length: int, base: float, function: OneArgument) -> Calling:
     """base·function(k)."""

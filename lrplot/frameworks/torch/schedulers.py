@@ -37,7 +37,7 @@ from lrplot.frameworks.shared.arguments import (
     PeakField,
     ShrinkField,
 )
-from lrplot.frameworks.shared.children import own
+from lrplot.frameworks.shared.children import foreign
 from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.formulas import multiplied, scaled
 from lrplot.frameworks.shared.framework import Framework
@@ -56,7 +56,7 @@ from lrplot.schema.annotations import (
     OptionalNumber,
 )
 from lrplot.schema.frame import Frame
-from lrplot.schema.recipe import RecipesField
+from lrplot.schema.recipe import Recipe, RecipesField
 from lrplot.schema.types import Count
 
 FRAMEWORK = Framework(
@@ -265,7 +265,7 @@ def CosineAnnealingLR(
     base = frame.base_value()
     if T_max == 0:
         raises = _multiplying(Bounded(Flat(frame.length, base), 1, MODULO), updates.kept)
-        return replace(raises, reads_closed=True, no_read=MODULO)
+        return replace(raises, reads_closed=True, no_restart=FLOAT_DIVISION, no_read=MODULO)
     update = partial(updates.cosine, base, eta_min, T_max)
     curve = cosine(frame.length, base, eta_min, T_max)
     return Scheduler(curve=curve, update=update, restart=base, reads_closed=True)
@@ -404,6 +404,7 @@ def _one_cycle(length: int, cycle: OneCycle, cycle_momentum: bool, group: Mappin
     return Scheduler(
         curve=Bounded(curve, end, reason),
         beside=beside,
+        total_steps=cycle.total,
         initial_lr=group["initial_lr"],
         overrides=True,
         writes=group,
@@ -494,16 +495,30 @@ def _together(frame: Frame, name: str, recipes: RecipesField, milestones: tuple[
     children: list[Scheduler | Composite] = []
     lr = frame.base
     initial = frame.beside.get("initial_lr")  # of a composite around this one
-    for recipe in recipes:
+    for index, recipe in enumerate(recipes):
         if initial is not None:
             frame = replace(frame, base=initial, beside={**frame.beside, "initial_lr": initial})
-        child = own(recipe, frame, "torch", name, "schedulers", Scheduler, Composite)
+        child = recipe.tracks(frame)
+        if not isinstance(child, Scheduler | Composite):
+            raise _refused(recipe, name, index)
         if isinstance(child, Scheduler):
             child = replace(child, origin=recipe.use(frame))
         children.append(child)
         for leaf in child.leaves() if isinstance(child, Composite) else (child,):
             initial = following(leaf, initial, nan if lr is None else lr)
     return composite(frame.length, Tree(sharing(children), milestones, lr))
+
+
+def _refused(recipe: Recipe, owner: str, index: int) -> Fault:
+    """The fault that a composite does not take a scheduler: another framework's, or one that follows a metric."""
+    if recipe.framework != FRAMEWORK.name:
+        return foreign(recipe, FRAMEWORK.name, owner)
+    message = (
+        f"ValueError: {owner} does not support `{recipe.title}` scheduler as it requires additional kwargs to be "
+        f"specified when calling `step`, but got one at index {index} in the given schedulers sequence."
+    )
+    help = "write a list of phases: the one before with `for`, then this one"
+    return Fault(message, help=help).at(recipe.span)
 
 
 @scheduler()

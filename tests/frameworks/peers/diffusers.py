@@ -55,7 +55,7 @@ RULES = (
 NAMES = ("linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup")
 
 
-def groups() -> Iterator[Spec]:
+def extra() -> Iterator[Spec]:
     """Schedules of several parameter groups, each with a learning rate of its own."""
     steps = {"num_warmup_steps": 3, "num_training_steps": 14}
     for use, given in (

@@ -159,7 +159,7 @@ def _by_name() -> Iterator[tuple[str, Spec]]:
 GROUPS = {"g1": {"lr": 0.02}, "g2": {"lr": 0.5}, "g3": {"lr": 0.005}, "g4": {"lr": 0}}
 
 
-def groups() -> Iterator[Spec]:
+def extra() -> Iterator[Spec]:
     """Schedules of several parameter groups, each with a learning rate of its own."""
     steps = {"num_warmup_steps": 3, "num_training_steps": 14}
     named: list[tuple[str, Spec]] = [
