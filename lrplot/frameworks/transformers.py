@@ -355,7 +355,7 @@ class Training:
 TrainingField = Annotated[Training, Inline(Training)]
 
 
-@scheduler()
+@scheduler(rounds_up=True)
 def Trainer(frame: Frame, arguments: TrainingField) -> Curve:
     """The schedule that a Trainer builds from its TrainingArguments.
 
@@ -375,7 +375,7 @@ def Trainer(frame: Frame, arguments: TrainingField) -> Curve:
     return get_scheduler(inner, arguments.lr_scheduler_type, warmup, total, arguments.lr_scheduler_kwargs)
 
 
-@scheduler()
+@scheduler(rounds_up=True)
 def TrainingArguments(frame: Frame, arguments: TrainingField) -> Curve:
     """The schedule that `transformers.Trainer` builds from these arguments.
 
