@@ -19,7 +19,7 @@ class Frame:
     optimizer's default, and `own` says that `base` is a parameter group's own. `warmup` is the length,
     in updates, of a warmup directly before. `parameter` is the name of what is scheduled, and `beside`
     holds the constant values of the run's other parameters. If a scheduler is stepped only once in
-    `every` updates, its frame is in its own steps.
+    `every` updates, its frame is in its own steps; each of them is `times` steps of its clock.
     """
 
     timebase: Timebase
@@ -33,6 +33,7 @@ class Frame:
     parameter: str = "lr"
     beside: Mapping[str, float] = field(default_factory=dict)
     every: int = 1
+    times: int = 1
 
     def part(self, skip: int, length: int, start: float | None) -> Frame:
         """The frame of a phase that begins `skip` updates into this one."""
@@ -52,8 +53,24 @@ class Frame:
         return self._known(self.base if self.start is None else self.start)
 
     def epoch(self) -> int:
-        """Steps of the scheduler per epoch: 1 if it is stepped once per epoch."""
-        return 1 if self.every > 1 else self.timebase.epoch()
+        """Steps of the scheduler's clock per epoch: 1 if it is stepped once per epoch."""
+        return (1 if self.every > 1 else self.timebase.epoch()) * self.times
+
+    @property
+    def clock_length(self) -> int:
+        """The length in steps of the scheduler's clock."""
+        return self.length * self.times
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that begin in the frame."""
+        return -(-self.clock_length // self.epoch())
+
+    def clock_offset(self, help: str, field: str | None = None) -> int:
+        """The offset in steps of the scheduler's clock, or a `Fault` in a repetition, which has several."""
+        if self.offset is None:
+            raise Fault("repetitions do not start with an epoch", field=field, help=help)
+        return self.offset * self.times
 
     def beside_value(self, parameter: str) -> float:
         """The constant value of another parameter of the run, or a `Fault` that names the parameter."""

@@ -86,7 +86,7 @@ class Recipe:
         times = clock["scheduler_steps_per_update"]
         with self._placed("interval"):
             every = frame.timebase.epoch() if clock["interval"] == "epoch" else 1
-        inner = replace(frame, length=-(-frame.length // every), start=None, every=every)
+        inner = replace(frame, length=-(-frame.length // every), start=None, every=every, times=frame.times * times)
         tracks = _as_tracks(self.definition.builder(inner, **self._own(self.arguments.resolve(inner))))
         if every == times == 1:
             return tracks

@@ -276,3 +276,10 @@ def test_drops_are_stairs(load):
     multistep = load("MultiStepLRScheduler", decay_t=[5, 9], decay_rate=0.5, warmup_t=3)
     for schedule in (step, multistep):
         assert [each.role for each in segments(schedule)] == [Role.WARMUP, Role.STAIRS]
+
+
+def test_a_scheduler_by_epoch_is_not_stepped_more_often_with_the_batches_of_an_update():
+    drops = {"use": "timm.MultiStepLRScheduler", "decay_t": [2, 4], "decay_rate": 0.5}
+    spec = {"steps": 24, "steps_per_epoch": 4, "lr": 1, "schedule": drops}
+    often = {**spec, "schedule": {**drops, "scheduler_steps_per_update": 3}}
+    assert lrplot.load(often).lr.tolist() == lrplot.load(spec).lr.tolist()

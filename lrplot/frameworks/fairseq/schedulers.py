@@ -30,7 +30,6 @@ from lrplot.diagnostics import Fault
 from lrplot.frameworks.fairseq.parts import (
     Towards,
     cosine_cycles,
-    epochs_in,
     gain_and_shift,
     levels_by_epoch,
     peaks_by_epoch,
@@ -239,8 +238,8 @@ def ManualSchedule(
         initial = rates(frame, lr)[0]
     early: Curve = Flat(frame.length, initial)
     if len(epochs.edges):
-        by_epoch = Plateaus(epochs_in(frame), *epochs.shifted(1, initial))
-        early = Stepped(frame.length, by_epoch, every=frame.epoch())
+        by_epoch = Plateaus(frame.epochs, *epochs.shifted(1, initial))
+        early = Stepped(frame.clock_length, by_epoch, every=frame.epoch())
     first = Stage("by epoch" if len(epochs.edges) else "initial", 0, early)
     if not len(updates.edges):
         return staged(frame.length, first)

@@ -106,8 +106,7 @@ class Window:
         """The window in a Runner's list: an `end` that is not given is the end of the run."""
         if self.end != FOREVER:
             return self
-        every = frame.epoch() if self.by_epoch else 1
-        return replace(self, end=-(-frame.length // every))
+        return replace(self, end=frame.epochs if self.by_epoch else frame.clock_length)
 
 
 WindowField = Annotated[Window, Inline(Window)]
@@ -131,14 +130,8 @@ class Configured:
         rule = self.make(frame, window=self.window)
         by_epoch = self.window.by_epoch and not self.window.convert_to_iter_based
         every = frame.epoch() if by_epoch else 1
-        lag = _offset(frame) % every if by_epoch else 0
+        lag = frame.clock_offset("write `by_epoch: false`", "by_epoch") % every if by_epoch else 0
         return Part(self.name, self.parameter, rule, max(begin, 0), max(end, 0), by_epoch, every, lag, self.origin)
-
-
-def _offset(frame: Frame) -> int:
-    if frame.offset is None:
-        raise Fault("repetitions do not start with an epoch: write `by_epoch: false`", field="by_epoch")
-    return frame.offset
 
 
 @dataclass(frozen=True)
@@ -249,7 +242,7 @@ def together(frame: Frame, parts: list[Part]) -> Tracks:
     for part in parts:
         moving.setdefault(part.parameter, []).append(part)
     curves = {
-        name: timeline(frame.length, lr if name == "lr" else frame.beside_value(name), mine)
+        name: timeline(frame.clock_length, lr if name == "lr" else frame.beside_value(name), mine)
         for name, mine in moving.items()
     }
     failures = [part.failure for part in parts if part.failure]

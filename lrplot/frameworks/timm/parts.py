@@ -236,7 +236,7 @@ class Common:
         With `prefix` the warmup delays `main`; otherwise it hides its beginning.
         """
         every = _epoch(frame) if self.t_in_epochs else 1
-        length, delay = -(-frame.length // every), self.warmup_t if prefix else 0
+        length, delay = frame.epochs if self.t_in_epochs else frame.length, self.warmup_t if prefix else 0
         phases = self._begin(main, frame.base_value(), frame.base_value() if aim is None else aim, delay)
         start = phases[0].curve.length if phases else 0
         ends = [stage.begin + delay for stage in stages[1:]]
@@ -246,7 +246,10 @@ class Common:
                 phases.append(Phase(stage.name, part, stage.role))
                 start = stop
         curve = Sequence(length, tuple(phases), open=True)
-        return curve if every == 1 else Stepped(frame.length, curve, every, offset=_offset(frame))
+        if every == 1:
+            return curve
+        offset = frame.clock_offset("count updates: `t_in_epochs: false`")
+        return Stepped(frame.clock_length, curve, every, offset=offset)
 
     def _begin(self, main: Curve, base: float, aim: float, delay: int) -> list[Phase]:
         """The warmup; without one, the constructor's value if it differs from the first value of `main`."""
@@ -264,12 +267,6 @@ def _epoch(frame: Frame) -> int:
     except Fault as fault:
         fault.help = f"{fault.help}; or `t_in_epochs: false` (create_scheduler_v2: `step_on_epochs: false`)"
         raise
-
-
-def _offset(frame: Frame) -> int:
-    if frame.offset is None:
-        raise Fault("repetitions do not start with an epoch", help="count updates: `t_in_epochs: false`")
-    return frame.offset
 
 
 @dataclass(frozen=True)
