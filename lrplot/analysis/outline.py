@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from lrplot.curves.anneals import Ramp
 from lrplot.curves.clocks import Hold
 from lrplot.curves.curve import Curve, Origin, Segment
@@ -38,6 +40,7 @@ class OutlineRow:
     origin: Origin | None = None
 
 
+@np.errstate(all="ignore")
 def outline(curve: Curve, steps: int) -> list[OutlineRow]:
     """The segments of a run's curve in order; those without an update in the run are left out.
 

@@ -1,11 +1,14 @@
 """timm's schedulers: values by hand, refusals, and how they count time."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
 
 import lrplot
+from lrplot.analysis.outline import outline
+from lrplot.analysis.summary import summarize
 from lrplot.curves.roles import Role
 
 approx = pytest.approx
@@ -283,3 +286,21 @@ def test_a_scheduler_by_epoch_is_not_stepped_more_often_with_the_batches_of_an_u
     spec = {"steps": 24, "steps_per_epoch": 4, "lr": 1, "schedule": drops}
     often = {**spec, "schedule": {**drops, "scheduler_steps_per_update": 3}}
     assert lrplot.load(often).lr.tolist() == lrplot.load(spec).lr.tolist()
+
+
+@pytest.mark.parametrize("steps", [100, 200_000])
+def test_cycles_that_end_for_want_of_length_cause_no_warning(steps):
+    poly = {
+        "use": "timm.PolyLRScheduler",
+        "for": 50,
+        "t_in_epochs": False,
+        "t_initial": 50,
+        "cycle_mul": 0.25,
+        "cycle_limit": 5,
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        schedule = lrplot.load({"steps": steps, "lr": 1, "schedule": [poly, "constant"]})
+        curve = schedule.run.tracks["lr"].curve
+        assert summarize(curve, steps).peak == 1
+        assert len(outline(curve, steps)) == 2

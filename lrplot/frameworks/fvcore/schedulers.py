@@ -46,6 +46,8 @@ FRAMEWORK = Framework(
 )
 scheduler = FRAMEWORK.scheduler
 
+MOST_DECAYS = 1_000_000
+
 # Every scheduler ends with the run. `num_updates` and `milestones` do not count its updates, so they have no role.
 StartField = Annotated[NumberField, Role.START]
 FloorField = Annotated[NumberField, Role.FLOOR]
@@ -210,6 +212,9 @@ def StepWithFixedGammaParamScheduler(
     for name, count in (("num_decays", num_decays), ("num_updates", num_updates)):
         if count <= 0:
             raise Fault("ValueError: num_decays and num_updates must be positive integers", field=name)
+    if num_decays > MOST_DECAYS:
+        message = f"fvcore computes a list of all values: more than {MOST_DECAYS:,} drops are not computed here"
+        raise Fault(message, field="num_decays", code="too-large", help="a run has no use for more drops than updates")
     levels = accumulate([gamma] * num_decays, initial=base_value, func=float.__mul__)
     return scheduled(frame, EqualSteps(tuple(levels)))
 

@@ -289,11 +289,15 @@ class EqualSteps(ParamScheduler):
     levels: tuple[float, ...]
     role = Role.STAIRS
 
+    @cached_property
+    def _levels(self) -> Floats:
+        return np.array(self.levels)
+
     def values(self, where: Floats) -> Floats:
         count = len(self.levels)
         index = np.trunc((where + EPSILON) * count)
         there = (index >= -count) & (index < count)  # Python counts negative indices from the list's end
-        return np.where(there, np.array(self.levels)[np.where(there, index, 0).astype(np.int64)], nan)
+        return np.where(there, self._levels[np.where(there, index, 0).astype(np.int64)], nan)
 
     def failure(self, where: float) -> str | None:
         return None if isfinite(self.values(np.array([where]))[0]) else INDEX
