@@ -30,10 +30,10 @@ from lrplot.frameworks.fvcore.where import (
     contained,
     scheduled,
 )
-from lrplot.frameworks.shared.arguments import FRESH
+from lrplot.frameworks.shared.arguments import FRESH, HorizonField, MilestonesField, WarmupField
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Stage, staged
-from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegersField, NumberField
+from lrplot.schema.annotations import FlagField, FreshField, NumberField
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipeField
 
@@ -87,12 +87,7 @@ def WarmupParamScheduler(
 
 
 @scheduler()
-def LRMultiplier(
-    frame: Frame,
-    multiplier: RecipeField,
-    max_iter: Annotated[CountField, Role.HORIZON],
-    last_iter: FreshField = -1,
-) -> Curve:
+def LRMultiplier(frame: Frame, multiplier: RecipeField, max_iter: HorizonField, last_iter: FreshField = -1) -> Curve:
     """The learning rate times one of fvcore's schedulers.
 
     Formula: lr·multiplier(k / max_iter)
@@ -143,10 +138,10 @@ class Warmup:
 @scheduler()
 def WarmupMultiStepLR(
     frame: Frame,
-    milestones: Annotated[IntegersField, Role.MILESTONES],
+    milestones: MilestonesField,
     gamma: NumberField = 0.1,
     warmup_factor: NumberField = 0.001,
-    warmup_iters: Annotated[CountField, Role.WARMUP] = 1000,
+    warmup_iters: WarmupField = 1000,
     warmup_method: Method = "linear",
     last_epoch: FreshField = -1,
 ) -> Curve:
@@ -185,9 +180,9 @@ class Drops:
 @scheduler()
 def WarmupCosineLR(
     frame: Frame,
-    max_iters: Annotated[CountField, Role.HORIZON],
+    max_iters: HorizonField,
     warmup_factor: NumberField = 0.001,
-    warmup_iters: Annotated[CountField, Role.WARMUP] = 1000,
+    warmup_iters: WarmupField = 1000,
     warmup_method: Method = "linear",
     last_epoch: FreshField = -1,
 ) -> Curve:

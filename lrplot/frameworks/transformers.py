@@ -23,7 +23,14 @@ from lrplot.curves.sequence import Phase
 from lrplot.curves.shapes import LINEAR
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.arguments import METRIC
+from lrplot.frameworks.shared.arguments import (
+    METRIC,
+    CyclesField,
+    IntegerHorizonField,
+    OptionalFloorField,
+    OptionalHorizonField,
+    WarmupField,
+)
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import (
     GLOSSARY,
@@ -41,7 +48,7 @@ from lrplot.frameworks.shared.hugging_face import (
     waves,
 )
 from lrplot.frameworks.shared.shares import Share, cosine_done, done, left, root_done, root_left, waves_left
-from lrplot.schema.annotations import CountField, FreshField, IntegerField, NumberField, OptionalCount, OptionalNumber
+from lrplot.schema.annotations import CountField, FreshField, NumberField, OptionalCount, OptionalNumber
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Record
@@ -102,10 +109,7 @@ scheduler()(get_polynomial_decay_schedule_with_warmup)
 
 @scheduler()
 def get_inverse_sqrt_schedule(
-    frame: Frame,
-    num_warmup_steps: Annotated[CountField, Role.WARMUP],
-    timescale: OptionalCount = None,
-    last_epoch: FreshField = -1,
+    frame: Frame, num_warmup_steps: WarmupField, timescale: OptionalCount = None, last_epoch: FreshField = -1
 ) -> Curve:
     """One over the square root of time, after a warmup; it never ends.
 
@@ -132,8 +136,8 @@ class Waves:
         min_lr_rate: the least value as a share of the learning rate
     """
 
-    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 0.5
-    min_lr: Annotated[OptionalNumber, Role.FLOOR] = None
+    num_cycles: CyclesField = 0.5
+    min_lr: OptionalFloorField = None
     min_lr_rate: OptionalNumber = None
 
     def curve(self, frame: Frame, span: int, lead: int = 0) -> Curve:
@@ -198,14 +202,14 @@ FALLS: Mapping[str, Share] = {"linear": left, "1-sqrt": root_left}  # and waves 
 @scheduler()
 def get_wsd_schedule(
     frame: Frame,
-    num_warmup_steps: Annotated[CountField, Role.WARMUP],
+    num_warmup_steps: WarmupField,
     num_decay_steps: Annotated[CountField, Role.DECAY],
-    num_training_steps: Annotated[OptionalCount, Role.HORIZON] = None,
+    num_training_steps: OptionalHorizonField = None,
     num_stable_steps: Annotated[OptionalCount, Role.HOLD] = None,
     warmup_type: Shape = "linear",
     decay_type: Shape = "cosine",
     min_lr_ratio: NumberField = 0,
-    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 0.5,
+    num_cycles: CyclesField = 0.5,
     last_epoch: FreshField = -1,
 ) -> Curve:
     """Warmup, a constant phase and a decay, from and to the same share of the learning rate.
@@ -307,7 +311,7 @@ def get_scheduler(
     frame: Frame,
     name: TypeName,
     num_warmup_steps: Annotated[OptionalCount, Role.WARMUP] = None,
-    num_training_steps: Annotated[OptionalCount, Role.HORIZON] = None,
+    num_training_steps: OptionalHorizonField = None,
     scheduler_specific_kwargs: KwargsField = None,
 ) -> Curve:
     """Any of the schedules by its short name.
@@ -349,7 +353,7 @@ class Training:
     lr_scheduler_type: TypeName = "linear"
     lr_scheduler_kwargs: KwargsField = None
     warmup_steps: Annotated[NumberField, Role.WARMUP] = 0
-    max_steps: Annotated[IntegerField, Role.HORIZON] = -1
+    max_steps: IntegerHorizonField = -1
 
 
 TrainingField = Annotated[Training, Inline(Training)]

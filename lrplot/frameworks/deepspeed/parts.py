@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, floor, log
-from typing import Annotated
 
 import numpy as np
 
@@ -17,7 +16,8 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.schema.annotations import FreshField, IntegerField, TextField
+from lrplot.frameworks.shared.arguments import IntegerWarmupField
+from lrplot.schema.annotations import FreshField, TextField
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Warmup:
         last_batch_iteration: only -1, the start of a run
     """
 
-    warmup_num_steps: Annotated[IntegerField, Role.WARMUP] = 1000
+    warmup_num_steps: IntegerWarmupField = 1000
     warmup_type: TextField = "log"
     last_batch_iteration: FreshField = -1
 

@@ -85,13 +85,7 @@ def cosine_cycles(
 
 
 def _cycles(
-    first: float,
-    last: float,
-    period: float,
-    mult: float,
-    shrink: float,
-    number: Callable[[Floats], Floats],
-    t: Floats,
+    first: float, last: float, period: float, mult: float, shrink: float, number: Callable[[Floats], Floats], t: Floats
 ) -> Floats:
     cycle = number(t)
     if mult == 1:

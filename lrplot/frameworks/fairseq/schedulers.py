@@ -36,7 +36,15 @@ from lrplot.frameworks.fairseq.parts import (
     read_table,
     remaining,
 )
-from lrplot.frameworks.shared.arguments import METRIC
+from lrplot.frameworks.shared.arguments import (
+    METRIC,
+    FloorField,
+    GrowthField,
+    PeakField,
+    ShrinkField,
+    StartField,
+    WarmupField,
+)
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Settled, Stage, staged
 from lrplot.schema.annotations import (
@@ -119,8 +127,8 @@ class Warmup:
         warmup_init_lr: where the warmup starts; min_lr if below 0
     """
 
-    warmup_updates: Annotated[CountField, Role.WARMUP] = 0
-    warmup_init_lr: Annotated[NumberField, Role.START] = -1
+    warmup_updates: WarmupField = 0
+    warmup_init_lr: StartField = -1
 
     def before(self, name: str, curve: Curve, low: float, peak: float) -> Curve:
         """The warmup to `peak`, then a phase of its own; it starts from `low` if it names no other value."""
@@ -133,10 +141,10 @@ def CosineLRSchedule(
     frame: Frame,
     warmup: Annotated[Warmup, Inline(Warmup)],
     lr: PeaksField = None,
-    min_lr: Annotated[NumberField, Role.FLOOR] = 0.0,
-    t_mult: Annotated[NumberField, Role.GROWTH] = 1.0,
+    min_lr: FloorField = 0.0,
+    t_mult: GrowthField = 1.0,
     lr_period_updates: Annotated[NumberField, Role.PERIOD] = -1,
-    lr_shrink: Annotated[NumberField, Role.SHRINK] = 0.1,
+    lr_shrink: ShrinkField = 0.1,
     max_update: Annotated[OptionalNumber, Role.HORIZON] = None,
 ) -> Curve:
     """Warmup, then half cosines, each starting over from `lr_shrink` times both ends of the one before.
@@ -165,8 +173,8 @@ def CosineLRSchedule(
 def FixedLRSchedule(
     frame: Frame,
     force_anneal: OptionalInteger = None,
-    lr_shrink: Annotated[NumberField, Role.SHRINK] = 0.1,
-    warmup_updates: Annotated[CountField, Role.WARMUP] = 0,
+    lr_shrink: ShrinkField = 0.1,
+    warmup_updates: WarmupField = 0,
     lr: PeaksField = None,
 ) -> Curve:
     """A learning rate for each epoch, times a linear warmup; the last one holds, or shrinks with each epoch.
@@ -191,10 +199,7 @@ def FixedLRSchedule(
 
 @scheduler()
 def InverseSquareRootSchedule(
-    frame: Frame,
-    warmup_updates: Annotated[CountField, Role.WARMUP] = 4000,
-    warmup_init_lr: Annotated[NumberField, Role.START] = -1,
-    lr: PeaksField = None,
+    frame: Frame, warmup_updates: WarmupField = 4000, warmup_init_lr: StartField = -1, lr: PeaksField = None
 ) -> Curve:
     """Warmup, then a decay with the inverse square root of the update's number; there must be a warmup.
 
@@ -251,9 +256,9 @@ def ManualSchedule(
 @scheduler()
 def PolynomialDecayLRSchedule(
     frame: Frame,
-    warmup_updates: Annotated[CountField, Role.WARMUP] = 0,
+    warmup_updates: WarmupField = 0,
     force_anneal: OptionalInteger = None,
-    end_learning_rate: Annotated[NumberField, Role.FLOOR] = 0.0,
+    end_learning_rate: FloorField = 0.0,
     power: NumberField = 1.0,
     total_num_update: Annotated[OptionalNumber, Role.HORIZON] = None,
     lr: PeaksField = None,
@@ -326,7 +331,7 @@ def StepLRSchedule(
 @scheduler()
 def TriStageLRSchedule(
     frame: Frame,
-    warmup_steps: Annotated[CountField, Role.WARMUP] = 0,
+    warmup_steps: WarmupField = 0,
     hold_steps: Annotated[CountField, Role.HOLD] = 0,
     decay_steps: Annotated[CountField, Role.DECAY] = 0,
     phase_ratio: NumbersField | None = None,
@@ -383,9 +388,9 @@ def _stages(last: float, ratios: tuple[float, ...]) -> tuple[int, int, int]:
 @scheduler()
 def TriangularLRSchedule(
     frame: Frame,
-    max_lr: Annotated[NumberField, Role.PEAK],
+    max_lr: PeakField,
     lr_period_updates: Annotated[NumberField, Role.PERIOD] = 5000,
-    lr_shrink: Annotated[NumberField, Role.SHRINK] = 0.1,
+    lr_shrink: ShrinkField = 0.1,
     shrink_min: FlagField = False,
     lr: Annotated[RatesField, Role.START] = None,
 ) -> Curve:

@@ -11,7 +11,6 @@ from math import ceil
 from typing import Annotated
 
 from lrplot.curves.exceptions import FLOAT_DIVISION, INDEX
-from lrplot.curves.roles import Role
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.fvcore.where import (
@@ -27,6 +26,7 @@ from lrplot.frameworks.fvcore.where import (
     contained,
     scheduled,
 )
+from lrplot.frameworks.shared.arguments import FloorField, StartField
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import IntegerField, NumberField, NumbersField, OptionalCount
 from lrplot.schema.frame import Frame
@@ -49,8 +49,6 @@ scheduler = FRAMEWORK.scheduler
 MOST_DECAYS = 1_000_000
 
 # Every scheduler ends with the run. `num_updates` and `milestones` do not count its updates, so they have no role.
-StartField = Annotated[NumberField, Role.START]
-FloorField = Annotated[NumberField, Role.FLOOR]
 
 
 @scheduler()
@@ -189,11 +187,7 @@ def StepParamScheduler(frame: Frame, num_updates: NumberField, values: NumbersFi
 
 @scheduler()
 def StepWithFixedGammaParamScheduler(
-    frame: Frame,
-    base_value: StartField,
-    num_decays: IntegerField,
-    gamma: NumberField,
-    num_updates: IntegerField,
+    frame: Frame, base_value: StartField, num_decays: IntegerField, gamma: NumberField, num_updates: IntegerField
 ) -> Tracks:
     """Drops by the same factor at equal intervals; past the run's end, and in its last millionth, it raises.
 

@@ -32,7 +32,14 @@ from lrplot.frameworks.ignite.handlers import (
     named,
     piecewise,
 )
-from lrplot.frameworks.shared.arguments import METRIC, HandoversField, ShrinkField, StartField
+from lrplot.frameworks.shared.arguments import (
+    METRIC,
+    GrowthField,
+    HandoversField,
+    IntegerWarmupField,
+    ShrinkField,
+    StartField,
+)
 from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, empty, scaled
@@ -95,7 +102,7 @@ class Cycling:
     start_value: StartField
     end_value: NumberField
     cycle_size: Annotated[IntegerField, Role.PERIOD]
-    cycle_mult: Annotated[NumberField, Role.GROWTH] = 1.0
+    cycle_mult: GrowthField = 1.0
     start_value_mult: ShrinkField = 1.0
     end_value_mult: ShrinkField = 1.0
     warmup_duration: CountField = 0
@@ -259,7 +266,7 @@ def create_lr_scheduler_with_warmup(
     frame: Frame,
     lr_scheduler: RecipeField,
     warmup_start_value: StartField,
-    warmup_duration: Annotated[IntegerField, Role.WARMUP],
+    warmup_duration: IntegerWarmupField,
     warmup_end_value: Annotated[OptionalNumber, Role.PEAK] = None,
     save_history: FlagField = False,
     output_simulated_values: Annotated[tuple[str, ...] | None, Many(Text())] = None,

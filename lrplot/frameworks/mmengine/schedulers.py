@@ -26,16 +26,22 @@ from lrplot.diagnostics import Fault
 from lrplot.frameworks.mmengine import rules
 from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Scheduler, Window, WindowField, alone, together
 from lrplot.frameworks.shared import updates
-from lrplot.frameworks.shared.arguments import METRIC
+from lrplot.frameworks.shared.arguments import (
+    METRIC,
+    EveryField,
+    FloorField,
+    MilestonesField,
+    OptionalFloorField,
+    OptionalHorizonField,
+    ShrinkField,
+    StartField,
+)
 from lrplot.frameworks.shared.children import own
 from lrplot.frameworks.shared.framework import Adapted, Framework
 from lrplot.schema.annotations import (
-    CountField,
     FlagField,
-    IntegersField,
     NumberField,
     NumbersField,
-    OptionalCount,
     OptionalNumber,
 )
 from lrplot.schema.frame import Frame
@@ -58,8 +64,6 @@ FRAMEWORK = Framework(
 
 PeriodsField = Annotated[tuple[int, ...], Many(Count(at_least=0)), Role.PERIOD]
 NumberOrNumbers = Annotated[tuple[float, ...], Many(Number(), single=True)]
-GammaField = Annotated[NumberField, Role.SHRINK]
-FloorField = Annotated[OptionalNumber, Role.FLOOR]
 
 R = TypeVar("R", bound=Callable[..., Rule])
 
@@ -90,7 +94,7 @@ def _check_share(field: str, value: float, word: str) -> None:
 
 
 @scheduler()
-def ConstantLR(frame: Frame, factor: Annotated[NumberField, Role.START] = 1 / 3, *, window: WindowField) -> Rule:
+def ConstantLR(frame: Frame, factor: StartField = 1 / 3, *, window: WindowField) -> Rule:
     """A fixed share of the learning rate; all of it again at the window's last step.
 
     Formula: lr·factor up to step end − begin − 2, then lr
@@ -108,8 +112,8 @@ def ConstantLR(frame: Frame, factor: Annotated[NumberField, Role.START] = 1 / 3,
 @scheduler()
 def CosineAnnealingLR(
     frame: Frame,
-    T_max: Annotated[OptionalCount, Role.HORIZON] = None,
-    eta_min: FloorField = None,
+    T_max: OptionalHorizonField = None,
+    eta_min: OptionalFloorField = None,
     eta_min_ratio: OptionalNumber = None,
     *,
     window: WindowField,
@@ -142,7 +146,7 @@ def CosineRestartLR(
     frame: Frame,
     periods: PeriodsField,
     restart_weights: NumbersField = (1.0,),
-    eta_min: FloorField = None,
+    eta_min: OptionalFloorField = None,
     eta_min_ratio: OptionalNumber = None,
     *,
     window: WindowField,
@@ -175,7 +179,7 @@ def CosineRestartLR(
 
 
 @scheduler()
-def ExponentialLR(frame: Frame, gamma: GammaField, *, window: WindowField) -> Rule:
+def ExponentialLR(frame: Frame, gamma: ShrinkField, *, window: WindowField) -> Rule:
     """The learning rate shrinks by the same factor at each step.
 
     Formula: lr·gamma^s, s steps from `begin`
@@ -187,11 +191,7 @@ def ExponentialLR(frame: Frame, gamma: GammaField, *, window: WindowField) -> Ru
 
 @scheduler()
 def LinearLR(
-    frame: Frame,
-    start_factor: Annotated[NumberField, Role.START] = 1 / 3,
-    end_factor: NumberField = 1.0,
-    *,
-    window: WindowField,
+    frame: Frame, start_factor: StartField = 1 / 3, end_factor: NumberField = 1.0, *, window: WindowField
 ) -> Rule:
     """A straight line between two shares of the learning rate, there at the window's last step.
 
@@ -210,9 +210,7 @@ def LinearLR(
 
 
 @scheduler()
-def MultiStepLR(
-    frame: Frame, milestones: Annotated[IntegersField, Role.MILESTONES], gamma: GammaField = 0.1, *, window: WindowField
-) -> Rule:
+def MultiStepLR(frame: Frame, milestones: MilestonesField, gamma: ShrinkField = 0.1, *, window: WindowField) -> Rule:
     """A drop by the same factor at each milestone.
 
     Formula: lr·gamma^(milestones at or before s), s steps from `begin`
@@ -230,7 +228,7 @@ def MultiStepLR(
 def OneCycleLR(
     frame: Frame,
     eta_max: Annotated[NumberOrNumbers, Role.PEAK] = (0.0,),
-    total_steps: Annotated[OptionalCount, Role.HORIZON] = None,
+    total_steps: OptionalHorizonField = None,
     pct_start: NumberField = 0.3,
     anneal_strategy: Literal["cos", "linear"] = "cos",
     div_factor: NumberField = 25.0,
@@ -272,9 +270,7 @@ def OneCycleLR(
 
 
 @scheduler()
-def PolyLR(
-    frame: Frame, eta_min: Annotated[NumberField, Role.FLOOR] = 0.0, power: NumberField = 1.0, *, window: WindowField
-) -> Rule:
+def PolyLR(frame: Frame, eta_min: FloorField = 0.0, power: NumberField = 1.0, *, window: WindowField) -> Rule:
     """A polynomial decay to `eta_min`, there at the window's last step.
 
     Formula: eta_min + (lr − eta_min)·(1 − s/(end − begin − 1))^power, s steps from `begin`
@@ -287,9 +283,7 @@ def PolyLR(
 
 
 @scheduler()
-def StepLR(
-    frame: Frame, step_size: Annotated[CountField, Role.EVERY], gamma: GammaField = 0.1, *, window: WindowField
-) -> Rule:
+def StepLR(frame: Frame, step_size: EveryField, gamma: ShrinkField = 0.1, *, window: WindowField) -> Rule:
     """A drop by the same factor every `step_size` steps.
 
     Formula: lr·gamma^⌊s/step_size⌋, s steps from `begin`

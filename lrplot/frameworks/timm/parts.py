@@ -23,6 +23,14 @@ from lrplot.curves.shapes import Share as Remaining
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, both_sides, each_once
 from lrplot.curves.wrappers import Lasting
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import (
+    FloorField,
+    GrowthField,
+    IntegerHorizonField,
+    IntegerWarmupField,
+    ShrinkField,
+    StartField,
+)
 from lrplot.schema.annotations import FlagField, IntegerField, NumberField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
@@ -214,8 +222,8 @@ class Stage:
 class Common:
     """The arguments of timm's base class: a warmup, and a clock that counts updates or epochs."""
 
-    warmup_t: Annotated[IntegerField, Role.WARMUP] = 0
-    warmup_lr_init: Annotated[NumberField, Role.START] = 0.0
+    warmup_t: IntegerWarmupField = 0
+    warmup_lr_init: StartField = 0.0
     t_in_epochs: FlagField = True
     noise_range_t: NoiseField = None
     noise_pct: NumberField = 0.67
@@ -273,10 +281,10 @@ def _epoch(frame: Frame) -> int:
 class Cycling:
     """The arguments of schedulers with cycles."""
 
-    t_initial: Annotated[IntegerField, Role.HORIZON]
-    lr_min: Annotated[NumberField, Role.FLOOR] = 0.0
-    cycle_mul: Annotated[NumberField, Role.GROWTH] = 1.0
-    cycle_decay: Annotated[NumberField, Role.SHRINK] = 1.0
+    t_initial: IntegerHorizonField
+    lr_min: FloorField = 0.0
+    cycle_mul: GrowthField = 1.0
+    cycle_decay: ShrinkField = 1.0
     cycle_limit: Annotated[IntegerField, Role.CYCLE_COUNT] = 1
     warmup_prefix: FlagField = False
 

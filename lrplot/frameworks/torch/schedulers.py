@@ -34,6 +34,7 @@ from lrplot.frameworks.shared.arguments import (
     HandoversField,
     HorizonField,
     MilestonesField,
+    OptionalHorizonField,
     PeakField,
     ShrinkField,
 )
@@ -341,7 +342,7 @@ def CyclicLR(
 def OneCycleLR(
     frame: Frame,
     max_lr: PeakField,
-    total_steps: Annotated[OptionalCount, Role.HORIZON] = None,
+    total_steps: OptionalHorizonField = None,
     epochs: OptionalCount = None,
     steps_per_epoch: OptionalCount = None,
     pct_start: NumberField = 0.3,
