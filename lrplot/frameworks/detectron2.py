@@ -6,7 +6,9 @@ follow detectron2's main branch (0.6, June 2026); fvcore's part was checked agai
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Literal
 
 import numpy as np
@@ -34,6 +36,7 @@ from lrplot.frameworks.shared.arguments import FRESH, HorizonField, MilestonesFi
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.schema.annotations import FlagField, FreshField, NumberField
+from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipeField
 
@@ -116,34 +119,31 @@ def _times(factor: float, curve: Curve) -> Curve:
 
 @dataclass(frozen=True)
 class Warmup:
-    """The factor of a warmup at each step, 1 from its end on."""
+    """The warmup of the schedulers that do without fvcore: a factor at each step, 1 from its end on."""
 
-    factor: float
-    length: int
-    method: str
+    warmup_factor: NumberField = 0.001
+    warmup_iters: WarmupField = 1000
+    warmup_method: Method = "linear"
+    last_epoch: FreshField = -1
 
-    def values(self, k: Floats) -> Floats:
-        """The factors at steps `k`."""
-        if self.length == 0:
-            return np.ones(k.shape)
-        done = k / self.length if self.method == "linear" else np.zeros(k.shape)
-        return np.where(k >= self.length, 1.0, self.factor * (1 - done) + done)
+    def times(self, base: float, share: Callable[[Floats], Floats], k: Floats) -> Floats:
+        """base·warmup·share at steps `k`."""
+        done = k / max(self.warmup_iters, 1) if self.warmup_method == "linear" else np.zeros(k.shape)
+        warmup = np.where(k >= self.warmup_iters, 1.0, self.warmup_factor * (1 - done) + done)
+        return np.asarray(base * warmup * share(k))
 
     def within(self, name: str, curve: Formula) -> Curve:
         """A curve that includes the warmup, with that part as a phase of its own."""
         first = Stage("warmup", 0, curve, role=Role.WARMUP)
-        return staged(curve.length, first, Stage(name, self.length, curve, self.length))
+        return staged(curve.length, first, Stage(name, self.warmup_iters, curve, self.warmup_iters))
+
+
+SlowStart = Annotated[Warmup, Inline(Warmup)]
 
 
 @scheduler()
 def WarmupMultiStepLR(
-    frame: Frame,
-    milestones: MilestonesField,
-    gamma: NumberField = 0.1,
-    warmup_factor: NumberField = 0.001,
-    warmup_iters: WarmupField = 1000,
-    warmup_method: Method = "linear",
-    last_epoch: FreshField = -1,
+    frame: Frame, milestones: MilestonesField, gamma: NumberField = 0.1, *, warmup: SlowStart
 ) -> Curve:
     """A drop by the same factor at each milestone, times a warmup; deprecated in favour of LRMultiplier.
 
@@ -156,36 +156,18 @@ def WarmupMultiStepLR(
     """
     if list(milestones) != sorted(milestones):
         raise Fault("ValueError: Milestones should be a list of increasing integers.", field="milestones")
-    warmup = Warmup(warmup_factor, warmup_iters, warmup_method)
-    drops = Drops(frame.base_value(), warmup, gamma, milestones)
-    turns = (*map(float, milestones), float(warmup_iters)) if gamma >= 0 else None
-    return warmup.within("steps", Formula(frame.length, drops.values, turns, meant=Role.STAIRS))
+    values = partial(warmup.times, frame.base_value(), partial(_drops, gamma, milestones))
+    turns = (*map(float, milestones), float(warmup.warmup_iters)) if gamma >= 0 else None
+    return warmup.within("steps", Formula(frame.length, values, turns, meant=Role.STAIRS))
 
 
-@dataclass(frozen=True)
-class Drops:
-    """base·warmup·gamma^(milestones so far)."""
-
-    base: float
-    warmup: Warmup
-    gamma: float
-    milestones: tuple[int, ...]
-
-    def values(self, k: Floats) -> Floats:
-        """The values at steps `k`."""
-        count = np.searchsorted(np.array(self.milestones, dtype=np.float64), k, side="right")
-        return np.asarray(self.base * self.warmup.values(k) * np.power(self.gamma, count.astype(np.float64)))
+def _drops(gamma: float, milestones: tuple[int, ...], k: Floats) -> Floats:
+    count = np.searchsorted(np.array(milestones, dtype=np.float64), k, side="right")
+    return np.asarray(np.power(gamma, count.astype(np.float64)))
 
 
 @scheduler()
-def WarmupCosineLR(
-    frame: Frame,
-    max_iters: HorizonField,
-    warmup_factor: NumberField = 0.001,
-    warmup_iters: WarmupField = 1000,
-    warmup_method: Method = "linear",
-    last_epoch: FreshField = -1,
-) -> Curve:
+def WarmupCosineLR(frame: Frame, max_iters: HorizonField, *, warmup: SlowStart) -> Curve:
     """Half a cosine to 0, times a warmup; deprecated in favour of LRMultiplier.
 
     The cosine starts at the start of the run, so the warmup ends a little below the learning rate.
@@ -198,22 +180,12 @@ def WarmupCosineLR(
     """
     if max_iters == 0:
         raise Fault(DIVISION, field="max_iters", help=f"write `max_iters: {frame.length}`")
-    warmup = Warmup(warmup_factor, warmup_iters, warmup_method)
-    fall = Fall(frame.base_value(), warmup, max_iters)
     # A rising line times a falling cosine has no turning point in closed form.
-    turns = (0.0,) if warmup_iters == 0 else None
-    curve = Formula(frame.length, fall.values, turns, max_iters, over=max_iters, meant=Role.DECAY)
+    turns = (0.0,) if warmup.warmup_iters == 0 else None
+    values = partial(warmup.times, 0.5 * frame.base_value(), partial(_fall, max_iters))
+    curve = Formula(frame.length, values, turns, max_iters, over=max_iters, meant=Role.DECAY)
     return warmup.within("cosine", curve)
 
 
-@dataclass(frozen=True)
-class Fall:
-    """base·warmup·half a cosine."""
-
-    base: float
-    warmup: Warmup
-    total: int
-
-    def values(self, k: Floats) -> Floats:
-        """The values at steps `k`."""
-        return np.asarray(self.base * self.warmup.values(k) * 0.5 * (1.0 + np.cos(np.pi * k / self.total)))
+def _fall(total: int, k: Floats) -> Floats:
+    return np.asarray(1.0 + np.cos(np.pi * k / total))

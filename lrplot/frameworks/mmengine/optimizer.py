@@ -21,9 +21,9 @@ from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
-from lrplot.curves.steps import FARTHEST, Steps, both_sides, within
+from lrplot.curves.steps import FARTHEST, Steps
 from lrplot.curves.tracks import Tracks
-from lrplot.curves.wrappers import Bounded, Lasting, Scaled, Wrapper
+from lrplot.curves.wrappers import Bounded, Cut, Lasting, Scaled
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.updates import Changes, Update
 from lrplot.schema.annotations import FlagField, FreshField, NumberField
@@ -192,10 +192,9 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Held(Wrapper):
+class Held(Cut):
     """A curve whose value at local step `stop` − 1 holds from then on; `planned` says that this is meant as its end."""
 
-    stop: int
     planned: bool = True
 
     def values(self, t: Steps) -> Floats:
@@ -203,11 +202,6 @@ class Held(Wrapper):
 
     def limit(self, t: int) -> float:
         return self.curve.limit(t) if t <= self.stop else float(self.values(np.array([t], dtype=np.int64))[0])
-
-    def turning_points(self, start: int, stop: int) -> Steps | None:
-        inner = self.curve.turning_points(start, stop)
-        edge = both_sides(np.array([self.stop], dtype=np.int64), start, stop)
-        return None if inner is None else within(np.concatenate([inner, edge]), start, stop)
 
     def part(self, curve: Curve, start: int) -> Curve:
         return Held(curve, max(self.stop - start, 1), self.planned)

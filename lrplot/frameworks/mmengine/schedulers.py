@@ -25,7 +25,7 @@ from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.mmengine import rules
 from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Scheduler, Window, WindowField, alone, together
-from lrplot.frameworks.shared import updates
+from lrplot.frameworks.shared import one_cycle, updates
 from lrplot.frameworks.shared.arguments import (
     METRIC,
     EveryField,
@@ -254,14 +254,7 @@ def OneCycleLR(
     """
     if len(eta_max) != 1:
         raise Fault(f"ValueError: expected 1 values for max_lr, got {len(eta_max)}", field="eta_max")
-    if total_steps is not None and total_steps <= 0:
-        raise Fault(f"ValueError: Expected positive integer total_steps, but got {total_steps}", field="total_steps")
-    if not 0 <= pct_start <= 1:
-        message = f"ValueError: Expected float between 0 and 1 pct_start, but got {pct_start:g}"
-        raise Fault(message, field="pct_start")
-    for field, factor in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
-        if factor == 0:
-            raise Fault(FLOAT_DIVISION, field=field)
+    one_cycle.check(1 if total_steps is None else total_steps, pct_start, div_factor, final_div_factor)
     total = window.span(frame) if total_steps is None else total_steps * window.unit(frame)
     peak, start = eta_max[0], eta_max[0] / div_factor
     return rules.one_cycle(

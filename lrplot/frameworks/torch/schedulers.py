@@ -26,7 +26,7 @@ from lrplot.curves.steps import FARTHEST, Steps
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared import updates
+from lrplot.frameworks.shared import one_cycle, updates
 from lrplot.frameworks.shared.arguments import (
     FRESH,
     EveryField,
@@ -379,12 +379,7 @@ def OneCycleLR(
         message = "ValueError: You must define either total_steps OR (epochs AND steps_per_epoch)"
         raise Fault(message, help=f"add `total_steps: {frame.length}`", code="missing-field")
     total = (epochs or 0) * (steps_per_epoch or 0) if total_steps is None else total_steps
-    error = f"ValueError: Expected positive integer total_steps, but got {total}"
-    require(total > 0, "total_steps", error)
-    error = f"ValueError: Expected float between 0 and 1 pct_start, but got {pct_start:g}"
-    require(0 <= pct_start <= 1, "pct_start", error)
-    require(div_factor != 0, "div_factor", FLOAT_DIVISION, "give a factor above 0")
-    require(final_div_factor != 0, "final_div_factor", FLOAT_DIVISION, "give a factor above 0")
+    one_cycle.check(total, pct_start, div_factor, final_div_factor)
     low = max_lr / div_factor
     group = {"initial_lr": low, "max_lr": max_lr, "min_lr": low / final_div_factor}
     if cycle_momentum:
