@@ -17,6 +17,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import IntegerWarmupField
+from lrplot.frameworks.shared.triangles import triangle
 from lrplot.schema.annotations import FreshField, TextField
 
 
@@ -77,10 +78,7 @@ class Cycle:
 
     def _scale(self, k: Floats) -> Floats:
         """Height in the cycle, 0 to 1; rounding decides on which side of the peak a step is."""
-        ratio = self.first / self.total
-        x = 1.0 + k / self.total - np.floor(1 + k / self.total)
-        rises = x <= ratio
-        scale = np.where(rises, x / ratio, (x - 1) / (ratio - 1) if ratio != 1 else 0.0)
+        rises, scale = triangle(self.first, self.total, k)
         stairs = np.where(rises, self.first_stairs, self.second_stairs)
         here = k % self.total
         fallen = (self.total - here) * stairs / (self.second or 1.0)

@@ -1,4 +1,4 @@
-"""The triangular cycles of torch and paddle."""
+"""The triangular cycles of torch, paddle and DeepSpeed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sys import float_info
 from typing import Annotated, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrplot.curves.curve import Curve
 from lrplot.curves.exceptions import OVERFLOW
@@ -72,13 +73,8 @@ class Cycle:
         return curve if stop is None else Bounded(curve, stop, OVERFLOW)
 
     def _values(self, foot: float, peak: float, k: Floats) -> Floats:
-        # The frameworks' order of operations: far into a run, the rounding of k/size shows.
-        size = float(self.up + self.down)
-        cycle = self._number(k)
-        x = 1 + k / size - cycle
-        rising = self.up / size
-        share = np.where(x <= rising, x / rising, (x - 1) / (rising - 1) if rising != 1 else 0.0)
-        return np.asarray(foot + (peak - foot) * share * self.scaling.values(self.gamma, cycle, k))
+        _, height = triangle(self.up, float(self.up + self.down), k)
+        return np.asarray(foot + (peak - foot) * height * self.scaling.values(self.gamma, self._number(k), k))
 
     def _number(self, k: Floats) -> Floats:
         """The number of the cycle that a step is in, counted from 1."""
@@ -112,6 +108,16 @@ class Cycle:
         if self._mode == "exp_range" and abs(self.gamma) > 1:
             return first_overflow(abs(self.gamma))
         return None
+
+
+def triangle(up: float, size: float, k: Floats) -> tuple[NDArray[np.bool_], Floats]:
+    """Whether each step is on the way up in its cycle of `size`, and its height there, from 0 to 1.
+
+    In the frameworks' order of operations: far into a run, the rounding of k/size shows.
+    """
+    x, rising = 1 + k / size - np.floor(1 + k / size), up / size
+    rises = x <= rising
+    return rises, np.where(rises, x / rising, (x - 1) / (rising - 1) if rising != 1 else 0.0)
 
 
 def first_overflow(base: float) -> int:
