@@ -1,6 +1,7 @@
 """`lrplot show`: charts in the terminal."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +10,10 @@ from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, load_runs
 from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, SetOption, SpecsArgument, WidthOption
 
+if TYPE_CHECKING:
+    from lrplot.output.terminal.charts import Window
+    from lrplot.runs.run import Run
+
 
 @command(Task.LOOK)
 def show(
@@ -16,25 +21,69 @@ def show(
     settings: SetOption = None,
     sweeps: SweepOption = None,
     spark: Annotated[bool, typer.Option("--spark", help="One line per spec.")] = False,
+    overlay: Annotated[bool, typer.Option("--overlay", help="All specs in one chart.")] = False,
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
+    normalize: Annotated[bool, typer.Option("--normalize", help="Values as a share of each peak.")] = False,
+    start: Annotated[str | None, typer.Option(metavar="WHEN", help="Draw from here on: 2k, 50%, '3 epochs'.")] = None,
+    stop: Annotated[str | None, typer.Option(metavar="WHEN", help="Draw up to here.")] = None,
     width: WidthOption = None,
     color: ColorOption = Color.auto,
     ascii: AsciiOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Draw schedules in the terminal, with their phases and a summary."""
-    from lrplot.output.data import run_data
     from lrplot.output.terminal.look import Look
-    from lrplot.output.terminal.page import format_page
-    from lrplot.output.terminal.spark import format_spark
 
+    drawing = {
+        "--spark": spark,
+        "--overlay": overlay,
+        "--log": log,
+        "--normalize": normalize,
+        "--start": start,
+        "--stop": stop,
+    }
+    _refuse_together("--json", as_json, drawing)
+    _refuse_together("--spark", spark, {"--overlay": overlay, "--log": log})
     runs = load_runs(specs, settings, sweeps)
     console = Console(color=color, ascii=ascii)
-    look = Look(width or console.width, console.glyphs, console.color, log)
     if as_json:
+        from lrplot.output.data import run_data
+
         data = [run_data(run) for run in runs]
         console.emit_json(data[0] if len(data) == 1 else data)
-    elif spark:
-        console.emit(format_spark(runs, look))
+        return
+    look = Look(width or console.width, console.glyphs, console.color, log, normalize)
+    windows = [_window(run, start, stop) for run in runs]
+    if spark:
+        from lrplot.output.terminal.spark import format_spark
+
+        console.emit(format_spark(runs, windows, look, together=bool(sweeps)))
+    elif overlay:
+        from lrplot.output.terminal.overlay import format_overlay
+
+        console.emit(format_overlay(runs, windows, look))
     else:
-        console.emit("\n".join(format_page(run, look) for run in runs))
+        from lrplot.output.terminal.page import format_page
+
+        console.emit("\n".join(format_page(run, look, window) for run, window in zip(runs, windows, strict=True)))
+
+
+def _refuse_together(option: str, chosen: bool, others: Mapping[str, object]) -> None:
+    clashing = [name for name, value in others.items() if value]
+    if chosen and clashing:
+        raise typer.BadParameter(f"cannot be combined with {', '.join(clashing)}", param_hint=option)
+
+
+def _window(run: "Run", start: str | None, stop: str | None) -> "Window":
+    """The steps of a run that are drawn."""
+    from lrplot.output.terminal.charts import Window
+
+    if start is None and stop is None:
+        return Window(0, run.steps)
+    from lrplot.spec.moments import read_step
+
+    first = 0 if start is None else read_step(start, run.timebase)
+    last = run.steps if stop is None else min(read_step(stop, run.timebase), run.steps)
+    if first >= last:
+        raise typer.BadParameter(f"there are no steps from {first:,} up to {last:,}", param_hint="--start/--stop")
+    return Window(first, last)

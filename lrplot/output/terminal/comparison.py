@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
-
-import numpy as np
 
 from lrplot.analysis.comparison import Comparison, Difference
 from lrplot.analysis.resume import Resumption
 from lrplot.analysis.summary import Summary
-from lrplot.chart.axis import Axis, named_axis, value_axis
 from lrplot.chart.names import distinct
 from lrplot.chart.picture import scale_of
-from lrplot.engine.extremes import SAMPLED, Columns, columns
-from lrplot.output.terminal.canvas import Canvas, draw
+from lrplot.engine.extremes import SAMPLED
+from lrplot.output.terminal.charts import WIDEST, Chart, Line, Painter
 from lrplot.output.terminal.columns import align
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint, unpainted
-from lrplot.output.text import printable
-from lrplot.runs.run import Run
-from lrplot.wording import cells, cut, learning_rate
+from lrplot.output.terminal.time_axis import TimeAxis
+from lrplot.wording import cells, learning_rate
 
 PANEL = 36  # fewest columns of a panel that has another beside it
 GAP = 2
@@ -30,7 +26,7 @@ LONGEST_NAME = 24
 
 def format_comparison(comparison: Comparison, look: Look) -> str:
     """The page of a comparison: panels, numbers, differences from the first run."""
-    names = distinct([printable(run.name) for run in comparison.runs])
+    names = distinct([look.text(run.name) for run in comparison.runs])
     parts = (_panels, _tables, _remarks)
     sections = [part(comparison, names, look) for part in parts]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
@@ -40,9 +36,16 @@ def _panels(comparison: Comparison, names: Sequence[str], look: Look) -> list[st
     """Panels on one scale, side by side if there is room."""
     beside = max(1, min(len(names), (look.width + GAP) // (PANEL + GAP)))
     beside = -(-len(names) // -(-len(names) // beside))  # rows of equal length
-    width = (look.width + GAP) // beside - GAP
-    painter = _Painter.of(comparison, width, look)
-    panels = [painter.panel(run, name) for run, name in zip(comparison.runs, names, strict=True)]
+    width = min((look.width + GAP) // beside - GAP, WIDEST)
+    scales = [scale_of(run, comparison.align) for run in comparison.runs]
+    total = max(run.steps * scale for run, scale in zip(comparison.runs, scales, strict=True))
+    axis = TimeAxis(0.0, total, comparison.align)
+    charts = [
+        Chart(name, [Line.of(name, run.tracks["lr"].curve, 0, run.steps, scale)], axis)
+        for run, name, scale in zip(comparison.runs, names, scales, strict=True)
+    ]
+    painter = Painter.of(charts, max(8, min(width // 6, 12)), width, look, look.log)
+    panels = [painter.paint(chart) for chart in charts]
     lines: list[str] = []
     for start in range(0, len(panels), beside):
         row = panels[start : start + beside]
@@ -54,45 +57,6 @@ def _panels(comparison: Comparison, names: Sequence[str], look: Look) -> list[st
 def _filled(text: str, width: int) -> str:
     """The text with spaces up to `width` columns, its colors not counted."""
     return text + " " * max(width - cells(unpainted(text)), 0)
-
-
-@dataclass(frozen=True)
-class _Painter:
-    """Draws panels of one size on common axes."""
-
-    y: Axis
-    total: float
-    unit: str
-    canvas: Canvas
-    margin: int
-
-    @classmethod
-    def of(cls, comparison: Comparison, width: int, look: Look) -> _Painter:
-        unit, runs = comparison.align, comparison.runs
-        total = max(run.steps * scale_of(run, unit) for run in runs)
-        height = max(8, min(width // 6, 12))
-        y = value_axis([columns(run.tracks["lr"].curve, 0, run.steps, 64) for run in runs], look.log, height // 2)
-        margin = max(map(len, y.labels)) + 1
-        return cls(y, total, unit, Canvas(max(width - margin - 2, 10), height, look.glyphs, look.color), margin)
-
-    def panel(self, run: Run, name: str) -> list[str]:
-        """The name of a run above its chart."""
-        share = run.steps * scale_of(run, self.unit) / self.total
-        pixels = max(round(self.canvas.pixels * share), 1)
-        track = _padded(columns(run.tracks["lr"].curve, 0, run.steps, pixels), pixels, self.canvas.pixels)
-        x = named_axis(self.total, self.unit, self.canvas.width // 12)
-        title = cut(name, self.margin + 2 + self.canvas.width)
-        return [paint(title, "bold", self.canvas.color), *draw([track], self.y, x, [], self.canvas, self.margin)]
-
-
-def _padded(track: Columns, pixels: int, whole: int) -> Columns:
-    """Columns stretched over `pixels`, and NaN over the rest of `whole`."""
-    index = np.arange(pixels) * len(track.lows) // pixels
-
-    def padded(values: Any) -> Any:
-        return np.concatenate([values[index], np.full(whole - pixels, np.nan)])
-
-    return Columns(track.edges, *(padded(part) for part in (track.lows, track.highs, track.firsts, track.lasts)))
 
 
 def _at(text: str, step: int) -> str:
@@ -129,7 +93,7 @@ _DIFFERENCES: dict[str, Callable[[Difference], str]] = {
 
 def _tables(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
     """A table of numbers with a column for each run; several tables if one is too wide."""
-    rows = [["", *(cut(name, LONGEST_NAME) for name in names)]]
+    rows = [["", *(look.cut(name, LONGEST_NAME) for name in names)]]
     rows += [[label, *map(figure, comparison.summaries)] for label, figure in _FIGURES.items()]
     for label, figure in _DIFFERENCES.items():
         rows.append([label, "", *(figure(gaps[0]) for gaps in comparison.differences)])
@@ -186,7 +150,7 @@ def _remarks(comparison: Comparison, names: Sequence[str], look: Look) -> list[s
             remarks.append(f"the peak of {name} is that of a sample of {SAMPLED:,} updates")
     if comparison.align == "steps" and len({run.steps for run in comparison.runs}) > 1:
         remarks.append("the runs differ in length: they are compared up to the end of the shorter one")
-    return [line for remark in remarks for line in wrap(remark.split(" "), look.width - 1, " ")]
+    return [line for remark in remarks for line in wrap(look.text(remark).split(" "), look.width - 1, " ")]
 
 
 def format_resumption(resumption: Resumption, look: Look) -> str:
