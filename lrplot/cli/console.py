@@ -24,7 +24,9 @@ NARROWEST, WIDEST, PIPED = 40, 200, 80
 class Console:
     """A stream, with its width, colors and characters."""
 
-    def __init__(self, stream: TextIO | None = None, color: str = "auto", ascii: bool = False) -> None:
+    def __init__(
+        self, stream: TextIO | None = None, color: str = "auto", ascii: bool = False, width: int | None = None
+    ) -> None:
         target = _open(stream or sys.stdout)
         if target is None:
             raise OutputError("cannot write to standard output: it is closed")
@@ -32,11 +34,15 @@ class Console:
         self.terminal = self.stream.isatty()
         self.color = color == "always" or (color == "auto" and self.terminal and not _no_color())
         self.plain = ascii or not _is_unicode(self.stream)
+        self.bounded = self.terminal or "COLUMNS" in os.environ
+        self._width = width
 
     @property
     def width(self) -> int:
-        """Columns of text: those of the terminal, at least 40 and at most 200; 80 in a pipe."""
-        columns = shutil.get_terminal_size((PIPED, 24)).columns if self.terminal or "COLUMNS" in os.environ else PIPED
+        """Columns of text: those asked for, or of the terminal, at least 40 and at most 200; 80 in a pipe."""
+        if self._width is not None:
+            return self._width
+        columns = shutil.get_terminal_size((PIPED, 24)).columns if self.bounded else PIPED
         return max(NARROWEST, min(columns, WIDEST))
 
     @property
@@ -51,6 +57,19 @@ class Console:
         # The name of a file may have bytes that are no text: they become `?`.
         encodable = to_ascii(text) if self.plain else text.encode("utf-8", "replace").decode("utf-8")
         self._write(lambda: self.stream.write(encodable))
+
+    def emit_page(self, text: str) -> None:
+        """Print a page: no line is wider than the width, also after its characters became ASCII."""
+        from lrplot.output.terminal.fit import fit
+
+        self.emit(fit(to_ascii(text) if self.plain else text, self.width))
+
+    def emit_diagnostics(self, formatted: Callable[[int | None], str]) -> None:
+        """Print diagnostics, formatted for the width of the terminal; in a pipe, their lines are left whole."""
+        if self.bounded:
+            self.emit_page(formatted(self.width))
+        else:
+            self.emit(formatted(None))
 
     def emit_json(self, data: object) -> None:
         """Print data as JSON, in ASCII: the same in every locale, without control characters."""
@@ -89,25 +108,25 @@ def _discard(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def report(error: Exception, color: str = "auto") -> bool:
+def report(error: Exception, color: str = "auto", ascii: bool = False) -> bool:
     """Print an error that the user or the system caused; False for an error of lrplot itself."""
     stream = _open(sys.stderr)
-    console = Console(stream, color) if stream else None
-    text = _text(error, bool(console and console.color))
+    console = Console(stream, color, ascii) if stream else None
+    text = _text(error, bool(console and console.color), None)
     if text is not None and console:
         with suppress(OutputError, typer.Exit):  # standard error is closed
-            console.emit(text)
+            console.emit_diagnostics(lambda width: _text(error, console.color, width) or "")
     return text is not None
 
 
-def _text(error: Exception, color: bool) -> str | None:
+def _text(error: Exception, color: bool, width: int | None) -> str | None:
     match error:
         case SpecError():
             from lrplot.output.terminal.diagnostics import format_diagnostics  # only for an error
 
-            return format_diagnostics(error.diagnostics, color)
+            return format_diagnostics(error.diagnostics, color, width)
         case Fault():
-            return _text(SpecError.of(error), color)
+            return _text(SpecError.of(error), color, width)
         case NotFinite():
             return f"error[not-finite]: {error.message('the schedule')}\n"
         case OutputError():

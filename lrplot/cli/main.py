@@ -1,5 +1,6 @@
 """The command line: all commands under one name; errors that a user can cause end here."""
 
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -10,9 +11,10 @@ from typer.core import TyperGroup
 
 import lrplot
 from lrplot.cli.commands import COMMANDS, Task
-from lrplot.cli.console import Console, report, settle
+from lrplot.cli.console import NARROWEST, Console, report, settle
 from lrplot.registry import summary
 
+CLICK_NARROWEST = 52
 PURPOSE = "What learning rate will your run actually use?"
 
 
@@ -40,6 +42,12 @@ def _options(
     """What learning rate will your run actually use?"""
 
 
+def _narrow() -> dict[str, int]:
+    """The width of help in a terminal with fewer columns than Click's help takes at least."""
+    columns = shutil.get_terminal_size().columns
+    return {"terminal_width": max(columns, NARROWEST)} if columns < CLICK_NARROWEST else {}
+
+
 def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """The Typer application with some commands, sorted by task and name."""
     app = typer.Typer(
@@ -47,6 +55,7 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
         cls=_Group,
         help=PURPOSE,
         no_args_is_help=True,
+        context_settings=_narrow(),
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
@@ -71,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        if not report(error, _color_option(words)):
+        if not report(error, _color_option(words), "--ascii" in words):
             raise
         settle()
         sys.exit(2)

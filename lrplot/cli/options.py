@@ -32,6 +32,13 @@ class Unit(StrEnum):
     fraction = "fraction"
 
 
+def refuse_beside(option: str, given: bool, others: Mapping[str, bool]) -> None:
+    """Refuse options that would have no effect beside another one."""
+    for other, present in others.items():
+        if given and present:
+            raise typer.BadParameter(f"`{other}` has no effect beside `{option}`", param_hint=other)
+
+
 def whole_number(low: int, high: int | None = None) -> Callable[[str | int], int]:
     """A parser of whole numbers from `low` to `high`."""
     bounds = f"from {low} to {high}" if high is not None else f"not below {low}"

@@ -8,7 +8,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
-from lrplot.cli.options import SPECS, Color, ColorOption, SetOption
+from lrplot.cli.options import SPECS, AsciiOption, Color, ColorOption, SetOption
 
 if TYPE_CHECKING:
     from lrplot.output.terminal.findings import Checked
@@ -31,20 +31,21 @@ def check(
     ignore: Annotated[str | None, typer.Option(metavar="CODE,...", help="Do not report these findings.")] = None,
     explain: Annotated[str | None, typer.Option(metavar="CODE", help="Explain a finding; `all` lists them.")] = None,
     color: ColorOption = Color.auto,
+    ascii: AsciiOption = False,
 ) -> None:
     """Find mistakes in specs; exit 1 if there are any, 2 if a spec cannot be read."""
     from lrplot.output.terminal.findings import format_findings, format_github, format_json
 
-    console = Console(color=color)
+    console = Console(color=color, ascii=ascii)
     if explain is not None:
-        console.emit(_explained(explain, console.color))
+        console.emit_page(_explained(explain, console.color))
         return
     if not specs:
         raise typer.BadParameter("`check` needs a spec, or --explain", param_hint="SPEC...")
     codes = _selected(select, ignore)
     checked = [_checked(spec, settings or (), codes) for spec in specs]
     if format == Format.text:
-        console.emit(format_findings(checked, console.color))
+        console.emit_diagnostics(lambda width: format_findings(checked, console.color, width))
     else:
         console.emit(format_json(checked) if format == Format.json else format_github(checked))
     if any(spec.findings for spec in checked):

@@ -65,8 +65,8 @@ def compare(
     from lrplot.output.terminal.comparison import comparison_data, format_comparison, format_resumption
     from lrplot.output.terminal.look import Look
 
-    console = Console(color=color, ascii=ascii)
-    look = Look(width or console.width, console.glyphs, console.color, log)
+    console = Console(color=color, ascii=ascii, width=width)
+    look = Look(console.width, console.glyphs, console.color, log)
     runs, resumption = _runs(specs, settings, sweeps, resume_at)
     if len(runs) < 2:
         raise typer.BadParameter("`compare` needs two specs, or --sweep, or --resume-at", param_hint="SPEC...")
@@ -76,9 +76,9 @@ def compare(
     if as_json:
         console.emit_json(comparison_data(comparison))
     elif output is None:
-        console.emit(format_comparison(comparison, look))
+        console.emit_page(format_comparison(comparison, look))
         if resumption:
-            console.emit("\n" + format_resumption(resumption, look))
+            console.emit_page("\n" + format_resumption(resumption, look))
     if tolerance is not None and not comparison.within(tolerance):
         raise typer.Exit(1)
 

@@ -6,7 +6,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
-from lrplot.cli.options import Color, ColorOption, JsonOption
+from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption
 
 if TYPE_CHECKING:
     from lrplot.frameworks.shared.framework import Framework
@@ -19,21 +19,22 @@ def kinds(
         str | None, typer.Argument(metavar="[NAME]", help="A kind, a framework, or a scheduler such as torch.StepLR.")
     ] = None,
     color: ColorOption = Color.auto,
+    ascii: AsciiOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the kinds of schedules and the frameworks' schedulers, or show the details of one."""
     from lrplot.output.terminal.reference import definition_data, format_definition, format_definitions
 
-    console = Console(color=color)
+    console = Console(color=color, ascii=ascii)
     natives, families, one = _named(name)
     if as_json:
         definitions = [*natives, *(scheduler for family in families for scheduler in family.schedulers.values())]
         data = [definition_data(definition) for definition in definitions] if one is None else definition_data(one)
         console.emit_json(data)
     elif one is None:
-        console.emit(format_definitions(natives, families, console.width, console.color))
+        console.emit_page(format_definitions(natives, families, console.width, console.color))
     else:
-        console.emit(format_definition(one, console.width, console.color))
+        console.emit_page(format_definition(one, console.width, console.color))
 
 
 def _named(name: str | None) -> "tuple[list[Definition], list[Framework], Definition | None]":

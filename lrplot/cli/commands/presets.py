@@ -7,7 +7,7 @@ import typer
 from lrplot.cli import completion
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
-from lrplot.cli.options import Color, ColorOption, JsonOption
+from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption
 
 
 @command(Task.LEARN)
@@ -17,6 +17,7 @@ def presets(
         typer.Argument(metavar="[NAME]", help="The preset to print.", autocompletion=completion.presets),
     ] = None,
     color: ColorOption = Color.auto,
+    ascii: AsciiOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the shipped specs, or print one: lrplot presets gpt3_13b > my.yaml."""
@@ -25,7 +26,7 @@ def presets(
     from lrplot.spec.source import preset_names, preset_text
     from lrplot.wording import did_you_mean
 
-    console = Console(color=color)
+    console = Console(color=color, ascii=ascii)
     names = preset_names()
     if name is not None:
         if name not in names:
@@ -36,4 +37,4 @@ def presets(
     if as_json:
         console.emit_json(preset_data(runs))
     else:
-        console.emit(format_presets(runs, console.width, console.color))
+        console.emit_page(format_presets(runs, console.width, console.color))

@@ -1,6 +1,5 @@
 """`lrplot show`: charts in the terminal."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,7 +7,16 @@ import typer
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, SetOption, SpecsArgument, WidthOption
+from lrplot.cli.options import (
+    AsciiOption,
+    Color,
+    ColorOption,
+    JsonOption,
+    SetOption,
+    SpecsArgument,
+    WidthOption,
+    refuse_beside,
+)
 
 if TYPE_CHECKING:
     from lrplot.output.terminal.charts import Window
@@ -34,44 +42,32 @@ def show(
     """Draw schedules in the terminal, with their phases and a summary."""
     from lrplot.output.terminal.look import Look
 
-    drawing = {
-        "--spark": spark,
-        "--overlay": overlay,
-        "--log": log,
-        "--normalize": normalize,
-        "--start": start,
-        "--stop": stop,
-    }
-    _refuse_together("--json", as_json, drawing)
-    _refuse_together("--spark", spark, {"--overlay": overlay, "--log": log})
+    layout = {"--spark": spark, "--overlay": overlay}
+    window = {"--start": start is not None, "--stop": stop is not None}
+    refuse_beside("--json", as_json, {**layout, "--log": log, "--normalize": normalize, **window})
+    refuse_beside("--spark", spark, {"--overlay": overlay, "--log": log})
     runs = load_runs(specs, settings, sweeps)
-    console = Console(color=color, ascii=ascii)
+    console = Console(color=color, ascii=ascii, width=width)
     if as_json:
         from lrplot.output.data import run_data
 
         data = [run_data(run) for run in runs]
         console.emit_json(data[0] if len(data) == 1 else data)
         return
-    look = Look(width or console.width, console.glyphs, console.color, log, normalize)
+    look = Look(console.width, console.glyphs, console.color, log, normalize)
     windows = [_window(run, start, stop) for run in runs]
     if spark:
         from lrplot.output.terminal.spark import format_spark
 
-        console.emit(format_spark(runs, windows, look, together=bool(sweeps)))
+        console.emit_page(format_spark(runs, windows, look, together=bool(sweeps)))
     elif overlay:
         from lrplot.output.terminal.overlay import format_overlay
 
-        console.emit(format_overlay(runs, windows, look))
+        console.emit_page(format_overlay(runs, windows, look))
     else:
         from lrplot.output.terminal.page import format_page
 
-        console.emit("\n".join(format_page(run, look, window) for run, window in zip(runs, windows, strict=True)))
-
-
-def _refuse_together(option: str, chosen: bool, others: Mapping[str, object]) -> None:
-    clashing = [name for name, value in others.items() if value]
-    if chosen and clashing:
-        raise typer.BadParameter(f"cannot be combined with {', '.join(clashing)}", param_hint=option)
+        console.emit_page("\n".join(format_page(run, look, window) for run, window in zip(runs, windows, strict=True)))
 
 
 def _window(run: "Run", start: str | None, stop: str | None) -> "Window":

@@ -154,7 +154,7 @@ class Painter:
         return replace(painter, margin=max([*labels, *(len(chart.axis.name) for chart in charts)]))
 
     def labels(self, chart: Chart) -> dict[int, str]:
-        """The labels of rows: ticks, the highest value, and the last one of a single line that does not touch the axis."""
+        """The labels of rows: ticks, the highest value, the last one of a single line that does not touch the axis."""
         highest = max(line.highest for line in chart.lines)
         last = chart.lines[0].rough.lasts[-1:]
         alone = len(chart.lines) == 1 and self.scale.places(last)[0] not in (0, -1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, inf, log10
+from math import floor, inf, log10
 
 import numpy as np
 
@@ -19,7 +19,8 @@ BEST_SPACING = 3.2  # rather 4 than 2
 _MANTISSAS = (1.0, 2.0, 2.5, 5.0)
 _SMALLEST = 1e-300  # of a step: below it float64 loses digits
 LOWEST_DECADE = -323  # 1e-324 is 0
-_EDGE = 1e-6  # of a dot: rounding errors do not move a tick
+_SOME = 1e-9  # of a tick interval: values on a side of the line take a row
+_ROUNDING = 0.25  # of a dot: values a little above a tick lie in its row
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,15 @@ class Scale:
 
     def places(self, values: Floats) -> Floats:
         """The dots of values: 0 is the first above the line, −1 the first below it; NaN if a value cannot be drawn."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            if self.log:
-                away = (np.log10(np.where(values > 0, values, np.nan)) - log10(self.line)) / self.step
-                away = np.where(away < -1e-9, np.nan, np.maximum(away, 0.0))
-            else:
-                away = values / self.step - self.line / self.step
-        dots = np.maximum(np.ceil(np.abs(away) * (self.spacing * self.dots - 0.5) - 0.5 - _EDGE), 0.0)
-        return np.where(away < 0, -1 - dots, dots)
+        if self.log:
+            decades = np.log10(np.where(values > 0, values, np.nan)) - log10(self.line)
+            return self._dots(np.where(decades < -1e-9, np.nan, np.maximum(decades, 0.0)) / self.step)
+        dots = self._dots(np.abs(values / self.step - self.line / self.step))
+        return np.where(values < self.line, -1 - dots if self.below else 0.0, dots)
+
+    def _dots(self, intervals: Floats) -> Floats:
+        """The dots that lie in full between the line and a number of tick intervals."""
+        return np.floor(intervals * (self.spacing * self.dots - 0.5) + _ROUNDING)
 
     def row(self, value: float) -> int | None:
         """The row of text of a value, from the top; None if the value cannot be drawn."""
@@ -82,10 +84,10 @@ class Scale:
 def scale_of(low: float, high: float, log: bool, most_rows: int, dots: int) -> Scale:
     """A scale for values from `low` to `high` in at most `most_rows` rows; it starts at zero unless all lie far away.
 
-    A logarithmic scale holds positive values, at most `DECADES` below the highest. It is linear if there are none,
-    or if it would look the same.
+    A logarithmic scale holds values from `low` up, the lowest positive one, but at most `DECADES` below the highest.
+    It is linear if there are none, or if it would look the same.
     """
-    if log and high > 0 and (low < FAR * high or low == high):
+    if log and low > 0 and (low < FAR * high or low == high):
         return _log_scale(low, high, most_rows, dots)
     low, high = _with_zero(low, high)
     if low == high:
@@ -115,7 +117,9 @@ def _linear_scales(low: float, high: float, most_rows: int, dots: int) -> Iterat
         if not _SMALLEST < step < inf:
             continue
         first = 0 if low <= 0 <= high else floor(low / step + 1e-9)
-        up, down = max(high / step - first, 0.0), max(first - low / step, 0.0) if first == 0 else 0.0
+        around = low <= 0 <= high
+        up = max(high / step - first, _SOME if high > 0 else 0.0) if around else high / step - first
+        down = max(-low / step, _SOME if low < 0 else 0.0) if around else 0.0
         counts = range(-floor(down + 1e-9), floor(up + 1e-9) + 1)
         ticks = [float(f"{(first + count) * mantissa:.17g}e{power}") for count in counts]
         for each in _spaced(ticks[-counts.start], step, up, down, most_rows, dots, log=False):
@@ -124,7 +128,7 @@ def _linear_scales(low: float, high: float, most_rows: int, dots: int) -> Iterat
     if not found:
         line = 0.0 if low <= 0 <= high else low
         above, below = high - line, line - low
-        rows = max(most_rows // (2 if above and below else 1), 1)
+        rows = (most_rows - 1) // 2 if above and below else most_rows
         yield Scale(line, max(above, below), rows, rows if above else 0, rows if below else 0, dots, False, (line,))
 
 
@@ -140,8 +144,8 @@ def _log_scale(low: float, high: float, most_rows: int, dots: int) -> Scale:
         line = max(float(f"1e{decades.start}"), low if decades.start < LOWEST_DECADE else 0.0)
         digits = (1, 3) if stride < 1 else (1,)
         values = [float(f"{digit}e{exponent}") for exponent in decades for digit in digits if exponent >= LOWEST_DECADE]
-        ticks = tuple(value for value in values if line <= value <= high * (1 + 1e-9))
-        up = max(top - log10(line), 1e-9) / stride
+        ticks = tuple(value for value in values if line <= value and log10(value) <= top + 1e-9)
+        up = max(top - log10(line), _SOME) / stride
         scales += [Scale(*each, ticks) for each in _spaced(line, stride, up, 0.0, most_rows, dots, log=True)]
     return min(scales, key=lambda each: _badness(each, (top - bottom) / each.step, most_rows))
 
@@ -162,7 +166,7 @@ def _rows(intervals: float, spacing: int, dots: int) -> int:
     """The rows that hold the dots of a number of tick intervals."""
     if intervals <= 0:
         return 0
-    return max(ceil(intervals * (spacing * dots - 0.5) - 0.5 - _EDGE), 0) // dots + 1
+    return floor(intervals * (spacing * dots - 0.5) + _ROUNDING) // dots + 1
 
 
 def _badness(scale: Scale, intervals: float, most_rows: int) -> float:

@@ -63,7 +63,7 @@ def _touching(labels: dict[int, str]) -> bool:
 
 
 def label_line(labels: dict[int, str], name: str, margin: int, width: int) -> str:
-    """The name of the unit, and the labels under their ticks, in `width` columns, of which `margin` precede the chart."""
+    """The unit's name, and labels under their ticks, in `width` columns, of which `margin` precede the chart."""
     line = list(f"{name:>{margin - 2}}".ljust(width))
     free = margin - 1
     for cell, label in labels.items():
