@@ -34,7 +34,7 @@ class Console:
         self.terminal = self.stream.isatty()
         self.color = color == "always" or (color == "auto" and self.terminal and not _no_color())
         self.plain = ascii or not _is_unicode(self.stream)
-        self.bounded = self.terminal or "COLUMNS" in os.environ
+        self.bounded = self.terminal or (stream is None and "COLUMNS" in os.environ)
         self._width = width
 
     @property
@@ -65,7 +65,7 @@ class Console:
         self.emit(fit(to_ascii(text) if self.plain else text, self.width))
 
     def emit_diagnostics(self, formatted: Callable[[int | None], str]) -> None:
-        """Print diagnostics, formatted for the width of the terminal; in a pipe, their lines are left whole."""
+        """Print diagnostics, formatted for a width if one is known; otherwise, as in a pipe, their lines are left whole."""
         if self.bounded:
             self.emit_page(formatted(self.width))
         else:

@@ -219,4 +219,4 @@ def overlay_axis(runs: Sequence[Run], windows: Sequence[Window]) -> tuple[TimeAx
     scales = [1.0 if unit == "steps" else float(run.timebase.amount) / run.steps for run in runs]
     parts = list(zip(windows, scales, strict=True))
     low, high = min(part.start * scale for part, scale in parts), max(part.stop * scale for part, scale in parts)
-    return TimeAxis(low, high, unit), scales
+    return TimeAxis.of(low, high, unit), scales

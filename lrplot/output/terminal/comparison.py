@@ -39,7 +39,7 @@ def _panels(comparison: Comparison, names: Sequence[str], look: Look) -> list[st
     width = min((look.width + GAP) // beside - GAP, WIDEST)
     scales = [scale_of(run, comparison.align) for run in comparison.runs]
     total = max(run.steps * scale for run, scale in zip(comparison.runs, scales, strict=True))
-    axis = TimeAxis(0.0, total, comparison.align)
+    axis = TimeAxis.of(0.0, total, comparison.align)
     charts = [
         Chart(name, [Line.of(name, run.tracks["lr"].curve, 0, run.steps, scale)], axis)
         for run, name, scale in zip(comparison.runs, names, scales, strict=True)

@@ -58,7 +58,7 @@ def _heading(run: Run, look: Look) -> list[str]:
 def _charts(run: Run, rows: Sequence[OutlineRow], window: Window, look: Look) -> list[tuple[Chart, int]]:
     """A chart for each parameter that changes, with its most rows; that of the learning rate has marks at phases."""
     scale = float(run.timebase.amount) / run.steps
-    axis = TimeAxis(window.start * scale, window.stop * scale, run.timebase.unit)
+    axis = TimeAxis.of(window.start * scale, window.stop * scale, run.timebase.unit)
     length = window.stop - window.start
     edges = [(row.start - window.start) / length for row in rows] if len(rows) <= MOST_ROWS else []
     panels = panels_of(run)

@@ -19,6 +19,11 @@ class TimeAxis:
     high: float
     unit: str
 
+    @classmethod
+    def of(cls, low: float, high: float, unit: str) -> TimeAxis:
+        """An axis whose ends are products of steps and their length, without the rounding errors of the products."""
+        return cls(float(f"{low:.12g}"), float(f"{high:.12g}"), unit)
+
     @property
     def name(self) -> str:
         """The name of the unit, which stands before the labels."""
