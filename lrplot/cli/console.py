@@ -65,7 +65,7 @@ class Console:
         self.emit(fit(to_ascii(text) if self.plain else text, self.width))
 
     def emit_diagnostics(self, formatted: Callable[[int | None], str]) -> None:
-        """Print diagnostics, formatted for a width if one is known; otherwise, as in a pipe, their lines are left whole."""
+        """Print diagnostics, formatted for a width if one is known; in a pipe, their lines are left whole."""
         if self.bounded:
             self.emit_page(formatted(self.width))
         else:

@@ -1,6 +1,7 @@
 """Vertical scales: even ticks, labels beside their values, the edges of float64."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -45,7 +46,7 @@ def test_ticks_are_evenly_spaced_rows_with_labels_that_differ(low, high, rows, d
     scale = scale_of(low, high, log, rows, dots)
     assert scale.above + scale.below + bool(scale.below) <= rows
     lines = [scale.row(tick) for tick in scale.ticks]
-    assert {a - b for a, b in zip(lines, lines[1:], strict=False)} <= {scale.spacing}
+    assert {a - b for a, b in pairwise(lines)} <= {scale.spacing}
     labels = scale.labels([high])
     assert len(set(labels.values())) == len(labels)
 
