@@ -183,10 +183,10 @@ def test_extreme_values_fit_the_width(run: Run, spec, width, value):
 
 def test_a_plateau_has_its_value_beside_it(run: Run, spec):
     path = spec("steps: 100\nlr: 8e-4\nschedule: constant")
-    other = spec("steps: 100\nlr: 1e-3\nschedule: constant", "other.yaml")
+    other = spec("steps: 100\nlr: 1.2e-3\nschedule: constant", "other.yaml")
     lines = run("compare", path, other, "--width", 60).out.splitlines()
     drawn = [line.split("┤") for line in lines if any("\u2800" < char < "\u2900" for char in line)]
-    assert [label.strip() for label, _ in drawn] == ["8e-4", "1e-3"]
+    assert [label.strip() for label, _ in drawn] == ["8e-4", "1.2e-3"]
 
 
 def test_long_names_are_cut_in_the_middle(run: Run, spec):
