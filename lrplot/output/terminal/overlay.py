@@ -23,6 +23,7 @@ from lrplot.runs.run import Run
 from lrplot.wording import cells, learning_rate
 
 MOST_RUNS = 12  # in a chart
+MOST_NAME = 12  # columns of a name that are always shown
 
 
 def format_overlay(runs: Sequence[Run], windows: Sequence[Window], look: Look) -> str:
@@ -70,9 +71,6 @@ def _table(runs: Sequence[Run], names: Sequence[str], drawn: Sequence[Line], loo
         paint(head, "dim", look.color),
         *(paint(line, color, look.color) for line, color in zip(body, colors, strict=True)),
     ]
-
-
-MOST_NAME = 12  # columns of a name that are always shown
 
 
 def _width(rows: Sequence[Sequence[str]]) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lrplot.analysis.outline import OutlineRow, outline
 from lrplot.analysis.summary import Summary, summarize
+from lrplot.chart.names import distinct
 from lrplot.chart.panels import Panel, moves, panels_of
 from lrplot.curves.roles import Role
 from lrplot.engine.extremes import SAMPLED
@@ -68,8 +69,8 @@ def _charts(run: Run, rows: Sequence[OutlineRow], window: Window, look: Look) ->
         whole = peak_of(run.tracks[panel.parameter].curve, run.steps) if look.normalize and main else 1.0
         lines, legend = arrange(
             [
-                Line.of(look.text(name.partition("/")[2] or "base"), curve, window.start, window.stop, scale, whole)
-                for name, curve in panel.curves.items()
+                Line.of(name, curve, window.start, window.stop, scale, whole)
+                for name, curve in zip(_names(panel.curves, look), panel.curves.values(), strict=True)
             ],
             MOST_CURVES,
         )
@@ -120,18 +121,20 @@ def _values(row: OutlineRow) -> tuple[float, ...]:
     return row.first, row.end, row.low, row.high
 
 
+def _names(tracks: Iterable[str], look: Look) -> list[str]:
+    """The names of groups as they are printed, each once; the run's own is `base`."""
+    return distinct([look.text(track.partition("/")[2] or "base") for track in tracks])
+
+
 def _group_table(run: Run, chart: Chart, look: Look) -> list[str]:
     """First, peak and last value of the base and of each group, with the keys of the chart."""
-    tracks = [
-        (look.text(key.partition("/")[2] or "base"), track)
-        for key, track in run.tracks.items()
-        if key.partition("/")[0] == "lr"
-    ]
+    tracks = {name: track for name, track in run.tracks.items() if name.partition("/")[0] == "lr"}
     if len(tracks) == 1:
         return []
     keys = {line.name: line for line in chart.lines if line.key}
     rows: list[tuple[str, ...]] = [("", "group", "first", "peak", "last")]
-    for name, track in tracks[: MOST_GROUPS + 1]:
+    names = _names(tracks, look)[: MOST_GROUPS + 1]
+    for name, track in zip(names, tracks.values(), strict=False):
         summary = summarize(track.curve, run.steps)
         numbers = map(learning_rate, (summary.first, summary.peak, summary.last))
         rows.append((keys[name].key if name in keys else "", look.cut(name, min(30, look.width - 32)), *numbers))
@@ -142,7 +145,7 @@ def _group_table(run: Run, chart: Chart, look: Look) -> list[str]:
     head, *lines = (f" {line}" for line in align(rows))
     painted = [
         paint(line, keys[name].color if name in keys else "", look.color)
-        for line, (name, _) in zip(lines, tracks, strict=False)
+        for line, name in zip(lines, names, strict=True)
     ]
     more = [f" {len(tracks) - 1 - MOST_GROUPS} more groups"] if len(tracks) - 1 > MOST_GROUPS else []
     return [paint(head, "dim", look.color), *painted, *more]

@@ -149,6 +149,13 @@ def test_curves_that_a_chart_cannot_tell_apart_are_named(run: Run, spec):
     assert "learning rate   a base   b a   b = base   c = a\n" in out
 
 
+def test_names_that_are_equal_in_ascii_stay_apart(run: Run, spec):
+    groups = "groups: {base: {lr: 300%}, 学: {lr: 200%}, 習: {lr: 400%}}"
+    out = run("show", spec(f"steps: 10\nlr: 1\nschedule: cosine\n{groups}"), "--ascii").out
+    assert "a base   b base (2)   c ?   d ? (2)\n" in out
+    assert [line.split()[0] for line in out.splitlines() if line.startswith((" a ", " b ", " c ", " d "))] == [*"abcd"]
+
+
 def test_of_many_groups_some_are_drawn(run: Run):
     out = " ".join(run("show", "layer_decay").out.split())
     assert "a base b layer_1 c layer_6 d layer_11 layer_12 = base 8 more between them are not drawn" in out
