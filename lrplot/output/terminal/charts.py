@@ -112,10 +112,14 @@ def arrange(lines: Sequence[Line], most: int) -> tuple[list[Line], Legend]:
         drawn = sorted({drawn[0], others[0], others[len(others) // 2], others[-1]})
     rest -= len(drawn)
     keyed = {
-        i: replace(lines[i], key=KEYS[place % len(KEYS)], color=TRACK_COLORS[place % len(TRACK_COLORS)])
+        i: replace(
+            lines[i],
+            key=KEYS[place % len(KEYS)] if len(drawn) > 1 else "",
+            color=TRACK_COLORS[place % len(TRACK_COLORS)],
+        )
         for place, i in enumerate(drawn)
     }
-    legend = [(f"{line.key} {line.name}", line.color) for line in keyed.values()]
+    legend = [(f"{line.key} {line.name}".strip(), line.color) for line in keyed.values()]
     for i in drawn:
         equal = [lines[j].name for j, first in enumerate(same) if first == i != j]
         if equal:

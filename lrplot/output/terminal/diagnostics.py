@@ -48,7 +48,9 @@ def _place(span: Span, color: bool, width: int | None) -> list[str]:
 
 def _window(line: str, span: Span, room: int) -> tuple[str, int, int]:
     """The part of a line around a span, and the column and width of the span in that part."""
-    skip = max(0, span.column - room // 2) if len(line) > room else 0
+    skip = max(0, span.column - room // 2) if cells(line) > room else 0
+    while cells(line[skip : span.column]) > max(room // 2, 1) and cells(line) > room:
+        skip += 1
     text = printable(line[skip : skip + room].expandtabs(1))
     while cells(text) > room:  # some characters take two columns
         text = text[:-1]

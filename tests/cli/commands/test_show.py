@@ -149,6 +149,12 @@ def test_curves_that_a_chart_cannot_tell_apart_are_named(run: Run, spec):
     assert "learning rate   a base   b a   b = base   c = a\n" in out
 
 
+def test_groups_that_equal_the_base_have_no_keys(run: Run, spec):
+    out = run("show", spec("steps: 10\nlr: 1\nschedule: cosine\ngroups: {a: {}, b: {}}")).out
+    assert "\nlearning rate   base   a, b = base\n" in out
+    assert "\n group  first  peak  last\n base   1      1     0.02447\n" in out
+
+
 def test_names_that_are_equal_in_ascii_stay_apart(run: Run, spec):
     groups = "groups: {base: {lr: 300%}, 学: {lr: 200%}, 習: {lr: 400%}}"
     out = run("show", spec(f"steps: 10\nlr: 1\nschedule: cosine\n{groups}"), "--ascii").out
