@@ -39,7 +39,7 @@ def check(
 
     console = Console(color=color, ascii=ascii)
     if explain is not None:
-        console.emit(_explained(explain, console.color))
+        console.emit_page(_explained(explain, console.color))
         return
     if not specs:
         raise bad_option(
@@ -48,7 +48,7 @@ def check(
     codes = _selected(select, ignore)
     checked = [_checked(spec, settings or (), codes) for spec in files_in(specs)]
     if format == Format.text:
-        console.emit(format_findings(checked, console.color))
+        console.emit(console.diagnostics(lambda width: format_findings(checked, console.color, width)))
     else:
         console.emit_data(format_json(checked) if format == Format.json else format_github(checked))
     if any(spec.findings for spec in checked):
