@@ -120,6 +120,14 @@ class Ended(Cut):
     def part(self, curve: Curve, start: int) -> Curve:
         return Ended(curve, max(self.stop - start, 0))
 
+    @property
+    def past(self) -> Role | None:
+        return Role.HOLD
+
+    def segments(self) -> tuple[Segment, ...]:
+        *others, last = super().segments()
+        return (*others, replace(last, past=Role.HOLD))
+
 
 @dataclass(eq=False)
 class Bounded(Cut):

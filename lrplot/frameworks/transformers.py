@@ -34,15 +34,11 @@ from lrplot.frameworks.shared.arguments import (
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import (
     GLOSSARY,
+    SHARED,
     StepsField,
     between,
     call_by_name,
     constant,
-    get_constant_schedule,
-    get_constant_schedule_with_warmup,
-    get_cosine_schedule_with_warmup,
-    get_cosine_with_hard_restarts_schedule_with_warmup,
-    get_polynomial_decay_schedule_with_warmup,
     in_turn,
     warmed_up,
     waves,
@@ -88,8 +84,10 @@ TypeName = Literal[
 ]
 
 
-scheduler()(get_constant_schedule)
-scheduler()(get_constant_schedule_with_warmup)
+PLAIN = ("constant", "constant_with_warmup")  # they ignore further arguments
+
+for same in PLAIN:
+    scheduler()(SHARED[same])
 
 
 @scheduler()
@@ -103,9 +101,8 @@ def get_linear_schedule_with_warmup(frame: Frame, steps: StepsField) -> Curve:
     return warmed_up(frame, steps.num_warmup_steps, Phase("linear", fall))
 
 
-scheduler()(get_cosine_schedule_with_warmup)
-scheduler()(get_cosine_with_hard_restarts_schedule_with_warmup)
-scheduler()(get_polynomial_decay_schedule_with_warmup)
+for same in ("cosine", "cosine_with_restarts", "polynomial"):
+    scheduler()(SHARED[same])
 
 
 @scheduler()
@@ -292,18 +289,13 @@ class SpecificKwargs:
 
 KwargsField = Annotated[SpecificKwargs | None, Record(SpecificKwargs)]
 BY_TYPE: Mapping[str, Callable[..., Curve]] = {
+    **SHARED,
     "linear": get_linear_schedule_with_warmup,
-    "cosine": get_cosine_schedule_with_warmup,
-    "cosine_with_restarts": get_cosine_with_hard_restarts_schedule_with_warmup,
-    "polynomial": get_polynomial_decay_schedule_with_warmup,
-    "constant": get_constant_schedule,
-    "constant_with_warmup": get_constant_schedule_with_warmup,
     "inverse_sqrt": get_inverse_sqrt_schedule,
     "cosine_with_min_lr": get_cosine_with_min_lr_schedule_with_warmup,
     "cosine_warmup_with_min_lr": get_cosine_with_min_lr_schedule_with_warmup_lr_rate,
     "warmup_stable_decay": get_wsd_schedule,
 }
-PLAIN = (get_constant_schedule, get_constant_schedule_with_warmup)  # they ignore further arguments
 CURES = {"reduce_lr_on_plateau": METRIC, "greedy": GREEDY}
 
 
@@ -329,10 +321,9 @@ def get_scheduler(
     """
     if name in CURES:
         raise Fault(f"`{name}` cannot be shown ahead of the run", field="name", code="undetermined", help=CURES[name])
-    function = BY_TYPE[name]
     counts = {"num_warmup_steps": num_warmup_steps, "num_training_steps": num_training_steps}
-    given = scheduler_specific_kwargs.given() if scheduler_specific_kwargs and function not in PLAIN else {}
-    return call_by_name(frame, name, function, counts, given)
+    given = scheduler_specific_kwargs.given() if scheduler_specific_kwargs and name not in PLAIN else {}
+    return call_by_name(frame, name, BY_TYPE[name], counts, given)
 
 
 RATIO = Formerly("warmup_ratio", "a number below 1 is a share of the run")

@@ -259,3 +259,4 @@ def test_accelerate_steps_one_cycle_no_further_than_its_end(load):
     stepped = load({**cycle, "scheduler_steps_per_update": 4}, steps=40)
     assert stepped.evaluate(0, 15)["lr"].tolist() == alone.evaluate()["lr"][::4].tolist()
     assert set(stepped.lr[15:].tolist()) == {alone(60)}
+    assert stepped.run.tracks["lr"].curve.segments()[-1].role is Role.HOLD

@@ -133,6 +133,15 @@ def get_polynomial_decay_schedule_with_warmup(
     return curve if base == default else Scaled(curve, base / default)
 
 
+SHARED: Mapping[str, Callable[..., Curve]] = {
+    "constant": get_constant_schedule,
+    "constant_with_warmup": get_constant_schedule_with_warmup,
+    "cosine": get_cosine_schedule_with_warmup,
+    "cosine_with_restarts": get_cosine_with_hard_restarts_schedule_with_warmup,
+    "polynomial": get_polynomial_decay_schedule_with_warmup,
+}
+
+
 def call_by_name(
     frame: Frame,
     name: str,
