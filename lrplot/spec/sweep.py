@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import product
 from math import prod
 
-from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.diagnostics import Diagnostic, Fault, Source, Span, SpecError
+from lrplot.schema.scalars import read_duration, read_number
 
 MOST_VARIANTS = 64
 _OPENING, _CLOSING = "[{(", "]})"
@@ -36,6 +39,28 @@ def variants(sweeps: Sequence[str]) -> list[Variant]:
         )
         for values in product(*(choices for _, choices in fields))
     ]
+
+
+def swept_fields(sweeps: Sequence[str]) -> list[str]:
+    """The fields that vary, by the names that the variants have them under."""
+    return _labels([_field(sweep)[0] for sweep in sweeps])
+
+
+def numbers_of(sweeps: Sequence[str]) -> list[Fraction] | None:
+    """The number of each variant of one sweep, such as 3 of `3 epochs`; None for several sweeps, and for words."""
+    values = _field(sweeps[0])[1] if len(sweeps) == 1 else []
+    numbers = [number for number in map(_number, values) if number is not None]
+    return numbers if numbers and len(numbers) == len(values) else None
+
+
+def _number(text: str) -> Fraction | None:
+    try:
+        duration = read_duration(text)
+        return duration.amount if duration else read_number(text)
+    except Fault:  # steps are whole numbers, other numbers need not be
+        with suppress(Fault):
+            return read_number(text)
+    return None
 
 
 def _field(sweep: str) -> tuple[str, list[str]]:

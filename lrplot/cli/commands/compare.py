@@ -1,6 +1,7 @@
 """`lrplot compare`: schedules side by side."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -102,18 +103,21 @@ def _runs(
 
 def _write(runs: "list[Run]", output: str, align: str, layout: str, log: bool) -> None:
     from lrplot.chart.picture import compared, grid_of
+    from lrplot.cli.pictures import write_picture
     from lrplot.output.files import whole_file
-    from lrplot.output.image.figure import Sheet, write_grid, write_image
+    from lrplot.output.image.figure import write_grid, write_image
+    from lrplot.output.image.shared.sheet import Sheet
     from lrplot.output.tables.shared.rows import joined
     from lrplot.output.writers import PICTURES, TABLES, PictureFormat, TableWriter
 
     formats: dict[str, PictureFormat | TableWriter] = {**PICTURES, **TABLES}
     format = format_for(formats, output)
-    sheet = Sheet(width=9.6 if layout == Layout.grid else 6.4)
-    with whole_file(Path(output)) as file:
-        if not isinstance(format, PictureFormat):
+    if not isinstance(format, PictureFormat):
+        with whole_file(Path(output)) as file:
             format(joined(runs), file)
-        elif layout == Layout.grid:
-            write_grid(grid_of(runs, align, log, sheet.pixels), sheet, format, file)
-        else:
-            write_image(compared(runs, align, log, sheet.pixels), sheet, format, file)
+        return
+    sheet = Sheet(width=9.6 if layout == Layout.grid else 6.4)
+    if layout == Layout.grid:
+        write_picture(partial(write_grid, grid_of(runs, align, log, sheet.pixels), sheet, format), output)
+    else:
+        write_picture(partial(write_image, compared(runs, align, log, sheet.pixels), sheet, format), output)
