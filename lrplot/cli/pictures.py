@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -76,16 +77,21 @@ def _exit(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def _default_matplotlib() -> Iterator[None]:
-    """Keep matplotlib from the user's choice of a backend, which draws windows, and from printing about settings."""
+    """Keep matplotlib from the user's backend, which draws windows, and from their settings, on which it remarks."""
+    package = find_spec("matplotlib")
+    folder = Path(package.origin).parent if package and package.origin else Path()
+    own = {"MPLBACKEND": "agg", "MATPLOTLIBRC": str(folder / "mpl-data" / "matplotlibrc")}
+    before = {name: os.environ.get(name) for name in own}
     logger = logging.getLogger("matplotlib")
-    level, backend = logger.level, os.environ.get("MPLBACKEND")
+    level = logger.level
+    os.environ.update(own)
     logger.setLevel(logging.CRITICAL)
-    os.environ["MPLBACKEND"] = "agg"
     try:
         yield
     finally:
         logger.setLevel(level)
-        if backend is None:
-            del os.environ["MPLBACKEND"]
-        else:
-            os.environ["MPLBACKEND"] = backend
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from lrplot.chart.picture import Picture
+from lrplot.diagnostics import Fault
 from lrplot.output.image.shared.composition import compose
 from lrplot.output.image.shared.scene import Box, Dot, Patch, Scene, Stroke, Text
 from lrplot.output.image.shared.sheet import THEMES, Sheet, Theme, check_dots
@@ -90,11 +91,17 @@ def _letters(picture: Picture) -> str:
 
 @contextmanager
 def _own_settings(theme: Theme) -> Iterator[None]:
-    """Matplotlib's defaults and lrplot's settings, whatever the user's `matplotlibrc` says."""
-    import matplotlib as mpl
+    """Matplotlib's defaults and lrplot's settings, whatever the user's `matplotlibrc` says.
 
-    with _without_reference_texts():
-        import matplotlib.figure
+    A `Fault` if matplotlib cannot be imported, for example because that file is no text.
+    """
+    try:
+        import matplotlib as mpl
+
+        with _without_reference_texts():
+            import matplotlib.figure
+    except Exception as error:
+        raise Fault(f"matplotlib cannot be imported: {error}", code="no-matplotlib") from error
     with mpl.rc_context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from")  # the caller is told
         mpl.rcdefaults()
