@@ -25,7 +25,7 @@ from lrplot.wording import amount, learning_rate
 MOST_MARKS = 8
 DIFFERENCE = -1  # the rank of a line that is not of one run
 FAN = 6  # most lines with a color of their own
-THIN = 2e-3  # of the axis; a shorter segment at the end is not marked
+FEW_UPDATES = 100  # of a run; in a longer one, a segment of a single update is not marked
 ROUNDING = 1e-12  # of the largest value: curves that differ by less are drawn as one
 
 
@@ -303,19 +303,22 @@ def _other_unit(run: Run, unit: str) -> str | None:
 
 def _marks(window: _Window, unit: str) -> Iterator[Mark]:
     rows = window.rows(window.run.tracks["lr"].curve)
-    if rows and (rows[-1].stop - rows[-1].start) < THIN * (window.stop - window.start):
-        rows = rows[:-1]
+    if window.stop - window.start > FEW_UPDATES:
+        rows = [row for row in rows if row.stop - row.start > 1]
     if not 1 < len(rows) <= MOST_MARKS:
         return
     for row in rows:
         start, stop = row.start * window.scale, row.stop * window.scale
         own = row.origin is not None and not row.origin.framework  # a framework's names are code
         name = row.name.replace("_", " ") if own or row.origin is None else row.name
-        length = f"{100 * (stop - start):.2g}% of the run" if unit == "fraction" else _length(stop - start, unit)
-        yield Mark(name, start, stop, length)
+        yield Mark(name, start, stop, _length(row.stop - row.start, window.scale, unit))
 
 
-def _length(count: float, unit: str) -> str:
+def _length(steps: int, scale: float, unit: str) -> str:
+    """The length of a phase in the unit of the axis; in steps if it is less than one."""
+    if unit == "fraction":
+        return f"{100 * steps * scale:.2g}% of the run"
+    count, unit = (steps * scale, unit) if steps * scale >= 1 else (steps, "steps")
     return f"{amount(count)} {unit.removesuffix('s') if count == 1 else unit}"
 
 
