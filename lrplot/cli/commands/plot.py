@@ -78,7 +78,9 @@ def plot(
     order = None
     if sweeps and len(specs) == 1:
         order = numbers_of(sweeps)
-        title = f"Sweep of {', '.join(swept_fields(sweeps))}" if title is None else title
+        name = runs[0].settings.get("name")
+        varied = f"{', '.join(swept_fields(sweeps))} varied"
+        title = title if title is not None else f"{name.value}, {varied}" if name else varied.capitalize()
     picture = picture_of(runs, x, log, sheet.pixels, title, normalize=normalize, start=start, stop=stop, order=order)
     write_picture(partial(write_image, picture, sheet, writer), output)
 

@@ -14,7 +14,7 @@ import numpy as np
 from lrplot.chart.picture import Picture
 from lrplot.diagnostics import Fault
 from lrplot.output.image.shared.composition import compose
-from lrplot.output.image.shared.scene import Box, Dot, Patch, Scene, Stroke, Text
+from lrplot.output.image.shared.scene import Box, Dot, Item, Patch, Stroke, Text
 from lrplot.output.image.shared.sheet import THEMES, Sheet, Theme, check_dots
 from lrplot.output.text import printable
 from lrplot.output.writers import PictureFormat
@@ -49,12 +49,12 @@ def write_grid(pictures: Sequence[Picture], sheet: Sheet, format: PictureFormat,
     theme = THEMES[sheet.theme]
     with _own_settings(theme):
         fonts = _Fonts("".join(map(_letters, pictures)), format.finds_fonts)
-        scenes = []
+        items: list[Item] = []
         for index, picture in enumerate(pictures):
             left, top = index % across * cell_width, 72 * height - index // across * cell_height
             box = Box(left, top - cell_height, left + cell_width, top)
-            scenes.append(compose(picture, box, theme, fonts.width))
-        content = _rendered(scenes, (sheet.width, height), sheet.dpi, fonts, format)
+            items += compose(picture, box, theme, fonts.width)
+        content = _rendered(items, (sheet.width, height), sheet.dpi, fonts, format)
     title = ", ".join(picture.title for picture in pictures if picture.title)
     file.write(format.finish(content, title, " ".join(picture.description for picture in pictures)))
     return "" if format.finds_fonts else fonts.missing
@@ -221,9 +221,9 @@ def _installed() -> dict[str, set[str]]:
 
 
 def _rendered(
-    scenes: Sequence[Scene], size: tuple[float, float], dpi: int, fonts: _Fonts, format: PictureFormat
+    items: Sequence[Item], size: tuple[float, float], dpi: int, fonts: _Fonts, format: PictureFormat
 ) -> bytes:
-    """The scenes on one sheet, as the bytes of a file.
+    """The items on one sheet, each above those before it, as the bytes of a file.
 
     They are collected in memory: an error of the system while matplotlib writes would hide its cause.
     """
@@ -232,7 +232,7 @@ def _rendered(
 
     figure = Figure(figsize=size, dpi=dpi)
     points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
-    for order, item in enumerate(item for scene in scenes for item in scene.items):
+    for order, item in enumerate(items):
         _add(figure, item, points, order, fonts)
     options: Any = {"metadata": dict(format.metadata), **format.options}  # matplotlib types each option by name
     content = io.BytesIO()
@@ -240,7 +240,7 @@ def _rendered(
     return content.getvalue()
 
 
-def _add(figure: Figure, item: Text | Stroke | Dot | Patch, points: Transform, order: int, fonts: _Fonts) -> None:
+def _add(figure: Figure, item: Item, points: Transform, order: int, fonts: _Fonts) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Rectangle
     from matplotlib.transforms import Bbox, TransformedBbox

@@ -9,15 +9,18 @@ import numpy as np
 
 from lrplot.chart.names import shortened
 from lrplot.chart.picture import Line, Picture
-from lrplot.curves.shapes import Floats
-from lrplot.output.image.shared.scene import Box
+from lrplot.output.image.shared.lines import Curve, crosses, look_of
+from lrplot.output.image.shared.pen import Pen
+from lrplot.output.image.shared.scene import ASCENT, Box, Patch
 from lrplot.output.text import printable
 
 LONGEST = 32  # letters of a label
 SHORT = 22  # the same, in a column beside the curves
-MOST_ABOVE = 8  # entries of a legend above the curves, if there is room beside them
 INSIDE = 6  # most entries of a legend among the curves
-INSET = 5.0  # points between such a legend and the edges
+MOST_ABOVE = 8  # entries of a legend above the curves, if there is room beside them
+SHARE = 0.22  # of the sheet's height, for a legend above the curves
+INSET = 5.0  # points between a legend among the curves and the edges
+CLEAR = 4.0  # points between it and the curves
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,9 @@ def entries_of(picture: Picture, longest: int = LONGEST) -> list[Entry]:
     labels = dict(zip((line.label for line in lines), short, strict=True))
     looks = {line.label: line for line in lines}
     return [
-        Entry(
-            labels[line.label] + (f" (= {labels[line.same]})" if line.same else ""),
-            looks[line.same] if line.same else line,
-        )
+        Entry(f"{labels[line.label]} (= {labels[line.same]})", looks[line.same])
+        if line.same
+        else Entry(labels[line.label], line)
         for line in lines
     ]
 
@@ -65,31 +67,73 @@ def limited(entries: Sequence[Entry], most: int) -> list[Entry]:
     return [*entries[:kept], Entry(f"… {len(entries) - kept} more", None)]
 
 
-def free_corner(
-    width: float, height: float, panel: Box, curves: Sequence[tuple[Floats, Floats]], boxes: Sequence[Box]
-) -> Box | None:
-    """A place in a panel, near one of its edges, that no curve and no other box meets; None if there is none."""
+def _handle(pen: Pen) -> float:
+    """The width of a sample: some of each dash."""
+    return 16 * pen.type.line
+
+
+def width(pen: Pen, entries: Sequence[Entry]) -> float:
+    """The width of the widest entry."""
+    labels = max(pen.width(entry.label, pen.type.small) for entry in entries)
+    return _handle(pen) + 0.6 * pen.type.small + labels
+
+
+def _draw(pen: Pen, picture: Picture, entry: Entry, x: float, y: float) -> None:
+    """A sample and its label, whose baseline is at `y`."""
+    small, handle = pen.type.small, _handle(pen)
+    if entry.line is not None:
+        pen.rule(x, y + 0.34 * small, x + handle, y + 0.34 * small, **look_of(pen, picture, entry.line))
+    pen.write(entry.label, x + handle + 0.6 * small, y, small)
+
+
+def draw_above(pen: Pen, picture: Picture, entries: Sequence[Entry], top: float, *, one_row: bool) -> float:
+    """A legend in rows below a height, to be read row by row; the height below it."""
+    small, box, pad = pen.type.small, pen.box, pen.type.pad
+    column = width(pen, entries) + 1.6 * small
+    across = max(int((box.width - 2 * pad + 1.6 * small) / column), 1)
+    rows = 1 if one_row else max(int(SHARE * box.height / (1.35 * small)), 1)
+    shown = limited(entries, across * rows)
+    for index, entry in enumerate(shown):
+        row = index // across
+        y = top - 0.5 * small - (ASCENT + 1.35 * row) * small
+        _draw(pen, picture, entry, box.left + pad + index % across * column, y)
+    return top - 0.5 * small - 1.35 * -(-len(shown) // across) * small
+
+
+def draw_beside(pen: Pen, picture: Picture, entries: Sequence[Entry], top: float, bottom: float) -> None:
+    """A legend in a column at the right edge of the sheet."""
+    step = 1.2 * pen.type.small
+    x = pen.box.right - pen.type.pad - width(pen, entries)
+    for index, entry in enumerate(limited(entries, max(int((top - bottom) / step), 1))):
+        _draw(pen, picture, entry, x, top - step * index - ASCENT * pen.type.small)
+
+
+def draw_inside(
+    pen: Pen, picture: Picture, entries: Sequence[Entry], panel: Box, curves: Sequence[Curve], boxes: Sequence[Box]
+) -> bool:
+    """A legend where a panel is free of curves and other boxes; False if there is no such place."""
+    small = pen.type.small
+    box = _free_place(width(pen, entries) + 1.2 * small, (1.35 * len(entries) + 0.8) * small, panel, curves, boxes)
+    if box is None:
+        return False
+    pen.items.append(Patch(box, pen.theme.paper, 0.85))
+    for index, entry in enumerate(entries):
+        y = box.top - (0.6 + ASCENT + 1.35 * index) * small
+        _draw(pen, picture, entry, box.left + 0.6 * small, y)
+    return True
+
+
+def _free_place(width: float, height: float, panel: Box, curves: Sequence[Curve], boxes: Sequence[Box]) -> Box | None:
+    """A free place of a size near one of a panel's edges; None if there is none."""
     left, right = panel.left + INSET, panel.right - width
     bottom, top = panel.bottom + INSET, panel.top - height
     middle, center = (left + right) / 2, (bottom + top) / 2
     places = [
         (right, top), (right, center), (left, bottom), (right, bottom), (left, top), (middle, bottom), (middle, top),
     ]  # fmt: skip
-    for x, y in places:
-        box = Box(x, y, x + width, y + height)
-        roomy = Box(x - 4, y - 4, x + width + 4, y + height + 4)
-        inside = box.left >= panel.left and box.bottom >= panel.bottom
-        if inside and not any(map(roomy.meets, boxes)) and not any(crosses(roomy, *curve) for curve in curves):
-            return box
+    for x, y in places if left < right and bottom < top else ():
+        roomy = Box(x - CLEAR, y - CLEAR, x + width + CLEAR, y + height + CLEAR)
+        crossed = any(crosses(curve, roomy.left, roomy.bottom, roomy.right, roomy.top) for curve in curves)
+        if not crossed and not any(map(roomy.meets, boxes)):
+            return Box(x, y, x + width, y + height)
     return None
-
-
-def crosses(box: Box, x: Floats, y: Floats) -> bool:
-    """Whether a path through points with ascending x meets a box."""
-    x0, x1, y0, y1 = x[:-1], x[1:], y[:-1], y[1:]
-    near = (x1 >= box.left) & (x0 <= box.right)
-    x0, x1, y0, y1 = x0[near], x1[near], y0[near], y1[near]
-    run = np.where(x1 > x0, x1 - x0, 1.0)
-    enter = np.where(x1 > x0, y0 + (y1 - y0) * np.clip((box.left - x0) / run, 0, 1), y0)
-    leave = np.where(x1 > x0, y0 + (y1 - y0) * np.clip((box.right - x0) / run, 0, 1), y1)
-    return bool(((np.minimum(enter, leave) < box.top) & (np.maximum(enter, leave) > box.bottom)).any())

@@ -1,8 +1,8 @@
-"""Scenes: texts and strokes at places on paper, in points from its lower left corner."""
+"""Items of a picture: texts and strokes at places on paper, in points from its lower left corner."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lrplot.curves.shapes import Floats
@@ -90,13 +90,4 @@ class Patch:
     alpha: float
 
 
-@dataclass
-class Scene:
-    """What is drawn, in the order in which it is drawn."""
-
-    items: list[Text | Stroke | Dot | Patch] = field(default_factory=list)
-
-    @property
-    def texts(self) -> list[Text]:
-        """The texts of the scene."""
-        return [item for item in self.items if isinstance(item, Text)]
+Item = Text | Stroke | Dot | Patch
