@@ -13,6 +13,7 @@ from lrplot.engine.evaluate import evaluate_at
 from lrplot.engine.extremes import columns
 
 HELD = 8  # columns; the value of an update that is at least this wide is drawn over its whole width
+SEEN = 1e-4  # of the range of the values; a smaller jump is not visible
 JUMP = 4  # times the changes before and after; a change of more is a jump
 
 
@@ -81,7 +82,7 @@ def _jumps(curve: Curve, steps: Steps, values: Floats, start: int, stop: int) ->
     sides = evaluate_at(curve, np.concatenate([np.maximum(low - 1, start), np.minimum(high + 1, stop - 1)]))
     change = np.abs(high_values - low_values)
     nearby = np.maximum(np.abs(low_values - sides[: len(low)]), np.abs(sides[len(low) :] - high_values))
-    return low[change > JUMP * nearby]
+    return low[change > np.maximum(JUMP * nearby, SEEN * (values.max() - values.min()))]
 
 
 def thinned(x: Floats, y: Floats, slack: float) -> tuple[Floats, Floats]:

@@ -58,7 +58,7 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
     ticks = [float(f"1e{exponent}") for exponent in decades[::stride]]
     if len(decades) * 3 <= most:
         finer = [float(f"{digit}e{exponent}") for exponent in range(first - 1, last + 1) for digit in (1, 2, 5)]
-        ticks = [tick for tick in finer if low * (1 - 1e-9) <= tick / (1 + 1e-9) <= high]
+        ticks = [tick for tick in finer if low * (1 - 1e-9) <= tick and tick / (1 + 1e-9) <= high]
     return ticks or [low, high]
 
 
