@@ -54,7 +54,9 @@ def test_log_axis_holds_many_values_far_down():
 
 
 @pytest.mark.parametrize("log", [False, True])
-@pytest.mark.parametrize("ends", [(0.0, 5e-324), (5e-324, 1e-320), (1.0, 1.7e308), (1e300, 1.79e308), (3e-4, 3.0000001e-4)])
+@pytest.mark.parametrize(
+    "ends", [(0.0, 5e-324), (5e-324, 1e-320), (1.0, 1.7e308), (1e300, 1.79e308), (3e-4, 3.0000001e-4)]
+)
 def test_axes_at_the_edge_of_float64_have_places_and_labels_that_differ(ends, log):
     axis = value_axis([track(*ends)], log, 5)
     assert 0 <= axis.place(ends[1]) <= 1
@@ -69,7 +71,11 @@ def test_values_of_both_signs_near_the_largest_float64_have_places():
 
 @pytest.mark.parametrize(
     ("low", "high", "most", "ticks"),
-    [(0, 343, 6, [0, 100, 200, 300, 343]), (0, 90, 6, [0, 15, 30, 45, 60, 75, 90]), (500, 1_000, 5, [500, 600, 800, 1_000])],
+    [
+        (0, 343, 6, [0, 100, 200, 300, 343]),
+        (0, 90, 6, [0, 15, 30, 45, 60, 75, 90]),
+        (500, 1_000, 5, [500, 600, 800, 1_000]),
+    ],
 )
 def test_time_ticks_end_at_the_end_of_the_run(low, high, most, ticks):
     assert unit_ticks(low, high, most) == ticks

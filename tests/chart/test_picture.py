@@ -97,7 +97,11 @@ def test_parameters_that_hold_a_value_are_remarks():
 
 def test_a_curve_with_the_values_of_another_names_it():
     found = picture(EPOCHS | {"groups": {"biases": {"weight_decay": 0}, "head": {"lr": 1}}, "weight_decay": 0.1})
-    assert [(line.label, line.same) for line in found.areas[0].lines] == [("base", ""), ("biases", "base"), ("head", "")]
+    assert [(line.label, line.same) for line in found.areas[0].lines] == [
+        ("base", ""),
+        ("biases", "base"),
+        ("head", ""),
+    ]
 
 
 def test_phases_of_a_group_are_joints_on_its_curve():
@@ -142,13 +146,19 @@ def test_a_phase_of_a_single_update_has_no_mark_in_a_long_run():
 
 
 def test_names_of_native_kinds_are_words_and_those_of_frameworks_stay():
-    assert picture(EPOCHS | {"schedule": {"kind": "inverse_sqrt", "timescale": 9, "warmup": 9}}).marks[1].name == "inverse sqrt"
+    assert (
+        picture(EPOCHS | {"schedule": {"kind": "inverse_sqrt", "timescale": 9, "warmup": 9}}).marks[1].name
+        == "inverse sqrt"
+    )
 
 
 def test_lengths_below_an_epoch_are_in_steps():
     assert picture(EPOCHS | {"schedule": {"kind": "cosine", "warmup": 50}}).marks[0].length == "50 steps"
     assert picture(EPOCHS | {"schedule": {"kind": "cosine", "warmup": 100}}).marks[0].length == "1 epoch"
-    assert picture(EPOCHS | {"schedule": {"kind": "cosine", "warmup": 50}}, unit="fraction").marks[0].length == "5% of the run"
+    assert (
+        picture(EPOCHS | {"schedule": {"kind": "cosine", "warmup": 50}}, unit="fraction").marks[0].length
+        == "5% of the run"
+    )
 
 
 def test_a_difference_says_which_run_is_subtracted():

@@ -12,7 +12,6 @@ from dataclasses import replace
 from lrplot.chart.picture import Area, Picture
 from lrplot.diagnostics import Fault
 from lrplot.output.image.shared import legend, numbers, times
-from lrplot.output.image.shared.legend import entries_of
 from lrplot.output.image.shared.lines import draw_curves
 from lrplot.output.image.shared.numbers import draw_numbers
 from lrplot.output.image.shared.panels import Panel, draw_frame, has_factor, panel_of
@@ -50,11 +49,10 @@ class _Composition:
 
     def __init__(self, pen: Pen, picture: Picture, detail: int, inside: bool) -> None:
         self.pen, self.picture, self.detail = pen, picture, detail
-        self.entries = entries_of(picture)
-        self.inside = inside and 0 < len(self.entries) <= legend.INSIDE
-        self.beside = len(self.entries) > legend.MOST_ABOVE and pen.box.width >= NARROW_SHEET
-        if self.beside:
-            self.entries = entries_of(picture, legend.SHORT)
+        lines = legend.lines_of(picture)
+        self.inside = inside and 0 < len(lines) <= legend.INSIDE
+        self.beside = len(lines) > legend.MOST_ABOVE and pen.box.width >= NARROW_SHEET
+        self.entries = legend.entries_within(pen, lines, pen.box.width * (legend.COLUMN if self.beside else 1))
         self.units = [(picture.x, picture.x_label)]
         if picture.other and detail < NO_OTHER_AXIS:
             self.units.append((picture.other, picture.other_label))

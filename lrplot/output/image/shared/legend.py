@@ -14,8 +14,8 @@ from lrplot.output.image.shared.pen import Pen
 from lrplot.output.image.shared.scene import ASCENT, Box, Patch
 from lrplot.output.text import printable
 
-LONGEST = 32  # letters of a label
-SHORT = 22  # the same, in a column beside the curves
+LENGTHS = (40, 32, 24, 16, 8)  # letters of a label, as many as there is room for
+COLUMN = 0.33  # of the sheet's width, for a legend beside the curves
 INSIDE = 6  # most entries of a legend among the curves
 MOST_ABOVE = 8  # entries of a legend above the curves, if there is room beside them
 SHARE = 0.22  # of the sheet's height, for a legend above the curves
@@ -31,18 +31,25 @@ class Entry:
     line: Line | None
 
 
-def entries_of(picture: Picture, longest: int = LONGEST) -> list[Entry]:
-    """The entries for the first area, if it has several lines: those of variants in order, others from the top down.
-
-    Labels have at most `longest` letters.
-    """
+def lines_of(picture: Picture) -> list[Line]:
+    """The lines to name, if the first area has several: variants in their order, others from the top down."""
     lines = [line for line in picture.areas[0].lines if not line.minor]
     if len(lines) < 2:
         return []
-    if picture.ordered:
-        lines.sort(key=lambda line: line.rank)
-    else:
-        lines.sort(key=lambda line: -_mean(line))
+    return sorted(lines, key=lambda line: line.rank if picture.ordered else -_mean(line))
+
+
+def entries_within(pen: Pen, lines: Sequence[Line], room: float) -> list[Entry]:
+    """The entries of some lines, with labels as long as a width has room for."""
+    entries: list[Entry] = []
+    for longest in LENGTHS if lines else ():
+        entries = _entries(lines, longest)
+        if width(pen, entries) <= room - 2 * pen.type.pad:
+            break
+    return entries
+
+
+def _entries(lines: Sequence[Line], longest: int) -> list[Entry]:
     short = shortened([printable(line.label) for line in lines], longest)
     labels = dict(zip((line.label for line in lines), short, strict=True))
     looks = {line.label: line for line in lines}
