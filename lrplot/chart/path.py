@@ -82,7 +82,8 @@ def _jumps(curve: Curve, steps: Steps, values: Floats, start: int, stop: int) ->
     sides = evaluate_at(curve, np.concatenate([np.maximum(low - 1, start), np.minimum(high + 1, stop - 1)]))
     change = np.abs(high_values - low_values)
     nearby = np.maximum(np.abs(low_values - sides[: len(low)]), np.abs(sides[len(low) :] - high_values))
-    return low[change > np.maximum(JUMP * nearby, SEEN * (values.max() - values.min()))]
+    seen = change > np.maximum(JUMP * nearby, SEEN * (values.max() - values.min()))
+    return np.asarray(low[seen])
 
 
 def thinned(x: Floats, y: Floats, slack: float) -> tuple[Floats, Floats]:

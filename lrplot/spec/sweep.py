@@ -11,6 +11,7 @@ from itertools import product
 from math import prod
 
 from lrplot.diagnostics import Diagnostic, Fault, Source, Span, SpecError
+from lrplot.schema.quantities import Span as Amount
 from lrplot.schema.scalars import read_duration, read_number
 
 MOST_VARIANTS = 64
@@ -49,17 +50,17 @@ def swept_fields(sweeps: Sequence[str]) -> list[str]:
 def numbers_of(sweeps: Sequence[str]) -> list[Fraction] | None:
     """The number of each variant of one sweep, such as 3 of `3 epochs`; None for several sweeps, and for words."""
     values = _field(sweeps[0])[1] if len(sweeps) == 1 else []
-    numbers = [number for number in map(_number, values) if number is not None]
-    return numbers if numbers and len(numbers) == len(values) else None
+    amounts = [amount for amount in map(_amount, values) if amount]
+    same = len({amount.unit for amount in amounts}) == 1
+    return [amount.amount for amount in amounts] if same and len(amounts) == len(values) else None
 
 
-def _number(text: str) -> Fraction | None:
-    try:
-        duration = read_duration(text)
-        return duration.amount if duration else read_number(text)
-    except Fault:  # steps are whole numbers, other numbers need not be
-        with suppress(Fault):
-            return read_number(text)
+def _amount(text: str) -> Amount | None:
+    """A number, with its unit if it is a duration; None for words."""
+    with suppress(Fault):
+        if (number := read_number(text)) is not None:
+            return Amount(number, "")
+        return read_duration(text)
     return None
 
 

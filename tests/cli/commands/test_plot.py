@@ -1,10 +1,14 @@
 """`lrplot plot`."""
 
+import subprocess
+import sys
+
 import pytest
 from support import Run
 
-from lrplot.cli.commands.plot import ThemeName, Unit
-from lrplot.output.image.figure import THEMES
+from lrplot.cli.commands.plot import FORMATS, ThemeName, Unit
+from lrplot.output.image.shared.sheet import THEMES
+from lrplot.output.writers import PICTURES
 from lrplot.runs.timebase import UNITS
 
 
@@ -18,6 +22,7 @@ def test_format_is_the_suffix(run: Run, tmp_path, suffix):
 def test_themes_and_units_match_the_tables_behind_them():
     assert list(ThemeName) == list(THEMES)
     assert list(Unit) == [*UNITS, "fraction"]
+    assert sorted(PICTURES) == FORMATS
 
 
 def test_every_option_at_once(run: Run, tmp_path):
@@ -36,6 +41,13 @@ def test_every_option_at_once(run: Run, tmp_path):
         "T",
         "--set",
         "lr=1",
+        "--normalize",
+        "--start",
+        100,
+        "--stop",
+        5_000,
+        "--format",
+        "svg",
     )
     assert run("plot", "cosine", "linear", "-o", path, *options).code == 0
     text = path.read_text()
@@ -50,6 +62,11 @@ def test_every_option_at_once(run: Run, tmp_path):
         (["-o", "out.jpg"], "`out.jpg` does not end in .pdf, .png, .svg"),
         (["-o", "out.png", "--size", "big"], "`big` is not a size such as 6.4x3.6"),
         (["-o", "out.png", "--size", "0x3"], "`0x3` is not a size"),
+        (["-o", "out.png", "--size", "1x1"], "--size: 1x1 inches are too few for this picture; give a larger size"),
+        (["-o", "out.png", "--size", "50x50", "--dpi", 1200], "--dpi: 50x50 inches at 1200 dots per inch are 3,600"),
+        (["-o", "out.png", "--start", 20, "--stop", 10], "there are no steps from 20 to 10"),
+        (["-o", "out.png", "--start", "20000"], "there are no steps from 20,000 on before 10,000"),
+        (["-o", "-"], "`-` does not end in .pdf, .png, .svg; name one with --format"),
         (
             ["-o", "out.png", "--x", "tokens"],
             "error[missing-conversion]: Cosine with warmup: cannot turn",
@@ -65,3 +82,27 @@ def test_errors(run: Run, tmp_path, monkeypatch, arguments, message):
     assert result.code == 2
     assert message in " ".join(result.err.split())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_can_be_written_to_standard_output(run: Run, tmp_path):
+    assert run("plot", "cosine", "-o", tmp_path / "out.svg").code == 0
+    command = [sys.executable, "-m", "lrplot", "plot", "cosine", "-o", "-", "--format", "svg"]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == (tmp_path / "out.svg").read_bytes()
+
+
+def test_a_sweep_is_titled_by_what_varies(run: Run, tmp_path):
+    path = tmp_path / "out.svg"
+    assert run("plot", "cosine", "-o", path, "--sweep", "lr=1e-4,3e-4").code == 0
+    assert ">Cosine with warmup, lr varied</text>" in path.read_text()
+
+
+def test_letters_without_a_font_are_a_warning(run: Run, tmp_path):
+    title = chr(0x1FBF9)  # a digit of a seven-segment display
+    result = run("plot", "cosine", "-o", tmp_path / "out.png", "--title", title, "--dpi", 50)
+    assert result.code == 0
+    assert (
+        result.err
+        == f"warning: no installed font has {title}: they are drawn as boxes (a .svg file keeps them as text)\n"
+    )
