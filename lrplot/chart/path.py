@@ -19,10 +19,14 @@ JUMP = 4  # times the changes before and after; a change of more is a jump
 
 @dataclass(frozen=True)
 class Path:
-    """The corners of a curve in order, at `steps` of the run, between which it is a straight line."""
+    """The corners of a curve in order, at `steps` of the run, between which it is a straight line.
+
+    If `sampled`, it leads through evenly spread steps, and others may lie outside of it.
+    """
 
     steps: Floats
     values: Floats
+    sampled: bool = False
 
 
 def path_of(curve: Curve, start: int, stop: int, count: int) -> Path:
@@ -58,7 +62,7 @@ def path_of(curve: Curve, start: int, stop: int, count: int) -> Path:
     ]
     x, y = (np.concatenate([np.asarray(part[i], dtype=np.float64) for part in parts]) for i in (0, 1))
     order = np.lexsort((np.concatenate([np.full(len(part[0]), part[2]) for part in parts]), x))
-    return Path(x[order], y[order])
+    return Path(x[order], y[order], cut.sampled)
 
 
 def _by_step(steps: Steps, values: Floats) -> tuple[Steps, Floats]:

@@ -18,7 +18,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.diagnostics import Fault
 from lrplot.engine.evaluate import evaluate_at
-from lrplot.engine.extremes import columns
+from lrplot.engine.extremes import SAMPLED, columns
 from lrplot.runs.run import Run
 from lrplot.wording import amount, learning_rate
 
@@ -37,6 +37,7 @@ class Line:
     group in a single run, whose own line is 0. `minor` lines are groups of one of several
     runs: they look like their run, but fainter, and are not in the legend. `same` is the label of an
     earlier line that has the same values. `joints` are places at which a group's own phases begin.
+    If `sampled`, values between those that are drawn may lie outside of the line.
     """
 
     label: str
@@ -46,6 +47,7 @@ class Line:
     minor: bool = False
     same: str = ""
     joints: tuple[tuple[float, float], ...] = ()
+    sampled: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,11 +130,14 @@ def picture_of(
     ]
     single = windows[0] if len(runs) == 1 else None
     areas = _areas(windows, bool(single), log, normalize, pixels)
+    remarks = _remarks(runs[0]) if single else ()
+    if any(line.sampled for area in areas for line in area.lines):
+        remarks += (f"drawn from a sample of {SAMPLED:,} updates",)
     other = _other_unit(runs[0], unit) if single else None
     x = Scale(min(start * window.scale for window in windows), max(window.stop * window.scale for window in windows))
     return Picture(
         title=_title(runs) if title is None else title,
-        remarks=_remarks(runs[0]) if single else (),
+        remarks=remarks,
         ranks=1 + max(line.rank for area in areas for line in area.lines),
         fan=bool(single) and any(len(area.lines) > FAN for area in areas),
         ordered=order is not None,
@@ -230,6 +235,7 @@ def _areas(windows: Sequence[_Window], single: bool, log: bool, normalize: bool,
                     values=path.values / peak,
                     rank=rank if single else window.rank,
                     minor=bool(group) and not single,
+                    sampled=path.sampled,
                 )
                 if group and single:
                     line = replace(line, joints=tuple(_joints(window, curve, beginnings, peak)))

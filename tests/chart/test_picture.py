@@ -181,3 +181,11 @@ def test_a_description_has_the_phases_in_words():
         "cosine from 1e-4 to 1e-5 up to step 150,000."
     )
     assert picture(EPOCHS, GPT).description == "Learning rates of 2 runs over their steps: E, GPT."
+
+
+def test_a_picture_from_a_sample_says_so():
+    repeated = {"kind": "repeat", "of": {"kind": "linear", "for": 3}}
+    assert picture({"steps": 10**12, "lr": 1, "schedule": repeated}).remarks == (
+        "drawn from a sample of 65,536 updates",
+    )
+    assert picture(EPOCHS).remarks == ()
