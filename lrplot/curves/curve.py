@@ -18,8 +18,10 @@ from lrplot.diagnostics import Span
 class Curve(ABC):
     """A value for each local step t = 0 … length − 1.
 
-    A curve is data without state: `values` takes any int64 array, in any order. Overflow gives
-    infinity or NaN; the caller silences numpy's warnings.
+    A curve is data without state: its fields do not change once it is built, and `values` takes any
+    int64 array, in any order. Curves are equal only if they are the same object, as arrays among
+    their fields have no single truth value. Overflow gives infinity or NaN; the caller silences
+    numpy's warnings.
     """
 
     length: int
@@ -97,7 +99,7 @@ class Origin(Protocol):
         """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Segment:
     """A part of a curve with one role, from step `start` up to the planned `stop`.
 
@@ -118,7 +120,7 @@ class Segment:
     times: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Factor:
     """One of several curves that act at the same time, and the recipe it came from."""
 
@@ -131,7 +133,7 @@ def direction(first: float, last: float) -> Role:
     return Role.RISE if last > first else Role.DECAY if last < first else Role.HOLD
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Flat(Curve):
     """One value."""
 

@@ -16,7 +16,7 @@ Builder = Callable[..., Curve | Tracks]
 Length = Callable[..., int | None]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Definition:
     """A named kind of schedule, derived from one builder function.
 
