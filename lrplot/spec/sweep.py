@@ -11,7 +11,7 @@ from itertools import product
 from math import prod
 
 from lrplot.diagnostics import Diagnostic, Fault, Source, Span, SpecError
-from lrplot.schema.quantities import Span as Amount
+from lrplot.schema.quantities import Duration
 from lrplot.schema.scalars import read_duration, read_number
 
 MOST_VARIANTS = 64
@@ -55,11 +55,11 @@ def numbers_of(sweeps: Sequence[str]) -> list[Fraction] | None:
     return [amount.amount for amount in amounts] if same and len(amounts) == len(values) else None
 
 
-def _amount(text: str) -> Amount | None:
+def _amount(text: str) -> Duration | None:
     """A number, with its unit if it is a duration; None for words."""
     with suppress(Fault):
         if (number := read_number(text)) is not None:
-            return Amount(number, "")
+            return Duration(number, "")
         return read_duration(text)
     return None
 
