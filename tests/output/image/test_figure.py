@@ -140,7 +140,7 @@ def test_long_titles_are_wrapped_and_then_cut():
         {"steps": 50, "schedule": {"kind": "expression", "value": "1e300 * cos(6 * u)"}},
         {"steps": 50, "lr": 5e-324, "schedule": "cosine"},
         {"steps": 50, "lr": 0, "schedule": "cosine"},
-        {"steps": 50, "schedule": {"kind": "expression", "value": "-1"}},
+        {"steps": 50, "schedule": {"kind": "expression", "value": "-1 - t"}},
         {
             "steps": 50,
             "lr": 1.7e308,
