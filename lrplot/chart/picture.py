@@ -102,31 +102,31 @@ def picture_of(
     title: str | None = None,
     *,
     normalize: bool = False,
-    start: int = 0,
-    stop: int | None = None,
+    spans: Sequence[tuple[int, int]] | None = None,
     order: Sequence[Fraction] | None = None,
 ) -> Picture:
     """A picture of one run, or of several in one chart.
 
     `unit` is steps, epochs, samples, tokens or fraction; None is the unit of all runs if they share it,
     otherwise steps. `pixels` is the resolution across. `normalize` draws learning rates as shares of the highest
-    one of their run. Only steps `start` … `stop` − 1 are drawn. `order` are numbers by which the runs are ordered.
-    A `Fault` if a run cannot be converted to `unit`, or if no run has a step in that range.
+    one of their run. `spans` are the steps of each run that are drawn, from the first up to the one after the last;
+    a run without any is left out. `order` are numbers by which the runs are ordered. A `Fault` if a run cannot be
+    converted to `unit`, or if no step is drawn.
     """
     shared = {run.timebase.unit for run in runs}
     unit = unit or (shared.pop() if len(shared) == 1 else "steps")
     scales = [scale_of(run, unit) for run in runs]
-    stops = [run.steps if stop is None else min(stop, run.steps) for run in runs]
-    if start >= max(stops):
-        longest = max(run.steps for run in runs)
-        raise Fault(f"there are no steps from {start:,} on before {max(stops):,}; the run has {longest:,}")
+    spans = [(0, run.steps) for run in runs] if spans is None else spans
+    if not any(start < stop for start, stop in spans):
+        start, stop = spans[0]
+        raise Fault(f"there are no steps from {start:,} up to {stop:,}")
     ranks = list(range(len(runs))) if order is None else [sorted(order).index(number) for number in order]
     windows = [
-        _Window(run, name, scale, rank, start, end)
-        for run, name, scale, rank, end in zip(
-            runs, distinct([run.name for run in runs]), scales, ranks, stops, strict=True
+        _Window(run, name, scale, rank, *span)
+        for run, name, scale, rank, span in zip(
+            runs, distinct([run.name for run in runs]), scales, ranks, spans, strict=True
         )
-        if start < end
+        if span[0] < span[1]
     ]
     single = windows[0] if len(runs) == 1 else None
     areas = _areas(windows, bool(single), log, normalize, pixels)
@@ -134,7 +134,7 @@ def picture_of(
     if any(line.sampled for area in areas for line in area.lines):
         remarks += (f"drawn from a sample of {SAMPLED:,} updates",)
     other = _other_unit(runs[0], unit) if single else None
-    x = Scale(min(start * window.scale for window in windows), max(window.stop * window.scale for window in windows))
+    starts, stops = zip(*((window.start * window.scale, window.stop * window.scale) for window in windows), strict=True)
     return Picture(
         title=_title(runs) if title is None else title,
         remarks=remarks,
@@ -142,7 +142,7 @@ def picture_of(
         fan=bool(single) and any(len(area.lines) > FAN for area in areas),
         ordered=order is not None,
         areas=areas,
-        x=x,
+        x=Scale(min(starts), max(stops)),
         x_label="fraction of the run" if unit == "fraction" else unit,
         other=single.scale_in(other) if single and other else None,
         other_label=other or "",

@@ -121,7 +121,7 @@ def test_a_run_of_zeros_can_be_normalized():
 
 
 def test_a_window_cuts_curves_axes_and_phases():
-    found = picture(GPT, start=60_000, stop=90_000)
+    found = picture(GPT, spans=[(60_000, 90_000)])
     assert (found.x, found.other) == (Scale(120e9, 180e9), Scale(60_000, 90_000))
     assert found.marks == (Mark("warmup", 120e9, 150e9), Mark("cosine", 150e9, 180e9))
     assert found.areas[0].lines[0].values[0] == pytest.approx(0.8e-4)
@@ -129,9 +129,9 @@ def test_a_window_cuts_curves_axes_and_phases():
 
 def test_a_window_past_a_run_leaves_it_out_and_past_all_is_a_fault():
     short = EPOCHS | {"name": "S", "epochs": 5}
-    assert [line.label for line in picture(EPOCHS, short, start=600).areas[0].lines] == ["E"]
-    with pytest.raises(Fault, match="no steps from 1,000 on"):
-        picture(EPOCHS, short, start=1_000)
+    assert [line.label for line in picture(EPOCHS, short, spans=[(600, 1_000), (600, 500)]).areas[0].lines] == ["E"]
+    with pytest.raises(Fault, match="no steps from 1,000 up to 1,000"):
+        picture(EPOCHS, short, spans=[(1_000, 1_000), (1_000, 500)])
 
 
 def test_ordered_runs_are_ranked_by_their_numbers():

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from lrplot.cli.commands import Task, command
 from lrplot.cli.family import SweepOption, load_runs
 from lrplot.cli.options import SetOption, SpecsArgument, Unit, format_for, whole_number
 from lrplot.registry import module_names
+
+if TYPE_CHECKING:
+    from lrplot.runs.run import Run
 
 # The names of the files, because importing them would import numpy.
 FORMATS = [name for name in module_names("lrplot.output.image") if name != "figure"]
@@ -47,13 +50,8 @@ def plot(
     normalize: Annotated[
         bool, typer.Option("--normalize", help="Draw learning rates as shares of each schedule's peak.")
     ] = False,
-    start: Annotated[
-        int, typer.Option(metavar="STEP", parser=whole_number(0), help="The first step that is drawn.")
-    ] = 0,
-    stop: Annotated[
-        int | None,
-        typer.Option(metavar="STEP", parser=whole_number(1), help="The step after the last; else the run's end."),
-    ] = None,
+    start: Annotated[str | None, typer.Option(metavar="WHEN", help="Draw from here on: 2k, 50%, '3 epochs'.")] = None,
+    stop: Annotated[str | None, typer.Option(metavar="WHEN", help="Draw up to here.")] = None,
     theme: Annotated[ThemeName, typer.Option(help="The colors.")] = ThemeName.light,
     size: Annotated[str | None, typer.Option(metavar="WxH", help="Width and height in inches.")] = None,
     dpi: Annotated[
@@ -71,8 +69,6 @@ def plot(
     from lrplot.spec.sweep import numbers_of, swept_fields
 
     writer = format_for(PICTURES, output, format, "; name one with --format")
-    if stop is not None and stop <= start:
-        raise typer.BadParameter(f"there are no steps from {start} to {stop}", param_hint="--start/--stop")
     runs = load_runs(specs, settings, sweeps)
     sheet = Sheet(*_inches(size), dpi, theme) if size else Sheet(dpi=dpi, theme=theme)
     order = None
@@ -81,8 +77,17 @@ def plot(
         name = runs[0].settings.get("name")
         varied = f"{', '.join(swept_fields(sweeps))} varied"
         title = title if title is not None else f"{name.value}, {varied}" if name else varied.capitalize()
-    picture = picture_of(runs, x, log, sheet.pixels, title, normalize=normalize, start=start, stop=stop, order=order)
+    spans = [_span(run, start, stop) for run in runs]
+    picture = picture_of(runs, x, log, sheet.pixels, title, normalize=normalize, spans=spans, order=order)
     write_picture(partial(write_image, picture, sheet, writer), output)
+
+
+def _span(run: "Run", start: str | None, stop: str | None) -> tuple[int, int]:
+    """The steps of a run that are drawn: the first, and the one after the last."""
+    from lrplot.spec.moments import read_step
+
+    first = 0 if start is None else read_step(start, run)
+    return first, run.steps if stop is None else min(read_step(stop, run), run.steps)
 
 
 def _inches(size: str) -> tuple[float, float]:

@@ -43,9 +43,9 @@ def test_every_option_at_once(run: Run, tmp_path):
         "lr=1",
         "--normalize",
         "--start",
-        100,
+        "first",
         "--stop",
-        5_000,
+        "5k",
         "--format",
         "svg",
     )
@@ -64,8 +64,9 @@ def test_every_option_at_once(run: Run, tmp_path):
         (["-o", "out.png", "--size", "0x3"], "`0x3` is not a size"),
         (["-o", "out.png", "--size", "1x1"], "--size: 1x1 inches are too few for this picture; give a larger size"),
         (["-o", "out.png", "--size", "50x50", "--dpi", 1200], "--dpi: 50x50 inches at 1200 dots per inch are 3,600"),
-        (["-o", "out.png", "--start", 20, "--stop", 10], "there are no steps from 20 to 10"),
-        (["-o", "out.png", "--start", "20000"], "there are no steps from 20,000 on before 10,000"),
+        (["-o", "out.png", "--start", "20", "--stop", "0.1%"], "there are no steps from 20 up to 10"),
+        (["-o", "out.png", "--start", "20k"], "there are no steps from 20,000 up to 10,000"),
+        (["-o", "out.png", "--start", "soon"], "`soon` is not a point in a run"),
         (["-o", "-"], "`-` does not end in .pdf, .png, .svg; name one with --format"),
         (
             ["-o", "out.png", "--x", "tokens"],

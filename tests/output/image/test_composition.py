@@ -63,7 +63,7 @@ def test_texts_of_many_groups_and_of_many_runs_have_room(size):
     check(composed(MANY_GROUPS, size=size), size)
     runs = [COSINE | {"name": f"A run with number {i}", "lr": 1e-4 * i} for i in range(1, 9)]
     check(composed(*runs, size=size), size)
-    check(composed(*runs[:2], size=size, start=37, normalize=True), size)
+    check(composed(*runs[:2], size=size, spans=[(37, 10_000)] * 2, normalize=True), size)
 
 
 def test_a_sheet_that_is_too_small_is_refused():
