@@ -41,8 +41,9 @@ def path_of(curve: Curve, start: int, stop: int, count: int) -> Path:
     begins, ends = cut.edges[:-1], cut.edges[1:] - 1
     wide = ends > begins
     steps, values = np.concatenate([begins, ends[wide]]), np.concatenate([cut.firsts, cut.lasts[wide]])
+    order = np.argsort(steps)
     with np.errstate(over="ignore"):  # differences between values near the largest float64
-        before = _jumps(curve, *_by_step(steps, values), start, stop)
+        before = _jumps(curve, steps[order], values[order], start, stop)
     jumps = np.stack([evaluate_at(curve, before), evaluate_at(curve, before + 1)])
     low, high = np.minimum(cut.firsts, cut.lasts), np.maximum(cut.firsts, cut.lasts)
     column = np.searchsorted(cut.edges, before, side="right") - 1
@@ -65,18 +66,16 @@ def path_of(curve: Curve, start: int, stop: int, count: int) -> Path:
     return Path(x[order], y[order], cut.sampled)
 
 
-def _by_step(steps: Steps, values: Floats) -> tuple[Steps, Floats]:
-    order = np.argsort(steps)
-    return steps[order], values[order]
-
-
 def _jumps(curve: Curve, steps: Steps, values: Floats, start: int, stop: int) -> Steps:
-    """The updates before jumps: their change is large beside those of their neighbors."""
+    """The updates before jumps, whose change is much larger than the changes before and after it.
+
+    `values` are those at some `steps`. Where the slope between two of these is steep, halving finds its largest change.
+    """
     slopes = np.abs(np.diff(values)) / np.diff(steps)
     steep = np.flatnonzero(slopes > 2 * np.maximum(np.append(0.0, slopes[:-1]), np.append(slopes[1:], 0.0)))
     low, high = steps[steep], steps[steep + 1]
     low_values, high_values = values[steep], values[steep + 1]
-    while (high - low > 1).any():  # the half that changes more
+    while (high - low > 1).any():
         middle = (low + high) // 2
         found = evaluate_at(curve, middle)
         later = np.abs(high_values - found) > np.abs(found - low_values)
@@ -91,10 +90,7 @@ def _jumps(curve: Curve, steps: Steps, values: Floats, start: int, stop: int) ->
 
 
 def thinned(x: Floats, y: Floats, slack: float) -> tuple[Floats, Floats]:
-    """Some corners of a path, such that no corner left out is farther than `slack` above or below the new path.
-
-    A part whose y is NaN is kept as it is.
-    """
+    """Some corners of a path, such that no corner left out is farther than `slack` above or below the new path."""
     xs, ys = x.tolist(), y.tolist()
     kept = [0]
     least, most = -np.inf, np.inf
@@ -106,9 +102,9 @@ def thinned(x: Floats, y: Floats, slack: float) -> tuple[Floats, Floats]:
         if kept[-1] != i - 1:
             kept.append(i - 1)
             run, rise = xs[i] - xs[i - 1], ys[i] - ys[i - 1]
-        if run > 0 and rise == rise:
+        if run > 0:
             least, most = (rise - slack) / run, (rise + slack) / run
-        else:  # straight up or down, or without a place
+        else:  # straight up or down
             kept.append(i)
             least, most = -np.inf, np.inf
     if kept[-1] != len(xs) - 1:

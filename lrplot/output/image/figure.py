@@ -82,11 +82,11 @@ def draw_on(axes: Axes | None, picture: Picture) -> Axes:
 
 
 def _letters(picture: Picture) -> str:
-    labels = [line.label for area in picture.areas for line in area.lines]
-    notes = [area.note for area in picture.areas] + [area.label for area in picture.areas]
-    return printable(
-        "".join([picture.title, *picture.remarks, *(mark.name for mark in picture.marks), *labels, *notes])
-    )
+    """The letters of all texts that a spec may have given."""
+    texts = [picture.title, *picture.remarks, *(mark.name for mark in picture.marks)]
+    for area in picture.areas:
+        texts += [area.label, area.note, *(line.label for line in area.lines)]
+    return printable("".join(texts))
 
 
 @contextmanager

@@ -128,6 +128,12 @@ def test_a_remark_of_more_entries_never_stands_for_a_single_one(count, most, lef
     assert labels[-1] == (f"… {left_out} more" if left_out else "")
 
 
+def test_a_legend_of_ordered_variants_names_some_of_all():
+    runs = [COSINE | {"name": f"lr={i}", "lr": 1e-5 * i} for i in range(1, 65)]
+    found = [text for text in texts(composed(*runs, order=range(64))) if text.startswith(("lr=", "…"))]
+    assert (found[0], found[-2], found[-1]) == ("lr=1", "lr=64", f"… {64 - len(found) + 1} more")
+
+
 def test_variants_in_order_have_colors_in_order():
     runs = [COSINE | {"lr": lr} for lr in (1e-4, 2e-4, 3e-4)]
     colors = [item.color for item in composed(*runs, order=[1, 2, 3]) if isinstance(item, Stroke) and len(item.x) > 10]

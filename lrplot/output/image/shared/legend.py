@@ -66,12 +66,14 @@ def _mean(line: Line) -> float:
     return float((np.diff(line.x) / span * (line.values[1:] / 2 + line.values[:-1] / 2)).sum())
 
 
-def limited(entries: Sequence[Entry], most: int) -> list[Entry]:
-    """The entries, or as many as leave a place for the number of the others."""
+def limited(entries: Sequence[Entry], most: int, *, spread: bool = False) -> list[Entry]:
+    """The entries, or as many as leave a place for the number of the others: the first, or some of all if `spread`."""
     if len(entries) <= most:
         return list(entries)
     kept = max(most - 1, 0)
-    return [*entries[:kept], Entry(f"… {len(entries) - kept} more", None)]
+    last = len(entries) - 1
+    places = [i * last // max(kept - 1, 1) for i in range(kept)] if spread else range(kept)
+    return [*(entries[place] for place in places), Entry(f"… {len(entries) - kept} more", None)]
 
 
 def _handle(pen: Pen) -> float:
@@ -99,7 +101,7 @@ def draw_above(pen: Pen, picture: Picture, entries: Sequence[Entry], top: float,
     column = width(pen, entries) + 1.6 * small
     across = max(int((box.width - 2 * pad + 1.6 * small) / column), 1)
     rows = 1 if one_row else max(int(SHARE * box.height / (1.35 * small)), 1)
-    shown = limited(entries, across * rows)
+    shown = limited(entries, across * rows, spread=picture.fan or picture.ordered)
     for index, entry in enumerate(shown):
         row = index // across
         y = top - 0.5 * small - (ASCENT + 1.35 * row) * small
@@ -111,7 +113,8 @@ def draw_beside(pen: Pen, picture: Picture, entries: Sequence[Entry], top: float
     """A legend in a column at the right edge of the sheet."""
     step = 1.2 * pen.type.small
     x = pen.box.right - pen.type.pad - width(pen, entries)
-    for index, entry in enumerate(limited(entries, max(int((top - bottom) / step), 1))):
+    shown = limited(entries, max(int((top - bottom) / step), 1), spread=picture.fan or picture.ordered)
+    for index, entry in enumerate(shown):
         _draw(pen, picture, entry, x, top - step * index - ASCENT * pen.type.small)
 
 
