@@ -42,9 +42,10 @@ def test_an_unknown_unit_is_an_error_and_one_that_cannot_be_converted(axes):
 
 def test_groups_are_lines_with_their_names_and_labels_of_the_user_stay(axes):
     axes.set_xlabel("mine")
+    axes.set_ylabel("also mine")
     lrplot.load(SPEC | {"groups": {"head": {"lr": 1}}}).plot(axes)
     assert [line.get_label() for line in axes.lines] == ["Run", "Run, head"]
-    assert axes.get_xlabel() == "mine"
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("mine", "also mine")
 
 
 def test_without_axes_those_of_pyplot_are_used():

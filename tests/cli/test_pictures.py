@@ -9,6 +9,9 @@ import sys
 import pytest
 from support import ROOT
 
+from lrplot.cli.pictures import write_picture
+from lrplot.diagnostics import Fault
+
 HERE = {"PYTHONPATH": str(ROOT)}
 PLOT = [sys.executable, "-m", "lrplot", "plot", "cosine"]
 SENDING = """
@@ -70,6 +73,15 @@ def test_a_signal_while_a_picture_is_drawn_ends_the_process_at_once(tmp_path, nu
     command = [sys.executable, "-c", code + SENDING.format(number=int(number))]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (128 + number, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_faults_are_passed_on(tmp_path):
+    def draw(file):
+        raise Fault("nothing can be drawn", code="no-matplotlib")
+
+    with pytest.raises(Fault, match="nothing can be drawn"):
+        write_picture(draw, str(tmp_path / "a.png"))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -13,6 +13,7 @@ from matplotlib.image import imread
 import lrplot
 from lrplot.chart.picture import picture_of
 from lrplot.diagnostics import Fault
+from lrplot.output.image import figure
 from lrplot.output.image.figure import write_image
 from lrplot.output.image.shared.sheet import THEMES, Sheet
 from lrplot.output.writers import PICTURES
@@ -195,11 +196,31 @@ def missing(spec, format):
     return write_image(picture, Sheet(4, dpi=60), PICTURES[format], io.BytesIO())
 
 
-def test_letters_that_no_font_has_are_returned():
-    strange = "\N{HANGUL CHOSEONG FILLER}".replace("\N{HANGUL CHOSEONG FILLER}", chr(0x1FBF9))  # no font here has it
+def test_letters_that_no_font_has_are_returned(monkeypatch):
+    monkeypatch.setattr(figure, "_installed", dict)
+    strange = chr(0x1FBF9)  # a digit of a seven-segment display
     assert missing(SPEC | {"name": f"a {strange}"}, "png") == strange
     assert missing(SPEC | {"name": f"a {strange}"}, "svg") == ""  # a viewer may find one
     assert missing(SPEC | {"name": "Ελληνικά"}, "png") == ""
+
+
+def test_installed_fonts_are_used_for_letters_that_the_own_font_lacks(monkeypatch):
+    fonts = {"DejaVu Serif": set("ab日本"), "DejaVu Sans Mono": set("日")}
+    monkeypatch.setattr(figure, "_installed", lambda: dict(fonts))
+    found = figure._Fonts("a日本語", viewer_finds_fonts=False)
+    assert found.families == ["DejaVu Sans", "DejaVu Serif"]
+    assert found.missing == "語"
+
+
+def test_the_letters_of_installed_fonts_are_known():
+    assert all(isinstance(letters, set) for letters in figure._installed().values())
+    assert "λ" in figure._charmap(figure._file_of("DejaVu Sans"))
+
+
+def test_a_file_that_is_no_font_has_no_letters(tmp_path):
+    path = tmp_path / "broken.ttf"
+    path.write_bytes(b"no font")
+    assert figure._charmap(str(path)) == set()
 
 
 def test_a_picture_of_too_many_dots_is_refused_before_it_is_drawn():
