@@ -2,9 +2,7 @@
 
 import os
 
-from lrplot.spec.source import preset_names
-
-SUFFIXES = (".yaml", ".yml", ".json", ".toml")
+from lrplot.spec.source import SUFFIXES, preset_names
 
 
 def presets(incomplete: str) -> list[str]:

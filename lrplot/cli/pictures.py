@@ -17,6 +17,7 @@ from typing import IO
 import typer
 
 from lrplot.cli.console import Console
+from lrplot.cli.options import bad_option
 from lrplot.diagnostics import Fault
 from lrplot.output.files import OutputError, whole_file
 
@@ -35,8 +36,7 @@ def write_picture(draw: Draw, output: str) -> None:
         except Fault as fault:
             if fault.field not in ("size", "dpi"):
                 raise
-            message = f"{fault.message}; {fault.help}" if fault.help else fault.message
-            raise typer.BadParameter(message, param_hint=f"--{fault.field}") from None
+            raise bad_option(f"--{fault.field}", fault.message, fault.help) from None
     if missing:
         _warn(f"no installed font has {' '.join(missing)}: they are drawn as boxes (a .svg file keeps them as text)")
     if output == "-":

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TextIO
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
-from lrplot.wording import did_you_mean
+from lrplot.wording import nearest, one_of
 
+SUFFIXES = (".yaml", ".yml", ".json", ".toml")
 LARGEST = 1 << 20  # bytes; longer lists belong in a table
 
 
@@ -22,7 +23,18 @@ def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     if name == "-":
         return Source("<stdin>", _decode("<stdin>", _read_stdin())), Path(), "stdin"
     path = _find(name)
-    return Source(str(path), _decode(name, _read_file(path, name))), path.parent, _text(path.stem)
+    shown = f"{path.stem} (preset)" if path.parent == preset_folder() and name == path.stem else str(path)
+    return Source(shown, _decode(name, _read_file(path, name))), path.parent, _text(path.stem)
+
+
+def spec_files(place: str) -> list[str]:
+    """The spec files in a folder, by name; any other place is itself the one."""
+    if not os.path.isdir(place) or place in preset_names():
+        return [place]
+    files = sorted(path for path in Path(place).iterdir() if path.suffix in SUFFIXES and not path.name.startswith("."))
+    if not files:
+        raise _unreadable(place, "the folder holds no spec", f"a spec ends in {', '.join(SUFFIXES)}")
+    return [str(path) for path in files]
 
 
 def preset_folder() -> Path:
@@ -35,6 +47,14 @@ def preset_folder() -> Path:
 def preset_names() -> list[str]:
     """The names of the shipped specs."""
     return sorted(path.stem for path in preset_folder().glob("*.yaml"))
+
+
+def preset_advice(name: str) -> str:
+    """The cure for a name that is no preset: the nearest ones, and where all are listed."""
+    names = preset_names()
+    near = nearest(name, names, 1, 0.6)
+    meant = f"did you mean `{near[0]}`?" if near else "the nearest are " + one_of(nearest(name, names))
+    return f"{meant}{'' if near else ';'} `lrplot presets` lists all {len(names)}"
 
 
 def preset_path(name: str) -> Path:
@@ -56,7 +76,7 @@ def _find(name: str) -> Path:
     path = Path(name)
     if "\0" in name or not name:
         raise _unreadable(name, "not a path")
-    if not os.path.exists(path) and name in preset_names():
+    if name in preset_names() and (not os.path.exists(path) or os.path.isdir(path)):
         return preset_path(name)
     return path
 
@@ -66,8 +86,11 @@ def _read_file(path: Path, name: str) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except FileNotFoundError:
-        help = did_you_mean(name, preset_names()) if path.name == path.stem else None
-        raise _unreadable(name, "there is no such file" + (" and no such preset" if help else ""), help) from None
+        if name != path.stem:
+            raise _unreadable(name, "there is no such file") from None
+        raise _unreadable(name, "there is no such file and no such preset", preset_advice(name)) from None
+    except IsADirectoryError:
+        raise _unreadable(name, "it is a folder", f"give a file, such as `{path / '*.yaml'}`") from None
     except OSError as error:
         raise _unreadable(name, error.strerror or str(error)) from None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -13,6 +13,7 @@ from math import prod
 from lrplot.diagnostics import Diagnostic, Fault, Source, Span, SpecError
 from lrplot.schema.quantities import Duration
 from lrplot.schema.scalars import read_duration, read_number
+from lrplot.spec.overrides import OPTION
 
 MOST_VARIANTS = 64
 _OPENING, _CLOSING = "[{(", "]})"
@@ -64,9 +65,28 @@ def _amount(text: str) -> Duration | None:
     return None
 
 
+def placed(diagnostic: Diagnostic, sweeps: Sequence[str]) -> Diagnostic:
+    """A fault in a setting that comes from a sweep, with its place in the sweep."""
+    span = diagnostic.span
+    if span is None or span.source.name != OPTION:
+        return diagnostic
+    path, _, value = span.source.text.partition("=")
+    for sweep in sweeps:
+        key, _, text = sweep.partition("=")
+        start = len(key) + 1
+        for each in _split(text):
+            if key.strip() == path and each.strip() == value:
+                shift = start + len(each) - len(each.lstrip()) - len(path) - 1 if span.column > len(path) else 0
+                source = Source("--sweep", sweep)
+                moved = replace(span, source=source, column=span.column + shift, end_column=span.end_column + shift)
+                return replace(diagnostic, span=moved)
+            start += len(each) + 1
+    return diagnostic
+
+
 def _field(sweep: str) -> tuple[str, list[str]]:
     key, equals, text = sweep.partition("=")
-    values = _split(text)
+    values = [value.strip() for value in _split(text)]
     if not equals or not key.strip() or not all(values):
         raise _refused(sweep, f"`{sweep}` is not `key=value,value`", "write `--sweep lr=1e-4,3e-4`")
     return key.strip(), values
@@ -81,7 +101,7 @@ def _split(text: str) -> list[str]:
             values.append("")
         else:
             values[-1] += letter
-    return [value.strip() for value in values]
+    return values
 
 
 def _labels(keys: Sequence[str]) -> list[str]:

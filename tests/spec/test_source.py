@@ -91,8 +91,8 @@ def test_a_file_has_at_most_a_mebibyte(write, diagnostics):
         ("nowhere.yaml", "there is no such file"),
         ("no/where.yaml", "there is no such file"),
         ("run.yaml/below", "Not a directory"),
-        (".", "Is a directory"),
-        ("folder", "Is a directory"),
+        (".", "it is a folder"),
+        ("folder", "it is a folder"),
         ("", "not a path"),
         ("a\0b", "not a path"),
     ],
@@ -112,7 +112,7 @@ def test_a_misspelt_preset_is_suggested(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SpecError, match="no such file and no such preset") as error:
         load("cosin")
-    assert error.value.diagnostics[0].help == "did you mean `cosine`?"
+    assert error.value.diagnostics[0].help == f"did you mean `cosine`? `lrplot presets` lists all {len(preset_names())}"
 
 
 @pytest.mark.parametrize("name", preset_names())

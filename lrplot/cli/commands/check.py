@@ -8,7 +8,8 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
-from lrplot.cli.options import SPECS, Color, ColorOption, SetOption
+from lrplot.cli.family import files_in
+from lrplot.cli.options import SPECS, AsciiOption, Color, ColorOption, SetOption, bad_option
 
 if TYPE_CHECKING:
     from lrplot.output.terminal.findings import Checked
@@ -22,7 +23,7 @@ class Format(StrEnum):
     github = "github"
 
 
-@command(Task.CHECK)
+@command(Task.CHECK, "lrplot check cosine wsd")
 def check(
     specs: Annotated[list[str] | None, SPECS] = None,
     settings: SetOption = None,
@@ -31,22 +32,25 @@ def check(
     ignore: Annotated[str | None, typer.Option(metavar="CODE,...", help="Do not report these findings.")] = None,
     explain: Annotated[str | None, typer.Option(metavar="CODE", help="Explain a finding; `all` lists them.")] = None,
     color: ColorOption = Color.auto,
+    ascii: AsciiOption = False,
 ) -> None:
     """Find mistakes in specs; exit 1 if there are any, 2 if a spec cannot be read."""
     from lrplot.output.terminal.findings import format_findings, format_github, format_json
 
-    console = Console(color=color)
+    console = Console(color=color, ascii=ascii)
     if explain is not None:
         console.emit(_explained(explain, console.color))
         return
     if not specs:
-        raise typer.BadParameter("`check` needs a spec, or --explain", param_hint="SPEC...")
+        raise bad_option(
+            "check", "`lrplot check` needs a spec, or `--explain CODE`", "for example `lrplot check cosine`"
+        )
     codes = _selected(select, ignore)
-    checked = [_checked(spec, settings or (), codes) for spec in specs]
+    checked = [_checked(spec, settings or (), codes) for spec in files_in(specs)]
     if format == Format.text:
         console.emit(format_findings(checked, console.color))
     else:
-        console.emit(format_json(checked) if format == Format.json else format_github(checked))
+        console.emit_data(format_json(checked) if format == Format.json else format_github(checked))
     if any(spec.findings for spec in checked):
         raise typer.Exit(2 if any(spec.bad for spec in checked) else 1)
 
@@ -76,7 +80,8 @@ def _codes(text: str, option: str) -> set[str]:
     codes = [code.strip() for code in text.split(",")]
     for code in codes:
         if code not in RULES:
-            raise typer.BadParameter(f"there is no finding `{code}`: {did_you_mean(code, RULES)}", param_hint=option)
+            help = did_you_mean(code, RULES, "`lrplot check --explain all` lists the findings")
+            raise bad_option(option, f"there is no finding `{code}`", help)
     return set(codes)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import SetOption, SpecsArgument, Unit, format_for, whole_number
+from lrplot.cli.options import SetOption, SpecsArgument, Unit, bad_option, format_for, whole_number
 from lrplot.registry import module_names
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class ThemeName(StrEnum):
     dark = "dark"
 
 
-@command(Task.LOOK)
+@command(Task.LOOK, "lrplot plot cosine -o cosine.png")
 def plot(
     specs: SpecsArgument,
     output: Annotated[
@@ -56,9 +56,11 @@ def plot(
     size: Annotated[str | None, typer.Option(metavar="WxH", help="Width and height in inches.")] = None,
     dpi: Annotated[
         int,
-        typer.Option(metavar="N", parser=whole_number(20, 1200), help="Dots per inch of a .png file, from 20 to 1200."),
+        typer.Option(metavar="N", parser=whole_number(20, 1200), help="Dots per inch of a .png file, 20–1200."),
     ] = 200,
-    title: Annotated[str | None, typer.Option(help="The title; by default the name of the run, '' for none.")] = None,
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The title; by default the name of the run, '' for none.")
+    ] = None,
 ) -> None:
     """Draw a picture of one schedule, or of several in one chart."""
     from lrplot.chart.picture import picture_of
@@ -68,7 +70,8 @@ def plot(
     from lrplot.output.writers import PICTURES
     from lrplot.spec.sweep import numbers_of, swept_fields
 
-    writer = format_for(PICTURES, output, format, "; name one with --format")
+    advice = "write `--format png` for standard output" if output == "-" else None
+    writer = format_for(PICTURES, output, format, advice)
     runs = load_runs(specs, settings, sweeps)
     sheet = Sheet(*_inches(size), dpi, theme) if size else Sheet(dpi=dpi, theme=theme)
     order = None
@@ -94,7 +97,5 @@ def _inches(size: str) -> tuple[float, float]:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)", size)
     width, height = (float(part) for part in match.groups()) if match else (0.0, 0.0)
     if not (1 <= width <= 50 and 1 <= height <= 50):
-        raise typer.BadParameter(
-            f"`{size}` is not a size such as 6.4x3.6, from 1x1 to 50x50 inches", param_hint="--size"
-        )
+        raise bad_option("--size", f"`--size` takes a size from 1x1 to 50x50 inches, not `{size}`", "write `6.4x3.6`")
     return width, height

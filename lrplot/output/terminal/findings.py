@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lrplot.analysis.checks.rule import SECTIONS, Rule
 from lrplot.diagnostics import Diagnostic
+from lrplot.output.objects import diagnostics_data, json_text
 from lrplot.output.terminal.diagnostics import format_diagnostics
 from lrplot.output.terminal.style import paint
 from lrplot.output.text import printable
@@ -40,32 +40,13 @@ def _count(checked: Sequence[Checked]) -> str:
 
 
 def findings_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
-    """A mapping for each finding; line and columns count from 1, and `endColumn` is one past the last."""
-    return [{**_words(finding), "file": spec.spec, **_place(finding)} for spec in checked for finding in spec.findings]
-
-
-def _words(finding: Diagnostic) -> dict[str, Any]:
-    return {
-        "severity": finding.severity,
-        "code": finding.code,
-        "message": finding.message,
-        "help": finding.help,
-    }
-
-
-def _place(finding: Diagnostic) -> dict[str, Any]:
-    span = finding.span
-    if span is None:
-        return {"line": None, "column": None, "endColumn": None}
-    where = {"file": span.source.name}
-    if span.line is None:
-        return {**where, "line": None, "column": None, "endColumn": None}
-    return {**where, "line": span.line + 1, "column": span.column + 1, "endColumn": span.end_column + 1}
+    """A mapping for each finding."""
+    return [data for spec in checked for data in diagnostics_data(spec.findings, spec.spec)]
 
 
 def format_json(checked: Sequence[Checked]) -> str:
     """The findings as JSON."""
-    return json.dumps(findings_data(checked), indent=2) + "\n"
+    return json_text("check", {"specs": len(checked), "findings": findings_data(checked)})
 
 
 def format_github(checked: Sequence[Checked]) -> str:

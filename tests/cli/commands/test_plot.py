@@ -57,21 +57,25 @@ def test_every_option_at_once(run: Run, tmp_path):
     ("arguments", "message"),
     [
         (["-o", "out.jpg"], "`out.jpg` does not end in .pdf, .png, .svg"),
-        (["-o", "out.png", "--size", "big"], "`big` is not a size such as 6.4x3.6"),
-        (["-o", "out.png", "--size", "0x3"], "`0x3` is not a size"),
-        (["-o", "out.png", "--size", "1x1"], "--size: 1x1 inches are too few for this picture; give a larger size"),
-        (["-o", "out.png", "--size", "50x50", "--dpi", 1200], "--dpi: 50x50 inches at 1200 dots per inch are 3,600"),
+        (["-o", "out.png", "--size", "big"], "`--size` takes a size from 1x1 to 50x50 inches, not `big`"),
+        (["-o", "out.png", "--size", "0x3"], "50x50 inches, not `0x3`"),
+        (["-o", "out.png", "--size", "1x1"], "error[bad-option]: 1x1 inches are too few for this picture"),
+        (
+            ["-o", "out.png", "--size", "50x50", "--dpi", 1200],
+            "50x50 inches at 1200 dots per inch are 3,600",
+        ),
         (["-o", "out.png", "--start", "20", "--stop", "0.1%"], "there are no steps from 20 up to 10"),
         (["-o", "out.png", "--start", "20k"], "there are no steps from 20,000 up to 10,000"),
         (["-o", "out.png", "--start", "soon"], "`soon` is not a point in a run"),
-        (["-o", "-"], "`-` does not end in .pdf, .png, .svg; name one with --format"),
+        (["-o", "-"], "help: write `--format png` for standard output"),
         (
             ["-o", "out.png", "--x", "tokens"],
             "error[missing-conversion]: Cosine with warmup: cannot turn",
         ),
-        (["-o", "none/out.png"], "cannot write `none/out.png`: No such file or directory"),
+        (["-o", "none/out.png"], "cannot write `none/out.png`: the folder `none` does not exist"),
         (["-o", "out.png", "--set", "lr=x"], "error[bad-type]"),
-        ([], "Missing option '--output'"),
+        ([], "`lrplot plot` needs `--output FILE`"),
+        (["-o", "out.png", "--format", "pdf"], "`--format pdf` contradicts the name `out.png`"),
     ],
 )
 def test_errors(run: Run, tmp_path, monkeypatch, arguments, message):
