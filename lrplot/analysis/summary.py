@@ -54,6 +54,7 @@ class Summary:
     sampled: bool
 
 
+@np.errstate(all="ignore")
 def summarize(curve: Curve, steps: int) -> Summary:
     """The summary of a curve over a run of `steps` updates."""
     cut = columns(curve, 0, steps, 64)

@@ -19,6 +19,7 @@ from lrplot.curves.shapes import LINEAR
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import CyclesField, OptionalHorizonField
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import (
     GLOSSARY,
@@ -127,8 +128,8 @@ def get_scheduler(
     ],
     step_rules: TextField | None = None,
     num_warmup_steps: Annotated[OptionalCount, Role.WARMUP] = None,
-    num_training_steps: Annotated[OptionalCount, Role.HORIZON] = None,
-    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 1,
+    num_training_steps: OptionalHorizonField = None,
+    num_cycles: CyclesField = 1,
     power: NumberField = 1.0,
     last_epoch: FreshField = -1,
 ) -> Curve:
