@@ -17,6 +17,7 @@ from lrplot.diagnostics import Diagnostic, Fault, NotFinite, Source, SpecError
 from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import check_finite
 from lrplot.runs.run import Run, Track
+from lrplot.runs.timebase import UNITS
 from lrplot.spec.compile import compile_run
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
@@ -26,6 +27,7 @@ from lrplot.text.yaml import read_yaml
 
 if TYPE_CHECKING:
     from lrplot.analysis.comparison import Comparison
+    from lrplot.chart.picture import Picture
 
 Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -114,6 +116,39 @@ class Schedule:
     def lr(self) -> NDArray[np.float64]:
         """The whole learning-rate curve, float64 of shape (steps,)."""
         return self._guarded("lr", self.run.tracks["lr"], lambda curve: evaluate(curve, 0, self.steps))
+
+    def plot(self, ax: Any = None, x: str = "steps") -> Any:
+        """Draw the learning rates on matplotlib's axes, over `x`: steps, epochs, samples, tokens or fraction.
+
+        The axes are `ax`, or pyplot's current ones, and are returned. `SpecError` if the run cannot be
+        converted to `x`.
+        """
+        from lrplot.output.image.figure import draw_on  # which needs matplotlib
+
+        return draw_on(ax, self._picture(x))
+
+    def _repr_svg_(self) -> str:
+        """The picture of the schedule, which a notebook shows."""
+        from io import BytesIO
+
+        from lrplot.output.image.figure import write_image
+        from lrplot.output.image.shared.sheet import Sheet
+        from lrplot.output.writers import PICTURES
+
+        file = BytesIO()
+        write_image(self._picture(None), Sheet(), PICTURES["svg"], file)
+        return file.getvalue().decode()
+
+    def _picture(self, unit: str | None) -> Picture:
+        from lrplot.chart.picture import picture_of
+        from lrplot.output.image.shared.sheet import Sheet
+
+        if unit is not None and unit not in (*UNITS, "fraction"):
+            raise ValueError(f"x is one of {', '.join(UNITS)} or fraction, not {unit!r}")
+        try:
+            return picture_of([self.run], unit, False, Sheet().pixels)
+        except Fault as fault:
+            raise SpecError.of(fault) from None
 
     def factor(self, step: int) -> float:
         """The learning rate at a step as a multiple of the base `lr`.

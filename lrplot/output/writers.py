@@ -22,13 +22,23 @@ W = TypeVar("W", bound=TableWriter)
 R = TypeVar("R", bound=ReportWriter)
 
 
+Finish = Callable[[bytes, str, str], bytes]
+
+
 @dataclass(frozen=True)
 class PictureFormat:
-    """A format that matplotlib writes: the metadata it puts into a file, and options of `savefig`."""
+    """A format that matplotlib writes: the metadata it puts into a file, and options of `savefig`.
+
+    A format of `dots` needs memory for each of them. If `finds_fonts`, a viewer looks for a font for each letter.
+    `finish` changes the file's content, given the title and the description of the picture.
+    """
 
     suffix: str
     metadata: Mapping[str, str | None]
     options: Mapping[str, Any] = field(default_factory=dict)
+    dots: bool = False
+    finds_fonts: bool = False
+    finish: Finish = lambda content, title, description: content
 
 
 TABLES: Registry[TableWriter] = Registry("lrplot.output.tables", by_name=True)
@@ -56,9 +66,9 @@ def report(suffix: str) -> Callable[[R], R]:
     return register
 
 
-def picture(suffix: str, metadata: Mapping[str, str | None], **options: Any) -> None:
+def picture(format: PictureFormat) -> None:
     """Register a picture format."""
-    PICTURES.add(suffix, PictureFormat(suffix, metadata, options))
+    PICTURES.add(format.suffix, format)
 
 
 def find_format(formats: Mapping[str, T], output: str, name: str | None = None) -> T:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import product
 from math import prod
 
-from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.diagnostics import Diagnostic, Fault, Source, Span, SpecError
+from lrplot.schema.quantities import Duration
+from lrplot.schema.scalars import read_duration, read_number
 from lrplot.spec.overrides import OPTION
 
 MOST_VARIANTS = 64
@@ -37,6 +41,28 @@ def variants(sweeps: Sequence[str]) -> list[Variant]:
         )
         for values in product(*(choices for _, choices in fields))
     ]
+
+
+def swept_fields(sweeps: Sequence[str]) -> list[str]:
+    """The fields that vary, by the names that the variants have them under."""
+    return _labels([_field(sweep)[0] for sweep in sweeps])
+
+
+def numbers_of(sweeps: Sequence[str]) -> list[Fraction] | None:
+    """The number of each variant of one sweep, such as 3 of `3 epochs`; None for several sweeps, and for words."""
+    values = _field(sweeps[0])[1] if len(sweeps) == 1 else []
+    amounts = [amount for amount in map(_amount, values) if amount]
+    same = len({amount.unit for amount in amounts}) == 1
+    return [amount.amount for amount in amounts] if same and len(amounts) == len(values) else None
+
+
+def _amount(text: str) -> Duration | None:
+    """A number, with its unit if it is a duration; None for words."""
+    with suppress(Fault):
+        if (number := read_number(text)) is not None:
+            return Duration(number, "")
+        return read_duration(text)
+    return None
 
 
 def placed(diagnostic: Diagnostic, sweeps: Sequence[str]) -> Diagnostic:

@@ -273,11 +273,11 @@ def test_a_name_without_a_near_miss_lists_the_nearest(diagnostics):
         ),
         (
             "{use: torch.OneCycleLR, total_steps: 9, max_lr: [1, 2]}",
-            "for a value per parameter group, give each group in `groups` a `schedule` of its own",
+            "for a value per parameter group, give each group under `groups` a `schedule` of its own",
         ),
         (
             "{use: torch.LambdaLR, lr_lambda: [epoch]}",
-            "for a value per parameter group, give each group in `groups` a `schedule` of its own",
+            "for a value per parameter group, give each group under `groups` a `schedule` of its own",
         ),
         (
             "{use: torchtune.x.get_linear_schedule_with_warmup}",

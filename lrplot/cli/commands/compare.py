@@ -1,6 +1,7 @@
 """`lrplot compare`: schedules side by side."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -111,8 +112,10 @@ def _runs(
 
 def _write(comparison: "Comparison", output: str, layout: str, log: bool) -> None:
     from lrplot.chart.picture import compared, grid_of
+    from lrplot.cli.pictures import write_picture
     from lrplot.output.files import whole_file
-    from lrplot.output.image.figure import Sheet, write_grid, write_image
+    from lrplot.output.image.figure import write_grid, write_image
+    from lrplot.output.image.shared.sheet import Sheet
     from lrplot.output.tables.shared.rows import joined
     from lrplot.output.writers import PICTURES, REPORTS, TABLES
 
@@ -120,15 +123,17 @@ def _write(comparison: "Comparison", output: str, layout: str, log: bool) -> Non
     formats: dict[str, object] = {**PICTURES, **TABLES, **REPORTS}
     format_for(formats, output)
     suffix = Path(output).suffix.lower().removeprefix(".")
-    drawn = suffix in PICTURES
-    refuse_beside(f"--output {output}", not drawn, {"--log": log, "--layout": layout != Layout.overlay})
-    sheet = Sheet(width=9.6 if layout == Layout.grid else 6.4)
+    if suffix in PICTURES:
+        sheet = Sheet(width=9.6 if layout == Layout.grid else 6.4)
+        if layout == Layout.grid:
+            draw = partial(write_grid, grid_of(runs, align, log, sheet.pixels), sheet, PICTURES[suffix])
+        else:
+            draw = partial(write_image, compared(runs, align, log, sheet.pixels), sheet, PICTURES[suffix])
+        write_picture(draw, output)
+        return
+    refuse_beside(f"--output {output}", True, {"--log": log, "--layout": layout != Layout.overlay})
     with whole_file(Path(output)) as file:
         if suffix in REPORTS:
             REPORTS[suffix](comparison, file)
-        elif suffix in TABLES:
-            TABLES[suffix](joined(runs), file)
-        elif layout == Layout.grid:
-            write_grid(grid_of(runs, align, log, sheet.pixels), sheet, PICTURES[suffix], file)
         else:
-            write_image(compared(runs, align, log, sheet.pixels), sheet, PICTURES[suffix], file)
+            TABLES[suffix](joined(runs), file)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from lrplot.analysis.outline import OutlineRow, outline
 from lrplot.analysis.summary import Summary, summarize
 from lrplot.chart.names import distinct
-from lrplot.chart.panels import Panel, moves, panels_of
+from lrplot.chart.panels import constants, panels_of
 from lrplot.curves.roles import Role
 from lrplot.engine.extremes import SAMPLED
 from lrplot.output.terminal.charts import WIDEST, Chart, Line, Window, arrange, paint_together, panel_title, peak_of
@@ -163,12 +163,8 @@ def _summary_lines(run: Run, rows: Sequence[OutlineRow], summary: Summary, look:
     lines = wrap([_first(summary), *parts], look.width - 1, dot)
     remarks = [_ending(run, rows), _sampled(summary)]
     lines += [line for remark in remarks if remark for line in wrap(look.text(remark).split(" "), look.width - 1, " ")]
-    constants = [
-        f"{look.text(name)} {learning_rate(float(track.curve.limit(1)))}"
-        for name, track in run.tracks.items()
-        if not name.startswith("lr") and not moves(Panel(name, {name: track.curve}), run.steps)
-    ]
-    return lines + wrap(constants, look.width - 1, dot)
+    held = [f"{look.text(name)} {learning_rate(value)}" for name, value in constants(run)]
+    return lines + wrap(held, look.width - 1, dot)
 
 
 def _first(summary: Summary) -> str:
