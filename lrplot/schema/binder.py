@@ -63,8 +63,9 @@ class Binder:
                     given[field.parameter] = argument
             elif not naming or name != naming:
                 self._unknown(owner, entry, [*known, *([naming] if naming else [])])
-        for entry in node.repeated:
+        for entry in node.repeated[: self.report.MOST]:  # each is looked up among all entries
             self._repeated(entry, node)
+        self.report.left_out += len(node.repeated[self.report.MOST :])
         for field in fields:
             if field.default is REQUIRED and field.parameter not in given:
                 self.report.error("missing-field", f"{owner} needs `{field.name}`", place, _example(field))

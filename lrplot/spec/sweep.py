@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.diagnostics import Diagnostic, Source, SpecError
 
 MOST_VARIANTS = 64
 _OPENING, _CLOSING = "[{(", "]})"
@@ -66,5 +66,5 @@ def _labels(keys: Sequence[str]) -> list[str]:
 
 
 def _refused(sweep: str, message: str, help: str) -> SpecError:
-    span = Span(Source("--sweep", sweep), line=0, end_column=max(len(sweep), 1))
+    span = Source("--sweep", sweep).span(0, len(sweep))
     return SpecError(Diagnostic("bad-sweep", message, span, help))

@@ -34,9 +34,8 @@ def _place(span: Span, color: bool) -> list[str]:
     number = str(span.line + 1)
     pad = " " * len(number)
     lines = [f"{pad}--> {name}:{number}:{span.column + 1}"]
-    source = span.source.text.splitlines()
-    if span.line < len(source):
-        text, column, width = _window(source[span.line], span)
+    if span.source.text and span.line < len(span.source.lines):
+        text, column, width = _window(span.source.lines[span.line], span)
         bar = paint("|", "blue", color)
         caret = paint("^" * max(1, cells(text[column : column + width])), "red", color)
         lines += [f"{pad} {bar}", f"{number} {bar} {text}".rstrip(), f"{pad} {bar} {' ' * cells(text[:column])}{caret}"]
