@@ -41,7 +41,7 @@ class Schedule:
         self.run = run
         for name, track in run.tracks.items():
             try:
-                check_finite(track.curve, run.steps)
+                check_finite(track.curve, run.steps, len(run.tracks))
             except NotFinite as error:
                 raise _not_finite(name, track, error) from None
 

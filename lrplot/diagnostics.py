@@ -19,7 +19,7 @@ class Source:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The lines without their ends, which are those that editors know: `\\n`, `\\r\\n` and `\\r`."""
+        """The lines without their ends, as editors count them: line feed, carriage return, or both."""
         return re.split(r"\r\n|\n|\r", self.text)
 
     @cached_property

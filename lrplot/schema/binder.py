@@ -63,9 +63,8 @@ class Binder:
                     given[field.parameter] = argument
             elif not naming or name != naming:
                 self._unknown(owner, entry, [*known, *([naming] if naming else [])])
-        for entry in node.repeated[: self.report.MOST]:  # each is looked up among all entries
+        for entry in node.repeated:
             self._repeated(entry, node)
-        self.report.left_out += len(node.repeated[self.report.MOST :])
         for field in fields:
             if field.default is REQUIRED and field.parameter not in given:
                 self.report.error("missing-field", f"{owner} needs `{field.name}`", place, _example(field))
@@ -86,7 +85,7 @@ class Binder:
 
     def _repeated(self, entry: Entry, node: Mapping) -> None:
         name = entry.key.text
-        lines = [other.key.span.line for other in node if other.key.text == name]
+        lines = [] if self.report.full else [other.key.span.line for other in node if other.key.text == name]
         first = f", first on line {lines[0] + 1}" if lines and lines[0] is not None else ""
         message = f"`{cut(name)}` is given twice{first}"
         self.report.error("duplicate-key", message, entry.key.span, "keep one of them")

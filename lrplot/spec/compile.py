@@ -19,6 +19,8 @@ from lrplot.spec.schedules import SpecBinder
 from lrplot.spec.tracks import build_tracks
 from lrplot.text.tree import Mapping, Node, describe
 
+MOST_BUILT = 4_000  # schedules that groups may make of those in a spec: each group builds its own
+
 
 def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
     """Validate a spec and build its curves; `SpecError` holds every fault.
@@ -29,8 +31,14 @@ def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
         message = f"a spec is a mapping, this is {describe(tree)}"
         raise SpecError(Diagnostic("bad-type", message, tree.span, "start with `steps: 1000`"))
     report = Diagnostics()
-    arguments = SpecBinder(report, folder).arguments("a spec", fields_of(Document), tree)
+    binder = SpecBinder(report, folder)
+    arguments = binder.arguments("a spec", fields_of(Document), tree)
     values = arguments.known(NO_FRAME)
+    built = binder.schedules * len(values.get("groups") or ())
+    if built > MOST_BUILT:
+        message = f"the groups make {built:,} schedules of those in the spec, more than {MOST_BUILT:,}"
+        report.error("too-large", message, arguments.place("groups"), "give `layer_decay`, or fewer groups")
+        report.raise_any()
     timebase = read_timebase(arguments, values, report)
     with np.errstate(all="ignore"):  # an overflow is reported as a value that is not finite, with its step
         tracks = build_tracks(arguments, values, timebase, report) if timebase else {}

@@ -34,6 +34,8 @@ SYNONYMS = {
     **dict.fromkeys(("type", "name", "scheduler"), "kind"),
 }
 
+MOST_SCHEDULES = 2_000  # in a spec, phases and factors included
+
 NAMING = ("use", "_target_", "class_path")
 HYDRA = ("_partial_", "_convert_", "_recursive_")  # keys for Hydra itself, not arguments
 
@@ -42,6 +44,7 @@ class SpecBinder(Binder):
     """Reads the mappings of a spec, schedules among them."""
 
     synonyms = SYNONYMS
+    schedules = 0  # read so far
 
     def schedule(self, node: Node) -> Recipe:
         """A schedule in any of its forms; a `Fault` if its kind is not known.
@@ -103,6 +106,10 @@ class SpecBinder(Binder):
         return self._recipe(KINDS[name.text], node, name.span)
 
     def _recipe(self, definition: Definition, node: Mapping, place: Span) -> Recipe:
+        self.schedules += 1
+        if self.schedules > MOST_SCHEDULES:
+            help = "put values of single steps in a `table`"
+            raise Fault(f"a spec has at most {MOST_SCHEDULES:,} schedules", help=help, code="too-large", once=True)
         fields = (*definition.fields, *definition.shared_fields)
         return Recipe(definition, self.arguments(f"`{definition.name}`", fields, node, place, "kind"))
 

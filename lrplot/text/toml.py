@@ -46,7 +46,7 @@ def _huge(source: Source) -> Span:
 
 
 def _message_and_place(message: str, source: Source) -> tuple[str, Span]:
-    """An error of the standard reader without the place it ends with, and the place: its lines end with `\\n` alone."""
+    """An error of the standard reader without the place it ends with, and the place: it counts line feeds alone."""
     index = len(source.text.rstrip())
     if match := re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message):
         message = message[: match.start()]

@@ -13,7 +13,7 @@ from lrplot.diagnostics import Diagnostics, Source, Span, SpecError
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 from lrplot.wording import cut
 
-MOST_NODES = 200_000
+MOST_NODES = 100_000
 
 _SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 _SHORTER = len(r"\ud83d\ude00") - len(r"\U0001f600")  # what the escape lacks that replaces a pair of them
