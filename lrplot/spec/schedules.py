@@ -109,7 +109,8 @@ class SpecBinder(Binder):
         self.schedules += 1
         if self.schedules > MOST_SCHEDULES:
             help = "put values of single steps in a `table`"
-            raise Fault(f"a spec has at most {MOST_SCHEDULES:,} schedules", help=help, code="too-large", once=True)
+            self.report.error("too-large", f"a spec has at most {MOST_SCHEDULES:,} schedules", place, help)
+            self.report.raise_any()
         fields = (*definition.fields, *definition.shared_fields)
         return Recipe(definition, self.arguments(f"`{definition.name}`", fields, node, place, "kind"))
 

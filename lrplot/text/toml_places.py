@@ -13,7 +13,7 @@ from lrplot.text.objects import Path, Places
 # A text that is not closed ends with its line, or with the file: no character is looked at again.
 _TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)
-      | (?P<text>\"{3}(?:\\.|[^\\])*?(?:\"{3,5}|\Z)|'{3}.*?(?:'{3,5}|\Z)|\"(?:\\.|[^\"\\\n])*\"?|'[^'\n]*'?)
+      | (?P<text>\"{3}(?:\\.|[^\\])*?(?:\"{3,5}|\\?\Z)|'{3}.*?(?:'{3,5}|\Z)|\"(?:\\.|[^\"\\\n])*\"?|'[^'\n]*'?)
       | (?P<mark>[\[\]{},=.\n])
       | (?P<word>[^\s\[\]{},=.\#\"']+)""",
     re.VERBOSE | re.DOTALL,
