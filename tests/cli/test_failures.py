@@ -383,6 +383,16 @@ def test_control_characters_of_a_spec_are_not_printed(run: Run, hostile, argumen
         assert "[bold]y[/bold] $\\frac{1}{0}$" in result.out
 
 
+def test_control_characters_of_names_are_not_printed_in_annotations(run: Run, place):
+    path = place / "x\x1b[31m\u202e\r%,:.yaml"
+    path.write_text(json.dumps({"steps": 5, "lr": 1, "schedule": "cosine", NASTY: NASTY, "a\rb\u2066": 1}))
+    result = run("check", path, "--format", "github")
+    assert result.code == 2
+    assert tame(result.out)
+    assert result.out.count("\n") == result.out.count("::error ") == 2
+    assert "x\ufffd[31m\ufffd\ufffd%25%2C%3A.yaml" in result.out
+
+
 def test_control_characters_of_a_spec_are_not_printed_in_errors(run: Run, place):
     path = place / "bad.yaml"
     path.write_text(json.dumps({"steps": 5, NASTY: NASTY, "schedule": {"kind": NASTY, NASTY: 1}}))

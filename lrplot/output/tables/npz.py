@@ -21,11 +21,11 @@ def write_npz(rows: Rows, file: IO[bytes]) -> None:
     shape = (len(range(rows.start, rows.stop, rows.every)),)
     with ZipFile(file, "w") as archive:
         for name in ("step", *rows.tracks):
-            header = {"descr": "<i8" if name == "step" else "<f8", "fortran_order": False, "shape": shape}
+            dtype = "<i8" if name == "step" else "<f8"
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                npy.write_array_header_1_0(member, header)
+                npy.write_array_header_1_0(member, {"descr": dtype, "fortran_order": False, "shape": shape})
                 for values in _column(rows, name):
-                    member.write(values.astype(header["descr"], copy=False).data)
+                    member.write(values.astype(dtype, copy=False).data)
 
 
 def _column(rows: Rows, name: str) -> Iterator[NDArray[Any]]:
