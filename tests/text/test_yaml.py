@@ -136,12 +136,12 @@ REFUSED = {
     "aliases of lists": (
         "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + nested(12, "a{i}: &a{i} [" + "*a{before}, " * 10 + "]\n"),
         "too-large",
-        "*a4",
+        "*a3",
     ),
     "aliases of mappings": (
         "a0: &a0 {x: 1}\n" + nested(24, "a{i}: &a{i} {{" + ", ".join(f"k{j}: *a{{before}}" for j in range(4)) + "}}\n"),
         "too-large",
-        "*a7",
+        "*a6",
     ),
     "aliases in one wide list": (f"a: &a [{'1, ' * 1000}]\nb: [{'*a, ' * 1000}]\n", "too-large", "*a"),
     "a chain of aliases": ("a0: &a0 [x]\n" + nested(5_000, "a{i}: &a{i} [*a{before}]\n"), "too-deep", "*a47"),

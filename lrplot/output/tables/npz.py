@@ -25,7 +25,7 @@ def write_npz(rows: Rows, file: IO[bytes]) -> None:
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 npy.write_array_header_1_0(member, {"descr": dtype, "fortran_order": False, "shape": shape})
                 for values in _column(rows, name):
-                    member.write(values.astype(dtype, copy=False).data)
+                    member.write(values.astype(dtype, copy=False).tobytes())
 
 
 def _column(rows: Rows, name: str) -> Iterator[NDArray[Any]]:
