@@ -6,9 +6,12 @@
 0.00075
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+TYPE_CHECKING = False  # `typing` takes longer to import than all the rest here
 if TYPE_CHECKING:
+    from typing import Any
+
     from lrplot.analysis.comparison import Comparison
     from lrplot.api import Findings, Schedule, check, compare, load
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError

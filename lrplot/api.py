@@ -50,7 +50,7 @@ class Schedule:
         self.run = run
         for name, track in run.tracks.items():
             try:
-                check_finite(track.curve, run.steps)
+                check_finite(track.curve, run.steps, len(run.tracks))
             except NotFinite as error:
                 raise _not_finite(name, track, error) from None
 
@@ -105,8 +105,8 @@ class Schedule:
     def evaluate(self, start: int = 0, stop: int | None = None) -> dict[str, NDArray[np.float64]]:
         """Every track's float64 values at steps start … stop − 1, to the run's end by default."""
         stop = self.steps if stop is None else stop
-        if start < 0 or stop < start:
-            raise ValueError(f"steps {start} … {stop} are not a range from 0 up")
+        if not 0 <= start <= stop <= FARTHEST:
+            raise ValueError(f"steps {start} … {stop} are not a range from 0 to 2^62")
         return {
             name: self._guarded(name, track, lambda curve: evaluate(curve, start, stop))
             for name, track in self.run.tracks.items()

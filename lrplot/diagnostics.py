@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 
@@ -14,13 +17,29 @@ class Source:
     name: str
     text: str = ""
 
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines without their ends, as editors count them: line feed, carriage return, or both."""
+        return re.split(r"\r\n|\n|\r", self.text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text))]
+
+    def span(self, start: int, stop: int, path: str = "") -> Span:
+        """The place of characters start … stop − 1 of the text; of several lines, the part in the first one."""
+        line = bisect_right(self._starts, start) - 1
+        begin, length = self._starts[line], len(self.lines[line])
+        column = min(start - begin, length)
+        return Span(self, path, line, column, max(min(stop - begin, length), column))
+
 
 @dataclass(frozen=True)
 class Span:
     """A place in a source.
 
     `line` and the columns count from 0. `line` is None if the source has no text to point into (a
-    Python mapping); then `path`, such as `schedule.to`, is the place.
+    Python mapping); then `path`, such as `schedule.to`, is the place. The span ends in its line.
     """
 
     source: Source

@@ -11,13 +11,16 @@ import numpy as np
 
 from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
-from lrplot.curves.steps import Steps, ascending
+from lrplot.curves.steps import NO_STEPS, Steps, ascending
 from lrplot.diagnostics import NotFinite
 from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
+from lrplot.engine.work import work_of
 
-CHECKED = 1 << 22  # steps of a long run that are checked for finite values when it is loaded
+CHECKED = 1 << 24  # steps times work: of a longer run, only a part is checked for finite values when it is loaded
+FEWEST = 1 << 12  # steps that are checked, whatever the work
 STREAMED = 1 << 17  # runs up to this many steps are simply evaluated
-LONGEST = 10**8  # steps that are evaluated one by one if the turning points are not known
+LONGEST = 10**8  # steps that are evaluated one by one if the turning points are not known,
+MOST_WORK = 20 * LONGEST  # and steps times work
 SAMPLED = 1 << 16  # steps in the sample of a longer run
 _GOLDEN = 0.6180339887498949
 
@@ -45,7 +48,7 @@ def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
     count = min(count, stop - start)
     edges = np.array([start + i * (stop - start) // count for i in range(count + 1)], dtype=np.int64)
     turns = curve.turning_points(start, stop) if stop - start > STREAMED else None
-    if turns is None and stop - start <= LONGEST:
+    if turns is None and not _is_too_long(curve, stop - start):
         return _streamed(curve, edges)
     inner = spread(start, stop) if turns is None else turns
     points = ascending(np.concatenate([edges[:-1], edges[1:] - 1, inner]))
@@ -60,6 +63,10 @@ def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
         values[ends],
         sampled=turns is None,
     )
+
+
+def _is_too_long(curve: Curve, steps: int) -> bool:
+    return steps > LONGEST or (steps > STREAMED and steps * work_of(curve) > MOST_WORK)
 
 
 def spread(start: int, stop: int, count: int = SAMPLED) -> Steps:
@@ -98,7 +105,7 @@ def first_in(curve: Curve, cut: Columns, value: float) -> int:
 @np.errstate(all="ignore")
 def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
     """The first step in [start, stop) that attains `value`, an extreme of that range."""
-    if stop - start > LONGEST and curve.turning_points(0, stop - start) is None:  # `columns` samples it too
+    if _is_too_long(curve, stop - start) and curve.turning_points(start, stop) is None:  # `columns` samples it too
         steps = spread(start, stop)
         return int(steps[np.abs(evaluate_at(curve, steps) - value).argmin()])
     while stop - start > STREAMED:
@@ -114,16 +121,20 @@ def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
 
 
 @np.errstate(all="ignore")
-def check_finite(curve: Curve, steps: int) -> None:
-    """Raise `NotFinite` with the first step whose value is not finite.
+def check_finite(curve: Curve, steps: int, tracks: int = 1) -> None:
+    """Raise `NotFinite` with a step whose value is not finite; the first one unless the run is long.
 
-    Long runs are not evaluated in full here; a bad value is reported when it is computed.
+    Of a long run with unknown turning points, only the beginning, the last step and a sample of all
+    steps are evaluated; another bad value is reported when it is computed. `tracks` is the number of
+    curves of the run, which share the work.
     """
-    points = curve.turning_points(0, steps) if steps > STREAMED else None
+    most = max(CHECKED // (work_of(curve) * tracks), FEWEST)
+    points = curve.turning_points(0, steps) if steps > min(STREAMED, most) else None
     if points is None:
-        for _ in blocks(curve, 0, min(steps, CHECKED)):
+        start = steps if steps <= most else most // 8
+        for _ in blocks(curve, 0, start):
             pass
-        return
+        points = spread(start, steps, min(SAMPLED, most // 8)) if start < steps else NO_STEPS
     sure = ascending(np.concatenate([points, [0, steps - 1]]))
     finite = np.isfinite(raw_values(curve, sure))
     if not finite.all():
@@ -132,7 +143,7 @@ def check_finite(curve: Curve, steps: int) -> None:
 
 
 def _first_not_finite(curve: Curve, good: int, bad: int) -> NotFinite:
-    """Between turning points a curve is monotone, so halving finds where it leaves the finite."""
+    """A step after a finite value; between turning points a curve is monotone, and there is only one."""
     while bad - good > 1:
         middle = (good + bad) // 2
         if np.isfinite(raw_values(curve, np.array([middle], dtype=np.int64))).all():

@@ -12,6 +12,7 @@ from lrplot.curves.product import Product
 from lrplot.curves.repeat import Repeat
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase
+from lrplot.curves.steps import FARTHEST
 from lrplot.curves.tracks import Tracks, in_sequence
 from lrplot.diagnostics import Fault, Faults
 from lrplot.kinds import kind
@@ -36,7 +37,7 @@ def _lengths(frame: Frame, of: RecipesField) -> list[int | None]:
 
 def _sum(frame: Frame, of: RecipesField, **_: object) -> int | None:
     lengths = _lengths(frame, of)
-    return None if None in lengths else sum(length for length in lengths if length)
+    return None if None in lengths else min(sum(length for length in lengths if length), FARTHEST)
 
 
 @kind(length=_sum, phased=True)
@@ -120,7 +121,7 @@ def _filling(recipe: RecipeField, frame: Frame) -> Tracks:
 
 def _all_times(frame: Frame, of: RecipeField, times: int | None = None, **_: object) -> int | None:
     once = of.duration(replace(frame, offset=None))
-    return None if once is None or times is None else once * times
+    return None if once is None or times is None else min(once * times, FARTHEST)
 
 
 @kind(length=_all_times)

@@ -120,7 +120,7 @@ class Binder:
 
     def _repeated(self, entry: Entry, node: Mapping) -> None:
         name = entry.key.text
-        lines = [other.key.span.line for other in node if other.key.text == name]
+        lines = [] if self.report.full else [other.key.span.line for other in node if other.key.text == name]
         first = f", first on line {lines[0] + 1}" if lines and lines[0] is not None else ""
         message = f"`{cut(name)}` is given twice{first}"
         self.report.error("duplicate-key", message, entry.key.span, "keep one of them")

@@ -20,7 +20,8 @@ _NUMBER = re.compile(rf"(?P<plain>{_PLAIN})(?P<suffix>[kKMBT]?)")
 _RATIO = re.compile(rf"(?P<over>[-+]?{_DIGITS}) ?/ ?(?P<under>{_DIGITS})")
 _RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _PERCENT = re.compile(rf"({_PLAIN}) ?%")
-_DURATION = re.compile(r"(?P<amount>\S+?) ?(?P<unit>[A-Za-z]+)")
+# Both parts bounded: otherwise a long text is split at each of its letters in turn.
+_DURATION = re.compile(rf"(?P<amount>\S{{1,{LONGEST}}}?) ?(?P<unit>[A-Za-z]{{1,20}})")
 # As YAML writes them, then as Python and JSON do.
 _SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[-+]?(?:inf|Infinity)|nan|NaN")
 _FINITE = "write a finite number, such as `1e-4`"

@@ -21,6 +21,8 @@ from lrplot.spec.schedules import SpecBinder, of_schedule
 from lrplot.spec.tracks import build_tracks
 from lrplot.text.tree import Mapping, Node, Scalar, describe
 
+MOST_BUILT = 4_000  # schedules that groups may make of those in a spec: each group builds its own
+
 
 def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
     """Validate a spec and build its curves; `SpecError` holds every fault.
@@ -34,6 +36,11 @@ def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
     binder = SpecBinder(report, folder, _examples(tree))
     arguments = binder.arguments("a spec", fields_of(Document), tree, advice=of_schedule, listing="lrplot kinds spec")
     values = arguments.known(NO_FRAME)
+    built = binder.schedules * len(values.get("groups") or ())
+    if built > MOST_BUILT:
+        message = f"the groups make {built:,} schedules of those in the spec, more than {MOST_BUILT:,}"
+        report.error("too-large", message, arguments.place("groups"), "give `layer_decay`, or fewer groups")
+        report.raise_any()
     timebase = read_timebase(arguments, values, report)
     with np.errstate(all="ignore"):  # an overflow is reported as a value that is not finite, with its step
         tracks = build_tracks(arguments, values, timebase, report) if timebase else {}

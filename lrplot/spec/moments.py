@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrplot.diagnostics import Fault, Source, Span, SpecError
+from lrplot.diagnostics import Fault, Source, SpecError
 from lrplot.engine.extremes import peak_step
 from lrplot.runs.run import Run
 from lrplot.schema.scalars import read_duration
@@ -31,4 +31,4 @@ def read_step(text: str, run: Run) -> int:
             raise Fault(f"steps count from 0, not `{text}`")
         return step
     except Fault as fault:
-        raise SpecError.of(fault.at(Span(Source("WHEN", text), line=0, end_column=len(text)))) from None
+        raise SpecError.of(fault.at(Source("WHEN", text).span(0, len(text)))) from None

@@ -41,14 +41,14 @@ def _apply(tree: Node, setting: str) -> Node:
     setting = setting.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     source = Source(OPTION, setting)
     path, equals, text = setting.partition("=")
-    whole = Span(source, line=0, end_column=max(len(setting), 1))
+    whole = source.span(0, len(setting))
     if not equals or not path.strip():
         raise SpecError(Diagnostic("bad-override", f"`{setting}` is not `key=value`", whole, "write `--set lr=3e-4`"))
     value = _read_value(source, path, text)
     keys = path.strip().replace("[", ".").replace("]", "").split(".")
     if len(keys) > DEEPEST:
         raise SpecError(Diagnostic("too-deep", TOO_DEEP, whole))
-    return _set(tree, keys, value, Span(source, path, 0, 0, len(path)))
+    return _set(tree, keys, value, source.span(0, len(path), path))
 
 
 def _read_value(source: Source, path: str, text: str) -> Node:
@@ -56,11 +56,11 @@ def _read_value(source: Source, path: str, text: str) -> Node:
     plain, start = text.strip(), len(path) + 1
     if not plain.startswith(("[", "{", '"', "'")):
         start += len(text) - len(text.lstrip())
-        return Scalar(plain, Span(source, "", 0, start, start + len(plain)))
+        return Scalar(plain, source.span(start, start + len(plain)))
     try:
         return read_yaml(source, " " * start + text)
     except SpecError as error:
-        place = Span(source, path, 0, start, len(source.text))
+        place = source.span(start, len(source.text), path)
         raise SpecError(*(replace(diagnostic, span=place) for diagnostic in error.diagnostics)) from None
 
 

@@ -40,6 +40,8 @@ SYNONYMS = {
     **dict.fromkeys(("lr_scheduler", "lr_schedule", "param_scheduler", "lr_config"), "kind"),
 }
 
+MOST_SCHEDULES = 2_000  # in a spec, phases and factors included
+
 TOP_LEVEL = {field.name for field in fields_of(Document)} - {"schedule"}
 NAMING = ("use", "_target_", "class_path")
 HYDRA = ("_partial_", "_convert_", "_recursive_")  # keys for Hydra itself, not arguments
@@ -49,6 +51,7 @@ class SpecBinder(Binder):
     """Reads the mappings of a spec, schedules among them."""
 
     synonyms = SYNONYMS
+    schedules = 0  # read so far
 
     def schedule(self, node: Node) -> Recipe:
         """A schedule in any of its forms; a `Fault` if its kind is not known.
@@ -113,6 +116,11 @@ class SpecBinder(Binder):
         return self._recipe(KINDS[name.text], node, name.span)
 
     def _recipe(self, definition: Definition, node: Mapping, place: Span) -> Recipe:
+        self.schedules += 1
+        if self.schedules > MOST_SCHEDULES:
+            help = "put values of single steps in a `table`"
+            self.report.error("too-large", f"a spec has at most {MOST_SCHEDULES:,} schedules", place, help)
+            self.report.raise_any()
         fields = (*definition.fields, *definition.shared_fields)
         arguments = self.arguments(
             f"`{definition.name}`",

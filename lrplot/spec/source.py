@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.diagnostics import Diagnostic, Source, SpecError
 from lrplot.wording import nearest, one_of
 
 SUFFIXES = (".yaml", ".yml", ".json", ".toml")
@@ -111,10 +112,10 @@ def _decode(name: str, content: bytes) -> str:
     if len(content) > LARGEST:
         raise _unreadable(name, "a spec is at most 1 MiB", "put long lists of values in a `table`")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig").lstrip("\ufeff")  # of several byte order marks, libyaml counts one
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n")
-        span = Span(Source(name), line=line)
+        before = error.object[: error.start].decode("utf-8")
+        span = replace(Source(name, before).span(len(before), len(before)), source=Source(name))
         raise SpecError(Diagnostic("encoding", "the spec is not UTF-8 text", span, "save it as UTF-8")) from None
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from lrplot.diagnostics import Diagnostic, Fault, Source, Span, SpecError
+from lrplot.diagnostics import Diagnostic, Fault, Source, SpecError
 from lrplot.schema.quantities import Duration
 from lrplot.schema.scalars import read_duration, read_number
 from lrplot.spec.overrides import OPTION
@@ -112,5 +112,5 @@ def _labels(keys: Sequence[str]) -> list[str]:
 
 
 def _refused(sweep: str, message: str, help: str) -> SpecError:
-    span = Span(Source("--sweep", sweep), line=0, end_column=max(len(sweep), 1))
+    span = Source("--sweep", sweep).span(0, len(sweep))
     return SpecError(Diagnostic("bad-sweep", message, span, help))

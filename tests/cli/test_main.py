@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from support import Run
+from support import Run, default_signals
 
 import lrplot
 from lrplot.cli.commands import COMMANDS, Task
@@ -18,7 +18,12 @@ LONG = b"steps: 100M\nlr: 1\nschedule: {kind: expression, value: 'base / (1 + t)
 
 def process(*arguments: str, **options) -> subprocess.Popen:
     return subprocess.Popen(
-        [*COMMAND, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
+        [*COMMAND, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=default_signals,
+        **options,
     )
 
 

@@ -61,7 +61,7 @@ def test_the_name_is_the_file_s_stem(write):
         (b"steps: 4\r\nlr: 1\r\nname: caf\xe9\r\n", 2),
         (b"# \x80\n", 0),
         (b"\xed\xa0\x80", 0),
-        (bytes(range(256)), 1),
+        (bytes(range(256)), 2),  # a line feed, and a carriage return
     ],
 )
 @pytest.mark.parametrize("name", ["a.yaml", "a.toml"])

@@ -17,6 +17,7 @@ from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.text.yaml import read_yaml
 
 HEAD = "steps: 100\nlr: 1\n"
+LOADERS = ["CSafeLoader", "SafeLoader"]  # libyaml's, which a build of PyYAML may lack, and the pure Python one
 
 
 def tree(text):
@@ -67,10 +68,33 @@ def test_places_count_from_zero():
     assert [(span.line, span.column, span.end_column) for span in spans] == places
 
 
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_the_caret_is_under_the_token_whatever_ends_the_lines(newline, faults):
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_the_caret_is_under_the_token_whatever_ends_the_lines(newline, diagnostics, faults):
     text = newline.join(["steps: 100", "lr: 1", "# é 😀", "schedule: {kind: 'cosin'}  # é", ""])
     assert faults(text) == [("unknown-kind", "'cosin'")]
+    (found,) = diagnostics(text)
+    # YAML ends a line at each of them, an editor at the first three.
+    assert (found.span.line, found.span.column) == ((3, 17) if newline in ("\n", "\r\n", "\r") else (0, 40))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "\\ud83d\\ude00 \\ud83d\\ude00", "lr": 1, "steps": 5, "schedule": "cosin"}',
+        '\ufeff{"\\ud83d\\ude00": 1, "lr": 1, "steps": 5, "schedule": "cosin"}',
+    ],
+)
+def test_the_caret_is_under_the_token_after_escaped_surrogates(text, faults):
+    assert ("unknown-kind", '"cosin"') in faults(text)
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+def test_a_control_character_after_others_beyond_ascii_is_located(loader, monkeypatch):
+    monkeypatch.setattr(reader, "_Loader", getattr(yaml, loader))
+    with pytest.raises(SpecError) as error:
+        tree("name: é😀\nsource: é \x1b\n")
+    (found,) = error.value.diagnostics
+    assert (found.span.line, found.span.column, found.span.end_column) == (1, 10, 11)
 
 
 def nested(count, *lines):
@@ -112,12 +136,12 @@ REFUSED = {
     "aliases of lists": (
         "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + nested(12, "a{i}: &a{i} [" + "*a{before}, " * 10 + "]\n"),
         "too-large",
-        "*a4",
+        "*a3",
     ),
     "aliases of mappings": (
         "a0: &a0 {x: 1}\n" + nested(24, "a{i}: &a{i} {{" + ", ".join(f"k{j}: *a{{before}}" for j in range(4)) + "}}\n"),
         "too-large",
-        "*a7",
+        "*a6",
     ),
     "aliases in one wide list": (f"a: &a [{'1, ' * 1000}]\nb: [{'*a, ' * 1000}]\n", "too-large", "*a"),
     "a chain of aliases": ("a0: &a0 [x]\n" + nested(5_000, "a{i}: &a{i} [*a{before}]\n"), "too-deep", "*a47"),
@@ -131,7 +155,6 @@ REFUSED = {
 }
 
 
-LOADERS = ["CSafeLoader", "SafeLoader"]  # libyaml's, which a build of PyYAML may lack, and the pure Python one
 TOO_DEEP = {
     "flow lists": ("a: " + "[" * 1_200 + "]" * 1_200, (0, 53), "["),
     "flow lists, not closed": ("[" * 1_200, (0, 51), "["),

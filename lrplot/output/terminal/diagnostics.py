@@ -36,10 +36,9 @@ def _place(span: Span, color: bool, width: int | None) -> list[str]:
     number = str(span.line + 1)
     pad = " " * len(number)
     lines = [f"{pad}--> {where}"]
-    source = span.source.text.splitlines()
-    if span.line < len(source):
+    if span.source.text and span.line < len(span.source.lines):
         room = min(WINDOW, width - len(number) - 3) if width else WINDOW
-        text, column, marked = _window(source[span.line], span, room)
+        text, column, marked = _window(span.source.lines[span.line], span, room)
         bar = paint("|", "blue", color)
         caret = paint("^" * max(1, cells(text[column : column + marked])), "red", color)
         lines += [f"{pad} {bar}", f"{number} {bar} {text}".rstrip(), f"{pad} {bar} {' ' * cells(text[:column])}{caret}"]

@@ -63,7 +63,7 @@ def _command(finding: dict[str, Any]) -> str:
 
 
 def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return "%0A".join(printable(line) for line in text.replace("%", "%25").split("\n"))
 
 
 def _property(text: str) -> str:
