@@ -96,6 +96,9 @@ class Origin(Protocol):
     def place(self, *roles: Role) -> Span:
         """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
 
+    def unit(self, *roles: Role) -> str:
+        """The unit that the first argument with one of the roles is given in; `steps` if it has none."""
+
 
 @dataclass(frozen=True)
 class Segment:

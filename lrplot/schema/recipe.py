@@ -187,6 +187,11 @@ class Use:
         """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
         return self.recipe.arguments.place(*(field.name for field in self._fields(roles)))
 
+    def unit(self, *roles: Role) -> str:
+        """The unit that the first argument with one of the roles is given in; `steps` if it has none."""
+        given = (self.recipe.arguments.given.get(field.parameter) for field in self._fields(roles)[:1])
+        return next((span.unit for argument in given if argument for span in durations(argument.quantity)), "steps")
+
     def field(self, *roles: Role) -> str:
         """The name of the first argument with one of the roles; empty if there is none."""
         return next((field.name for field in self._fields(roles)), "")

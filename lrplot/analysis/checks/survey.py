@@ -1,37 +1,50 @@
-"""The run as rules see it: its learning rate, summary and schedulers, each computed once."""
+"""The run as rules see it: a learning rate, its summary and schedulers, each computed once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 
 import numpy as np
 
-from lrplot.analysis.checks.scheduler import Scheduler, schedulers_of
+from lrplot.analysis.checks.scheduler import HORIZONS, Scheduler, schedulers_of
+from lrplot.analysis.checks.stretches import Stretch, is_zero, stretches
 from lrplot.analysis.summary import Summary, summarize
 from lrplot.curves.clocks import Hold
 from lrplot.curves.curve import Curve, Segment
 from lrplot.curves.roles import Role
+from lrplot.curves.shapes import Floats
 from lrplot.curves.wrappers import Ended
 from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import evaluate_at, raw_values
-from lrplot.engine.extremes import columns
+from lrplot.engine.extremes import columns, spread
 from lrplot.runs.run import Run, Track
 
+COMPARED = 101  # updates at which two groups are compared
 VISIBLE = 0.01  # of the peak: smaller differences are ignored
 
 
 @dataclass(frozen=True)
 class Survey:
-    """The facts about a run that rules read."""
+    """The facts that rules read: about the learning rate of a run, or that of a parameter group.
+
+    `name` is the name of its track.
+    """
 
     run: Run
+    name: str = "lr"
+
+    @property
+    def group(self) -> str:
+        """The name of the parameter group; empty for the learning rate of the run."""
+        return self.name.partition("/")[2]
 
     @property
     def track(self) -> Track:
         """The learning rate."""
-        return self.run.tracks["lr"]
+        return self.run.tracks[self.name]
 
     @property
     def curve(self) -> Curve:
@@ -47,6 +60,11 @@ class Survey:
     def summary(self) -> Summary:
         """The learning rate in numbers."""
         return summarize(self.curve, self.steps)
+
+    @cached_property
+    def zeros(self) -> list[Stretch]:
+        """The first, the longest and the last stretch of the run in which the learning rate is 0."""
+        return stretches(self.curve, self.steps, is_zero) if self.summary.low <= 0 <= self.summary.peak else []
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
@@ -74,9 +92,14 @@ class Survey:
         found = self.run.settings.get(name)
         return found.value if found and isinstance(found.value, int) else 1
 
+    def beside(self, name: str) -> Track | None:
+        """The track of another parameter: the group's own, or else that of the run."""
+        own = self.run.tracks.get(f"{name}/{self.group}")
+        return own or self.run.tracks.get(name)
+
     def constant(self, name: str) -> float | None:
         """A parameter's value, if it is the same throughout."""
-        track = self.run.tracks.get(name)
+        track = self.beside(name)
         if track is None:
             return None
         low, high = self.between(0, self.steps, track.curve)
@@ -126,6 +149,47 @@ class Survey:
             if segment.role is Role.WARMUP and segment.stop == end and segment.origin:
                 place = segment.origin.place(Role.WARMUP, Role.HORIZON)
         return end - begin, place
+
+    def counted(self, each: Scheduler, length: int) -> tuple[float, str]:
+        """A length in updates as a number of what the scheduler's horizon counts, and the unit: `steps`, `epochs` …"""
+        unit, epoch = each.origin.unit(*HORIZONS), self.run.timebase.rates.steps_per_epoch
+        if unit == "%":
+            return 100 * length / self.steps, unit
+        if unit != "steps":
+            return float(length * self.run.timebase.rates.per_step(unit)), unit
+        if each.every > 1:
+            return -(-length // each.every) * each.times, "epochs"
+        if epoch and each.counts_epochs(epoch):
+            return float(length / epoch), "epochs"
+        return length * each.times, "updates" if each.times == 1 else "steps"
+
+    @property
+    def formless(self) -> bool:
+        """Whether the curve has no outline: it is a product, an expression, or a function of the user's."""
+        return all(segment.role is Role.CURVE for segment in self.segments if segment.start < self.steps)
+
+    def segment(self, step: int) -> Segment | None:
+        """The segment that an update of the run belongs to."""
+        return next((each for each in reversed(self.segments) if each.start <= step < each.stop), None)
+
+
+def surveys(run: Run) -> Iterator[Survey]:
+    """The learning rate of a run, and that of each group whose curve is not a multiple of one before it."""
+    seen: list[tuple[Span, Floats]] = []
+    places = spread(0, run.steps, COMPARED) if run.steps > COMPARED else np.arange(run.steps)
+    for name, track in run.tracks.items():
+        if name == "lr" or name.startswith("lr/"):
+            values = raw_values(track.curve, places)
+            if not any(track.span == span and _is_multiple(values, other) for span, other in seen):
+                seen.append((track.span, values))
+                yield Survey(run, name)
+
+
+def _is_multiple(values: Floats, other: Floats) -> bool:
+    """Whether values are the same positive multiple of others, but for rounding."""
+    most = np.abs(other).max()
+    factor = np.abs(values).max() / most if most else 0.0
+    return bool(factor > 0 and np.allclose(values, factor * other, rtol=1e-9, atol=1e-12 * factor * most))
 
 
 def _every(segment: Segment) -> int:

@@ -12,7 +12,7 @@ from lrplot.wording import updates
 BEYOND = 1.05  # times the run: a scale equal to it is no fault
 
 
-@rule
+@rule("note")
 def weight_decay_timescale(survey: Survey) -> Iterator[Finding]:
     """AdamW's memory of 1/(lr·wd) updates is longer than the run, or shorter than an epoch.
 

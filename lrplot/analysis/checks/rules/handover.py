@@ -14,7 +14,7 @@ from lrplot.wording import learning_rate, updates
 JUMP = 0.02  # of the peak
 
 
-@rule
+@rule("warning")
 def phase_jump(survey: Survey) -> Iterator[Finding]:
     """A warmup leads to one value, and the next phase starts at another.
 
@@ -60,7 +60,7 @@ def _jumps(survey: Survey, start: int) -> bool:
     return abs(values[2] - values[1]) > max(least, 1.5 * usual)
 
 
-@rule
+@rule("warning")
 def idle_phase(survey: Survey) -> Iterator[Finding]:
     """A phase has no update: its length is 0, or it starts after the run's end.
 

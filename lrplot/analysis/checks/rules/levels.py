@@ -20,7 +20,7 @@ OFF = 0.05  # of the way from peak to floor
 LONG = 0.1  # of the run
 
 
-@rule
+@rule("warning")
 def peak_never_reached(survey: Survey) -> Iterator[Finding]:
     """No update has the peak learning rate that was asked for.
 
@@ -61,7 +61,7 @@ def _peak(survey: Survey, each: Scheduler) -> float | None:
     return None if survey.track.base is None else survey.track.base * (1 if share is None else float(share))
 
 
-@rule
+@rule("warning")
 def floor_never_reached(survey: Survey) -> Iterator[Finding]:
     """The learning rate stays above the given minimum.
 
@@ -95,7 +95,7 @@ def _aims_at_floor(survey: Survey, each: Scheduler) -> bool:
     )  # else other rules report it, or it is hardly cut
 
 
-@rule
+@rule("warning")
 def floor_early(survey: Survey) -> Iterator[Finding]:
     """A decay is clipped by `min` so early that it is constant for more than a tenth of the run.
 

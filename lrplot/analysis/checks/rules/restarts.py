@@ -42,7 +42,7 @@ def cycles_in(length: int, period: float, mult: float) -> Cycles:
     return Cycles(complete, left, period)
 
 
-@rule
+@rule("warning")
 def incomplete_restart(survey: Survey) -> Iterator[Finding]:
     """The run ends in the middle of a cycle, or restarts are asked for and there are none.
 

@@ -12,7 +12,7 @@ from lrplot.wording import share, updates
 LONGEST = 0.2  # of the run
 
 
-@rule
+@rule("warning")
 def long_warmup(survey: Survey) -> Iterator[Finding]:
     """The warmup takes more than a fifth of the run, or all of it.
 
@@ -34,7 +34,7 @@ def long_warmup(survey: Survey) -> Iterator[Finding]:
     yield Finding(message, place, f"5% of the run is {updates(max(1, survey.steps // 20))}")
 
 
-@rule
+@rule("note")
 def short_adam_warmup(survey: Survey) -> Iterator[Finding]:
     """The warmup is shorter than 2/(1 − β₂) updates, which Adam's second moment takes to settle.
 
