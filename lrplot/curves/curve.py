@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +13,19 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import NO_STEPS, Steps
 from lrplot.diagnostics import Span
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A cycle of a curve: its number, counted from 0, its first local step, and its length."""
+
+    number: int
+    start: int
+    length: int
+
+    def shifted(self, steps: int) -> Cycle:
+        """The cycle in the time of a curve that starts `steps` later."""
+        return replace(self, start=self.start - steps)
 
 
 class Curve(ABC):
@@ -51,6 +64,10 @@ class Curve(ABC):
 
     def failure(self, t: int) -> str | None:
         """The exception that a framework raises at local step `t`, where the value is NaN; None if there is none."""
+        return None
+
+    def cycle(self, t: int) -> Cycle | None:
+        """The cycle that local step `t` is in; None if the curve does not repeat itself, or it is not known where."""
         return None
 
     @property

@@ -85,7 +85,7 @@ class Survey:
     @cached_property
     def pace(self) -> int:
         """Updates between two readings of the schedule: those of an epoch if it is read once per epoch."""
-        return max(_every(each) for each in self.segments)
+        return max(pace_of(each) for each in self.segments)
 
     def setting(self, name: str) -> int:
         """A number of the spec's top level, 1 if it was not given."""
@@ -150,9 +150,12 @@ class Survey:
                 place = segment.origin.place(Role.WARMUP, Role.HORIZON)
         return end - begin, place
 
-    def counted(self, each: Scheduler, length: int) -> tuple[float, str]:
-        """A length in updates as a number of what the scheduler's horizon counts, and the unit: `steps`, `epochs` …"""
-        unit, epoch = each.origin.unit(*HORIZONS), self.run.timebase.rates.steps_per_epoch
+    def counted(self, each: Scheduler, length: int, *roles: Role) -> tuple[float, str]:
+        """A length in updates as an amount in the unit that the argument with a role is given in, and that unit.
+
+        By default that argument is the scheduler's horizon.
+        """
+        unit, epoch = each.origin.unit(*(roles or HORIZONS)), self.run.timebase.rates.steps_per_epoch
         if unit == "%":
             return 100 * length / self.steps, unit
         if unit != "steps":
@@ -161,7 +164,9 @@ class Survey:
             return -(-length // each.every) * each.times, "epochs"
         if epoch and each.counts_epochs(epoch):
             return float(length / epoch), "epochs"
-        return length * each.times, "updates" if each.times == 1 else "steps"
+        if each.times > 1:
+            return length * each.times, "steps"
+        return length, "epochs" if epoch == 1 and self.run.timebase.unit == "epochs" else "updates"
 
     @property
     def formless(self) -> bool:
@@ -192,7 +197,7 @@ def _is_multiple(values: Floats, other: Floats) -> bool:
     return bool(factor > 0 and np.allclose(values, factor * other, rtol=1e-9, atol=1e-12 * factor * most))
 
 
-def _every(segment: Segment) -> int:
+def pace_of(segment: Segment) -> int:
     """Updates between two readings of a segment."""
     curve = segment.curve
     while isinstance(curve, Ended):
