@@ -104,6 +104,14 @@ class Origin(Protocol):
     def framework(self) -> str:
         """The framework whose scheduler this is; empty for a native kind."""
 
+    @property
+    def calls(self) -> bool:
+        """Whether it calls a function of the user's, a factor of the base value."""
+
+    @property
+    def float32(self) -> str:
+        """How the values that are trained with, in float32, differ from those in float64; empty if they do not."""
+
     def field(self, *roles: Role) -> str:
         """The name of the first argument with one of the roles; empty if there is none."""
 

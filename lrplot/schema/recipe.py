@@ -18,7 +18,7 @@ from lrplot.schema.fields import Field, call_arguments
 from lrplot.schema.frame import Frame
 from lrplot.schema.modifiers import Cooldown, held, stepped, with_ramps
 from lrplot.schema.quantities import Constant
-from lrplot.schema.types import Many, Nested
+from lrplot.schema.types import Function, Many, Nested
 
 MOST_NOTED = 4  # durations of one field
 
@@ -178,6 +178,18 @@ class Use:
     def framework(self) -> str:
         """The framework whose scheduler this is; empty for a native kind."""
         return self.recipe.framework
+
+    @property
+    def calls(self) -> bool:
+        """Whether it calls a function of the user's, a factor of the base value."""
+        functions = [field for field in self.recipe.definition.fields if isinstance(field.type, Function)]
+        return any(field.parameter in self.recipe.arguments.given for field in functions)
+
+    @property
+    def float32(self) -> str:
+        """How the values that are trained with, in float32, differ from those in float64; empty if they do not."""
+        caveat = self.recipe.definition.float32
+        return caveat(self.values) if caveat else ""
 
     def value(self, *roles: Role) -> Any:
         """The value of the first argument with one of the roles; None if there is no such argument."""

@@ -122,9 +122,9 @@ class Scheduler:
 
     def counts_epochs(self, epoch: Fraction) -> bool:
         """Whether its horizon is given in epochs of the run, which it turns into updates itself."""
-        return epoch > 1 and bool(self.over and self.given) and self.given != self.horizon and (
-            self.given * epoch == self.over - self.start
-        )
+        if self.over is None or self.given is None or self.given == self.horizon:
+            return False
+        return epoch > 1 and self.given * epoch == self.over - self.start
 
     @property
     def readings(self) -> int:

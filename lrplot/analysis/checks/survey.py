@@ -11,17 +11,22 @@ import numpy as np
 
 from lrplot.analysis.checks.scheduler import HORIZONS, Scheduler, schedulers_of
 from lrplot.analysis.checks.stretches import Stretch, is_zero, stretches
-from lrplot.analysis.summary import Summary, summarize
+from lrplot.analysis.outline import unheld
+from lrplot.analysis.summary import ROUNDING, Summary, summarize
 from lrplot.curves.clocks import Hold
+from lrplot.curves.computed import Computed
 from lrplot.curves.curve import Curve, Segment
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import ascending
 from lrplot.curves.wrappers import Ended
 from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import columns, spread
 from lrplot.runs.run import Run, Track
 
+RISE = 4096  # updates at which a rise is looked at
+DENT = 0.1  # of the peak: a smaller fall does not end a rise
 COMPARED = 101  # updates at which two groups are compared
 VISIBLE = 0.01  # of the peak: smaller differences are ignored
 
@@ -173,6 +178,34 @@ class Survey:
         """Whether the curve has no outline: it is a product, an expression, or a function of the user's."""
         return all(segment.role is Role.CURVE for segment in self.segments if segment.start < self.steps)
 
+    @cached_property
+    def rise(self) -> int:
+        """Updates that a curve without an outline rises to its peak, if that is a warmup by its values; otherwise 0.
+
+        A warmup starts at half the peak or less, does not fall on its way, leads to the base at most (that of
+        a range test is its least value), and is not one of several cycles.
+        """
+        peak, top = self.summary.peak, self.summary.peak_step
+        if not self.relative or self.summary.first > peak / 2 or peak > (self.track.base or 0) * (1 + ROUNDING):
+            return 0
+        places = ascending(np.linspace(0, top, RISE).astype(np.int64))
+        way = evaluate_at(self.curve, places)
+        after = evaluate_at(self.curve, ascending(np.linspace(top, self.steps - 1, RISE).astype(np.int64)))
+        falls = (np.maximum.accumulate(way) - way).max() > DENT * peak
+        returns = (after - np.minimum.accumulate(after)).max() > peak / 2
+        near = int(places[(way >= (1 - DENT) * peak).argmax()])
+        return 0 if falls or returns else top if near > top / 2 else near  # one that slows down is over before
+
+    @property
+    def rises_to_the_end(self) -> bool:
+        """Whether the run ends in a rise that is a warmup by its values."""
+        return self.rise == self.steps - 1
+
+    @property
+    def relative(self) -> bool:
+        """Whether a curve without an outline is computed as a multiple of the base `lr`."""
+        return self.formless and bool(self.track.base) and all(map(_is_relative, self.segments))
+
     def segment(self, step: int) -> Segment | None:
         """The segment that an update of the run belongs to."""
         return next((each for each in reversed(self.segments) if each.start <= step < each.stop), None)
@@ -195,6 +228,18 @@ def _is_multiple(values: Floats, other: Floats) -> bool:
     most = np.abs(other).max()
     factor = np.abs(values).max() / most if most else 0.0
     return bool(factor > 0 and np.allclose(values, factor * other, rtol=1e-9, atol=1e-12 * factor * most))
+
+
+def is_computed(segment: Segment) -> bool:
+    """Whether a segment is a product, an expression, or a function of the user's: its values are not listed."""
+    curve, origin = unheld(segment.curve), segment.origin
+    return isinstance(curve, Computed) or bool(curve.factors) or bool(origin and origin.calls)
+
+
+def _is_relative(segment: Segment) -> bool:
+    curve, origin = unheld(segment.curve), segment.origin
+    stated = origin is not None and origin.place(Role.START) != origin.place()
+    return is_computed(segment) and not stated and (curve.uses_base if isinstance(curve, Computed) else True)
 
 
 def pace_of(segment: Segment) -> int:

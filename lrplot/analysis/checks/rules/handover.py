@@ -10,7 +10,7 @@ import numpy as np
 from lrplot.analysis.checks.jumps import LEAST, Jump, jumps
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.scheduler import Scheduler
-from lrplot.analysis.checks.survey import Survey, pace_of
+from lrplot.analysis.checks.survey import Survey, is_computed, pace_of
 from lrplot.curves.curve import Segment
 from lrplot.curves.roles import Role
 from lrplot.engine.evaluate import raw_values
@@ -22,7 +22,7 @@ BEGINNING = 0.2  # of the run: a constant part before that may be a warmup
 
 @rule("warning")
 def phase_jump(survey: Survey) -> Iterator[Finding]:
-    """The learning rate jumps: a warmup leads to one value and the next phase starts at another, or nothing explains it.
+    """The learning rate jumps: a phase leads to one value and the next one starts at another, or nothing explains it.
 
     Why: a learning rate that jumps where the warmup ends undoes the warmup, or throws away a part of the peak; one that
         jumps up later undoes the decay.
@@ -38,7 +38,7 @@ def phase_jump(survey: Survey) -> Iterator[Finding]:
                 f"`{before.name}` leads to {learning_rate(survey.curve.limit(after.start))}, and `{after.name}` "
                 f"starts at {learning_rate(survey.at(after.start))}, at update {after.start:,}",
                 after.origin.place(Role.START) if after.origin else survey.place,
-                "let the phase start where the one before it ended",
+                "let one phase end where the next one starts",
             )
     for each in survey.schedulers:
         if not each.together and (step := _jumps_back(survey, each)):
@@ -49,7 +49,7 @@ def phase_jump(survey: Survey) -> Iterator[Finding]:
                 f"if it is meant to stay, give `{each.horizon_field}: {each.readings:_}`",
             )
     for segment in running:
-        if segment.role is Role.CURVE:
+        if segment.role is Role.CURVE and is_computed(segment):
             yield from _unexplained(survey, segment)
 
 
@@ -61,10 +61,10 @@ def _unexplained(survey: Survey, segment: Segment) -> Iterator[Finding]:
     if found:
         first = found[0]
         way = "rises" if first.after > first.before else "falls"
-        more = f", and jumps at {len(found) - 1:,} more" if len(found) > 1 else ""
+        values = f"from {learning_rate(first.before)} to {learning_rate(first.after)}"
+        more = f", and jumps {len(found) - 1:,} times more" if len(found) > 1 else ""
         yield Finding(
-            f"the learning rate {way} from {learning_rate(first.before)} to {learning_rate(first.after)} in one update, "
-            f"at update {first.step:,}{more}",
+            f"the learning rate {way} {values} in one update, at update {first.step:,}{more}",
             segment.origin.place() if segment.origin else survey.place,
             "let the parts of the schedule meet there",
         )
@@ -108,7 +108,7 @@ def _is_stray(survey: Survey, before: Segment, after: Segment, up: bool) -> bool
 
 
 def _jumps_back(survey: Survey, each: Scheduler) -> int | None:
-    """The update at which a constant share of the learning rate ends, unless that is a warmup; None if there is none."""
+    """The update at which a constant share of the learning rate ends; None if there is none, or if it is a warmup."""
     horizon = each.whole(Role.HORIZON)
     staircase = each.origin.field(Role.MILESTONES, Role.EVERY)
     if horizon is None or staircase or {part.role for part in each.segments} != {Role.STAIRS}:

@@ -47,7 +47,7 @@ def upside_down(survey: Survey) -> Iterator[Finding]:
 
 
 def _climbs(survey: Survey, each: Scheduler, part: Segment, first: float, last: float) -> bool:
-    """Whether a decay leads up to its end value, and the run does not fall back afterwards, as one cycle of parts does."""
+    """Whether a decay leads up to its end value; a run that falls back after it is one cycle made of parts."""
     floor = each.value(Role.FLOOR)
     if part.role is not Role.RISE or not isinstance(floor, int | float) or last <= first * (1 + VISIBLE):
         return False

@@ -15,6 +15,7 @@ from lrplot.wording import learning_rate, share, updates
 
 FEW = 2  # updates at the start that cost next to nothing
 LONG = 0.01  # of the run
+FROZEN = "nothing to do if it is meant to be frozen"
 
 
 @rule("note")
@@ -67,7 +68,7 @@ def zero_updates(survey: Survey) -> Iterator[Finding]:
             where, help = f"for {updates(each.length)}, from update {each.start:,} on", "let it start or end above 0"
         of = f"{share(each.length, survey.steps)} of the run"
         if frozen:
-            message, help = f"the learning rate is written as 0 {where}, {of}", "nothing, if this is meant to be frozen"
+            message, help = f"the learning rate is written as 0 {where}, {of}", FROZEN
         else:
             message = f"the learning rate is 0 {where}, {of}, which change nothing"
         yield Finding(message, _place(survey, each), help, _severity(survey, each, frozen))
@@ -110,7 +111,7 @@ def zero_throughout(survey: Survey) -> Iterator[Finding]:
     if survey.summary.peak != 0 or survey.summary.low != 0:
         return
     if _is_frozen(survey):
-        yield Finding("the learning rate is written as 0: it is frozen", survey.place, "nothing, if it is meant", "note")
+        yield Finding("the learning rate is written as 0: it is frozen", survey.place, FROZEN, "note")
         return
     what = "it never learns" if survey.group else "nothing is trained"
     help = "let a phase start above 0" if survey.track.base else "set `lr` above 0"
