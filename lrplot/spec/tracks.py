@@ -160,7 +160,8 @@ class _Builder:
         if recipe := group.schedule or schedule:
             tracks = self._schedule(recipe, "lr", self._base if group.lr is None else group.lr)
             if group.schedule is None and tracks and main:
-                tracks = {"lr": tracks["lr"]}  # the momentum that it moves is the whole run's
+                # The momentum that it moves is the whole run's. What is wrong with the group alone is told at its name.
+                tracks = {"lr": replace(tracks["lr"], span=key.span)}
                 self._check_effect(key, group, tracks["lr"], main)
         for parameter in PARAMETERS:
             if override := getattr(group, parameter):

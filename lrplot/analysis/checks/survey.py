@@ -24,6 +24,7 @@ from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import columns, spread
 from lrplot.runs.run import Run, Track
+from lrplot.wording import part_of
 
 RISE = 4096  # updates at which a rise is looked at
 DENT = 0.1  # of the peak: a smaller fall does not end a rise
@@ -137,8 +138,8 @@ class Survey:
 
     @property
     def place(self) -> Span:
-        """The place of the schedule's name."""
-        return self.track.origin.place() if self.track.origin else self.track.span
+        """The place of the schedule's name, or that of a group that has none of its own."""
+        return self.track.span
 
     @cached_property
     def warmup(self) -> tuple[int, Span]:
@@ -177,6 +178,12 @@ class Survey:
     def formless(self) -> bool:
         """Whether the curve has no outline: it is a product, an expression, or a function of the user's."""
         return all(segment.role is Role.CURVE for segment in self.segments if segment.start < self.steps)
+
+    def of_run(self, each: Scheduler, step: int) -> str:
+        """An update as a part of the run, in the unit that the scheduler's horizon is given in: `60 of 120 epochs`."""
+        part, unit = self.counted(each, step)
+        whole, _ = self.counted(each, self.steps)
+        return part_of(step, self.steps, "updates") if unit == "%" else part_of(part, whole, unit)
 
     @cached_property
     def rise(self) -> int:
@@ -222,9 +229,10 @@ def surveys(run: Run) -> Iterator[Survey]:
     for name, track in run.tracks.items():
         if name == "lr" or name.startswith("lr/"):
             values = raw_values(track.curve, places)
+            schedule = track.origin.place() if track.origin else track.span
             other_parameters = name != "lr" and name.partition("/")[2] in own
-            if other_parameters or not any(track.span == span and _is_multiple(values, other) for span, other in seen):
-                seen.append((track.span, values))
+            if other_parameters or not any(schedule == at and _is_multiple(values, other) for at, other in seen):
+                seen.append((schedule, values))
                 yield Survey(run, name)
 
 

@@ -225,7 +225,7 @@ FIRES: dict[str, list[tuple[str, str]]] = {
         (
             run("epochs: 100\nsteps_per_epoch: 10", "{use: torch.CosineAnnealingLR, T_max: 50, interval: epoch}"),
             # (1 + cos(π·99/50))/2 = 0.999013…
-            "`T_max` 50 ends after 500 of 1,000 updates, at 0; then the learning rate rises again, to 9.99e-4",
+            "`T_max` 50 ends after 50 of 100 epochs, at 0; then the learning rate rises again, to 9.99e-4",
         ),
         (
             run("steps: 1000", COSINE % (0, 500)),
@@ -257,6 +257,18 @@ FIRES: dict[str, list[tuple[str, str]]] = {
                 "warmup_steps: 100, decay_steps: 500}",
             ),
             "the schedule ends after 500 of 1,000 updates; the last 50% of the run stay at 0",
+        ),
+        (
+            run("epochs: 60\nsteps_per_epoch: 10", "{use: torch.PolynomialLR, total_iters: 50, interval: epoch}"),
+            "the schedule ends after 50 of 60 epochs; the last 17% of the run stay at 0",
+        ),
+        (
+            run("epochs: 60\nsteps_per_epoch: 10", "{kind: cosine, for: 45 epochs, to: 10%}"),
+            "the schedule ends after 45 of 60 epochs; the last 25% of the run stay at 1e-4",
+        ),
+        (
+            run("steps: 1000", "{kind: product, of: [{kind: linear, for: 400, to: 10%}, {kind: constant, value: 1}]}"),
+            "the schedule ends after 400 of 1,000 updates; the last 60% of the run stay at 1e-4",
         ),
     ],
     "cut-short": [

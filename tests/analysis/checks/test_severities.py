@@ -86,6 +86,15 @@ def test_layers_are_no_findings_of_their_own():
             "give `total_steps: 1_000`; if you want restarts, use `cosine_restarts`",
         ),
         (
+            "ends-early", [{"kind": "warmup", "for": 100}, {"kind": "linear", "for": 700}], {},
+            "give `for: 900`; if the constant part is intended, end with `constant`",
+        ),
+        (
+            "ends-early", {"use": "torch.LinearLR", "start_factor": 1.0, "end_factor": 0.1, "total_iters": 50,
+             "interval": "epoch"}, {"steps_per_epoch": 10},
+            "give `total_iters: 100`; if the constant part is intended, end with `constant`",
+        ),
+        (
             "cut-short", {"kind": "cosine", "for": "120 epochs"}, {"steps_per_epoch": 10},
             "give `for: 100 epochs`",
         ),

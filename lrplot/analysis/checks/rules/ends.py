@@ -10,11 +10,10 @@ from lrplot.analysis.checks.rules.clock import NEARLY_ALL, miscounted
 from lrplot.analysis.checks.scheduler import ENDING, HORIZONS, Scheduler
 from lrplot.analysis.checks.survey import VISIBLE, Survey
 from lrplot.curves.roles import Role
-from lrplot.diagnostics import Span
 from lrplot.frameworks import framework
 from lrplot.kinds import KINDS
 from lrplot.schema.fields import Field
-from lrplot.wording import learning_rate, part_of, quantity, share, updates
+from lrplot.wording import learning_rate, part_of, quantity, share
 
 LOST = 0.5  # of the run: with more of it at 0 the run is lost
 CUT = 0.05  # of a schedule: cutting off a smaller part hardly changes its end value
@@ -32,24 +31,21 @@ def ends_early(survey: Survey) -> Iterator[Finding]:
     found = over_early(survey)
     if found is None:
         return
-    over, place = found
+    over, each = found
     held = survey.at(survey.steps - 1)
     lost = held == 0 and (bool(survey.group) or survey.steps - over > LOST * survey.steps)
     if survey.visible(survey.summary.peak - held):
         yield Finding(
-            f"the schedule ends after {over:,} of {updates(survey.steps)}; "
+            f"the schedule ends after {survey.of_run(each, over)}; "
             f"the last {share(survey.steps - over, survey.steps)} of the run stay at {learning_rate(held)}",
-            place,
-            "give the schedule the run's length; if the constant part is intended, end with `constant`",
+            each.horizon_place,
+            f"{_fitted(survey, each)}; if the constant part is intended, end with `constant`",
             "error" if lost else "warning",
         )
 
 
-def over_early(survey: Survey) -> tuple[int, Span] | None:
-    """The update at which a schedule ends before 90% of the run, and the place of its horizon.
-
-    None if there is none.
-    """
+def over_early(survey: Survey) -> tuple[int, Scheduler] | None:
+    """The update at which a scheduler ends before 90% of the run, and the scheduler; None if there is none."""
     if any(miscounted(survey, each) for each in survey.schedulers):
         return None
     for each in survey.schedulers:
@@ -57,12 +53,12 @@ def over_early(survey: Survey) -> tuple[int, Span] | None:
         if end is None or end >= NEARLY_ALL * survey.steps:
             continue
         if each.last and (each.together or not each.native) and survey.steady(end + each.every):
-            return end, each.horizon_place
+            return end, each
     return _native_over(survey)
 
 
-def _native_over(survey: Survey) -> tuple[int, Span] | None:
-    """The update and the place, as in `over_early`, for a native schedule, whose last phase holds its end value."""
+def _native_over(survey: Survey) -> tuple[int, Scheduler] | None:
+    """The same as `over_early` for a native schedule, whose last phase holds its end value."""
     own = [each for each in survey.schedulers if not each.together]
     if not own or not own[-1].native:
         return None
@@ -71,7 +67,7 @@ def _native_over(survey: Survey) -> tuple[int, Span] | None:
     held = segments[-1].role is Role.HOLD and len(segments) > 1
     if held and segments[-2].past is not None and segments[-2].role in ENDING:
         stop = segments[-2].stop  # the value after its last row
-    return (stop, own[-1].horizon_place) if stop < NEARLY_ALL * survey.steps else None
+    return (stop, own[-1]) if stop < NEARLY_ALL * survey.steps else None
 
 
 @rule("warning")
@@ -104,7 +100,8 @@ def cut(survey: Survey) -> list[Scheduler]:
 
 def _fitted(survey: Survey, each: Scheduler) -> str:
     """The cure for a horizon that does not fit the run, in the unit that it is given in."""
-    length, unit = survey.counted(each, min(each.stop, survey.steps) - each.start)
+    followed = any(other.start >= each.stop for other in survey.schedulers if other is not each)
+    length, unit = survey.counted(each, (min(each.stop, survey.steps) if followed else survey.steps) - each.start)
     plain = each.origin.unit(*HORIZONS) == "steps"
     if length != round(length) or (plain and each.given not in (each.horizon, _whole(survey, each))):
         return f"let it end after {quantity(length, unit)}"  # its argument counts something else
@@ -152,7 +149,7 @@ def rises_again(survey: Survey) -> Iterator[Finding]:
         fell = survey.visible(high - lowest) and not survey.visible(lowest - min(low, survey.at(over)))
         if fell and survey.visible(after - lowest):
             yield Finding(
-                f"{each.titled} ends after {over:,} of {updates(survey.steps)}, at {learning_rate(lowest)}; "
+                f"{each.titled} ends after {survey.of_run(each, over)}, at {learning_rate(lowest)}; "
                 f"then the learning rate rises again, to {learning_rate(after)}",
                 each.horizon_place,
                 f"{_fitted(survey, each)}; if you want restarts, use `{_restarting(each)}`",
