@@ -744,6 +744,7 @@ NEAR: dict[str, list[str]] = {
         run("steps: 1000", "{kind: cyclic, up: 500}"),
     ],
     "peak-never-reached": [
+        run("steps: 1000", "cosine", "groups: {g: {schedule: {kind: expression, value: 'base * 0.1 * (1 - u)'}}}"),
         run("steps: 1000", "{kind: product, of: [linear, {kind: warmup, for: 10%}]}"),  # 90% of it
         run("steps: 1000", "{kind: expression, value: '1e-5 * (1 - u)'}"),  # which does not use `lr`
         "steps: 9999\nlr: 1\nschedule: {use: torch.LambdaLR, lr_lambda: '0.04 * (epoch + 1) ** -0.5'}\n",

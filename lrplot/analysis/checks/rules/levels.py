@@ -32,9 +32,8 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
     """
     if survey.warmup[0] >= survey.steps or survey.summary.peak <= 0:
         return
-    highest, base = survey.summary.peak, survey.track.base
-    # A base of 1 is that of an optimizer whose function gives the learning rate itself.
-    if base not in (None, 1) and survey.relative and highest < (1 - FAR) * base and not survey.rises_to_the_end:
+    highest = survey.summary.peak
+    if base := _far_below(survey):
         yield Finding(
             f"the learning rate never reaches {learning_rate(base)}, its `lr`: it is {learning_rate(highest)} at most, "
             f"{share(highest, base)} of it, at update {survey.summary.peak_step:,}",
@@ -53,6 +52,18 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
                 each.place(Role.PEAK, Role.RISE, Role.WARMUP),
                 "let the decay begin where the warmup ends, and the rise end within the run",
             )
+
+
+def _far_below(survey: Survey) -> float | None:
+    """The base, if a curve that is computed as a multiple of it stays well below; otherwise None."""
+    base, found = survey.track.base, survey.summary
+    # A base of 1 is that of an optimizer whose function gives the learning rate itself.
+    if base is None or base == 1 or not survey.relative or survey.rises_to_the_end:
+        return None
+    # A group's may be a share of the base from the first update on: that is how groups get rates of their own.
+    if found.peak >= (1 - FAR) * base or (survey.group and found.peak_step == 0):
+        return None
+    return base
 
 
 def _peak(survey: Survey, each: Scheduler) -> float | None:
