@@ -45,8 +45,8 @@ def test_rule_leaves_sound_schedules_alone(code, text, spec):
 
 
 @pytest.mark.parametrize("text", SOUND.split("---\n"))
-def test_nothing_is_found_in_sound_specs(text, spec):
-    assert [str(each) for each in check(spec(text))] == []
+def test_nothing_but_notes_is_found_in_sound_specs(text, spec):
+    assert [str(each) for each in check(spec(text)) if each.severity != "note"] == []
 
 
 def test_a_spec_that_cannot_be_read_raises(spec):
