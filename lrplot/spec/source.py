@@ -8,21 +8,33 @@ from pathlib import Path
 from typing import TextIO
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.spec.folder import specs_in
 from lrplot.wording import did_you_mean
 
+EMPTY = "there is no spec in this folder"
+NO_SPEC = "a spec has a `schedule` and a length, such as `steps: 1000`, at its top level"
 LARGEST = 1 << 20  # bytes; longer lists belong in a table
 
 
 def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     """The text at a path, `-` (standard input) or a preset's name; its folder; its stem.
 
-    `SpecError` if it cannot be read or is not UTF-8 text.
+    A folder stands for the only spec in it. `SpecError` if it cannot be read or is not UTF-8 text.
     """
     name = os.fspath(place)
     if name == "-":
         return Source("<stdin>", _decode("<stdin>", _read_stdin())), Path(), "stdin"
     path = _find(name)
     return Source(str(path), _decode(name, _read_file(path, name))), path.parent, _text(path.stem)
+
+
+def expand(place: str) -> list[str]:
+    """A folder as the specs in it; any other place as it is. `SpecError` for a folder without specs."""
+    if place == "-" or "\0" in place or place in preset_names() or not os.path.isdir(place):
+        return [place]
+    if not (found := specs_in(Path(place))):
+        raise _unreadable(place, EMPTY, NO_SPEC)
+    return [str(path) for path in found]
 
 
 def preset_folder() -> Path:
@@ -48,7 +60,15 @@ def _find(name: str) -> Path:
         raise _unreadable(name, "not a path")
     if not os.path.exists(path) and name in preset_names():
         return preset_folder() / f"{name}.yaml"
-    return path
+    if not path.is_dir():
+        return path
+    found = specs_in(path, deep=False)
+    if not found:
+        raise _unreadable(name, EMPTY, NO_SPEC)
+    if len(found) > 1:
+        help = f"name one of them, such as `{found[0]}`; `lrplot check` and `lrplot show` take all of them"
+        raise _unreadable(name, f"this folder has {len(found):,} specs", help)
+    return found[0]
 
 
 def _read_file(path: Path, name: str) -> bytes:

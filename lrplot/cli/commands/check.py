@@ -1,6 +1,6 @@
 """`lrplot check`: findings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,13 +20,14 @@ class Format(StrEnum):
     text = "text"
     json = "json"
     github = "github"
+    sarif = "sarif"
 
 
 @command(Task.CHECK)
 def check(
     specs: Annotated[list[str] | None, SPECS] = None,
     settings: SetOption = None,
-    format: Annotated[Format, typer.Option(help="Text, JSON, or annotations of GitHub.")] = Format.text,
+    format: Annotated[Format, typer.Option(help="Text, JSON, annotations of GitHub, or SARIF.")] = Format.text,
     select: Annotated[str | None, typer.Option(metavar="CODE,...", help="Report only these findings.")] = None,
     ignore: Annotated[str | None, typer.Option(metavar="CODE,...", help="Do not report these findings.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on notes too.")] = False,
@@ -43,26 +44,42 @@ def check(
     if not specs:
         raise typer.BadParameter("`check` needs a spec, or --explain", param_hint="SPEC...")
     codes = _selected(select, ignore)
-    checked = [_checked(spec, settings or (), codes) for spec in specs]
-    if format == Format.text:
-        console.emit(format_findings(checked, console.color))
-    else:
-        console.emit(format_json(checked) if format == Format.json else format_github(checked))
+    checked = [each for place in specs for each in _checked(place, settings or (), codes)]
+    match format:
+        case Format.text:
+            console.emit(format_findings(checked, console.color))
+        case Format.json:
+            console.emit(format_json(checked))
+        case Format.github:
+            console.emit(format_github(checked))
+        case Format.sarif:
+            from lrplot import __version__
+            from lrplot.output.sarif import format_sarif
+
+            console.emit(format_sarif(checked, __version__))
     if any(spec.bad for spec in checked):
         raise typer.Exit(2)
     if any(strict or finding.severity != "note" for spec in checked for finding in spec.findings):
         raise typer.Exit(1)
 
 
-def _checked(spec: str, settings: Sequence[str], codes: set[str]) -> "Checked":
+def _checked(place: str, settings: Sequence[str], codes: set[str]) -> "Iterator[Checked]":
+    """The spec at a place, or each spec in a folder, checked."""
     from lrplot.api import check as check_spec
     from lrplot.diagnostics import SpecError
     from lrplot.output.terminal.findings import Checked
+    from lrplot.spec.source import expand
 
     try:
-        return Checked(spec, [finding for finding in check_spec(spec, settings) if finding.code in codes])
-    except SpecError as error:
-        return Checked(spec, error.diagnostics, bad=True)
+        specs = expand(place)
+    except SpecError as error:  # a folder without specs
+        yield Checked(place, error.diagnostics, bad=True)
+        return
+    for spec in specs:
+        try:
+            yield Checked(spec, [finding for finding in check_spec(spec, settings) if finding.code in codes])
+        except SpecError as error:
+            yield Checked(spec, error.diagnostics, bad=True)
 
 
 def _selected(select: str | None, ignore: str | None) -> set[str]:

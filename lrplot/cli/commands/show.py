@@ -28,8 +28,9 @@ def show(
     from lrplot.output.terminal.look import Look
     from lrplot.output.terminal.page import format_page
     from lrplot.output.terminal.spark import format_spark
+    from lrplot.spec.source import expand
 
-    runs = load_runs(specs, settings, sweeps)
+    runs = load_runs([spec for place in specs for spec in expand(place)], settings, sweeps)
     console = Console(color=color, ascii=ascii)
     look = Look(width or console.width, console.glyphs, console.color, log)
     if as_json:
