@@ -15,7 +15,7 @@ from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import raw_values
 from lrplot.schema.arguments import NO_FRAME
 from lrplot.schema.recipe import Recipe, Use
-from lrplot.wording import learning_rate
+from lrplot.wording import learning_rate, several
 
 NEXT = 2  # updates after a drop at which it must still hold
 
@@ -89,12 +89,11 @@ def lost_step(survey: Survey) -> Iterator[Finding]:
     if not isinstance(origin, Use) or not origin.framework:
         return
     own = [each for each in survey.schedulers if not each.together]
-    starts = {each.start // each.every * each.times: each for each in own}
+    starts = {each.start // each.every * each.times for each in own}
     for recipe in _nested(origin.recipe):
-        for time in _handovers(recipe):
+        for child, time in zip(recipe.children(), _handovers(recipe), strict=False):
             if time not in starts and time - 1 in starts and time * own[0].every < survey.steps:
-                before = own[own.index(starts[time - 1]) - 1]
-                message = f"`{before.name}` ends after {time - 1:,} steps, not {time:,}: "
+                message = f"`{child.title}` ends after {several(time - 1, 'step')}, not {time:,}: "
                 message += f"`{recipe.title}` inside another one loses a step"
                 yield Finding(message, _place(recipe), f"write one `{recipe.title}` with all milestones")
 
