@@ -127,6 +127,8 @@ def polynomial_schedule(
 ) -> Curve:
     """A polynomial transition between two values, constant before and after.
 
+    In float32, which JAX computes in, a power that is not whole is NaN from the end on for about half of all lengths.
+
     Formula: end + (init − end)·(1 − u)^power, where u goes 0 → 1 in transition_steps from transition_begin on
     Source: optax/schedules/_schedule.py, polynomial_schedule
     """
@@ -154,6 +156,8 @@ def exponential_decay(
     frame: Frame, init_value: StartField, decay: Annotated[Exponential, Inline(Exponential)]
 ) -> Curve:
     """An exponential decay, without end unless `end_value` stops it.
+
+    In float32, which JAX computes in, a drop of a staircase may come one step later.
 
     Formula: init·decay_rate^((k − transition_begin)/transition_steps); with `staircase` the floor of the exponent
     Source: optax/schedules/_schedule.py, exponential_decay

@@ -209,6 +209,10 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             "the learning rate is 0 at the first update; the peak is 0.5 at update 10",
         ),
         (
+            run("steps: 1000", "{kind: cosine, warmup: 1}"),
+            "the learning rate is 0 at the first update, which is all of the warmup; the peak is 1e-3 at update 1",
+        ),
+        (
             run(
                 "epochs: 10\nsteps_per_epoch: 100",
                 "{use: composer.CosineAnnealingWithWarmupScheduler, t_warmup: 100ba, alpha_f: 0.1}",

@@ -30,14 +30,19 @@ def zero_first_update(survey: Survey) -> Iterator[Finding]:
     found = survey.summary
     if survey.zeros and survey.zeros[0].start == 0 < found.peak and survey.zeros[0].length <= FEW:
         first = "first update" if survey.zeros[0].length == 1 else f"first {survey.zeros[0].length} updates"
+        whole = ", which is all of the warmup" if survey.warmup[0] == 1 else ""
         peak = f"{learning_rate(found.peak)} at update {found.peak_step:,}"
-        yield Finding(f"the learning rate is 0 at the {first}; the peak is {peak}", survey.warmup[1], _start(survey))
+        message = f"the learning rate is 0 at the {first}{whole}; the peak is {peak}"
+        yield Finding(message, survey.warmup[1], _start(survey))
 
 
 def _start(survey: Survey) -> str:
     if not survey.warmup[0]:
         return "let the first value be above 0"
-    if all(each.native for each in survey.schedulers):
+    native = all(each.native for each in survey.schedulers)
+    if survey.warmup[0] == 1 and native:
+        return "a plain number counts updates: write `1 epoch` or `5%`, or leave the warmup out"
+    if native:
         return "start one update into the warmup (`skip_zero: true`), or above 0 (`from: 1%`)"
     return "start the warmup above 0, or step the scheduler once before the first update"
 
