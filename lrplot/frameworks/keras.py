@@ -285,11 +285,11 @@ def CosineDecayRestarts(
 ) -> Curve:
     """Half cosines one after the other, without end.
 
-    Keras rounds to float32 to find the cycle: very long cycles may begin some steps early, and if t_mul is not whole,
-    a cycle may begin one step late on the backend that trains.
+    Keras rounds to float32 to find the cycle: very long cycles may begin some steps early.
 
     Formula: initial_learning_rate·((1 − alpha)·m_mul^i·(1 + cos πu)/2 + alpha), where u goes 0 → 1 in cycle i of
         first_decay_steps·t_mul^i steps
+    Float32: if t_mul is not whole, a cycle may begin one step later
     Source: keras/src/optimizers/schedules/learning_rate_schedule.py, CosineDecayRestarts; Loshchilov & Hutter 2017
         (arXiv:1608.03983)
 

@@ -127,9 +127,8 @@ def polynomial_schedule(
 ) -> Curve:
     """A polynomial transition between two values, constant before and after.
 
-    In float32, which JAX computes in, a power that is not whole is NaN from the end on for about half of all lengths.
-
     Formula: end + (init − end)·(1 − u)^power, where u goes 0 → 1 in transition_steps from transition_begin on
+    Float32: a power that is not whole is NaN from the end on, for about half of all transition_steps
     Source: optax/schedules/_schedule.py, polynomial_schedule
     """
     return transition.curve("polynomial", power, frame.length)
@@ -157,9 +156,8 @@ def exponential_decay(
 ) -> Curve:
     """An exponential decay, without end unless `end_value` stops it.
 
-    In float32, which JAX computes in, a drop of a staircase may come one step later.
-
     Formula: init·decay_rate^((k − transition_begin)/transition_steps); with `staircase` the floor of the exponent
+    Float32: a drop of a staircase may come one step later
     Source: optax/schedules/_schedule.py, exponential_decay
 
     Args:
@@ -360,6 +358,7 @@ def warmup_exponential_decay_schedule(
     """A linear warmup, then an exponential decay, without end unless `end_value` stops it.
 
     Formula: init → peak in warmup_steps, then peak·decay_rate^((k − warmup_steps − transition_begin)/transition_steps)
+    Float32: a drop of a staircase may come one step later
     Source: optax/schedules/_schedule.py, warmup_exponential_decay_schedule
 
     Args:

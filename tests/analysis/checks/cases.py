@@ -489,6 +489,19 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             "the run ends in cycle 5, after 190 of 503 updates",
         ),
         (
+            run("steps: 1000", "{use: fairseq.cosine, max_update: 1000, warmup_updates: 10, lr_period_updates: 400}"),
+            # 10 + 400 + 400 = 810
+            "the run ends in cycle 3, after 190 of 400 updates",
+        ),
+        (
+            run(
+                "steps: 1000",
+                "{use: fairseq.cosine, max_update: 1000, warmup_updates: 10, lr_period_updates: 200, t_mult: 2}",
+            ),
+            # 10 + 200 + 400 = 610
+            "the run ends in cycle 3, after 390 of 800 updates",
+        ),
+        (
             run("steps: 1000", "{kind: repeat, of: [{kind: warmup, for: 100}, {kind: cosine, for: 500}]}"),
             "the run ends in cycle 2, after 400 of 600 updates",
         ),

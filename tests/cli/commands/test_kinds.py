@@ -74,3 +74,12 @@ def test_unknown_scheduler(run: Run):
     assert result.code == 2
     assert "torch has no scheduler `OneCycel`: did you mean `OneCycleLR`?" in " ".join(result.err.split())
     assert "did you mean `torch`?" in " ".join(run("kinds", "torhc").err.split())
+
+
+def test_what_differs_in_float32_is_said_where_the_checks_say_it(run: Run):
+    for framework in frameworks():
+        for definition in framework.schedulers.values():
+            assert bool(definition.section("Float32")) == bool(definition.float32), definition.name
+    out = run("kinds", "optax.polynomial_schedule").out
+    assert "\nin float32, which training uses\n  a power that is not whole is NaN from the end on" in out
+    assert "float32" not in run("kinds", "optax.linear_schedule").out
