@@ -10,7 +10,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import blocks, evaluate_at
-from lrplot.engine.extremes import Columns, columns, first_step_at, spread
+from lrplot.engine.extremes import columns, first_in, spread
 
 SUMMED = 1 << 22  # steps that are summed one by one; of more, a sample
 ROUNDING = 1e-12  # of a value: a smaller difference is ignored
@@ -74,9 +74,9 @@ def summarize(curve: Curve, steps: int) -> Summary:
         last=last,
         end=curve.limit(steps),
         peak=peak,
-        peak_step=_first_at(curve, cut, peak),
+        peak_step=first_in(curve, cut, peak),
         low=low,
-        low_step=_first_at(curve, cut, low),
+        low_step=first_in(curve, cut, low),
         mean=mean,
         mean_sampled=sampled,
         mass=mean / peak if peak else 0.0,
@@ -86,14 +86,6 @@ def summarize(curve: Curve, steps: int) -> Summary:
         jump_step=jump_step,
         sampled=cut.sampled,
     )
-
-
-def _first_at(curve: Curve, cut: Columns, value: float) -> int:
-    """The first step that attains an extreme."""
-    if cut.sampled:
-        return first_step_at(curve, int(cut.edges[0]), int(cut.edges[-1]), value)
-    column = int(((cut.lows <= value) & (cut.highs >= value)).argmax())
-    return first_step_at(curve, int(cut.edges[column]), int(cut.edges[column + 1]), value)
 
 
 def sample(curve: Curve, steps: int) -> Steps:

@@ -15,13 +15,17 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Computed(Curve):
-    """An expression over t, n, u = t/n and the base value."""
+    """An expression over t, n, u = t/n, the base value and the epochs passed, of `epoch` updates each.
+
+    `base` and `epoch` are None if the expression does not have these names.
+    """
 
     length: int
     program: Program
     base: float | None
+    epoch: int | None
 
     @property
     def uses_base(self) -> bool:
@@ -33,6 +37,8 @@ class Computed(Curve):
         names: dict[str, Floats | float] = {"t": t.astype(np.float64), "n": float(n), "u": t / n}
         if self.base is not None:
             names["base"] = self.base
+        if self.epoch is not None:
+            names["epoch"] = (t // self.epoch).astype(np.float64)
         return np.broadcast_to(self.program(names), t.shape).copy()
 
     def limit(self, t: int) -> float:

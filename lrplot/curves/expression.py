@@ -71,7 +71,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Program:
     """A checked expression over the names it may use."""
 
@@ -82,6 +82,13 @@ class Program:
         """Evaluate with each name bound to a number or an array; the result is float64."""
         with np.errstate(all="ignore"):
             return np.asarray(_evaluate(self.tree, names), dtype=np.float64)
+
+    @property
+    def names(self) -> set[str]:
+        """The names in it that are no constants."""
+        functions = {node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
+        found = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and node not in functions}
+        return found - {*_CONSTANTS}
 
 
 def compile_expression(text: str, names: tuple[str, ...]) -> Program:
@@ -103,7 +110,7 @@ ARGUMENT = ("epoch", "step", "x", "t", "count", "iteration")
 _LAMBDA = re.compile(r"\s*lambda\s+([A-Za-z_]\w*)\s*:(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OneArgument:
     """A function of one argument, such as torch's `lr_lambda`."""
 

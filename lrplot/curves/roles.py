@@ -20,9 +20,9 @@ class Role(StrEnum):
     CYCLES = "cycles"  # repeats
     CURVE = "curve"  # any other shape, or one that is not known
     AFTER = "after"  # what a formula does past the end it was made for
+    DELAY = "delay"  # time before the schedule begins
 
     HORIZON = "horizon"  # the end of the schedule, counted from its start, the warmup included
-    DELAY = "delay"  # time before the schedule begins
     PERIOD = "period"  # length of the first cycle
     GROWTH = "growth"  # each cycle is this many times as long as the one before
     CYCLE_COUNT = "cycle count"  # number of cycles

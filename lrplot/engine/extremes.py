@@ -19,7 +19,7 @@ SAMPLED = 1 << 16  # steps in the sample of a longer run
 _GOLDEN = 0.6180339887498949
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Columns:
     """A run cut into columns: column i holds steps edges[i] … edges[i + 1] − 1.
 
@@ -75,6 +75,20 @@ def _streamed(curve: Curve, edges: Steps) -> Columns:
         lows[a:b] = np.minimum(lows[a:b], np.minimum.reduceat(values, begins))
         highs[a:b] = np.maximum(highs[a:b], np.maximum.reduceat(values, begins))
     return Columns(edges, lows, highs, evaluate_at(curve, edges[:-1]), evaluate_at(curve, edges[1:] - 1))
+
+
+def peak_step(curve: Curve, steps: int) -> int:
+    """The first step of a run that attains its greatest value."""
+    cut = columns(curve, 0, steps, 64)
+    return first_in(curve, cut, float(cut.highs.max()))
+
+
+def first_in(curve: Curve, cut: Columns, value: float) -> int:
+    """The first step of a run cut into columns that attains an extreme of it."""
+    if cut.sampled:
+        return first_step_at(curve, int(cut.edges[0]), int(cut.edges[-1]), value)
+    column = int(((cut.lows <= value) & (cut.highs >= value)).argmax())
+    return first_step_at(curve, int(cut.edges[column]), int(cut.edges[column + 1]), value)
 
 
 def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:

@@ -17,7 +17,7 @@ from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.formulas import Formula, cosine, line
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase
-from lrplot.curves.shapes import LINEAR, REX, SQRT, Floats, power_ramp
+from lrplot.curves.shapes import LINEAR, SQRT, Floats, power_ramp, rex
 from lrplot.curves.steps import Steps
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
@@ -90,7 +90,7 @@ def _cycle(peak: float, low: float, gamma: float, number: Steps, local: Steps, s
     return np.where(local < warmup, rise, fall)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Warmed:
     """The arguments of schedules with a warmup.
 
@@ -197,7 +197,7 @@ def REXScheduler(
         total_steps: steps to `min_lr`
         max_lr: the peak; update 1 is just below it
     """
-    decay = Lasting(1, Anneal(max(total_steps, 0), max_lr, min_lr, REX), 1)
+    decay = Lasting(1, Anneal(max(total_steps, 0), max_lr, min_lr, rex(0.5)), 1)
     return in_turn(frame, constant("start", min_lr), Phase("rex", decay))
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from lrplot.curves import shapes
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
-from lrplot.curves.shapes import COSINE, LINEAR, REX, SQRT, Shape, power_decay
+from lrplot.curves.shapes import COSINE, LINEAR, SQRT, Shape, power_decay
 from lrplot.kinds import kind
-from lrplot.schema.annotations import FlagField, LevelField, PositiveField
+from lrplot.schema.annotations import FlagField, PositiveField, ValueField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START
+from lrplot.schema.types import Number
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Ends:
     """The two ends of an anneal.
 
@@ -26,8 +28,8 @@ class Ends:
         inclusive: reach `to` at the last update, u = t/(n − 1)
     """
 
-    from_: Annotated[LevelField, Role.START] = START
-    to: Annotated[LevelField, Role.FLOOR] = 0.0
+    from_: Annotated[ValueField, Role.START] = START
+    to: Annotated[ValueField, Role.FLOOR] = 0.0
     inclusive: Annotated[FlagField, Role.INCLUSIVE] = False
 
     def anneal(self, length: int, shape: Shape) -> Curve:
@@ -82,10 +84,13 @@ def sqrt(frame: Frame, ends: EndsField) -> Curve:
 
 
 @kind(decaying=True)
-def rex(frame: Frame, ends: EndsField) -> Curve:
+def rex(frame: Frame, ends: EndsField, d: Annotated[float, Number(at_least=0, below=1)] = 0.5) -> Curve:
     """Reflected exponential: stays high for long and falls at the end.
 
-    Formula: to + (from − to)·(1 − u)/(1 − u/2), u = t/n
-    Source: Chen et al. 2022, REX (arXiv:2107.04197), eq. 3
+    Formula: to + (from − to)·(1 − u)/(1 − d·u), u = t/n
+    Source: Chen et al. 2022, REX (arXiv:2107.04197), eq. 3, with d = ½; trainers of diffusion models take 0.9
+
+    Args:
+        d: how long it stays high: 0 is a straight line, values near 1 fall at the very end
     """
-    return ends.anneal(frame.length, REX)
+    return ends.anneal(frame.length, shapes.rex(d))

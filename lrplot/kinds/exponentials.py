@@ -10,17 +10,18 @@ from lrplot.curves.ramps import geometric
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
-from lrplot.schema.annotations import FlagField, LevelField
+from lrplot.schema.annotations import FlagField, ValueField
 from lrplot.schema.frame import Frame
+from lrplot.schema.modifiers import since_start
 from lrplot.schema.quantities import START
-from lrplot.schema.types import Duration, Level, Number
+from lrplot.schema.types import Duration, Number, Value
 
 
 @kind(decaying=True)
 def exponential(
     frame: Frame,
-    from_: Annotated[LevelField, Role.START] = START,
-    to: Annotated[float | None, Level(), Role.FLOOR] = None,
+    from_: Annotated[ValueField, Role.START] = START,
+    to: Annotated[float | None, Value(), Role.FLOOR] = None,
     gamma: Annotated[float | None, Number(above=0)] = None,
     every: Annotated[int | None, Duration(at_least=1)] = None,
     staircase: FlagField = False,
@@ -38,7 +39,8 @@ def exponential(
         to: value one update after the last
         gamma: factor per `every`
         every: the time that `gamma` refers to; one update if absent
-        staircase: apply `gamma` all at once at the end of each `every`
+        staircase: apply `gamma` all at once at the end of each `every`, counted from the phase's start, a `warmup` of
+            its own included
         rate: exponent per update
         inclusive: the last update has `to`
     """
@@ -62,4 +64,5 @@ def exponential(
     if rate is not None:
         return NaturalExponential(frame.length, from_, rate)
     assert gamma is not None
-    return Geometric(frame.length, from_, gamma, every or 1, staircase)
+    curve = Geometric(frame.length, from_, gamma, every or 1, staircase)
+    return since_start(frame, curve) if staircase else curve

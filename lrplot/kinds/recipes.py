@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from lrplot.curves.anneals import Anneal
@@ -15,7 +16,7 @@ from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
 from lrplot.runs.numbers import exact, nearest
-from lrplot.schema.annotations import FlagField, LevelField, NumberField, PositiveField, PowerField, ShareField
+from lrplot.schema.annotations import FlagField, NonNegativeField, PositiveField, PowerField, ShareField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.modifiers import Cooldown, WarmupField, with_ramps
 from lrplot.schema.quantities import START, percent, run_percent
@@ -25,12 +26,12 @@ from lrplot.schema.types import Duration, Record
 @kind()
 def wsd(
     frame: Frame,
-    from_: Annotated[LevelField, Role.START] = START,
+    from_: Annotated[ValueField, Role.START] = START,
     warmup: Annotated[WarmupField, Role.WARMUP] = None,
     cooldown: Annotated[int, Duration(), Role.DECAY] = run_percent(10),
     shape: ShapeName = "linear",
     power: PowerField = None,
-    to: Annotated[LevelField, Role.FLOOR] = 0.0,
+    to: Annotated[ValueField, Role.FLOOR] = 0.0,
 ) -> Curve:
     """Warmup, a long constant phase, and a short decay at the end.
 
@@ -56,7 +57,7 @@ def wsd(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Momentum:
     """The momentum, which moves opposite to the learning rate.
 
@@ -65,14 +66,14 @@ class Momentum:
         max: momentum at both ends
     """
 
-    min: NumberField = 0.85
-    max: NumberField = 0.95
+    min: NonNegativeField = 0.85
+    max: NonNegativeField = 0.95
 
 
 @kind()
 def one_cycle(
     frame: Frame,
-    max: Annotated[LevelField, Role.PEAK] = percent(100),
+    max: Annotated[ValueField, Role.PEAK] = percent(100),
     pct_start: ShareField = 0.3,
     div_factor: PositiveField = 25.0,
     final_div_factor: PositiveField = 1e4,
@@ -94,15 +95,17 @@ def one_cycle(
         final_div_factor: the start is this many times the end
         anneal: shape of the rise and of the falls
         three_phase: a fall as long as the rise, then a fall to the end
-        inclusive: reach the end at the last update
+        inclusive: reach the end at the last update, however little the other phases leave for it
         momentum: momentum at the peak and at the ends; `null` for none
     """
+    if three_phase and pct_start > 0.5:
+        raise Fault("with `three_phase`, `pct_start` is at most 1/2", field="pct_start")
     low, last = max / div_factor, max / div_factor / final_div_factor
     rise = nearest(exact(pct_start) * frame.length)
-    if three_phase and 2 * rise > frame.length:
-        raise Fault("with `three_phase`, `pct_start` is at most 1/2", field="pct_start")
-    fall = rise if three_phase else frame.length - rise
-    lengths = [rise, fall, frame.length - rise - fall] if three_phase else [rise, fall]
+    turns = [rise, 2 * rise] if three_phase else [rise]
+    latest = frame.length - 1 if inclusive else frame.length  # the last update is that of the end
+    edges = [0, *(min(turn, latest) for turn in turns), frame.length]
+    lengths = [stop - start for start, stop in pairwise(edges)]
     values = [low, max, low, last] if three_phase else [low, max, last]
     curve = _chain(frame.length, lengths, values, anneal, inclusive)
     if momentum is None:

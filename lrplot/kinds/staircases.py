@@ -12,17 +12,18 @@ from lrplot.curves.roles import Role
 from lrplot.curves.staircase import Plateaus
 from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
-from lrplot.schema.annotations import LevelField, PeriodField, PositiveField, StepsListField
+from lrplot.schema.annotations import PeriodField, PositiveField, StepsListField, ValueField
 from lrplot.schema.frame import Frame
+from lrplot.schema.modifiers import since_start
 from lrplot.schema.quantities import START
-from lrplot.schema.types import Level, Many, Number
+from lrplot.schema.types import Many, Number, Value
 
 
 @kind(decaying=True)
 def step(
     frame: Frame,
     every: Annotated[PeriodField, Role.EVERY],
-    from_: Annotated[LevelField, Role.START] = START,
+    from_: Annotated[ValueField, Role.START] = START,
     gamma: PositiveField = 0.1,
 ) -> Curve:
     """A drop by the same factor at equal intervals.
@@ -31,20 +32,20 @@ def step(
     Source: torch StepLR; He et al. 2016, ResNet (arXiv:1512.03385)
 
     Args:
-        every: updates between two drops
+        every: updates between two drops, counted from the phase's start, a `warmup` of its own included
         from_: value at the first update
         gamma: factor of each drop
     """
-    return Geometric(frame.length, from_, gamma, every, staircase=True)
+    return since_start(frame, Geometric(frame.length, from_, gamma, every, staircase=True))
 
 
 @kind(decaying=True)
 def multistep(
     frame: Frame,
     milestones: Annotated[StepsListField, Role.MILESTONES],
-    from_: Annotated[float | None, Level(), Role.START] = None,
+    from_: Annotated[float | None, Value(), Role.START] = None,
     gamma: Annotated[float | None, Number(above=0)] = None,
-    values: Annotated[tuple[float, ...] | None, Many(Level()), Role.START] = None,
+    values: Annotated[tuple[float, ...] | None, Many(Value()), Role.START] = None,
 ) -> Curve:
     """A drop, or a new value, at each milestone.
 
@@ -52,7 +53,8 @@ def multistep(
     Source: torch MultiStepLR; optax piecewise_constant_schedule
 
     Args:
-        milestones: when the value changes, counted from the phase's start; one given twice counts twice
+        milestones: when the value changes, counted from the phase's start, a `warmup` of its own included; one given
+            twice counts twice
         from_: value at the first update; if absent, the end value of the phase before
         gamma: factor of each drop; 0.1 if neither this nor `values` is given
         values: the values themselves, one more than milestones
@@ -66,7 +68,7 @@ def multistep(
     else:
         start = frame.start_value() if from_ is None else from_
         constants = start * np.power(0.1 if gamma is None else gamma, np.arange(len(milestones) + 1.0))
-    return Plateaus(frame.length, np.array(sorted(milestones), dtype=np.int64), constants)
+    return since_start(frame, Plateaus(frame.length, np.array(sorted(milestones), dtype=np.int64), constants))
 
 
 def _check_values(milestones: tuple[int, ...], values: tuple[float, ...]) -> None:

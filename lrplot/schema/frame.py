@@ -9,16 +9,18 @@ from lrplot.diagnostics import Fault
 from lrplot.runs.timebase import Timebase
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Frame:
     """The part of a run that a schedule fills.
 
     `length` is in updates. `offset` is the run's step at local time 0; None in a repetition, which has
     several. `base` is the parameter's base value (100%) and `start` the value at which the phase before
-    ended; both are None if they are not known. `warmup` is the length, in updates, of a warmup directly
-    before. `parameter` is the name of what is scheduled, and `beside` holds the constant values of the
-    run's other parameters. If a scheduler is stepped only once in `every` updates, its frame is in its
-    own steps.
+    ended; both are None if they are not known. `before` is the value from which a warmup of the
+    schedule's own climbs; None means `start`, or 0 if that is not known. `warmup` is the length, in
+    updates, of a warmup directly before, and `lead` that of the schedule's own one, from whose start
+    milestones are counted. `parameter` is the name of what is scheduled, and `beside` holds the constant
+    values of the run's other parameters. If a scheduler is stepped only once in `every` updates, its
+    frame is in its own steps.
     """
 
     timebase: Timebase
@@ -26,7 +28,9 @@ class Frame:
     offset: int | None = 0
     base: float | None = None
     start: float | None = None
+    before: float | None = None
     warmup: int = 0
+    lead: int = 0
     parameter: str = "lr"
     beside: Mapping[str, float] = field(default_factory=dict)
     every: int = 1
@@ -35,6 +39,10 @@ class Frame:
         """The frame of a phase that begins `skip` updates into this one."""
         offset = None if self.offset is None else self.offset + skip
         return replace(self, offset=offset, length=length, start=start)
+
+    def warmed(self) -> Frame:
+        """The frame of a schedule with a warmup of its own: from where the phase before ended up to the base."""
+        return replace(self, start=None, before=(self.start or 0.0) if self.before is None else self.before)
 
     def base_value(self) -> float:
         """The base value, or a `Fault` that names the missing key."""

@@ -18,7 +18,7 @@ class Quantity(Protocol):
         """The value in this frame."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Constant:
     """A value that is the same in every frame."""
 
@@ -32,7 +32,7 @@ class Constant:
         return str(self.value)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Percent:
     """A share of the base value, in percent."""
 
@@ -49,7 +49,7 @@ class Percent:
         return f"{plain(self.amount)}%"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Start:
     """The value at which the phase before ended."""
 
@@ -61,8 +61,20 @@ class Start:
         return "where the phase before ended"
 
 
-@dataclass(frozen=True)
-class Span:
+@dataclass(eq=False)
+class Before:
+    """The value from which a warmup climbs: where the phase before ended, or 0."""
+
+    def resolve(self, frame: Frame) -> float:
+        """The frame's value before the warmup."""
+        return frame.before or 0.0
+
+    def __str__(self) -> str:
+        return "where the phase before ended, 0 at the start"
+
+
+@dataclass(eq=False)
+class Duration:
     """A duration: an amount of steps, epochs, samples or tokens, or `%` of the run."""
 
     amount: Fraction
@@ -71,7 +83,7 @@ class Span:
 
     def resolve(self, frame: Frame) -> int:
         """Whole updates."""
-        steps = frame.timebase.span(self.amount, self.unit)
+        steps = frame.timebase.to_steps(self.amount, self.unit)
         if steps < self.at_least:
             raise Fault(f"`{self}` is {steps} updates; at least {self.at_least} is needed")
         return steps
@@ -81,6 +93,26 @@ class Span:
             return f"{plain(self.amount)}%"
         unit = self.unit.removesuffix("s") if self.amount == 1 else self.unit
         return f"{compact(self.amount)} {unit}"
+
+
+@dataclass(eq=False)
+class Moment(Duration):
+    """A time of the run."""
+
+    def resolve(self, frame: Frame) -> int:
+        """Whole updates from the frame's start to it."""
+        if frame.offset is None:
+            raise Fault(
+                f"`{self}` is a time of the run, but this schedule does not start at one known update",
+                help="give the phases before it `for`; within `repeat`, give `for` instead of `until`",
+            )
+        step = frame.timebase.to_steps(self.amount, self.unit)
+        if step < frame.offset:
+            raise Fault(
+                f"`{self}` is update {step:,}, before the phase starts at {frame.offset:,}",
+                help="give a later time, or the phase's own length with `for`",
+            )
+        return step - frame.offset
 
 
 def compact(amount: Fraction) -> str:
@@ -98,7 +130,8 @@ def percent(amount: int) -> Any:
 
 def run_percent(amount: int) -> Any:
     """A default in percent of the run's length; `Any`, so that a number of steps may have it."""
-    return Span(Fraction(amount), "%")
+    return Duration(Fraction(amount), "%")
 
 
 START: Any = Start()
+BEFORE: Any = Before()

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
-@dataclass(frozen=True)
-class Level:
-    """A value of the scheduled parameter: a number, or `N%` of the base."""
+class Value:
+    """A value of the scheduled parameter: a number, or `N%` of the base; never below 0."""
 
     examples: ClassVar[str] = "`1e-4`, or `10%` of the base"
 
-    at_least: float | None = None
-
     def __str__(self) -> str:
-        return "number or N% of the base"
+        return "number ≥ 0, or N% of the base"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Duration:
     """A length of time, in updates once it is resolved; if `open`, it may be `rest`."""
 
@@ -31,15 +28,29 @@ class Duration:
         return "duration" + (" or `rest`" if self.open else "")
 
 
-@dataclass(frozen=True)
-class Number:
-    """A plain number within bounds; `5%` and `1/3` are numbers too."""
+class Moment:
+    """A time of the run; it resolves to the updates from the schedule's start to it."""
 
-    examples: ClassVar[str] = "`0.1`, `1e-4`, `5%` or `1/3`"
+    examples: ClassVar[str] = "`80%`, `5 epochs`, `8000`, `1M samples` or `375M tokens`"
+
+    def __str__(self) -> str:
+        return "time of the run"
+
+
+@dataclass(eq=False)
+class Number:
+    """A plain number within bounds; `1/3` is a number too, and `5%` if it may be a `percent`age."""
 
     above: float | None = None
     at_least: float | None = None
     at_most: float | None = None
+    below: float | None = None
+    percent: bool = True
+
+    @property
+    def examples(self) -> str:
+        """Numbers a spec may give."""
+        return "`0.1`, `1e-4`, `5%` or `1/3`" if self.percent else "`0.1`, `1e-4` or `1/3`"
 
     def __str__(self) -> str:
         return "number" + self.bounds()
@@ -48,13 +59,13 @@ class Number:
         """The bounds in words; empty if there are none."""
         parts = [
             f"{sign} {bound:g}"
-            for sign, bound in ((">", self.above), ("≥", self.at_least), ("≤", self.at_most))
+            for sign, bound in ((">", self.above), ("≥", self.at_least), ("≤", self.at_most), ("<", self.below))
             if bound is not None
         ]
         return " " + ", ".join(parts) if parts else ""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Count:
     """A whole number."""
 
@@ -75,7 +86,7 @@ class Flag:
         return "true or false"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Choice:
     """One of a few words."""
 
@@ -108,7 +119,7 @@ class File:
         return "path"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Many:
     """A list, each item of one type; if `single`, one item may be written without a list."""
 
@@ -124,12 +135,12 @@ class Many:
         return (f"{self.item}, or " if self.single else "") + f"list of: {self.item}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Table:
-    """A mapping from times to values; by default from durations since the phase's start to levels."""
+    """A mapping from times to values; by default from durations since the phase's start to values."""
 
-    key: FieldType = Duration()
-    item: FieldType = Level()
+    key: FieldType = field(default_factory=Duration)
+    item: FieldType = field(default_factory=Value)
 
     @property
     def examples(self) -> str:
@@ -142,7 +153,7 @@ class Table:
         return f"mapping of {self.key}: {self.item}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Record:
     """A mapping with fields of its own; if `short`, a bare value is the value of its first field."""
 
@@ -168,7 +179,7 @@ class Function:
         return "expression of `epoch`, `step` or `x`"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Fresh:
     """A framework's argument for resuming: only `value`, a run from its beginning, is accepted."""
 
@@ -210,7 +221,7 @@ class Parameter:
         return "number or schedule"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Groups:
     """A mapping from a parameter group's name to a record of what it overrides."""
 
@@ -223,8 +234,9 @@ class Groups:
 
 
 FieldType = (
-    Level
+    Value
     | Duration
+    | Moment
     | Number
     | Count
     | Flag

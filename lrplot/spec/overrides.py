@@ -7,6 +7,7 @@ from dataclasses import replace
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.frameworks import is_path
 from lrplot.kinds import KINDS
+from lrplot.spec.document import LENGTHS
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 from lrplot.text.yaml import read_yaml
 
@@ -14,11 +15,23 @@ from lrplot.text.yaml import read_yaml
 def override(tree: Node, settings: tuple[str, ...]) -> Node:
     """The tree with each setting (`lr=3e-4`, `schedule.to=10%`, `schedule[1].for=2k`) put in.
 
-    Faults in a setting have their place in it.
+    A setting of the run's length replaces the spec's own length, in whatever unit. Faults in a setting have their
+    place in it.
     """
+    given = {setting.partition("=")[0].strip() for setting in settings}
+    if isinstance(tree, Mapping) and (replaced := given & {*LENGTHS}):
+        tree = _without(tree, {*LENGTHS} - replaced)
     for setting in settings:
         tree = _apply(tree, setting)
     return tree
+
+
+def _without(tree: Mapping, keys: set[str]) -> Mapping:
+    """The mapping without some keys."""
+    entries, repeated = (
+        tuple(entry for entry in part if entry.key.text not in keys) for part in (tree.entries, tree.repeated)
+    )
+    return replace(tree, entries=entries, repeated=repeated)
 
 
 def _apply(tree: Node, setting: str) -> Node:

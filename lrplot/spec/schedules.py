@@ -9,7 +9,7 @@ from lrplot.schema import types as ft
 from lrplot.schema.binder import Binder, is_null
 from lrplot.schema.definition import Definition
 from lrplot.schema.quantities import Constant, Quantity
-from lrplot.schema.readers import READERS, read_fraction
+from lrplot.schema.readers import READERS, negative, read_fraction
 from lrplot.schema.recipe import Recipe
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
 from lrplot.wording import did_you_mean
@@ -114,7 +114,8 @@ def _read_schedule(binder: SpecBinder, type_: ft.Nested, node: Node, what: str) 
 def _read_parameter(binder: SpecBinder, type_: ft.Parameter, node: Node, what: str) -> Quantity:
     """A schedule; a number is a constant one."""
     if isinstance(node, Scalar) and node.text not in KINDS:
-        read_fraction(node, what, type_)
+        if read_fraction(node, what, type_) < 0:
+            raise negative(what, node.text)
         constant = {"kind": Scalar("constant", node.span), "value": Scalar(node.text, node.span)}
         node = Mapping(tuple(Entry(Scalar(key, node.span), value) for key, value in constant.items()), node.span)
     return Constant(binder.schedule(node))

@@ -49,9 +49,19 @@ def preset_names() -> list[str]:
     return sorted(path.stem for path in preset_folder().glob("*.yaml"))
 
 
+def preset_path(name: str) -> Path:
+    """The file of a shipped spec."""
+    return preset_folder() / f"{name}.yaml"
+
+
 def preset_text(name: str) -> str:
-    """The text of a shipped spec."""
-    return (preset_folder() / f"{name}.yaml").read_text(encoding="utf-8")
+    """The text of a shipped spec, with full paths of the files that it reads, so that it can be put anywhere."""
+    from json import dumps  # a quoted text in JSON is one in YAML
+
+    text = preset_path(name).read_text(encoding="utf-8")
+    for path in preset_folder().glob("*.csv"):
+        text = text.replace(f"file: {path.name}", f"file: {dumps(str(path), ensure_ascii=False)}")
+    return text
 
 
 def _find(name: str) -> Path:
@@ -59,7 +69,7 @@ def _find(name: str) -> Path:
     if "\0" in name or not name:
         raise _unreadable(name, "not a path")
     if not os.path.exists(path) and name in preset_names():
-        return preset_folder() / f"{name}.yaml"
+        return preset_path(name)
     if not path.is_dir():
         return path
     found = specs_in(path, deep=False)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lrplot.curves.curve import Flat
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase
 from lrplot.curves.steps import ascending
@@ -96,9 +97,14 @@ class _Builder:
                     found[name] = curve.end
         return found
 
-    def _schedule(self, recipe: Recipe, parameter: str, base: float | None) -> dict[str, Track]:
-        """The tracks of the parameter and of those that its schedule moves along with it; none after a fault."""
-        frame = Frame(self.timebase, self.timebase.steps, base=base, parameter=parameter, beside=self._beside)
+    def _schedule(self, recipe: Recipe, parameter: str, base: float | None, start: int = 0) -> dict[str, Track]:
+        """The tracks of the parameter and of those that its schedule moves along with it; none after a fault.
+
+        The schedule begins at update `start`; until then the parameter is 0.
+        """
+        frame = Frame(
+            self.timebase, self.timebase.steps - start, start, base=base, parameter=parameter, beside=self._beside
+        )
         if recipe.framework:
             for name in CLOCK:
                 recipe = recipe.with_default(name, self.arguments.given.get(name))
@@ -110,6 +116,10 @@ class _Builder:
             self.report.fault(fault, recipe.span)
             return {}
         origin = recipe.use(frame)
+        if start:
+            waiting = Phase("frozen", Flat(start, 0.0), Role.DELAY)
+            phases = [(waiting, Tracks(waiting.curve)), (Phase(recipe.name, tracks.curve, origin=origin), tracks)]
+            tracks = in_sequence(self.timebase.steps, phases, open=bool(recipe.framework))
         return {
             parameter: Track(tracks.curve, base, recipe.span, origin),
             **{name: Track(curve, None, recipe.span, origin) for name, curve in tracks.beside.items()},
@@ -136,7 +146,7 @@ class _Builder:
         except Fault:
             recipe.arguments.resolve(frame)  # raises the faults of its other arguments, too
             raise
-        if recipe.definition.phased and "for_" not in recipe.arguments.given:
+        if recipe.definition.phased and not recipe.bounds:
             return recipe.tracks(frame)  # its own phases say how far it goes
         tracks = recipe.tracks(frame.part(0, frame.length if length is None else length, frame.start))
         phase = Phase(recipe.name, tracks.curve, notes=recipe.notes(frame), origin=recipe.use(frame))
@@ -152,13 +162,18 @@ class _Builder:
             except Fault as fault:
                 self.report.fault(fault, key.span)
                 continue
+            if group.start >= (steps := self.timebase.steps):
+                message = f"group `{key.text}` starts at update {group.start:,}, and the run has {steps:,}"
+                place = record.quantity.arguments.place("start")
+                self.report.error("bad-value", message, place, "give an earlier `start`")
+                continue
             tracks |= self._group(key, group, schedule, main)
         return tracks
 
     def _group(self, key: Scalar, group: Group, schedule: Recipe | None, main: Track | None) -> dict[str, Track]:
         tracks: dict[str, Track] = {}
         if recipe := group.schedule or schedule:
-            tracks = self._schedule(recipe, "lr", self._base if group.lr is None else group.lr)
+            tracks = self._schedule(recipe, "lr", self._base if group.lr is None else group.lr, group.start)
             if group.schedule is None and tracks and main:
                 # The momentum that it moves is the whole run's. What is wrong with the group alone is told at its name.
                 tracks = {"lr": replace(tracks["lr"], span=key.span)}
@@ -192,10 +207,10 @@ class _Builder:
         self, decay: LayerDecay, main: Track, groups: Mapping[str, Track], place: Span
     ) -> dict[str, Track]:
         tracks: dict[str, Track] = {}
-        for layer in range(1, decay.layers + 1):
-            name = f"lr/layer_{layer}"
-            tracks[name] = replace(main, curve=Scaled(main.curve, decay.decay ** (decay.layers - layer)))
+        for group, depth in decay.depths.items():
+            name = f"lr/{group}"
+            tracks[name] = replace(main, curve=Scaled(main.curve, decay.decay**depth))
             if name in groups:
-                message = f"`layer_decay` also makes a group `layer_{layer}`"
+                message = f"`layer_decay` also makes a group `{group}`"
                 self.report.error("conflict", message, place, "rename yours")
         return tracks

@@ -242,7 +242,6 @@ RUN = "steps: 100\nlr: 1\ndataset_size: 800\nbatch_size: 8\nsequence_length: 8\n
     [
         ("{kind: constant, value: 50%}", 0.5),
         ("{kind: constant, value: 5e-1}", 0.5),
-        ("{kind: constant, value: -1}", -1.0),
         ("{kind: constant, value: '50%'}", 0.5),
         ('{"kind": "constant", "value": 1e-1}', 0.1),
         ("{kind: step, every: 25, gamma: 50%}", 0.125),

@@ -22,7 +22,7 @@ def presets(
     """List the shipped specs, or print one: lrplot presets gpt3_13b > my.yaml."""
     from lrplot.api import load
     from lrplot.output.terminal.preset_list import format_presets, preset_data
-    from lrplot.spec.source import preset_names, preset_text
+    from lrplot.spec.source import preset_names, preset_path, preset_text
     from lrplot.wording import did_you_mean
 
     console = Console(color=color)
@@ -32,7 +32,7 @@ def presets(
             raise typer.BadParameter(f"there is no preset `{name}`: {did_you_mean(name, names)}", param_hint="NAME")
         console.emit(preset_text(name))
         return
-    runs = {preset: load(preset).run for preset in names}
+    runs = {preset: load(preset_path(preset)).run for preset in names}
     if as_json:
         console.emit_json(preset_data(runs))
     else:

@@ -18,11 +18,12 @@ def test_list_names_every_preset_and_its_source(run: Run):
 
 
 @pytest.mark.parametrize("name", preset_names())
-def test_a_preset_is_printed_as_it_is_written(run: Run, name, spec):
+def test_a_preset_is_printed_as_it_is_written_and_loads_from_anywhere(run: Run, name, spec):
     text = run("presets", name).out
-    assert text == (ROOT / "configs" / f"{name}.yaml").read_text(encoding="utf-8")
-    if name != "table":  # which reads a file beside it
-        assert lrplot.load(spec(text)).steps == lrplot.load(name).steps
+    written = (ROOT / "configs" / f"{name}.yaml").read_text(encoding="utf-8")
+    assert text == written.replace("table.csv", f'"{ROOT / "configs" / "table.csv"}"')
+    printed, preset = (lrplot.load(place).evaluate(stop=100)["lr"] for place in (spec(text), name))
+    assert printed.tolist() == preset.tolist()
 
 
 def test_json(run: Run):
@@ -35,6 +36,14 @@ def test_unknown_preset(run: Run):
     result = run("presets", "resnet5")
     assert result.code == 2
     assert "there is no preset `resnet5`: did you mean `resnet50`?" in " ".join(result.err.split())
+
+
+def test_the_list_is_that_of_the_presets_whatever_is_in_the_folder(run: Run, tmp_path, monkeypatch):
+    listed = run("presets")
+    (tmp_path / "groups").mkdir()
+    (tmp_path / "linear").write_text("no spec")
+    monkeypatch.chdir(tmp_path)
+    assert run("presets") == listed
 
 
 def test_a_file_comes_before_a_preset(run: Run, tmp_path, monkeypatch):

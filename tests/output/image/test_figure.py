@@ -135,7 +135,7 @@ def test_long_names_are_cut_to_fit():
         {"steps": 50, "schedule": {"kind": "expression", "value": "1e300 * cos(6 * u)"}},
         {"steps": 50, "lr": 5e-324, "schedule": "cosine"},
         {"steps": 50, "lr": 0, "schedule": "cosine"},
-        {"steps": 50, "schedule": {"kind": "constant", "value": -1}},
+        {"steps": 50, "schedule": {"kind": "expression", "value": "-1 - t"}},
         {"steps": 1, "lr": 1, "schedule": "cosine"},
         {"steps": 10**12, "lr": 1, "schedule": "cosine"},
     ],
