@@ -123,6 +123,9 @@ class Origin(Protocol):
     def place(self, *roles: Role) -> Span:
         """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
 
+    def counts_from_start(self, *roles: Role) -> bool:
+        """Whether the first argument with one of the roles is a time of the run, not a length."""
+
     def unit(self, *roles: Role) -> str:
         """The unit that the first argument with one of the roles is given in; `steps` if it has none."""
 

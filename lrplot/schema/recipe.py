@@ -223,10 +223,17 @@ class Use:
         """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
         return self.recipe.arguments.place(*(field.name for field in self._fields(roles)))
 
+    def counts_from_start(self, *roles: Role) -> bool:
+        """Whether the first argument with one of the roles is a time of the run, not a length."""
+        return any(isinstance(duration, Moment) for duration in self._durations(roles))
+
     def unit(self, *roles: Role) -> str:
         """The unit that the first argument with one of the roles is given in; `steps` if it has none."""
+        return next((duration.unit for duration in self._durations(roles)), "steps")
+
+    def _durations(self, roles: tuple[Role, ...]) -> list[Duration]:
         given = (self.recipe.arguments.given.get(field.parameter) for field in self._fields(roles)[:1])
-        return next((span.unit for argument in given if argument for span in durations(argument.quantity)), "steps")
+        return [duration for argument in given if argument for duration in durations(argument.quantity)]
 
     def field(self, *roles: Role) -> str:
         """The name of the first argument with one of the roles; empty if there is none."""

@@ -149,7 +149,7 @@ class Survey:
         for segment in self.segments:
             if segment.role is Role.WARMUP:
                 begin, end = (begin if end else segment.start), segment.stop
-            elif end or segment.role is not Role.HOLD:  # a constant part before a warmup is not counted
+            elif end or segment.role not in (Role.HOLD, Role.DELAY):  # a constant part before it is not counted
                 break
         for segment in self.segments:
             if segment.role is Role.WARMUP and segment.stop == end and segment.origin:

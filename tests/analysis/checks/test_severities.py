@@ -34,6 +34,8 @@ def test_zero_throughout(schedule, more, severity):
 
 
 def test_zeros_at_the_start_are_a_note_if_they_are_written():
+    groups = {"backbone": {"lr": 1e-4, "start": 100}}
+    assert [each.severity for each in found("zero-updates", COSINE, groups=groups)] == ["note"]
     assert [each.severity for each in found("zero-updates", [ZEROS, COSINE | {"from": 1e-3}])] == ["note"]
     ramp = {"kind": "expression", "value": "base * max(0, t - 100) / 900"}
     assert [each.severity for each in found("zero-updates", ramp)] == ["warning"]
@@ -84,6 +86,10 @@ def test_layers_are_no_findings_of_their_own():
         (
             "rises-again", {"use": "bolts.linear_warmup_decay", "warmup_steps": 0, "total_steps": 800}, {},
             "give `total_steps: 1_000`; if you want restarts, use `cosine_restarts`",
+        ),
+        (
+            "ends-early", [{"kind": "warmup", "for": 100}, {"kind": "linear", "until": "60%"}], {},
+            "give `until: 100%`; if the constant part is intended, end with `constant`",
         ),
         (
             "ends-early", [{"kind": "warmup", "for": 100}, {"kind": "linear", "for": 700}], {},

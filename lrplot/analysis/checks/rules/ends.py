@@ -101,7 +101,8 @@ def cut(survey: Survey) -> list[Scheduler]:
 def _fitted(survey: Survey, each: Scheduler) -> str:
     """The cure for a horizon that does not fit the run, in the unit that it is given in."""
     followed = any(other.start >= each.stop for other in survey.schedulers if other is not each)
-    length, unit = survey.counted(each, (min(each.stop, survey.steps) if followed else survey.steps) - each.start)
+    start = 0 if each.origin.counts_from_start(*HORIZONS) else each.start
+    length, unit = survey.counted(each, (min(each.stop, survey.steps) if followed else survey.steps) - start)
     plain = each.origin.unit(*HORIZONS) == "steps"
     if length != round(length) or (plain and each.given not in (each.horizon, _whole(survey, each))):
         return f"let it end after {quantity(length, unit)}"  # its argument counts something else

@@ -88,9 +88,9 @@ def _severity(survey: Survey, stretch: Stretch, written: bool) -> Severity:
 
 
 def _is_written(survey: Survey, stretch: Stretch) -> bool:
-    """Whether a stretch of zeros is a native constant phase of the value 0, but for the first of a warmup after it."""
+    """Whether zeros are a native constant phase of the value 0 or a delay, but for the first of a warmup after it."""
     segment = survey.segment(stretch.start)
-    if segment is None or segment.role is not Role.HOLD or stretch.stop - segment.stop > FEW:
+    if segment is None or segment.role not in (Role.HOLD, Role.DELAY) or stretch.stop - segment.stop > FEW:
         return False
     origin = segment.origin
     if origin is None:
