@@ -129,6 +129,9 @@ def test_quiet_keeps_data_errors_and_exit_codes(run: Run):
     assert run("at", "cosine", "0", "-q", "--json").out == run("at", "cosine", "0", "--json").out
     assert run("show", "nowhere.yaml", "-q") == run("show", "nowhere.yaml")
     assert run("compare", "cosine", "wsd", "--tolerance", 0, "-q").code == 1
+    result = run("check", "cosine", "nowhere.yaml", "-q")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "error[unreadable]: cannot read `nowhere.yaml`: there is no such file\n"
 
 
 JSON = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lrplot.cli.commands import Task, command
-from lrplot.cli.console import Console
+from lrplot.cli.console import Console, is_quiet
 from lrplot.cli.family import files_in
 from lrplot.cli.options import SPECS, AsciiOption, Color, ColorOption, SetOption, bad_option
 
@@ -35,6 +35,7 @@ def check(
     ascii: AsciiOption = False,
 ) -> None:
     """Find mistakes in specs; exit 1 if there are any, 2 if a spec cannot be read."""
+    from lrplot.diagnostics import SpecError
     from lrplot.output.terminal.findings import format_findings, format_github, format_json
 
     console = Console(color=color, ascii=ascii)
@@ -47,6 +48,9 @@ def check(
         )
     codes = _selected(select, ignore)
     checked = [_checked(spec, settings or (), codes) for spec in files_in(specs)]
+    unreadable = [error for spec in checked if spec.bad for error in spec.findings]
+    if unreadable and is_quiet() and format == Format.text:
+        raise SpecError(*unreadable)  # findings are not printed, errors are
     if format == Format.text:
         console.emit(format_findings(checked, console.color))
     else:
