@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.curves.steps import FARTHEST
-from lrplot.diagnostics import Diagnostic, NotFinite, Source, SpecError
+from lrplot.diagnostics import Diagnostic, Fault, NotFinite, Source, SpecError
 from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import check_finite
 from lrplot.runs.run import Run, Track
@@ -21,6 +23,11 @@ from lrplot.spec.source import read_source
 from lrplot.text.objects import read_mapping
 from lrplot.text.tree import Node
 from lrplot.text.yaml import read_yaml
+
+if TYPE_CHECKING:
+    from lrplot.analysis.comparison import Comparison
+
+Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
 
 class Schedule:
@@ -81,7 +88,7 @@ class Schedule:
     def at(self, steps: int | NDArray[np.integer[Any]]) -> dict[str, NDArray[np.float64]]:
         """Every track's float64 values at a step or an integer array of steps, of the same shape."""
         array = np.asarray(min(steps, FARTHEST) if type(steps) is int else steps)
-        if not np.issubdtype(array.dtype, np.integer):
+        if array.dtype.kind not in "iu":  # numpy counts a timedelta among its integers
             raise TypeError(f"steps are integers, not {array.dtype}")
         if array.size and array.min() < 0:
             raise ValueError(f"steps count from 0, got {array.min()}")
@@ -114,8 +121,24 @@ class Schedule:
         This is what torch's `LambdaLR` wants. Without a base `lr` it is the rate itself,
         for an optimizer whose own is 1. `ZeroDivisionError` where the base is 0.
         """
-        base = self.run.tracks["lr"].base
-        return self(step) / (1.0 if base is None else base)
+        return self._factor("lr", step)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The names of the parameter groups, in the spec's order; those of `layer_decay` come last."""
+        return tuple(name.partition("/")[2] for name in self.run.tracks if name.startswith("lr/"))
+
+    def factors(self) -> list[Callable[[int], float]]:
+        """The list that torch's `LambdaLR` wants: a function for each parameter group, in the order of `groups`.
+
+        Each gives the group's learning rate at a step as a multiple of the base `lr`: that of the group, or else
+        the run's. Without groups it is the list of `factor`.
+        """
+        return [partial(self._factor, f"lr/{name}") for name in self.groups] or [self.factor]
+
+    def _factor(self, name: str, step: int) -> float:
+        base = self.run.tracks[name].base
+        return float(self.at(step)[name]) / (1.0 if base is None else base)
 
     def _guarded(self, name: str, track: Track, compute: Any) -> NDArray[np.float64]:
         try:
@@ -125,7 +148,7 @@ class Schedule:
         return values
 
 
-def load(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[str] = ()) -> Schedule:
+def load(spec: Spec, overrides: Iterable[str] = ()) -> Schedule:
     """Load a spec: a path, `-` (standard input), a preset's name, or a mapping as YAML would hold it.
 
     `overrides` are settings such as `"lr=3e-4"` or `"schedule.to=10%"`. Raises
@@ -161,12 +184,65 @@ def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
     return SpecError(Diagnostic("not-finite", message, track.span, "keep every value within float64's range"))
 
 
-def check(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[str] = ()) -> list[Diagnostic]:
-    """The findings for a spec in the order of its text; `SpecError` if it cannot be used."""
+@dataclass(frozen=True)
+class Findings(Sequence[Diagnostic]):
+    """What `check` finds in a spec, in the order of its text: a sequence of diagnostics, each with its severity."""
+
+    findings: tuple[Diagnostic, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> Diagnostic: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Diagnostic, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Diagnostic | tuple[Diagnostic, ...]:
+        return self.findings[index]
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the findings."""
+        return tuple(finding.code for finding in self.findings)
+
+
+def check(spec: Spec, overrides: Iterable[str] = ()) -> Findings:
+    """The findings for a spec; `SpecError` if it cannot be used.
+
+    >>> check({"steps": 1000, "lr": 1e-3, "schedule": {"kind": "linear", "for": 1250}}).codes
+    ('cut-short',)
+    """
     from lrplot.analysis.checks.findings import findings, load_findings  # which no other function needs
 
     try:
         run = load(spec, overrides).run
     except SpecError as error:
-        return load_findings(error)
-    return findings(run)
+        return Findings(tuple(load_findings(error)))
+    return Findings(tuple(findings(run)))
+
+
+def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:
+    """The numbers of two or more schedules and the differences of the others from the first.
+
+    `align` pairs their values by `steps`, `fraction` of the run, `epochs`, `samples` or `tokens`. `SpecError` if a
+    spec cannot be used, or lacks what the alignment needs.
+
+    >>> spec = {"steps": 100, "lr": 1, "schedule": "linear"}
+    >>> found = compare(spec, {**spec, "schedule": "cosine"})
+    >>> [summary.last for summary in found.summaries], found.differences[0][0].parts
+    ([0.01, 0.0002467198171342215], 1)
+    """
+    from lrplot.analysis.comparison import ALIGNMENTS  # which no other function needs
+    from lrplot.analysis.comparison import compare as compare_runs
+
+    if len(specs) < 2:
+        raise TypeError(f"compare takes two schedules or more, got {len(specs)}")
+    if align not in ALIGNMENTS:
+        raise ValueError(f"align must be one of {', '.join(ALIGNMENTS)}, not {align!r}")
+    runs = [spec.run if isinstance(spec, Schedule) else load(spec).run for spec in specs]
+    try:
+        return compare_runs(runs, align)
+    except Fault as fault:
+        raise SpecError.of(fault) from None

@@ -32,6 +32,12 @@ class Span:
     column: int = 0
     end_column: int = 0
 
+    def __str__(self) -> str:
+        """The place in words: `small.yaml:4:3`, counted from 1, or the path in a mapping."""
+        if self.line is None:
+            return self.source.name + (f" at `{self.path}`" if self.path else "")
+        return f"{self.source.name}:{self.line + 1}:{self.column + 1}"
+
 
 @dataclass(frozen=True)
 class Diagnostic:
@@ -44,7 +50,9 @@ class Diagnostic:
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        return f"{self.severity}[{self.code}]: {self.message}"
+        """The statement, the place and the cure, each on its line."""
+        place = f"\n --> {self.span}" if self.span else ""
+        return f"{self.severity}[{self.code}]: {self.message}{place}" + (f"\nhelp: {self.help}" if self.help else "")
 
 
 class SpecError(Exception):

@@ -13,6 +13,7 @@ from lrplot.engine.evaluate import blocks, evaluate_at
 from lrplot.engine.extremes import columns, first_in, spread
 
 SUMMED = 1 << 22  # steps that are summed one by one; of more, a sample
+ABRUPT = 4  # times the changes beside it: a jump
 ROUNDING = 1e-12  # of a value: a smaller difference is ignored
 AVERAGED = 1 << 18  # steps of that sample
 
@@ -26,7 +27,8 @@ class Summary:
     `low_step` the first updates that attain them. `mass` is the mean as a share of the peak,
     `above_half` the share of updates at half the peak or more. `cooldown` is the last update
     before the value only falls, None if it does not fall. `jump` is the largest change
-    from one update to the next, and `jump_step` the update after it.
+    from one update to the next, `jump_step` the update after it, and `abrupt` whether it is at least
+    four times the changes beside it.
 
     For more than 2^22 updates (`mean_sampled`), `mean`, `above_half` and `cooldown` are taken from a
     sample of 2^18 evenly spread ones, `jump` and `jump_step` from another one of 2^16. If `sampled`,
@@ -48,6 +50,7 @@ class Summary:
     cooldown: int | None
     jump: float
     jump_step: int
+    abrupt: bool
     sampled: bool
 
 
@@ -84,6 +87,7 @@ def summarize(curve: Curve, steps: int) -> Summary:
         cooldown=walk.cooldown if last < walk.value * (1 - ROUNDING) else None,
         jump=jump,
         jump_step=jump_step,
+        abrupt=_is_abrupt(curve, steps, jump, jump_step),
         sampled=cut.sampled,
     )
 
@@ -125,6 +129,16 @@ class _Walk:
         there = np.flatnonzero(values >= self.value * (1 - ROUNDING))
         if len(there):
             self.cooldown = int(steps[there[-1]])
+
+
+def _is_abrupt(curve: Curve, steps: int, jump: float, step: int) -> bool:
+    """Whether a change at an update is at least `ABRUPT` times those one update before and after it."""
+    around = np.array([each for each in range(step - 2, step + 2) if 0 <= each < steps], dtype=np.int64)
+    if jump == 0 or step == 0:
+        return False
+    values = evaluate_at(curve, around)
+    changes = np.abs(np.diff(values))[around[1:] != step]
+    return bool((changes <= jump / ABRUPT).all()) and jump > ROUNDING * float(np.abs(values).max())
 
 
 def _sampled_jump(curve: Curve, steps: int) -> tuple[float, int]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from time import perf_counter
 from typing import IO, TYPE_CHECKING
 
+from lrplot.cli.console import is_quiet
 from lrplot.output.writers import TableWriter
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ EVERY = 0.1  # seconds between two updates of the bar
 def with_progress(writer: TableWriter, to_stdout: bool) -> TableWriter:
     """A writer that also shows its progress on standard error.
 
-    It is the writer itself if standard error is no terminal, or if the rows appear on the terminal.
+    It is the writer itself if standard error is no terminal, if the rows appear on the terminal, or with `--quiet`.
     """
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb" or (to_stdout and sys.stdout.isatty()):
+    if is_quiet() or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb" or (to_stdout and sys.stdout.isatty()):
         return writer
 
     def write(rows: Rows, file: IO[bytes]) -> None:

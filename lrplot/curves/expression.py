@@ -18,7 +18,7 @@ import numpy as np
 
 from lrplot.curves.shapes import Floats
 from lrplot.diagnostics import Fault
-from lrplot.wording import did_you_mean
+from lrplot.wording import did_you_mean, nearest
 
 LONGEST = 2_000
 DEEPEST = 60
@@ -100,7 +100,9 @@ def compile_expression(text: str, names: tuple[str, ...]) -> Program:
             simplefilter("ignore")  # Python warns about some valid syntax, such as `1if t else 0`
             tree = _Unqualified().visit(ast.parse(text.strip(), mode="eval")).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise _fault("is not an arithmetic expression") from None
+        help = "write what it returns, as one expression: such as `0.95 ** epoch`, or `a if c else b`"
+        is_statement = re.match(r"\s*(def|return|import|from|for|if|lambda)\b", text)
+        raise _fault("is not an arithmetic expression", help if is_statement else None) from None
     _check(tree, names, 0)
     return Program(text, tree)
 
@@ -196,10 +198,18 @@ def _finite(value: float) -> None:
 
 def _check_call(name: str, count: int) -> None:
     if name not in _FUNCTIONS:
-        raise _fault(f"calls an unknown function `{name}`", did_you_mean(name, _FUNCTIONS))
+        raise _fault(f"calls an unknown function `{name}`", _functions(name))
     _, least, most = _FUNCTIONS[name]
     if not least <= count <= most:
         raise _fault(f"calls `{name}` with {count} arguments: it takes {least if least == most else 'at least one'}")
+
+
+def _functions(name: str) -> str:
+    """The functions that there are, as the cure for one that there is not."""
+    if near := nearest(name, _FUNCTIONS, 1, 0.8):
+        return f"did you mean `{near[0]}`?"
+    points = "; `{kind: points}` interpolates" if "interp" in name else ""
+    return f"the functions are {', '.join(_FUNCTIONS)}{points}"
 
 
 def _evaluate(node: ast.expr, names: Mapping[str, Floats | float]) -> Any:

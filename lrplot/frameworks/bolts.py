@@ -23,6 +23,7 @@ FRAMEWORK = Framework(
     name="bolts",
     distribution="lightning-bolts",
     version="0.7.0",
+    aliases=("lightning-bolts",),
     modules=("pl_bolts.optimizers", "pl_bolts.optimizers.lr_scheduler", "pl_bolts.*"),
 )
 scheduler = FRAMEWORK.scheduler

@@ -39,6 +39,7 @@ FRAMEWORK = Framework(
     name="keras",
     distribution="keras",
     version="3.15.1",
+    aliases=("tensorflow", "tf"),
     modules=(
         "keras.optimizers.schedules",
         "keras.schedules",

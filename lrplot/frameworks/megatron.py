@@ -35,6 +35,7 @@ FRAMEWORK = Framework(
     name="megatron",
     distribution="megatron-core",
     version="0.16.1",
+    aliases=("megatron-lm", "megatron-core"),
     modules=("megatron.core.optimizer_param_scheduler",),
 )
 scheduler = FRAMEWORK.scheduler

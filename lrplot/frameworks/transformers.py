@@ -42,7 +42,7 @@ from lrplot.frameworks.shared.hugging_face import (
 )
 from lrplot.frameworks.shared.shares import Share, cosine_done, done, left, root_done, root_left, waves_left
 from lrplot.schema.annotations import CountField, FreshField, IntegerField, NumberField, OptionalCount, OptionalNumber
-from lrplot.schema.fields import Inline
+from lrplot.schema.fields import Formerly, Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Record
 
@@ -55,6 +55,7 @@ FRAMEWORK = Framework(
     version="5.23.0",
     modules=("transformers.optimization", "transformers.trainer", "transformers.training_args"),
     glossary=GLOSSARY,
+    aliases=("hf", "huggingface"),
     undetermined={
         "get_reduce_on_plateau_schedule": METRIC,
         **dict.fromkeys(("get_greedy_schedule", "GreedyLR"), GREEDY),
@@ -329,6 +330,7 @@ def get_scheduler(
     return call_by_name(frame, name, function, counts, given)
 
 
+RATIO = Formerly("warmup_ratio", "a number below 1 is a share of the run")
 DEFAULT_RATE = 5e-5  # of TrainingArguments
 
 
@@ -347,7 +349,7 @@ class Training:
     learning_rate: Annotated[OptionalNumber, Role.PEAK] = None
     lr_scheduler_type: TypeName = "linear"
     lr_scheduler_kwargs: KwargsField = None
-    warmup_steps: Annotated[NumberField, Role.WARMUP] = 0
+    warmup_steps: Annotated[NumberField, Role.WARMUP, RATIO] = 0
     max_steps: Annotated[IntegerField, Role.HORIZON] = -1
 
 

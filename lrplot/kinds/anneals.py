@@ -46,6 +46,7 @@ def linear(frame: Frame, ends: EndsField) -> Curve:
 
     Formula: to + (from − to)·(1 − u), u = t/n
     Source: torch LinearLR; Devlin et al. 2019, BERT, app. A.2
+    Also: linear_decay
     """
     return ends.anneal(frame.length, LINEAR)
 
@@ -56,6 +57,7 @@ def cosine(frame: Frame, ends: EndsField) -> Curve:
 
     Formula: to + (from − to)·(1 + cos πu)/2, u = t/n
     Source: Loshchilov & Hutter 2017, SGDR (arXiv:1608.03983), eq. 5 without restarts; torch CosineAnnealingLR
+    Also: cosine_annealing, cosine_decay
     """
     return ends.anneal(frame.length, COSINE)
 
@@ -66,6 +68,7 @@ def polynomial(frame: Frame, ends: EndsField, power: PositiveField = 1.0) -> Cur
 
     Formula: to + (from − to)·(1 − u)^power, u = t/n
     Source: Liu et al. 2015, ParseNet (arXiv:1506.04579), sec. 3.3; torch PolynomialLR
+    Also: poly, polynomial_decay
 
     Args:
         power: exponent; 1 is a straight line, above 1 falls fast at first
@@ -79,6 +82,7 @@ def sqrt(frame: Frame, ends: EndsField) -> Curve:
 
     Formula: to + (from − to)·(1 − √u), u = t/n
     Source: Hägele et al. 2024 (arXiv:2405.18392), sec. 3, "1-sqrt"
+    Also: 1-sqrt
     """
     return ends.anneal(frame.length, SQRT)
 

@@ -45,6 +45,7 @@ def sequence(frame: Frame, of: RecipesField) -> Tracks:
 
     Formula: each phase in its own time; after the last one, its end value
     Source: optax join_schedules; torch SequentialLR
+    Also: chain, sequential, phases
 
     Args:
         of: the phases; all but one give their length with `for`, or their end with `until`

@@ -28,6 +28,7 @@ def cosine_restarts(
 
     Formula: to + (from·decay^i − to)·(1 + cos(π·k/Tᵢ))/2, k updates into cycle i of Tᵢ = period·mult^i
     Source: Loshchilov & Hutter 2017, SGDR (arXiv:1608.03983), eq. 5; torch CosineAnnealingWarmRestarts
+    Also: sgdr, warm_restarts, hard_restarts
 
     Args:
         period: length of the first cycle
@@ -58,6 +59,7 @@ def cyclic(
     Formula: min + (max − min)·s·c, where s rises 0 → 1 in `up` updates and falls back in `down`; c is 1
         (triangular), ½^cycle (triangular2) or gamma^t (exp_range)
     Source: Smith 2017 (arXiv:1506.01186), sec. 3.2; torch CyclicLR
+    Also: clr, triangular
 
     Args:
         up: updates from `min` to `max`

@@ -33,6 +33,7 @@ def exponential(
     Formula: one of from·(to/from)^u with u = t/n; from·gamma^(t/every), where `staircase` floors t/every;
         from·e^(−rate·t)
     Source: torch ExponentialLR, keras ExponentialDecay; Smith 2017 (arXiv:1506.01186) for the rising range test
+    Also: exponential_decay
 
     Args:
         from_: value at the first update

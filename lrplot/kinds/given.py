@@ -30,6 +30,7 @@ def points(frame: Frame, at: TableField, interpolation: Literal["linear", "step"
     Formula: between two points a straight line, a step at the later one, half a cosine, or a straight line in
         log(value)
     Source: numpy.interp; ignite PiecewiseLinear
+    Also: piecewise_linear, interpolation
 
     Args:
         at: the points, as time since the phase's start, a `warmup` of its own included: value
@@ -55,6 +56,7 @@ def table(
 
     Formula: row t
     Source: the user's own file
+    Also: csv, logged
 
     Args:
         file: a CSV or TSV file with a header, relative to the spec's folder
@@ -71,6 +73,7 @@ def expression(frame: Frame, value: TextField) -> Curve:
 
     Formula: value, over t (updates so far), n (updates in all), u = t/n, epoch (whole epochs passed) and base (`lr`)
     Source: the user's own formula
+    Also: lambda, formula, custom
 
     Args:
         value: numbers, t, n, u, epoch, base, pi, e; + - * / // % **; comparisons, `a if c else b`; sin cos tan tanh exp

@@ -31,6 +31,7 @@ def inverse_sqrt(
 
     Formula: from·√(timescale/(t + timescale))
     Source: Raffel et al. 2020, T5 (arXiv:1910.10683), sec. 3.1.2; transformers get_inverse_sqrt_schedule
+    Also: rsqrt, inv_sqrt
 
     Args:
         from_: value at the first update
@@ -91,6 +92,7 @@ def noam(
     Formula: factor·d_model^−½·min(k^−½, k·warmup^−3⁄2), k = t + 1; without `d_model`
         lr·√warmup·min(k^−½, k·warmup^−3⁄2), which is `lr` at its peak
     Source: Vaswani et al. 2017 (arXiv:1706.03762), eq. 3; with `lr` as the peak WarmupLR of espnet, wenet and FunASR
+    Also: transformer, vaswani
 
     Args:
         warmup: updates until the peak

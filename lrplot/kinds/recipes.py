@@ -38,6 +38,7 @@ def wsd(
     Formula: warmup, then from, then over the last `cooldown` updates to + (from − to)·r(u); r is 1 − u (linear),
         (1 + cos πu)/2 (cosine), 1 − √u (sqrt), (1 − u)^power (polynomial); exponential is from·(to/from)^u
     Source: Hu et al. 2024, MiniCPM (arXiv:2404.06395), sec. 4; Hägele et al. 2024 (arXiv:2405.18392)
+    Also: trapezoidal, warmup_stable_decay
 
     Args:
         from_: the constant value
@@ -87,6 +88,7 @@ def one_cycle(
     Formula: max/div_factor → max over pct_start·n updates, then → max/div_factor/final_div_factor; with `three_phase`
         first back to max/div_factor in as many updates as the rise
     Source: Smith & Topin 2018 (arXiv:1708.07120); torch OneCycleLR
+    Also: 1cycle, superconvergence
 
     Args:
         max: the peak

@@ -30,6 +30,7 @@ def step(
 
     Formula: from·gamma^⌊t/every⌋
     Source: torch StepLR; He et al. 2016, ResNet (arXiv:1512.03385)
+    Also: step_decay, staircase
 
     Args:
         every: updates between two drops, counted from the phase's start, a `warmup` of its own included
@@ -51,6 +52,7 @@ def multistep(
 
     Formula: from·gamma^(milestones at or before t), or values[milestones at or before t]
     Source: torch MultiStepLR; optax piecewise_constant_schedule
+    Also: piecewise_constant
 
     Args:
         milestones: when the value changes, counted from the phase's start, a `warmup` of its own included; one given

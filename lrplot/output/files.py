@@ -29,7 +29,9 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         with _stream(path) if _is_stream(path) else _temporary(Path(os.path.realpath(path))) as file:
             yield file
     except OSError as error:
-        raise OutputError(f"cannot write `{path}`: {error.strerror or error}") from error
+        lost = isinstance(error, FileNotFoundError) and not path.parent.exists()
+        reason = f"the folder `{path.parent}` does not exist" if lost else error.strerror or error
+        raise OutputError(f"cannot write `{path}`: {reason}") from error
 
 
 def _is_stream(path: Path) -> bool:

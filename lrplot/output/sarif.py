@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from lrplot.analysis.checks.rule import RULES, Rule
 from lrplot.diagnostics import Diagnostic
-from lrplot.output.data import finding_data
+from lrplot.output.objects import diagnostics_data
 from lrplot.output.terminal.findings import Checked
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -38,8 +38,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _result(finding: Diagnostic, spec: str, index: dict[str, int]) -> dict[str, Any]:
     """A finding, or a fault of a spec that cannot be read, which has no rule."""
-    data = finding_data(finding)
-    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(data["file"] or spec)}}
+    (data,) = diagnostics_data([finding], spec)
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(data["file"])}}
     if data["line"] is not None:
         place["region"] = {"startLine": data["line"], "startColumn": data["column"], "endColumn": data["endColumn"]}
     text = finding.message + (f"\n{finding.help}" if finding.help else "")

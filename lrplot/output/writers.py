@@ -12,11 +12,14 @@ from lrplot.registry import Registry
 from lrplot.wording import did_you_mean
 
 if TYPE_CHECKING:
+    from lrplot.analysis.comparison import Comparison
     from lrplot.output.tables.shared.rows import Rows
 
 TableWriter = Callable[["Rows", IO[bytes]], None]
+ReportWriter = Callable[["Comparison", IO[bytes]], None]
 T = TypeVar("T")
 W = TypeVar("W", bound=TableWriter)
+R = TypeVar("R", bound=ReportWriter)
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class PictureFormat:
 
 TABLES: Registry[TableWriter] = Registry("lrplot.output.tables", by_name=True)
 PICTURES: Registry[PictureFormat] = Registry("lrplot.output.image", by_name=True)
+REPORTS: Registry[ReportWriter] = Registry("lrplot.output.reports", by_name=True)
 
 
 def table(suffix: str) -> Callable[[W], W]:
@@ -37,6 +41,16 @@ def table(suffix: str) -> Callable[[W], W]:
 
     def register(writer: W) -> W:
         TABLES.add(suffix, writer)
+        return writer
+
+    return register
+
+
+def report(suffix: str) -> Callable[[R], R]:
+    """Register a function that writes a comparison into a file as the writer of a report format."""
+
+    def register(writer: R) -> R:
+        REPORTS.add(suffix, writer)
         return writer
 
     return register

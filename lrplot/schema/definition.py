@@ -65,6 +65,16 @@ class Definition:
         """The first line of the docstring."""
         return summary(self.builder)
 
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Names that others use for it: the docstring's `Also`."""
+        return tuple(name.strip() for name in self.section("Also").split(",") if name.strip())
+
+    @property
+    def title(self) -> str:
+        """The name without its framework."""
+        return self.name.rpartition(".")[2]
+
     def section(self, title: str) -> str:
         """A labelled paragraph of the docstring, such as `Formula` or `Source`."""
         return section(self.builder, title)

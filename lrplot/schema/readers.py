@@ -21,6 +21,9 @@ from lrplot.schema.types import FieldType
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.wording import did_you_mean
 
+# The cure for a list where one value belongs: frameworks take one for each parameter group.
+GROUPS = "for a value per parameter group, give each group in `groups` a `schedule` of its own"
+
 
 class Reader(Protocol):
     """Reads the values inside another one; see `Binder`."""
@@ -43,6 +46,8 @@ def _wrong(node: Node, what: str, wanted: object, help: str | None = None) -> Fa
 
 def _unquoted(node: Node, what: str, wanted: FieldType) -> str:
     """The text of a scalar that may be a number; a number in quotes is a `Fault`."""
+    if isinstance(node, Listing) and isinstance(wanted, ft.Value | ft.Number):
+        raise _wrong(node, what, wanted, f"{_cure(wanted)}; {GROUPS}")
     if not isinstance(node, Scalar) or node.text in TRUE | FALSE:
         raise _wrong(node, what, wanted, _cure(wanted))
     if node.quoted and is_bare_number(node.text):
@@ -119,7 +124,7 @@ def _read_number(reader: Reader, type_: ft.Number, node: Node, what: str) -> Qua
         or (type_.at_most is not None and value > type_.at_most)
         or (type_.below is not None and value >= type_.below)
     ):
-        raise Fault(f"{what} must be{type_.bounds()}, it is {value:g}")
+        raise Fault(f"{what} must be {type_.bounds()}, it is {value:g}")
     return Constant(value)
 
 
@@ -172,7 +177,9 @@ def _read_many(reader: Reader, type_: ft.Many, node: Node, what: str) -> Quantit
     if not isinstance(node, Listing):
         if type_.single:
             return Items((reader.value(type_.item, node, what),))
-        raise Fault(f"{what} must be a list, not {describe(node)}", help=_cure(type_), code="bad-type")
+        text = _text(node)
+        help = f"write `[{text[1:-1]}]`" if text.startswith("(") and text.endswith(")") else _cure(type_)
+        raise Fault(f"{what} must be a list, not {describe(node)}", help=help, code="bad-type")
     return Items(tuple(reader.value(type_.item, item, f"an item of {what}") for item in node.items))
 
 
@@ -207,7 +214,8 @@ def _read_record(reader: Reader, type_: ft.Record, node: Node, what: str) -> Qua
 
 def _read_function(reader: Reader, type_: ft.Function, node: Node, what: str) -> Quantity:
     if not isinstance(node, Scalar):
-        raise Fault(f"{what} must be an {type_}, not {describe(node)}", code="bad-type", help=_cure(type_))
+        help = f"{_cure(type_)}; {GROUPS}" if isinstance(node, Listing) else _cure(type_)
+        raise Fault(f"{what} must be an {type_}, not {describe(node)}", code="bad-type", help=help)
     return Constant(compile_function(node.text))
 
 

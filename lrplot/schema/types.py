@@ -53,16 +53,15 @@ class Number:
         return "`0.1`, `1e-4`, `5%` or `1/3`" if self.percent else "`0.1`, `1e-4` or `1/3`"
 
     def __str__(self) -> str:
-        return "number" + self.bounds()
+        return " ".join(["number", ", ".join(self._bounds(">", "≥", "≤", "<"))]).rstrip()
 
     def bounds(self) -> str:
         """The bounds in words; empty if there are none."""
-        parts = [
-            f"{sign} {bound:g}"
-            for sign, bound in ((">", self.above), ("≥", self.at_least), ("≤", self.at_most), ("<", self.below))
-            if bound is not None
-        ]
-        return " " + ", ".join(parts) if parts else ""
+        return " and ".join(self._bounds("above", "at least", "at most", "below"))
+
+    def _bounds(self, *words: str) -> list[str]:
+        bounds = zip(words, (self.above, self.at_least, self.at_most, self.below), strict=True)
+        return [f"{each} {bound:g}" for each, bound in bounds if bound is not None]
 
 
 @dataclass(eq=False)

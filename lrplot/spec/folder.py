@@ -10,9 +10,10 @@ from pathlib import Path
 SUFFIXES = (".yaml", ".yml", ".toml", ".json")
 LONGEST = 1 << 20  # bytes of a file that are looked at
 
-_SCHEDULE = re.compile(r"^(?:[\"']?schedule[\"']?\s*[:=]|\[+schedule\b)", re.MULTILINE)
-_LENGTH = re.compile(r"^[\"']?(?:steps|epochs|samples|tokens)[\"']?\s*[:=]", re.MULTILINE)
-_JSON = (re.compile(r'"schedule"\s*:'), re.compile(r'"(?:steps|epochs|samples|tokens)"\s*:'))  # at any depth
+_KEYS = ("schedule", "(?:steps|epochs|samples|tokens)")
+# At the start of a line, or in a mapping in braces that starts there; in JSON at any depth; a table of TOML.
+_PATTERNS = [re.compile(rf"^(?:\{{(?:.*[\s,])?)?[\"']?{key}[\"']?\s*[:=]|^\[+{key}\b", re.MULTILINE) for key in _KEYS]
+_JSON = [re.compile(rf"\b{key}[\"']?\s*:") for key in _KEYS]
 
 
 def specs_in(folder: Path, *, deep: bool = True) -> list[Path]:
@@ -35,5 +36,5 @@ def _is_spec(path: Path) -> bool:
             text = file.read(LONGEST).decode("utf-8-sig", "replace")
     except OSError:
         return False
-    patterns = _JSON if path.suffix.lower() == ".json" else (_SCHEDULE, _LENGTH)
+    patterns = _JSON if path.suffix.lower() == ".json" else _PATTERNS
     return all(pattern.search(text) for pattern in patterns)

@@ -30,8 +30,9 @@ def read_timebase(arguments: Arguments, values: Mapping[str, Any], report: Diagn
     if not lengths:
         help = "add one of `steps`, `epochs`, `samples`, `tokens`"
         report.error("missing-field", "the run has no length", arguments.span, help)
-    for key in lengths[1:]:
-        message = f"the run's length is given twice, by `{lengths[0]}` and `{key}`"
+    valid = [key for key in lengths if key in amounts]
+    for key in valid[1:]:
+        message = f"the run's length is given twice, by `{valid[0]}` and `{key}`"
         report.error("conflict", message, arguments.place(key), "keep one")
     if len(lengths) != 1 or lengths[0] not in amounts:
         return None
@@ -47,6 +48,9 @@ def _timebase(amount: Fraction, unit: str, rates: Rates, arguments: Arguments, r
         if steps < 1:
             raise Fault("the run is shorter than one update")
     except Fault as fault:
+        size = arguments.given.get("dataset_size")
+        if unit == "epochs" and size and fault.code == "missing-conversion":
+            fault.help = "`dataset_size` is there: add `batch_size`, or `per_device_batch_size`"
         report.fault(fault, arguments.place(unit))
         return None
     return Timebase(steps, unit, amount, rates)

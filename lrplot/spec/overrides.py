@@ -11,6 +11,8 @@ from lrplot.spec.document import LENGTHS
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 from lrplot.text.yaml import read_yaml
 
+OPTION = "--set"  # the name of the source of a setting
+
 
 def override(tree: Node, settings: tuple[str, ...]) -> Node:
     """The tree with each setting (`lr=3e-4`, `schedule.to=10%`, `schedule[1].for=2k`) put in.
@@ -37,7 +39,7 @@ def _without(tree: Mapping, keys: set[str]) -> Mapping:
 def _apply(tree: Node, setting: str) -> Node:
     # Bytes of an option that are not UTF-8 reach Python as lone surrogates, which cannot be encoded again.
     setting = setting.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    source = Source("--set", setting)
+    source = Source(OPTION, setting)
     path, equals, text = setting.partition("=")
     whole = Span(source, line=0, end_column=max(len(setting), 1))
     if not equals or not path.strip():

@@ -9,9 +9,9 @@ from typing import TextIO
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.spec.folder import specs_in
-from lrplot.wording import did_you_mean
+from lrplot.wording import nearest, one_of
 
-EMPTY = "there is no spec in this folder"
+EMPTY = "the folder holds no spec"
 NO_SPEC = "a spec has a `schedule` and a length, such as `steps: 1000`, at its top level"
 LARGEST = 1 << 20  # bytes; longer lists belong in a table
 
@@ -25,11 +25,12 @@ def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     if name == "-":
         return Source("<stdin>", _decode("<stdin>", _read_stdin())), Path(), "stdin"
     path = _find(name)
-    return Source(str(path), _decode(name, _read_file(path, name))), path.parent, _text(path.stem)
+    shown = f"{path.stem} (preset)" if path.parent == preset_folder() and name == path.stem else str(path)
+    return Source(shown, _decode(name, _read_file(path, name))), path.parent, _text(path.stem)
 
 
-def expand(place: str) -> list[str]:
-    """A folder as the specs in it; any other place as it is. `SpecError` for a folder without specs."""
+def spec_files(place: str) -> list[str]:
+    """The specs in a folder; any other place is itself the one. `SpecError` for a folder without specs."""
     if place == "-" or "\0" in place or place in preset_names() or not os.path.isdir(place):
         return [place]
     if not (found := specs_in(Path(place))):
@@ -47,6 +48,14 @@ def preset_folder() -> Path:
 def preset_names() -> list[str]:
     """The names of the shipped specs."""
     return sorted(path.stem for path in preset_folder().glob("*.yaml"))
+
+
+def preset_advice(name: str) -> str:
+    """The cure for a name that is no preset: the nearest ones, and where all are listed."""
+    names = preset_names()
+    near = nearest(name, names, 1, 0.6)
+    meant = f"did you mean `{near[0]}`?" if near else "the nearest are " + one_of(nearest(name, names))
+    return f"{meant}{'' if near else ';'} `lrplot presets` lists all {len(names)}"
 
 
 def preset_path(name: str) -> Path:
@@ -68,7 +77,7 @@ def _find(name: str) -> Path:
     path = Path(name)
     if "\0" in name or not name:
         raise _unreadable(name, "not a path")
-    if not os.path.exists(path) and name in preset_names():
+    if name in preset_names() and (not os.path.exists(path) or os.path.isdir(path)):
         return preset_path(name)
     if not path.is_dir():
         return path
@@ -76,8 +85,8 @@ def _find(name: str) -> Path:
     if not found:
         raise _unreadable(name, EMPTY, NO_SPEC)
     if len(found) > 1:
-        help = f"name one of them, such as `{found[0]}`; `lrplot check` and `lrplot show` take all of them"
-        raise _unreadable(name, f"this folder has {len(found):,} specs", help)
+        help = f"give a file, such as `{found[0]}`; `lrplot check` and `lrplot show` take all of them"
+        raise _unreadable(name, f"it is a folder with {len(found):,} specs", help)
     return found[0]
 
 
@@ -86,8 +95,9 @@ def _read_file(path: Path, name: str) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except FileNotFoundError:
-        help = did_you_mean(name, preset_names()) if path.name == path.stem else None
-        raise _unreadable(name, "there is no such file" + (" and no such preset" if help else ""), help) from None
+        if name != path.stem:
+            raise _unreadable(name, "there is no such file") from None
+        raise _unreadable(name, "there is no such file and no such preset", preset_advice(name)) from None
     except OSError as error:
         raise _unreadable(name, error.strerror or str(error)) from None
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.spec.overrides import OPTION
 
 MOST_VARIANTS = 64
 _OPENING, _CLOSING = "[{(", "]})"
@@ -38,9 +39,28 @@ def variants(sweeps: Sequence[str]) -> list[Variant]:
     ]
 
 
+def placed(diagnostic: Diagnostic, sweeps: Sequence[str]) -> Diagnostic:
+    """A fault in a setting that comes from a sweep, with its place in the sweep."""
+    span = diagnostic.span
+    if span is None or span.source.name != OPTION:
+        return diagnostic
+    path, _, value = span.source.text.partition("=")
+    for sweep in sweeps:
+        key, _, text = sweep.partition("=")
+        start = len(key) + 1
+        for each in _split(text):
+            if key.strip() == path and each.strip() == value:
+                shift = start + len(each) - len(each.lstrip()) - len(path) - 1 if span.column > len(path) else 0
+                source = Source("--sweep", sweep)
+                moved = replace(span, source=source, column=span.column + shift, end_column=span.end_column + shift)
+                return replace(diagnostic, span=moved)
+            start += len(each) + 1
+    return diagnostic
+
+
 def _field(sweep: str) -> tuple[str, list[str]]:
     key, equals, text = sweep.partition("=")
-    values = _split(text)
+    values = [value.strip() for value in _split(text)]
     if not equals or not key.strip() or not all(values):
         raise _refused(sweep, f"`{sweep}` is not `key=value,value`", "write `--sweep lr=1e-4,3e-4`")
     return key.strip(), values
@@ -55,7 +75,7 @@ def _split(text: str) -> list[str]:
             values.append("")
         else:
             values[-1] += letter
-    return [value.strip() for value in values]
+    return values
 
 
 def _labels(keys: Sequence[str]) -> list[str]:

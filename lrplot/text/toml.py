@@ -19,11 +19,19 @@ def read_toml(source: Source) -> Node:
         content = tomllib.loads(text, parse_float=Literal)
     except tomllib.TOMLDecodeError as error:
         message, line, column = _message_and_place(str(error), source.text)
-        span = Span(source, line=line, column=column, end_column=column + 1)
-        raise SpecError(Diagnostic("syntax", f"not valid TOML: {message}", span)) from None
+        word = re.match(r"[A-Za-z_][\w.%-]*", _rest(source.text, line, column))
+        help = f'text needs quotes: `"{word[0]}"`' if word and message == "Invalid value" else None
+        span = Span(source, line=line, column=column, end_column=column + (len(word[0]) if help and word else 1))
+        raise SpecError(Diagnostic("syntax", f"not valid TOML: {message}", span, help)) from None
     except ValueError:
         raise SpecError(Diagnostic("syntax", f"not valid TOML: {HUGE_INTEGER}", Span(source))) from None
     return tree_of(content, source, toml_places(source, text))
+
+
+def _rest(text: str, line: int, column: int) -> str:
+    """The rest of a line from a column on."""
+    lines = text.split("\n")
+    return lines[line][column:] if line < len(lines) else ""
 
 
 def _check_depth(source: Source, text: str) -> None:

@@ -15,6 +15,8 @@ from lrplot.wording import cut
 MOST_NODES = 200_000
 
 _SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+_CORE = "tag:yaml.org,2002:"
+_SCALAR_TAGS = ("null", "bool", "int", "float", "str")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -59,7 +61,7 @@ def _syntax(source: Source, text: str, error: yaml.YAMLError) -> tuple[str, Span
             mark = error.context_mark  # at the end of the text: what was opened and never closed
         problem = (error.problem or error.context or "not valid").strip()
         if mark and text[mark.index : mark.index + 1] == "\t":
-            problem = "a tab cannot indent or separate; use spaces"
+            problem = "YAML forbids tabs for indentation; use spaces"
         span = _at(source, mark.line, mark.column) if mark else Span(source)
         return f"not valid YAML: {problem}", span
     if isinstance(error, yaml.reader.ReaderError):
@@ -79,6 +81,12 @@ def _at(source: Source, line: int, column: int) -> Span:
     return Span(source, line=line, column=column, end_column=column + 1)
 
 
+def _is_core(event: Any) -> bool:
+    """Whether a node has one of YAML's own tags, such as `!!float`, that fits it."""
+    kinds = {yaml.ScalarEvent: _SCALAR_TAGS, yaml.SequenceStartEvent: ("seq",), yaml.MappingStartEvent: ("map",)}
+    return event.tag.startswith(_CORE) and event.tag.removeprefix(_CORE) in kinds[type(event)]
+
+
 class _Composer:
     """Builds the tree from a parser's events; depth and size are checked while it grows."""
 
@@ -96,7 +104,8 @@ class _Composer:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if documents:
-                    raise self._refusal("several-documents", "a file holds one spec, this one holds several", event)
+                    message, help = "a file holds one spec, this one holds several", "put each into a file of its own"
+                    raise self._refusal("several-documents", message, event, help)
                 documents.append(self._node(next(events), events, 0))
         if not documents or (isinstance(documents[0], Scalar) and not documents[0].text):
             self.report.error("empty", "the spec is empty", Span(self.source), "start with `steps: 1000`")
@@ -110,10 +119,11 @@ class _Composer:
             raise self._refusal("too-large", f"more than {MOST_NODES:,} values", event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
-        if event.tag is not None:
-            self.report.error("tag", f"tags such as `{cut(event.tag)}` are not supported", self._span(event))
+        if event.tag is not None and not _is_core(event):
+            self._refuse_tag(event)
         if isinstance(event, yaml.ScalarEvent):
-            node: Node = Scalar(event.value, self._span(event), bool(event.style))
+            quoted = bool(event.style) if event.tag is None else event.tag == f"{_CORE}str"
+            node: Node = Scalar(event.value, self._span(event), quoted)
         elif isinstance(event, yaml.SequenceStartEvent):
             node = self._listing(event, events, depth)
         else:
@@ -121,6 +131,16 @@ class _Composer:
         if event.anchor:
             self.anchors[event.anchor] = node
         return node
+
+    def _refuse_tag(self, event: Any) -> None:
+        name = cut(event.tag.removeprefix("!"))
+        help = "leave the tag out"
+        if event.tag.startswith("!") and name:
+            help = (
+                f"leave it out; if it names a schedule, write `use: FRAMEWORK.{name}` (`lrplot kinds {name}` finds it)"
+            )
+        shown = event.tag.replace(_CORE, "!!")
+        self.report.error("tag", f"the tag `{cut(shown)}` is not part of a spec", self._span(event), help)
 
     def _listing(self, start: Any, events: Iterator[Any], depth: int) -> Listing:
         items = []
@@ -172,6 +192,6 @@ class _Composer:
         same_line = start.line == end.line
         return Span(self.source, "", start.line, start.column, end.column if same_line else start.column + 1)
 
-    def _refusal(self, code: str, message: str, event: Any) -> SpecError:
-        self.report.error(code, message, self._span(event))
+    def _refusal(self, code: str, message: str, event: Any, help: str | None = None) -> SpecError:
+        self.report.error(code, message, self._span(event), help)
         return SpecError(*self.report)

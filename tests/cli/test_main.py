@@ -44,7 +44,8 @@ def test_help_lists_commands_by_task(run: Run):
 def test_unknown_command(run: Run):
     result = run("shwo")
     assert result.code == 2
-    assert "No such command" in result.err
+    assert result.err.startswith("error[unknown-command]: there is no command `shwo`\n --> command line:1:8\n")
+    assert result.err.endswith("help: did you mean `show`?\n")
 
 
 def test_internal_errors_keep_their_traceback(run: Run, monkeypatch):

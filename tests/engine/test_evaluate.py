@@ -172,7 +172,7 @@ def test_the_first_value_that_is_not_finite_is_named(size, monkeypatch):
     ],
 )
 def test_growth_beyond_float64_is_refused_without_a_warning(schedule, step):
-    with pytest.raises(lrplot.SpecError, match=f"^error.not-finite.: `lr` is not finite at step {step}: inf$"):
+    with pytest.raises(lrplot.SpecError, match=f"(?m)^error.not-finite.: `lr` is not finite at step {step}: inf$"):
         lrplot.load({"steps": 2000, "lr": 1, "schedule": schedule})
 
 

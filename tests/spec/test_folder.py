@@ -55,13 +55,13 @@ def test_show_draws_all_specs_of_a_folder(run, folder):
     shown = run("show", folder / "b", "--spark")
     assert shown.code == 0
     assert [line.split()[0] for line in shown.out.splitlines()] == ["c", "cut", "d"]
-    assert len(json.loads(run("show", folder, "--json").out)) == 4
+    assert len(json.loads(run("show", folder, "--json").out)["runs"]) == 4
 
 
 def test_a_folder_without_specs_is_an_error(run, tmp_path):
     checked = run("check", tmp_path)
     assert checked.code == 2
-    assert f"error[unreadable]: cannot read `{tmp_path}`: there is no spec in this folder\n" in checked.out
+    assert f"error[unreadable]: cannot read `{tmp_path}`: the folder holds no spec\n" in checked.out
     assert run("show", tmp_path).code == 2
 
 
@@ -69,5 +69,5 @@ def test_a_folder_with_one_spec_stands_for_it(folder):
     (folder / "one").mkdir()
     (folder / "one" / "spec.yaml").write_text(SPEC, encoding="utf-8")
     assert lrplot.load(folder / "one").name == "spec"
-    with pytest.raises(lrplot.SpecError, match="this folder has 3 specs"):
+    with pytest.raises(lrplot.SpecError, match="it is a folder with 3 specs"):
         lrplot.load(folder / "b")

@@ -114,7 +114,7 @@ def test_a_fault_in_a_setting_is_located(spec, setting, code, marked, diagnostic
         ("schedule='cosine", "syntax"),
         ("schedule={kind: &a [*a]}", "bad-alias"),
         ("schedule.of={[a]: 1}", "bad-key"),
-        ("schedule.to=[!!int '5']", "tag"),
+        ("schedule.to=[!foo 5]", "tag"),
         ("schedule=" + "[" * 100 + "]" * 100, "too-deep"),
     ],
 )

@@ -91,7 +91,7 @@ def test_a_file_has_at_most_a_mebibyte(write, diagnostics):
         ("nowhere.yaml", "there is no such file"),
         ("no/where.yaml", "there is no such file"),
         ("run.yaml/below", "Not a directory"),
-        ("folder", "there is no spec in this folder"),
+        ("folder", "the folder holds no spec"),
         ("", "not a path"),
         ("a\0b", "not a path"),
     ],
@@ -111,7 +111,7 @@ def test_a_misspelt_preset_is_suggested(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SpecError, match="no such file and no such preset") as error:
         load("cosin")
-    assert error.value.diagnostics[0].help == "did you mean `cosine`?"
+    assert error.value.diagnostics[0].help == f"did you mean `cosine`? `lrplot presets` lists all {len(preset_names())}"
 
 
 @pytest.mark.parametrize("name", preset_names())

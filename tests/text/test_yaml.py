@@ -92,7 +92,7 @@ REFUSED = {
     "python tag": ("a: !!python/object/apply:os.system [x]\n", "tag", "!!python/object/apply:os.system ["),
     "python name": ("a: !!python/name:os.system\n", "tag", "!!python/name:os.system"),
     "binary tag": ("a: !!binary aGVsbG8=\n", "tag", "!!binary aGVsbG8="),
-    "tag of the core schema": ("a: !!int '5'\n", "tag", "!!int '5'"),
+    "core tag of another node": ("a: !!int [5]\n", "tag", "!!int ["),
     "custom tag": ("a: !foo b\n", "tag", "!foo b"),
     "tag on a key": ("!foo a: b\n", "tag", "!foo a"),
     "undeclared tag handle": ("a: !x!foo b\n", "syntax", "!"),
@@ -283,3 +283,23 @@ def test_a_faulty_text_raises_only_a_spec_error():
             assert re.match(r"error\[[a-z-]+\]: .", printed), text
             assert printed.replace("\n", "").isprintable(), text
     assert 1_000 < refused < 2_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "quoted"),
+    [
+        ("!!float 3e-4", "3e-4", False),
+        ("!!float '3e-4'", "3e-4", False),
+        ("!!int 5", "5", False),
+        ("!!bool true", "true", False),
+        ("!!null null", "null", False),
+        ("!!str 5", "5", True),
+    ],
+)
+def test_a_core_tag_makes_a_scalar_a_number_or_text(text, expected, quoted):
+    value = read_yaml(Source("a.yaml", f"a: {text}\n")).get("a")
+    assert (value.text, value.quoted) == (expected, quoted)
+
+
+def test_core_tags_of_lists_and_mappings():
+    assert read_yaml(Source("a.yaml", "!!map {a: !!seq [1]}\n")).get("a").items[0].text == "1"

@@ -11,7 +11,7 @@ from lrplot.cli.options import JsonOption, SetOption, SpecArgument
 WHEN = "Steps: 0, 2k, 50%, '3 epochs', '75B tokens', first, peak, last."
 
 
-@command(Task.LOOK)
+@command(Task.LOOK, "lrplot at cosine 0 2k 50% last")
 def at(
     spec: SpecArgument,
     when: Annotated[list[str], typer.Argument(metavar="WHEN...", help=WHEN)],
@@ -33,7 +33,8 @@ def at(
     ]
     console = Console()
     if as_json:
-        console.emit_json([{**row, "past_end": step >= schedule.steps} for row, step in zip(rows, steps, strict=True)])
+        values_at = [{**row, "past_end": step >= schedule.steps} for row, step in zip(rows, steps, strict=True)]
+        console.emit_json("at", {"name": schedule.name, "values": values_at})
         return
     cells = [[text if isinstance(text, str) else repr(text) for text in row.values()] for row in rows]
     notes = [f"past the end ({schedule.steps:,})" if step >= schedule.steps else "" for step in steps]

@@ -9,7 +9,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import SetOption, SpecsArgument, Unit, format_for, whole_number
+from lrplot.cli.options import SetOption, SpecsArgument, Unit, bad_option, format_for, whole_number
 
 
 class ThemeName(StrEnum):
@@ -19,7 +19,7 @@ class ThemeName(StrEnum):
     dark = "dark"
 
 
-@command(Task.LOOK)
+@command(Task.LOOK, "lrplot plot cosine -o cosine.png")
 def plot(
     specs: SpecsArgument,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A .png, .svg or .pdf file.")],
@@ -29,10 +29,10 @@ def plot(
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
     theme: Annotated[ThemeName, typer.Option(help="The colors.")] = ThemeName.light,
     size: Annotated[str | None, typer.Option(metavar="WxH", help="Width and height in inches.")] = None,
-    dpi: Annotated[
-        int, typer.Option(metavar="N", parser=whole_number(20, 1200), help="Dots per inch, from 20 to 1200.")
-    ] = 200,
-    title: Annotated[str | None, typer.Option(help="The title; by default the name of the run, '' for none.")] = None,
+    dpi: Annotated[int, typer.Option(metavar="N", parser=whole_number(20, 1200), help="Dots per inch, 20–1200.")] = 200,
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The title; by default the name of the run, '' for none.")
+    ] = None,
 ) -> None:
     """Draw a picture of one schedule, or of several in one chart."""
     from lrplot.chart.picture import picture_of
@@ -53,7 +53,5 @@ def _inches(size: str) -> tuple[float, float]:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)", size)
     width, height = (float(part) for part in match.groups()) if match else (0.0, 0.0)
     if not (2 <= width <= 50 and 1.5 <= height <= 50):
-        raise typer.BadParameter(
-            f"`{size}` is not a size such as 6.4x3.6, from 2x1.5 to 50x50 inches", param_hint="--size"
-        )
+        raise bad_option("--size", f"`--size` takes a size from 2x1.5 to 50x50 inches, not `{size}`", "write `6.4x3.6`")
     return width, height

@@ -6,11 +6,20 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
-from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, SetOption, SpecsArgument, WidthOption
+from lrplot.cli.family import SweepOption, files_in, load_runs
+from lrplot.cli.options import (
+    AsciiOption,
+    Color,
+    ColorOption,
+    JsonOption,
+    SetOption,
+    SpecsArgument,
+    WidthOption,
+    refuse_beside,
+)
 
 
-@command(Task.LOOK)
+@command(Task.LOOK, "lrplot show cosine --set schedule.to=10%")
 def show(
     specs: SpecsArgument,
     settings: SetOption = None,
@@ -28,14 +37,13 @@ def show(
     from lrplot.output.terminal.look import Look
     from lrplot.output.terminal.page import format_page
     from lrplot.output.terminal.spark import format_spark
-    from lrplot.spec.source import expand
 
-    runs = load_runs([spec for place in specs for spec in expand(place)], settings, sweeps)
+    refuse_beside("--json", as_json, {"--spark": spark, "--log": log})
+    runs = load_runs(files_in(specs), settings, sweeps)
     console = Console(color=color, ascii=ascii)
     look = Look(width or console.width, console.glyphs, console.color, log)
     if as_json:
-        data = [run_data(run, findings(run)) for run in runs]
-        console.emit_json(data[0] if len(data) == 1 else data)
+        console.emit_json("show", {"runs": [run_data(run, findings(run)) for run in runs]})
     elif spark:
         console.emit(format_spark(runs, look))
     else:

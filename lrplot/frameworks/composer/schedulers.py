@@ -45,6 +45,8 @@ FRAMEWORK = Framework(
     name="composer",
     distribution="mosaicml",
     version="0.32.1",
+    aliases=("llm-foundry", "llmfoundry"),
+    naming="name",
     modules=("composer.optim", "composer.optim.*", "mosaicml", "mosaicml.*"),
     glossary={
         "alpha_f": "factor at the end, which holds",
@@ -227,6 +229,7 @@ def ConstantWithWarmupScheduler(
 
     Formula: lr·alpha·t/t_warmup, then lr·alpha, t = max(k − 1, 0)
     Source: composer/optim/scheduler.py, ConstantWithWarmupScheduler
+    Also: constant_with_warmup
 
     Args:
         alpha: the share
@@ -249,6 +252,7 @@ def LinearWithWarmupScheduler(
     Formula: lr·alpha_i·t/t_warmup, then lr·(alpha_i + (alpha_f − alpha_i)·u), t = max(k − 1, 0) and
         u = min(1, (t − t_warmup)/(t_max − t_warmup)), or 0 if t_max is not after t_warmup
     Source: composer/optim/scheduler.py, LinearWithWarmupScheduler
+    Also: linear_decay_with_warmup
 
     Args:
         alpha_i: factor that the warmup leads to
@@ -267,6 +271,7 @@ def CosineAnnealingWithWarmupScheduler(
     Formula: lr·t/t_warmup, then lr·(alpha_f + (1 − alpha_f)·(1 + cos πu)/2), t = max(k − 1, 0) and
         u = min(1, (t − t_warmup)/(t_max − t_warmup)), or 0 if t_max is not after t_warmup
     Source: composer/optim/scheduler.py, CosineAnnealingWithWarmupScheduler
+    Also: cosine_with_warmup
 
     Args:
         t_max: time of the end, not before that of the run, such as `1000ba`, `3ep` or `1dur`

@@ -34,6 +34,7 @@ FRAMEWORK = Framework(
     name="deepspeed",
     distribution="deepspeed",
     version="0.19.8",
+    naming="type",
     modules=("deepspeed.runtime.lr_schedules",),
     glossary={
         "last_batch_iteration": FRESH,

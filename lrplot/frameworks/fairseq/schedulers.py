@@ -60,6 +60,7 @@ FRAMEWORK = Framework(
     name="fairseq",
     distribution="fairseq",
     version="0.12.2",
+    naming="_name",
     modules=("fairseq.optim.lr_scheduler", "fairseq.optim.lr_scheduler.*"),
     glossary={
         "lr": "the learning rate, `optimization.lr`; that of the run if absent",

@@ -46,6 +46,9 @@ FRAMEWORK = Framework(
     name="mmengine",
     distribution="mmengine",
     version="0.10.7",
+    aliases=("openmmlab", "mmcv"),
+    naming="type",
+    together="param_scheduler",
     modules=("mmengine.optim", "mmengine.optim.scheduler", "mmengine.optim.scheduler.*"),
     glossary={
         "gamma": "factor of each drop, or of each step",

@@ -44,6 +44,7 @@ FRAMEWORK = Framework(
     name="optax",
     distribution="optax",
     version="0.2.8",
+    aliases=("jax", "flax"),
     modules=("optax.schedules", "optax.*"),
     glossary={
         "init_value": "the first value",

@@ -68,6 +68,7 @@ FRAMEWORK = Framework(
     name="paddle",
     distribution="paddlepaddle",
     version="3.3.1",
+    aliases=("paddlepaddle", "paddledetection"),
     modules=("paddle.optimizer.lr",),
     glossary={
         "learning_rate": "the initial learning rate",

@@ -28,6 +28,10 @@ class Framework:
     import paths of the schedulers (`*` matches any part), besides `name` itself. `glossary` is the
     help of arguments that several schedulers have. `undetermined` maps schedulers that a spec cannot
     determine, for example because they depend on a metric, to the help shown for them.
+
+    `aliases` are other names of the framework. `naming` is the key by which its own configs name a
+    scheduler, and `together` the scheduler that takes a list of them. `left_out` are arguments of its
+    schedulers that have no effect on a schedule and no place in a spec.
     """
 
     name: str
@@ -36,6 +40,10 @@ class Framework:
     modules: tuple[str, ...] = ()
     glossary: Mapping[str, str] = field(default_factory=dict)
     undetermined: Mapping[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    naming: str = ""
+    together: str = ""
+    left_out: tuple[str, ...] = ("optimizer",)
     schedulers: Registry[Definition] = field(default_factory=Registry)
 
     def scheduler(self, *, accumulates: bool = False, float32: Caveat | None = None) -> Callable[[B], B]:

@@ -63,6 +63,8 @@ FRAMEWORK = Framework(
     name="torch",
     distribution="torch",
     version="2.13.0",
+    aliases=("pytorch",),
+    left_out=("optimizer", "verbose"),
     modules=("torch.optim.lr_scheduler", "torch.optim.swa_utils"),
     glossary={
         "last_epoch": FRESH,

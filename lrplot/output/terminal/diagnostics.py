@@ -33,12 +33,12 @@ def _format(diagnostic: Diagnostic, color: bool) -> str:
 
 
 def _place(span: Span, style: str, color: bool) -> list[str]:
-    name = printable(span.source.name)
+    where = printable(str(span))
     if span.line is None:
-        return [f" --> {name}" + (f" at `{printable(span.path)}`" if span.path else "")]
+        return [f" --> {where}"]
     number = str(span.line + 1)
     pad = " " * len(number)
-    lines = [f"{pad}--> {name}:{number}:{span.column + 1}"]
+    lines = [f"{pad}--> {where}"]
     source = span.source.text.splitlines()
     if span.line < len(source):
         text, column, width = _window(source[span.line], span)

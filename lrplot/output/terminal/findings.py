@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 
 from lrplot.analysis.checks.rule import SECTIONS, Rule
 from lrplot.diagnostics import SEVERITIES, Diagnostic
-from lrplot.output.data import file_of, finding_data
+from lrplot.output.objects import diagnostics_data, json_text
 from lrplot.output.terminal.diagnostics import format_diagnostics, format_head
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint
@@ -56,13 +55,13 @@ def _count(checked: Sequence[Checked]) -> str:
 
 
 def findings_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
-    """A mapping for each finding, with the spec as the user named it if it has no place in a file."""
-    return [{**finding_data(each), "file": file_of(each) or spec.spec} for spec in checked for each in spec.findings]
+    """A mapping for each finding."""
+    return [data for spec in checked for data in diagnostics_data(spec.findings, spec.spec)]
 
 
 def format_json(checked: Sequence[Checked]) -> str:
     """The findings as JSON."""
-    return json.dumps(findings_data(checked), indent=2) + "\n"
+    return json_text("check", {"specs": len(checked), "findings": findings_data(checked)})
 
 
 def format_github(checked: Sequence[Checked]) -> str:

@@ -47,11 +47,15 @@ def test_many_groups_have_a_line_each(run: Run, spec):
 
 
 def test_json(run: Run, spec):
-    rows = json.loads(run("at", spec(SPEC), "50%", "100%", "--json").out)
-    assert rows == [
-        {"when": "50%", "step": 5000, "lr": 0.5, "past_end": False},
-        {"when": "100%", "step": 10000, "lr": 0.0, "past_end": True},
-    ]
+    data = json.loads(run("at", spec(SPEC), "50%", "100%", "--json").out)
+    assert data == {
+        "format": "lrplot/at/1",
+        "name": "run",
+        "values": [
+            {"when": "50%", "step": 5000, "lr": 0.5, "past_end": False},
+            {"when": "100%", "step": 10000, "lr": 0.0, "past_end": True},
+        ],
+    }
 
 
 def test_not_a_step(run: Run, spec):

@@ -26,7 +26,7 @@ CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
 def test_presets_have_nothing_but_notes(path, run: Run):
     checked = run("check", path, "--format", "json")
     assert (checked.code, checked.err) == (0, "")
-    assert {each["severity"] for each in json.loads(checked.out)} <= {"note"}
+    assert {each["severity"] for each in json.loads(checked.out)["findings"]} <= {"note"}
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
@@ -61,7 +61,7 @@ def test_findings_are_counted_over_specs(run: Run, spec):
 
 
 def test_findings_come_in_the_order_of_the_text(run: Run, spec):
-    found = json.loads(run("check", spec(ZERO), "--format", "json").out)
+    found = json.loads(run("check", spec(ZERO), "--format", "json").out)["findings"]
     assert [each["code"] for each in found] == ["zero-first-update", "cut-short"]
 
 
@@ -69,7 +69,9 @@ def test_json_of_a_finding_counts_lines_and_columns_from_1(run: Run, spec):
     path = spec(CUT)
     checked = run("check", path, "--format", "json")
     assert checked.code == 1
-    assert json.loads(checked.out) == [
+    data = json.loads(checked.out)
+    assert (data["format"], data["specs"]) == ("lrplot/check/1", 1)
+    assert data["findings"] == [
         {
             "severity": "warning",
             "code": "cut-short",
@@ -82,7 +84,7 @@ def test_json_of_a_finding_counts_lines_and_columns_from_1(run: Run, spec):
             "endColumn": 35,
         }
     ]
-    assert run("check", spec(CLEAN), "--format", "json").out == "[]\n"
+    assert json.loads(run("check", spec(CLEAN), "--format", "json").out)["findings"] == []
 
 
 def test_github_commands_are_escaped(run: Run, spec):
@@ -104,7 +106,7 @@ def test_other_specs_are_checked_after_an_unreadable_one(run: Run, spec, text):
     assert "error[" in checked.out
     assert "warning[cut-short]" in checked.out
     assert checked.out.endswith("\n1 warning in 1 of 2 specs; 1 cannot be read\n")
-    found = json.loads(run("check", bad, cut, "--format", "json").out)
+    found = json.loads(run("check", bad, cut, "--format", "json").out)["findings"]
     assert [each["severity"] for each in found] == ["error", "warning"]
     assert run("check", bad, cut, "--format", "github").out.startswith(f"::error file={bad},line=")
 
@@ -127,7 +129,7 @@ def test_select_and_ignore(run: Run, spec):
     path = spec(ZERO)
 
     def codes(*options):
-        return [each["code"] for each in json.loads(run("check", path, "--format", "json", *options).out)]
+        return [each["code"] for each in json.loads(run("check", path, "--format", "json", *options).out)["findings"]]
 
     assert codes("--select", "cut-short") == ["cut-short"]
     assert codes("--select", "cut-short,zero-first-update", "--ignore", "cut-short") == ["zero-first-update"]

@@ -48,15 +48,15 @@ def test_every_option_at_once(run: Run, tmp_path):
     ("arguments", "message"),
     [
         (["-o", "out.jpg"], "`out.jpg` does not end in .pdf, .png, .svg"),
-        (["-o", "out.png", "--size", "big"], "`big` is not a size such as 6.4x3.6"),
-        (["-o", "out.png", "--size", "0x3"], "`0x3` is not a size"),
+        (["-o", "out.png", "--size", "big"], "`--size` takes a size from 2x1.5 to 50x50 inches, not `big`"),
+        (["-o", "out.png", "--size", "0x3"], "50x50 inches, not `0x3`"),
         (
             ["-o", "out.png", "--x", "tokens"],
             "error[missing-conversion]: Cosine with warmup: cannot turn",
         ),
-        (["-o", "none/out.png"], "cannot write `none/out.png`: No such file or directory"),
+        (["-o", "none/out.png"], "cannot write `none/out.png`: the folder `none` does not exist"),
         (["-o", "out.png", "--set", "lr=x"], "error[bad-type]"),
-        ([], "Missing option '--output'"),
+        ([], "`lrplot plot` needs `--output FILE`"),
     ],
 )
 def test_errors(run: Run, tmp_path, monkeypatch, arguments, message):

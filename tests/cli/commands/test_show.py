@@ -52,7 +52,7 @@ def test_page_fits_the_width(run: Run, preset, width):
 def test_a_wrong_width_exits_2(run: Run, width):
     result = run("show", "cosine", "--width", width)
     assert result.code == 2
-    assert f"'--width': takes a whole number from 40 to 1000, got `{width}`" in " ".join(result.err.split())
+    assert f"error[bad-option]: `--width` takes a whole number from 40 to 1000, not `{width}`\n" in result.err
 
 
 def test_ascii_is_ascii(run: Run):
@@ -139,12 +139,51 @@ def test_spark_keeps_a_peak_one_step_wide(run: Run, spec):
 
 
 def test_json_holds_the_numbers(run: Run, spec):
-    data = json.loads(run("show", spec(GPT3), "--json").out)
+    printed = json.loads(run("show", spec(GPT3), "--json").out)
+    assert printed["format"] == "lrplot/show/1"
+    (data,) = printed["runs"]
     assert data["steps"] == 150_000
     assert data["length"] == {"amount": 300e9, "unit": "tokens"}
     assert [phase["stop"] for phase in data["phases"]] == [188, 130_188, 150_000]
     assert data["tracks"]["lr"]["peak_step"] == 188
-    assert len(json.loads(run("show", "cosine", "step", "--json").out)) == 2
+    assert len(json.loads(run("show", "cosine", "step", "--json").out)["runs"]) == 2
+
+
+@pytest.mark.parametrize("option", ["--spark", "--log"])
+def test_json_refuses_options_without_effect(run: Run, option):
+    result = run("show", "cosine", option, "--json")
+    assert result.code == 2
+    (fault,) = json.loads(result.out)["diagnostics"]
+    assert (fault["code"], fault["message"]) == ("bad-option", f"`{option}` has no effect beside `--json`")
+
+
+def test_every_missing_spec_is_named(run: Run):
+    result = run("show", "missing.yaml", "wsd", "nope2")
+    assert (result.code, result.out) == (2, "")
+    assert "cannot read `missing.yaml`: there is no such file\n" in result.err
+    assert "cannot read `nope2`: there is no such file and no such preset\n" in result.err
+
+
+def test_a_folder_is_its_specs(run: Run, spec, tmp_path):
+    for name in ("b.yaml", "a.json", ".hidden.yaml", "notes.txt"):
+        spec("{steps: 10, lr: 1, schedule: linear}", name)
+    out = run("show", tmp_path, "--spark").out
+    assert [line.split()[0] for line in out.splitlines()] == ["a", "b"]
+    assert run("check", tmp_path).out.endswith(" in 2 specs\n")
+    (tmp_path / "empty").mkdir()
+    assert "the folder holds no spec" in run("show", tmp_path / "empty").err
+    other = run("plot", tmp_path, "-o", tmp_path / "x.png").err
+    assert (
+        f"cannot read `{tmp_path}`: it is a folder with 2 specs\nhelp: give a file, such as `{tmp_path}/a.json`"
+        in other
+    )
+
+
+def test_a_preset_is_named_as_one_in_an_error(run: Run, monkeypatch):
+    monkeypatch.setattr("lrplot.spec.source.LARGEST", 10)
+    assert "a spec is at most" in run("show", "cosine").err
+    monkeypatch.undo()
+    assert " --> one_cycle (preset):" in run("show", "one_cycle", "--set", "lr=").err
 
 
 def test_a_run_of_a_trillion_steps_is_drawn(run: Run, spec):
@@ -218,8 +257,9 @@ def test_json_has_the_findings_with_their_places(run: Run, spec):
     path = spec(FAULTY)
     shown = run("show", path, "--json")
     assert shown.code == 0
-    findings = json.loads(shown.out)["findings"]
-    assert findings == json.loads(run("check", path, "--format", "json").out)
+    (data,) = json.loads(shown.out)["runs"]
+    findings = data["findings"]
+    assert findings == json.loads(run("check", path, "--format", "json").out)["findings"]
     assert [(each["severity"], each["line"]) for each in findings] == [
         ("warning", 3), ("note", 3), ("note", 5), ("error", 6),
     ]  # fmt: skip
