@@ -179,7 +179,7 @@ def _read(source: Source) -> Node:
 def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
     if reason := track.curve.failure(error.step):
         message = f"the scheduler raises at update {error.step:,}: {reason}"
-        return SpecError(Diagnostic("would-raise", message, track.span, "end the run before, or give it more steps"))
+        return SpecError(Diagnostic("would-raise", message, track.span, "change its arguments, or end the run before"))
     message = error.message(f"`{name}`")
     return SpecError(Diagnostic("not-finite", message, track.span, "keep every value within float64's range"))
 

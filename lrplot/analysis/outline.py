@@ -44,6 +44,7 @@ class OutlineRow:
     origin: Origin | None = None
 
 
+@np.errstate(all="ignore")
 def outline(curve: Curve, steps: int) -> list[OutlineRow]:
     """The segments of a run's curve in order; those without an update in the run are left out.
 

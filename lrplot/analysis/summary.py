@@ -54,20 +54,22 @@ class Summary:
     sampled: bool
 
 
+@np.errstate(all="ignore")
 def summarize(curve: Curve, steps: int) -> Summary:
     """The summary of a curve over a run of `steps` updates."""
     cut = columns(curve, 0, steps, 64)
     peak, low = float(cut.highs.max()), float(cut.lows.min())
     walk = _Walk(peak / 2)
     if sampled := steps > SUMMED:
-        mean = float(evaluate_at(curve, spread(0, steps, AVERAGED)).mean())
+        spots = spread(0, steps, AVERAGED)
+        mean = float((evaluate_at(curve, spots) / len(spots)).sum())  # a sum of the values may overflow
         places = sample(curve, steps)
         walk.add(places, evaluate_at(curve, places))
         jump, jump_step = _sampled_jump(curve, steps)
     else:
         mean = 0.0
         for places, values in blocks(curve, 0, steps):
-            mean += float((values / steps).sum())  # a sum of the values may overflow
+            mean += float((values / steps).sum())
             walk.add(places, values)
         jump, jump_step = walk.jump, walk.jump_step
     last = float(cut.lasts[-1])

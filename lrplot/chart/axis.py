@@ -8,7 +8,6 @@ from math import log10
 
 from lrplot.chart.ticks import even_ticks, log_ticks, nice_ticks, tick_labels
 from lrplot.engine.extremes import Columns
-from lrplot.runs.timebase import Timebase
 from lrplot.wording import amount, learning_rate
 
 FAR = 0.75  # if the lowest value is above this share of the highest, the axis does not start at zero
@@ -53,20 +52,6 @@ def value_axis(tracks: Sequence[Columns], log: bool, most_ticks: int) -> Axis:
         high = low + (abs(low) or 1.0)
     ticks = nice_ticks(low, high, most_ticks)
     return Axis(low, high, tuple(ticks), tuple(tick_labels(ticks)))
-
-
-def time_axis(timebase: Timebase, most_ticks: int) -> Axis:
-    """The length of a run in its own unit; the label of the end names the unit."""
-    return named_axis(float(timebase.amount), timebase.unit, most_ticks)
-
-
-def named_axis(total: float, unit: str, most_ticks: int) -> Axis:
-    """From 0 to `total`, a fraction in percent; the label of the end names the unit."""
-    *ticks, end = even_ticks(total, max(most_ticks, 2), parts=unit == "fraction")
-    if unit == "fraction":
-        return Axis(0.0, total, (*ticks, end), (*(f"{tick:.0%}" for tick in ticks), "100% of the run"))
-    name = unit.removesuffix("s") if total == 1 else unit
-    return Axis(0.0, total, (*ticks, end), (*map(amount, ticks), f"{amount(total)} {name}"))
 
 
 def unit_axis(total: float, most_ticks: int, *, parts: bool = False) -> Axis:

@@ -1,5 +1,6 @@
 """The command line: all commands under one name; errors that a user can cause end here."""
 
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from inspect import signature
@@ -12,11 +13,12 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 import lrplot
 from lrplot.cli.commands import COMMANDS, Task
-from lrplot.cli.console import QUIET, Console, report, settle
+from lrplot.cli.console import NARROWEST, QUIET, Console, report, settle
 from lrplot.cli.options import bad_option
 from lrplot.diagnostics import Fault, SpecError
 from lrplot.registry import summary
 
+CLICK_NARROWEST = 52
 PURPOSE = "What learning rate will your run actually use?"
 HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -93,6 +95,12 @@ class _Group(TyperGroup):
                 formatter.write_dl([(name, summary(COMMANDS[name].function)) for name in names])
 
 
+def _narrow() -> dict[str, int]:
+    """The width of help in a terminal with fewer columns than Click's help takes at least."""
+    columns = shutil.get_terminal_size().columns
+    return {"terminal_width": max(columns, NARROWEST)} if columns < CLICK_NARROWEST else {}
+
+
 def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """The Typer application with some commands, sorted by task and name."""
     app = typer.Typer(
@@ -100,7 +108,7 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
         cls=_Group,
         help=PURPOSE,
         no_args_is_help=True,
-        context_settings=HELP,
+        context_settings={**HELP, **_narrow()},
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
@@ -129,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(130)
     except Exception as error:
         known = _placed(error, words)
-        if not report(known, _color_option(words), _json_command(words)):
+        if not report(known, _color_option(words), "--ascii" in words, _json_command(words)):
             raise
         settle()
         sys.exit(2)

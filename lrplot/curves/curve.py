@@ -73,6 +73,11 @@ class Curve(ABC):
         return None
 
     @property
+    def recovers(self) -> bool:
+        """Whether a framework may raise at a step, and have values at later ones."""
+        return False
+
+    @property
     def role(self) -> Role:
         """The role of the curve as a segment; by default its direction."""
         return direction(self.limit(0), self.end)

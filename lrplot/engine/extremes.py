@@ -1,4 +1,7 @@
-"""Extremes of a curve over ranges of steps."""
+"""Extremes of a curve over ranges of steps.
+
+Numpy's warnings are silenced, as `Curve` expects of its callers.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,7 @@ class Columns:
     sampled: bool = False
 
 
+@np.errstate(all="ignore")
 def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
     """Cut steps start … stop − 1 into at most `count` columns of equal width, to within one step."""
     count = min(count, stop - start)
@@ -91,6 +95,7 @@ def first_in(curve: Curve, cut: Columns, value: float) -> int:
     return first_step_at(curve, int(cut.edges[column]), int(cut.edges[column + 1]), value)
 
 
+@np.errstate(all="ignore")
 def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
     """The first step in [start, stop) that attains `value`, an extreme of that range."""
     if stop - start > LONGEST and curve.turning_points(0, stop - start) is None:  # `columns` samples it too
@@ -108,6 +113,7 @@ def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
     raise ValueError(f"{value!r} is not attained")
 
 
+@np.errstate(all="ignore")
 def check_finite(curve: Curve, steps: int) -> None:
     """Raise `NotFinite` with the first step whose value is not finite.
 

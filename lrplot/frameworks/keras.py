@@ -19,6 +19,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import INDEX
 from lrplot.curves.formulas import Formula, line
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
@@ -26,8 +27,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, ascending
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.arguments import METRIC
-from lrplot.frameworks.shared.errors import INDEX
+from lrplot.frameworks.shared.arguments import METRIC, FloorField, GrowthField, ShrinkField, StartField
 from lrplot.frameworks.shared.formulas import inverse_time
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.restarting import Restarting, powers
@@ -66,8 +66,6 @@ FRAMEWORK = Framework(
     },
 )
 scheduler = FRAMEWORK.scheduler
-
-StartField = Annotated[NumberField, Role.START]
 
 
 def _check_above_zero(field: str, value: float) -> None:
@@ -181,7 +179,7 @@ def PolynomialDecay(
     frame: Frame,
     initial_learning_rate: StartField,
     decay_steps: Annotated[NumberField, Role.HORIZON],
-    end_learning_rate: Annotated[NumberField, Role.FLOOR] = 0.0001,
+    end_learning_rate: FloorField = 0.0001,
     power: NumberField = 1.0,
     cycle: FlagField = False,
     name: TextField = "PolynomialDecay",
@@ -279,8 +277,8 @@ def CosineDecayRestarts(
     frame: Frame,
     initial_learning_rate: StartField,
     first_decay_steps: Annotated[NumberField, Role.PERIOD],
-    t_mul: Annotated[NumberField, Role.GROWTH] = 2.0,
-    m_mul: Annotated[NumberField, Role.SHRINK] = 1.0,
+    t_mul: GrowthField = 2.0,
+    m_mul: ShrinkField = 1.0,
     alpha: NumberField = 0.0,
     name: TextField = "SGDRDecay",
 ) -> Curve:

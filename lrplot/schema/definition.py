@@ -26,6 +26,7 @@ class Definition:
     If `decaying`, warmup, cooldown and floor are added to the builder's curve. `length(frame, **fields)`
     gives the length, in updates, of a schedule without `for`; None if it takes what is left.
     A `phased` one consists of phases, and holds the end value of the last one by itself.
+    If it `rounds_up`, the program that builds the schedule rounds a run's partial epoch up to whole updates.
     `framework` is the name of the framework whose scheduler this is, empty for a native kind, and
     `checked` the version that its values were compared with. If it `accumulates`, the framework
     computes each value from the one before, with its rounding. `float32(arguments)` says how the values
@@ -38,6 +39,7 @@ class Definition:
     decaying: bool = False
     length: Length | None = None
     phased: bool = False
+    rounds_up: bool = False
     framework: str = ""
     checked: str = ""
     accumulates: bool = False

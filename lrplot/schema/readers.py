@@ -22,7 +22,7 @@ from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.wording import did_you_mean
 
 # The cure for a list where one value belongs: frameworks take one for each parameter group.
-GROUPS = "for a value per parameter group, give each group in `groups` a `schedule` of its own"
+GROUPS = "for a value per parameter group, give each group under `groups` a `schedule` of its own"
 
 
 class Reader(Protocol):
@@ -41,13 +41,14 @@ class Reader(Protocol):
 def _wrong(node: Node, what: str, wanted: object, help: str | None = None) -> Fault:
     if isinstance(node, Scalar) and not node.quoted and node.text in TRUE | FALSE:
         return Fault(f"{what} must be a {wanted}, not the boolean `{node.text}`", code="boolean", help=help)
-    return Fault(f"{what} must be a {wanted}, not {describe(node)}", code="bad-type", help=help)
+    if isinstance(node, Listing) and isinstance(wanted, ft.Number | ft.Value | ft.Function):
+        help = f"{_cure(wanted)}; {GROUPS}"
+    article = "an" if isinstance(wanted, ft.Function) else "a"
+    return Fault(f"{what} must be {article} {wanted}, not {describe(node)}", code="bad-type", help=help)
 
 
 def _unquoted(node: Node, what: str, wanted: FieldType) -> str:
     """The text of a scalar that may be a number; a number in quotes is a `Fault`."""
-    if isinstance(node, Listing) and isinstance(wanted, ft.Value | ft.Number):
-        raise _wrong(node, what, wanted, f"{_cure(wanted)}; {GROUPS}")
     if not isinstance(node, Scalar) or node.text in TRUE | FALSE:
         raise _wrong(node, what, wanted, _cure(wanted))
     if node.quoted and is_bare_number(node.text):
@@ -214,8 +215,7 @@ def _read_record(reader: Reader, type_: ft.Record, node: Node, what: str) -> Qua
 
 def _read_function(reader: Reader, type_: ft.Function, node: Node, what: str) -> Quantity:
     if not isinstance(node, Scalar):
-        help = f"{_cure(type_)}; {GROUPS}" if isinstance(node, Listing) else _cure(type_)
-        raise Fault(f"{what} must be an {type_}, not {describe(node)}", code="bad-type", help=help)
+        raise _wrong(node, what, type_, _cure(type_))
     return Constant(compile_function(node.text))
 
 

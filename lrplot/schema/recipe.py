@@ -102,10 +102,12 @@ class Recipe:
         times = clock["scheduler_steps_per_update"]
         with self._placed("interval"):
             every = frame.timebase.epoch() if clock["interval"] == "epoch" else 1
-        inner = replace(frame, length=-(-frame.length // every), start=None, every=every)
+        inner = replace(frame, length=-(-frame.length // every), start=None, every=every, times=frame.times * times)
         tracks = _as_tracks(self.definition.builder(inner, **self._own(self.arguments.resolve(inner))))
         if every == times == 1:
             return tracks
+        if times > 1 and (last := tracks.total_steps) is not None:
+            tracks = tracks.each(lambda curve: Ended(curve, last))
         return tracks.each(lambda curve: stepped(curve, frame.length, frame, every, times))
 
     def _native(self, frame: Frame) -> Tracks:

@@ -1,13 +1,10 @@
 """Axes: ranges, labels, places of values."""
 
-from fractions import Fraction
-
 import numpy as np
 import pytest
 
-from lrplot.chart.axis import time_axis, value_axis
+from lrplot.chart.axis import value_axis
 from lrplot.engine.extremes import Columns
-from lrplot.runs.timebase import Rates, Timebase
 
 
 def track(*values: float) -> Columns:
@@ -52,8 +49,3 @@ def test_log_axis_of_one_value_and_of_none():
     one = value_axis([track(0.1, 0.1)], True, 5)
     assert (one.low, one.high) == pytest.approx((0.01, 1.0))
     assert value_axis([track(0.0, 0.0)], True, 5).log is False
-
-
-def test_time_axis_is_in_the_runs_unit():
-    axis = time_axis(Timebase(150_000, "tokens", Fraction(300 * 10**9), Rates()), 3)
-    assert axis.labels == ("0", "100B", "200B", "300B tokens")

@@ -5,8 +5,9 @@
     python tests/frameworks/record.py --measure          write how far lrplot is off, from the files
 
 Each framework has a module in `peers/` with `DISTRIBUTION`; `edges()`, specs worth trying;
-`draw(name, rng)`, a random spec of one of its schedulers; and `drive(spec)`, which yields the
-framework's values for update 0, 1, 2 … and raises where the framework does.
+`draw(name, rng)`, a random spec of one of its schedulers; `drive(spec)`, which yields the framework's values for
+update 0, 1, 2 … and raises where the framework does; and some have `extra()`, specs with parameter groups or of a
+scheduler that is stepped several times per update.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def run(peer: Any, spec: dict[str, Any]) -> Case:
 
 
 def cases(name: str) -> Iterator[Case]:
-    """A framework's cases: the edges, then random ones, the same every time."""
+    """A framework's cases: the edges, random ones, the same every time, and extra ones."""
     peer = import_module(f"frameworks.peers.{name}")
     for spec in peer.edges():
         yield run(peer, spec)
@@ -61,6 +62,9 @@ def cases(name: str) -> Iterator[Case]:
         rng = random.Random(scheduler)
         for _ in range(DRAWS):
             yield run(peer, peer.draw(scheduler, rng))
+    if hasattr(peer, "extra"):
+        for spec in peer.extra():
+            yield run(peer, spec)
 
 
 def record(name: str) -> None:

@@ -111,7 +111,7 @@ REFUSED = [
         "bad-type",
         "write `{1000: 0.1}`",
     ),
-    ({"use": "torch.LambdaLR", "lr_lambda": [0.5]}, "bad-type", "write `0.95 ** epoch`"),
+    ({"use": "torch.LambdaLR", "lr_lambda": [0.5]}, "bad-type", "under `groups`"),
     ({"use": "torch.ReduceLROnPlateau", "metrics": [1, 2]}, "would-raise", None),
     ({"use": "torch.ReduceLROnPlateau", "metrics": "nowhere.csv"}, "unreadable", None),
     ({"use": "torch.SequentialLR", "schedulers": ["cosine"], "milestones": []}, "bad-value", None),

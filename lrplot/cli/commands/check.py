@@ -41,7 +41,7 @@ def check(
 
     console = Console(color=color, ascii=ascii)
     if explain is not None:
-        console.emit(_explained(explain, console.color))
+        console.emit_page(_explained(explain, console.color))
         return
     if not specs:
         raise bad_option(
@@ -54,7 +54,7 @@ def check(
         raise SpecError(*unreadable)  # findings are not printed, errors are
     match format:
         case Format.text:
-            console.emit(format_findings(checked, console.color))
+            console.emit(console.diagnostics(lambda width: format_findings(checked, console.color, width)))
         case Format.json:
             console.emit_data(format_json(checked))
         case Format.github:

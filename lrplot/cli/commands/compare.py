@@ -69,8 +69,8 @@ def compare(
     from lrplot.output.terminal.look import Look, wrap
 
     refuse_beside("--json", as_json and output is None, {"--log": log})
-    console = Console(color=color, ascii=ascii)
-    look = Look(width or console.width, console.glyphs, console.color, log)
+    console = Console(color=color, ascii=ascii, width=width)
+    look = Look(console.width, console.glyphs, console.color, log)
     runs, resumption = _runs(specs, settings, sweeps, resume_at)
     if len(runs) < 2:
         raise bad_option(
@@ -84,12 +84,12 @@ def compare(
         verdict = {"tolerance": tolerance, "excess": excess.strip() or None}
         console.emit_json("compare", {**comparison_data(comparison), **verdict})
     elif output is None:
-        console.emit(format_comparison(comparison, look))
+        console.emit_page(format_comparison(comparison, look))
         if resumption:
-            console.emit("\n" + format_resumption(resumption, look))
+            console.emit_page("\n" + format_resumption(resumption, look))
     if excess:
         if not as_json:
-            console.emit("\n".join(["", *wrap(excess.split(), look.width - 1, " ")][output is not None :]) + "\n")
+            console.emit_page("\n".join(["", *wrap(excess.split(), look.width - 1, " ")][output is not None :]) + "\n")
         raise typer.Exit(1)
 
 

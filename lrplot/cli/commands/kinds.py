@@ -34,7 +34,7 @@ def kinds(
     if as_json:
         console.emit_json("kinds", entries_data(entries))
     else:
-        console.emit(format_entries(entries, console.width, console.color))
+        console.emit_page(format_entries(entries, console.width, console.color))
 
 
 def _entries(name: str | None) -> "Entries":

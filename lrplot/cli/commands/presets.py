@@ -43,4 +43,4 @@ def presets(
     if as_json:
         console.emit_json("presets", {"presets": preset_data(runs)})
     else:
-        console.emit(format_presets(runs, console.width, console.color))
+        console.emit_page(format_presets(runs, console.width, console.color))

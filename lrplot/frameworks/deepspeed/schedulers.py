@@ -23,7 +23,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.deepspeed.parts import Cycle, Warmup
-from lrplot.frameworks.shared.arguments import FRESH
+from lrplot.frameworks.shared.arguments import FRESH, IntegerHorizonField
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import FlagField, FreshField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline
@@ -187,7 +187,7 @@ def _levels(low: tuple[float, ...] | float, high: tuple[float, ...] | float) -> 
 @scheduler()
 def WarmupDecayLR(
     frame: Frame,
-    total_num_steps: Annotated[IntegerField, Role.HORIZON],
+    total_num_steps: IntegerHorizonField,
     warmup: WarmupField,
     warmup_min_lr: Annotated[PerGroup, Role.FLOOR] = 0.0,
     warmup_max_lr: Annotated[PerGroup, Role.PEAK] = 0.001,
@@ -215,7 +215,7 @@ def _linear_fall(low: float, height: float, total: int, warmup: int, t: Floats) 
 @scheduler()
 def WarmupCosineLR(
     frame: Frame,
-    total_num_steps: Annotated[IntegerField, Role.HORIZON],
+    total_num_steps: IntegerHorizonField,
     warmup: WarmupField,
     warmup_min_ratio: NumberField = 0.0,
     cos_min_ratio: NumberField = 0.0001,

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import FLOAT_DIVISION, INDEX
 from lrplot.curves.roles import Role
 from lrplot.curves.staircase import Plateaus
 from lrplot.diagnostics import Fault
@@ -30,11 +31,18 @@ from lrplot.frameworks.optax.pieces import (
     levels,
     polynomial,
 )
-from lrplot.frameworks.shared.arguments import METRIC
+from lrplot.frameworks.shared.arguments import (
+    METRIC,
+    FloorField,
+    HandoversField,
+    IntegerHorizonField,
+    IntegerWarmupField,
+    PeakField,
+    StartField,
+)
 from lrplot.frameworks.shared.children import foreign
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
-from lrplot.schema.annotations import FlagField, IntegerField, IntegersField, NumberField, OptionalNumber
+from lrplot.schema.annotations import FlagField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe, RecipesField
@@ -66,8 +74,6 @@ FRAMEWORK = Framework(
 )
 scheduler = FRAMEWORK.scheduler
 
-StartField = Annotated[NumberField, Role.START]
-PeakField = Annotated[NumberField, Role.PEAK]
 OptionalScales = Annotated[Mapping[int, float] | None, Table(Count(at_least=None), Number())]
 
 
@@ -89,7 +95,7 @@ class Transition:
     """A transition between two values, constant before and after."""
 
     init_value: StartField
-    end_value: Annotated[NumberField, Role.FLOOR]
+    end_value: FloorField
     transition_steps: Annotated[IntegerField, Role.DECAY]
     transition_begin: Annotated[IntegerField, Role.DELAY] = 0
 
@@ -173,7 +179,7 @@ def exponential_decay(
 def cosine_decay_schedule(
     frame: Frame,
     init_value: StartField,
-    decay_steps: Annotated[IntegerField, Role.HORIZON],
+    decay_steps: IntegerHorizonField,
     alpha: NumberField = 0.0,
     exponent: NumberField = 1.0,
 ) -> Curve:
@@ -191,9 +197,7 @@ def cosine_decay_schedule(
 
 @scheduler()
 def piecewise_constant_schedule(
-    frame: Frame,
-    init_value: StartField,
-    boundaries_and_scales: OptionalScales = None,
+    frame: Frame, init_value: StartField, boundaries_and_scales: OptionalScales = None
 ) -> Curve:
     """A value that is multiplied by a factor at each boundary.
 
@@ -231,7 +235,7 @@ class OneCycle:
         transition_steps: steps in the cycle, above 0
     """
 
-    transition_steps: Annotated[IntegerField, Role.HORIZON]
+    transition_steps: IntegerHorizonField
     peak_value: PeakField
     pct_start: NumberField = 0.3
     div_factor: NumberField = 25.0
@@ -292,7 +296,7 @@ class Warmup:
 
     init_value: StartField
     peak_value: PeakField
-    warmup_steps: Annotated[IntegerField, Role.WARMUP]
+    warmup_steps: IntegerWarmupField
 
     def ramp(self, length: int) -> Curve:
         """A line to the peak, which then holds."""
@@ -330,8 +334,8 @@ class Cycle(Warmup):
         exponent: exponent of the half cosine
     """
 
-    decay_steps: Annotated[IntegerField, Role.HORIZON]
-    end_value: Annotated[NumberField, Role.FLOOR] = 0.0
+    decay_steps: IntegerHorizonField
+    end_value: FloorField = 0.0
     exponent: NumberField = 1.0
 
     def curve(self, length: int) -> Curve:
@@ -388,9 +392,7 @@ def sgdr_schedule(frame: Frame, cosine_kwargs: Annotated[tuple[Cycle, ...], Many
 
 
 @scheduler()
-def join_schedules(
-    frame: Frame, schedules: RecipesField, boundaries: Annotated[IntegersField, Role.HANDOVERS]
-) -> Curve:
+def join_schedules(frame: Frame, schedules: RecipesField, boundaries: HandoversField) -> Curve:
     """Schedules one after the other, each counting from its boundary.
 
     Formula: schedules[i](k − boundaries[i − 1]), for the last i whose boundary is at or before k
@@ -404,7 +406,7 @@ def join_schedules(
         raise Fault(INDEX, field="schedules", help="give at least one schedule")
     for recipe in schedules:
         if recipe.framework != FRAMEWORK.name:
-            raise foreign(recipe, FRAMEWORK.name, "join_schedules", "schedules")
+            raise foreign(recipe, FRAMEWORK.name, "join_schedules")
     reached = len(boundaries) + 1
     for recipe in schedules[reached:]:
         recipe.build(frame)  # never reached, but it can be wrong

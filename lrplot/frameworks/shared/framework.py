@@ -46,20 +46,30 @@ class Framework:
     left_out: tuple[str, ...] = ("optimizer",)
     schedulers: Registry[Definition] = field(default_factory=Registry)
 
-    def scheduler(self, *, accumulates: bool = False, float32: Caveat | None = None) -> Callable[[B], B]:
+    def scheduler(
+        self, *, accumulates: bool = False, rounds_up: bool = False, float32: Caveat | None = None
+    ) -> Callable[[B], B]:
         """Register a builder `(frame, **arguments) -> Curve` under the function's own name.
 
         Its signature is the framework's. If `accumulates` is set, the framework computes each
-        value from the previous one, so rounding accumulates. For `float32` see `Definition`.
+        value from the previous one, so rounding accumulates. For the others see `Definition`.
         """
 
         def register(builder: B) -> B:
-            self.add(builder.__name__, builder, accumulates=accumulates, float32=float32)
+            self.add(builder.__name__, builder, accumulates=accumulates, rounds_up=rounds_up, float32=float32)
             return builder
 
         return register
 
-    def add(self, name: str, builder: Builder, *, accumulates: bool = False, float32: Caveat | None = None) -> None:
+    def add(
+        self,
+        name: str,
+        builder: Builder,
+        *,
+        accumulates: bool = False,
+        rounds_up: bool = False,
+        float32: Caveat | None = None,
+    ) -> None:
         """Register a builder under a name; see `scheduler`."""
         definition = Definition(
             f"{self.name}.{name}",
@@ -67,6 +77,7 @@ class Framework:
             framework=self.name,
             checked=f"{self.distribution} {self.version}",
             accumulates=accumulates,
+            rounds_up=rounds_up,
             float32=float32,
             glossary=self.glossary,
         )

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from lrplot.curves.curve import Curve
 from lrplot.curves.curve import Cycle as Span
+from lrplot.curves.exceptions import DIVISION
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, both_sides
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.errors import DIVISION
 
 LONGEST = 1 << 60  # steps of a cycle; the sum of two still fits an int64
 MOST_CYCLES = 1_000_000

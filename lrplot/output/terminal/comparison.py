@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
-
-import numpy as np
 
 from lrplot.analysis.comparison import Comparison, Difference
 from lrplot.analysis.resume import Resumption
 from lrplot.analysis.summary import Summary
-from lrplot.chart.axis import Axis, named_axis, value_axis
 from lrplot.chart.names import distinct
 from lrplot.chart.picture import scale_of
-from lrplot.engine.extremes import SAMPLED, Columns, columns
-from lrplot.output.terminal.canvas import Canvas, draw
+from lrplot.engine.extremes import SAMPLED
+from lrplot.output.terminal.charts import WIDEST, Chart, Line, Painter
 from lrplot.output.terminal.columns import align
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint, unpainted
+from lrplot.output.terminal.time_axis import TimeAxis
 from lrplot.output.text import printable
-from lrplot.runs.run import Run
-from lrplot.wording import amount, cells, cut, learning_rate
+from lrplot.wording import amount, cells, learning_rate
 
 PANEL = 36  # fewest columns of a panel that has another beside it
 GAP = 2
@@ -30,24 +27,31 @@ LONGEST_NAME = 24
 
 def format_comparison(comparison: Comparison, look: Look) -> str:
     """The page of a comparison: panels, numbers, differences from the first run."""
-    names = names_of(comparison)
+    names = names_of(comparison, look.text)
     parts = (_panels, _tables, _remarks)
     sections = [part(comparison, names, look) for part in parts]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
 
-def names_of(comparison: Comparison) -> list[str]:
-    """Distinct names of the runs, printable."""
-    return distinct([printable(run.name) for run in comparison.runs])
+def names_of(comparison: Comparison, shown: Callable[[str], str] = printable) -> list[str]:
+    """Distinct names of the runs, as they are shown."""
+    return distinct([shown(run.name) for run in comparison.runs])
 
 
 def _panels(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
     """Panels on one scale, side by side if there is room."""
     beside = max(1, min(len(names), (look.width + GAP) // (PANEL + GAP)))
     beside = -(-len(names) // -(-len(names) // beside))  # rows of equal length
-    width = (look.width + GAP) // beside - GAP
-    painter = _Painter.of(comparison, width, look)
-    panels = [painter.panel(run, name) for run, name in zip(comparison.runs, names, strict=True)]
+    width = min((look.width + GAP) // beside - GAP, WIDEST)
+    scales = [scale_of(run, comparison.align) for run in comparison.runs]
+    total = max(run.steps * scale for run, scale in zip(comparison.runs, scales, strict=True))
+    axis = TimeAxis.of(0.0, total, comparison.align)
+    charts = [
+        Chart(name, [Line.of(name, run.tracks["lr"].curve, 0, run.steps, scale)], axis)
+        for run, name, scale in zip(comparison.runs, names, scales, strict=True)
+    ]
+    painter = Painter.of(charts, max(8, min(width // 6, 12)), width, look, look.log)
+    panels = [painter.paint(chart) for chart in charts]
     lines: list[str] = []
     for start in range(0, len(panels), beside):
         row = panels[start : start + beside]
@@ -61,43 +65,8 @@ def _filled(text: str, width: int) -> str:
     return text + " " * max(width - cells(unpainted(text)), 0)
 
 
-@dataclass(frozen=True)
-class _Painter:
-    """Draws panels of one size on common axes."""
-
-    y: Axis
-    total: float
-    unit: str
-    canvas: Canvas
-    margin: int
-
-    @classmethod
-    def of(cls, comparison: Comparison, width: int, look: Look) -> _Painter:
-        unit, runs = comparison.align, comparison.runs
-        total = max(run.steps * scale_of(run, unit) for run in runs)
-        height = max(8, min(width // 6, 12))
-        y = value_axis([columns(run.tracks["lr"].curve, 0, run.steps, 64) for run in runs], look.log, height // 2)
-        margin = max(map(len, y.labels)) + 1
-        return cls(y, total, unit, Canvas(max(width - margin - 2, 10), height, look.glyphs, look.color), margin)
-
-    def panel(self, run: Run, name: str) -> list[str]:
-        """The name of a run above its chart."""
-        share = run.steps * scale_of(run, self.unit) / self.total
-        pixels = max(round(self.canvas.pixels * share), 1)
-        track = _padded(columns(run.tracks["lr"].curve, 0, run.steps, pixels), pixels, self.canvas.pixels)
-        x = named_axis(self.total, self.unit, self.canvas.width // 12)
-        title = cut(name, self.margin + 2 + self.canvas.width)
-        return [paint(title, "bold", self.canvas.color), *draw([track], self.y, x, [], self.canvas, self.margin)]
-
-
-def _padded(track: Columns, pixels: int, whole: int) -> Columns:
-    """Columns stretched over `pixels`, and NaN over the rest of `whole`."""
-    index = np.arange(pixels) * len(track.lows) // pixels
-
-    def padded(values: Any) -> Any:
-        return np.concatenate([values[index], np.full(whole - pixels, np.nan)])
-
-    return Columns(track.edges, *(padded(part) for part in (track.lows, track.highs, track.firsts, track.lasts)))
+def _at(text: str, step: int) -> str:
+    return f"{text} at {step:,}"
 
 
 def _about(text: str, summary: Summary) -> str:
@@ -171,7 +140,7 @@ def format_excess(comparison: Comparison, tolerance: float) -> str:
 
 def _tables(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
     """A table of numbers with a column for each run; several tables if one is too wide."""
-    rows = comparison_rows(comparison, [cut(name, LONGEST_NAME) for name in names])
+    rows = comparison_rows(comparison, [look.cut(name, LONGEST_NAME) for name in names])
     lines: list[str] = []
     for table in _fitting(rows, look.width - 1):
         full = [row for row in table if row is table[0] or any(row[1:])]  # the first run has no differences
@@ -206,7 +175,11 @@ def _fitting(rows: Sequence[Sequence[str]], width: int) -> Iterator[list[list[st
 
 
 def _remarks(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
-    return [line for remark in remarks(comparison, names) for line in wrap(remark.split(" "), look.width - 1, " ")]
+    return [
+        line
+        for remark in remarks(comparison, names)
+        for line in wrap(look.text(remark).split(" "), look.width - 1, " ")
+    ]
 
 
 def remarks(comparison: Comparison, names: Sequence[str]) -> list[str]:

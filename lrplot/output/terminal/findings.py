@@ -28,10 +28,10 @@ class Checked:
     bad: bool = False
 
 
-def format_findings(checked: Sequence[Checked], color: bool) -> str:
+def format_findings(checked: Sequence[Checked], color: bool, width: int | None = None) -> str:
     """Every finding with its place and its cure, then how many there are of each severity."""
     findings = [finding for spec in checked for finding in spec.findings]
-    return (format_diagnostics(findings, color) + "\n" if findings else "") + _count(checked) + "\n"
+    return (format_diagnostics(findings, color, width) + "\n" if findings else "") + _count(checked) + "\n"
 
 
 def format_lines(findings: Sequence[Diagnostic], look: Look) -> list[str]:

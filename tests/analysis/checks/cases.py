@@ -579,7 +579,23 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             "`500,000 tokens` is 0.25 updates, and becomes 0",
         ),
     ],
+    "group-lr-ignored": [
+        (
+            run("steps: 1000", "{use: torch.OneCycleLR, max_lr: 1e-3, total_steps: 1000}", "groups: {a: {lr: 10%}}"),
+            "the `lr` 1e-4 of group `a` changes nothing: "
+            "the scheduler's own arguments set the learning rate of every group",
+        ),
+        (
+            run("steps: 1", "{use: torch.CyclicLR, base_lr: 0.1, max_lr: 1}", "groups: {a: {lr: 2}}"),
+            "the `lr` 2 of group `a` changes nothing: "
+            "the scheduler's own arguments set the learning rate of every group",
+        ),
+    ],
     "would-raise": [
+        (
+            run("steps: 10", '{use: torch.LambdaLR, lr_lambda: "min(1.0, 1 / epoch)"}'),
+            "the scheduler raises at update 0: ZeroDivisionError: division by zero",
+        ),
         (
             run("steps: 1000", "{use: torch.OneCycleLR, max_lr: 1e-3, total_steps: 900}"),
             "the scheduler raises at update 901: ValueError: Tried to step 901 times. "
@@ -853,6 +869,11 @@ NEAR: dict[str, list[str]] = {
         run("steps: 1500", "{kind: cosine, warmup: 1%}"),
         run("steps: 150", "{kind: cosine, warmup: 2}"),
         run("steps: 90", "{kind: cosine, warmup: 10.5%}"),  # 9.45 becomes 9
+    ],
+    "group-lr-ignored": [
+        run("steps: 1", COSINE % (10, 100), "groups: {a: {lr: 10%}}"),  # 0, whatever `lr` is
+        run("steps: 1000", "{use: torch.OneCycleLR, max_lr: 1e-3, total_steps: 1000}", "groups: {a: {lr: 100%}}"),
+        run("steps: 1000", "{use: transformers.Trainer, lr_scheduler_type: polynomial}", "groups: {a: {lr: 10%}}"),
     ],
     "would-raise": [run("steps: 900", "{use: torch.OneCycleLR, max_lr: 1e-3, total_steps: 900}")],
     "unknown-code": [run("steps: 1000", "{kind: cosine, warmup: 100}", "accept: {zero-first-update: it is meant}")],

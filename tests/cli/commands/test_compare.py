@@ -224,3 +224,29 @@ def test_markdown(run: Run, tmp_path: Path):
     assert (head, rule) == ("|  | lr=1 | lr=2 |", "| :-- | --: | --: |")
     assert body[0].startswith("| updates | ")
     assert body[-1].startswith("| first differs at |  | ")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("value", ["1e-300", "1.2345678e-300", "1.7e308"])
+def test_extreme_values_fit_the_width(run: Run, spec, width, value):
+    first = spec(f"name: {'n' * 70}\nsteps: 100\nlr: {value}\nschedule: cosine", "first.yaml")
+    second = spec(f"name: {'n' * 69}m\nsteps: 123_456\nlr: {value}\nschedule: linear", "second.yaml")
+    for arguments in (("--align", "fraction"), ("--log", "--ascii")):
+        result = run("compare", first, second, "--width", width, *arguments)
+        assert (result.code, result.err) == (0, "")
+        assert max(map(len, result.out.splitlines())) <= width
+
+
+def test_a_plateau_has_its_value_beside_it(run: Run, spec):
+    path = spec("steps: 100\nlr: 8e-4\nschedule: constant")
+    other = spec("steps: 100\nlr: 1.2e-3\nschedule: constant", "other.yaml")
+    lines = run("compare", path, other, "--width", 60).out.splitlines()
+    drawn = [line.split("┤") for line in lines if any("\u2800" < char < "\u2900" for char in line)]
+    assert [label.strip() for label, _ in drawn] == ["8e-4", "1.2e-3"]
+
+
+def test_long_names_are_cut_in_the_middle(run: Run, spec):
+    path = spec("name: encoder_with_a_very_long_name_that_ends_in_17\nsteps: 9\nlr: 1\nschedule: cosine")
+    assert (
+        run("compare", path, "cosine", "--width", 40).out.splitlines()[0] == "encoder_with_a_very_…ame_that_ends_in_17"
+    )

@@ -50,7 +50,7 @@ def test_details_of_a_kind(run: Run, name):
     for section in ("Formula", "Source"):
         assert kind.section(section).split()[0] in out
     for field in (*kind.fields, *kind.shared_fields):
-        assert f"\n  {field.name}: {field.type}  (" in out
+        assert f" {field.name}: {field.type} (" in " ".join(out.split())
 
 
 def test_json_is_the_schema(run: Run):
@@ -114,7 +114,7 @@ def test_keys_of_a_spec(run: Run, name, record):
     out = run("kinds", name).out
     assert out.startswith(f"{name}\n  ")
     for field in fields_of(record) if record else ():
-        assert f"\n  {field.name}: {field.type}  (" in out
+        assert f" {field.name}: {field.type} (" in " ".join(out.split())
     (data,) = json.loads(run("kinds", name, "--json").out)["kinds"]
     assert data["name"] == name
 
