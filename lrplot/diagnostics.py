@@ -7,7 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Diagnostic:
     message: str
     span: Span | None = None
     help: str | None = None
-    severity: str = "error"
+    severity: Severity = "error"
 
     def __str__(self) -> str:
         """The statement, the place and the cure, each on its line."""

@@ -61,9 +61,9 @@ def summarize(curve: Curve, steps: int) -> Summary:
     peak, low = float(cut.highs.max()), float(cut.lows.min())
     walk = _Walk(peak / 2)
     if sampled := steps > SUMMED:
-        sample = spread(0, steps, AVERAGED)
-        mean = float((evaluate_at(curve, sample) / len(sample)).sum())  # a sum of the values may overflow
-        places = _places(curve, steps)
+        spots = spread(0, steps, AVERAGED)
+        mean = float((evaluate_at(curve, spots) / len(spots)).sum())  # a sum of the values may overflow
+        places = sample(curve, steps)
         walk.add(places, evaluate_at(curve, places))
         jump, jump_step = _sampled_jump(curve, steps)
     else:
@@ -94,8 +94,8 @@ def summarize(curve: Curve, steps: int) -> Summary:
     )
 
 
-def _places(curve: Curve, steps: int) -> Steps:
-    """The sample of a long run, with its ends and its turning points."""
+def sample(curve: Curve, steps: int) -> Steps:
+    """A sample of the updates of a long run, with its ends and its turning points, in order."""
     turns = curve.turning_points(0, steps)
     known = [] if turns is None else [turns]
     return ascending(np.concatenate([spread(0, steps, AVERAGED), [0, steps - 1], *known]))

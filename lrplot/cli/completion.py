@@ -2,7 +2,8 @@
 
 import os
 
-from lrplot.spec.source import SUFFIXES, preset_names
+from lrplot.spec.folder import SUFFIXES
+from lrplot.spec.source import preset_names
 
 
 def presets(incomplete: str) -> list[str]:

@@ -67,7 +67,7 @@ def number(low: float) -> Callable[[str | float], float]:
         with suppress(ValueError):
             if low <= (value := float(text)) < inf:
                 return value
-        raise typer.BadParameter(f"takes a number not below {low:g}, not `{text}`")
+        raise typer.BadParameter(f"takes a number ≥ {low:g}, not `{text}`")
 
     return parsed
 

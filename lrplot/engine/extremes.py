@@ -106,7 +106,7 @@ def first_in(curve: Curve, cut: Columns, value: float) -> int:
 def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
     """The first step in [start, stop) that attains `value`, an extreme of that range."""
     if _is_too_long(curve, stop - start) and curve.turning_points(start, stop) is None:  # `columns` samples it too
-        steps = spread(start, stop)
+        steps = ascending(np.concatenate([[start], spread(start, stop), [stop - 1]]))
         return int(steps[np.abs(evaluate_at(curve, steps) - value).argmin()])
     while stop - start > STREAMED:
         cut = columns(curve, start, stop, 64)

@@ -17,7 +17,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.exceptions import DIVISION
 from lrplot.curves.formulas import Formula
 from lrplot.curves.roles import Role
-from lrplot.curves.sequence import Sequence
+from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Scaled
@@ -133,7 +133,9 @@ class Warmup:
         return np.asarray(base * warmup * share(k))
 
     def within(self, name: str, curve: Formula) -> Curve:
-        """A curve that includes the warmup, with that part as a phase of its own."""
+        """A curve that includes the warmup, with that part as a phase of its own, unless the curve ends before it."""
+        if curve.over is not None and curve.over <= self.warmup_iters:
+            return Sequence(curve.length, (Phase(name, curve),), open=True)
         first = Stage("warmup", 0, curve, role=Role.WARMUP)
         return staged(curve.length, first, Stage(name, self.warmup_iters, curve, self.warmup_iters))
 

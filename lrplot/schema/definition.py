@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
@@ -14,6 +15,7 @@ from lrplot.schema.modifiers import Decaying, Placed
 
 Builder = Callable[..., Curve | Tracks]
 Length = Callable[..., int | None]
+Caveat = Callable[[Mapping[str, Any]], str]
 
 
 @dataclass(eq=False)
@@ -27,8 +29,9 @@ class Definition:
     If it `rounds_up`, the program that builds the schedule rounds a run's partial epoch up to whole updates.
     `framework` is the name of the framework whose scheduler this is, empty for a native kind, and
     `checked` the version that its values were compared with. If it `accumulates`, the framework
-    computes each value from the one before, with its rounding. `glossary` has the help of fields that
-    the docstring leaves out.
+    computes each value from the one before, with its rounding. `float32(arguments)` says how the values
+    that are trained with differ visibly from those shown here, which are float64; it is empty if they do not.
+    `glossary` has the help of fields that the docstring leaves out.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Definition:
     framework: str = ""
     checked: str = ""
     accumulates: bool = False
+    float32: Caveat | None = None
     glossary: Mapping[str, str] = field(default_factory=dict)
 
     @property

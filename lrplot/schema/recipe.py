@@ -18,7 +18,7 @@ from lrplot.schema.fields import Field, call_arguments
 from lrplot.schema.frame import Frame
 from lrplot.schema.modifiers import Cooldown, Warmup, held, stepped, with_ramps
 from lrplot.schema.quantities import Constant, Duration, Moment
-from lrplot.schema.types import Many, Nested, Table
+from lrplot.schema.types import Function, Many, Nested, Table
 from lrplot.wording import updates
 
 MOST_NOTED = 4  # durations of one field
@@ -114,6 +114,8 @@ class Recipe:
         values = self.arguments.resolve(frame)
         times, interval = values["scheduler_steps_per_update"], values["interval"]
         tracks = self._with_ramps(frame, values)
+        if times > 1:  # its clock passes its end, after which the end value holds
+            tracks = tracks.each(lambda curve: Ended(curve, frame.length))
         with self._placed("interval"):
             return tracks.each(lambda curve: held(stepped(curve, frame.length, frame, 1, times), frame, interval))
 
@@ -203,6 +205,18 @@ class Use:
         """The framework whose scheduler this is; empty for a native kind."""
         return self.recipe.framework
 
+    @property
+    def calls(self) -> bool:
+        """Whether it calls a function of the user's, a factor of the base value."""
+        functions = [field for field in self.recipe.definition.fields if isinstance(field.type, Function)]
+        return any(field.parameter in self.recipe.arguments.given for field in functions)
+
+    @property
+    def float32(self) -> str:
+        """How the values that are trained with, in float32, differ from those in float64; empty if they do not."""
+        caveat = self.recipe.definition.float32
+        return caveat(self.values) if caveat else ""
+
     def value(self, *roles: Role) -> Any:
         """The value of the first argument with one of the roles; None if there is no such argument."""
         return next((self.values.get(field.parameter) for field in self._fields(roles)), None)
@@ -210,6 +224,18 @@ class Use:
     def place(self, *roles: Role) -> Span:
         """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
         return self.recipe.arguments.place(*(field.name for field in self._fields(roles)))
+
+    def counts_from_start(self, *roles: Role) -> bool:
+        """Whether the first argument with one of the roles is a time of the run, not a length."""
+        return any(isinstance(duration, Moment) for duration in self._durations(roles))
+
+    def unit(self, *roles: Role) -> str:
+        """The unit that the first argument with one of the roles is given in; `steps` if it has none."""
+        return next((duration.unit for duration in self._durations(roles)), "steps")
+
+    def _durations(self, roles: tuple[Role, ...]) -> list[Duration]:
+        given = (self.recipe.arguments.given.get(field.parameter) for field in self._fields(roles)[:1])
+        return [duration for argument in given if argument for duration in durations(argument.quantity)]
 
     def field(self, *roles: Role) -> str:
         """The name of the first argument with one of the roles; empty if there is none."""

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import TextIO
 
 from lrplot.diagnostics import Diagnostic, Source, SpecError
+from lrplot.spec.folder import specs_in
 from lrplot.wording import nearest, one_of
 
-SUFFIXES = (".yaml", ".yml", ".json", ".toml")
+EMPTY = "the folder holds no spec"
+NO_SPEC = "a spec has a `schedule` and a length, such as `steps: 1000`, at its top level"
 LARGEST = 1 << 20  # bytes; longer lists belong in a table
 
 
 def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     """The text at a path, `-` (standard input) or a preset's name; its folder; its stem.
 
-    `SpecError` if it cannot be read or is not UTF-8 text.
+    A folder stands for the only spec in it. `SpecError` if it cannot be read or is not UTF-8 text.
     """
     name = os.fspath(place)
     if name == "-":
@@ -29,13 +31,12 @@ def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
 
 
 def spec_files(place: str) -> list[str]:
-    """The spec files in a folder, by name; any other place is itself the one."""
-    if not os.path.isdir(place) or place in preset_names():
+    """The specs in a folder; any other place is itself the one. `SpecError` for a folder without specs."""
+    if place == "-" or "\0" in place or place in preset_names() or not os.path.isdir(place):
         return [place]
-    files = sorted(path for path in Path(place).iterdir() if path.suffix in SUFFIXES and not path.name.startswith("."))
-    if not files:
-        raise _unreadable(place, "the folder holds no spec", f"a spec ends in {', '.join(SUFFIXES)}")
-    return [str(path) for path in files]
+    if not (found := specs_in(Path(place))):
+        raise _unreadable(place, EMPTY, NO_SPEC)
+    return [str(path) for path in found]
 
 
 def preset_folder() -> Path:
@@ -79,7 +80,15 @@ def _find(name: str) -> Path:
         raise _unreadable(name, "not a path")
     if name in preset_names() and (not os.path.exists(path) or os.path.isdir(path)):
         return preset_path(name)
-    return path
+    if not path.is_dir():
+        return path
+    found = specs_in(path, deep=False)
+    if not found:
+        raise _unreadable(name, EMPTY, NO_SPEC)
+    if len(found) > 1:
+        help = f"give a file, such as `{found[0]}`; `lrplot check` and `lrplot show` take all of them"
+        raise _unreadable(name, f"it is a folder with {len(found):,} specs", help)
+    return found[0]
 
 
 def _read_file(path: Path, name: str) -> bytes:
@@ -90,8 +99,6 @@ def _read_file(path: Path, name: str) -> bytes:
         if name != path.stem:
             raise _unreadable(name, "there is no such file") from None
         raise _unreadable(name, "there is no such file and no such preset", preset_advice(name)) from None
-    except IsADirectoryError:
-        raise _unreadable(name, "it is a folder", f"give a file, such as `{path / '*.yaml'}`") from None
     except OSError as error:
         raise _unreadable(name, error.strerror or str(error)) from None
 

@@ -180,7 +180,8 @@ class _Builder:
             frame = replace(self._frame("lr", group.lr if own else self._base, group.start), own=own)
             tracks = self._schedule(recipe, frame)
             if group.schedule is None and tracks and main:
-                tracks = {"lr": tracks["lr"]}  # the momentum that it moves is the whole run's
+                # The momentum that it moves is the whole run's. What is wrong with the group alone is told at its name.
+                tracks = {"lr": replace(tracks["lr"], span=key.span)}
                 if own and group.lr != main.base and _absolute(recipe, frame):
                     tracks = {"lr": self._without_effect(key, recipe, tracks["lr"])}
         for parameter in PARAMETERS:

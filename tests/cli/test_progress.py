@@ -48,8 +48,8 @@ def test_progress_bar_does_not_change_the_output(format, terminal, monkeypatch):
     monkeypatch.setattr(progress, "AFTER", 0.0)
     assert written(with_progress(TABLES[format], False)) == plain
     shares = re.findall(r"(\d+)%", terminal.getvalue())
-    assert shares[0] == "20"
-    assert sorted(set(shares), key=int) == ["20", "40", "60", "80", "100"]
+    assert shares[0] == ("10" if format == "npz" else "20")  # an archive has one array after the other
+    assert {"20", "40", "60", "80", "100"} <= set(shares)
 
 
 def test_progress_bar_is_removed_and_the_cursor_shown_again(terminal, monkeypatch):

@@ -59,13 +59,13 @@ def caret(error: str) -> str:
         ),
         (
             "check cosine --format xml",
-            "bad-option]: `--format` takes `text`, `json` or `github`, not `xml`",
+            "bad-option]: `--format` takes `text`, `json`, `github` or `sarif`, not `xml`",
             "xml",
             "`lrplot check -h` describes its options",
         ),
         (
             "check cosine --format=jsn",
-            "bad-option]: `--format` takes `text`, `json` or `github`, not `jsn`",
+            "bad-option]: `--format` takes `text`, `json`, `github` or `sarif`, not `jsn`",
             "jsn",
             "did you mean `json`?",
         ),
@@ -129,6 +129,9 @@ def test_quiet_keeps_data_errors_and_exit_codes(run: Run):
     assert run("at", "cosine", "0", "-q", "--json").out == run("at", "cosine", "0", "--json").out
     assert run("show", "nowhere.yaml", "-q") == run("show", "nowhere.yaml")
     assert run("compare", "cosine", "wsd", "--tolerance", 0, "-q").code == 1
+    result = run("check", "cosine", "nowhere.yaml", "-q")
+    assert (result.code, result.out) == (2, "")
+    assert result.err == "error[unreadable]: cannot read `nowhere.yaml`: there is no such file\n"
 
 
 JSON = {

@@ -78,7 +78,7 @@ def _level(rng: Rng) -> str:
 
 def _value(rng: Rng, type_: Any, depth: int) -> Any:
     match type_:
-        case ft.Level():
+        case ft.Value():
             return _level(rng)
         case ft.Duration():
             return "rest" if type_.open and rng.random() < 0.1 else rng.choice(DURATIONS)

@@ -40,7 +40,8 @@ def show(
     ascii: AsciiOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Draw schedules in the terminal, with their phases and a summary."""
+    """Draw schedules in the terminal, with their phases, a summary and findings."""
+    from lrplot.analysis.checks.findings import findings
     from lrplot.output.terminal.look import Look
 
     layout = {"--spark": spark, "--overlay": overlay}
@@ -52,7 +53,7 @@ def show(
     if as_json:
         from lrplot.output.data import run_data
 
-        console.emit_json("show", {"runs": [run_data(run) for run in runs]})
+        console.emit_json("show", {"runs": [run_data(run, findings(run)) for run in runs]})
         return
     look = Look(console.width, console.glyphs, console.color, log, normalize)
     windows = [_window(run, start, stop) for run in runs]
@@ -67,7 +68,8 @@ def show(
     else:
         from lrplot.output.terminal.page import format_page
 
-        console.emit_page("\n".join(format_page(run, look, window) for run, window in zip(runs, windows, strict=True)))
+        pages = [format_page(run, look, window, findings(run)) for run, window in zip(runs, windows, strict=True)]
+        console.emit_page("\n".join(pages))
 
 
 def _window(run: "Run", start: str | None, stop: str | None) -> "Window":

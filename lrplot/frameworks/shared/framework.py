@@ -13,7 +13,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.registry import Registry
-from lrplot.schema.definition import Builder, Definition
+from lrplot.schema.definition import Builder, Caveat, Definition
 from lrplot.schema.frame import Frame
 from lrplot.wording import did_you_mean
 
@@ -46,20 +46,30 @@ class Framework:
     left_out: tuple[str, ...] = ("optimizer",)
     schedulers: Registry[Definition] = field(default_factory=Registry)
 
-    def scheduler(self, *, accumulates: bool = False, rounds_up: bool = False) -> Callable[[B], B]:
+    def scheduler(
+        self, *, accumulates: bool = False, rounds_up: bool = False, float32: Caveat | None = None
+    ) -> Callable[[B], B]:
         """Register a builder `(frame, **arguments) -> Curve` under the function's own name.
 
         Its signature is the framework's. If `accumulates` is set, the framework computes each
-        value from the previous one, so rounding accumulates. For `rounds_up` see `Definition`.
+        value from the previous one, so rounding accumulates. For the others see `Definition`.
         """
 
         def register(builder: B) -> B:
-            self.add(builder.__name__, builder, accumulates=accumulates, rounds_up=rounds_up)
+            self.add(builder.__name__, builder, accumulates=accumulates, rounds_up=rounds_up, float32=float32)
             return builder
 
         return register
 
-    def add(self, name: str, builder: Builder, *, accumulates: bool = False, rounds_up: bool = False) -> None:
+    def add(
+        self,
+        name: str,
+        builder: Builder,
+        *,
+        accumulates: bool = False,
+        rounds_up: bool = False,
+        float32: Caveat | None = None,
+    ) -> None:
         """Register a builder under a name; see `scheduler`."""
         definition = Definition(
             f"{self.name}.{name}",
@@ -68,6 +78,7 @@ class Framework:
             checked=f"{self.distribution} {self.version}",
             accumulates=accumulates,
             rounds_up=rounds_up,
+            float32=float32,
             glossary=self.glossary,
         )
         self.schedulers.add(name, definition)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lrplot.diagnostics import Diagnostic, Span
+from lrplot.diagnostics import Diagnostic, Severity, Span
 from lrplot.output.terminal.fit import fit
 from lrplot.output.terminal.style import paint
 from lrplot.output.text import printable
 from lrplot.wording import cells
 
 WINDOW = 100  # characters of a source line that are shown
+COLORS: dict[Severity, str] = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 def format_diagnostics(diagnostics: Sequence[Diagnostic], color: bool, width: int | None = None) -> str:
@@ -19,17 +20,21 @@ def format_diagnostics(diagnostics: Sequence[Diagnostic], color: bool, width: in
     return fit(text, width) if width else text
 
 
+def format_head(diagnostic: Diagnostic, color: bool) -> str:
+    """The severity and the code, in the color of the severity."""
+    return paint(f"{diagnostic.severity}[{diagnostic.code}]", COLORS[diagnostic.severity], color)
+
+
 def _format(diagnostic: Diagnostic, color: bool, width: int | None) -> str:
-    head = paint(f"{diagnostic.severity}[{diagnostic.code}]", "red", color)
-    lines = [f"{head}: {printable(diagnostic.message)}"]
+    lines = [f"{format_head(diagnostic, color)}: {printable(diagnostic.message)}"]
     if diagnostic.span:
-        lines += _place(diagnostic.span, color, width)
+        lines += _place(diagnostic.span, COLORS[diagnostic.severity], color, width)
     if diagnostic.help:
         lines.append(f"{paint('help', 'green', color)}: {printable(diagnostic.help)}")
     return "\n".join(lines)
 
 
-def _place(span: Span, color: bool, width: int | None) -> list[str]:
+def _place(span: Span, style: str, color: bool, width: int | None) -> list[str]:
     where = printable(str(span))
     if span.line is None:
         return [f" --> {where}"]
@@ -40,7 +45,7 @@ def _place(span: Span, color: bool, width: int | None) -> list[str]:
         room = min(WINDOW, width - len(number) - 3) if width else WINDOW
         text, column, marked = _window(span.source.lines[span.line], span, room)
         bar = paint("|", "blue", color)
-        caret = paint("^" * max(1, cells(text[column : column + marked])), "red", color)
+        caret = paint("^" * max(1, cells(text[column : column + marked])), style, color)
         lines += [f"{pad} {bar}", f"{number} {bar} {text}".rstrip(), f"{pad} {bar} {' ' * cells(text[:column])}{caret}"]
     return lines
 

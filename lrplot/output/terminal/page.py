@@ -1,4 +1,4 @@
-"""The page of a run: heading, charts, phases, groups, summary."""
+"""The page of a run: heading, charts, phases, groups, summary, findings."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from lrplot.analysis.summary import Summary, summarize
 from lrplot.chart.names import distinct
 from lrplot.chart.panels import constants, panels_of
 from lrplot.curves.roles import Role
+from lrplot.diagnostics import Diagnostic
 from lrplot.engine.extremes import SAMPLED
 from lrplot.output.terminal.charts import WIDEST, Chart, Line, Window, arrange, paint_together, panel_title, peak_of
 from lrplot.output.terminal.columns import align
+from lrplot.output.terminal.findings import format_lines
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.phase_table import MOST_ROWS, format_phases
 from lrplot.output.terminal.style import paint
@@ -24,8 +26,8 @@ MOST_CURVES = 6  # of one run in a chart
 MOST_TABLES = 4  # of phases of further tracks
 
 
-def format_page(run: Run, look: Look, window: Window | None = None) -> str:
-    """The page of one run; its charts show the steps of a window."""
+def format_page(run: Run, look: Look, window: Window | None = None, findings: Sequence[Diagnostic] = ()) -> str:
+    """The page of one run with its findings; its charts show the steps of a window."""
     rows = outline(run.tracks["lr"].curve, run.steps)
     summary = summarize(run.tracks["lr"].curve, run.steps)
     charts = _charts(run, rows, window or Window(0, run.steps), look)
@@ -37,6 +39,7 @@ def format_page(run: Run, look: Look, window: Window | None = None) -> str:
         *_further_phases(run, rows, look),
         _group_table(run, charts[0][0], look),
         _summary_lines(run, rows, summary, look),
+        format_lines(findings, look),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 

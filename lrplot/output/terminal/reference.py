@@ -67,6 +67,8 @@ def format_definition(definition: Definition, width: int, color: bool) -> str:
         lines += ["", paint(section.lower(), "dim", color), *_fill(definition.section(section), width, "  ")]
     if definition.framework:
         lines += ["", paint("checked", "dim", color), *_fill(_checked(definition), width, "  ")]
+    if trained := definition.section("Float32"):
+        lines += ["", paint("in float32, which training uses", "dim", color), *_fill(trained, width, "  ")]
     lines += ["", paint("fields", "dim", color), *_field_lines(definition.fields, width, color)]
     shared = (
         "every scheduler" if definition.framework else "every kind" + (" that decays" if definition.decaying else "")

@@ -121,3 +121,12 @@ def test_keys_of_a_spec(run: Run, name, record):
 
 def test_plain_ascii(run: Run):
     assert run("kinds", "one_cycle", "--ascii").out.isascii()
+
+
+def test_what_differs_in_float32_is_said_where_the_checks_say_it(run: Run):
+    for framework in frameworks():
+        for definition in framework.schedulers.values():
+            assert bool(definition.section("Float32")) == bool(definition.float32), definition.name
+    out = run("kinds", "optax.polynomial_schedule").out
+    assert "\nin float32, which training uses\n  a power that is not whole is NaN from the end on" in out
+    assert "float32" not in run("kinds", "optax.linear_schedule").out

@@ -36,6 +36,9 @@ def test_page_has_length_phases_and_summary(run: Run, spec):
         " mean / peak 0.491",
         " the last update of cosine has 1.000000001e-5; 1e-5 itself comes one update",
         " later (`inclusive: true` changes that)",
+        "",
+        " note[zero-first-update]: the learning rate is 0 at the first update; the",
+        "   peak is 1e-4 at update 188",
     ]
     assert lines[start - 2].split() == ["tokens", "0", "100B", "200B", "300B"]
 
@@ -307,7 +310,10 @@ def test_a_folder_is_its_specs(run: Run, spec, tmp_path):
     (tmp_path / "empty").mkdir()
     assert "the folder holds no spec" in run("show", tmp_path / "empty").err
     other = run("plot", tmp_path, "-o", tmp_path / "x.png").err
-    assert f"cannot read `{tmp_path}`: it is a folder\nhelp: give a file, such as `{tmp_path}/*.yaml`\n" in other
+    assert (
+        f"cannot read `{tmp_path}`: it is a folder with 2 specs\nhelp: give a file, such as `{tmp_path}/a.json`"
+        in other
+    )
 
 
 def test_a_preset_is_named_as_one_in_an_error(run: Run, monkeypatch):
@@ -349,3 +355,58 @@ def test_a_value_that_is_not_finite_exits_2(run: Run, spec, command):
 def test_extreme_and_negative_values_are_shown(run: Run, spec, value, log):
     result = run("show", spec(f"steps: 50\nlr: 1\nschedule: {{kind: expression, value: '{value}'}}"), *log)
     assert (result.code, result.err) == (0, "")
+
+
+FAULTY = """\
+steps: 1000
+lr: 1e-3
+schedule: {kind: cosine, for: 2000, warmup: 100}
+groups:
+  backbone: {lr: 0}
+  head: {schedule: {kind: expression, value: "base - 2e-3 * u"}}
+"""
+
+
+def test_each_finding_has_a_line_under_the_summary_and_no_effect_on_the_exit_code(run: Run, spec):
+    shown = run("show", spec(FAULTY), "--width", "120")
+    assert shown.code == 0
+    assert shown.out.splitlines()[-7:] == [
+        "",
+        # (1 + cos(π·900/1900))/2
+        " warning[cut-short]: `cosine` is cut by the run's end after 1,000 of 2,000 updates: the learning rate ends at",
+        "   5.413e-4, not at 0",
+        " note[zero-first-update]: the learning rate is 0 at the first update; the peak is 1e-3 at update 100",
+        " note[zero-throughout]: group `backbone`: the learning rate is written as 0: it is frozen",
+        " error[negative-value]: group `head`: the learning rate is below 0, first at update 501; the lowest value is",
+        "   -9.98e-4, at update 999",
+    ]
+
+
+def test_findings_fit_the_width_and_have_the_color_of_their_severity(run: Run, spec):
+    path = spec(FAULTY)
+    assert max(map(len, run("show", path, "--width", "40").out.splitlines())) <= 40
+    painted = run("show", path, "--color", "always").out
+    assert " \x1b[31merror[negative-value]\x1b[0m: group `head`: " in painted
+    assert " \x1b[33mwarning[cut-short]\x1b[0m: " in painted
+
+
+def test_json_has_the_findings_with_their_places(run: Run, spec):
+    path = spec(FAULTY)
+    shown = run("show", path, "--json")
+    assert shown.code == 0
+    (data,) = json.loads(shown.out)["runs"]
+    findings = data["findings"]
+    assert findings == json.loads(run("check", path, "--format", "json").out)["findings"]
+    assert [(each["severity"], each["line"]) for each in findings] == [
+        ("warning", 3), ("note", 3), ("note", 5), ("error", 6),
+    ]  # fmt: skip
+
+
+def test_accepted_findings_are_not_shown(run: Run, spec):
+    path = spec("steps: 1000\nlr: 1\nschedule: {kind: linear, for: 2000}\naccept: {cut-short: resumed later}\n")
+    assert "cut-short" not in run("show", path).out
+
+
+def test_a_scheduler_that_raises_is_refused(run: Run, spec):
+    path = spec("steps: 1000\nlr: 1\nschedule: {use: torch.OneCycleLR, max_lr: 1, total_steps: 900}\n")
+    assert run("show", path).code == 2

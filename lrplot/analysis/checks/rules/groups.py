@@ -9,7 +9,7 @@ from lrplot.analysis.checks.survey import Survey
 from lrplot.wording import learning_rate
 
 
-@rule
+@rule("warning")
 def group_lr_ignored(survey: Survey) -> Iterator[Finding]:
     """The scheduler overwrites the learning rate that a parameter group has in the optimizer.
 
@@ -17,7 +17,7 @@ def group_lr_ignored(survey: Survey) -> Iterator[Finding]:
     Cure: give the group a `schedule` of its own; in code, a list with one value for each group.
     Source: Lightning-AI/pytorch-lightning#4983, pytorch/pytorch#73305
     """
-    for name, track in survey.run.tracks.items():
+    for name, track in () if survey.group else survey.run.tracks.items():
         if track.unused and track.base is not None:
             group = name.partition("/")[2]
             yield Finding(
