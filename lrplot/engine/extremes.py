@@ -105,8 +105,8 @@ def check_finite(curve: Curve, steps: int, tracks: int = 1) -> None:
     """Raise `NotFinite` with a step whose value is not finite; the first one unless the run is long.
 
     Of a long run with unknown turning points, only the beginning, the last step and a sample of all
-    steps are evaluated, and of one whose values take those before them the beginning; another bad value is reported when it is computed. `tracks` is the number of
-    curves of the run, which share the work.
+    steps are evaluated; if a value takes those before it, only the beginning. Another bad value is
+    reported when it is computed. `tracks` is the number of curves of the run, which share the work.
     """
     most = max(CHECKED // (work_of(curve) * tracks), FEWEST)
     points = curve.turning_points(0, steps) if steps > min(STREAMED, most) else None
