@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from lrplot.curves.steps import FARTHEST
 from lrplot.diagnostics import Diagnostic, Fault, NotFinite, Source, SpecError
 from lrplot.engine.evaluate import evaluate, evaluate_at
-from lrplot.engine.extremes import check_finite
+from lrplot.engine.extremes import LONGEST, check_finite
+from lrplot.engine.work import is_sequential
 from lrplot.runs.run import Run, Track
 from lrplot.runs.timebase import UNITS
 from lrplot.spec.compile import compile_run
@@ -49,6 +50,9 @@ class Schedule:
     def __init__(self, run: Run) -> None:
         self.run = run
         for name, track in run.tracks.items():
+            if run.steps > LONGEST and is_sequential(track.curve):
+                message = f"each value of `{name}` is computed from the one before: at most {LONGEST:,} updates"
+                raise SpecError(Diagnostic("too-large", message, track.span, "shorten the run"))
             try:
                 check_finite(track.curve, run.steps, len(run.tracks))
             except NotFinite as error:

@@ -11,10 +11,10 @@ import numpy as np
 
 from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
-from lrplot.curves.steps import NO_STEPS, Steps, ascending
+from lrplot.curves.steps import Steps, ascending
 from lrplot.diagnostics import NotFinite
 from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
-from lrplot.engine.work import work_of
+from lrplot.engine.work import is_sequential, work_of
 
 CHECKED = 1 << 24  # steps times work: of a longer run, only a part is checked for finite values when it is loaded
 FEWEST = 1 << 12  # steps that are checked, whatever the work
@@ -125,8 +125,8 @@ def check_finite(curve: Curve, steps: int, tracks: int = 1) -> None:
     """Raise `NotFinite` with a step whose value is not finite; the first one unless the run is long.
 
     Of a long run with unknown turning points, only the beginning, the last step and a sample of all
-    steps are evaluated; another bad value is reported when it is computed. `tracks` is the number of
-    curves of the run, which share the work.
+    steps are evaluated; if a value takes those before it, only the beginning. Another bad value is
+    reported when it is computed. `tracks` is the number of curves of the run, which share the work.
     """
     most = max(CHECKED // (work_of(curve) * tracks), FEWEST)
     points = curve.turning_points(0, steps) if steps > min(STREAMED, most) else None
@@ -134,7 +134,9 @@ def check_finite(curve: Curve, steps: int, tracks: int = 1) -> None:
         start = steps if steps <= most else most // 8
         for _ in blocks(curve, 0, start):
             pass
-        points = spread(start, steps, min(SAMPLED, most // 8)) if start < steps else NO_STEPS
+        if start == steps or is_sequential(curve):
+            return
+        points = spread(start, steps, min(SAMPLED, most // 8))
     sure = ascending(np.concatenate([points, [0, steps - 1]]))
     finite = np.isfinite(raw_values(curve, sure))
     if not finite.all():

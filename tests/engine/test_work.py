@@ -102,6 +102,14 @@ def test_a_long_run_of_many_curves_is_drawn_from_a_sample(name, evaluated):
     assert sum(evaluated) < 1 << 20
 
 
+def test_a_run_too_long_for_values_that_take_those_before_is_refused(evaluated):
+    spec = {"steps": LONG, "lr": 1, "schedule": {"use": "torch.MultiplicativeLR", "lr_lambda": "0.999"}}
+    with pytest.raises(SpecError, match="computed from the one before: at most 100,000,000 updates"):
+        lrplot.load(spec)
+    assert lrplot.load({**spec, "steps": 10**8})(2) == 0.999 * 0.999
+    assert sum(evaluated) < 1 << 23
+
+
 def test_a_run_of_many_tracks_is_checked_with_little_work(evaluated):
     schedule = {"kind": "cosine_restarts", "period": 3}
     lrplot.load({"steps": LONG, "lr": 1, "schedule": schedule, "layer_decay": {"layers": 500, "decay": 0.99}})

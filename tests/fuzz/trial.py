@@ -107,7 +107,7 @@ def _misplaced(diagnostic: lrplot.Diagnostic, span: lrplot.Span) -> str:
         return f"the caret is under {token!r}"
     shown, caret = format_diagnostics([replace(diagnostic, help=None)], color=False).splitlines()[-2:]
     at = caret.index("^")
-    if token and shown.isascii() and not token.startswith(shown[at : at + caret.count("^")].strip()):
+    if token and shown.isascii() and not token.replace("\t", " ").startswith(shown[at : at + caret.count("^")].strip()):
         return f"the caret is under {shown[at:]!r}, not {token!r}"
     return ""
 
