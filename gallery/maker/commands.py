@@ -1,0 +1,63 @@
+"""`lrplot` commands of a page, run in this process: what they print, in a pipe or on a terminal of 80 columns."""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+
+from lrplot.cli.main import main
+
+_SURROUNDINGS = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM")
+
+
+class _Stream(io.TextIOWrapper):
+    """A stream in UTF-8 that claims to be a terminal, or not."""
+
+    def __init__(self, terminal: bool) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", write_through=True)
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+    @property
+    def text(self) -> str:
+        """The text that was written."""
+        assert isinstance(self.buffer, io.BytesIO)
+        return self.buffer.getvalue().decode("utf-8")
+
+
+def printed(command: str, folder: Path, *, terminal: bool = False) -> str:
+    """The output of a command that starts with `lrplot`, run in `folder`: standard output, then standard error."""
+    program, *words = shlex.split(command)
+    if program != "lrplot":
+        raise ValueError(f"only lrplot is run, not {command!r}")
+    output, errors = _Stream(terminal), _Stream(terminal)
+    with _environment(terminal), chdir(folder), redirect_stdout(output), redirect_stderr(errors):
+        try:
+            main([path for word in words for path in _expanded(word)])
+        except SystemExit:
+            pass
+    return output.text + errors.text
+
+
+def _expanded(word: str) -> list[str]:
+    """The files that a word such as `specs/*.yaml` stands for, as the shell expands it; else the word itself."""
+    return sorted(map(str, Path().glob(word))) if "*" in word else [word]
+
+
+@contextmanager
+def _environment(terminal: bool) -> Iterator[None]:
+    """An environment without what changes the output; that of a terminal has its width."""
+    kept = {name: os.environ.pop(name) for name in _SURROUNDINGS if name in os.environ}
+    if terminal:
+        os.environ["COLUMNS"] = "80"
+    try:
+        yield
+    finally:
+        os.environ.pop("COLUMNS", None)
+        os.environ.update(kept)
