@@ -1,4 +1,4 @@
-"""`lrplot` commands of a page, run in this process: what they print, in a pipe or on a terminal of 80 columns."""
+"""`lrplot` commands of a page, run in this process: what they print, in a pipe or on a terminal."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import io
 import os
 import shlex
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 from lrplot.cli.main import main
+from maker.terminal import COLUMNS
 
 _SURROUNDINGS = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM")
 
@@ -37,11 +38,8 @@ def printed(command: str, folder: Path, *, terminal: bool = False) -> str:
     if program != "lrplot":
         raise ValueError(f"only lrplot is run, not {command!r}")
     output, errors = _Stream(terminal), _Stream(terminal)
-    with _environment(terminal), chdir(folder), redirect_stdout(output), redirect_stderr(errors):
-        try:
-            main([path for word in words for path in _expanded(word)])
-        except SystemExit:
-            pass
+    with _environment(terminal), chdir(folder), redirect_stdout(output), redirect_stderr(errors), suppress(SystemExit):
+        main([path for word in words for path in _expanded(word)])
     return output.text + errors.text
 
 
@@ -55,7 +53,7 @@ def _environment(terminal: bool) -> Iterator[None]:
     """An environment without what changes the output; that of a terminal has its width."""
     kept = {name: os.environ.pop(name) for name in _SURROUNDINGS if name in os.environ}
     if terminal:
-        os.environ["COLUMNS"] = "80"
+        os.environ["COLUMNS"] = str(COLUMNS)
     try:
         yield
     finally:

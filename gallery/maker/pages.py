@@ -29,7 +29,7 @@ def rebuild(page: Path, folder: Path) -> None:
     text = _TABLE.sub(lambda match: f"{match[1]}{TABLES[match[2]]()}\n{match[3]}", text)
     text = _CONSOLE.sub(lambda match: f"```console\n{_session(match[1], folder)}```", text)
     for commands, view in _SHELL.findall(text):
-        _run(commands.splitlines(), page.parent / view if view else None, folder)
+        _run(re.split(r"(?<!\\)\n", commands), page.parent / view if view else None, folder)
     page.write_text(text, encoding="utf-8")
 
 
@@ -46,7 +46,7 @@ def _session(text: str, folder: Path) -> str:
 def _run(commands: list[str], view: Path | None, folder: Path) -> None:
     for command in commands:
         if command.startswith("lrplot "):
-            output = printed(command, folder, terminal=view is not None)
+            output = printed(command.replace("\\\n", " "), folder, terminal=view is not None)
             if view is not None:
                 view.parent.mkdir(exist_ok=True)
                 view.write_text(terminal_view(command, output), encoding="utf-8")

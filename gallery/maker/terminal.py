@@ -1,7 +1,7 @@
 """Pictures of a terminal, as SVG that looks the same whatever fonts a browser has.
 
-Text is stretched to the cells it takes. Dots, frames and bars are drawn, because fonts differ most
-in the width of these characters. The picture brings its own dark ground, so that it is legible on
+Each character of a text is placed in its cell. Dots, frames and bars are drawn, because fonts
+differ most in the width of these characters. The picture brings its own dark ground, so that it is legible on
 a light page and on a dark one.
 """
 
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from unicodedata import name as character_name
 
 from lrplot.wording import cells
 
+COLUMNS = 100
 WIDTH, HEIGHT, MARGIN = 8, 16, 14  # of a cell, and around the text, in pixels
 GROUND, INK = "#15191f", "#d8dee6"
 COLORS = {
@@ -60,9 +61,10 @@ class Style:
 
 def terminal_view(command: str, output: str) -> str:
     """An SVG of a terminal in which a command was typed, with what it printed."""
-    lines = [f"\x1b[2m$\x1b[0m \x1b[1m{command}\x1b[0m", *output.rstrip("\n").split("\n")]
-    width = max(80, *(cells(_unpainted(line)) for line in lines)) * WIDTH + 2 * MARGIN
-    height = len(lines) * HEIGHT + 2 * MARGIN
+    typed = "\n".join(f"\x1b[1m{line}\x1b[0m" for line in command.split("\n"))
+    text = f"\x1b[2m$\x1b[0m {typed}\n{output}"
+    rows = [row for line in text.rstrip("\n").split("\n") for row in _rows(_styled(line))]
+    width, height = COLUMNS * WIDTH + 2 * MARGIN, len(rows) * HEIGHT + 2 * MARGIN
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
@@ -70,7 +72,7 @@ def terminal_view(command: str, output: str) -> str:
             f"<title>{escape(command)}</title>",
             f'<rect width="{width}" height="{height}" rx="8" fill="{GROUND}"/>',
             f'<g transform="translate({MARGIN} {MARGIN})">',
-            *_elements(lines),
+            *_elements(rows),
             "</g>",
             "</svg>",
             "",
@@ -78,31 +80,30 @@ def terminal_view(command: str, output: str) -> str:
     )
 
 
-def _elements(lines: list[str]) -> Iterator[str]:
-    """Text by its lines, then all that is drawn, a path for each style and kind of stroke."""
+def _elements(rows: Sequence[Sequence[tuple[str, Style]]]) -> Iterator[str]:
+    """Text row by row, then all that is drawn, a path for each style and kind of stroke."""
     paths: defaultdict[tuple[Style, str], list[str]] = defaultdict(list)
-    for row, line in enumerate(lines):
+    for row, parts in enumerate(rows):
         column = 0
-        for text, style in _styled(line):
+        for text, style in parts:
             for part in re.findall(r"[\u2500-\u259f\u2800-\u28ff]|(?:[^\u2500-\u259f\u2800-\u28ff ]| (?! ))+| ", text):
-                x, y, size = column * WIDTH, row * HEIGHT, cells(part)
-                column += size
+                x, y = column * WIDTH, row * HEIGHT
+                column += cells(part)
                 if drawn := _drawn(part, x, y):
                     stroke, path = drawn
                     paths[style, stroke].append(path)
                 elif part.strip():
-                    yield _text(part, x, y, size, style)
-    for (style, stroke), parts in paths.items():
-        yield f'<path {style.attributes("stroke")} fill="none" {stroke} d="{"".join(parts)}"/>'
+                    yield _text(part, x, y, style)
+    for (style, stroke), lines in paths.items():
+        yield f'<path {style.attributes("stroke")} fill="none" {stroke} d="{"".join(lines)}"/>'
 
 
-def _text(part: str, x: int, y: int, size: int, style: Style) -> str:
-    """Text without spaces at its ends, as wide as its cells."""
-    stripped = part.strip(" ")
+def _text(part: str, x: int, y: int, style: Style) -> str:
+    """Text without spaces at its ends, each character in its cell."""
     x += (len(part) - len(part.lstrip(" "))) * WIDTH
-    length = (size - len(part) + len(stripped)) * WIDTH
-    place = f'x="{x}" y="{y + 12}" textLength="{length}" lengthAdjust="spacingAndGlyphs"'
-    return f"<text {place} {style.attributes('fill')}>{escape(stripped, quote=False)}</text>"
+    text = part.strip(" ")
+    places = " ".join(str(x + cells(text[:index]) * WIDTH) for index in range(len(text)))
+    return f'<text x="{places}" y="{y + 12}" {style.attributes("fill")}>{escape(text, quote=False)}</text>'
 
 
 def _drawn(character: str, x: int, y: int) -> tuple[str, str] | None:
@@ -132,5 +133,15 @@ def _styled(line: str) -> Iterator[tuple[str, Style]]:
         yield part, style
 
 
-def _unpainted(line: str) -> str:
-    return "".join(text for text, _ in _styled(line))
+def _rows(parts: Iterable[tuple[str, Style]]) -> Iterator[list[tuple[str, Style]]]:
+    """The rows that a line takes on a terminal, which breaks it where its width ends."""
+    row: list[tuple[str, Style]] = []
+    left = COLUMNS
+    for text, style in parts:
+        rest = text
+        while cells(rest) > left:
+            yield [*row, (rest[:left], style)]
+            row, rest, left = [], rest[left:], COLUMNS
+        row.append((rest, style))
+        left -= cells(rest)
+    yield row
