@@ -4,12 +4,13 @@ import doctest
 import re
 
 import pytest
+import typer.main
 import yaml
 from maker.project import INDEX, ROOT, pages
 
 import lrplot
 from lrplot.analysis.checks.rule import RULES
-from lrplot.cli.main import COMMANDS
+from lrplot.cli.main import COMMANDS, application
 from lrplot.frameworks import NAMES
 from lrplot.kinds import KINDS
 from lrplot.output.writers import PICTURES, TABLES
@@ -51,6 +52,12 @@ def test_triangles_are_not_upside_down(load):
     assert (curve[0], curve.max()) == (0.01, 0.1)
 
 
+def test_drops_stay_where_they_are_beside_a_warmup(load):
+    (schedule,) = (text for wish, text in RECIPES if "still dropping" in wish)
+    curve = load(yaml.safe_load(schedule), None, 0.1, epochs=164, steps_per_epoch=100)
+    assert (curve(2_999), curve(3_000)) == pytest.approx((0.1, 0.01), rel=1e-12)
+
+
 def test_the_readme_shows_the_spec_that_it_draws():
     text = (ROOT / "gallery" / "specs" / "finetune.yaml").read_text(encoding="utf-8")
     assert text.partition("\n")[2] in blocks("yaml")
@@ -63,6 +70,16 @@ def test_the_readme_is_short():
 def test_commands_are_listed():
     rows = re.findall(r"^\| `lrplot ([a-z-]+) ", PAGES["gallery/commands.md"], re.MULTILINE)
     assert sorted(rows) == sorted(COMMANDS)
+
+
+def test_options_exist():
+    group = typer.main.get_command(application())
+    options = {name for command in (group, *group.commands.values()) for each in command.params for name in each.opts}
+    pages = "\n".join(MANUAL.values())
+    code = re.findall(r"`((?:lrplot |-)[^`\n]+)`|^(?:\$ )?(lrplot .+)$", pages, re.MULTILINE)
+    named = {name for words in code for name in re.findall(r"(?<!\S)(--[a-z-]+|-[a-zA-Z]\b)", "".join(words))}
+    assert {"--set", "-o", "--explain"} <= named
+    assert named - options - {"--help"} == set()
 
 
 def test_formats_are_listed():
