@@ -52,6 +52,21 @@ def updates(count: float) -> str:
     return several(count, "update")
 
 
+def quantity(number: float, unit: str) -> str:
+    """An amount in a unit that is given in the plural: `1 epoch`, `1,200 updates`, `5T tokens`, `25%`."""
+    if unit == "%":
+        return f"{amount(number)}%"
+    if unit in ("tokens", "samples"):
+        return f"{amount(number)} {unit}"
+    return several(number, unit.removesuffix("s"))
+
+
+def part_of(part: float, whole: float, unit: str) -> str:
+    """A part of an amount: `60 of 120 epochs`, `3.8T of 5T tokens`, `100% of 150%`."""
+    number = quantity(part, unit)
+    return f"{number if unit == '%' else number.partition(' ')[0]} of {quantity(whole, unit)}"
+
+
 def cells(text: str) -> int:
     """Columns that a text takes in a terminal."""
     if text.isascii():

@@ -58,7 +58,7 @@ def summarize(curve: Curve, steps: int) -> Summary:
     walk = _Walk(peak / 2)
     if sampled := steps > SUMMED:
         mean = float(evaluate_at(curve, spread(0, steps, AVERAGED)).mean())
-        places = _places(curve, steps)
+        places = sample(curve, steps)
         walk.add(places, evaluate_at(curve, places))
         jump, jump_step = _sampled_jump(curve, steps)
     else:
@@ -96,8 +96,8 @@ def _first_at(curve: Curve, cut: Columns, value: float) -> int:
     return first_step_at(curve, int(cut.edges[column]), int(cut.edges[column + 1]), value)
 
 
-def _places(curve: Curve, steps: int) -> Steps:
-    """The sample of a long run, with its ends and its turning points."""
+def sample(curve: Curve, steps: int) -> Steps:
+    """A sample of the updates of a long run, with its ends and its turning points, in order."""
     turns = curve.turning_points(0, steps)
     known = [] if turns is None else [turns]
     return ascending(np.concatenate([spread(0, steps, AVERAGED), [0, steps - 1], *known]))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Factor, Segment
+from lrplot.curves.curve import Curve, Cycle, Factor, Segment
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, both_sides
@@ -94,6 +94,13 @@ class Stepped(Curve):
             return None
         rounds = np.concatenate([inner // self.times, -(-np.append(inner, last) // self.times)])
         return both_sides(np.maximum(self._after(rounds), 0), start, stop)
+
+    def cycle(self, t: int) -> Cycle | None:
+        inner = self.curve.cycle(int(self.clock(np.array([t], dtype=np.int64))[0]))
+        if inner is None:
+            return None
+        start = self._after(-(-inner.start // self.times))
+        return Cycle(inner.number, start, self._after(-(-(inner.start + inner.length) // self.times)) - start)
 
     def failure(self, t: int) -> str | None:
         return self.curve.failure(int(self.clock(np.array([t], dtype=np.int64))[0]))

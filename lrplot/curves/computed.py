@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from math import isfinite
 
@@ -21,6 +22,11 @@ class Computed(Curve):
     length: int
     program: Program
     base: float | None
+
+    @property
+    def uses_base(self) -> bool:
+        """Whether the expression names the base value."""
+        return any(isinstance(node, ast.Name) and node.id == "base" for node in ast.walk(self.program.tree))
 
     def values(self, t: Steps) -> Floats:
         n = max(self.length, 1)

@@ -8,7 +8,7 @@ from math import floor, log
 
 import numpy as np
 
-from lrplot.curves.curve import Curve
+from lrplot.curves.curve import Curve, Cycle
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import COSINE, Floats, Way
 from lrplot.curves.steps import FARTHEST, Steps, both_sides, multiples
@@ -61,6 +61,10 @@ class Restarts(Curve):
         starts, lengths = self.cycles
         cycle = np.minimum(np.searchsorted(starts, t, side="right") - 1, len(lengths) - 1)
         return cycle, starts[cycle], lengths[cycle]
+
+    def cycle(self, t: int) -> Cycle | None:
+        number, start, length = self._cycle(np.array([t], dtype=np.int64))
+        return Cycle(int(number[0]), int(start[0]), int(length[0]))
 
     def limit(self, t: int) -> float:
         restarts = self._restarts(t, t + 1)

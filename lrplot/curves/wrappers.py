@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Factor, Segment
+from lrplot.curves.curve import Curve, Cycle, Factor, Segment
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, both_sides, within
@@ -34,6 +34,9 @@ class Wrapper(Curve):
 
     def failure(self, t: int) -> str | None:
         return self.curve.failure(t)
+
+    def cycle(self, t: int) -> Cycle | None:
+        return self.curve.cycle(t)
 
     @property
     def role(self) -> Role:
@@ -159,6 +162,10 @@ class Lasting(Curve):
 
     def failure(self, t: int) -> str | None:
         return self.curve.failure(t + self.lead)
+
+    def cycle(self, t: int) -> Cycle | None:
+        inner = self.curve.cycle(t + self.lead)
+        return inner.shifted(self.lead) if inner else None
 
     def segments(self) -> tuple[Segment, ...]:
         found: list[Segment] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
@@ -14,6 +15,7 @@ from lrplot.schema.modifiers import Decaying, Placed
 
 Builder = Callable[..., Curve | Tracks]
 Length = Callable[..., int | None]
+Caveat = Callable[[Mapping[str, Any]], str]
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,9 @@ class Definition:
     A `phased` one consists of phases, and holds the end value of the last one by itself.
     `framework` is the name of the framework whose scheduler this is, empty for a native kind, and
     `checked` the version that its values were compared with. If it `accumulates`, the framework
-    computes each value from the one before, with its rounding. `glossary` has the help of fields that
-    the docstring leaves out.
+    computes each value from the one before, with its rounding. `float32(arguments)` says how the values
+    that are trained with differ visibly from those shown here, which are float64; it is empty if they do not.
+    `glossary` has the help of fields that the docstring leaves out.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Definition:
     framework: str = ""
     checked: str = ""
     accumulates: bool = False
+    float32: Caveat | None = None
     glossary: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -18,7 +18,7 @@ from lrplot.schema.fields import Field, call_arguments
 from lrplot.schema.frame import Frame
 from lrplot.schema.modifiers import Cooldown, held, stepped, with_ramps
 from lrplot.schema.quantities import Constant
-from lrplot.schema.types import Many, Nested
+from lrplot.schema.types import Function, Many, Nested
 
 MOST_NOTED = 4  # durations of one field
 
@@ -179,6 +179,18 @@ class Use:
         """The framework whose scheduler this is; empty for a native kind."""
         return self.recipe.framework
 
+    @property
+    def calls(self) -> bool:
+        """Whether it calls a function of the user's, a factor of the base value."""
+        functions = [field for field in self.recipe.definition.fields if isinstance(field.type, Function)]
+        return any(field.parameter in self.recipe.arguments.given for field in functions)
+
+    @property
+    def float32(self) -> str:
+        """How the values that are trained with, in float32, differ from those in float64; empty if they do not."""
+        caveat = self.recipe.definition.float32
+        return caveat(self.values) if caveat else ""
+
     def value(self, *roles: Role) -> Any:
         """The value of the first argument with one of the roles; None if there is no such argument."""
         return next((self.values.get(field.parameter) for field in self._fields(roles)), None)
@@ -186,6 +198,11 @@ class Use:
     def place(self, *roles: Role) -> Span:
         """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
         return self.recipe.arguments.place(*(field.name for field in self._fields(roles)))
+
+    def unit(self, *roles: Role) -> str:
+        """The unit that the first argument with one of the roles is given in; `steps` if it has none."""
+        given = (self.recipe.arguments.given.get(field.parameter) for field in self._fields(roles)[:1])
+        return next((span.unit for argument in given if argument for span in durations(argument.quantity)), "steps")
 
     def field(self, *roles: Role) -> str:
         """The name of the first argument with one of the roles; empty if there is none."""

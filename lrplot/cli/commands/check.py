@@ -29,10 +29,11 @@ def check(
     format: Annotated[Format, typer.Option(help="Text, JSON, or annotations of GitHub.")] = Format.text,
     select: Annotated[str | None, typer.Option(metavar="CODE,...", help="Report only these findings.")] = None,
     ignore: Annotated[str | None, typer.Option(metavar="CODE,...", help="Do not report these findings.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on notes too.")] = False,
     explain: Annotated[str | None, typer.Option(metavar="CODE", help="Explain a finding; `all` lists them.")] = None,
     color: ColorOption = Color.auto,
 ) -> None:
-    """Find mistakes in specs; exit 1 if there are any, 2 if a spec cannot be read."""
+    """Find mistakes in specs; exit 1 on errors and warnings, 2 if a spec cannot be read."""
     from lrplot.output.terminal.findings import format_findings, format_github, format_json
 
     console = Console(color=color)
@@ -47,8 +48,10 @@ def check(
         console.emit(format_findings(checked, console.color))
     else:
         console.emit(format_json(checked) if format == Format.json else format_github(checked))
-    if any(spec.findings for spec in checked):
-        raise typer.Exit(2 if any(spec.bad for spec in checked) else 1)
+    if any(spec.bad for spec in checked):
+        raise typer.Exit(2)
+    if any(strict or finding.severity != "note" for spec in checked for finding in spec.findings):
+        raise typer.Exit(1)
 
 
 def _checked(spec: str, settings: Sequence[str], codes: set[str]) -> "Checked":

@@ -2,7 +2,7 @@
 
 The value at update k is the schedule called with the count k, which starts from 0.
 JAX computes in float32 by default; these are the values of float64 (`jax_enable_x64`), not compiled. Compiled code
-rounds differently: a staircase may fall one step late, a power below 1 may be NaN at the end of its decay.
+rounds differently: a staircase may fall one step late, a power that is not whole may be NaN from its decay's end on.
 All values are absolute: the spec's own `lr` is not used.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -109,7 +109,19 @@ def linear_schedule(frame: Frame, transition: Annotated[Transition, Inline(Trans
     return transition.curve("linear", 1.0, frame.length)
 
 
-@scheduler()
+def _fraction(arguments: Mapping[str, Any]) -> str:
+    """A power that is not whole: of a base that rounding moves below 0, it is NaN (half of 120 horizons)."""
+    if float(arguments["power"]).is_integer():
+        return ""
+    return "a `power` that is not whole is NaN from `transition_steps` on, for about half of all `transition_steps`"
+
+
+def _floored(arguments: Mapping[str, Any]) -> str:
+    """An exponent that is rounded down: where it should be whole, rounding may move it below (1 in 10 horizons)."""
+    return "a drop may come one update later, for about one in ten `transition_steps`" if arguments["staircase"] else ""
+
+
+@scheduler(float32=_fraction)
 def polynomial_schedule(
     frame: Frame, transition: Annotated[Transition, Inline(Transition)], power: NumberField
 ) -> Curve:
@@ -137,7 +149,7 @@ class Exponential:
         return exponential(first, steps, self.decay_rate, begin, self.staircase, self.end_value, length)
 
 
-@scheduler()
+@scheduler(float32=_floored)
 def exponential_decay(
     frame: Frame, init_value: StartField, decay: Annotated[Exponential, Inline(Exponential)]
 ) -> Curve:
@@ -337,7 +349,7 @@ def warmup_cosine_decay_schedule(frame: Frame, cycle: Annotated[Cycle, Inline(Cy
     return cycle.curve(frame.length)
 
 
-@scheduler()
+@scheduler(float32=_floored)
 def warmup_exponential_decay_schedule(
     frame: Frame, warmup: Annotated[Warmup, Inline(Warmup)], decay: Annotated[Exponential, Inline(Exponential)]
 ) -> Curve:

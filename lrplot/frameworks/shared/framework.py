@@ -13,7 +13,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.registry import Registry
-from lrplot.schema.definition import Builder, Definition
+from lrplot.schema.definition import Builder, Caveat, Definition
 from lrplot.schema.frame import Frame
 from lrplot.wording import did_you_mean
 
@@ -38,20 +38,20 @@ class Framework:
     undetermined: Mapping[str, str] = field(default_factory=dict)
     schedulers: Registry[Definition] = field(default_factory=Registry)
 
-    def scheduler(self, *, accumulates: bool = False) -> Callable[[B], B]:
+    def scheduler(self, *, accumulates: bool = False, float32: Caveat | None = None) -> Callable[[B], B]:
         """Register a builder `(frame, **arguments) -> Curve` under the function's own name.
 
         Its signature is the framework's. If `accumulates` is set, the framework computes each
-        value from the previous one, so rounding accumulates.
+        value from the previous one, so rounding accumulates. For `float32` see `Definition`.
         """
 
         def register(builder: B) -> B:
-            self.add(builder.__name__, builder, accumulates=accumulates)
+            self.add(builder.__name__, builder, accumulates=accumulates, float32=float32)
             return builder
 
         return register
 
-    def add(self, name: str, builder: Builder, *, accumulates: bool = False) -> None:
+    def add(self, name: str, builder: Builder, *, accumulates: bool = False, float32: Caveat | None = None) -> None:
         """Register a builder under a name; see `scheduler`."""
         definition = Definition(
             f"{self.name}.{name}",
@@ -59,6 +59,7 @@ class Framework:
             framework=self.name,
             checked=f"{self.distribution} {self.version}",
             accumulates=accumulates,
+            float32=float32,
             glossary=self.glossary,
         )
         self.schedulers.add(name, definition)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.curves.curve import Curve
+from lrplot.curves.curve import Cycle as Span
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, both_sides
@@ -98,6 +99,10 @@ class Cyclic(Curve):
         begins, size, warmup = found
         offsets = (0 * size, size // 2, size // 2 + 1, size, warmup, size + warmup)
         return both_sides(np.concatenate([begins + offset for offset in offsets]), start, stop)
+
+    def cycle(self, t: int) -> Span | None:
+        number, local, size, warmup = self.cycles.find(np.array([t], dtype=np.int64))
+        return Span(int(number[0]), t - int(local[0]), int(size[0] + warmup[0]))
 
     def failure(self, t: int) -> str | None:
         _, _, size, warmup = self.cycles.find(np.array([t], dtype=np.int64))

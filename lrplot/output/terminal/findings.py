@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lrplot.analysis.checks.rule import SECTIONS, Rule
-from lrplot.diagnostics import Diagnostic
+from lrplot.diagnostics import SEVERITIES, Diagnostic
 from lrplot.output.terminal.diagnostics import format_diagnostics
 from lrplot.output.terminal.style import paint
 from lrplot.output.text import printable
 from lrplot.wording import several
+
+COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}  # GitHub's names of the severities
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Checked:
 
 
 def format_findings(checked: Sequence[Checked], color: bool) -> str:
-    """Every finding with its place and its cure, then their number."""
+    """Every finding with its place and its cure, then how many there are of each severity."""
     findings = [finding for spec in checked for finding in spec.findings]
     return (format_diagnostics(findings, color) + "\n" if findings else "") + _count(checked) + "\n"
 
@@ -33,10 +36,11 @@ def format_findings(checked: Sequence[Checked], color: bool) -> str:
 def _count(checked: Sequence[Checked]) -> str:
     bad = sum(spec.bad for spec in checked)
     faulty = [spec for spec in checked if spec.findings and not spec.bad]
-    findings = sum(len(spec.findings) for spec in faulty)
+    severities = Counter(finding.severity for spec in faulty for finding in spec.findings)
     specs = several(len(checked), "spec")
-    text = f"{several(findings, 'finding')} in {len(faulty):,} of {specs}"
-    return (text if findings else f"no findings in {specs}") + (f"; {bad} cannot be read" if bad else "")
+    counts = ", ".join(several(severities[each], each) for each in SEVERITIES if severities[each])
+    text = f"{counts} in {len(faulty):,} of {specs}" if faulty else f"no findings in {specs}"
+    return text + (f"; {bad} cannot be read" if bad else "")
 
 
 def findings_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
@@ -78,7 +82,7 @@ def _command(finding: dict[str, Any]) -> str:
     pairs = [(key, finding[name]) for name, key in names.items() if finding[name] is not None]
     properties = ",".join(f"{key}={_property(str(value))}" for key, value in pairs)
     message = finding["message"] + (f"\n{finding['help']}" if finding["help"] else "")
-    return f"::{finding['severity']} {properties}::{_message(message)}"
+    return f"::{COMMANDS[finding['severity']]} {properties}::{_message(message)}"
 
 
 def _message(text: str) -> str:
@@ -91,12 +95,14 @@ def _property(text: str) -> str:
 
 def format_rule(rule: Rule, color: bool) -> str:
     """What a rule reports, why it matters, the cure, and a source."""
-    lines = [f"{paint(rule.code, 'bold', color)}: {printable(rule.reason)}", ""]
+    lines = [f"{paint(rule.code, 'bold', color)}: {printable(rule.reason)}", "", f"Severity: {rule.severity}"]
     lines += [f"{title}: {printable(rule.section(title))}" for title in SECTIONS]
     return "\n".join(lines) + "\n"
 
 
 def format_rules(rules: Sequence[Rule], color: bool) -> str:
-    """The codes of rules, each with its reason, one per line."""
+    """The codes of rules, each with its usual severity and its reason, one per line."""
     width = max(len(rule.code) for rule in rules)
-    return "".join(f"{paint(rule.code.ljust(width), 'bold', color)}  {rule.reason}\n" for rule in rules)
+    return "".join(
+        f"{paint(rule.code.ljust(width), 'bold', color)}  {rule.severity:<7}  {rule.reason}\n" for rule in rules
+    )

@@ -13,7 +13,7 @@ from lrplot.wording import several
 MOST = 4  # milestones that are listed
 
 
-@rule
+@rule("warning")
 def milestone_past_end(survey: Survey) -> Iterator[Finding]:
     """A milestone is after the run's end, so its drop never happens.
 
