@@ -11,6 +11,7 @@ from maker.project import INDEX, ROOT, pages
 import lrplot
 from lrplot.analysis.checks.rule import RULES
 from lrplot.cli.main import COMMANDS, application
+from lrplot.diagnostics import SEVERITIES
 from lrplot.frameworks import NAMES
 from lrplot.kinds import KINDS
 from lrplot.output.writers import PICTURES, TABLES
@@ -97,6 +98,7 @@ def test_counts_in_the_readme():
 def test_pages_name_every_kind_and_finding():
     assert all(f"| `{name}` |" in PAGES["gallery/kinds.md"] for name in KINDS)
     assert all(f"| `{code}` |" in PAGES["gallery/checks.md"] for code in RULES)
+    assert re.findall(r"^\| `(\w+)` \| ", PAGES["gallery/checks.md"], re.MULTILINE)[: len(SEVERITIES)] == [*SEVERITIES]
 
 
 def anchors(text: str) -> set[str]:

@@ -50,7 +50,8 @@ def test_pictures_of_a_page_are_up_to_date(built):
 
 def test_every_picture_is_shown_on_a_page():
     text = "\n".join(kept(page) for page in pages())
-    unused = [path.name for path in GALLERY.rglob("*.svg") if path.name not in text]
+    paths = [path.relative_to(GALLERY).as_posix() for path in GALLERY.rglob("*.svg")]
+    unused = [path for path in paths if path not in text]
     assert unused == []
 
 
@@ -69,6 +70,14 @@ def test_a_command_prints_as_in_a_pipe_or_on_a_terminal(monkeypatch):
 def test_only_lrplot_is_run():
     with pytest.raises(ValueError, match="only lrplot is run"):
         printed("rm -r gallery", ROOT)
+
+
+def test_commands_fail_only_if_they_are_meant_to():
+    assert printed("lrplot at cosine x", ROOT, fails=True).startswith("error[")
+    with pytest.raises(ValueError, match="exits with 2"):
+        printed("lrplot at cosine x", ROOT)
+    with pytest.raises(ValueError, match="exits with 0"):
+        printed("lrplot at cosine 0", ROOT, fails=True)
 
 
 def test_text_of_a_terminal_is_placed_by_cells():

@@ -6,7 +6,7 @@ import io
 import os
 import shlex
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from lrplot.cli.main import main
@@ -32,14 +32,23 @@ class _Stream(io.TextIOWrapper):
         return self.buffer.getvalue().decode("utf-8")
 
 
-def printed(command: str, folder: Path, *, terminal: bool = False) -> str:
-    """The output of a command that starts with `lrplot`, run in `folder`: standard output, then standard error."""
+def printed(command: str, folder: Path, *, terminal: bool = False, fails: bool = False) -> str:
+    """The output of a command that starts with `lrplot`, run in `folder`: standard output, then standard error.
+
+    `ValueError` if it refuses its spec or an option and is not meant to fail, or the other way round.
+    """
     program, *words = shlex.split(command)
     if program != "lrplot":
         raise ValueError(f"only lrplot is run, not {command!r}")
     output, errors = _Stream(terminal), _Stream(terminal)
-    with _environment(terminal), chdir(folder), redirect_stdout(output), redirect_stderr(errors), suppress(SystemExit):
-        main([path for word in words for path in _expanded(word)])
+    code = 0
+    with _environment(terminal), chdir(folder), redirect_stdout(output), redirect_stderr(errors):
+        try:
+            main([path for word in words for path in _expanded(word)])
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0
+    if (code == 2) != fails:
+        raise ValueError(f"{command!r} exits with {code}:\n{output.text}{errors.text}")
     return output.text + errors.text
 
 

@@ -15,7 +15,8 @@ from lrplot.spec.document import Document
 
 def checks() -> str:
     """A row for each rule."""
-    return table(("code", "what it finds"), ((f"`{code}`", RULES[code].reason) for code in sorted(RULES)))
+    rows = ((f"`{code}`", RULES[code].severity, RULES[code].reason) for code in sorted(RULES))
+    return table(("code", "severity", "what it finds"), rows)
 
 
 def kinds() -> str:
