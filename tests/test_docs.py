@@ -32,7 +32,8 @@ def test_specs_load(text, spec):
     assert lrplot.load(spec(text)).steps > 0
 
 
-def test_python_sessions_print_what_they_show():
+def test_python_sessions_print_what_they_show(monkeypatch):
+    monkeypatch.chdir(ROOT)
     test = doctest.DocTestParser().get_doctest("\n".join(blocks("pycon")), {}, "manual", None, None)
     assert doctest.DocTestRunner().run(test).failed == 0
 

@@ -13,20 +13,20 @@ from lrplot.spec.source import preset_names, preset_text
 
 ACROSS = 3
 MANUAL = {
-    "spec": "how a spec is written",
-    "recipes": "“I want a tenth every 30 epochs”, and 19 more",
-    "kinds": "kinds of schedules",
-    "frameworks": "schedulers of frameworks",
-    "commands": "commands",
-    "checks": "findings",
-    "outputs": "tables, pictures, JSON, exit codes, Python",
-    "robustness": "files, signals, odd names, limits, speed",
+    "spec": ("Specs", "lengths, durations, values, phases, groups, overrides"),
+    "recipes": ("I want …", "a schedule for each of twenty wishes"),
+    "kinds": ("Kinds", "the schedules that lrplot defines"),
+    "frameworks": ("Frameworks", "their schedulers, and how closely each is matched"),
+    "commands": ("Commands", "what each one does"),
+    "checks": ("Findings", "what `lrplot check` finds, and how to accept it"),
+    "outputs": ("Outputs", "tables, pictures, JSON, exit codes, Python"),
+    "robustness": ("Robustness", "files, signals, odd names, limits, speed"),
 }
 OVERLAYS = {
-    "traps": "A fine-tune as planned, and three ways in which its scheduler is often used.",
-    "decays": "Five decays from one peak: they differ in the mean learning rate, the area under the curve.",
-    "warmups": "Three warmups of the same length: they differ in how quickly they reach a useful learning rate.",
-    "restarts": "Warm restarts: cycles of one length, doubling cycles, and doubling cycles with falling peaks.",
+    "traps": ("One fine-tune: as planned, and as it often runs", "Three ways in which its scheduler is often used."),
+    "decays": ("Five decays from one peak", "They differ in the mean learning rate, the area under the curve."),
+    "warmups": ("Three warmups of one length", "They differ in how quickly they reach a useful learning rate."),
+    "restarts": ("Warm restarts", "Cycles of one length, doubling cycles, and doubling cycles with falling peaks."),
 }
 # Published recipes by field; one that is in none of the lists stands under the last heading.
 FIELDS = {
@@ -69,16 +69,16 @@ def _family(name: str) -> str:
 
 def _lines() -> Iterator[str]:
     yield from ("# Gallery and manual", "")
-    yield from (f"- [{text}]({page}.md)" for page, text in MANUAL.items())
+    yield from (f"- [{title}]({page}.md): {text}" for page, (title, text) in MANUAL.items())
     yield from ("", "Below is every spec that lrplot ships. `lrplot show NAME` draws one in the terminal,")
     yield from ("`lrplot presets NAME > my.yaml` starts a spec of your own from it. The command over each spec writes",)
     yield from ("its picture. `python gallery/build.py` makes all of this anew.", "")
     contents = ["Side by side", *families()]
     yield " · ".join(f"[{heading}](#{heading.lower().replace(' ', '-')})" for heading in contents)
     yield from ("", "## Side by side")
-    for name, text in OVERLAYS.items():
-        yield from ("", text, "", *_drawn(name, _specs(name)))
-    yield from ("", "The dark theme:", "", *_drawn("traps_dark", f"{_specs('traps')} --theme dark"))
+    for name, (title, text) in OVERLAYS.items():
+        yield from ("", f"**{title}.** {text}", "", *_drawn(name, _overlay(name)))
+    yield from ("", "The dark theme:", "", *_drawn("traps_dark", f"{_overlay('traps')} --theme dark"))
     for heading, names in families().items():
         yield from ("", f"## {heading}", "", *_sheet(names))
         for name in names:
@@ -90,8 +90,9 @@ def _drawn(name: str, arguments: str) -> Iterator[str]:
     yield from ("```sh", f"lrplot plot {arguments} -o gallery/{name}.svg", "```", "", f"![{name}]({name}.svg)")
 
 
-def _specs(name: str) -> str:
-    return ("gallery/specs/finetune.yaml " if name == "traps" else "") + f"gallery/specs/{name}/*.yaml"
+def _overlay(name: str) -> str:
+    plan = "gallery/specs/finetune.yaml " if name == "traps" else ""
+    return f"{plan}gallery/specs/{name}/*.yaml --title '{OVERLAYS[name][0]}'"
 
 
 def _sheet(names: list[str]) -> Iterator[str]:
