@@ -7,6 +7,7 @@ import matplotlib as mpl
 import pytest
 from maker.commands import printed
 from maker.index import families
+from maker.pages import rebuild
 from maker.project import INDEX, ROOT, build, pages, stage
 from maker.tables import table
 from maker.terminal import COLUMNS, MARGIN, WIDTH, terminal_view
@@ -22,26 +23,15 @@ def kept(path):
     return (ROOT / path).read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module", params=pages())
-def built(request, tmp_path_factory):
-    """A page, and the folder in which it and its pictures were built anew."""
-    folder = tmp_path_factory.mktemp("project")
-    stage(folder)
-    build(request.param, folder)
-    return request.param, folder
-
-
-def test_page_is_up_to_date(built):
-    page, folder = built
-    fresh = (folder / page).read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", pages())
+def test_page_and_its_pictures_are_up_to_date(page, tmp_path):
+    stage(tmp_path)
+    build(page, tmp_path)
+    fresh = (tmp_path / page).read_text(encoding="utf-8")
     assert DRAWN_WITH.sub("", fresh) == DRAWN_WITH.sub("", kept(page))
-
-
-def test_pictures_of_a_page_are_up_to_date(built):
-    _, folder = built
     same_version = DRAWN_WITH.search(kept(INDEX))[1] == mpl.__version__
-    for picture in folder.rglob("*.svg"):
-        path = picture.relative_to(folder)
+    for picture in tmp_path.rglob("*.svg"):
+        path = picture.relative_to(tmp_path)
         if same_version or path.parent.name == "terminal":
             assert picture.read_bytes() == (ROOT / path).read_bytes(), path
         else:  # another version draws the same lines a little differently: compare the words in the picture
@@ -65,6 +55,51 @@ def test_a_command_prints_as_in_a_pipe_or_on_a_terminal(monkeypatch):
     assert max(map(len, printed(command, ROOT).splitlines())) == 80
     assert "\x1b[" in printed(command, ROOT, terminal=True)
     assert os.environ["COLUMNS"] == "40"
+
+
+PAGE = """\
+<!-- generated: kinds -->
+<!-- end -->
+
+```console
+$ lrplot at spec.yaml 1
+$ lrplot export spec.yaml -o spec.csv
+```
+
+```sh
+lrplot export spec.yaml \\
+  --stop 1
+```
+
+![two lines](terminal/view.svg)
+
+```sh
+rm -r gallery
+lrplot plot spec.yaml -o picture.svg
+```
+"""
+
+
+def test_a_page_is_rebuilt(tmp_path):
+    (tmp_path / "spec.yaml").write_text("steps: 2\nlr: 1\nschedule: linear\n")
+    (page := tmp_path / "page.md").write_text(PAGE)
+    rebuild(page, tmp_path)
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!-- generated: kinds -->\n| kind |")
+    assert (
+        "$ lrplot at spec.yaml 1\nwhen  step  lr\n1        1  0.5\n$ lrplot export spec.yaml -o spec.csv\n```" in text
+    )
+    assert (tmp_path / "picture.svg").exists()
+    words = WORDS.findall((tmp_path / "terminal" / "view.svg").read_text(encoding="utf-8"))
+    assert words == ["$", "lrplot export spec.yaml \\", "--stop 1", "step,lr", "0,1.0"]
+    rebuild(page, tmp_path)
+    assert page.read_text(encoding="utf-8") == text
+
+
+def test_a_command_that_only_draws_prints_nothing(tmp_path):
+    (page := tmp_path / "page.md").write_text("```sh\nlrplot at cosine 0\n```\n")
+    with pytest.raises(ValueError, match="not meant to print"):
+        rebuild(page, tmp_path)
 
 
 def test_only_lrplot_is_run():

@@ -16,7 +16,7 @@ _SURROUNDINGS = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM")
 
 
 class _Stream(io.TextIOWrapper):
-    """A stream in UTF-8 that claims to be a terminal, or not."""
+    """A UTF-8 stream in memory; a terminal for those who ask if `terminal` is set."""
 
     def __init__(self, terminal: bool) -> None:
         super().__init__(io.BytesIO(), encoding="utf-8", write_through=True)

@@ -47,7 +47,7 @@ OPTIONS = {"lr_range_test": " --log"}
 
 
 def index() -> str:
-    """The page."""
+    """The text of the page."""
     return "\n".join(_lines()) + "\n"
 
 
