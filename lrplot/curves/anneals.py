@@ -52,7 +52,7 @@ class Ramp(Curve):
         return Role.HOLD
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Anneal(Ramp):
     """A ramp along `shape`."""
 
@@ -78,7 +78,7 @@ class Anneal(Ramp):
         return values
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class GeometricAnneal(Ramp):
     """A ramp between values above 0 in equal factors: first·(last/first)^u."""
 

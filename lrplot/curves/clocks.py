@@ -14,7 +14,7 @@ from lrplot.curves.steps import Steps, both_sides
 from lrplot.curves.wrappers import Lasting, Wrapper
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Hold(Wrapper):
     """A curve read at every `every`-th step of the run and held in between.
 
@@ -52,7 +52,7 @@ class Hold(Wrapper):
         return Hold(curve, self.every, self.offset + start)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Stepped(Curve):
     """A curve over a scheduler's clock, which is stepped `times` times every `every` updates.
 

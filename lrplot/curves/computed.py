@@ -15,7 +15,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Computed(Curve):
     """An expression over t, n, u = t/n and the base value."""
 

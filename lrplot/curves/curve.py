@@ -31,8 +31,10 @@ class Cycle:
 class Curve(ABC):
     """A value for each local step t = 0 … length − 1.
 
-    A curve is data without state: `values` takes any int64 array, in any order. Overflow gives
-    infinity or NaN; the caller silences numpy's warnings.
+    A curve is data without state: its fields do not change once it is built, and `values` takes any
+    int64 array, in any order. Curves are equal only if they are the same object, as arrays among
+    their fields have no single truth value. Overflow gives infinity or NaN; the caller silences
+    numpy's warnings.
     """
 
     length: int
@@ -125,7 +127,7 @@ class Origin(Protocol):
         """The unit that the first argument with one of the roles is given in; `steps` if it has none."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Segment:
     """A part of a curve with one role, from step `start` up to the planned `stop`.
 
@@ -146,7 +148,7 @@ class Segment:
     times: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Factor:
     """One of several curves that act at the same time, and the recipe it came from."""
 
@@ -159,7 +161,7 @@ def direction(first: float, last: float) -> Role:
     return Role.RISE if last > first else Role.DECAY if last < first else Role.HOLD
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Flat(Curve):
     """One value."""
 

@@ -17,7 +17,7 @@ from lrplot.diagnostics import Fault
 MOST_CYCLES = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Restarts(Curve):
     """Half cosines from first·decay^i to `last`; cycle i lasts period·mult^i updates.
 
@@ -87,7 +87,7 @@ class Restarts(Curve):
         return Role.CYCLES
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Triangles(Curve):
     """low + (high − low)·s·scale, where s rises 0 → 1 in `up` updates and falls back in `down`.
 

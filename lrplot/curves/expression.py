@@ -71,7 +71,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], int, int]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Program:
     """A checked expression over the names it may use."""
 
@@ -103,7 +103,7 @@ ARGUMENT = ("epoch", "step", "x", "t", "count", "iteration")
 _LAMBDA = re.compile(r"\s*lambda\s+([A-Za-z_]\w*)\s*:(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OneArgument:
     """A function of one argument, such as torch's `lr_lambda`."""
 

@@ -15,7 +15,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import MOST_LISTED, NO_STEPS, Steps, within
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Formula(Curve):
     """function(t), monotone between the times in `turns`, where it turns or jumps.
 

@@ -18,7 +18,7 @@ def _scaled(first: float, growth: Floats) -> Floats:
     return np.zeros_like(growth) if first == 0 else np.asarray(first * growth)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Geometric(Curve):
     """first·γ^(t/every); with `staircase`, first·γ^⌊t/every⌋."""
 
@@ -47,7 +47,7 @@ class Geometric(Curve):
         return Role.STAIRS if self.staircase else super().role
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NaturalExponential(Curve):
     """first·e^(−rate·t)."""
 
@@ -59,7 +59,7 @@ class NaturalExponential(Curve):
         return _scaled(self.first, np.exp(-self.rate * t))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PowerLaw(Curve):
     """first·(1 + t/scale)^−exponent."""
 
@@ -77,7 +77,7 @@ class PowerLaw(Curve):
         return np.asarray(self.first * np.power(growth, -self.exponent))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Noam(Curve):
     """scale·min(k^−½, k·w^−3⁄2) with k = t + 1."""
 

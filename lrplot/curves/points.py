@@ -12,7 +12,7 @@ from lrplot.curves.shapes import Floats, Shape, Way
 from lrplot.curves.steps import Steps, within
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Interpolation(Curve):
     """A curve through `knots` at steps `at`, constant before the first and after the last.
 
@@ -45,7 +45,7 @@ class Interpolation(Curve):
         return Role.CURVE
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Listed(Curve):
     """The rows of a table, one a step; the last one holds."""
 

@@ -12,7 +12,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Product(Curve):
     """scale·Π parts."""
 

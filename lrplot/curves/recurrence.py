@@ -16,7 +16,7 @@ from lrplot.curves.steps import Steps, ascending
 CHUNK = 1 << 15  # steps between two values that are kept
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Recurrence(Curve):
     """x(t) = gain(t)·x(t − 1) + shift(t), from x(0) = first.
 

@@ -12,7 +12,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, Steps, within
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Repeat(Curve):
     """A curve repeated `times` times; then its end value holds."""
 

@@ -15,7 +15,7 @@ from lrplot.curves.steps import FARTHEST, Steps, both_sides, within
 from lrplot.curves.wrappers import Ended, lasting
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Phase:
     """A curve in a sequence, with the name of the kind that it came from.
 
@@ -48,7 +48,7 @@ def _noted(segments: list[Segment], notes: dict[str, str]) -> Iterator[Segment]:
         yield replace(each, notes={**each.notes, **more}) if more else each
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Sequence(Curve):
     """Phases one after the other, each in local time; the end value of the last one holds.
 

@@ -44,7 +44,7 @@ class Way:
 Share = Callable[[Way], Floats]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Shape:
     """The shares `done`, 0 → 1, and `remaining`, 1 → 0, which sum to 1."""
 

@@ -12,7 +12,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, both_sides
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Plateaus(Curve):
     """The value `levels[i]` from step `edges[i − 1]` on; there is one value more than edges, which ascend."""
 

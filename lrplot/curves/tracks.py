@@ -12,7 +12,7 @@ from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.sequence import Phase, Sequence
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Tracks:
     """A schedule's curve, and the curves of other parameters that it moves (1cycle's momentum), by parameter."""
 

@@ -13,7 +13,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, both_sides, within
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Wrapper(Curve):
     """A curve made from another one; everything that a subclass does not override is delegated to it."""
 
@@ -58,7 +58,7 @@ class Wrapper(Curve):
         return self.curve.factors
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Scaled(Wrapper):
     """A curve times a constant."""
 
@@ -74,7 +74,7 @@ class Scaled(Wrapper):
         return Scaled(curve, self.factor)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Clip(Wrapper):
     """A curve that never goes below `low`."""
 
@@ -90,7 +90,7 @@ class Clip(Wrapper):
         return Clip(curve, self.low)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Ended(Wrapper):
     """A curve that keeps from local step `stop` on the value that it comes near there."""
 
@@ -115,7 +115,7 @@ class Ended(Wrapper):
         return Ended(curve, max(self.stop - start, 0))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Bounded(Wrapper):
     """A curve without values from local step `stop` on, where a framework raises `reason`."""
 
@@ -142,7 +142,7 @@ class Bounded(Wrapper):
         return Bounded(curve, self.stop - start, self.reason)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Lasting(Curve):
     """Another curve from its step `lead` on, with another length; values continue past that length."""
 

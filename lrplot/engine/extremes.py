@@ -19,7 +19,7 @@ SAMPLED = 1 << 16  # steps in the sample of a longer run
 _GOLDEN = 0.6180339887498949
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Columns:
     """A run cut into columns: column i holds steps edges[i] … edges[i + 1] − 1.
 

@@ -119,7 +119,7 @@ def _times(factor: float, curve: Curve) -> Curve:
     return replace(curve, phases=phases)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Warmup:
     """The factor of a warmup at each step, 1 from its end on."""
 
@@ -167,7 +167,7 @@ def WarmupMultiStepLR(
     return warmup.within("steps", Formula(frame.length, drops.values, turns, meant=Role.STAIRS))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Drops:
     """base·warmup·gamma^(milestones so far)."""
 
@@ -211,7 +211,7 @@ def WarmupCosineLR(
     return warmup.within("cosine", curve)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Fall:
     """base·warmup·half a cosine."""
 

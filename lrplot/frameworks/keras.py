@@ -83,7 +83,7 @@ def _floor(x: Floats) -> Floats:
 Values = Callable[[float, float, Floats], Floats]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Decay:
     """A decay without end over k/decay_steps, the time in units of `decay_steps`."""
 

@@ -118,7 +118,7 @@ def _assert(*conditions: tuple[bool, str | None, str]) -> None:
             raise Fault(f"AssertionError: assert {condition}", field=field, help=f"it takes {help}")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Rate:
     """The fixed points of the learning rate, over n."""
 

@@ -90,7 +90,7 @@ def _cycle(peak: float, low: float, gamma: float, number: Steps, local: Steps, s
     return np.where(local < warmup, rise, fall)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Warmed:
     """The arguments of schedules with a warmup.
 

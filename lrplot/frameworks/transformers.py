@@ -121,7 +121,7 @@ def get_inverse_sqrt_schedule(
     return warmed_up(frame, num_warmup_steps, Phase("inverse sqrt", fall))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Waves:
     """A cosine with a least value.
 
@@ -244,7 +244,7 @@ def get_wsd_schedule(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SpecificKwargs:
     """Arguments that some of the schedules have besides the warmup and the length.
 
@@ -332,7 +332,7 @@ def get_scheduler(
 DEFAULT_RATE = 5e-5  # of TrainingArguments
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Training:
     """The part of TrainingArguments that determines the schedule.
 

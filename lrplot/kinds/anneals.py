@@ -10,13 +10,13 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import COSINE, LINEAR, REX, SQRT, Shape, power_decay
 from lrplot.kinds import kind
-from lrplot.schema.annotations import FlagField, LevelField, PositiveField
+from lrplot.schema.annotations import FlagField, PositiveField, ValueField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Ends:
     """The two ends of an anneal.
 
@@ -26,8 +26,8 @@ class Ends:
         inclusive: reach `to` at the last update, u = t/(n − 1)
     """
 
-    from_: Annotated[LevelField, Role.START] = START
-    to: Annotated[LevelField, Role.FLOOR] = 0.0
+    from_: Annotated[ValueField, Role.START] = START
+    to: Annotated[ValueField, Role.FLOOR] = 0.0
     inclusive: Annotated[FlagField, Role.INCLUSIVE] = False
 
     def anneal(self, length: int, shape: Shape) -> Curve:

@@ -16,7 +16,7 @@ from lrplot.curves.tracks import Tracks, in_sequence
 from lrplot.diagnostics import Fault, Faults
 from lrplot.kinds import kind
 from lrplot.runs.numbers import nearest
-from lrplot.schema.annotations import LevelField
+from lrplot.schema.annotations import ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.modifiers import room
 from lrplot.schema.quantities import START
@@ -70,7 +70,7 @@ def sequence(frame: Frame, of: RecipesField) -> Tracks:
 
 
 @kind()
-def product(frame: Frame, of: RecipesField, from_: Annotated[LevelField, Role.START] = START) -> Tracks:
+def product(frame: Frame, of: RecipesField, from_: Annotated[ValueField, Role.START] = START) -> Tracks:
     """A product of schedules, each evaluated with a base of 1.
 
     Formula: from·Π of[i], each with `lr` = 1, so that its numbers are factors and 10% is 0.1

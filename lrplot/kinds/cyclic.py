@@ -9,7 +9,7 @@ from lrplot.curves.cycles import Restarts, Triangles
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
-from lrplot.schema.annotations import LevelField, PeriodField, PositiveField
+from lrplot.schema.annotations import PeriodField, PositiveField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START, percent
 from lrplot.schema.types import Duration, Number
@@ -19,8 +19,8 @@ from lrplot.schema.types import Duration, Number
 def cosine_restarts(
     frame: Frame,
     period: Annotated[PeriodField, Role.PERIOD],
-    from_: Annotated[LevelField, Role.START] = START,
-    to: Annotated[LevelField, Role.FLOOR] = 0.0,
+    from_: Annotated[ValueField, Role.START] = START,
+    to: Annotated[ValueField, Role.FLOOR] = 0.0,
     mult: Annotated[float, Number(at_least=1), Role.GROWTH] = 1.0,
     decay: Annotated[PositiveField, Role.SHRINK] = 1.0,
 ) -> Curve:
@@ -46,8 +46,8 @@ def cosine_restarts(
 def cyclic(
     frame: Frame,
     up: PeriodField,
-    min: Annotated[LevelField, Role.FLOOR] = 0.0,
-    max: Annotated[LevelField, Role.PEAK] = percent(100),
+    min: Annotated[ValueField, Role.FLOOR] = 0.0,
+    max: Annotated[ValueField, Role.PEAK] = percent(100),
     down: Annotated[int | None, Duration()] = None,
     mode: Literal["triangular", "triangular2", "exp_range"] = "triangular",
     gamma: Annotated[float | None, Number(above=0), Role.SHRINK] = None,

@@ -10,17 +10,17 @@ from lrplot.curves.ramps import geometric
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
-from lrplot.schema.annotations import FlagField, LevelField
+from lrplot.schema.annotations import FlagField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START
-from lrplot.schema.types import Duration, Level, Number
+from lrplot.schema.types import Duration, Number, Value
 
 
 @kind(decaying=True)
 def exponential(
     frame: Frame,
-    from_: Annotated[LevelField, Role.START] = START,
-    to: Annotated[float | None, Level(), Role.FLOOR] = None,
+    from_: Annotated[ValueField, Role.START] = START,
+    to: Annotated[float | None, Value(), Role.FLOOR] = None,
     gamma: Annotated[float | None, Number(above=0)] = None,
     every: Annotated[int | None, Duration(at_least=1)] = None,
     staircase: FlagField = False,

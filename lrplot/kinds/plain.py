@@ -9,13 +9,13 @@ from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.ramps import ShapeName, rise
 from lrplot.curves.roles import Role
 from lrplot.kinds import kind
-from lrplot.schema.annotations import FlagField, LevelField, PowerField
+from lrplot.schema.annotations import FlagField, PowerField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START, percent
 
 
 @kind(decaying=True)
-def constant(frame: Frame, value: Annotated[LevelField, Role.START] = START) -> Curve:
+def constant(frame: Frame, value: Annotated[ValueField, Role.START] = START) -> Curve:
     """One value throughout.
 
     Formula: value
@@ -30,8 +30,8 @@ def constant(frame: Frame, value: Annotated[LevelField, Role.START] = START) -> 
 @kind()
 def warmup(
     frame: Frame,
-    from_: Annotated[LevelField, Role.START] = 0.0,
-    to: Annotated[LevelField, Role.PEAK] = percent(100),
+    from_: Annotated[ValueField, Role.START] = 0.0,
+    to: Annotated[ValueField, Role.PEAK] = percent(100),
     shape: ShapeName = "linear",
     power: PowerField = None,
     skip_zero: FlagField = False,

@@ -10,7 +10,7 @@ from lrplot.curves.laws import Noam, PowerLaw
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
-from lrplot.schema.annotations import LevelField, NonNegativeField, NumberField, PeriodField
+from lrplot.schema.annotations import NonNegativeField, NumberField, PeriodField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START
 from lrplot.schema.types import Count, Duration
@@ -21,7 +21,7 @@ DEFAULT_TIMESCALE = 10_000  # transformers' get_inverse_sqrt_schedule without a 
 @kind(decaying=True)
 def inverse_sqrt(
     frame: Frame,
-    from_: Annotated[LevelField, Role.START] = START,
+    from_: Annotated[ValueField, Role.START] = START,
     timescale: Annotated[int | None, Duration(at_least=1)] = None,
 ) -> Curve:
     """The inverse square root of the update count: T5, and translation before it.
@@ -39,7 +39,7 @@ def inverse_sqrt(
 
 @kind(decaying=True)
 def inverse_time(
-    frame: Frame, rate: NonNegativeField, from_: Annotated[LevelField, Role.START] = START, every: PeriodField = 1
+    frame: Frame, rate: NonNegativeField, from_: Annotated[ValueField, Role.START] = START, every: PeriodField = 1
 ) -> Curve:
     """One over the update count.
 
@@ -59,7 +59,7 @@ def power_law(
     frame: Frame,
     exponent: NumberField,
     rate: NonNegativeField,
-    from_: Annotated[LevelField, Role.START] = START,
+    from_: Annotated[ValueField, Role.START] = START,
     every: PeriodField = 1,
 ) -> Curve:
     """A power of the update count.

@@ -15,7 +15,7 @@ from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
 from lrplot.runs.numbers import exact, nearest
-from lrplot.schema.annotations import FlagField, LevelField, NumberField, PositiveField, PowerField, ShareField
+from lrplot.schema.annotations import FlagField, NumberField, PositiveField, PowerField, ShareField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.modifiers import Cooldown, WarmupField, with_ramps
 from lrplot.schema.quantities import START, percent, run_percent
@@ -25,12 +25,12 @@ from lrplot.schema.types import Duration, Record
 @kind()
 def wsd(
     frame: Frame,
-    from_: Annotated[LevelField, Role.START] = START,
+    from_: Annotated[ValueField, Role.START] = START,
     warmup: Annotated[WarmupField, Role.WARMUP] = None,
     cooldown: Annotated[int, Duration(), Role.DECAY] = run_percent(10),
     shape: ShapeName = "linear",
     power: PowerField = None,
-    to: Annotated[LevelField, Role.FLOOR] = 0.0,
+    to: Annotated[ValueField, Role.FLOOR] = 0.0,
 ) -> Curve:
     """Warmup, a long constant phase, and a short decay at the end.
 
@@ -56,7 +56,7 @@ def wsd(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Momentum:
     """The momentum, which moves opposite to the learning rate.
 
@@ -72,7 +72,7 @@ class Momentum:
 @kind()
 def one_cycle(
     frame: Frame,
-    max: Annotated[LevelField, Role.PEAK] = percent(100),
+    max: Annotated[ValueField, Role.PEAK] = percent(100),
     pct_start: ShareField = 0.3,
     div_factor: PositiveField = 25.0,
     final_div_factor: PositiveField = 1e4,

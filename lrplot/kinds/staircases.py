@@ -12,17 +12,17 @@ from lrplot.curves.roles import Role
 from lrplot.curves.staircase import Plateaus
 from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
-from lrplot.schema.annotations import LevelField, PeriodField, PositiveField, StepsListField
+from lrplot.schema.annotations import PeriodField, PositiveField, StepsListField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START
-from lrplot.schema.types import Level, Many, Number
+from lrplot.schema.types import Many, Number, Value
 
 
 @kind(decaying=True)
 def step(
     frame: Frame,
     every: Annotated[PeriodField, Role.EVERY],
-    from_: Annotated[LevelField, Role.START] = START,
+    from_: Annotated[ValueField, Role.START] = START,
     gamma: PositiveField = 0.1,
 ) -> Curve:
     """A drop by the same factor at equal intervals.
@@ -42,9 +42,9 @@ def step(
 def multistep(
     frame: Frame,
     milestones: Annotated[StepsListField, Role.MILESTONES],
-    from_: Annotated[float | None, Level(), Role.START] = None,
+    from_: Annotated[float | None, Value(), Role.START] = None,
     gamma: Annotated[float | None, Number(above=0)] = None,
-    values: Annotated[tuple[float, ...] | None, Many(Level()), Role.START] = None,
+    values: Annotated[tuple[float, ...] | None, Many(Value()), Role.START] = None,
 ) -> Curve:
     """A drop, or a new value, at each milestone.
 

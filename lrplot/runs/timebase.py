@@ -81,7 +81,7 @@ class Timebase:
         """Whole updates per epoch."""
         return max(1, nearest(1 / self.rates.per_step("epochs")))
 
-    def span(self, amount: Fraction, unit: str) -> int:
+    def to_steps(self, amount: Fraction, unit: str) -> int:
         """Whole updates in a duration; `unit` may also be `%`, of the run."""
         if unit == "%":
             return whole_steps(amount * self.steps / 100)

@@ -14,17 +14,17 @@ from lrplot.schema.types import (
     Flag,
     Fresh,
     Function,
-    Level,
     Many,
     Metrics,
     Number,
     Table,
     Text,
+    Value,
 )
 
 PowerField = Annotated[float | None, Number(above=0)]
 
-LevelField = Annotated[float, Level()]
+ValueField = Annotated[float, Value()]
 PeriodField = Annotated[int, Duration(at_least=1)]
 FlagField = Annotated[bool, Flag()]
 TextField = Annotated[str, Text()]

@@ -10,13 +10,12 @@ from typing import Any
 from lrplot.diagnostics import Fault, Faults, Span
 from lrplot.schema.fields import REQUIRED, Field
 from lrplot.schema.frame import Frame
-from lrplot.schema.quantities import Percent, Quantity, Start
-from lrplot.schema.quantities import Span as Duration
+from lrplot.schema.quantities import Duration, Percent, Quantity, Start
 
 NO_FRAME: Any = None  # for top-level values, which depend on no base and no run
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Argument:
     """A value that a spec gives, and its place."""
 
@@ -32,7 +31,7 @@ class Argument:
             raise
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Arguments:
     """The arguments of one mapping, by parameter; fields that it leaves out have their defaults.
 
@@ -81,7 +80,7 @@ class Arguments:
         return field.default
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Items:
     """A list of values."""
 
@@ -92,7 +91,7 @@ class Items:
         return tuple(item.resolve(frame) for item in self.items)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Pairs:
     """A mapping of values."""
 
@@ -109,7 +108,7 @@ class Pairs:
         return values
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class RecordOf:
     """A mapping that becomes an instance of a type."""
 

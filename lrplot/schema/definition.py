@@ -18,7 +18,7 @@ Length = Callable[..., int | None]
 Caveat = Callable[[Mapping[str, Any]], str]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Definition:
     """A named kind of schedule, derived from one builder function.
 

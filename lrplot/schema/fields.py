@@ -20,14 +20,14 @@ from lrplot.schema.types import Choice, FieldType
 REQUIRED: Any = inspect.Parameter.empty
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Inline:
     """Marks a parameter whose record's fields are written among those of the definition."""
 
     type: type
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Field:
     """One field: its name in a spec, its parameter in the signature, type, default and help.
 

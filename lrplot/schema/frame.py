@@ -9,7 +9,7 @@ from lrplot.diagnostics import Fault
 from lrplot.runs.timebase import Timebase
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Frame:
     """The part of a run that a schedule fills.
 

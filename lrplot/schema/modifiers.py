@@ -12,16 +12,16 @@ from lrplot.curves.ramps import ShapeName, fall, rise
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.diagnostics import Fault
-from lrplot.schema.annotations import FlagField, LevelField, PowerField
+from lrplot.schema.annotations import FlagField, PowerField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START
-from lrplot.schema.types import Count, Duration, Level, Record
+from lrplot.schema.types import Count, Duration, Record, Value
 from lrplot.wording import updates
 
 LengthField = Annotated[int | None, Duration(open=True), Role.HORIZON]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Placed:
     """The fields of every kind.
 
@@ -38,7 +38,7 @@ class Placed:
     scheduler_steps_per_update: Annotated[int, Count(), Role.TIMES] = 1
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Warmup:
     """A ramp up to the value at which the decay starts.
 
@@ -51,13 +51,13 @@ class Warmup:
     """
 
     for_: Annotated[int, Duration()]
-    from_: LevelField = 0.0
+    from_: ValueField = 0.0
     shape: ShapeName = "linear"
     power: PowerField = None
     skip_zero: FlagField = False
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Cooldown:
     """A ramp down from the value at which the decay ended.
 
@@ -70,8 +70,8 @@ class Cooldown:
     """
 
     for_: Annotated[int, Duration()]
-    from_: LevelField = START
-    to: LevelField = 0.0
+    from_: ValueField = START
+    to: ValueField = 0.0
     shape: ShapeName = "linear"
     power: PowerField = None
 
@@ -80,7 +80,7 @@ WarmupField = Annotated[Warmup | None, Record(Warmup, short=True)]
 CooldownField = Annotated[Cooldown | None, Record(Cooldown, short=True)]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Decaying:
     """The further fields of every decaying kind.
 
@@ -92,7 +92,7 @@ class Decaying:
 
     warmup: Annotated[WarmupField, Role.WARMUP] = None
     cooldown: CooldownField = None
-    min: Annotated[float | None, Level(), Role.CLIP] = None
+    min: Annotated[float | None, Value(), Role.CLIP] = None
 
 
 def held(curve: Curve, frame: Frame, interval: str) -> Curve:

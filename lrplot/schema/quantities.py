@@ -18,7 +18,7 @@ class Quantity(Protocol):
         """The value in this frame."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Constant:
     """A value that is the same in every frame."""
 
@@ -32,7 +32,7 @@ class Constant:
         return str(self.value)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Percent:
     """A share of the base value, in percent."""
 
@@ -49,7 +49,7 @@ class Percent:
         return f"{plain(self.amount)}%"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Start:
     """The value at which the phase before ended."""
 
@@ -61,8 +61,8 @@ class Start:
         return "where the phase before ended"
 
 
-@dataclass(frozen=True)
-class Span:
+@dataclass(eq=False)
+class Duration:
     """A duration: an amount of steps, epochs, samples or tokens, or `%` of the run."""
 
     amount: Fraction
@@ -71,7 +71,7 @@ class Span:
 
     def resolve(self, frame: Frame) -> int:
         """Whole updates."""
-        steps = frame.timebase.span(self.amount, self.unit)
+        steps = frame.timebase.to_steps(self.amount, self.unit)
         if steps < self.at_least:
             raise Fault(f"`{self}` is {steps} updates; at least {self.at_least} is needed")
         return steps
@@ -98,7 +98,7 @@ def percent(amount: int) -> Any:
 
 def run_percent(amount: int) -> Any:
     """A default in percent of the run's length; `Any`, so that a number of steps may have it."""
-    return Span(Fraction(amount), "%")
+    return Duration(Fraction(amount), "%")
 
 
 START: Any = Start()

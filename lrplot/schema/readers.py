@@ -67,7 +67,7 @@ def read_fraction(node: Node, what: str, wanted: FieldType) -> Fraction:
     return value
 
 
-def _read_level(reader: Reader, type_: ft.Level, node: Node, what: str) -> Quantity:
+def _read_value(reader: Reader, type_: ft.Value, node: Node, what: str) -> Quantity:
     share = read_percent(_unquoted(node, what, type_))
     value = float(read_fraction(node, what, type_)) if share is None else share
     if type_.at_least is not None and value < type_.at_least:
@@ -204,7 +204,7 @@ def _text(node: Node) -> str:
 
 
 READERS: dict[type, Callable[..., Quantity]] = {
-    ft.Level: _read_level,
+    ft.Value: _read_value,
     ft.Duration: _read_duration,
     ft.Number: _read_number,
     ft.Count: _read_count,

@@ -23,7 +23,7 @@ from lrplot.schema.types import Function, Many, Nested
 MOST_NOTED = 4  # durations of one field
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Recipe:
     """A definition with its arguments: building it in a frame gives the curve."""
 
@@ -55,10 +55,9 @@ class Recipe:
         notes = {}
         for declared in self.arguments.fields:
             argument = self.arguments.given.get(declared.parameter)
-            spans = [span for span in durations(argument.quantity) if span.unit != "steps"] if argument else []
-            if spans:
-                texts = [f"{span} = {frame.timebase.span(span.amount, span.unit):,}" for span in spans[:MOST_NOTED]]
-                more = ", …" if len(spans) > MOST_NOTED else " updates"
+            if argument and (times := [each for each in durations(argument.quantity) if each.unit != "steps"]):
+                texts = [f"{each} = {frame.timebase.to_steps(each.amount, each.unit):,}" for each in times[:MOST_NOTED]]
+                more = ", …" if len(times) > MOST_NOTED else " updates"
                 notes[declared.name] = ", ".join(texts) + more
         return notes
 
@@ -159,7 +158,7 @@ class Recipe:
         return Use(self, self.arguments.known(frame))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Use:
     """A recipe with the values of its arguments, by parameter: the origin of a segment.
 

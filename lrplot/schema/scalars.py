@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from lrplot.diagnostics import Fault
 from lrplot.runs.numbers import exact
-from lrplot.schema.quantities import Span
+from lrplot.schema.quantities import Duration
 from lrplot.wording import cut
 
 LONGEST = 300  # characters in a number; no float64 needs as many
@@ -90,10 +90,10 @@ def read_percent(text: str) -> Fraction | None:
     return _decimal(match[1]) if match else None
 
 
-def read_duration(text: str) -> Span | None:
+def read_duration(text: str) -> Duration | None:
     """A duration: whole steps, an amount with its unit, or a share of the run; or None."""
     if (share := read_percent(text)) is not None:
-        return Span(share, "%")
+        return Duration(share, "%")
     if (steps := read_number(text)) is not None:
         if steps.denominator != 1:
             raise Fault(
@@ -101,9 +101,9 @@ def read_duration(text: str) -> Span | None:
                 help="give whole steps, or a unit: `0.5 epochs`, `2.5%`",
                 code="not-whole",
             )
-        return Span(steps, "steps")
+        return Duration(steps, "steps")
     match = _DURATION.fullmatch(text)
     if not match or match["unit"] not in _UNITS:
         return None
     amount = read_number(match["amount"])
-    return None if amount is None else Span(amount, _UNITS[match["unit"]])
+    return None if amount is None else Duration(amount, _UNITS[match["unit"]])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
-@dataclass(frozen=True)
-class Level:
+@dataclass(eq=False)
+class Value:
     """A value of the scheduled parameter: a number, or `N%` of the base."""
 
     examples: ClassVar[str] = "`1e-4`, or `10%` of the base"
@@ -18,7 +18,7 @@ class Level:
         return "number or N% of the base"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Duration:
     """A length of time, in updates once it is resolved; if `open`, it may be `rest`."""
 
@@ -31,7 +31,7 @@ class Duration:
         return "duration" + (" or `rest`" if self.open else "")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Number:
     """A plain number within bounds; `5%` and `1/3` are numbers too."""
 
@@ -54,7 +54,7 @@ class Number:
         return " " + ", ".join(parts) if parts else ""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Count:
     """A whole number."""
 
@@ -75,7 +75,7 @@ class Flag:
         return "true or false"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Choice:
     """One of a few words."""
 
@@ -108,7 +108,7 @@ class File:
         return "path"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Many:
     """A list, each item of one type; if `single`, one item may be written without a list."""
 
@@ -124,12 +124,12 @@ class Many:
         return (f"{self.item}, or " if self.single else "") + f"list of: {self.item}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Table:
-    """A mapping from times to values; by default from durations since the phase's start to levels."""
+    """A mapping from times to values; by default from durations since the phase's start to values."""
 
-    key: FieldType = Duration()
-    item: FieldType = Level()
+    key: FieldType = field(default_factory=Duration)
+    item: FieldType = field(default_factory=Value)
 
     @property
     def examples(self) -> str:
@@ -142,7 +142,7 @@ class Table:
         return f"mapping of {self.key}: {self.item}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Record:
     """A mapping with fields of its own; if `short`, a bare value is the value of its first field."""
 
@@ -168,7 +168,7 @@ class Function:
         return "expression of `epoch`, `step` or `x`"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Fresh:
     """A framework's argument for resuming: only `value`, a run from its beginning, is accepted."""
 
@@ -210,7 +210,7 @@ class Parameter:
         return "number or schedule"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Groups:
     """A mapping from a parameter group's name to a record of what it overrides."""
 
@@ -223,7 +223,7 @@ class Groups:
 
 
 FieldType = (
-    Level
+    Value
     | Duration
     | Number
     | Count

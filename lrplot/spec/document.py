@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from lrplot.runs.timebase import UNITS
 from lrplot.schema.annotations import FlagField
 from lrplot.schema.recipe import Recipe
-from lrplot.schema.types import Count, Groups, Level, Nested, Number, Parameter, Record, Table, Text
+from lrplot.schema.types import Count, Groups, Nested, Number, Parameter, Record, Table, Text, Value
 
 WholeField = Annotated[int | None, Count()]
 ParameterField = Annotated[Recipe | None, Parameter()]
@@ -42,7 +42,7 @@ class Group:
         beta2: its own second Adam coefficient
     """
 
-    lr: Annotated[float | None, Level(at_least=0)] = None
+    lr: Annotated[float | None, Value(at_least=0)] = None
     schedule: OverrideField = None
     momentum: ParameterField = None
     weight_decay: ParameterField = None

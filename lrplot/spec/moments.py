@@ -18,7 +18,7 @@ def read_step(text: str, timebase: Timebase) -> int:
         duration = read_duration(text)
         if duration is None:
             raise Fault(f"`{text}` is not a point in a run", help="write `0`, `2k`, `50%`, `3 epochs` or `last`")
-        step = timebase.span(duration.amount, duration.unit)
+        step = timebase.to_steps(duration.amount, duration.unit)
         if step < 0:
             raise Fault(f"steps count from 0, not `{text}`")
         return step

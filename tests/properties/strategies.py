@@ -37,7 +37,7 @@ def numbers(low: float = -10.0, high: float = 10.0) -> Any_:
     return st.one_of(short, st.floats(low, high), odd)
 
 
-def _level(type_: ft.Level, depth: int) -> Any_:
+def _value(type_: ft.Value, depth: int) -> Any_:
     share = st.integers(0, 200).map(lambda i: f"{i}%")
     return st.one_of(numbers(0, 1), numbers(0, 1), share, numbers(-1e3, 1e3), st.sampled_from(ODD))
 
@@ -69,7 +69,7 @@ def _nested(type_: ft.Nested, depth: int) -> Any_:
 
 
 VALUES: dict[type, Callable[[Any, int], Any_]] = {
-    ft.Level: _level,
+    ft.Value: _value,
     ft.Duration: _duration,
     ft.Number: _number,
     ft.Count: lambda type_, depth: st.integers(1 if type_.at_least is None else type_.at_least, 40),

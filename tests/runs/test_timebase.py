@@ -236,6 +236,6 @@ def test_rates_and_timebase_convert_exactly():
     with pytest.raises(Fault, match="cannot turn tokens into steps: `tokens_per_step` is missing"):
         rates.to_steps(Fraction(1), "tokens")
     timebase = Timebase(10**15, "steps", Fraction(10**15), rates)
-    assert timebase.span(Fraction(1, 3), "%") == 3_333_333_333_333
-    assert timebase.span(Fraction(64), "samples") == 2
+    assert timebase.to_steps(Fraction(1, 3), "%") == 3_333_333_333_333
+    assert timebase.to_steps(Fraction(64), "samples") == 2
     assert timebase.epoch() == 4  # 3.5

@@ -45,7 +45,7 @@ Turns = tuple[float, ...] | None
 Shape = Callable[[Floats], Floats]  # a factor by the share of the time that has passed
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Time:
     """A whole number of batches, epochs, samples, tokens or iterations; or a share of the run."""
 
@@ -61,7 +61,7 @@ class Time:
         return f"{self} with units TimeUnit.{UNITS[self.unit]}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Stretch:
     """A stretch of time from `start` on, in the unit of its length `span`; an infinite one never passes."""
 
@@ -99,7 +99,7 @@ def _float(text: str) -> float | None:
     return value if isfinite(value) else None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Trainer:
     """The run as a scheduler sees it: its `max_duration`, and how its units of time relate to batches."""
 
@@ -253,7 +253,7 @@ class AfterEpochs(Stepped):
         return tuple(replace(each, every=1, times=1) for each in super().segments())
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Begun(Curve):
     """Another curve, `late` batches later, except for its first value."""
 
@@ -308,7 +308,7 @@ def powered(gamma: float, exponent: Shape, passed: Floats) -> Floats:
     return np.asarray(np.power(gamma, exponent(passed)))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TrainerArguments:
     """The arguments of the Trainer itself.
 
@@ -320,7 +320,7 @@ class TrainerArguments:
     scale_schedule_ratio: NumberField = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Warmup:
     """A straight rise from 0 in `t_warmup`, a time that the ratio scales only if `scale_warmup`.
 

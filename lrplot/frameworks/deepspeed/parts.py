@@ -20,7 +20,7 @@ from lrplot.frameworks.shared.errors import FLOAT_DIVISION
 from lrplot.schema.annotations import FreshField, IntegerField, TextField
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Cycle:
     """A rise of `first` steps and a fall of `second`, in stairs if their numbers are above 0, and a decay after it."""
 
@@ -107,7 +107,7 @@ class Cycle:
         return Bounded(curve, int(zeros[0]), FLOAT_DIVISION) if len(zeros) else curve
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Warmup:
     """The arguments of a warmup, which begins at the second update.
 

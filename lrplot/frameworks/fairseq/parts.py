@@ -26,7 +26,7 @@ from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.schema.frame import Frame
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Towards(Curve):
     """last + (peak − last)·share, for a `peak` that is constant except for jumps.
 
@@ -200,7 +200,7 @@ def _at_begin(
     return update((epochs + before).astype(np.float64) * epoch)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Table:
     """Values by number: each of `levels` is in force from its edge up to the next one."""
 

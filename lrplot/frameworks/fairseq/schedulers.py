@@ -111,7 +111,7 @@ def ramp(updates: int, first: float, peak: float) -> Stage:
     return Stage("warmup", 0, line(updates, first, peak, updates), role=Role.WARMUP)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Warmup:
     """The linear warmup of `cosine` and `step`.
 

@@ -30,7 +30,7 @@ EPSILON = 1e-6  # added to `where` before a comparison
 NOWHERE: Floats = np.empty(0)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Clock:
     """`where` at each step: k/total, then (where − start)/length for each composite that rescales it."""
 
@@ -103,7 +103,7 @@ class ParamScheduler(ABC):
         return float(self.values(np.array([where]))[0])
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Reading(Curve):
     """A scheduler read by a clock, from the clock's step `start` on."""
 
@@ -153,7 +153,7 @@ class Reading(Curve):
         return (Segment(self.role, 0, self._stop, self, past=self.past),)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Scheduled(Tracks):
     """The curve of a scheduler over a run, and the scheduler itself, which others can contain."""
 
@@ -170,7 +170,7 @@ def contained(frame: Frame, recipe: Recipe, owner: str, field: str) -> ParamSche
     return own(recipe, frame, "fvcore", owner, field, Scheduled).scheduler
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Constant(ParamScheduler):
     """One value, up to the end of the run."""
 
@@ -189,7 +189,7 @@ def outside(where: float) -> str:
     return f"RuntimeError: where in ParamScheduler must be in [0, 1]: got {where}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Cosine(ParamScheduler):
     """Half a cosine, and on past the end of the run."""
 
@@ -204,7 +204,7 @@ class Cosine(ParamScheduler):
         return None if high - low > MOST_LISTED else np.arange(ceil(low), floor(high) + 1.0)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Linear(ParamScheduler):
     """A straight line, and on past the end of the run."""
 
@@ -216,7 +216,7 @@ class Linear(ParamScheduler):
         return self.last * where + self.first * (1 - where)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Exponential(ParamScheduler):
     """first·decay^where."""
 
@@ -231,7 +231,7 @@ class Exponential(ParamScheduler):
         return not_real(self.decay, where)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Polynomial(ParamScheduler):
     """first·(1 − where)^power."""
 
@@ -261,7 +261,7 @@ def not_real(base: float, exponent: float) -> str | None:
     return OVERFLOW
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MultiStep(ParamScheduler):
     """Values in order, the next one from each milestone on; milestones are shares of `updates`."""
 
@@ -282,7 +282,7 @@ class MultiStep(ParamScheduler):
         return np.array(self.milestones, dtype=np.float64) / self.updates - EPSILON
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class EqualSteps(ParamScheduler):
     """Values in order, each for an equal share of the run."""
 
@@ -304,7 +304,7 @@ class EqualSteps(ParamScheduler):
         return np.arange(first, last + 1) / count - EPSILON
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Part:
     """A scheduler in a composite, for the share `length` of the run.
 
@@ -321,7 +321,7 @@ class Part:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Composite(ParamScheduler):
     """Schedulers one after the other, each for its share of the run."""
 

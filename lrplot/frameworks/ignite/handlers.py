@@ -47,7 +47,7 @@ def _between(at: Floats, knots: Floats, t: Floats) -> Floats:
     return np.asarray(low + (high - low) * (t - at[left]) / (at[left + 1] - at[left]))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Optimizer:
     """The optimizer after schedulers are built on it: its parameters, and torch's initial learning rate."""
 
@@ -68,7 +68,7 @@ class Optimizer:
         return replace(frame, base=self.initial_lr, beside=self.values)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Plan(ABC):
     """The effect of a handler, whenever it begins.
 
@@ -102,7 +102,7 @@ class Plan(ABC):
         """The result of its `get_param()` (None if that is not a number), and plan and values after the call."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Absolute(Plan):
     """Values that do not depend on those before."""
 
@@ -115,7 +115,7 @@ class Absolute(Plan):
         return value_at(self.curve, 0), self, values
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OfTorch(Plan):
     """A torch scheduler whose `get_lr` is called, first at epoch `epoch`, and whose `step` is not."""
 
@@ -190,7 +190,7 @@ def _later(scheduler: Scheduler, epoch: int, t: Steps) -> tuple[Floats, Floats]:
     return scheduler.affine(t + epoch)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Failing(Plan):
     """A torch scheduler without a `get_lr`; ignite raises at its first event."""
 
@@ -215,7 +215,7 @@ class Failing(Plan):
         raise Fault(self.REASON)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class InTurn(Plan):
     """Handlers one after the other, all but the last for N events; `warms_up` if the first one is a warmup."""
 
@@ -269,7 +269,7 @@ class InTurn(Plan):
         return None if self.warms_up else first, replace(self, plans=(plan, *self.plans[1:])), values
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Handler(Tracks):
     """A handler's curves by itself, its plan, and the optimizer after its constructor."""
 

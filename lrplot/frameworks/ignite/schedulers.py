@@ -52,7 +52,7 @@ FRAMEWORK = Framework(
 scheduler = FRAMEWORK.scheduler
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Target:
     """What a handler sets.
 
@@ -77,7 +77,7 @@ TargetField = Annotated[Target, Inline(Target)]
 Way = Callable[[Floats, Floats, Floats], Floats]  # from a first value to a last one, at shares of a cycle
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Cycling:
     """Cycles that each may be longer, and start and end elsewhere, than the one before.
 

@@ -35,7 +35,7 @@ FIRST = np.zeros(1, dtype=np.int64)
 Levels = tuple[float, float, float]  # start, peak and end of a 1cycle
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Rule:
     """The effect of a scheduler at its steps s ≥ 0, counted from the beginning of its window.
 
@@ -54,7 +54,7 @@ class Rule:
     relevel: Callable[[Levels], Rule] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Window:
     """When a scheduler acts, and what its times count.
 
@@ -93,7 +93,7 @@ class Window:
             raise Fault(message, field="end")
         return begin, end
 
-    def span(self, frame: Frame) -> int:
+    def duration(self, frame: Frame) -> int:
         """`end` − `begin` in the scheduler's own steps."""
         begin, end = self.times(frame)
         return end - begin
@@ -113,7 +113,7 @@ class Window:
 WindowField = Annotated[Window, Inline(Window)]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Configured:
     """A scheduler as a config has it: `make` gives its rule in a frame whose base is the initial value."""
 
@@ -141,7 +141,7 @@ def _offset(frame: Frame) -> int:
     return frame.offset
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Part:
     """A scheduler that acts from reading `begin` of its clock up to `end`.
 
@@ -198,7 +198,7 @@ class Part:
         return max((self.begin + step) * self.every - self.lag, 0), reason
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Held(Wrapper):
     """A curve whose value at local step `stop` − 1 holds from then on; `planned` says that this is meant as its end."""
 
@@ -228,7 +228,7 @@ class Held(Wrapper):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Scheduler(Tracks):
     """The curves of a scheduler by itself, and how it was configured."""
 
@@ -270,7 +270,7 @@ def timeline(length: int, value: float, parts: list[Part]) -> Curve:
     return Recurrence(length, first, Updates(tuple(sorted(parts, key=lambda part: part.by_epoch))))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Updates:
     """All schedulers of a parameter, one after the other."""
 

@@ -125,7 +125,7 @@ def one_cycle(total: int, pct_start: float, cosine_shaped: bool, three_phase: bo
     return Rule(cycle.update, cycle.curve, False, cycle.fails(total), levels, relevel)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Cycle:
     """Ramps from level to level, each up to its end, a time that need not be whole; the last one continues."""
 

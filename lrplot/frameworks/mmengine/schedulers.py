@@ -100,7 +100,7 @@ def ConstantLR(frame: Frame, factor: Annotated[NumberField, Role.START] = 1 / 3,
         factor: the share, from 0 to 1
     """
     _check_share("factor", factor, "Constant")
-    last = window.span(frame) - 1
+    last = window.duration(frame) - 1
     fails = (last, FLOAT_DIVISION) if factor == 0 and last else None
     return Rule(partial(updates.share, factor, last), partial(rules.share, factor, last), True, fails)
 
@@ -127,7 +127,7 @@ def CosineAnnealingLR(
     if eta_min is not None and eta_min_ratio is not None:
         message = "AssertionError: Either `eta_min` or `eta_min_ratio should be specified"
         raise Fault(message, field="eta_min_ratio", help="keep one of them")
-    half = (T_max or 0) * window.unit(frame) or window.span(frame)
+    half = (T_max or 0) * window.unit(frame) or window.duration(frame)
     base, low = frame.base_value(), _floor(frame, eta_min, eta_min_ratio)
     update = updates.after_first(partial(updates.cosine, base, low, half))
     return Rule(update, partial(rules.waves, base, low, half))
@@ -204,7 +204,7 @@ def LinearLR(
     """
     _check_share("start_factor", start_factor, "Starting")
     _check_share("end_factor", end_factor, "Ending")
-    ends = start_factor, end_factor, window.span(frame) - 1
+    ends = start_factor, end_factor, window.duration(frame) - 1
     fails = (1, FLOAT_DIVISION) if start_factor == 0 else None
     return Rule(partial(updates.line, *ends), partial(rules.straight, *ends), True, fails)
 
@@ -264,7 +264,7 @@ def OneCycleLR(
     for field, factor in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
         if factor == 0:
             raise Fault(FLOAT_DIVISION, field=field)
-    total = window.span(frame) if total_steps is None else total_steps * window.unit(frame)
+    total = window.duration(frame) if total_steps is None else total_steps * window.unit(frame)
     peak, start = eta_max[0], eta_max[0] / div_factor
     return rules.one_cycle(
         total, pct_start, anneal_strategy == "cos", three_phase, (start, peak, start / final_div_factor)
@@ -280,7 +280,7 @@ def PolyLR(
     Formula: eta_min + (lr − eta_min)·(1 − s/(end − begin − 1))^power, s steps from `begin`
     Source: mmengine/optim/scheduler/param_scheduler.py, PolyParamScheduler
     """
-    last = window.span(frame) - 1
+    last = window.duration(frame) - 1
     fails = (last, ZERO_POWER) if power < 0 and last else None
     way = eta_min, power, last
     return Rule(partial(rules.power_ratio, *way), partial(rules.decay, *way), eta_min == 0, fails)

@@ -24,7 +24,7 @@ from lrplot.diagnostics import Fault
 Function = Callable[[Floats], Floats]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Piece:
     """A schedule to join with others; `curve` builds it for a length in steps."""
 

@@ -83,7 +83,7 @@ def constant_schedule(frame: Frame, value: NumberField) -> Curve:
     return Flat(frame.length, value)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Transition:
     """A transition between two values, constant before and after."""
 
@@ -133,7 +133,7 @@ def polynomial_schedule(
     return transition.curve("polynomial", power, frame.length)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Exponential:
     """An exponential decay, without end unless `end_value` stops it."""
 
@@ -220,7 +220,7 @@ def piecewise_interpolate_schedule(
     return interpolated(interpolate_type, init_value, boundaries_and_scales or {}, frame.length, {})
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OneCycle:
     """The arguments of a onecycle schedule.
 
@@ -283,7 +283,7 @@ def cosine_onecycle_schedule(frame: Frame, cycle: Annotated[OneCycle, Inline(One
     return cycle.curve("cosine", {cycle.transition_steps: (1.0 / divisor, "fall")}, frame.length)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Warmup:
     """A linear warmup."""
 
@@ -314,7 +314,7 @@ def warmup_constant_schedule(frame: Frame, warmup: Annotated[Warmup, Inline(Warm
     return warmup.ramp(frame.length)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Cycle(Warmup):
     """The arguments of `warmup_cosine_decay_schedule`.
 

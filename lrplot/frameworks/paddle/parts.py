@@ -20,7 +20,7 @@ from lrplot.schema.annotations import FlagField, FreshField
 from lrplot.schema.fields import Inline
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Ignored:
     """Arguments that change no value."""
 
@@ -28,7 +28,7 @@ class Ignored:
     verbose: FlagField = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class LearningRate(Ignored):
     """The initial learning rate, if it is the peak, with the arguments that change no value."""
 
@@ -48,7 +48,7 @@ def initial(learning_rate: float, field: str = "learning_rate") -> float:
     return learning_rate
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Polynomial(Ramp):
     """last + (first − last)·(1 − u)^power."""
 
@@ -74,7 +74,7 @@ def _polynomial(first: float, last: float, power: float, u: Floats) -> Floats:
     return np.asarray((first - last) * np.power(1 - u, power) + last)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WarmRestarts(Wrapper):
     """Warm restarts that fall to `low`, cycle i lasting period·mult^i steps."""
 
@@ -103,7 +103,7 @@ class WarmRestarts(Wrapper):
         return np.array(starts, dtype=np.int64)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Late(Wrapper):
     """A curve that is at `low` at the steps `late`."""
 

@@ -20,7 +20,7 @@ from lrplot.wording import did_you_mean
 B = TypeVar("B", bound=Builder)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Framework:
     """The schedulers of a framework, under its own names.
 

@@ -35,7 +35,7 @@ GLOSSARY = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Steps:
     """The lengths of a schedule with a warmup and an end."""
 

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Measured:
     """The reference cases of a scheduler, and the largest deviation in them as a share of the peak."""
 

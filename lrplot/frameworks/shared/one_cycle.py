@@ -16,7 +16,7 @@ from lrplot.frameworks.shared.errors import FLOAT_DIVISION
 AnnealStrategy = Literal["cos", "linear"]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OneCycle:
     """A cycle of `total` steps, of which `share` rise; with `three_phase` it falls to its start, then to its end."""
 

@@ -18,7 +18,7 @@ from lrplot.schema.fields import Inline
 from lrplot.text.columns import read_column
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Plateau:
     """How a scheduler follows a metric.
 

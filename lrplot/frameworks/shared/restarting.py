@@ -15,7 +15,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, Steps, both_sides, each_once
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Restarting(Formula):
     """A formula that is monotone within each cycle; `number` gives the cycle that a step is in, and never descends.
 

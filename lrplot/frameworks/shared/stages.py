@@ -10,7 +10,7 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.wrappers import Lasting, Wrapper
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Stage:
     """A phase from step `start` on, along a curve from its step `lead` on.
 
@@ -34,7 +34,7 @@ def staged(length: int, *stages: Stage) -> Sequence:
     return Sequence(length, tuple(phases), open=True)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Settled(Wrapper):
     """A curve whose end value holds afterwards: by its own formula, or in the phase that follows it."""
 

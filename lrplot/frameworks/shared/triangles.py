@@ -21,7 +21,7 @@ from lrplot.schema.fields import Inline
 MOST_HALVINGS = 1024  # 2.0 to this power is too large for a float
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Scaling:
     """How later cycles shrink.
 
@@ -47,7 +47,7 @@ class Scaling:
 ScalingField = Annotated[Scaling, Inline(Scaling)]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Cycle:
     """A cycle of `up` + `down` steps; `gamma` is the factor per step of the mode exp_range."""
 

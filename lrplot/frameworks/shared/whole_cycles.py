@@ -29,7 +29,7 @@ def scaled(steps: int, mult: float) -> int:
     return int(min(max(steps * mult, -LONGEST), LONGEST))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Cycles:
     """Cycles one after the other; `grow` computes the sizes of each from those of the one before."""
 
@@ -75,7 +75,7 @@ def _table(cycles: Cycles, horizon: int) -> tuple[Steps, Steps, Steps]:
     return begins, own, warmups
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Cyclic(Curve):
     """A shape over the steps of each cycle; it turns only in the middle and at the ends of its two parts."""
 

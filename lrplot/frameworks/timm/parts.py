@@ -74,7 +74,7 @@ def _or_nan(function: Callable[..., Any], *arguments: Any) -> float:
         return nan
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Cycles(Curve):
     """Cycle i falls from base·decay^i to `low` in period·mul^i steps; after `most` cycles `low` holds.
 
@@ -201,7 +201,7 @@ class Cycles(Curve):
 NoiseField = Annotated[tuple[float, ...], Many(Number(), single=True)] | None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Stage:
     """A stage of a scheduler's curve: its name, its first step in the time of that curve, and its role."""
 
@@ -210,7 +210,7 @@ class Stage:
     role: Role | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Common:
     """The arguments of timm's base class: a warmup, and a clock that counts updates or epochs."""
 
@@ -272,7 +272,7 @@ def _offset(frame: Frame) -> int:
     return frame.offset
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Cycling:
     """The arguments of schedulers with cycles."""
 

@@ -49,7 +49,7 @@ class State:
     events: list[Event]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Tree:
     """Schedulers on one optimizer, in the order they are built.
 
@@ -95,7 +95,7 @@ def following(leaf: Scheduler, initial_lr: float | None, lr: float) -> float:
     return lr if initial_lr is None else initial_lr
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Stretch:
     """Steps from `start` on in which the same schedulers act.
 
@@ -173,7 +173,7 @@ def follow(tree: Tree) -> list[Stretch]:
     return [*stretches, Stretch(start, known, events, node.step())]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Composite(Tracks):
     """Schedulers on one optimizer, as one curve."""
 
@@ -189,7 +189,7 @@ class Composite(Tracks):
         return composite(self.curve.length, replace(self.tree, children=children))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Together(Wrapper):
     """The curve of several schedulers, with the stretches in which they act."""
 
@@ -224,7 +224,7 @@ class Together(Wrapper):
         return tuple(event for event in stretch.regular if all(event.scheduler is not each for each in others))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Stretched(Wrapper):
     """A stretch of a recurrence: the segments of the scheduler that acts `alone`, or one segment of any shape."""
 

@@ -27,7 +27,7 @@ KEEP: Affine = (1.0, 0.0)
 FIRST = np.zeros(1, dtype=np.int64)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Scheduler(Tracks):
     """A torch scheduler; its curve is what it does by itself.
 
@@ -79,7 +79,7 @@ class Scheduler(Tracks):
         return np.where(np.isnan(values), nan, gains), shifts
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Event:
     """A scheduler acting at one step, at its own `epoch`: by a regular step, or as `how` says."""
 

@@ -9,7 +9,7 @@ from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.survey import Survey
 from lrplot.runs.timebase import Timebase
 from lrplot.schema.arguments import Argument, durations
-from lrplot.schema.quantities import Span as Duration
+from lrplot.schema.quantities import Duration
 from lrplot.schema.recipe import Recipe, Use
 from lrplot.wording import updates
 
@@ -28,7 +28,7 @@ def rounded_away(survey: Survey) -> Iterator[Finding]:
     origin, timebase = survey.track.origin, survey.run.timebase
     for argument in _arguments(origin.recipe) if isinstance(origin, Use) else ():
         for duration in durations(argument.quantity):
-            asked, given = _asked(duration, timebase), timebase.span(duration.amount, duration.unit)
+            asked, given = _asked(duration, timebase), timebase.to_steps(duration.amount, duration.unit)
             if asked and abs(given - asked) > MOVED * asked:
                 message = f"`{duration}` is {float(asked):.3g} updates, and becomes {given:,}"
                 yield Finding(message, argument.span, f"give it in updates: {updates(max(1, given))}")
