@@ -81,7 +81,7 @@ def test_options_exist():
     code = re.findall(r"`((?:lrplot |-)[^`\n]+)`|^(?:\$ )?(lrplot .+)$", pages, re.MULTILINE)
     named = {name for words in code for name in re.findall(r"(?<!\S)(--[a-z-]+|-[a-zA-Z]\b)", "".join(words))}
     assert {"--set", "-o", "--explain"} <= named
-    assert named - options - {"--help"} == set()
+    assert named - options - {"-h", "--help"} == set()
 
 
 def test_formats_are_listed():
