@@ -45,8 +45,11 @@ def outline(curve: Curve, steps: int) -> list[OutlineRow]:
     """
     rows: list[OutlineRow] = []
     covered = 0
-    for segment in curve.segments():
-        start, stop = min(segment.start, steps), min(segment.stop, steps)
+    segments = curve.segments()
+    for index, segment in enumerate(segments):
+        # A scheduler that stops before its planned end gives way to what follows.
+        stop = min([segment.stop, steps, *(after.start for after in segments[index + 1 :])])
+        start = min(segment.start, steps)
         if start < stop:
             rows.append(_row(curve, segment, start, stop))
         covered = max(covered, stop)

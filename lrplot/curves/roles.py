@@ -34,6 +34,7 @@ class Role(StrEnum):
     PEAK = "peak"  # the greatest value
     PEAK_SHARE = "peak share"  # the value that a warmup leads to, as a share of the base
     FLOOR = "floor"  # the least value, where a decay leads
+    IN_EPOCHS = "in epochs"  # whether times are given in epochs, which become updates
     TIMES = "times"  # how many times the clock is stepped per update
     INCLUSIVE = "inclusive"  # whether the last update has the end value
     CLIP = "clip"  # the value below which a curve is cut off

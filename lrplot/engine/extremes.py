@@ -80,7 +80,7 @@ def _streamed(curve: Curve, edges: Steps) -> Columns:
 def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
     """The first step in [start, stop) that attains `value`, an extreme of that range."""
     if stop - start > LONGEST and curve.turning_points(0, stop - start) is None:  # `columns` samples it too
-        steps = spread(start, stop)
+        steps = ascending(np.concatenate([[start], spread(start, stop), [stop - 1]]))
         return int(steps[np.abs(evaluate_at(curve, steps) - value).argmin()])
     while stop - start > STREAMED:
         cut = columns(curve, start, stop, 64)

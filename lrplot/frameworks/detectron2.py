@@ -14,7 +14,7 @@ import numpy as np
 from lrplot.curves.curve import Curve
 from lrplot.curves.formulas import Formula
 from lrplot.curves.roles import Role
-from lrplot.curves.sequence import Sequence
+from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Scaled
@@ -135,7 +135,9 @@ class Warmup:
         return np.where(k >= self.length, 1.0, self.factor * (1 - done) + done)
 
     def within(self, name: str, curve: Formula) -> Curve:
-        """A curve that includes the warmup, with that part as a phase of its own."""
+        """A curve that includes the warmup, with that part as a phase of its own, unless the curve ends before it."""
+        if curve.over is not None and curve.over <= self.length:
+            return Sequence(curve.length, (Phase(name, curve),), open=True)
         first = Stage("warmup", 0, curve, role=Role.WARMUP)
         return staged(curve.length, first, Stage(name, self.length, curve, self.length))
 

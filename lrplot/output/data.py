@@ -1,17 +1,19 @@
-"""A run as data for JSON."""
+"""A run and its findings as data for JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from lrplot.analysis.outline import outline
 from lrplot.analysis.summary import Summary, summarize
+from lrplot.diagnostics import Diagnostic
 from lrplot.runs.run import Run
 
 
-def run_data(run: Run) -> dict[str, Any]:
-    """The length and phases of a run, and the summary of every track."""
+def run_data(run: Run, findings: Sequence[Diagnostic]) -> dict[str, Any]:
+    """The length and phases of a run, the summary of every track, and its findings."""
     timebase = run.timebase
     return {
         "name": run.name,
@@ -31,8 +33,30 @@ def run_data(run: Run) -> dict[str, Any]:
             for row in outline(run.tracks["lr"].curve, run.steps)
         ],
         "tracks": {name: _numbers(summarize(track.curve, run.steps)) for name, track in run.tracks.items()},
+        "findings": [finding_data(each) for each in findings],
     }
 
 
 def _numbers(summary: Summary) -> dict[str, Any]:
     return {name: value for name, value in asdict(summary).items() if name != "steps"}
+
+
+def finding_data(finding: Diagnostic) -> dict[str, Any]:
+    """A finding and its place; line and columns count from 1, and `endColumn` is one past the last."""
+    span = finding.span
+    there = span is not None and span.line is not None
+    return {
+        "severity": finding.severity,
+        "code": finding.code,
+        "message": finding.message,
+        "help": finding.help,
+        "file": file_of(finding),
+        "line": span.line + 1 if span and span.line is not None else None,
+        "column": span.column + 1 if span and there else None,
+        "endColumn": span.end_column + 1 if span and there else None,
+    }
+
+
+def file_of(finding: Diagnostic) -> str | None:
+    """The name of the source that a finding points into; None if it has no place."""
+    return finding.span.source.name if finding.span else None

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
 from lrplot.curves.tracks import Tracks
-from lrplot.curves.wrappers import Clip
+from lrplot.curves.wrappers import Clip, Ended
 from lrplot.diagnostics import Fault, Span, parts_of
 from lrplot.schema.arguments import Argument, Arguments, durations, leaves
 from lrplot.schema.definition import Definition
@@ -95,6 +95,8 @@ class Recipe:
         values = self.arguments.resolve(frame)
         times, interval = values["scheduler_steps_per_update"], values["interval"]
         tracks = self._with_ramps(frame, values)
+        if times > 1:  # its clock passes its end, after which the end value holds
+            tracks = tracks.each(lambda curve: Ended(curve, frame.length))
         with self._placed("interval"):
             return tracks.each(lambda curve: held(stepped(curve, frame.length, frame, 1, times), frame, interval))
 

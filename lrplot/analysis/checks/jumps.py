@@ -12,13 +12,13 @@ from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import evaluate_at
 from lrplot.engine.extremes import spread
 
-LISTED = 1 << 20  # readings that are compared one by one; of more, a sample
+LISTED = 1 << 17  # readings that are compared one by one; of more, a sample
 LARGEST = 64  # pairs of that sample between which a jump is looked for
 LEAST = 0.1  # of the peak
 STEEP = 4  # times the change before or after it: a smaller change is part of a steep curve
 SIMILAR = 2  # the same for changes as factors, by their logarithms
 OFTEN, FEW = 0.05, 4  # of the readings, and at least: a curve that jumps more often than that is made of jumps
-SAME = 0.05  # of a factor: repeated drops by equal factors are a staircase
+SAME = 0.05  # of their size: repeated falls that differ by less are equal
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,10 @@ def jumps(curve: Curve, start: int, stop: int, pace: int, peak: float) -> list[J
     found = ~flat & ~begins & ~restart & ~steep
     sawtooth = found & (change < 0) & (lead > 0) & (trail > 0)
     stairs = found & (change < 0) & ~sawtooth
-    for repeated in (sawtooth, stairs):
+    for repeated, size in ((sawtooth, change / least), (stairs, factor)):
         if np.count_nonzero(repeated) > 1:
-            found &= ~(repeated & (np.abs(factor - np.median(factor[repeated])) <= SAME))
+            usual = np.median(size[repeated])
+            found &= ~(repeated & (np.abs(size - usual) <= SAME * np.abs(usual)))
     updates = (start + (places + 1) * pace)[found].tolist()
     return [Jump(*each) for each in zip(updates, first[found].tolist(), second[found].tolist(), strict=True)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,10 @@ from numpy.typing import NDArray
 from lrplot.analysis.summary import SUMMED, sample
 from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import ascending
 from lrplot.engine.evaluate import blocks, evaluate_at
+
+ENDS = 1 << 12  # updates at each end of a long run that are tested
 
 Test = Callable[[Floats], NDArray[np.bool_]]
 
@@ -32,30 +36,36 @@ class Stretch:
 def stretches(curve: Curve, steps: int, test: Test) -> list[Stretch]:
     """The first, the longest and the last stretch in a run of `steps` updates in which all values pass a test.
 
-    Of more than 2^22 updates a sample is tested, together with the turning points. Between two neighbors
-    in the sample that pass, all updates are taken to pass.
+    Of more than 2^22 updates a sample is tested, together with those at both ends and the turning points. Between
+    two neighbors in the sample that pass, all updates are taken to pass.
     """
     if steps <= SUMMED:
-        places = np.arange(0)
         passed = np.concatenate([test(values) for _, values in blocks(curve, 0, steps)])
-    else:
-        places = sample(curve, steps)
-        passed = test(evaluate_at(curve, places))
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], passed, [False]]))).reshape(-1, 2)
-    if not len(edges):
-        return []
-    ends = edges - np.array([0, 1])  # the first and the last one that passes
-    lengths = np.diff(edges if steps <= SUMMED else places[ends], axis=1)
-    chosen = sorted({0, int(lengths.argmax()), len(edges) - 1})
-    if steps <= SUMMED:
-        return [Stretch(*edges[index].tolist()) for index in chosen]
-    last = len(places) - 1
-    found = []
-    for first, final in ends[chosen].tolist():
-        start = _edge(curve, test, int(places[first - 1]), int(places[first])) if first else 0
-        stop = _edge(curve, test, int(places[final + 1]), int(places[final])) + 1 if final < last else steps
-        found.append(Stretch(start, stop))
-    return found
+        found = _runs(passed)
+        return [Stretch(*found[index].tolist()) for index in _chosen(found[:, 1] - found[:, 0])]
+    ends = np.arange(ENDS, dtype=np.int64)
+    places = ascending(np.concatenate([sample(curve, steps), ends, steps - 1 - ends]))
+    found = _runs(test(evaluate_at(curve, places))) - np.array([0, 1])  # the first and the last one that passes
+    known = curve.turning_points(0, steps) is not None
+    chosen: list[Stretch] = []
+    for index in _chosen(places[found[:, 1]] - places[found[:, 0]]):
+        first, last = found[index].tolist()
+        start, stop = int(places[first]), int(places[last]) + 1
+        if known or first < last:  # else it may be one of many that are short
+            start = _edge(curve, test, int(places[first - 1]), start) if first else 0
+            stop = _edge(curve, test, int(places[last + 1]), stop - 1) + 1 if last < len(places) - 1 else steps
+        chosen.append(Stretch(start, stop))
+    return chosen
+
+
+def _runs(passed: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The index of the first item of each run of items that pass, and that of the first one after it."""
+    return np.flatnonzero(np.diff(np.concatenate([[False], passed, [False]]))).reshape(-1, 2)
+
+
+def _chosen(lengths: NDArray[Any]) -> list[int]:
+    """The index of the first, the largest and the last of some lengths."""
+    return sorted({0, int(lengths.argmax()), len(lengths) - 1}) if len(lengths) else []
 
 
 def _edge(curve: Curve, test: Test, outside: int, inside: int) -> int:

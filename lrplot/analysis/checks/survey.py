@@ -212,13 +212,18 @@ class Survey:
 
 
 def surveys(run: Run) -> Iterator[Survey]:
-    """The learning rate of a run, and that of each group whose curve is not a multiple of one before it."""
+    """The learning rate of a run, and that of each group with parameters of its own.
+
+    A group whose learning rate is a multiple of one before it has nothing of its own.
+    """
+    own = {name.partition("/")[2] for name in run.tracks if not name.startswith("lr")}
     seen: list[tuple[Span, Floats]] = []
     places = spread(0, run.steps, COMPARED) if run.steps > COMPARED else np.arange(run.steps)
     for name, track in run.tracks.items():
         if name == "lr" or name.startswith("lr/"):
             values = raw_values(track.curve, places)
-            if not any(track.span == span and _is_multiple(values, other) for span, other in seen):
+            other_parameters = name != "lr" and name.partition("/")[2] in own
+            if other_parameters or not any(track.span == span and _is_multiple(values, other) for span, other in seen):
                 seen.append((track.span, values))
                 yield Survey(run, name)
 

@@ -22,7 +22,8 @@ def show(
     ascii: AsciiOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Draw schedules in the terminal, with their phases and a summary."""
+    """Draw schedules in the terminal, with their phases, a summary and findings."""
+    from lrplot.analysis.checks.findings import findings
     from lrplot.output.data import run_data
     from lrplot.output.terminal.look import Look
     from lrplot.output.terminal.page import format_page
@@ -32,9 +33,9 @@ def show(
     console = Console(color=color, ascii=ascii)
     look = Look(width or console.width, console.glyphs, console.color, log)
     if as_json:
-        data = [run_data(run) for run in runs]
+        data = [run_data(run, findings(run)) for run in runs]
         console.emit_json(data[0] if len(data) == 1 else data)
     elif spark:
         console.emit(format_spark(runs, look))
     else:
-        console.emit("\n".join(format_page(run, look) for run in runs))
+        console.emit("\n".join(format_page(run, look, findings(run)) for run in runs))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, direction
+from lrplot.curves.curve import Curve, Flat, direction
 from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
@@ -129,17 +129,15 @@ class Warmup:
             raise Fault(message, field="warmup_num_steps", help="give at least 1 step")
         return max(2, self.warmup_num_steps)
 
-    @property
-    def stop(self) -> int:
-        """The first update after it."""
-        return self.steps + 1
+    def phases(self, low: float, rise: float) -> tuple[Phase, Phase]:
+        """The first update, at `low`, and the warmup from `low` to `low` + `rise`."""
+        return self.after(Flat(1, low + rise * 0.0), Formula(self.steps, partial(self.values, low, rise)))
 
-    def phase(self, low: float, rise: float) -> Phase:
-        """The warmup from `low` to `low` + `rise`."""
-        return Phase("warmup", Formula(self.stop, partial(self.values, low, rise)), Role.WARMUP)
+    def after(self, first: Curve, warmup: Curve) -> tuple[Phase, Phase]:
+        """The first update, and the warmup after it."""
+        return Phase("start", first), Phase("warmup", warmup, Role.WARMUP)
 
-    def values(self, low: float, rise: float, k: Floats) -> Floats:
-        """Values at updates k."""
-        i = np.maximum(k - 1, 0)
-        share = i / self.steps if self.warmup_type == "linear" else 1.0 / log(self.steps) * np.log(i + 1)
-        return np.asarray(low + rise * share)
+    def values(self, low: float, rise: float, t: Floats) -> Floats:
+        """Values at steps t of the warmup, and where it ends."""
+        share = t / self.steps if self.warmup_type == "linear" else 1.0 / log(self.steps) * np.log(t + 1)
+        return np.asarray(low + rise * np.where(t > self.steps - 1, 1.0, share))

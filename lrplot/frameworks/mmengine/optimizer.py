@@ -72,7 +72,7 @@ class Window:
     last_step: FreshField = -1
     by_epoch: FlagField = True
     verbose: FlagField = False
-    convert_to_iter_based: FlagField = False
+    convert_to_iter_based: Annotated[FlagField, Role.IN_EPOCHS] = False
 
     def times(self, frame: Frame) -> tuple[int, int]:
         """Begin and end in the scheduler's own steps."""

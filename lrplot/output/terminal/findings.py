@@ -10,7 +10,9 @@ from typing import Any
 
 from lrplot.analysis.checks.rule import SECTIONS, Rule
 from lrplot.diagnostics import SEVERITIES, Diagnostic
-from lrplot.output.terminal.diagnostics import format_diagnostics
+from lrplot.output.data import file_of, finding_data
+from lrplot.output.terminal.diagnostics import format_diagnostics, format_head
+from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint
 from lrplot.output.text import printable
 from lrplot.wording import several
@@ -33,6 +35,16 @@ def format_findings(checked: Sequence[Checked], color: bool) -> str:
     return (format_diagnostics(findings, color) + "\n" if findings else "") + _count(checked) + "\n"
 
 
+def format_lines(findings: Sequence[Diagnostic], look: Look) -> list[str]:
+    """Each finding without its place and its cure, on as many lines as it takes."""
+    lines: list[str] = []
+    for finding in findings:
+        words = f"{finding.severity}[{finding.code}]: {printable(finding.message)}".split(" ")
+        first, *rest = wrap(words, look.width - 3, " ")
+        lines += [first.replace(words[0][:-1], format_head(finding, look.color), 1), *(f"  {line}" for line in rest)]
+    return lines
+
+
 def _count(checked: Sequence[Checked]) -> str:
     bad = sum(spec.bad for spec in checked)
     faulty = [spec for spec in checked if spec.findings and not spec.bad]
@@ -44,27 +56,8 @@ def _count(checked: Sequence[Checked]) -> str:
 
 
 def findings_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
-    """A mapping for each finding; line and columns count from 1, and `endColumn` is one past the last."""
-    return [{**_words(finding), "file": spec.spec, **_place(finding)} for spec in checked for finding in spec.findings]
-
-
-def _words(finding: Diagnostic) -> dict[str, Any]:
-    return {
-        "severity": finding.severity,
-        "code": finding.code,
-        "message": finding.message,
-        "help": finding.help,
-    }
-
-
-def _place(finding: Diagnostic) -> dict[str, Any]:
-    span = finding.span
-    if span is None:
-        return {"line": None, "column": None, "endColumn": None}
-    where = {"file": span.source.name}
-    if span.line is None:
-        return {**where, "line": None, "column": None, "endColumn": None}
-    return {**where, "line": span.line + 1, "column": span.column + 1, "endColumn": span.end_column + 1}
+    """A mapping for each finding, with the spec as the user named it if it has no place in a file."""
+    return [{**finding_data(each), "file": file_of(each) or spec.spec} for spec in checked for each in spec.findings]
 
 
 def format_json(checked: Sequence[Checked]) -> str:

@@ -1,4 +1,4 @@
-"""The page of a run: heading, charts, phases, groups, summary."""
+"""The page of a run: heading, charts, phases, groups, summary, findings."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from lrplot.analysis.summary import Summary, summarize
 from lrplot.chart.axis import time_axis, value_axis
 from lrplot.chart.panels import Panel, moves, panels_of
 from lrplot.curves.roles import Role
+from lrplot.diagnostics import Diagnostic
 from lrplot.engine.extremes import SAMPLED, columns
 from lrplot.output.terminal.canvas import Canvas, draw
 from lrplot.output.terminal.columns import align
+from lrplot.output.terminal.findings import format_lines
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.phase_table import MOST_ROWS, format_phases
 from lrplot.output.terminal.style import TRACK_COLORS, paint
@@ -22,8 +24,8 @@ from lrplot.wording import amount, cells, cut, learning_rate, updates
 MOST_GROUPS = 40
 
 
-def format_page(run: Run, look: Look) -> str:
-    """The page of one run."""
+def format_page(run: Run, look: Look, findings: Sequence[Diagnostic] = ()) -> str:
+    """The page of one run, with its findings."""
     rows = outline(run.tracks["lr"].curve, run.steps)
     summary = summarize(run.tracks["lr"].curve, run.steps)
     sections = [
@@ -33,6 +35,7 @@ def format_page(run: Run, look: Look) -> str:
         format_phases(rows, look),
         _group_table(run, look),
         _summary_lines(run, rows, summary, look),
+        format_lines(findings, look),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 

@@ -17,7 +17,6 @@ from lrplot.schema.arguments import NO_FRAME
 from lrplot.schema.recipe import Recipe, Use
 from lrplot.wording import learning_rate
 
-MOST = 64  # drops that are looked at
 NEXT = 2  # updates after a drop at which it must still hold
 
 
@@ -36,7 +35,7 @@ def lost_drops(survey: Survey) -> Iterator[Finding]:
         factors = segment.curve.factors
         for factor in factors:
             others = [each.curve for each in factors if each is not factor]
-            step = _after_last_drop(survey, segment, factor.curve)
+            step = _after_drops(survey, segment, factor.curve)
             if not factor.origin or step is None:
                 continue
             t = step - segment.start
@@ -58,16 +57,13 @@ def _name(origin: Origin | None) -> str:
     return f"`{origin.name.rpartition('.')[2]}`" if origin else "another scheduler"
 
 
-def _after_last_drop(survey: Survey, segment: Segment, curve: Curve) -> int | None:
-    """An update shortly after the last drop of a staircase in the run; None if there is none."""
+def _after_drops(survey: Survey, segment: Segment, curve: Curve) -> int | None:
+    """A late update of the run at which a staircase has held its value for some updates; None if there is none."""
     if not any(part.role is Role.STAIRS for part in curve.segments()):
         return None
     length = min(segment.stop, survey.steps) - segment.start
-    turns = curve.turning_points(0, length)
-    if turns is None or not len(turns):
-        return None
-    step = int(turns[-1]) + NEXT
-    return segment.start + step if step < length else None
+    late = [t for t in (length - 1, length - 1 - NEXT, length // 2) if t >= NEXT]
+    return next((segment.start + t for t in late if _at(curve, t) == _at(curve, t - NEXT)), None)
 
 
 def _at(curve: Curve, t: int) -> float:

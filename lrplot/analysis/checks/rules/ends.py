@@ -56,7 +56,7 @@ def over_early(survey: Survey) -> tuple[int, Span] | None:
         end = each.end if each.over is None else each.over
         if end is None or end >= NEARLY_ALL * survey.steps:
             continue
-        if each.last and not each.native and survey.steady(end + each.every):
+        if each.last and (each.together or not each.native) and survey.steady(end + each.every):
             return end, each.horizon_place
     return _native_over(survey)
 

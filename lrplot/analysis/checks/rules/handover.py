@@ -84,11 +84,13 @@ def _by_factor(segment: Segment, jump: Jump) -> bool:
 
 def _is_rough(survey: Survey, before: Segment, after: Segment) -> bool:
     """Whether the handover from one segment to the next is a jump that is not meant."""
-    # Inside a scheduler a peak may lie between two updates, as 1cycle's does.
-    if (before.origin is after.origin and before.role is not Role.WARMUP) or before.role is Role.AFTER:
+    if before.role is Role.AFTER:
         return False
     start = after.start
     leads, starts = survey.curve.limit(start), survey.at(start)
+    if before.origin is after.origin and before.role is not Role.WARMUP:
+        # Inside a scheduler a peak may lie between two updates, as 1cycle's does; a constant part ends in a decay.
+        return before.role is after.role is Role.HOLD and leads - starts > LEAST * survey.summary.peak
     if _rises(survey, before):
         return _jumps(survey, start, JUMP) and not (starts < leads and _rises(survey, after))
     return _is_stray(survey, before, after, starts > leads) and _jumps(survey, start, LEAST)

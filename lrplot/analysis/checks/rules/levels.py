@@ -16,7 +16,7 @@ from lrplot.curves.wrappers import Clip
 from lrplot.engine.extremes import first_step_at
 from lrplot.wording import learning_rate, share, updates
 
-FAR = 0.1  # of the base: a peak that is lower by more is well below it
+FAR = 0.15  # of the base: a peak that is lower by more is well below it
 OFF = 0.05  # of the way from peak to floor
 LONG = 0.1  # of the run
 

@@ -25,7 +25,8 @@ def negative_value(survey: Survey) -> Iterator[Finding]:
     found = survey.summary
     bound = -ROUNDING * abs(found.peak)
     if found.low < bound:
-        first = stretches(survey.curve, survey.steps, lambda values: values < bound)[0].start
+        below = stretches(survey.curve, survey.steps, lambda values: values < bound)
+        first = below[0].start if below else found.low_step  # a sample may miss it
         yield Finding(
             f"the learning rate is below 0, first at update {first:,}; "
             f"the lowest value is {learning_rate(found.low)}, at update {found.low_step:,}",

@@ -83,13 +83,15 @@ def _severity(survey: Survey, stretch: Stretch, written: bool) -> Severity:
 
 
 def _is_written(survey: Survey, stretch: Stretch) -> bool:
-    """Whether a stretch of zeros is a constant phase that the spec gives the value 0, but for a warmup's first."""
+    """Whether a stretch of zeros is a native constant phase of the value 0, but for the first of a warmup after it."""
     segment = survey.segment(stretch.start)
     if segment is None or segment.role is not Role.HOLD or stretch.stop - segment.stop > FEW:
         return False
     origin = segment.origin
-    stated = origin is None or (origin.value(Role.START) == 0 and origin.place(Role.START) != origin.place())
-    return stated and stretch.start >= segment.start
+    if origin is None:
+        return stretch.start >= segment.start
+    stated = origin.value(Role.START) == 0 and origin.place(Role.START) != origin.place()
+    return stated and not origin.framework and stretch.start >= segment.start
 
 
 def _place(survey: Survey, stretch: Stretch) -> Span:
