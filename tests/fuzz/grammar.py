@@ -17,7 +17,7 @@ from lrplot.schema.fields import REQUIRED, Field, fields_of
 from lrplot.spec.document import Group
 
 Rng = random.Random
-LEVELS = ("0", "1", "0.5", "1e-3", "3e-4", "10%", "50%", "100%")
+AMOUNTS = ("0", "1", "0.5", "1e-3", "3e-4", "10%", "50%", "100%")
 EXTREMES = ("5e-324", "1e-300", "1e300", "1.7e308", "2.2250738585072014e-308", "-5e-324", "-1", "1e-17", "1e15")
 DURATIONS = ("0", "1", "2", "3", "7", "50", "10%", "50%", "2 epochs", "100%", "1T")
 NUMBERS = ("0", "0.1", "0.5", "0.9", "1", "2", "3.7", "1e-8", "0.999999")
@@ -31,7 +31,7 @@ EXPRESSIONS = ("t / n", "base * (1 - u)", "exp(-t)", "1 / (t + 1)", "1e308 * u",
 
 def grown_spec(rng: Rng) -> dict[str, Any]:
     """A spec as a tree of text."""
-    spec = {"steps": rng.choice(LENGTHS), "lr": _level(rng), "schedule": schedule(rng, rng.choice((1, 2, 3, 6)))}
+    spec = {"steps": rng.choice(LENGTHS), "lr": _amount(rng), "schedule": schedule(rng, rng.choice((1, 2, 3, 6)))}
     if rng.random() < 0.5:
         spec["steps_per_epoch"] = rng.choice(("1", "7", "100"))
     if rng.random() < 0.3:
@@ -72,15 +72,15 @@ def _filled(rng: Rng, fields: list[Field], depth: int) -> dict[str, Any]:
     return {field.name: _value(rng, field.type, depth) for field in fields}
 
 
-def _level(rng: Rng) -> str:
-    return rng.choice(EXTREMES if rng.random() < 0.2 else LEVELS)
+def _amount(rng: Rng) -> str:
+    return rng.choice(EXTREMES if rng.random() < 0.2 else AMOUNTS)
 
 
 def _value(rng: Rng, type_: Any, depth: int) -> Any:
     match type_:
         case ft.Value():
-            return _level(rng)
-        case ft.Duration():
+            return _amount(rng)
+        case ft.Duration() | ft.Moment():
             return "rest" if type_.open and rng.random() < 0.1 else rng.choice(DURATIONS)
         case ft.Number():
             return rng.choice(EXTREMES if rng.random() < 0.1 else NUMBERS)

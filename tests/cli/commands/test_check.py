@@ -255,13 +255,6 @@ def test_help_of_check_does_not_import_numpy():
     assert out.endswith("[]\n")
 
 
-def test_the_readme_lists_every_code():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = readme.partition("## Check before you train\n")[2].partition("\n## ")[0]
-    rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", section, re.MULTILINE))
-    assert rows == {code: RULES[code].reason for code in sorted(RULES)}
-
-
 def test_the_hook_runs_the_command():
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert hook["id"] == "lrplot-check"
