@@ -9,7 +9,7 @@ import matplotlib as mpl
 
 import lrplot
 from lrplot.kinds import KINDS
-from lrplot.spec.source import preset_names, preset_text
+from lrplot.spec.source import preset_names, preset_path
 
 ACROSS = 3
 MANUAL = {
@@ -64,7 +64,11 @@ def families() -> dict[str, list[str]]:
 def _family(name: str) -> str:
     if lrplot.load(name).run.source and name not in KINDS:
         return next((heading for heading, names in FIELDS.items() if name in names), OTHERS)
-    return FRAMEWORKS if re.search(r"\b(use|_target_|class_path):", preset_text(name)) else EXAMPLES
+    return (
+        FRAMEWORKS
+        if re.search(r"\b(use|_target_|class_path):", preset_path(name).read_text(encoding="utf-8"))
+        else EXAMPLES
+    )
 
 
 def _lines() -> Iterator[str]:
@@ -110,7 +114,7 @@ def _sheet(names: list[str]) -> Iterator[str]:
 def _folded(name: str) -> Iterator[str]:
     yield from ("<details>", f"<summary><code>{name}</code> {_title(name)}</summary>", "")
     yield from ("```sh", f"lrplot plot {name}{OPTIONS.get(name, '')} -o gallery/{name}.svg", "```", "")
-    yield from ("```yaml", preset_text(name).rstrip(), "```", "", "</details>")
+    yield from ("```yaml", preset_path(name).read_text(encoding="utf-8").rstrip(), "```", "", "</details>")
 
 
 def _title(name: str) -> str:

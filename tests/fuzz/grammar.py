@@ -80,8 +80,10 @@ def _value(rng: Rng, type_: Any, depth: int) -> Any:
     match type_:
         case ft.Value():
             return _amount(rng)
-        case ft.Duration() | ft.Moment():
+        case ft.Duration():
             return "rest" if type_.open and rng.random() < 0.1 else rng.choice(DURATIONS)
+        case ft.Moment():
+            return rng.choice(DURATIONS)
         case ft.Number():
             return rng.choice(EXTREMES if rng.random() < 0.1 else NUMBERS)
         case ft.Count():
