@@ -6,14 +6,35 @@
 0.00075
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+TYPE_CHECKING = False  # `typing` takes longer to import than all the rest here
 if TYPE_CHECKING:
-    from lrplot.api import Schedule, load
+    from typing import Any
+
+    from lrplot.analysis.comparison import Comparison
+    from lrplot.api import Findings, Schedule, check, compare, load
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 
 __version__ = "0.1.0"
-__all__ = ["Diagnostic", "Schedule", "Source", "Span", "SpecError", "__version__", "load"]
+_HOMES = {
+    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "load"), "lrplot.api"),
+    **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
+    "Comparison": "lrplot.analysis.comparison",
+}
+__all__ = [
+    "Comparison",
+    "Diagnostic",
+    "Findings",
+    "Schedule",
+    "Source",
+    "Span",
+    "SpecError",
+    "__version__",
+    "check",
+    "compare",
+    "load",
+]
 
 
 def __dir__() -> list[str]:
@@ -25,6 +46,6 @@ def __getattr__(name: str) -> Any:
     """Import numpy and the engine only if a name needs them."""
     from importlib import import_module
 
-    if name in __all__:
-        return getattr(import_module("lrplot.api" if name in ("Schedule", "load") else "lrplot.diagnostics"), name)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.curves.steps import FARTHEST
-from lrplot.diagnostics import Diagnostic, NotFinite, Source, SpecError
+from lrplot.diagnostics import Diagnostic, Fault, NotFinite, Source, SpecError
 from lrplot.engine.evaluate import evaluate, evaluate_at
-from lrplot.engine.extremes import check_finite
+from lrplot.engine.extremes import LONGEST, check_finite
+from lrplot.engine.work import is_sequential
 from lrplot.runs.run import Run, Track
+from lrplot.runs.timebase import UNITS
 from lrplot.spec.compile import compile_run
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
@@ -23,6 +26,12 @@ from lrplot.text.objects import read_mapping
 from lrplot.text.tree import Mapping as Branches
 from lrplot.text.tree import Node
 from lrplot.text.yaml import read_yaml
+
+if TYPE_CHECKING:
+    from lrplot.analysis.comparison import Comparison
+    from lrplot.chart.picture import Picture
+
+Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
 
 class Schedule:
@@ -42,8 +51,11 @@ class Schedule:
     def __init__(self, run: Run) -> None:
         self.run = run
         for name, track in run.tracks.items():
+            if run.steps > LONGEST and is_sequential(track.curve):
+                message = f"each value of `{name}` is computed from the one before: at most {LONGEST:,} updates"
+                raise SpecError(Diagnostic("too-large", message, track.span, "shorten the run"))
             try:
-                check_finite(track.curve, run.steps)
+                check_finite(track.curve, run.steps, len(run.tracks))
             except NotFinite as error:
                 raise _not_finite(name, track, error) from None
 
@@ -83,7 +95,7 @@ class Schedule:
     def at(self, steps: int | NDArray[np.integer[Any]]) -> dict[str, NDArray[np.float64]]:
         """Every track's float64 values at a step or an integer array of steps, of the same shape."""
         array = np.asarray(min(steps, FARTHEST) if type(steps) is int else steps)
-        if not np.issubdtype(array.dtype, np.integer):
+        if array.dtype.kind not in "iu":  # numpy counts a timedelta among its integers
             raise TypeError(f"steps are integers, not {array.dtype}")
         if array.size and array.min() < 0:
             raise ValueError(f"steps count from 0, got {array.min()}")
@@ -98,8 +110,8 @@ class Schedule:
     def evaluate(self, start: int = 0, stop: int | None = None) -> dict[str, NDArray[np.float64]]:
         """Every track's float64 values at steps start … stop − 1, to the run's end by default."""
         stop = self.steps if stop is None else stop
-        if start < 0 or stop < start:
-            raise ValueError(f"steps {start} … {stop} are not a range from 0 up")
+        if not 0 <= start <= stop <= FARTHEST:
+            raise ValueError(f"steps {start} … {stop} are not a range from 0 to 2^62")
         return {
             name: self._guarded(name, track, lambda curve: evaluate(curve, start, stop))
             for name, track in self.run.tracks.items()
@@ -110,14 +122,63 @@ class Schedule:
         """The whole learning-rate curve, float64 of shape (steps,)."""
         return self._guarded("lr", self.run.tracks["lr"], lambda curve: evaluate(curve, 0, self.steps))
 
+    def plot(self, ax: Any = None, x: str = "steps") -> Any:
+        """Draw the learning rates on matplotlib's axes, over `x`: steps, epochs, samples, tokens or fraction.
+
+        The axes are `ax`, or pyplot's current ones, and are returned. `SpecError` if the run cannot be
+        converted to `x`.
+        """
+        from lrplot.output.image.figure import draw_on  # which needs matplotlib
+
+        return draw_on(ax, self._picture(x))
+
+    def _repr_svg_(self) -> str:
+        """The picture of the schedule, which a notebook shows."""
+        from io import BytesIO
+
+        from lrplot.output.image.figure import write_image
+        from lrplot.output.image.shared.sheet import Sheet
+        from lrplot.output.writers import PICTURES
+
+        file = BytesIO()
+        write_image(self._picture(None), Sheet(), PICTURES["svg"], file)
+        return file.getvalue().decode()
+
+    def _picture(self, unit: str | None) -> Picture:
+        from lrplot.chart.picture import picture_of
+        from lrplot.output.image.shared.sheet import Sheet
+
+        if unit is not None and unit not in (*UNITS, "fraction"):
+            raise ValueError(f"x is one of {', '.join(UNITS)} or fraction, not {unit!r}")
+        try:
+            return picture_of([self.run], unit, False, Sheet().pixels)
+        except Fault as fault:
+            raise SpecError.of(fault) from None
+
     def factor(self, step: int) -> float:
         """The learning rate at a step as a multiple of the base `lr`.
 
         This is what torch's `LambdaLR` wants. Without a base `lr` it is the rate itself,
         for an optimizer whose own is 1. `ZeroDivisionError` where the base is 0.
         """
-        base = self.run.tracks["lr"].base
-        return self(step) / (1.0 if base is None else base)
+        return self._factor("lr", step)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The names of the parameter groups, in the spec's order; those of `layer_decay` come last."""
+        return tuple(name.partition("/")[2] for name in self.run.tracks if name.startswith("lr/"))
+
+    def factors(self) -> list[Callable[[int], float]]:
+        """The list that torch's `LambdaLR` wants: a function for each parameter group, in the order of `groups`.
+
+        Each gives the group's learning rate at a step as a multiple of the base `lr`: that of the group, or else
+        the run's. Without groups it is the list of `factor`.
+        """
+        return [partial(self._factor, f"lr/{name}") for name in self.groups] or [self.factor]
+
+    def _factor(self, name: str, step: int) -> float:
+        base = self.run.tracks[name].base
+        return float(self.at(step)[name]) / (1.0 if base is None else base)
 
     def _guarded(self, name: str, track: Track, compute: Any) -> NDArray[np.float64]:
         try:
@@ -127,7 +188,7 @@ class Schedule:
         return values
 
 
-def load(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[str] = (), format: str = "") -> Schedule:
+def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedule:
     """Load a spec: a path, `-` (standard input), a preset's name, or a mapping as YAML would hold it.
 
     It may also be the config of a training program, which is recognised by its keys; `format` names the
@@ -171,17 +232,70 @@ def is_config(tree: Node) -> bool:
 def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
     if reason := track.curve.failure(error.step):
         message = f"the scheduler raises at update {error.step:,}: {reason}"
-        return SpecError(Diagnostic("would-raise", message, track.span, "end the run before, or give it more steps"))
+        return SpecError(Diagnostic("would-raise", message, track.span, "change its arguments, or end the run before"))
     message = error.message(f"`{name}`")
     return SpecError(Diagnostic("not-finite", message, track.span, "keep every value within float64's range"))
 
 
-def check(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[str] = ()) -> list[Diagnostic]:
-    """The findings for a spec in the order of its text; `SpecError` if it cannot be used."""
+@dataclass(frozen=True)
+class Findings(Sequence[Diagnostic]):
+    """What `check` finds in a spec, in the order of its text: a sequence of diagnostics, each with its severity."""
+
+    findings: tuple[Diagnostic, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> Diagnostic: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Diagnostic, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Diagnostic | tuple[Diagnostic, ...]:
+        return self.findings[index]
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the findings."""
+        return tuple(finding.code for finding in self.findings)
+
+
+def check(spec: Spec, overrides: Iterable[str] = ()) -> Findings:
+    """The findings for a spec; `SpecError` if it cannot be used.
+
+    >>> check({"steps": 1000, "lr": 1e-3, "schedule": {"kind": "linear", "for": 1250}}).codes
+    ('cut-short',)
+    """
     from lrplot.analysis.checks.findings import findings, load_findings  # which no other function needs
 
     try:
         run = load(spec, overrides).run
     except SpecError as error:
-        return load_findings(error)
-    return findings(run)
+        return Findings(tuple(load_findings(error)))
+    return Findings(tuple(findings(run)))
+
+
+def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:
+    """The numbers of two or more schedules and the differences of the others from the first.
+
+    `align` pairs their values by `steps`, `fraction` of the run, `epochs`, `samples` or `tokens`. `SpecError` if a
+    spec cannot be used, or lacks what the alignment needs.
+
+    >>> spec = {"steps": 100, "lr": 1, "schedule": "linear"}
+    >>> found = compare(spec, {**spec, "schedule": "cosine"})
+    >>> [summary.last for summary in found.summaries], found.differences[0][0].parts
+    ([0.01, 0.0002467198171342215], 1)
+    """
+    from lrplot.analysis.comparison import ALIGNMENTS  # which no other function needs
+    from lrplot.analysis.comparison import compare as compare_runs
+
+    if len(specs) < 2:
+        raise TypeError(f"compare takes two schedules or more, got {len(specs)}")
+    if align not in ALIGNMENTS:
+        raise ValueError(f"align must be one of {', '.join(ALIGNMENTS)}, not {align!r}")
+    runs = [spec.run if isinstance(spec, Schedule) else load(spec).run for spec in specs]
+    try:
+        return compare_runs(runs, align)
+    except Fault as fault:
+        raise SpecError.of(fault) from None

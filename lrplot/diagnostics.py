@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
+from functools import cached_property
+from typing import Any, Literal, Self, get_args
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 @dataclass(frozen=True)
@@ -14,13 +20,29 @@ class Source:
     name: str
     text: str = ""
 
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines without their ends, as editors count them: line feed, carriage return, or both."""
+        return re.split(r"\r\n|\n|\r", self.text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text))]
+
+    def span(self, start: int, stop: int, path: str = "") -> Span:
+        """The place of characters start … stop − 1 of the text; of several lines, the part in the first one."""
+        line = bisect_right(self._starts, start) - 1
+        begin, length = self._starts[line], len(self.lines[line])
+        column = min(start - begin, length)
+        return Span(self, path, line, column, max(min(stop - begin, length), column))
+
 
 @dataclass(frozen=True)
 class Span:
     """A place in a source.
 
     `line` and the columns count from 0. `line` is None if the source has no text to point into (a
-    Python mapping); then `path`, such as `schedule.to`, is the place.
+    Python mapping); then `path`, such as `schedule.to`, is the place. The span ends in its line.
     """
 
     source: Source
@@ -28,6 +50,12 @@ class Span:
     line: int | None = None
     column: int = 0
     end_column: int = 0
+
+    def __str__(self) -> str:
+        """The place in words: `small.yaml:4:3`, counted from 1, or the path in a mapping."""
+        if self.line is None:
+            return self.source.name + (f" at `{self.path}`" if self.path else "")
+        return f"{self.source.name}:{self.line + 1}:{self.column + 1}"
 
 
 @dataclass(frozen=True)
@@ -38,10 +66,12 @@ class Diagnostic:
     message: str
     span: Span | None = None
     help: str | None = None
-    severity: str = "error"
+    severity: Severity = "error"
 
     def __str__(self) -> str:
-        return f"{self.severity}[{self.code}]: {self.message}"
+        """The statement, the place and the cure, each on its line."""
+        place = f"\n --> {self.span}" if self.span else ""
+        return f"{self.severity}[{self.code}]: {self.message}{place}" + (f"\nhelp: {self.help}" if self.help else "")
 
 
 class SpecError(Exception):

@@ -52,6 +52,21 @@ def updates(count: float) -> str:
     return several(count, "update")
 
 
+def quantity(number: float, unit: str) -> str:
+    """An amount in a unit that is given in the plural: `1 epoch`, `1,200 updates`, `5T tokens`, `25%`."""
+    if unit == "%":
+        return f"{amount(number)}%"
+    if unit in ("tokens", "samples"):
+        return f"{amount(number)} {unit}"
+    return several(number, unit.removesuffix("s"))
+
+
+def part_of(part: float, whole: float, unit: str) -> str:
+    """A part of an amount: `60 of 120 epochs`, `3.8T of 5T tokens`, `100% of 150%`."""
+    number = quantity(part, unit)
+    return f"{number if unit == '%' else number.partition(' ')[0]} of {quantity(whole, unit)}"
+
+
 def cells(text: str) -> int:
     """Columns that a text takes in a terminal."""
     if text.isascii():
@@ -73,6 +88,16 @@ def cut(text: str, width: int = 60) -> str:
     return kept.rstrip() + "…"
 
 
+def one_of(names: Iterable[str]) -> str:
+    """Names of which one is to be chosen: `text`, `json` or `github`."""
+    *most, last = [f"`{name}`" for name in names]
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+LONGEST_NAME = 100  # characters of a name that are compared
+MOST_LISTED = 12  # names; of more, the nearest are listed
+
+
 @overload
 def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str: ...
 @overload
@@ -80,15 +105,22 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: None = None) -> str
 def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) -> str | None:
     """The cure for a misspelt name: the nearest known one, or else `otherwise`.
 
-    If `otherwise` is None, it is a list of all known names; None if nothing is known.
+    If `otherwise` is None, it is a list of the known names, of many the nearest five; None if nothing is known.
     """
+    names = list(known)
+    if near := nearest(name, names, 1, 0.6):
+        return f"did you mean `{near[0]}`?"
+    if otherwise is not None or not names:
+        return otherwise
+    if len(names) <= MOST_LISTED:
+        return "known: " + ", ".join(f"`{each}`" for each in names)
+    return f"the nearest of {len(names)} are " + ", ".join(f"`{each}`" for each in nearest(name, names))
+
+
+def nearest(name: str, known: Iterable[str], count: int = 5, cutoff: float = 0.0) -> list[str]:
+    """The known names most like a name, the nearest first; `cutoff` is the least likeness, from 0 to 1."""
     from difflib import get_close_matches  # only if something is misspelt
 
-    names = list(known)
-    folded = {each.lower(): each for each in reversed(names)}
-    near = get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean `{folded[near[0]]}`?"
-    if otherwise is not None:
-        return otherwise
-    return "known: " + ", ".join(f"`{each}`" for each in names) if names else None
+    folded = {each.lower(): each for each in reversed(list(known))}
+    near = get_close_matches(name[:LONGEST_NAME].lower(), folded, n=count, cutoff=cutoff)
+    return [folded[each] for each in near]

@@ -126,7 +126,7 @@ def _marked(span):
         return ""
     if span.line is None:
         return span.path
-    return span.source.text.splitlines()[span.line][span.column : span.end_column]
+    return span.source.lines[span.line][span.column : span.end_column]
 
 
 @pytest.fixture

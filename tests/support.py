@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +26,12 @@ class Result:
 
 
 Run = Callable[..., Result]
+
+
+def default_signals() -> None:
+    """Let signals end this process, whatever its parent ignores; for `preexec_fn`."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def check_turning_points(curve: Curve, start: int, stop: int, rounding: float = 0.0) -> None:

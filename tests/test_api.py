@@ -111,6 +111,17 @@ def test_a_group_whose_rate_changes_nothing_is_refused(refuse):
     refuse(absolute, "no-effect", "the `lr` of group `a` changes nothing", groups={"a": {"lr": 0.1}})
 
 
+@pytest.mark.parametrize("schedule", ["warmup", {"kind": "cosine", "warmup": 1}, {"use": "torch.LinearLR"}])
+def test_a_groups_rate_counts_even_if_the_run_is_too_short_to_show_it(schedule, load):
+    assert load(schedule, steps=1, lr=1.0, groups={"a": {"lr": 0.1}}).tracks == ("lr", "lr/a")
+
+
+def test_a_groups_rate_is_allowed_beside_a_scheduler_that_overwrites_it(load):
+    cycle = {"use": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": 10}
+    found = load(cycle, steps=10, lr=1.0, groups={"a": {"lr": 0.5}}).evaluate()
+    assert found["lr/a"].tolist() == found["lr"].tolist()
+
+
 def test_a_group_moves_its_momentum_once(refuse):
     groups = {"a": {"schedule": "one_cycle", "momentum": 0.9}}
     refuse("linear", "conflict", "the group's schedule already moves `momentum`", groups=groups)

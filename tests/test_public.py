@@ -1,5 +1,6 @@
 """The Python API: names, laziness, factor, errors."""
 
+import pickle
 import subprocess
 import sys
 
@@ -13,7 +14,8 @@ SPEC = {"steps": 100, "lr": 0.1, "schedule": "linear"}
 
 def test_public_names_exist():
     assert sorted(lrplot.__all__) == [
-        "Diagnostic", "Schedule", "Source", "Span", "SpecError", "__version__", "load",
+        "Comparison", "Diagnostic", "Findings", "Schedule", "Source", "Span", "SpecError", "__version__", "check",
+        "compare", "load",
     ]  # fmt: skip
     assert all(getattr(lrplot, name) for name in lrplot.__all__)
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
@@ -101,3 +103,66 @@ def test_heavy_packages_are_not_imported_needlessly(code, absent):
     check = f"{code}\nimport sys; assert not {{*{absent}}} & {{*sys.modules}}, {{*{absent}}} & {{*sys.modules}}"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_str_of_an_error_has_places_and_cures(tmp_path):
+    path = tmp_path / "run.yaml"
+    path.write_text("steps: 100\nlr: 1\nschedule: {kind: cosine, wamup: 5}\n")
+    with pytest.raises(lrplot.SpecError) as error:
+        lrplot.load(path)
+    assert str(error.value) == (
+        f"error[unknown-field]: `cosine` has no field `wamup`\n --> {path}:3:26\nhelp: did you mean `warmup`?"
+    )
+    with pytest.raises(lrplot.SpecError) as error:
+        lrplot.load(SPEC | {"stpes": 3})
+    assert str(error.value).splitlines()[1:] == [" --> <mapping> at `stpes`", "help: did you mean `steps`?"]
+
+
+@pytest.mark.parametrize("step", [np.timedelta64(3), np.array([1, 2], "m8[s]"), np.datetime64(3, "s")])
+def test_call_refuses_times(step):
+    with pytest.raises(TypeError, match="steps are integers, not "):
+        lrplot.load(SPEC)(step)
+
+
+def test_factors_are_multiples_of_each_groups_own_base():
+    groups = {"backbone": {"lr": 0.01}, "head": {"schedule": "cosine"}}
+    schedule = lrplot.load(SPEC | {"groups": groups})
+    assert schedule.groups == ("backbone", "head")
+    assert [factor(50) for factor in schedule.factors()] == [0.5, 0.5]
+    assert [factor(0) for factor in schedule.factors()] == [1.0, 1.0]
+    assert schedule.factors()[1](75) == pytest.approx((1 + np.cos(np.pi * 0.75)) / 2)
+    layers = lrplot.load(SPEC | {"layer_decay": {"layers": 3, "decay": 0.5}})
+    assert [factor(50) for factor in layers.factors()] == [0.125, 0.25, 0.5]
+    assert [pickle.loads(pickle.dumps(factor))(50) for factor in layers.factors()] == [0.125, 0.25, 0.5]
+
+
+def test_factors_of_a_run_without_groups_is_one():
+    schedule = lrplot.load(SPEC)
+    assert schedule.groups == ()
+    (factor,) = schedule.factors()
+    assert factor(25) == schedule.factor(25) == pytest.approx(0.75)
+
+
+def test_check_returns_the_findings():
+    found = lrplot.check(SPEC | {"schedule": {"kind": "linear", "for": 125}})
+    assert "cut-short" in found.codes
+    assert len(found) == len(found.codes) == len(list(found))
+    assert found[0] in found[:1]
+    with pytest.raises(AttributeError):
+        found.findings = ()
+    with pytest.raises(lrplot.SpecError, match="no field `stpes`"):
+        lrplot.check(SPEC | {"stpes": 3})
+
+
+def test_compare_returns_the_numbers():
+    found = lrplot.compare(SPEC, lrplot.load(SPEC, ["lr=0.2"]))
+    assert [summary.peak for summary in found.summaries] == [0.1, 0.2]
+    ((gap, *_),) = found.differences
+    assert (gap.largest, gap.largest_step, gap.parts) == (0.1, 0, 0)
+    assert lrplot.compare(SPEC, SPEC | {"steps": 50}, align="fraction").within(0.02)
+    with pytest.raises(TypeError, match="two schedules or more, got 1"):
+        lrplot.compare(SPEC)
+    with pytest.raises(ValueError, match="not 'step'"):
+        lrplot.compare(SPEC, SPEC, align="step")
+    with pytest.raises(lrplot.SpecError, match="`tokens_per_step` is missing"):
+        lrplot.compare(SPEC, SPEC, align="tokens")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lrplot.wording import amount, cells, cut, did_you_mean, learning_rate, several, share, updates
+from lrplot.wording import amount, cells, cut, did_you_mean, learning_rate, nearest, one_of, several, share, updates
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,17 @@ def test_did_you_mean():
     assert did_you_mean("cosin", ["linear", "cosine"]) == "did you mean `cosine`?"
     assert did_you_mean("xyz", ["linear", "cosine"]) == "known: `linear`, `cosine`"
     assert did_you_mean("xyz", []) is None
+    assert did_you_mean("xyz", ["linear"], "look it up") == "look it up"
+
+
+def test_of_many_names_the_nearest_are_listed():
+    names = [f"{letter}{letter}" for letter in "abcdefghijklm"]
+    assert did_you_mean("ab", names) == "the nearest of 13 are `bb`, `aa`, `mm`, `ll`, `kk`"
+    assert nearest("ab", names, 2) == ["bb", "aa"]
+    assert nearest("AB", ["aB", "x"], 5, 0.6) == ["aB"]
+    assert nearest("a" * 10**6, names, 1) == ["aa"]
+
+
+def test_one_of():
+    assert one_of(["a"]) == "`a`"
+    assert one_of(["a", "b", "c"]) == "`a`, `b` or `c`"

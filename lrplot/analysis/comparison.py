@@ -14,7 +14,9 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import BLOCK, evaluate_at
 from lrplot.runs.run import Run
+from lrplot.runs.timebase import UNITS
 
+ALIGNMENTS = (*UNITS, "fraction")
 COMPARED = 1 << 22  # places that are compared; of a longer run, this many evenly spread
 
 

@@ -10,9 +10,10 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import blocks, evaluate_at
-from lrplot.engine.extremes import Columns, columns, first_step_at, spread
+from lrplot.engine.extremes import columns, first_in, spread
 
 SUMMED = 1 << 22  # steps that are summed one by one; of more, a sample
+ABRUPT = 4  # times the changes beside it: a jump
 ROUNDING = 1e-12  # of a value: a smaller difference is ignored
 AVERAGED = 1 << 18  # steps of that sample
 
@@ -26,7 +27,8 @@ class Summary:
     `low_step` the first updates that attain them. `mass` is the mean as a share of the peak,
     `above_half` the share of updates at half the peak or more. `cooldown` is the last update
     before the value only falls, None if it does not fall. `jump` is the largest change
-    from one update to the next, and `jump_step` the update after it.
+    from one update to the next, `jump_step` the update after it, and `abrupt` whether it is at least
+    four times the changes beside it.
 
     For more than 2^22 updates (`mean_sampled`), `mean`, `above_half` and `cooldown` are taken from a
     sample of 2^18 evenly spread ones, `jump` and `jump_step` from another one of 2^16. If `sampled`,
@@ -48,23 +50,26 @@ class Summary:
     cooldown: int | None
     jump: float
     jump_step: int
+    abrupt: bool
     sampled: bool
 
 
+@np.errstate(all="ignore")
 def summarize(curve: Curve, steps: int) -> Summary:
     """The summary of a curve over a run of `steps` updates."""
     cut = columns(curve, 0, steps, 64)
     peak, low = float(cut.highs.max()), float(cut.lows.min())
     walk = _Walk(peak / 2)
     if sampled := steps > SUMMED:
-        mean = float(evaluate_at(curve, spread(0, steps, AVERAGED)).mean())
-        places = _places(curve, steps)
+        spots = spread(0, steps, AVERAGED)
+        mean = float((evaluate_at(curve, spots) / len(spots)).sum())  # a sum of the values may overflow
+        places = sample(curve, steps)
         walk.add(places, evaluate_at(curve, places))
         jump, jump_step = _sampled_jump(curve, steps)
     else:
         mean = 0.0
         for places, values in blocks(curve, 0, steps):
-            mean += float((values / steps).sum())  # a sum of the values may overflow
+            mean += float((values / steps).sum())
             walk.add(places, values)
         jump, jump_step = walk.jump, walk.jump_step
     last = float(cut.lasts[-1])
@@ -74,9 +79,9 @@ def summarize(curve: Curve, steps: int) -> Summary:
         last=last,
         end=curve.limit(steps),
         peak=peak,
-        peak_step=_first_at(curve, cut, peak),
+        peak_step=first_in(curve, cut, peak),
         low=low,
-        low_step=_first_at(curve, cut, low),
+        low_step=first_in(curve, cut, low),
         mean=mean,
         mean_sampled=sampled,
         mass=mean / peak if peak else 0.0,
@@ -84,20 +89,13 @@ def summarize(curve: Curve, steps: int) -> Summary:
         cooldown=walk.cooldown if last < walk.value * (1 - ROUNDING) else None,
         jump=jump,
         jump_step=jump_step,
+        abrupt=_is_abrupt(curve, steps, jump, jump_step),
         sampled=cut.sampled,
     )
 
 
-def _first_at(curve: Curve, cut: Columns, value: float) -> int:
-    """The first step that attains an extreme."""
-    if cut.sampled:
-        return first_step_at(curve, int(cut.edges[0]), int(cut.edges[-1]), value)
-    column = int(((cut.lows <= value) & (cut.highs >= value)).argmax())
-    return first_step_at(curve, int(cut.edges[column]), int(cut.edges[column + 1]), value)
-
-
-def _places(curve: Curve, steps: int) -> Steps:
-    """The sample of a long run, with its ends and its turning points."""
+def sample(curve: Curve, steps: int) -> Steps:
+    """A sample of the updates of a long run, with its ends and its turning points, in order."""
     turns = curve.turning_points(0, steps)
     known = [] if turns is None else [turns]
     return ascending(np.concatenate([spread(0, steps, AVERAGED), [0, steps - 1], *known]))
@@ -133,6 +131,16 @@ class _Walk:
         there = np.flatnonzero(values >= self.value * (1 - ROUNDING))
         if len(there):
             self.cooldown = int(steps[there[-1]])
+
+
+def _is_abrupt(curve: Curve, steps: int, jump: float, step: int) -> bool:
+    """Whether a change at an update is at least `ABRUPT` times those one update before and after it."""
+    around = np.array([each for each in range(step - 2, step + 2) if 0 <= each < steps], dtype=np.int64)
+    if jump == 0 or step == 0:
+        return False
+    values = evaluate_at(curve, around)
+    changes = np.abs(np.diff(values))[around[1:] != step]
+    return bool((changes <= jump / ABRUPT).all()) and jump > ROUNDING * float(np.abs(values).max())
 
 
 def _sampled_jump(curve: Curve, steps: int) -> tuple[float, int]:

@@ -29,7 +29,12 @@ def panels_of(run: Run) -> list[Panel]:
 
 
 def moves(panel: Panel, steps: int) -> bool:
-    """Whether the values in a panel are not all the same."""
+    """Whether a curve in a panel changes during the run."""
     cuts = [columns(curve, 0, steps, 16) for curve in panel.curves.values()]
-    extremes = {float(value) for cut in cuts for value in (cut.lows.min(), cut.highs.max())}
-    return len(extremes) > 1
+    return any(float(cut.lows.min()) < float(cut.highs.max()) for cut in cuts)
+
+
+def constants(run: Run) -> list[tuple[str, float]]:
+    """The tracks of parameters without a panel, which hold one value each, by their names."""
+    shown = {name for panel in panels_of(run) for name in panel.curves}
+    return [(name, track.curve.limit(1)) for name, track in run.tracks.items() if name not in shown]

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import ceil, floor, inf, log10
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import ceil, floor, isfinite, log10
 
-_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_STEPS = (Fraction(1), Fraction(2), Fraction(5, 2), Fraction(5), Fraction(10), Fraction(20))
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+MOST_DECIMALS = 17
 
 
 def nice_ticks(low: float, high: float, most: int) -> list[float]:
-    """At most `most` multiples of 1, 2, 2.5 or 5 · 10^k in [low, high]."""
-    rough = (high - low) / max(most, 1)
-    if high <= low or most < 1 or not 1e-300 < rough < inf:
+    """At most `most` multiples of 1, 2, 2.5 or 5 · 10^k in [low, high]; `low` alone if no range is left."""
+    if not low < high or most < 1:
         return [low]
-    power = 10.0 ** floor(log10(rough))
-    for step in (*_STEPS, 20.0):
+    # Exact arithmetic: the range may be subnormal, near the largest float64, or a few roundings wide.
+    span = Fraction(high) - Fraction(low)
+    power = Fraction(10) ** _exponent(span / most)
+    slack = Fraction(1, 10**9)
+    for step in _STEPS:
         size = step * power
-        first, last = ceil(low / size - 1e-9), floor(high / size + 1e-9)
+        first, last = ceil(Fraction(low) / size - slack), floor(Fraction(high) / size + slack)
         if last - first + 1 <= most:
             break
-    return [_clean(i, size) for i in range(first, last + 1)]
+    ticks = dict.fromkeys(float(i * size) for i in range(first, last + 1))
+    return list(ticks) or [low]
 
 
-def _clean(count: int, size: float) -> float:
-    """count·size without the rounding error of the product."""
-    return float(f"{count * size:.12g}")
+def _exponent(value: Fraction) -> int:
+    """The k of 10^k ≤ value < 10^(k + 1)."""
+    guess = len(str(value.numerator)) - len(str(value.denominator))
+    return guess if Fraction(10) ** guess <= value else guess - 1
 
 
 def even_ticks(total: float, most: int, *, parts: bool = False) -> list[float]:
@@ -38,7 +45,7 @@ def even_ticks(total: float, most: int, *, parts: bool = False) -> list[float]:
             size = total / count
             mantissa = size / 10.0 ** floor(log10(size))
             if any(abs(mantissa - nice) < 1e-9 for nice in mantissas) and not (whole and size % 1):
-                return [_clean(i, size) for i in range(count + 1)]
+                return [float(f"{i * size:.12g}") for i in range(count + 1)]
     inner = [tick for tick in nice_ticks(0.0, total, most) if tick < total * (1 - 0.6 / most)]
     return [*(tick for tick in inner if not (whole and tick % 1)), total]
 
@@ -51,7 +58,7 @@ def log_ticks(low: float, high: float, most: int) -> list[float]:
     ticks = [float(f"1e{exponent}") for exponent in decades[::stride]]
     if len(decades) * 3 <= most:
         finer = [float(f"{digit}e{exponent}") for exponent in range(first - 1, last + 1) for digit in (1, 2, 5)]
-        ticks = [tick for tick in finer if low * (1 - 1e-9) <= tick <= high * (1 + 1e-9)]
+        ticks = [tick for tick in finer if low * (1 - 1e-9) <= tick and tick / (1 + 1e-9) <= high]
     return ticks or [low, high]
 
 
@@ -61,9 +68,46 @@ def tick_labels(values: Sequence[float]) -> list[str]:
     if largest == 0:
         return ["0"] * len(values)
     scientific = not 1e-2 <= largest < 1e5
-    for decimals in range(7):
-        labels = [_label(value, decimals, scientific) for value in values]
-        if all(abs(float(label) - value) <= 1e-6 * largest for label, value in zip(labels, values, strict=True)):
+    return _told_apart(values, lambda value, decimals: _label(value, decimals, scientific))
+
+
+def factored_labels(values: Sequence[float]) -> tuple[list[str], int]:
+    """Labels of ticks at values as multiples of 10^k, and k: `0.5`, `1.0` and −3; k is 0 if no factor is needed."""
+    largest = max(map(abs, values), default=0.0)
+    if largest == 0:
+        return ["0"] * len(values), 0
+    exponent = 0 if 1e-2 <= largest < 1e5 else _exponent(Fraction(largest))
+    scaled = [float(Fraction(value) / Fraction(10) ** exponent) for value in values]
+    labels = _told_apart(scaled, lambda value, decimals: f"{value:.{decimals}f}" if value else "0")
+    return [label.replace("-", "−") for label in labels], exponent
+
+
+def power_of_ten(exponent: int) -> str:
+    """A power of ten as people write it: `10⁻³`."""
+    return "10" + str(exponent).translate(_SUPERSCRIPTS)
+
+
+def log_labels(values: Sequence[float]) -> list[str]:
+    """Labels of logarithmic ticks: plain numbers near 1, otherwise powers of ten, with their digits if not 1."""
+    if all(1e-2 <= value < 1e3 for value in values):
+        return [f"{value:.3g}" for value in values]
+    labels: list[str] = []
+    for value in values:
+        digits, _, exponent = f"{value:.2e}".partition("e")
+        power, digits = power_of_ten(int(exponent)), digits.rstrip("0").rstrip(".")
+        labels.append(power if digits == "1" else f"{digits}·{power}")
+    return labels
+
+
+def _told_apart(values: Sequence[float], text: Callable[[float, int], str]) -> list[str]:
+    """The texts of values with as few decimals as say each of them, and no two alike."""
+    gaps = [abs(a - b) for i, a in enumerate(values) for b in values[:i] if a != b]
+    slack = min([*gaps, max(map(abs, values)) * 1e-3]) * 1e-3
+    labels: list[str] = []
+    for decimals in range(MOST_DECIMALS + 1):
+        labels = [text(value, decimals) for value in values]
+        read = [float(label) for label in labels]
+        if all(isfinite(b) and abs(b - a) <= slack for a, b in zip(values, read, strict=True)):
             break
     return labels
 

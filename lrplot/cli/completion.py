@@ -2,9 +2,8 @@
 
 import os
 
+from lrplot.spec.folder import SUFFIXES
 from lrplot.spec.source import preset_names
-
-SUFFIXES = (".yaml", ".yml", ".json", ".toml")
 
 
 def presets(incomplete: str) -> list[str]:

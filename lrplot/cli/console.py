@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, TextIO
 
 import typer
 
-from lrplot.diagnostics import Fault, NotFinite, SpecError
+# Typer has no public names for these parts of its own copy of Click.
+from typer._click.exceptions import ClickException
+from typer._click.globals import get_current_context
+
+from lrplot.diagnostics import NotFinite, SpecError
 from lrplot.output.files import OutputError
 from lrplot.output.text import printable, to_ascii
 
@@ -19,12 +23,15 @@ if TYPE_CHECKING:
     from lrplot.output.terminal.glyphs import Glyphs
 
 NARROWEST, WIDEST, PIPED = 40, 200, 80
+QUIET = "lrplot.quiet"  # in the context of a command line: whether `--quiet` is set
 
 
 class Console:
     """A stream, with its width, colors and characters."""
 
-    def __init__(self, stream: TextIO | None = None, color: str = "auto", ascii: bool = False) -> None:
+    def __init__(
+        self, stream: TextIO | None = None, color: str = "auto", ascii: bool = False, width: int | None = None
+    ) -> None:
         target = _open(stream or sys.stdout)
         if target is None:
             raise OutputError("cannot write to standard output: it is closed")
@@ -32,11 +39,15 @@ class Console:
         self.terminal = self.stream.isatty()
         self.color = color == "always" or (color == "auto" and self.terminal and not _no_color())
         self.plain = ascii or not _is_unicode(self.stream)
+        self.bounded = self.terminal or (stream is None and "COLUMNS" in os.environ)
+        self._width = width
 
     @property
     def width(self) -> int:
-        """Columns of text: those of the terminal, at least 40 and at most 200; 80 in a pipe."""
-        columns = shutil.get_terminal_size((PIPED, 24)).columns if self.terminal or "COLUMNS" in os.environ else PIPED
+        """Columns of text: those asked for, or of the terminal, at least 40 and at most 200; 80 in a pipe."""
+        if self._width is not None:
+            return self._width
+        columns = shutil.get_terminal_size((PIPED, 24)).columns if self.bounded else PIPED
         return max(NARROWEST, min(columns, WIDEST))
 
     @property
@@ -47,16 +58,34 @@ class Console:
         return ASCII if self.plain else BRAILLE
 
     def emit(self, text: str) -> None:
-        """Print text; end the program without an error if the pipe is closed."""
+        """Print text for a reader, unless `--quiet` is set."""
+        if not is_quiet():
+            self.emit_data(text)
+
+    def emit_data(self, text: str) -> None:
+        """Print text that is data; end the program without an error if the pipe is closed."""
         # The name of a file may have bytes that are no text: they become `?`.
         encodable = to_ascii(text) if self.plain else text.encode("utf-8", "replace").decode("utf-8")
         self._write(lambda: self.stream.write(encodable))
 
-    def emit_json(self, data: object) -> None:
-        """Print data as JSON, in ASCII: the same in every locale, without control characters."""
-        import json
+    def emit_page(self, text: str) -> None:
+        """Print a page: no line is wider than the width, also after its characters became ASCII."""
+        self.emit(self._fitted(text))
 
-        self.emit(json.dumps(data, indent=2) + "\n")
+    def diagnostics(self, formatted: Callable[[int | None], str]) -> str:
+        """Diagnostics, formatted for a width if one is known; in a pipe, their lines are left whole."""
+        return self._fitted(formatted(self.width)) if self.bounded else formatted(None)
+
+    def _fitted(self, text: str) -> str:
+        from lrplot.output.terminal.fit import fit
+
+        return fit(to_ascii(text) if self.plain else text, self.width)
+
+    def emit_json(self, command: str, data: Mapping[str, object]) -> None:
+        """Print the result of a command as one JSON object, in ASCII: the same in every locale."""
+        from lrplot.output.objects import json_text
+
+        self.emit_data(json_text(command, data))
 
     def emit_bytes(self, write: Callable[[IO[bytes]], None]) -> None:
         """Print the bytes that `write` writes into a file."""
@@ -89,25 +118,41 @@ def _discard(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def report(error: Exception, color: str = "auto") -> bool:
-    """Print an error that the user or the system caused; False for an error of lrplot itself."""
+def is_quiet() -> bool:
+    """Whether the command line has `--quiet`."""
+    context = get_current_context(silent=True)
+    return bool(context and context.meta.get(QUIET))
+
+
+def report(error: Exception, color: str = "auto", ascii: bool = False, json: str = "") -> bool:
+    """Print an error that the user or the system caused; False for an error of lrplot itself.
+
+    It goes to standard error as text. If `json` names a command, a spec's diagnostics go to standard output, as the
+    JSON object of that command.
+    """
+    if json and isinstance(error, SpecError):
+        from lrplot.output.objects import diagnostics_data
+
+        with suppress(OutputError, typer.Exit):  # standard output is closed
+            Console().emit_json(json, {"diagnostics": diagnostics_data(error.diagnostics)})
+        return True
     stream = _open(sys.stderr)
-    console = Console(stream, color) if stream else None
-    text = _text(error, bool(console and console.color))
+    console = Console(stream, color, ascii) if stream else None
+    text = _text(error, bool(console and console.color), None)
     if text is not None and console:
         with suppress(OutputError, typer.Exit):  # standard error is closed
-            console.emit(text)
+            console.emit_data(console.diagnostics(lambda width: _text(error, console.color, width) or ""))
     return text is not None
 
 
-def _text(error: Exception, color: bool) -> str | None:
+def _text(error: Exception, color: bool, width: int | None) -> str | None:
     match error:
         case SpecError():
             from lrplot.output.terminal.diagnostics import format_diagnostics  # only for an error
 
-            return format_diagnostics(error.diagnostics, color)
-        case Fault():
-            return _text(SpecError.of(error), color)
+            return format_diagnostics(error.diagnostics, color, width)
+        case ClickException():  # the help of a command without arguments
+            return f"{error.format_message()}\n"
         case NotFinite():
             return f"error[not-finite]: {error.message('the schedule')}\n"
         case OutputError():

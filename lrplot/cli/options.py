@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import StrEnum
+from math import inf
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
 from lrplot.cli import completion
+from lrplot.diagnostics import Fault
 
 T = TypeVar("T")
 
@@ -32,30 +35,39 @@ class Unit(StrEnum):
     fraction = "fraction"
 
 
+def bad_option(name: str, message: str, help: str | None = None) -> Fault:
+    """A fault of an option (`--width`, `--output/-o`), or in a word of the command line."""
+    return Fault(message, field=name, help=help, code="bad-option")
+
+
+def refuse_beside(option: str, given: bool, others: Mapping[str, bool]) -> None:
+    """Refuse options that would have no effect beside another one."""
+    for other, present in others.items():
+        if given and present:
+            raise bad_option(other, f"`{other}` has no effect beside `{option}`", f"leave out `{other}` or `{option}`")
+
+
 def whole_number(low: int, high: int | None = None) -> Callable[[str | int], int]:
-    """A parser of whole numbers from `low` to `high`."""
-    bounds = f"from {low} to {high}" if high is not None else f"not below {low}"
+    """A parser of whole numbers from `low` to `high`; to 2^53, the longest run, by default."""
+    bounds = f"from {low} to {'2^53' if high is None else high}"
 
     def parsed(text: str | int) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = low - 1
-        if value < low or (high is not None and value > high):
-            raise typer.BadParameter(f"takes a whole number {bounds}, got `{text}`")
-        return value
+        with suppress(ValueError):
+            if low <= (value := int(text)) <= (2**53 if high is None else high):
+                return value
+        raise typer.BadParameter(f"takes a whole number {bounds}, not `{text}`")
 
     return parsed
 
 
 def number(low: float) -> Callable[[str | float], float]:
-    """A parser of numbers not below `low`."""
+    """A parser of finite numbers not below `low`."""
 
     def parsed(text: str | float) -> float:
         with suppress(ValueError):
-            if (value := float(text)) >= low:
+            if low <= (value := float(text)) < inf:
                 return value
-        raise typer.BadParameter(f"takes a number not below {low:g}, got `{text}`")
+        raise typer.BadParameter(f"takes a number ≥ {low:g}, not `{text}`")
 
     return parsed
 
@@ -76,17 +88,24 @@ ColorOption = Annotated[Color, typer.Option("--color", help="Use color.")]
 AsciiOption = Annotated[bool, typer.Option("--ascii", help="Draw with plain ASCII.")]
 WidthOption = Annotated[
     int | None,
-    typer.Option("--width", metavar="N", parser=whole_number(40, 1000), help="Columns of text, from 40 to 1000."),
+    typer.Option("--width", metavar="N", parser=whole_number(40, 1000), help="Columns of text, 40–1000."),
 ]
 
 
-def format_for(formats: Mapping[str, T], output: str, name: str | None = None, advice: str = "") -> T:
-    """The format that `--format` or the suffix of `--output` stands for; an error of that option if there is none."""
-    from lrplot.diagnostics import Fault
+def format_for(formats: Mapping[str, T], output: str, name: str | None = None, advice: str | None = None) -> T:
+    """The format that `--format` or the suffix of `--output` names; a fault of that option if there is none.
+
+    If both name one, they must agree. `advice` is the cure for a suffix that is not known.
+    """
     from lrplot.output.writers import find_format
 
     try:
-        return find_format(formats, output, name)
+        found = find_format(formats, output, name)
     except Fault as fault:
-        message = f"{fault.message}: {fault.help}" if fault.help else fault.message + advice
-        raise typer.BadParameter(message, param_hint=f"--{fault.field}") from None
+        option = "--output/-o" if fault.field == "output" else "--format"
+        raise bad_option(option, fault.message, fault.help or advice) from None
+    suffix = Path(output).suffix.lower().removeprefix(".")
+    if name and suffix in formats and suffix != name:
+        help = f"leave `--format` out, or write `-o {Path(output).stem}.{name}`"
+        raise bad_option("--format", f"`--format {name}` contradicts the name `{output}`", help)
+    return found

@@ -7,8 +7,10 @@ import sys
 from contextlib import ExitStack
 from dataclasses import replace
 from time import perf_counter
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TextIO
 
+from lrplot.cli.console import is_quiet
+from lrplot.output.unfinished import undone_by_signals
 from lrplot.output.writers import TableWriter
 
 if TYPE_CHECKING:
@@ -23,9 +25,10 @@ EVERY = 0.1  # seconds between two updates of the bar
 def with_progress(writer: TableWriter, to_stdout: bool) -> TableWriter:
     """A writer that also shows its progress on standard error.
 
-    It is the writer itself if standard error is no terminal, or if the rows appear on the terminal.
+    It is the writer itself if standard error is no terminal, if the rows appear on the terminal, or with `--quiet`.
     """
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb" or (to_stdout and sys.stdout.isatty()):
+    shown = _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb" and not is_quiet()
+    if not shown or (to_stdout and _is_terminal(sys.stdout)):
         return writer
 
     def write(rows: Rows, file: IO[bytes]) -> None:
@@ -33,6 +36,10 @@ def with_progress(writer: TableWriter, to_stdout: bool) -> TableWriter:
             writer(replace(rows, written=bar.advance), file)
 
     return write
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()  # a closed one is None
 
 
 class Bar:
@@ -72,4 +79,5 @@ class Bar:
         progress = Progress(*columns, console=Console(file=sys.stderr), transient=True, auto_refresh=False)
         progress.add_task("", total=self.total, completed=self.done)
         self._ending.enter_context(progress)
+        self._ending.enter_context(undone_by_signals(progress.stop))
         return progress

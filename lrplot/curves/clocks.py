@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Factor, Segment
+from lrplot.curves.curve import Curve, Cycle, Factor, Segment
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, both_sides
@@ -57,7 +57,8 @@ class Stepped(Curve):
     """A curve over a scheduler's clock, which is stepped `times` times every `every` updates.
 
     The clock reads 0 at local time 0; `offset` is the run's step there, and the clock is
-    stepped where the run's steps are multiples of `every`.
+    stepped where the run's steps are multiples of `every`. If it is a segment of another curve, that
+    segment ends at reading `over`, which may lie between two updates.
     """
 
     length: int
@@ -65,6 +66,7 @@ class Stepped(Curve):
     every: int = 1
     times: int = 1
     offset: int = 0
+    over: int | None = None
 
     def clock(self, t: Steps) -> Steps:
         """The number of times that the scheduler has been stepped before each update."""
@@ -79,12 +81,16 @@ class Stepped(Curve):
         return (rounds + self.offset // self.every) * self.every - self.offset
 
     def values(self, t: Steps) -> Floats:
-        return self.curve.values(self.clock(t))
+        clock = self.clock(t)
+        values = self.curve.values(clock)
+        for back in range(1, self.times if self.curve.recovers else 1):  # it raises between two updates, too
+            values[np.isnan(self.curve.values(np.maximum(clock - back, 0)))] = np.nan
+        return values
 
     def limit(self, t: int) -> float:
         before, now = self.clock(np.array([max(t - 1, 0), t], dtype=np.int64)).tolist()
         if self.every == 1:
-            return self.curve.limit(now)
+            return self.curve.limit(now if self.over is None or before >= self.over else min(now, self.over))
         return float(self.curve.values(np.array([before], dtype=np.int64))[0])
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
@@ -95,8 +101,21 @@ class Stepped(Curve):
         rounds = np.concatenate([inner // self.times, -(-np.append(inner, last) // self.times)])
         return both_sides(np.maximum(self._after(rounds), 0), start, stop)
 
+    def cycle(self, t: int) -> Cycle | None:
+        inner = self.curve.cycle(int(self.clock(np.array([t], dtype=np.int64))[0]))
+        if inner is None:
+            return None
+        start = self._after(-(-inner.start // self.times))
+        return Cycle(inner.number, start, self._after(-(-(inner.start + inner.length) // self.times)) - start)
+
     def failure(self, t: int) -> str | None:
-        return self.curve.failure(int(self.clock(np.array([t], dtype=np.int64))[0]))
+        clock = int(self.clock(np.array([t], dtype=np.int64))[0])
+        first = max(clock - self.times + 1, 0) if self.curve.recovers else clock
+        return next(filter(None, map(self.curve.failure, range(first, clock + 1))), None)
+
+    @property
+    def recovers(self) -> bool:
+        return self.curve.recovers
 
     @property
     def role(self) -> Role:
@@ -118,7 +137,8 @@ class Stepped(Curve):
         # A clock stepped several times at once may pass the segment's first steps.
         lead = int(self.clock(np.array([start], dtype=np.int64))[0]) - inner.start
         local = Lasting(inner.stop - inner.start, inner.curve, lead) if lead > 0 else inner.curve
-        curve = Stepped(stop - start, local, self.every, self.times, self.offset + start)
+        over = inner.stop - inner.start - max(lead, 0)
+        curve = Stepped(stop - start, local, self.every, self.times, self.offset + start, over)
         every, times = inner.every * self.every, inner.times * self.times
         return replace(inner, start=start, stop=stop, curve=curve, every=every, times=times)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +13,19 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import NO_STEPS, Steps
 from lrplot.diagnostics import Span
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A cycle of a curve: its number, counted from 0, its first local step, and its length."""
+
+    number: int
+    start: int
+    length: int
+
+    def shifted(self, steps: int) -> Cycle:
+        """The cycle in the time of a curve that starts `steps` later."""
+        return replace(self, start=self.start - steps)
 
 
 class Curve(ABC):
@@ -55,6 +68,15 @@ class Curve(ABC):
         """The exception that a framework raises at local step `t`, where the value is NaN; None if there is none."""
         return None
 
+    def cycle(self, t: int) -> Cycle | None:
+        """The cycle that local step `t` is in; None if the curve does not repeat itself, or it is not known where."""
+        return None
+
+    @property
+    def recovers(self) -> bool:
+        """Whether a framework may raise at a step, and have values at later ones."""
+        return False
+
     @property
     def role(self) -> Role:
         """The role of the curve as a segment; by default its direction."""
@@ -89,6 +111,14 @@ class Origin(Protocol):
     def framework(self) -> str:
         """The framework whose scheduler this is; empty for a native kind."""
 
+    @property
+    def calls(self) -> bool:
+        """Whether it calls a function of the user's, a factor of the base value."""
+
+    @property
+    def float32(self) -> str:
+        """How the values that are trained with, in float32, differ from those in float64; empty if they do not."""
+
     def field(self, *roles: Role) -> str:
         """The name of the first argument with one of the roles; empty if there is none."""
 
@@ -97,6 +127,12 @@ class Origin(Protocol):
 
     def place(self, *roles: Role) -> Span:
         """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
+
+    def counts_from_start(self, *roles: Role) -> bool:
+        """Whether the first argument with one of the roles is a time of the run, not a length."""
+
+    def unit(self, *roles: Role) -> str:
+        """The unit that the first argument with one of the roles is given in; `steps` if it has none."""
 
 
 @dataclass(eq=False)

@@ -8,7 +8,7 @@ from math import floor, log
 
 import numpy as np
 
-from lrplot.curves.curve import Curve
+from lrplot.curves.curve import Curve, Cycle, Segment
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import COSINE, Floats, Way
 from lrplot.curves.steps import FARTHEST, Steps, both_sides, multiples
@@ -21,7 +21,8 @@ MOST_CYCLES = 1_000_000
 class Restarts(Curve):
     """Half cosines from first·decay^i to `last`; cycle i lasts period·mult^i updates.
 
-    If `mult` is not 1, `last` holds after the cycle in which the curve ends.
+    If `mult` is not 1, `last` holds after the cycle in which the curve ends. If `mult` is below 1, the cycles end
+    before the first one that is shorter than one update, and `last` holds.
     """
 
     length: int
@@ -37,7 +38,7 @@ class Restarts(Curve):
         starts: list[int] = [0]
         lengths: list[float] = []
         length, position = float(self.period), float(self.period)
-        while starts[-1] < self.length or not lengths:
+        while (starts[-1] < self.length and length >= 1) or not lengths:
             if len(lengths) >= MOST_CYCLES:
                 raise Fault(f"more than {MOST_CYCLES:,} cycles of different length", field="mult")
             starts.append(floor(min(position, FARTHEST) + 0.5))
@@ -62,6 +63,10 @@ class Restarts(Curve):
         cycle = np.minimum(np.searchsorted(starts, t, side="right") - 1, len(lengths) - 1)
         return cycle, starts[cycle], lengths[cycle]
 
+    def cycle(self, t: int) -> Cycle | None:
+        number, start, length = self._cycle(np.array([t], dtype=np.int64))
+        return Cycle(int(number[0]), int(start[0]), int(length[0]))
+
     def limit(self, t: int) -> float:
         restarts = self._restarts(t, t + 1)
         if t > 0 and restarts is not None and len(restarts):
@@ -81,6 +86,11 @@ class Restarts(Curve):
     @property
     def role(self) -> Role:
         return Role.CYCLES
+
+    def segments(self) -> tuple[Segment, ...]:
+        if self.mult >= 1:
+            return super().segments()
+        return (Segment(self.role, 0, min(self.length, int(self.cycles[0][-1])), self, past=Role.HOLD),)
 
 
 @dataclass(eq=False)

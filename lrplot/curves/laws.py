@@ -36,11 +36,12 @@ class Geometric(Curve):
         return super().limit(max(t - 1, 0) if self.staircase else t)
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
-        if self.gamma >= 0:
+        if self.gamma >= 0 and not self.staircase:
             return NO_STEPS
-        # Frameworks allow negative factors, which change the sign with every drop.
         drops = multiples(self.every, start, stop + 1)
-        return None if drops is None else both_sides(drops, start, stop)
+        if drops is None:  # frameworks allow negative factors, which change the sign with every drop
+            return NO_STEPS if self.gamma >= 0 else None
+        return both_sides(drops, start, stop)
 
     @property
     def role(self) -> Role:
@@ -79,14 +80,20 @@ class PowerLaw(Curve):
 
 @dataclass(eq=False)
 class Noam(Curve):
-    """scale·min(k^−½, k·w^−3⁄2) with k = t + 1."""
+    """scale·min(k^−½, k·w^−3⁄2) with k = t + 1; if `peaked`, scale·min(√(w/k), k/w), whose peak is the scale.
+
+    Without a warmup both are scale·k^−½.
+    """
 
     length: int
     scale: float
     warmup: int
+    peaked: bool = False
 
     def values(self, t: Steps) -> Floats:
         k = (t + 1).astype(np.float64)
+        if self.peaked and self.warmup:
+            return np.asarray(self.scale * np.minimum(np.sqrt(self.warmup / k), k / self.warmup))
         fall = 1 / np.sqrt(k)
         if not self.warmup:
             return np.asarray(self.scale * fall)

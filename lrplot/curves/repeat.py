@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Segment
+from lrplot.curves.curve import Curve, Cycle, Segment
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, Steps, within
@@ -48,6 +48,10 @@ class Repeat(Curve):
         once = np.append(inner, [0, period - 1])
         found = (np.arange(first, last)[:, None] * period + once).ravel()
         return within(np.append(found, [self.total - 1, self.total]), start, stop)
+
+    def cycle(self, t: int) -> Cycle | None:
+        number = t // self.period
+        return Cycle(number, number * self.period, self.period) if t < self.total else None
 
     def failure(self, t: int) -> str | None:
         return self.curve.failure(t % self.period if t < self.total else self.period - 1)

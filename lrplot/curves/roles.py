@@ -20,9 +20,9 @@ class Role(StrEnum):
     CYCLES = "cycles"  # repeats
     CURVE = "curve"  # any other shape, or one that is not known
     AFTER = "after"  # what a formula does past the end it was made for
+    DELAY = "delay"  # time before the schedule begins
 
     HORIZON = "horizon"  # the end of the schedule, counted from its start, the warmup included
-    DELAY = "delay"  # time before the schedule begins
     PERIOD = "period"  # length of the first cycle
     GROWTH = "growth"  # each cycle is this many times as long as the one before
     CYCLE_COUNT = "cycle count"  # number of cycles
@@ -34,6 +34,7 @@ class Role(StrEnum):
     PEAK = "peak"  # the greatest value
     PEAK_SHARE = "peak share"  # the value that a warmup leads to, as a share of the base
     FLOOR = "floor"  # the least value, where a decay leads
+    IN_EPOCHS = "in epochs"  # whether times are given in epochs, which become updates
     TIMES = "times"  # how many times the clock is stepped per update
     INCLUSIVE = "inclusive"  # whether the last update has the end value
     CLIP = "clip"  # the value below which a curve is cut off

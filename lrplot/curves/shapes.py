@@ -107,13 +107,13 @@ def _root_left(way: Way) -> Floats:
     return np.asarray(way.v / (1 + np.sqrt(way.u)))
 
 
-def _rex_done(way: Way) -> Floats:
-    return way.u / (1 + way.v)
+def _rex_done(d: float, way: Way) -> Floats:
+    return (1 - d) * way.u / ((1 - d) + d * way.v)
 
 
-def _rex_left(way: Way) -> Floats:
+def _rex_left(d: float, way: Way) -> Floats:
     v = way.v
-    return 2 * v / (1 + v)
+    return v / ((1 - d) + d * v)
 
 
 def _from_the_end(share: Share, way: Way) -> Floats:
@@ -135,7 +135,11 @@ def _one_minus_power(exponent: float, way: Way) -> Floats:
 LINEAR = Shape("linear", done=_u, remaining=_v)
 COSINE = Shape("cosine", done=partial(_from_the_end, half_cosine), remaining=half_cosine)
 SQRT = Shape("sqrt", done=_root, remaining=_root_left)
-REX = Shape("rex", done=_rex_done, remaining=_rex_left)
+
+
+def rex(d: float) -> Shape:
+    """(1 − u)/(1 − d·u) remaining, for d below 1: the nearer to 1, the longer it stays high."""
+    return Shape("rex", done=partial(_rex_done, d), remaining=partial(_rex_left, d))
 
 
 def power_ramp(exponent: float) -> Shape:

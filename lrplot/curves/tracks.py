@@ -14,10 +14,15 @@ from lrplot.curves.sequence import Phase, Sequence
 
 @dataclass(eq=False)
 class Tracks:
-    """A schedule's curve, and the curves of other parameters that it moves (1cycle's momentum), by parameter."""
+    """A schedule's curve, and the curves of other parameters that it moves (1cycle's momentum), by parameter.
+
+    A scheduler that has `total_steps` is not stepped past them by accelerate's wrapper, which steps it several
+    times per update.
+    """
 
     curve: Curve
     beside: Mapping[str, Curve] = field(default_factory=dict)
+    total_steps: int | None = None
 
     def each(self, change: Callable[[Curve], Curve]) -> Tracks:
         """The tracks with every curve changed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Factor, Segment
+from lrplot.curves.curve import Curve, Cycle, Factor, Segment
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, both_sides, within
@@ -34,6 +34,13 @@ class Wrapper(Curve):
 
     def failure(self, t: int) -> str | None:
         return self.curve.failure(t)
+
+    def cycle(self, t: int) -> Cycle | None:
+        return self.curve.cycle(t)
+
+    @property
+    def recovers(self) -> bool:
+        return self.curve.recovers
 
     @property
     def role(self) -> Role:
@@ -88,10 +95,20 @@ class Clip(Wrapper):
 
 
 @dataclass(eq=False)
-class Ended(Wrapper):
-    """A curve that keeps from local step `stop` on the value that it comes near there."""
+class Cut(Wrapper):
+    """A curve that is another one from local step `stop` on, where it may jump."""
 
     stop: int
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        inner = self.curve.turning_points(start, stop)
+        edge = both_sides(np.array([self.stop], dtype=np.int64), start, stop)
+        return None if inner is None else within(np.concatenate([inner, edge]), start, stop)
+
+
+@dataclass(eq=False)
+class Ended(Cut):
+    """A curve that keeps from local step `stop` on the value that it comes near there."""
 
     def values(self, t: Steps) -> Floats:
         return np.where(t < self.stop, self.curve.values(np.minimum(t, max(self.stop - 1, 0))), self._held)
@@ -103,20 +120,22 @@ class Ended(Wrapper):
     def _held(self) -> float:
         return self.curve.limit(self.stop)
 
-    def turning_points(self, start: int, stop: int) -> Steps | None:
-        inner = self.curve.turning_points(start, stop)
-        edge = both_sides(np.array([self.stop], dtype=np.int64), start, stop)
-        return None if inner is None else within(np.concatenate([inner, edge]), start, stop)
-
     def part(self, curve: Curve, start: int) -> Curve:
         return Ended(curve, max(self.stop - start, 0))
 
+    @property
+    def past(self) -> Role | None:
+        return Role.HOLD
+
+    def segments(self) -> tuple[Segment, ...]:
+        *others, last = super().segments()
+        return (*others, replace(last, past=Role.HOLD))
+
 
 @dataclass(eq=False)
-class Bounded(Wrapper):
+class Bounded(Cut):
     """A curve without values from local step `stop` on, where a framework raises `reason`."""
 
-    stop: int
     reason: str
 
     def values(self, t: Steps) -> Floats:
@@ -126,11 +145,6 @@ class Bounded(Wrapper):
 
     def limit(self, t: int) -> float:
         return self.curve.limit(min(t, max(self.stop - 1, 0)))
-
-    def turning_points(self, start: int, stop: int) -> Steps | None:
-        inner = self.curve.turning_points(start, stop)
-        edge = both_sides(np.array([self.stop], dtype=np.int64), start, stop)
-        return None if inner is None else within(np.concatenate([inner, edge]), start, stop)
 
     def failure(self, t: int) -> str | None:
         return self.reason if t >= self.stop else self.curve.failure(t)
@@ -159,6 +173,10 @@ class Lasting(Curve):
 
     def failure(self, t: int) -> str | None:
         return self.curve.failure(t + self.lead)
+
+    def cycle(self, t: int) -> Cycle | None:
+        inner = self.curve.cycle(t + self.lead)
+        return inner.shifted(self.lead) if inner else None
 
     def segments(self) -> tuple[Segment, ...]:
         found: list[Segment] = []

@@ -1,4 +1,7 @@
-"""Extremes of a curve over ranges of steps."""
+"""Extremes of a curve over ranges of steps.
+
+Numpy's warnings are silenced, as `Curve` expects of its callers.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,13 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.diagnostics import NotFinite
 from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
+from lrplot.engine.work import is_sequential, work_of
 
-CHECKED = 1 << 22  # steps of a long run that are checked for finite values when it is loaded
+CHECKED = 1 << 24  # steps times work: of a longer run, only a part is checked for finite values when it is loaded
+FEWEST = 1 << 12  # steps that are checked, whatever the work
 STREAMED = 1 << 17  # runs up to this many steps are simply evaluated
-LONGEST = 10**8  # steps that are evaluated one by one if the turning points are not known
+LONGEST = 10**8  # steps that are evaluated one by one if the turning points are not known,
+MOST_WORK = 20 * LONGEST  # and steps times work
 SAMPLED = 1 << 16  # steps in the sample of a longer run
 _GOLDEN = 0.6180339887498949
 
@@ -36,12 +42,13 @@ class Columns:
     sampled: bool = False
 
 
+@np.errstate(all="ignore")
 def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
     """Cut steps start … stop − 1 into at most `count` columns of equal width, to within one step."""
     count = min(count, stop - start)
     edges = np.array([start + i * (stop - start) // count for i in range(count + 1)], dtype=np.int64)
     turns = curve.turning_points(start, stop) if stop - start > STREAMED else None
-    if turns is None and stop - start <= LONGEST:
+    if turns is None and not _is_too_long(curve, stop - start):
         return _streamed(curve, edges)
     inner = spread(start, stop) if turns is None else turns
     points = ascending(np.concatenate([edges[:-1], edges[1:] - 1, inner]))
@@ -56,6 +63,10 @@ def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
         values[ends],
         sampled=turns is None,
     )
+
+
+def _is_too_long(curve: Curve, steps: int) -> bool:
+    return steps > LONGEST or (steps > STREAMED and steps * work_of(curve) > MOST_WORK)
 
 
 def spread(start: int, stop: int, count: int = SAMPLED) -> Steps:
@@ -77,10 +88,25 @@ def _streamed(curve: Curve, edges: Steps) -> Columns:
     return Columns(edges, lows, highs, evaluate_at(curve, edges[:-1]), evaluate_at(curve, edges[1:] - 1))
 
 
+def peak_step(curve: Curve, steps: int) -> int:
+    """The first step of a run that attains its greatest value."""
+    cut = columns(curve, 0, steps, 64)
+    return first_in(curve, cut, float(cut.highs.max()))
+
+
+def first_in(curve: Curve, cut: Columns, value: float) -> int:
+    """The first step of a run cut into columns that attains an extreme of it."""
+    if cut.sampled:
+        return first_step_at(curve, int(cut.edges[0]), int(cut.edges[-1]), value)
+    column = int(((cut.lows <= value) & (cut.highs >= value)).argmax())
+    return first_step_at(curve, int(cut.edges[column]), int(cut.edges[column + 1]), value)
+
+
+@np.errstate(all="ignore")
 def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
     """The first step in [start, stop) that attains `value`, an extreme of that range."""
-    if stop - start > LONGEST and curve.turning_points(0, stop - start) is None:  # `columns` samples it too
-        steps = spread(start, stop)
+    if _is_too_long(curve, stop - start) and curve.turning_points(start, stop) is None:  # `columns` samples it too
+        steps = ascending(np.concatenate([[start], spread(start, stop), [stop - 1]]))
         return int(steps[np.abs(evaluate_at(curve, steps) - value).argmin()])
     while stop - start > STREAMED:
         cut = columns(curve, start, stop, 64)
@@ -94,16 +120,23 @@ def first_step_at(curve: Curve, start: int, stop: int, value: float) -> int:
     raise ValueError(f"{value!r} is not attained")
 
 
-def check_finite(curve: Curve, steps: int) -> None:
-    """Raise `NotFinite` with the first step whose value is not finite.
+@np.errstate(all="ignore")
+def check_finite(curve: Curve, steps: int, tracks: int = 1) -> None:
+    """Raise `NotFinite` with a step whose value is not finite; the first one unless the run is long.
 
-    Long runs are not evaluated in full here; a bad value is reported when it is computed.
+    Of a long run with unknown turning points, only the beginning, the last step and a sample of all
+    steps are evaluated; if a value takes those before it, only the beginning. Another bad value is
+    reported when it is computed. `tracks` is the number of curves of the run, which share the work.
     """
-    points = curve.turning_points(0, steps) if steps > STREAMED else None
+    most = max(CHECKED // (work_of(curve) * tracks), FEWEST)
+    points = curve.turning_points(0, steps) if steps > min(STREAMED, most) else None
     if points is None:
-        for _ in blocks(curve, 0, min(steps, CHECKED)):
+        start = steps if steps <= most else most // 8
+        for _ in blocks(curve, 0, start):
             pass
-        return
+        if start == steps or is_sequential(curve):
+            return
+        points = spread(start, steps, min(SAMPLED, most // 8))
     sure = ascending(np.concatenate([points, [0, steps - 1]]))
     finite = np.isfinite(raw_values(curve, sure))
     if not finite.all():
@@ -112,7 +145,7 @@ def check_finite(curve: Curve, steps: int) -> None:
 
 
 def _first_not_finite(curve: Curve, good: int, bad: int) -> NotFinite:
-    """Between turning points a curve is monotone, so halving finds where it leaves the finite."""
+    """A step after a finite value; between turning points a curve is monotone, and there is only one."""
     while bad - good > 1:
         middle = (good + bad) // 2
         if np.isfinite(raw_values(curve, np.array([middle], dtype=np.int64))).all():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lrplot.diagnostics import Fault
 from lrplot.registry import module_names
 from lrplot.schema.definition import Definition
-from lrplot.wording import did_you_mean
+from lrplot.wording import did_you_mean, nearest, one_of
 
 if TYPE_CHECKING:
     from lrplot.frameworks.shared.framework import Framework
@@ -48,13 +48,25 @@ def find(path: str) -> Definition:
     for each in (top, *NAMES) if top in NAMES else NAMES:
         if framework(each).matches(module):
             return framework(each).find(name)
+    homes = [f"{each.name}.{name}" for each in frameworks() if name in each.schedulers]
     if not module:
-        homes = [f"`{each.name}.{name}`" for each in frameworks() if name in each.schedulers]
-        help = f"write {' or '.join(homes)}" if homes else "write `use: torch.OneCycleLR`; `lrplot kinds` lists all"
+        help = f"write {one_of(homes)}" if homes else "write `use: torch.OneCycleLR`; `lrplot kinds` lists all"
         raise Fault(f"`use: {name}` does not name a framework", code="unknown-framework", help=help)
     if top in NAMES:
         known = [pattern for pattern in (top, *framework(top).modules) if "*" not in pattern]
         raise Fault(
             f"{top} has no schedulers in `{module}`", code="unknown-framework", help=did_you_mean(module, known)
         )
-    raise Fault(f"there is no framework `{top}`", code="unknown-framework", help=did_you_mean(top, NAMES))
+    raise Fault(f"there is no framework `{top}`", code="unknown-framework", help=_instead(top, name, homes))
+
+
+def _instead(top: str, name: str, homes: list[str]) -> str:
+    """The cure for an unknown framework: the one that is meant, or others that have the scheduler, or a formula."""
+    near = [each.name for each in frameworks() if top.lower() in each.aliases] or nearest(top, NAMES, 1, 0.75)
+    if near and f"{near[0]}.{name}" in homes:
+        return f"did you mean `{near[0]}.{name}`?"
+    if homes:
+        return f"write {one_of(homes)}"
+    if near:
+        return f"did you mean `{near[0]}`?"
+    return "take a native kind (`lrplot kinds`), or write its formula: `{kind: expression, value: 'base * (1 - u)'}`"

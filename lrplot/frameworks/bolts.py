@@ -7,6 +7,7 @@ The value at update k is the one after k calls of the scheduler's `step()`; the 
 from __future__ import annotations
 
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import MODULO
 from lrplot.curves.formulas import cosine as half_cosine
 from lrplot.curves.formulas import line
 from lrplot.curves.roles import Role
@@ -14,7 +15,6 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import FloorField, HorizonField, StartField, WarmupField
-from lrplot.frameworks.shared.errors import MODULO
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import FlagField, FreshField
 from lrplot.schema.frame import Frame
@@ -23,6 +23,7 @@ FRAMEWORK = Framework(
     name="bolts",
     distribution="lightning-bolts",
     version="0.7.0",
+    aliases=("lightning-bolts",),
     modules=("pl_bolts.optimizers", "pl_bolts.optimizers.lr_scheduler", "pl_bolts.*"),
 )
 scheduler = FRAMEWORK.scheduler

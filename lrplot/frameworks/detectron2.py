@@ -6,15 +6,18 @@ follow detectron2's main branch (0.6, June 2026); fvcore's part was checked agai
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Literal
 
 import numpy as np
 
 from lrplot.curves.curve import Curve
+from lrplot.curves.exceptions import DIVISION
 from lrplot.curves.formulas import Formula
 from lrplot.curves.roles import Role
-from lrplot.curves.sequence import Sequence
+from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Scaled
@@ -29,11 +32,11 @@ from lrplot.frameworks.fvcore.where import (
     contained,
     scheduled,
 )
-from lrplot.frameworks.shared.arguments import FRESH
-from lrplot.frameworks.shared.errors import DIVISION
+from lrplot.frameworks.shared.arguments import FRESH, HorizonField, MilestonesField, WarmupField
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Stage, staged
-from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegersField, NumberField
+from lrplot.schema.annotations import FlagField, FreshField, NumberField
+from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipeField
 
@@ -77,7 +80,7 @@ def WarmupParamScheduler(
         warmup_length: the warmup's share of the run
         rescale_interval: start the schedule after the warmup, not at the start of the run
     """
-    inner = contained(frame, scheduler, "WarmupParamScheduler", "scheduler")
+    inner = contained(frame, scheduler, "WarmupParamScheduler")
     first = warmup_factor * inner.value(0.0)
     top = inner.value(0.0 if rescale_interval else warmup_length)
     warmup: ParamScheduler = Linear(first, top) if warmup_method == "linear" else Constant(first)
@@ -87,12 +90,7 @@ def WarmupParamScheduler(
 
 
 @scheduler()
-def LRMultiplier(
-    frame: Frame,
-    multiplier: RecipeField,
-    max_iter: Annotated[CountField, Role.HORIZON],
-    last_iter: FreshField = -1,
-) -> Curve:
+def LRMultiplier(frame: Frame, multiplier: RecipeField, max_iter: HorizonField, last_iter: FreshField = -1) -> Curve:
     """The learning rate times one of fvcore's schedulers.
 
     Formula: lr·multiplier(k / max_iter)
@@ -102,7 +100,7 @@ def LRMultiplier(
         multiplier: fvcore's own, or `{use: detectron2.WarmupParamScheduler}`
         max_iter: steps in the run
     """
-    inner = contained(frame, multiplier, "LRMultiplier", "multiplier")
+    inner = contained(frame, multiplier, "LRMultiplier")
     if max_iter == 0:
         raise Fault(DIVISION, field="max_iter", help=f"write `max_iter: {frame.length}`")
     return _times(frame.base_value(), inner.curve(Clock(max_iter), 0, frame.length))
@@ -121,34 +119,33 @@ def _times(factor: float, curve: Curve) -> Curve:
 
 @dataclass(eq=False)
 class Warmup:
-    """The factor of a warmup at each step, 1 from its end on."""
+    """The warmup of the schedulers that do without fvcore: a factor at each step, 1 from its end on."""
 
-    factor: float
-    length: int
-    method: str
+    warmup_factor: NumberField = 0.001
+    warmup_iters: WarmupField = 1000
+    warmup_method: Method = "linear"
+    last_epoch: FreshField = -1
 
-    def values(self, k: Floats) -> Floats:
-        """The factors at steps `k`."""
-        if self.length == 0:
-            return np.ones(k.shape)
-        done = k / self.length if self.method == "linear" else np.zeros(k.shape)
-        return np.where(k >= self.length, 1.0, self.factor * (1 - done) + done)
+    def times(self, base: float, share: Callable[[Floats], Floats], k: Floats) -> Floats:
+        """base·warmup·share at steps `k`."""
+        done = k / max(self.warmup_iters, 1) if self.warmup_method == "linear" else np.zeros(k.shape)
+        warmup = np.where(k >= self.warmup_iters, 1.0, self.warmup_factor * (1 - done) + done)
+        return np.asarray(base * warmup * share(k))
 
     def within(self, name: str, curve: Formula) -> Curve:
-        """A curve that includes the warmup, with that part as a phase of its own."""
+        """A curve that includes the warmup, with that part as a phase of its own, unless the curve ends before it."""
+        if curve.over is not None and curve.over <= self.warmup_iters:
+            return Sequence(curve.length, (Phase(name, curve),), open=True)
         first = Stage("warmup", 0, curve, role=Role.WARMUP)
-        return staged(curve.length, first, Stage(name, self.length, curve, self.length))
+        return staged(curve.length, first, Stage(name, self.warmup_iters, curve, self.warmup_iters))
+
+
+SlowStart = Annotated[Warmup, Inline(Warmup)]
 
 
 @scheduler()
 def WarmupMultiStepLR(
-    frame: Frame,
-    milestones: Annotated[IntegersField, Role.MILESTONES],
-    gamma: NumberField = 0.1,
-    warmup_factor: NumberField = 0.001,
-    warmup_iters: Annotated[CountField, Role.WARMUP] = 1000,
-    warmup_method: Method = "linear",
-    last_epoch: FreshField = -1,
+    frame: Frame, milestones: MilestonesField, gamma: NumberField = 0.1, *, warmup: SlowStart
 ) -> Curve:
     """A drop by the same factor at each milestone, times a warmup; deprecated in favour of LRMultiplier.
 
@@ -161,36 +158,18 @@ def WarmupMultiStepLR(
     """
     if list(milestones) != sorted(milestones):
         raise Fault("ValueError: Milestones should be a list of increasing integers.", field="milestones")
-    warmup = Warmup(warmup_factor, warmup_iters, warmup_method)
-    drops = Drops(frame.base_value(), warmup, gamma, milestones)
-    turns = (*map(float, milestones), float(warmup_iters)) if gamma >= 0 else None
-    return warmup.within("steps", Formula(frame.length, drops.values, turns, meant=Role.STAIRS))
+    values = partial(warmup.times, frame.base_value(), partial(_drops, gamma, milestones))
+    turns = (*map(float, milestones), float(warmup.warmup_iters)) if gamma >= 0 else None
+    return warmup.within("steps", Formula(frame.length, values, turns, meant=Role.STAIRS))
 
 
-@dataclass(eq=False)
-class Drops:
-    """base·warmup·gamma^(milestones so far)."""
-
-    base: float
-    warmup: Warmup
-    gamma: float
-    milestones: tuple[int, ...]
-
-    def values(self, k: Floats) -> Floats:
-        """The values at steps `k`."""
-        count = np.searchsorted(np.array(self.milestones, dtype=np.float64), k, side="right")
-        return np.asarray(self.base * self.warmup.values(k) * np.power(self.gamma, count.astype(np.float64)))
+def _drops(gamma: float, milestones: tuple[int, ...], k: Floats) -> Floats:
+    count = np.searchsorted(np.array(milestones, dtype=np.float64), k, side="right")
+    return np.asarray(np.power(gamma, count.astype(np.float64)))
 
 
 @scheduler()
-def WarmupCosineLR(
-    frame: Frame,
-    max_iters: Annotated[CountField, Role.HORIZON],
-    warmup_factor: NumberField = 0.001,
-    warmup_iters: Annotated[CountField, Role.WARMUP] = 1000,
-    warmup_method: Method = "linear",
-    last_epoch: FreshField = -1,
-) -> Curve:
+def WarmupCosineLR(frame: Frame, max_iters: HorizonField, *, warmup: SlowStart) -> Curve:
     """Half a cosine to 0, times a warmup; deprecated in favour of LRMultiplier.
 
     The cosine starts at the start of the run, so the warmup ends a little below the learning rate.
@@ -203,22 +182,12 @@ def WarmupCosineLR(
     """
     if max_iters == 0:
         raise Fault(DIVISION, field="max_iters", help=f"write `max_iters: {frame.length}`")
-    warmup = Warmup(warmup_factor, warmup_iters, warmup_method)
-    fall = Fall(frame.base_value(), warmup, max_iters)
     # A rising line times a falling cosine has no turning point in closed form.
-    turns = (0.0,) if warmup_iters == 0 else None
-    curve = Formula(frame.length, fall.values, turns, max_iters, over=max_iters, meant=Role.DECAY)
+    turns = (0.0,) if warmup.warmup_iters == 0 else None
+    values = partial(warmup.times, 0.5 * frame.base_value(), partial(_fall, max_iters))
+    curve = Formula(frame.length, values, turns, max_iters, over=max_iters, meant=Role.DECAY)
     return warmup.within("cosine", curve)
 
 
-@dataclass(eq=False)
-class Fall:
-    """base·warmup·half a cosine."""
-
-    base: float
-    warmup: Warmup
-    total: int
-
-    def values(self, k: Floats) -> Floats:
-        """The values at steps `k`."""
-        return np.asarray(self.base * self.warmup.values(k) * 0.5 * (1.0 + np.cos(np.pi * k / self.total)))
+def _fall(total: int, k: Floats) -> Floats:
+    return np.asarray(1.0 + np.cos(np.pi * k / total))

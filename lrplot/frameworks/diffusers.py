@@ -19,16 +19,13 @@ from lrplot.curves.shapes import LINEAR
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import CyclesField, OptionalHorizonField
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import (
     GLOSSARY,
+    SHARED,
     StepsField,
     call_by_name,
-    get_constant_schedule,
-    get_constant_schedule_with_warmup,
-    get_cosine_schedule_with_warmup,
-    get_cosine_with_hard_restarts_schedule_with_warmup,
-    get_polynomial_decay_schedule_with_warmup,
     warmed_up,
 )
 from lrplot.schema.annotations import FreshField, NumberField, OptionalCount, TextField
@@ -46,13 +43,7 @@ FRAMEWORK = Framework(
 )
 scheduler = FRAMEWORK.scheduler
 
-for same in (
-    get_constant_schedule,
-    get_constant_schedule_with_warmup,
-    get_cosine_schedule_with_warmup,
-    get_cosine_with_hard_restarts_schedule_with_warmup,
-    get_polynomial_decay_schedule_with_warmup,
-):
+for same in SHARED.values():
     scheduler()(same)
 
 
@@ -103,12 +94,8 @@ def _read_rules(text: str) -> tuple[dict[int, float], float]:
 
 
 BY_TYPE: Mapping[str, Callable[..., Curve]] = {
+    **SHARED,
     "linear": get_linear_schedule_with_warmup,
-    "cosine": get_cosine_schedule_with_warmup,
-    "cosine_with_restarts": get_cosine_with_hard_restarts_schedule_with_warmup,
-    "polynomial": get_polynomial_decay_schedule_with_warmup,
-    "constant": get_constant_schedule,
-    "constant_with_warmup": get_constant_schedule_with_warmup,
     "piecewise_constant": get_piecewise_constant_schedule,
 }
 
@@ -127,8 +114,8 @@ def get_scheduler(
     ],
     step_rules: TextField | None = None,
     num_warmup_steps: Annotated[OptionalCount, Role.WARMUP] = None,
-    num_training_steps: Annotated[OptionalCount, Role.HORIZON] = None,
-    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 1,
+    num_training_steps: OptionalHorizonField = None,
+    num_cycles: CyclesField = 1,
     power: NumberField = 1.0,
     last_epoch: FreshField = -1,
 ) -> Curve:
@@ -144,14 +131,13 @@ def get_scheduler(
         num_cycles: half cosines of cosine_with_restarts; cosine ignores it and falls once
         power: exponent of polynomial
     """
-    function = BY_TYPE[name]
     counts = {"num_warmup_steps": num_warmup_steps, "num_training_steps": num_training_steps}
-    if function is get_piecewise_constant_schedule and step_rules is None:
+    if name == "piecewise_constant" and step_rules is None:
         message = "AttributeError: 'NoneType' object has no attribute 'split'"
         raise Fault(message, help="add `step_rules: 1:10,0.1:20,0.05`", code="missing-field")
-    further: dict[Callable[..., Curve], dict[str, Any]] = {
-        get_piecewise_constant_schedule: {"step_rules": step_rules},
-        get_cosine_with_hard_restarts_schedule_with_warmup: {"num_cycles": num_cycles},
-        get_polynomial_decay_schedule_with_warmup: {"power": power},
+    further: dict[str, dict[str, Any]] = {
+        "piecewise_constant": {"step_rules": step_rules},
+        "cosine_with_restarts": {"num_cycles": num_cycles},
+        "polynomial": {"power": power},
     }
-    return call_by_name(frame, name, function, counts, further.get(function, {}))
+    return call_by_name(frame, name, BY_TYPE[name], counts, further.get(name, {}))

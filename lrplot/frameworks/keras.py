@@ -9,16 +9,17 @@ Numbers are read as floats. Keras itself computes in whole numbers if the initia
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from math import ceil, inf
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import INDEX
 from lrplot.curves.formulas import Formula, line
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
@@ -26,8 +27,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, ascending
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.arguments import METRIC
-from lrplot.frameworks.shared.errors import INDEX
+from lrplot.frameworks.shared.arguments import METRIC, FloorField, GrowthField, ShrinkField, StartField
 from lrplot.frameworks.shared.formulas import inverse_time
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.restarting import Restarting, powers
@@ -39,6 +39,7 @@ FRAMEWORK = Framework(
     name="keras",
     distribution="keras",
     version="3.15.1",
+    aliases=("tensorflow", "tf"),
     modules=(
         "keras.optimizers.schedules",
         "keras.schedules",
@@ -65,8 +66,6 @@ FRAMEWORK = Framework(
     },
 )
 scheduler = FRAMEWORK.scheduler
-
-StartField = Annotated[NumberField, Role.START]
 
 
 def _check_above_zero(field: str, value: float) -> None:
@@ -180,7 +179,7 @@ def PolynomialDecay(
     frame: Frame,
     initial_learning_rate: StartField,
     decay_steps: Annotated[NumberField, Role.HORIZON],
-    end_learning_rate: Annotated[NumberField, Role.FLOOR] = 0.0001,
+    end_learning_rate: FloorField = 0.0001,
     power: NumberField = 1.0,
     cycle: FlagField = False,
     name: TextField = "PolynomialDecay",
@@ -266,13 +265,20 @@ def _cosine(peak: float, steps: float, alpha: float, lead: float, t: Floats) -> 
     return np.asarray(peak * ((1 - alpha) * fall + alpha))
 
 
-@scheduler()
+def _rounded_cycle(arguments: Mapping[str, Any]) -> str:
+    """The number of a cycle that grows, rounded down: 85 of 150 horizons with 1.5, 10 with 1.1, none with 2, 3 or 4."""
+    if float(arguments["t_mul"]).is_integer():
+        return ""
+    return "a restart may come one update later, with the least value in place of the peak"
+
+
+@scheduler(float32=_rounded_cycle)
 def CosineDecayRestarts(
     frame: Frame,
     initial_learning_rate: StartField,
     first_decay_steps: Annotated[NumberField, Role.PERIOD],
-    t_mul: Annotated[NumberField, Role.GROWTH] = 2.0,
-    m_mul: Annotated[NumberField, Role.SHRINK] = 1.0,
+    t_mul: GrowthField = 2.0,
+    m_mul: ShrinkField = 1.0,
     alpha: NumberField = 0.0,
     name: TextField = "SGDRDecay",
 ) -> Curve:
@@ -282,6 +288,7 @@ def CosineDecayRestarts(
 
     Formula: initial_learning_rate·((1 − alpha)·m_mul^i·(1 + cos πu)/2 + alpha), where u goes 0 → 1 in cycle i of
         first_decay_steps·t_mul^i steps
+    Float32: if t_mul is not whole, a cycle may begin one step later
     Source: keras/src/optimizers/schedules/learning_rate_schedule.py, CosineDecayRestarts; Loshchilov & Hutter 2017
         (arXiv:1608.03983)
 

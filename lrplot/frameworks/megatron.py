@@ -17,6 +17,7 @@ import numpy as np
 
 from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat, direction
+from lrplot.curves.exceptions import FLOAT_DIVISION
 from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
@@ -24,7 +25,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION
+from lrplot.frameworks.shared.arguments import FloorField, PeakField, StartField
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.shares import Share, done, left, root_left, waves_left
 from lrplot.schema.annotations import FlagField, NumberField, OptionalNumber
@@ -35,6 +36,7 @@ FRAMEWORK = Framework(
     name="megatron",
     distribution="megatron-core",
     version="0.16.1",
+    aliases=("megatron-lm", "megatron-core"),
     modules=("megatron.core.optimizer_param_scheduler",),
 )
 scheduler = FRAMEWORK.scheduler
@@ -46,9 +48,9 @@ WarmStableDecay = Literal["linear", "cosine", "exponential", "minus_sqrt"]
 @scheduler()
 def OptimizerParamScheduler(
     frame: Frame,
-    init_lr: Annotated[NumberField, Role.START],
-    max_lr: Annotated[NumberField, Role.PEAK],
-    min_lr: Annotated[NumberField, Role.FLOOR],
+    init_lr: StartField,
+    max_lr: PeakField,
+    min_lr: FloorField,
     lr_warmup_steps: Annotated[NumberField, Role.WARMUP],
     lr_decay_steps: Annotated[NumberField, Role.HORIZON],
     lr_decay_style: Literal["constant", "linear", "cosine", "inverse-square-root", "WSD"],

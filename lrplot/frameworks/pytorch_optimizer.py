@@ -17,11 +17,22 @@ from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.formulas import Formula, cosine, line
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase
-from lrplot.curves.shapes import LINEAR, REX, SQRT, Floats, power_ramp
+from lrplot.curves.shapes import LINEAR, SQRT, Floats, power_ramp, rex
 from lrplot.curves.steps import Steps
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.arguments import FRESH
+from lrplot.frameworks.shared.arguments import (
+    FRESH,
+    CyclesField,
+    FloorField,
+    GrowthField,
+    IntegerHorizonField,
+    IntegerWarmupField,
+    PeakField,
+    ShrinkField,
+    StartField,
+    WarmupField,
+)
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import constant, cycling, in_turn, turning, warmed_up
 from lrplot.frameworks.shared.shares import waves_left
@@ -48,11 +59,11 @@ scheduler = FRAMEWORK.scheduler
 def CosineAnnealingWarmupRestarts(
     frame: Frame,
     first_cycle_steps: Annotated[IntegerField, Role.PERIOD],
-    cycle_mult: Annotated[NumberField, Role.GROWTH] = 1.0,
-    max_lr: Annotated[NumberField, Role.PEAK] = 1e-4,
-    min_lr: Annotated[NumberField, Role.FLOOR] = 1e-6,
-    warmup_steps: Annotated[CountField, Role.WARMUP] = 0,
-    gamma: Annotated[NumberField, Role.SHRINK] = 0.9,
+    cycle_mult: GrowthField = 1.0,
+    max_lr: PeakField = 1e-4,
+    min_lr: FloorField = 1e-6,
+    warmup_steps: WarmupField = 0,
+    gamma: ShrinkField = 0.9,
     last_epoch: FreshField = -1,
 ) -> Curve:
     """Cycles of a linear warmup and half a cosine back to `min_lr`, each with a lower peak, without end.
@@ -101,11 +112,11 @@ class Warmed:
         warmup_steps: steps of the linear warmup
     """
 
-    t_max: Annotated[IntegerField, Role.HORIZON]
-    max_lr: Annotated[NumberField, Role.PEAK]
-    min_lr: Annotated[NumberField, Role.FLOOR] = 0.0
-    init_lr: Annotated[NumberField, Role.START] = 0.0
-    warmup_steps: Annotated[IntegerField, Role.WARMUP] = 0
+    t_max: IntegerHorizonField
+    max_lr: PeakField
+    min_lr: FloorField = 0.0
+    init_lr: StartField = 0.0
+    warmup_steps: IntegerWarmupField = 0
 
     @property
     def span(self) -> int:
@@ -183,10 +194,7 @@ def _power(low: float, height: float, order: float, t: Floats) -> Floats:
 
 @scheduler()
 def REXScheduler(
-    frame: Frame,
-    total_steps: Annotated[IntegerField, Role.HORIZON],
-    max_lr: Annotated[NumberField, Role.PEAK] = 1.0,
-    min_lr: Annotated[NumberField, Role.FLOOR] = 0.0,
+    frame: Frame, total_steps: IntegerHorizonField, max_lr: PeakField = 1.0, min_lr: FloorField = 0.0
 ) -> Curve:
     """A decay that is slow at the peak and falls ever faster to `min_lr`, which it keeps.
 
@@ -197,16 +205,13 @@ def REXScheduler(
         total_steps: steps to `min_lr`
         max_lr: the peak; update 1 is just below it
     """
-    decay = Lasting(1, Anneal(max(total_steps, 0), max_lr, min_lr, REX), 1)
+    decay = Lasting(1, Anneal(max(total_steps, 0), max_lr, min_lr, rex(0.5)), 1)
     return in_turn(frame, constant("start", min_lr), Phase("rex", decay))
 
 
 @scheduler()
 def get_chebyshev_schedule(
-    frame: Frame,
-    num_epochs: Annotated[IntegerField, Role.HORIZON],
-    is_warmup: FlagField = False,
-    last_epoch: FreshField = -1,
+    frame: Frame, num_epochs: IntegerHorizonField, is_warmup: FlagField = False, last_epoch: FreshField = -1
 ) -> Curve:
     """Chebyshev steps in a fractal order: up to 20 times the learning rate, next to short ones that balance them.
 
@@ -242,11 +247,11 @@ def _chebyshev(base: float, bits: int, ordered: int, t: Floats) -> Floats:
 @scheduler()
 def get_wsd_schedule(
     frame: Frame,
-    num_warmup_steps: Annotated[CountField, Role.WARMUP],
+    num_warmup_steps: WarmupField,
     num_stable_steps: Annotated[CountField, Role.HOLD],
     num_decay_steps: Annotated[CountField, Role.DECAY],
     min_lr_ratio: NumberField = 0.0,
-    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 0.5,
+    num_cycles: CyclesField = 0.5,
     cooldown_type: Literal["1-sqrt", "cosine", "linear", "1-square"] = "1-sqrt",
     last_epoch: FreshField = -1,
 ) -> Curve:

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from functools import partial
 from math import isfinite
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
 
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import DOMAIN
 from lrplot.curves.formulas import Formula, cosine, line
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.errors import DOMAIN
+from lrplot.frameworks.shared.arguments import OptionalHorizonField, WarmupField
 from lrplot.frameworks.shared.framework import Framework
-from lrplot.schema.annotations import CountField, NumberField, OptionalCount, OptionalNumber
+from lrplot.schema.annotations import NumberField, OptionalNumber
 from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
@@ -37,8 +38,8 @@ scheduler = FRAMEWORK.scheduler
 @scheduler()
 def LRSchedulersContainer(
     frame: Frame,
-    warmup_steps: Annotated[CountField, Role.WARMUP] = 200,
-    total_steps: Annotated[OptionalCount, Role.HORIZON] = None,
+    warmup_steps: WarmupField = 200,
+    total_steps: OptionalHorizonField = None,
     decay_ratio: OptionalNumber = None,
     decay_type: Literal["linear", "sqrt", "cosine"] = "linear",
     min_lr_factor: NumberField = 0.0,

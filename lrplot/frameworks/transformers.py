@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import DIVISION, FLOAT_DIVISION
 from lrplot.curves.formulas import line
 from lrplot.curves.laws import PowerLaw
 from lrplot.curves.roles import Role
@@ -22,27 +23,29 @@ from lrplot.curves.sequence import Phase
 from lrplot.curves.shapes import LINEAR
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.arguments import METRIC
-from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION
+from lrplot.frameworks.shared.arguments import (
+    METRIC,
+    CyclesField,
+    IntegerHorizonField,
+    OptionalFloorField,
+    OptionalHorizonField,
+    WarmupField,
+)
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import (
     GLOSSARY,
+    SHARED,
     StepsField,
     between,
     call_by_name,
     constant,
-    get_constant_schedule,
-    get_constant_schedule_with_warmup,
-    get_cosine_schedule_with_warmup,
-    get_cosine_with_hard_restarts_schedule_with_warmup,
-    get_polynomial_decay_schedule_with_warmup,
     in_turn,
     warmed_up,
     waves,
 )
 from lrplot.frameworks.shared.shares import Share, cosine_done, done, left, root_done, root_left, waves_left
-from lrplot.schema.annotations import CountField, FreshField, IntegerField, NumberField, OptionalCount, OptionalNumber
-from lrplot.schema.fields import Inline
+from lrplot.schema.annotations import CountField, FreshField, NumberField, OptionalCount, OptionalNumber
+from lrplot.schema.fields import Formerly, Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Record
 
@@ -55,6 +58,7 @@ FRAMEWORK = Framework(
     version="5.23.0",
     modules=("transformers.optimization", "transformers.trainer", "transformers.training_args"),
     glossary=GLOSSARY,
+    aliases=("hf", "huggingface"),
     undetermined={
         "get_reduce_on_plateau_schedule": METRIC,
         **dict.fromkeys(("get_greedy_schedule", "GreedyLR"), GREEDY),
@@ -80,8 +84,10 @@ TypeName = Literal[
 ]
 
 
-scheduler()(get_constant_schedule)
-scheduler()(get_constant_schedule_with_warmup)
+PLAIN = ("constant", "constant_with_warmup")  # they ignore further arguments
+
+for same in PLAIN:
+    scheduler()(SHARED[same])
 
 
 @scheduler()
@@ -95,17 +101,13 @@ def get_linear_schedule_with_warmup(frame: Frame, steps: StepsField) -> Curve:
     return warmed_up(frame, steps.num_warmup_steps, Phase("linear", fall))
 
 
-scheduler()(get_cosine_schedule_with_warmup)
-scheduler()(get_cosine_with_hard_restarts_schedule_with_warmup)
-scheduler()(get_polynomial_decay_schedule_with_warmup)
+for same in ("cosine", "cosine_with_restarts", "polynomial"):
+    scheduler()(SHARED[same])
 
 
 @scheduler()
 def get_inverse_sqrt_schedule(
-    frame: Frame,
-    num_warmup_steps: Annotated[CountField, Role.WARMUP],
-    timescale: OptionalCount = None,
-    last_epoch: FreshField = -1,
+    frame: Frame, num_warmup_steps: WarmupField, timescale: OptionalCount = None, last_epoch: FreshField = -1
 ) -> Curve:
     """One over the square root of time, after a warmup; it never ends.
 
@@ -127,12 +129,13 @@ class Waves:
 
     Args:
         num_cycles: waves of the cosine; with 0.5 it falls once, with 1 it is back at the top at the end
-        min_lr: the least value; give this or min_lr_rate
+        min_lr: the least value; give this or min_lr_rate. A parameter group with a learning rate of its own ends at
+            the same share of that
         min_lr_rate: the least value as a share of the learning rate
     """
 
-    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 0.5
-    min_lr: Annotated[OptionalNumber, Role.FLOOR] = None
+    num_cycles: CyclesField = 0.5
+    min_lr: OptionalFloorField = None
     min_lr_rate: OptionalNumber = None
 
     def curve(self, frame: Frame, span: int, lead: int = 0) -> Curve:
@@ -144,9 +147,9 @@ class Waves:
         if self.min_lr is not None and self.min_lr_rate is not None:
             raise Fault("ValueError: Only one of min_lr or min_lr_rate should be set", field="min_lr")
         if self.min_lr is not None:
-            if not frame.base_value():
+            if not frame.default_value():
                 raise Fault(FLOAT_DIVISION, field="min_lr", help="with a learning rate of 0, give `min_lr_rate`")
-            return self.min_lr / frame.base_value()
+            return self.min_lr / frame.default_value()
         if self.min_lr_rate is None:
             message = "ValueError: One of min_lr or min_lr_rate should be set through the `lr_scheduler_kwargs`"
             raise Fault(message, help="add `min_lr_rate: 0.1`", code="missing-field")
@@ -197,14 +200,14 @@ FALLS: Mapping[str, Share] = {"linear": left, "1-sqrt": root_left}  # and waves 
 @scheduler()
 def get_wsd_schedule(
     frame: Frame,
-    num_warmup_steps: Annotated[CountField, Role.WARMUP],
+    num_warmup_steps: WarmupField,
     num_decay_steps: Annotated[CountField, Role.DECAY],
-    num_training_steps: Annotated[OptionalCount, Role.HORIZON] = None,
+    num_training_steps: OptionalHorizonField = None,
     num_stable_steps: Annotated[OptionalCount, Role.HOLD] = None,
     warmup_type: Shape = "linear",
     decay_type: Shape = "cosine",
     min_lr_ratio: NumberField = 0,
-    num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 0.5,
+    num_cycles: CyclesField = 0.5,
     last_epoch: FreshField = -1,
 ) -> Curve:
     """Warmup, a constant phase and a decay, from and to the same share of the learning rate.
@@ -286,18 +289,13 @@ class SpecificKwargs:
 
 KwargsField = Annotated[SpecificKwargs | None, Record(SpecificKwargs)]
 BY_TYPE: Mapping[str, Callable[..., Curve]] = {
+    **SHARED,
     "linear": get_linear_schedule_with_warmup,
-    "cosine": get_cosine_schedule_with_warmup,
-    "cosine_with_restarts": get_cosine_with_hard_restarts_schedule_with_warmup,
-    "polynomial": get_polynomial_decay_schedule_with_warmup,
-    "constant": get_constant_schedule,
-    "constant_with_warmup": get_constant_schedule_with_warmup,
     "inverse_sqrt": get_inverse_sqrt_schedule,
     "cosine_with_min_lr": get_cosine_with_min_lr_schedule_with_warmup,
     "cosine_warmup_with_min_lr": get_cosine_with_min_lr_schedule_with_warmup_lr_rate,
     "warmup_stable_decay": get_wsd_schedule,
 }
-PLAIN = (get_constant_schedule, get_constant_schedule_with_warmup)  # they ignore further arguments
 CURES = {"reduce_lr_on_plateau": METRIC, "greedy": GREEDY}
 
 
@@ -306,7 +304,7 @@ def get_scheduler(
     frame: Frame,
     name: TypeName,
     num_warmup_steps: Annotated[OptionalCount, Role.WARMUP] = None,
-    num_training_steps: Annotated[OptionalCount, Role.HORIZON] = None,
+    num_training_steps: OptionalHorizonField = None,
     scheduler_specific_kwargs: KwargsField = None,
 ) -> Curve:
     """Any of the schedules by its short name.
@@ -323,12 +321,12 @@ def get_scheduler(
     """
     if name in CURES:
         raise Fault(f"`{name}` cannot be shown ahead of the run", field="name", code="undetermined", help=CURES[name])
-    function = BY_TYPE[name]
     counts = {"num_warmup_steps": num_warmup_steps, "num_training_steps": num_training_steps}
-    given = scheduler_specific_kwargs.given() if scheduler_specific_kwargs and function not in PLAIN else {}
-    return call_by_name(frame, name, function, counts, given)
+    given = scheduler_specific_kwargs.given() if scheduler_specific_kwargs and name not in PLAIN else {}
+    return call_by_name(frame, name, BY_TYPE[name], counts, given)
 
 
+RATIO = Formerly("warmup_ratio", "a number below 1 is a share of the run")
 DEFAULT_RATE = 5e-5  # of TrainingArguments
 
 
@@ -347,14 +345,14 @@ class Training:
     learning_rate: Annotated[OptionalNumber, Role.PEAK] = None
     lr_scheduler_type: TypeName = "linear"
     lr_scheduler_kwargs: KwargsField = None
-    warmup_steps: Annotated[NumberField, Role.WARMUP] = 0
-    max_steps: Annotated[IntegerField, Role.HORIZON] = -1
+    warmup_steps: Annotated[NumberField, Role.WARMUP, RATIO] = 0
+    max_steps: IntegerHorizonField = -1
 
 
 TrainingField = Annotated[Training, Inline(Training)]
 
 
-@scheduler()
+@scheduler(rounds_up=True)
 def Trainer(frame: Frame, arguments: TrainingField) -> Curve:
     """The schedule that a Trainer builds from its TrainingArguments.
 
@@ -366,14 +364,15 @@ def Trainer(frame: Frame, arguments: TrainingField) -> Curve:
     if asked < 0:
         message = f"ValueError: Got warmup_steps = {asked:g}, Expected value warmup_steps >= 0"
         raise Fault(message, field="warmup_steps")
-    base = frame.base if arguments.learning_rate is None else arguments.learning_rate
+    default = frame.default if arguments.learning_rate is None else arguments.learning_rate
+    default = DEFAULT_RATE if default is None else default
     total = frame.length if arguments.max_steps < 0 else arguments.max_steps
     warmup = int(asked) if asked >= 1 else ceil(total * asked)
-    inner = replace(frame, base=DEFAULT_RATE if base is None else base)
+    inner = replace(frame, base=frame.base_value() if frame.own else default, default=default)
     return get_scheduler(inner, arguments.lr_scheduler_type, warmup, total, arguments.lr_scheduler_kwargs)
 
 
-@scheduler()
+@scheduler(rounds_up=True)
 def TrainingArguments(frame: Frame, arguments: TrainingField) -> Curve:
     """The schedule that `transformers.Trainer` builds from these arguments.
 

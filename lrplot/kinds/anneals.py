@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from lrplot.curves import shapes
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
-from lrplot.curves.shapes import COSINE, LINEAR, REX, SQRT, Shape, power_decay
+from lrplot.curves.shapes import COSINE, LINEAR, SQRT, Shape, power_decay
 from lrplot.kinds import kind
 from lrplot.schema.annotations import FlagField, PositiveField, ValueField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START
+from lrplot.schema.types import Number
 
 
 @dataclass(eq=False)
@@ -44,6 +46,7 @@ def linear(frame: Frame, ends: EndsField) -> Curve:
 
     Formula: to + (from − to)·(1 − u), u = t/n
     Source: torch LinearLR; Devlin et al. 2019, BERT, app. A.2
+    Also: linear_decay
     """
     return ends.anneal(frame.length, LINEAR)
 
@@ -54,6 +57,7 @@ def cosine(frame: Frame, ends: EndsField) -> Curve:
 
     Formula: to + (from − to)·(1 + cos πu)/2, u = t/n
     Source: Loshchilov & Hutter 2017, SGDR (arXiv:1608.03983), eq. 5 without restarts; torch CosineAnnealingLR
+    Also: cosine_annealing, cosine_decay
     """
     return ends.anneal(frame.length, COSINE)
 
@@ -64,6 +68,7 @@ def polynomial(frame: Frame, ends: EndsField, power: PositiveField = 1.0) -> Cur
 
     Formula: to + (from − to)·(1 − u)^power, u = t/n
     Source: Liu et al. 2015, ParseNet (arXiv:1506.04579), sec. 3.3; torch PolynomialLR
+    Also: poly, polynomial_decay
 
     Args:
         power: exponent; 1 is a straight line, above 1 falls fast at first
@@ -77,15 +82,19 @@ def sqrt(frame: Frame, ends: EndsField) -> Curve:
 
     Formula: to + (from − to)·(1 − √u), u = t/n
     Source: Hägele et al. 2024 (arXiv:2405.18392), sec. 3, "1-sqrt"
+    Also: 1-sqrt
     """
     return ends.anneal(frame.length, SQRT)
 
 
 @kind(decaying=True)
-def rex(frame: Frame, ends: EndsField) -> Curve:
+def rex(frame: Frame, ends: EndsField, d: Annotated[float, Number(at_least=0, below=1)] = 0.5) -> Curve:
     """Reflected exponential: stays high for long and falls at the end.
 
-    Formula: to + (from − to)·(1 − u)/(1 − u/2), u = t/n
-    Source: Chen et al. 2022, REX (arXiv:2107.04197), eq. 3
+    Formula: to + (from − to)·(1 − u)/(1 − d·u), u = t/n
+    Source: Chen et al. 2022, REX (arXiv:2107.04197), eq. 3, with d = ½; trainers of diffusion models take 0.9
+
+    Args:
+        d: how long it stays high: 0 is a straight line, values near 1 fall at the very end
     """
-    return ends.anneal(frame.length, REX)
+    return ends.anneal(frame.length, shapes.rex(d))

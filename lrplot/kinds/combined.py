@@ -12,6 +12,7 @@ from lrplot.curves.product import Product
 from lrplot.curves.repeat import Repeat
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase
+from lrplot.curves.steps import FARTHEST
 from lrplot.curves.tracks import Tracks, in_sequence
 from lrplot.diagnostics import Fault, Faults
 from lrplot.kinds import kind
@@ -24,9 +25,19 @@ from lrplot.schema.recipe import RecipeField, RecipesField
 from lrplot.schema.types import Count
 
 
+def _lengths(frame: Frame, of: RecipesField) -> list[int | None]:
+    """The length of each phase in updates; None for one that takes what is left."""
+    lengths: list[int | None] = []
+    offset = frame.offset
+    for recipe in of:
+        lengths.append(length := recipe.duration(replace(frame, offset=offset)))
+        offset = None if offset is None or length is None else offset + length
+    return lengths
+
+
 def _sum(frame: Frame, of: RecipesField, **_: object) -> int | None:
-    lengths = [recipe.duration(frame) for recipe in of]
-    return None if None in lengths else sum(length for length in lengths if length)
+    lengths = _lengths(frame, of)
+    return None if None in lengths else min(sum(length for length in lengths if length), FARTHEST)
 
 
 @kind(length=_sum, phased=True)
@@ -35,13 +46,14 @@ def sequence(frame: Frame, of: RecipesField) -> Tracks:
 
     Formula: each phase in its own time; after the last one, its end value
     Source: optax join_schedules; torch SequentialLR
+    Also: chain, sequential, phases
 
     Args:
-        of: the phases; all but one give their length with `for`
+        of: the phases; all but one give their length with `for`, or their end with `until`
     """
     if not of:
         raise Fault("a schedule needs at least one phase", field="of")
-    lengths = [recipe.duration(frame) for recipe in of]
+    lengths = _lengths(frame, of)
     rests = [recipe for recipe, length in zip(of, lengths, strict=True) if length is None]
     if len(rests) > 1:
         names = " and ".join(f"`{recipe.name}`" for recipe in rests[:2])
@@ -53,14 +65,15 @@ def sequence(frame: Frame, of: RecipesField) -> Tracks:
     faults: list[Fault] = []
     start, skip, warmup = frame.start, 0, 0
     for recipe, length in zip(of, lengths, strict=True):
-        part = replace(frame.part(skip, length or 0, start), warmup=warmup)
+        before = None if phases else frame.before
+        part = replace(frame.part(skip, length or 0, start), before=before, warmup=warmup)
         try:
             tracks = recipe.tracks(part)
         except Fault as fault:  # the phases after it may have faults too
             faults.append(fault)
             tracks = Tracks(Flat(length or 0, nan))
         curve = tracks.curve
-        notes = {} if faults else recipe.notes(frame)
+        notes = {} if faults else recipe.notes(part)
         phases.append((Phase(recipe.name, curve, notes=notes, origin=recipe.use(part)), tracks))
         warmup = curve.length if curve.role is Role.WARMUP else 0
         start, skip = curve.end, skip + curve.length
@@ -80,7 +93,7 @@ def product(frame: Frame, of: RecipesField, from_: Annotated[ValueField, Role.ST
         of: the factors
         from_: the value that the factors multiply
     """
-    inner = replace(frame, base=1.0, start=1.0)
+    inner = replace(frame, base=1.0, start=None)
     factors: list[Factor] = []
     beside: dict[str, Curve] = {}
     faults: list[Fault] = []
@@ -107,8 +120,8 @@ def _filling(recipe: RecipeField, frame: Frame) -> Tracks:
 
 
 def _all_times(frame: Frame, of: RecipeField, times: int | None = None, **_: object) -> int | None:
-    once = of.duration(frame)
-    return None if once is None or times is None else once * times
+    once = of.duration(replace(frame, offset=None))
+    return None if once is None or times is None else min(once * times, FARTHEST)
 
 
 @kind(length=_all_times)
@@ -126,13 +139,13 @@ def repeat(frame: Frame, of: RecipeField, times: Annotated[int | None, Count(), 
     if period < 1:
         raise Fault("one repetition is shorter than one update", field="of")
     count = times or -(-frame.length // period) or 1
-    once = of.tracks(replace(frame, length=period, offset=None))
+    once = of.tracks(replace(frame, length=period, offset=None, before=0.0))  # a repetition warms up from 0
     return once.each(lambda curve: Repeat(frame.length, curve, count))
 
 
 def recipe_period(of: RecipeField, frame: Frame, times: int | None) -> int:
     """Updates in one repetition: its own length, or an equal share of the frame."""
-    own = of.duration(frame)
+    own = of.duration(replace(frame, offset=None))
     if own is not None:
         return own
     if times is None:

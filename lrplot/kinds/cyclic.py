@@ -21,19 +21,21 @@ def cosine_restarts(
     period: Annotated[PeriodField, Role.PERIOD],
     from_: Annotated[ValueField, Role.START] = START,
     to: Annotated[ValueField, Role.FLOOR] = 0.0,
-    mult: Annotated[float, Number(at_least=1), Role.GROWTH] = 1.0,
+    mult: Annotated[PositiveField, Role.GROWTH] = 1.0,
     decay: Annotated[PositiveField, Role.SHRINK] = 1.0,
 ) -> Curve:
     """Cosine anneals with warm restarts (SGDR).
 
     Formula: to + (from·decay^i − to)·(1 + cos(π·k/Tᵢ))/2, k updates into cycle i of Tᵢ = period·mult^i
     Source: Loshchilov & Hutter 2017, SGDR (arXiv:1608.03983), eq. 5; torch CosineAnnealingWarmRestarts
+    Also: sgdr, warm_restarts, hard_restarts
 
     Args:
         period: length of the first cycle
         from_: peak of the first cycle
         to: the value that each cycle falls to
-        mult: each cycle is this many times as long as the one before
+        mult: each cycle is this many times as long as the one before; below 1 they get shorter, and `to` holds once one
+            would be shorter than one update
         decay: each peak is this many times the one before
     """
     curve = Restarts(frame.length, from_, to, period, mult, decay)
@@ -57,6 +59,7 @@ def cyclic(
     Formula: min + (max − min)·s·c, where s rises 0 → 1 in `up` updates and falls back in `down`; c is 1
         (triangular), ½^cycle (triangular2) or gamma^t (exp_range)
     Source: Smith 2017 (arXiv:1506.01186), sec. 3.2; torch CyclicLR
+    Also: clr, triangular
 
     Args:
         up: updates from `min` to `max`

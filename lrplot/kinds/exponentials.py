@@ -12,6 +12,7 @@ from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
 from lrplot.schema.annotations import FlagField, ValueField
 from lrplot.schema.frame import Frame
+from lrplot.schema.modifiers import since_start
 from lrplot.schema.quantities import START
 from lrplot.schema.types import Duration, Number, Value
 
@@ -32,13 +33,15 @@ def exponential(
     Formula: one of from·(to/from)^u with u = t/n; from·gamma^(t/every), where `staircase` floors t/every;
         from·e^(−rate·t)
     Source: torch ExponentialLR, keras ExponentialDecay; Smith 2017 (arXiv:1506.01186) for the rising range test
+    Also: exponential_decay
 
     Args:
         from_: value at the first update
         to: value one update after the last
         gamma: factor per `every`
         every: the time that `gamma` refers to; one update if absent
-        staircase: apply `gamma` all at once at the end of each `every`
+        staircase: apply `gamma` all at once at the end of each `every`, counted from the phase's start, a `warmup` of
+            its own included
         rate: exponent per update
         inclusive: the last update has `to`
     """
@@ -62,4 +65,5 @@ def exponential(
     if rate is not None:
         return NaturalExponential(frame.length, from_, rate)
     assert gamma is not None
-    return Geometric(frame.length, from_, gamma, every or 1, staircase)
+    curve = Geometric(frame.length, from_, gamma, every or 1, staircase)
+    return since_start(frame, curve) if staircase else curve

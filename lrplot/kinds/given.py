@@ -17,19 +17,23 @@ from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
 from lrplot.schema.annotations import FileField, TableField, TextField
 from lrplot.schema.frame import Frame
+from lrplot.schema.modifiers import since_start
 from lrplot.schema.types import Text
 
+NAMES = ("t", "n", "u", "base", "epoch")  # of an expression
 
-@kind()
+
+@kind(decaying=True)
 def points(frame: Frame, at: TableField, interpolation: Literal["linear", "step", "cosine", "log"] = "linear") -> Curve:
     """A curve through given points, constant before the first and after the last.
 
     Formula: between two points a straight line, a step at the later one, half a cosine, or a straight line in
         log(value)
     Source: numpy.interp; ignite PiecewiseLinear
+    Also: piecewise_linear, interpolation
 
     Args:
-        at: the points, as duration from the phase's start: value
+        at: the points, as time since the phase's start, a `warmup` of its own included: value
         interpolation: shape between two points
     """
     if not at:
@@ -37,11 +41,11 @@ def points(frame: Frame, at: TableField, interpolation: Literal["linear", "step"
     steps = np.array(sorted(at), dtype=np.int64)
     knots = np.array([at[step] for step in steps.tolist()])
     if interpolation == "step":
-        return Plateaus(frame.length, steps[1:], knots)
+        return since_start(frame, Plateaus(frame.length, steps[1:], knots))
     if interpolation == "log" and np.any(knots <= 0):
         raise Fault("`interpolation: log` needs values above 0", field="at")
     shape = {"linear": LINEAR, "cosine": COSINE}.get(interpolation)
-    return Interpolation(frame.length, steps, knots, shape)
+    return since_start(frame, Interpolation(frame.length, steps, knots, shape))
 
 
 @kind()
@@ -52,6 +56,7 @@ def table(
 
     Formula: row t
     Source: the user's own file
+    Also: csv, logged
 
     Args:
         file: a CSV or TSV file with a header, relative to the spec's folder
@@ -66,12 +71,22 @@ def table(
 def expression(frame: Frame, value: TextField) -> Curve:
     """Arithmetic over the update count.
 
-    Formula: value, over t (updates so far), n (updates in all), u = t/n and base (`lr`)
+    Formula: value, over t (updates so far), n (updates in all), u = t/n, epoch (whole epochs passed) and base (`lr`)
     Source: the user's own formula
+    Also: lambda, formula, custom
 
     Args:
-        value: numbers, t, n, u, base, pi, e; + - * / // % **; comparisons, `a if c else b`; sin cos tan tanh exp
+        value: numbers, t, n, u, epoch, base, pi, e; + - * / // % **; comparisons, `a if c else b`; sin cos tan tanh exp
             log log2 log10 sqrt floor ceil abs min max where
     """
-    names = ("t", "n", "u", "base") if frame.base is not None else ("t", "n", "u")
-    return Computed(frame.length, compile_expression(value, names), frame.base)
+    program = compile_expression(value, NAMES)
+    names = program.names
+    if not names and float(program({})) < 0:
+        raise Fault(f"`value` must not be negative, it is `{value}`", field="value")
+    try:
+        base = frame.base_value() if "base" in names else None
+        epoch = frame.epoch() if "epoch" in names else None
+    except Fault as fault:
+        fault.field = "value"
+        raise
+    return Computed(frame.length, program, base, epoch)

@@ -20,6 +20,7 @@ def constant(frame: Frame, value: Annotated[ValueField, Role.START] = START) -> 
 
     Formula: value
     Source: torch ConstantLR with factor 1
+    Also: fixed, flat
 
     Args:
         value: the value
@@ -41,6 +42,7 @@ def warmup(
     Formula: from + (to − from)·r(u), u = t/n; r is u (linear), (1 − cos πu)/2 (cosine), u^power (polynomial),
         √u (sqrt); exponential is from·(to/from)^u
     Source: Goyal et al. 2017 (arXiv:1706.02677), sec. 2.2, "gradual warmup"
+    Also: ramp
 
     Args:
         from_: value at the first update

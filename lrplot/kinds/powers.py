@@ -13,7 +13,7 @@ from lrplot.kinds import kind
 from lrplot.schema.annotations import NonNegativeField, NumberField, PeriodField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START
-from lrplot.schema.types import Count, Duration
+from lrplot.schema.types import Count, Duration, Number
 
 DEFAULT_TIMESCALE = 10_000  # transformers' get_inverse_sqrt_schedule without a warmup
 
@@ -26,8 +26,12 @@ def inverse_sqrt(
 ) -> Curve:
     """The inverse square root of the update count: T5, and translation before it.
 
+    After a warmup with `skip_zero` the peak is used twice, by the warmup's last update and by the next one; `noam`
+    with `lr` as its peak counts on from the warmup.
+
     Formula: from·√(timescale/(t + timescale))
     Source: Raffel et al. 2020, T5 (arXiv:1910.10683), sec. 3.1.2; transformers get_inverse_sqrt_schedule
+    Also: rsqrt, inv_sqrt
 
     Args:
         from_: value at the first update
@@ -79,20 +83,28 @@ def power_law(
 @kind()
 def noam(
     frame: Frame,
-    d_model: Annotated[int, Count()],
     warmup: Annotated[int, Duration(), Role.WARMUP],
-    factor: NumberField = 1.0,
+    d_model: Annotated[int | None, Count()] = None,
+    factor: Annotated[float | None, Number(above=0)] = None,
 ) -> Curve:
-    """The original Transformer's schedule; needs no `lr`.
+    """The original Transformer's schedule: by the width of the model, or with `lr` as its peak.
 
-    Formula: factor·d_model^−½·min(k^−½, k·warmup^−3⁄2), k = t + 1
-    Source: Vaswani et al. 2017 (arXiv:1706.03762), eq. 3
+    Formula: factor·d_model^−½·min(k^−½, k·warmup^−3⁄2), k = t + 1; without `d_model`
+        lr·√warmup·min(k^−½, k·warmup^−3⁄2), which is `lr` at its peak
+    Source: Vaswani et al. 2017 (arXiv:1706.03762), eq. 3; with `lr` as the peak WarmupLR of espnet, wenet and FunASR
+    Also: transformer, vaswani
 
     Args:
-        d_model: width of the model
         warmup: updates until the peak
-        factor: factor of all values
+        d_model: width of the model; if absent, the peak is `lr`
+        factor: factor of all values beside `d_model`; 1 if absent
     """
-    if factor == 0:
-        raise Fault("with a `factor` of 0, every learning rate is 0", field="factor")
-    return Noam(frame.length, factor / d_model**0.5, warmup)
+    if d_model is not None:
+        return Noam(frame.length, (1.0 if factor is None else factor) / d_model**0.5, warmup)
+    if factor is not None:
+        help = "add `d_model: 512`, or remove `factor` and give the peak as `lr`"
+        raise Fault("`factor` needs `d_model`", field="factor", help=help, code="conflict")
+    if frame.base is None:
+        help = "add `d_model: 512` to the schedule, or `lr: 1e-3` to the spec as its peak"
+        raise Fault("`noam` needs `d_model`, or `lr` as its peak", help=help, code="missing-field")
+    return Noam(frame.length, frame.base, warmup, peaked=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from lrplot.curves.anneals import Anneal
@@ -15,7 +16,7 @@ from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
 from lrplot.runs.numbers import exact, nearest
-from lrplot.schema.annotations import FlagField, NumberField, PositiveField, PowerField, ShareField, ValueField
+from lrplot.schema.annotations import FlagField, NonNegativeField, PositiveField, PowerField, ShareField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.modifiers import Cooldown, WarmupField, with_ramps
 from lrplot.schema.quantities import START, percent, run_percent
@@ -37,6 +38,7 @@ def wsd(
     Formula: warmup, then from, then over the last `cooldown` updates to + (from − to)·r(u); r is 1 − u (linear),
         (1 + cos πu)/2 (cosine), 1 − √u (sqrt), (1 − u)^power (polynomial); exponential is from·(to/from)^u
     Source: Hu et al. 2024, MiniCPM (arXiv:2404.06395), sec. 4; Hägele et al. 2024 (arXiv:2405.18392)
+    Also: trapezoidal, warmup_stable_decay
 
     Args:
         from_: the constant value
@@ -65,8 +67,8 @@ class Momentum:
         max: momentum at both ends
     """
 
-    min: NumberField = 0.85
-    max: NumberField = 0.95
+    min: NonNegativeField = 0.85
+    max: NonNegativeField = 0.95
 
 
 @kind()
@@ -86,6 +88,7 @@ def one_cycle(
     Formula: max/div_factor → max over pct_start·n updates, then → max/div_factor/final_div_factor; with `three_phase`
         first back to max/div_factor in as many updates as the rise
     Source: Smith & Topin 2018 (arXiv:1708.07120); torch OneCycleLR
+    Also: 1cycle, superconvergence
 
     Args:
         max: the peak
@@ -94,15 +97,17 @@ def one_cycle(
         final_div_factor: the start is this many times the end
         anneal: shape of the rise and of the falls
         three_phase: a fall as long as the rise, then a fall to the end
-        inclusive: reach the end at the last update
+        inclusive: reach the end at the last update, however little the other phases leave for it
         momentum: momentum at the peak and at the ends; `null` for none
     """
+    if three_phase and pct_start > 0.5:
+        raise Fault("with `three_phase`, `pct_start` is at most 1/2", field="pct_start")
     low, last = max / div_factor, max / div_factor / final_div_factor
     rise = nearest(exact(pct_start) * frame.length)
-    if three_phase and 2 * rise > frame.length:
-        raise Fault("with `three_phase`, `pct_start` is at most 1/2", field="pct_start")
-    fall = rise if three_phase else frame.length - rise
-    lengths = [rise, fall, frame.length - rise - fall] if three_phase else [rise, fall]
+    turns = [rise, 2 * rise] if three_phase else [rise]
+    latest = frame.length - 1 if inclusive else frame.length  # the last update is that of the end
+    edges = [0, *(min(turn, latest) for turn in turns), frame.length]
+    lengths = [stop - start for start, stop in pairwise(edges)]
     values = [low, max, low, last] if three_phase else [low, max, last]
     curve = _chain(frame.length, lengths, values, anneal, inclusive)
     if momentum is None:

@@ -14,6 +14,7 @@ from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
 from lrplot.schema.annotations import PeriodField, PositiveField, StepsListField, ValueField
 from lrplot.schema.frame import Frame
+from lrplot.schema.modifiers import since_start
 from lrplot.schema.quantities import START
 from lrplot.schema.types import Many, Number, Value
 
@@ -29,13 +30,14 @@ def step(
 
     Formula: from·gamma^⌊t/every⌋
     Source: torch StepLR; He et al. 2016, ResNet (arXiv:1512.03385)
+    Also: step_decay, staircase
 
     Args:
-        every: updates between two drops
+        every: updates between two drops, counted from the phase's start, a `warmup` of its own included
         from_: value at the first update
         gamma: factor of each drop
     """
-    return Geometric(frame.length, from_, gamma, every, staircase=True)
+    return since_start(frame, Geometric(frame.length, from_, gamma, every, staircase=True))
 
 
 @kind(decaying=True)
@@ -50,9 +52,11 @@ def multistep(
 
     Formula: from·gamma^(milestones at or before t), or values[milestones at or before t]
     Source: torch MultiStepLR; optax piecewise_constant_schedule
+    Also: piecewise_constant
 
     Args:
-        milestones: when the value changes, counted from the phase's start; one given twice counts twice
+        milestones: when the value changes, counted from the phase's start, a `warmup` of its own included; one given
+            twice counts twice
         from_: value at the first update; if absent, the end value of the phase before
         gamma: factor of each drop; 0.1 if neither this nor `values` is given
         values: the values themselves, one more than milestones
@@ -66,7 +70,7 @@ def multistep(
     else:
         start = frame.start_value() if from_ is None else from_
         constants = start * np.power(0.1 if gamma is None else gamma, np.arange(len(milestones) + 1.0))
-    return Plateaus(frame.length, np.array(sorted(milestones), dtype=np.int64), constants)
+    return since_start(frame, Plateaus(frame.length, np.array(sorted(milestones), dtype=np.int64), constants))
 
 
 def _check_values(milestones: tuple[int, ...], values: tuple[float, ...]) -> None:

@@ -1,17 +1,20 @@
-"""A run as data for JSON."""
+"""A run and its findings as data for JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from lrplot.analysis.outline import outline
 from lrplot.analysis.summary import Summary, summarize
+from lrplot.diagnostics import Diagnostic
+from lrplot.output.objects import diagnostics_data
 from lrplot.runs.run import Run
 
 
-def run_data(run: Run) -> dict[str, Any]:
-    """The length and phases of a run, and the summary of every track."""
+def run_data(run: Run, findings: Sequence[Diagnostic]) -> dict[str, Any]:
+    """The length and phases of a run, the summary of every track, and its findings."""
     timebase = run.timebase
     return {
         "name": run.name,
@@ -31,6 +34,7 @@ def run_data(run: Run) -> dict[str, Any]:
             for row in outline(run.tracks["lr"].curve, run.steps)
         ],
         "tracks": {name: _numbers(summarize(track.curve, run.steps)) for name, track in run.tracks.items()},
+        "findings": diagnostics_data(findings),
     }
 
 

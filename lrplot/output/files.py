@@ -8,8 +8,11 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO
+
+from lrplot.output.unfinished import undone_by_signals
 
 
 class OutputError(Exception):
@@ -29,7 +32,9 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         with _stream(path) if _is_stream(path) else _temporary(Path(os.path.realpath(path))) as file:
             yield file
     except OSError as error:
-        raise OutputError(f"cannot write `{path}`: {error.strerror or error}") from error
+        lost = isinstance(error, FileNotFoundError) and not path.parent.exists()
+        reason = f"the folder `{path.parent}` does not exist" if lost else error.strerror or error
+        raise OutputError(f"cannot write `{path}`: {reason}") from error
 
 
 def _is_stream(path: Path) -> bool:
@@ -50,19 +55,20 @@ def _stream(path: Path) -> Iterator[IO[bytes]]:
 @contextmanager
 def _temporary(target: Path) -> Iterator[IO[bytes]]:
     old = _status(target)
-    # The name is known before the file exists: at any time, Ctrl-C removes the file.
+    # The name is known before the file exists: at any time, a signal removes the file.
     part = target.with_name(f".lrplot-{os.getpid()}-{os.urandom(8).hex()}.part")
-    try:
-        with _created(part) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        _make_like(part, old)
-        part.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
+    with undone_by_signals(partial(part.unlink, missing_ok=True)):
+        try:
+            with _created(part) as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            _make_like(part, old)
+            part.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                part.unlink()
+            raise
 
 
 def _status(target: Path) -> os.stat_result | None:

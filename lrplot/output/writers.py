@@ -12,24 +12,38 @@ from lrplot.registry import Registry
 from lrplot.wording import did_you_mean
 
 if TYPE_CHECKING:
+    from lrplot.analysis.comparison import Comparison
     from lrplot.output.tables.shared.rows import Rows
 
 TableWriter = Callable[["Rows", IO[bytes]], None]
+ReportWriter = Callable[["Comparison", IO[bytes]], None]
 T = TypeVar("T")
 W = TypeVar("W", bound=TableWriter)
+R = TypeVar("R", bound=ReportWriter)
+
+
+Finish = Callable[[bytes, str, str], bytes]
 
 
 @dataclass(frozen=True)
 class PictureFormat:
-    """A format that matplotlib writes: the metadata it puts into a file, and options of `savefig`."""
+    """A format that matplotlib writes: the metadata it puts into a file, and options of `savefig`.
+
+    A format of `dots` needs memory for each of them. If `finds_fonts`, a viewer looks for a font for each letter.
+    `finish` changes the file's content, given the title and the description of the picture.
+    """
 
     suffix: str
     metadata: Mapping[str, str | None]
     options: Mapping[str, Any] = field(default_factory=dict)
+    dots: bool = False
+    finds_fonts: bool = False
+    finish: Finish = lambda content, title, description: content
 
 
 TABLES: Registry[TableWriter] = Registry("lrplot.output.tables", by_name=True)
 PICTURES: Registry[PictureFormat] = Registry("lrplot.output.image", by_name=True)
+REPORTS: Registry[ReportWriter] = Registry("lrplot.output.reports", by_name=True)
 
 
 def table(suffix: str) -> Callable[[W], W]:
@@ -42,9 +56,19 @@ def table(suffix: str) -> Callable[[W], W]:
     return register
 
 
-def picture(suffix: str, metadata: Mapping[str, str | None], **options: Any) -> None:
+def report(suffix: str) -> Callable[[R], R]:
+    """Register a function that writes a comparison into a file as the writer of a report format."""
+
+    def register(writer: R) -> R:
+        REPORTS.add(suffix, writer)
+        return writer
+
+    return register
+
+
+def picture(format: PictureFormat) -> None:
     """Register a picture format."""
-    PICTURES.add(suffix, PictureFormat(suffix, metadata, options))
+    PICTURES.add(format.suffix, format)
 
 
 def find_format(formats: Mapping[str, T], output: str, name: str | None = None) -> T:

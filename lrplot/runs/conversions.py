@@ -69,14 +69,21 @@ def _steps_per_epoch(
     size = given.get("dataset_size")
     if size is None or samples is None:
         return steps
-    derived = Fraction(size // samples if drop_last else -(-size // samples))
+    accumulate = given.get("accumulate", Fraction(1)) if drop_last else Fraction(1)
+    batch = samples / accumulate  # of all devices; what is left after a partial one is dropped is accumulated
+    batches = Fraction(size // batch if drop_last else -(-size // batch))
+    derived = Fraction(-(-batches // accumulate))
     if derived == 0:
-        message = f"`dataset_size` is less than one batch of {plain(samples)}, and `drop_last` drops it"
+        message = f"`dataset_size` is less than one batch of {plain(batch)}, and `drop_last` drops it"
         conflict("dataset_size", message, "remove `drop_last`, or make the batch smaller")
         return steps
     if steps is not None and steps != derived:
         message = f"`steps_per_epoch` is {plain(steps)}, but `dataset_size` divided by the batch is {plain(derived)}"
         conflict("steps_per_epoch", message, "remove `steps_per_epoch`, or correct `dataset_size`")
-    rest = f" ({'last one dropped' if drop_last else 'last one partial'})" if size % samples else ""
-    lines.append(f"{plain(size)} samples ÷ {plain(samples)} = {plain(derived)} updates per epoch{rest}")
+    rest = f" ({'last one dropped' if drop_last else 'last one partial'})" if size % batch else ""
+    unit = "updates per epoch" if accumulate == 1 else "batches per epoch"
+    lines.append(f"{plain(size)} samples ÷ {plain(batch)} = {plain(batches)} {unit}{rest}")
+    if accumulate > 1:
+        rest = " (last one partial)" if batches % accumulate else ""
+        lines.append(f"{plain(batches)} batches ÷ {plain(accumulate)} = {plain(derived)} updates per epoch{rest}")
     return derived

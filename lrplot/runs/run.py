@@ -16,13 +16,14 @@ from lrplot.runs.timebase import Timebase
 class Track:
     """One parameter's curve over the whole run, its base value, the place of its schedule and the recipe it came from.
 
-    `base` is None if the schedule is absolute.
+    `base` is None if the schedule is absolute. `unused` is the place of a base value that the schedule ignores.
     """
 
     curve: Curve
     base: float | None
     span: Span
     origin: Origin | None = field(default=None, compare=False)
+    unused: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from lrplot.diagnostics import Fault, Faults, Span
 from lrplot.schema.fields import REQUIRED, Field
 from lrplot.schema.frame import Frame
-from lrplot.schema.quantities import Duration, Percent, Quantity, Start
+from lrplot.schema.quantities import Before, Duration, Percent, Quantity, Start
 
 NO_FRAME: Any = None  # for top-level values, which depend on no base and no run
 
@@ -75,7 +75,7 @@ class Arguments:
         if argument := self.given.get(field.parameter):
             return argument.resolve(frame)
         assert field.default is not REQUIRED, field.name
-        if isinstance(field.default, Percent | Start | Duration):
+        if isinstance(field.default, Percent | Start | Before | Duration):
             return field.default.resolve(frame)
         return field.default
 

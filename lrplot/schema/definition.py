@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
@@ -14,6 +15,7 @@ from lrplot.schema.modifiers import Decaying, Placed
 
 Builder = Callable[..., Curve | Tracks]
 Length = Callable[..., int | None]
+Caveat = Callable[[Mapping[str, Any]], str]
 
 
 @dataclass(eq=False)
@@ -24,10 +26,12 @@ class Definition:
     If `decaying`, warmup, cooldown and floor are added to the builder's curve. `length(frame, **fields)`
     gives the length, in updates, of a schedule without `for`; None if it takes what is left.
     A `phased` one consists of phases, and holds the end value of the last one by itself.
+    If it `rounds_up`, the program that builds the schedule rounds a run's partial epoch up to whole updates.
     `framework` is the name of the framework whose scheduler this is, empty for a native kind, and
     `checked` the version that its values were compared with. If it `accumulates`, the framework
-    computes each value from the one before, with its rounding. `glossary` has the help of fields that
-    the docstring leaves out.
+    computes each value from the one before, with its rounding. `float32(arguments)` says how the values
+    that are trained with differ visibly from those shown here, which are float64; it is empty if they do not.
+    `glossary` has the help of fields that the docstring leaves out.
     """
 
     name: str
@@ -35,9 +39,11 @@ class Definition:
     decaying: bool = False
     length: Length | None = None
     phased: bool = False
+    rounds_up: bool = False
     framework: str = ""
     checked: str = ""
     accumulates: bool = False
+    float32: Caveat | None = None
     glossary: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -60,6 +66,16 @@ class Definition:
     def summary(self) -> str:
         """The first line of the docstring."""
         return summary(self.builder)
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Names that others use for it: the docstring's `Also`."""
+        return tuple(name.strip() for name in self.section("Also").split(",") if name.strip())
+
+    @property
+    def title(self) -> str:
+        """The name without its framework."""
+        return self.name.rpartition(".")[2]
 
     def section(self, title: str) -> str:
         """A labelled paragraph of the docstring, such as `Formula` or `Source`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -28,11 +28,19 @@ class Inline:
 
 
 @dataclass(eq=False)
+class Formerly:
+    """Marks a parameter that had another name, whose values `note` explains."""
+
+    name: str
+    note: str
+
+
+@dataclass(eq=False)
 class Field:
     """One field: its name in a spec, its parameter in the signature, type, default and help.
 
     `role` is None if it has no meaning for a finished schedule. `record` is the parameter that receives
-    the field's inline record; empty if it belongs to none.
+    the field's inline record; empty if it belongs to none. `formerly` is its name in other versions.
     """
 
     name: str
@@ -42,6 +50,7 @@ class Field:
     help: str
     role: Role | None = None
     record: str = ""
+    formerly: Formerly | None = None
 
     @property
     def required(self) -> bool:
@@ -62,11 +71,12 @@ def _declared(definition: Callable[..., Any]) -> Iterator[Field]:
         marks = tuple(_marks(hint))
         if inline := next((mark for mark in marks if isinstance(mark, Inline)), None):
             for each in fields_of(inline.type):
-                help = helps.get(each.name, each.help)
-                yield Field(each.name, each.parameter, each.type, each.default, help, each.role, parameter.name)
+                yield replace(each, help=helps.get(each.name, each.help), record=parameter.name)
         elif field_type := next((mark for mark in marks if isinstance(mark, FieldType)), None):
             role = next((mark for mark in marks if isinstance(mark, Role)), None)
-            yield Field(name, parameter.name, field_type, parameter.default, helps.get(name, ""), role)
+            former = next((mark for mark in marks if isinstance(mark, Formerly)), None)
+            help = helps.get(name, "")
+            yield Field(name, parameter.name, field_type, parameter.default, help, role, formerly=former)
 
 
 def _parameters(definition: Callable[..., Any]) -> list[tuple[inspect.Parameter, Any]]:

@@ -6,19 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
+import numpy as np
+
 from lrplot.curves.clocks import Hold, Stepped
 from lrplot.curves.curve import Curve
 from lrplot.curves.ramps import ShapeName, fall, rise
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.wrappers import Lasting
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField, PowerField, ValueField
 from lrplot.schema.frame import Frame
-from lrplot.schema.quantities import START
-from lrplot.schema.types import Count, Duration, Record, Value
+from lrplot.schema.quantities import BEFORE, START
+from lrplot.schema.types import Count, Duration, Moment, Record, Value
 from lrplot.wording import updates
 
 LengthField = Annotated[int | None, Duration(open=True), Role.HORIZON]
+UntilField = Annotated[int | None, Moment(), Role.HORIZON]
 
 
 @dataclass(eq=False)
@@ -27,6 +31,7 @@ class Placed:
 
     Args:
         for_: how long it lasts; what is left of the run if absent or `rest`
+        until: when it ends, as a time of the run, in place of `for`
         interval: `epoch` evaluates it at the start of each epoch and holds the value in between; a framework's
             scheduler is then stepped once per epoch, and counts epochs
         scheduler_steps_per_update: how many times the scheduler is stepped per optimizer update, for example
@@ -34,6 +39,7 @@ class Placed:
     """
 
     for_: LengthField = None
+    until: UntilField = None
     interval: Literal["step", "epoch"] = "step"
     scheduler_steps_per_update: Annotated[int, Count(), Role.TIMES] = 1
 
@@ -44,14 +50,14 @@ class Warmup:
 
     Args:
         for_: how long it lasts
-        from_: where it starts
+        from_: where it starts; if absent, where the phase before ended, or 0 without one
         shape: how it climbs
         power: exponent of the polynomial shape, u^power; 2 if absent
         skip_zero: start one update into the ramp and reach its end at its last update
     """
 
     for_: Annotated[int, Duration()]
-    from_: ValueField = 0.0
+    from_: ValueField = BEFORE
     shape: ShapeName = "linear"
     power: PowerField = None
     skip_zero: FlagField = False
@@ -85,7 +91,8 @@ class Decaying:
     """The further fields of every decaying kind.
 
     Args:
-        warmup: a ramp before the decay, out of the same length
+        warmup: a ramp before the decay, out of the same length, up to the decay's first value, which is then the base
+            unless given; milestones are counted from the start of the warmup
         cooldown: a ramp after the decay, out of the same length
         min: the decay never goes below this
     """
@@ -116,25 +123,32 @@ def _epoch_offset(frame: Frame) -> int:
     return frame.offset
 
 
+def since_start(frame: Frame, curve: Curve) -> Curve:
+    """A curve in the time of its whole schedule, from where the schedule's own warmup ends."""
+    return Lasting(frame.length, curve, frame.lead) if frame.lead else curve
+
+
 def with_ramps(
     frame: Frame,
     name: str,
-    peak: float,
+    peak: float | None,
     warmup: Warmup | None,
     body: Callable[[Frame], Curve],
     cooldown: Callable[[Frame], Cooldown | None],
 ) -> Curve:
     """Warmup, a body that takes what is left of the frame, and cooldown, as a sequence.
 
-    `cooldown(frame)` gives the cooldown for a frame whose start is the value where the body ended.
+    The warmup leads to `peak`; None means the body's first value. `cooldown(frame)` gives the cooldown for
+    a frame whose start is the value where the body ended.
     """
     before = warmup.for_ if warmup else 0
-    planned = cooldown(replace(frame, start=peak))  # its length does not depend on the start
+    planned = cooldown(replace(frame, start=0.0))  # its length does not depend on the start
     left = room(frame.length, before + (planned.for_ if planned else 0), name)
-    middle = body(replace(frame.part(before, left, frame.start), warmup=before))
+    middle = body(replace(frame.part(before, left, frame.start), warmup=before or frame.warmup, lead=before))
     after = cooldown(replace(frame, start=middle.end))
     phases = []
     if warmup:
+        peak = middle.values(np.zeros(1, dtype=np.int64)).item() if peak is None else peak
         curve = rise(before, warmup.from_, peak, warmup.shape, warmup.power, warmup.skip_zero)
         phases.append(Phase("warmup", curve, Role.WARMUP))
     phases.append(Phase(name, middle))

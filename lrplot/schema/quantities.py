@@ -62,6 +62,18 @@ class Start:
 
 
 @dataclass(eq=False)
+class Before:
+    """The value from which a warmup climbs: where the phase before ended, or 0."""
+
+    def resolve(self, frame: Frame) -> float:
+        """The frame's value before the warmup."""
+        return frame.before or 0.0
+
+    def __str__(self) -> str:
+        return "where the phase before ended, 0 at the start"
+
+
+@dataclass(eq=False)
 class Duration:
     """A duration: an amount of steps, epochs, samples or tokens, or `%` of the run."""
 
@@ -83,6 +95,26 @@ class Duration:
         return f"{compact(self.amount)} {unit}"
 
 
+@dataclass(eq=False)
+class Moment(Duration):
+    """A time of the run."""
+
+    def resolve(self, frame: Frame) -> int:
+        """Whole updates from the frame's start to it."""
+        if frame.offset is None:
+            raise Fault(
+                f"`{self}` is a time of the run, but this schedule does not start at one known update",
+                help="give the phases before it `for`; within `repeat`, give `for` instead of `until`",
+            )
+        step = frame.timebase.to_steps(self.amount, self.unit)
+        if step < frame.offset:
+            raise Fault(
+                f"`{self}` is update {step:,}, before the phase starts at {frame.offset:,}",
+                help="give a later time, or the phase's own length with `for`",
+            )
+        return step - frame.offset
+
+
 def compact(amount: Fraction) -> str:
     """An amount, a large one with a suffix: `375M`, `1.5B`."""
     for suffix, size in (("T", 10**12), ("B", 10**9), ("M", 10**6)):
@@ -102,3 +134,4 @@ def run_percent(amount: int) -> Any:
 
 
 START: Any = Start()
+BEFORE: Any = Before()

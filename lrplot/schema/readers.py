@@ -10,15 +10,19 @@ from typing import Protocol
 
 from lrplot.curves.expression import compile_function
 from lrplot.diagnostics import Diagnostics, Fault
+from lrplot.runs.numbers import plain
 from lrplot.runs.timebase import MOST_STEPS
 from lrplot.schema import types as ft
 from lrplot.schema.arguments import Argument, Arguments, Items, Pairs, RecordOf
 from lrplot.schema.fields import Field, fields_of
-from lrplot.schema.quantities import Constant, Percent, Quantity
+from lrplot.schema.quantities import Constant, Duration, Moment, Percent, Quantity
 from lrplot.schema.scalars import FALSE, TRUE, is_bare_number, read_duration, read_number, read_percent
 from lrplot.schema.types import FieldType
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.wording import did_you_mean
+
+# The cure for a list where one value belongs: frameworks take one for each parameter group.
+GROUPS = "for a value per parameter group, give each group under `groups` a `schedule` of its own"
 
 
 class Reader(Protocol):
@@ -37,7 +41,10 @@ class Reader(Protocol):
 def _wrong(node: Node, what: str, wanted: object, help: str | None = None) -> Fault:
     if isinstance(node, Scalar) and not node.quoted and node.text in TRUE | FALSE:
         return Fault(f"{what} must be a {wanted}, not the boolean `{node.text}`", code="boolean", help=help)
-    return Fault(f"{what} must be a {wanted}, not {describe(node)}", code="bad-type", help=help)
+    if isinstance(node, Listing) and isinstance(wanted, ft.Number | ft.Value | ft.Function):
+        help = f"{_cure(wanted)}; {GROUPS}"
+    article = "an" if isinstance(wanted, ft.Function) else "a"
+    return Fault(f"{what} must be {article} {wanted}, not {describe(node)}", code="bad-type", help=help)
 
 
 def _unquoted(node: Node, what: str, wanted: FieldType) -> str:
@@ -50,6 +57,11 @@ def _unquoted(node: Node, what: str, wanted: FieldType) -> str:
             f"{what} is text in quotes, not a number", help=f"write `{node.text}` without quotes", code="quoted-number"
         )
     return node.text
+
+
+def negative(what: str, text: str) -> Fault:
+    """The fault of a value below 0, as a spec writes it."""
+    return Fault(f"{what} must not be negative, it is `{text}`", help=f"write `{text.lstrip('-')}` or `0`")
 
 
 def _cure(wanted: FieldType) -> str:
@@ -68,34 +80,52 @@ def read_fraction(node: Node, what: str, wanted: FieldType) -> Fraction:
 
 
 def _read_value(reader: Reader, type_: ft.Value, node: Node, what: str) -> Quantity:
-    share = read_percent(_unquoted(node, what, type_))
-    value = float(read_fraction(node, what, type_)) if share is None else share
-    if type_.at_least is not None and value < type_.at_least:
-        raise Fault(f"{what} must be at least {type_.at_least:g}, it is `{_text(node)}`")
-    return Constant(value) if share is None else Percent(share)
+    text = _unquoted(node, what, type_)
+    share = read_percent(text)
+    value = read_fraction(node, what, type_) if share is None else share
+    if value < 0:
+        raise negative(what, text)
+    return Constant(float(value)) if share is None else Percent(share)
 
 
 def _read_duration(reader: Reader, type_: ft.Duration, node: Node, what: str) -> Quantity:
+    if type_.open and isinstance(node, Scalar):
+        if node.text == "rest":
+            return Constant(None)
+        if node.text.startswith("until "):
+            raise _wrong(node, what, type_, f"write `{node.text.replace(' ', ': ', 1)}` instead of `for`")
+    duration = _read_time(node, what, type_)
+    return replace(duration, at_least=type_.at_least) if type_.at_least else duration
+
+
+def _read_moment(reader: Reader, type_: ft.Moment, node: Node, what: str) -> Quantity:
+    duration = _read_time(node, what, type_)
+    return Moment(duration.amount, duration.unit)
+
+
+def _read_time(node: Node, what: str, type_: FieldType) -> Duration:
     text = _unquoted(node, what, type_)
-    if type_.open and text == "rest":
-        return Constant(None)
-    span = read_duration(text)
-    if span is None:
+    duration = read_duration(text)
+    if duration is None:
         raise _wrong(node, what, type_, _cure(type_))
-    if span.amount < 0:
+    if duration.amount < 0:
         raise Fault(f"{what} must not be negative, it is `{text}`")
-    return replace(span, at_least=type_.at_least) if type_.at_least else span
+    return duration
 
 
 def _read_number(reader: Reader, type_: ft.Number, node: Node, what: str) -> Quantity:
     share = read_percent(_unquoted(node, what, type_))
+    if share is not None and not type_.percent:
+        help = f"nothing is there that it could be a share of; write a number, such as `{plain(share / 100)}`"
+        raise Fault(f"{what} must be a {type_}, not the percentage `{_text(node)}`", help=help, code="bad-type")
     value = float(share / 100 if share is not None else read_fraction(node, what, type_))
     if (
         (type_.above is not None and value <= type_.above)
         or (type_.at_least is not None and value < type_.at_least)
         or (type_.at_most is not None and value > type_.at_most)
+        or (type_.below is not None and value >= type_.below)
     ):
-        raise Fault(f"{what} must be{type_.bounds()}, it is {value:g}")
+        raise Fault(f"{what} must be {type_.bounds()}, it is {value:g}")
     return Constant(value)
 
 
@@ -148,7 +178,9 @@ def _read_many(reader: Reader, type_: ft.Many, node: Node, what: str) -> Quantit
     if not isinstance(node, Listing):
         if type_.single:
             return Items((reader.value(type_.item, node, what),))
-        raise Fault(f"{what} must be a list, not {describe(node)}", help=_cure(type_), code="bad-type")
+        text = _text(node)
+        help = f"write `[{text[1:-1]}]`" if text.startswith("(") and text.endswith(")") else _cure(type_)
+        raise Fault(f"{what} must be a list, not {describe(node)}", help=help, code="bad-type")
     return Items(tuple(reader.value(type_.item, item, f"an item of {what}") for item in node.items))
 
 
@@ -183,7 +215,7 @@ def _read_record(reader: Reader, type_: ft.Record, node: Node, what: str) -> Qua
 
 def _read_function(reader: Reader, type_: ft.Function, node: Node, what: str) -> Quantity:
     if not isinstance(node, Scalar):
-        raise Fault(f"{what} must be an {type_}, not {describe(node)}", code="bad-type", help=_cure(type_))
+        raise _wrong(node, what, type_, _cure(type_))
     return Constant(compile_function(node.text))
 
 
@@ -206,6 +238,7 @@ def _text(node: Node) -> str:
 READERS: dict[type, Callable[..., Quantity]] = {
     ft.Value: _read_value,
     ft.Duration: _read_duration,
+    ft.Moment: _read_moment,
     ft.Number: _read_number,
     ft.Count: _read_count,
     ft.Flag: _read_flag,

@@ -10,15 +10,16 @@ from typing import Annotated, Any
 from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
 from lrplot.curves.tracks import Tracks
-from lrplot.curves.wrappers import Clip
+from lrplot.curves.wrappers import Clip, Ended
 from lrplot.diagnostics import Fault, Span, parts_of
-from lrplot.schema.arguments import Argument, Arguments, durations, leaves
+from lrplot.schema.arguments import Argument, Arguments, RecordOf, durations, leaves
 from lrplot.schema.definition import Definition
 from lrplot.schema.fields import Field, call_arguments
 from lrplot.schema.frame import Frame
-from lrplot.schema.modifiers import Cooldown, held, stepped, with_ramps
-from lrplot.schema.quantities import Constant
-from lrplot.schema.types import Many, Nested
+from lrplot.schema.modifiers import Cooldown, Warmup, held, stepped, with_ramps
+from lrplot.schema.quantities import Constant, Duration, Moment
+from lrplot.schema.types import Function, Many, Nested, Table
+from lrplot.wording import updates
 
 MOST_NOTED = 4  # durations of one field
 
@@ -51,20 +52,36 @@ class Recipe:
         return self.arguments.span
 
     def notes(self, frame: Frame) -> dict[str, str]:
-        """The updates that durations in other units than steps amount to, by field."""
+        """The updates that durations in other units than steps amount to, by field; times are updates of the run.
+
+        Milestones are left out: the outline gives the updates at which the value jumps.
+        """
         notes = {}
         for declared in self.arguments.fields:
             argument = self.arguments.given.get(declared.parameter)
+            if declared.role is Role.MILESTONES:
+                continue
             if argument and (times := [each for each in durations(argument.quantity) if each.unit != "steps"]):
-                texts = [f"{each} = {frame.timebase.to_steps(each.amount, each.unit):,}" for each in times[:MOST_NOTED]]
-                more = ", …" if len(times) > MOST_NOTED else " updates"
-                notes[declared.name] = ", ".join(texts) + more
+                listed = isinstance(declared.type, Many | Table)  # times since the start of the schedule
+                texts = [_noted(each, frame, listed) for each in times[:MOST_NOTED]]
+                notes[declared.name] = ", ".join(texts) + (", …" if len(times) > MOST_NOTED else "")
         return notes
 
+    @property
+    def bounds(self) -> list[str]:
+        """The parameters that give its length or its end, if there are any."""
+        return [name for name in ("for_", "until") if name in self.arguments.given]
+
     def duration(self, frame: Frame) -> int | None:
-        """Its length in updates, from `for` or from the definition itself; None if it takes what is left."""
-        if "for_" in self.arguments.given:
-            length: int | None = self.arguments.resolve(frame, "for_")["for_"]
+        """Its length in updates, if it starts where the frame does; None if it takes what is left.
+
+        It comes from `for`, `until` or the definition itself.
+        """
+        if bounds := self.bounds:
+            if len(bounds) > 1:
+                fault = Fault("`until` cannot be combined with `for`", help="keep one of them", code="conflict")
+                raise fault.at(self.arguments.place("until"))
+            length: int | None = self.arguments.resolve(frame, *bounds)[bounds[0]]
             return length
         if self.definition.length is None:
             return None
@@ -77,7 +94,7 @@ class Recipe:
     def tracks(self, frame: Frame) -> Tracks:
         """The curves of all parameters that it moves; a `Fault` has its place."""
         with self._placed():
-            return self._of_framework(frame) if self.framework else self._native(frame)
+            return self._of_framework(frame) if self.framework else self._native(self._settled(frame))
 
     def _of_framework(self, frame: Frame) -> Tracks:
         """The tracks of a framework's scheduler; its builder's own object if it is stepped once per update."""
@@ -85,18 +102,28 @@ class Recipe:
         times = clock["scheduler_steps_per_update"]
         with self._placed("interval"):
             every = frame.timebase.epoch() if clock["interval"] == "epoch" else 1
-        inner = replace(frame, length=-(-frame.length // every), start=None, every=every)
+        inner = replace(frame, length=-(-frame.length // every), start=None, every=every, times=frame.times * times)
         tracks = _as_tracks(self.definition.builder(inner, **self._own(self.arguments.resolve(inner))))
         if every == times == 1:
             return tracks
+        if times > 1 and (last := tracks.total_steps) is not None:
+            tracks = tracks.each(lambda curve: Ended(curve, last))
         return tracks.each(lambda curve: stepped(curve, frame.length, frame, every, times))
 
     def _native(self, frame: Frame) -> Tracks:
         values = self.arguments.resolve(frame)
         times, interval = values["scheduler_steps_per_update"], values["interval"]
         tracks = self._with_ramps(frame, values)
+        if times > 1:  # its clock passes its end, after which the end value holds
+            tracks = tracks.each(lambda curve: Ended(curve, frame.length))
         with self._placed("interval"):
             return tracks.each(lambda curve: held(stepped(curve, frame.length, frame, 1, times), frame, interval))
+
+    def _settled(self, frame: Frame) -> Frame:
+        """The frame in which its arguments are read: with a warmup of its own it starts from the base."""
+        quantities = [argument.quantity for argument in self.arguments.given.values()]
+        warms = any(isinstance(each, RecordOf) and each.type is Warmup for each in quantities)
+        return frame.warmed() if warms else frame
 
     def _with_ramps(self, frame: Frame, values: Mapping[str, Any]) -> Tracks:
         """What the builder gives; for a decaying kind with its floor, warmup and cooldown."""
@@ -116,13 +143,13 @@ class Recipe:
             return Tracks(body(frame))
         return Tracks(with_ramps(frame, self.name, self._start(frame, values), values["warmup"], body, cooldown))
 
-    def _start(self, frame: Frame, values: Mapping[str, Any]) -> float:
-        """The value that a warmup leads to: the first one of what follows."""
-        for declared in self.definition.fields:
-            value = values[declared.parameter] if declared.role is Role.START else None
+    def _start(self, frame: Frame, values: Mapping[str, Any]) -> float | None:
+        """The value that a warmup leads to: that of the first argument with the role; None if there is none."""
+        starts = [values[declared.parameter] for declared in self.definition.fields if declared.role is Role.START]
+        for value in starts:
             if value not in (None, ()):
                 return float(value[0] if isinstance(value, tuple) else value)
-        return frame.start_value()
+        return frame.start_value() if starts else None
 
     def _own(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return call_arguments(self.definition.builder, values)
@@ -155,7 +182,7 @@ class Recipe:
 
     def use(self, frame: Frame) -> Use:
         """The recipe with the values of its arguments in a frame, without those of faulty ones."""
-        return Use(self, self.arguments.known(frame))
+        return Use(self, self.arguments.known(self._settled(frame)))
 
 
 @dataclass(eq=False)
@@ -178,6 +205,18 @@ class Use:
         """The framework whose scheduler this is; empty for a native kind."""
         return self.recipe.framework
 
+    @property
+    def calls(self) -> bool:
+        """Whether it calls a function of the user's, a factor of the base value."""
+        functions = [field for field in self.recipe.definition.fields if isinstance(field.type, Function)]
+        return any(field.parameter in self.recipe.arguments.given for field in functions)
+
+    @property
+    def float32(self) -> str:
+        """How the values that are trained with, in float32, differ from those in float64; empty if they do not."""
+        caveat = self.recipe.definition.float32
+        return caveat(self.values) if caveat else ""
+
     def value(self, *roles: Role) -> Any:
         """The value of the first argument with one of the roles; None if there is no such argument."""
         return next((self.values.get(field.parameter) for field in self._fields(roles)), None)
@@ -185,6 +224,18 @@ class Use:
     def place(self, *roles: Role) -> Span:
         """The place of the first argument with one of the roles that is given, or else of the recipe's name."""
         return self.recipe.arguments.place(*(field.name for field in self._fields(roles)))
+
+    def counts_from_start(self, *roles: Role) -> bool:
+        """Whether the first argument with one of the roles is a time of the run, not a length."""
+        return any(isinstance(duration, Moment) for duration in self._durations(roles))
+
+    def unit(self, *roles: Role) -> str:
+        """The unit that the first argument with one of the roles is given in; `steps` if it has none."""
+        return next((duration.unit for duration in self._durations(roles)), "steps")
+
+    def _durations(self, roles: tuple[Role, ...]) -> list[Duration]:
+        given = (self.recipe.arguments.given.get(field.parameter) for field in self._fields(roles)[:1])
+        return [duration for argument in given if argument for duration in durations(argument.quantity)]
 
     def field(self, *roles: Role) -> str:
         """The name of the first argument with one of the roles; empty if there is none."""
@@ -194,6 +245,16 @@ class Use:
         arguments = self.recipe.arguments
         found = [field for role in roles for field in arguments.fields if field.role is role]
         return sorted(found, key=lambda field: field.parameter not in arguments.given)
+
+
+def _noted(duration: Duration, frame: Frame, since_start: bool) -> str:
+    """What a duration amounts to; a time, of the run or since the start of the frame, is an update of the run."""
+    count = frame.timebase.to_steps(duration.amount, duration.unit)
+    if isinstance(duration, Moment):
+        return f"{duration} = update {count:,}"
+    if since_start:
+        return f"{duration} = update {count + (frame.offset or 0):,}"
+    return f"{duration} = {updates(count)}"
 
 
 def _as_tracks(made: Curve | Tracks) -> Tracks:

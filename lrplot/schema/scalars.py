@@ -7,7 +7,7 @@ import sys
 from fractions import Fraction
 
 from lrplot.diagnostics import Fault
-from lrplot.runs.numbers import exact
+from lrplot.runs.numbers import exact, plain
 from lrplot.schema.quantities import Duration
 from lrplot.wording import cut
 
@@ -20,7 +20,8 @@ _NUMBER = re.compile(rf"(?P<plain>{_PLAIN})(?P<suffix>[kKMBT]?)")
 _RATIO = re.compile(rf"(?P<over>[-+]?{_DIGITS}) ?/ ?(?P<under>{_DIGITS})")
 _RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _PERCENT = re.compile(rf"({_PLAIN}) ?%")
-_DURATION = re.compile(r"(?P<amount>\S+?) ?(?P<unit>[A-Za-z]+)")
+# Both parts bounded: otherwise a long text is split at each of its letters in turn.
+_DURATION = re.compile(rf"(?P<amount>\S{{1,{LONGEST}}}?) ?(?P<unit>[A-Za-z]{{1,20}})")
 # As YAML writes them, then as Python and JSON do.
 _SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[-+]?(?:inf|Infinity)|nan|NaN")
 _FINITE = "write a finite number, such as `1e-4`"
@@ -96,9 +97,10 @@ def read_duration(text: str) -> Duration | None:
         return Duration(share, "%")
     if (steps := read_number(text)) is not None:
         if steps.denominator != 1:
+            of_run = f"; {text} of the run is `{plain(steps * 100)}%`" if 0 < steps < 1 else ""
             raise Fault(
                 f"`{text}` steps is not a whole number",
-                help="give whole steps, or a unit: `0.5 epochs`, `2.5%`",
+                help=f"give whole steps, or a unit, such as `0.5 epochs`{of_run}",
                 code="not-whole",
             )
         return Duration(steps, "steps")

@@ -6,16 +6,13 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 
-@dataclass(eq=False)
 class Value:
-    """A value of the scheduled parameter: a number, or `N%` of the base."""
+    """A value of the scheduled parameter: a number, or `N%` of the base; never below 0."""
 
     examples: ClassVar[str] = "`1e-4`, or `10%` of the base"
 
-    at_least: float | None = None
-
     def __str__(self) -> str:
-        return "number or N% of the base"
+        return "number ≥ 0, or N% of the base"
 
 
 @dataclass(eq=False)
@@ -31,27 +28,40 @@ class Duration:
         return "duration" + (" or `rest`" if self.open else "")
 
 
+class Moment:
+    """A time of the run; it resolves to the updates from the schedule's start to it."""
+
+    examples: ClassVar[str] = "`80%`, `5 epochs`, `8000`, `1M samples` or `375M tokens`"
+
+    def __str__(self) -> str:
+        return "time of the run"
+
+
 @dataclass(eq=False)
 class Number:
-    """A plain number within bounds; `5%` and `1/3` are numbers too."""
-
-    examples: ClassVar[str] = "`0.1`, `1e-4`, `5%` or `1/3`"
+    """A plain number within bounds; `1/3` is a number too, and `5%` if it may be a `percent`age."""
 
     above: float | None = None
     at_least: float | None = None
     at_most: float | None = None
+    below: float | None = None
+    percent: bool = True
+
+    @property
+    def examples(self) -> str:
+        """Numbers a spec may give."""
+        return "`0.1`, `1e-4`, `5%` or `1/3`" if self.percent else "`0.1`, `1e-4` or `1/3`"
 
     def __str__(self) -> str:
-        return "number" + self.bounds()
+        return " ".join(["number", ", ".join(self._bounds(">", "≥", "≤", "<"))]).rstrip()
 
     def bounds(self) -> str:
         """The bounds in words; empty if there are none."""
-        parts = [
-            f"{sign} {bound:g}"
-            for sign, bound in ((">", self.above), ("≥", self.at_least), ("≤", self.at_most))
-            if bound is not None
-        ]
-        return " " + ", ".join(parts) if parts else ""
+        return " and ".join(self._bounds("above", "at least", "at most", "below"))
+
+    def _bounds(self, *words: str) -> list[str]:
+        bounds = zip(words, (self.above, self.at_least, self.at_most, self.below), strict=True)
+        return [f"{each} {bound:g}" for each, bound in bounds if bound is not None]
 
 
 @dataclass(eq=False)
@@ -225,6 +235,7 @@ class Groups:
 FieldType = (
     Value
     | Duration
+    | Moment
     | Number
     | Count
     | Flag

@@ -6,18 +6,22 @@ from pathlib import Path
 
 import numpy as np
 
+from lrplot.curves.roles import Role
 from lrplot.diagnostics import Diagnostic, Diagnostics, SpecError
 from lrplot.runs.run import Run, Setting
 from lrplot.schema.arguments import NO_FRAME, Arguments, Pairs
+from lrplot.schema.binder import is_null
 from lrplot.schema.fields import fields_of
 from lrplot.schema.quantities import Constant
 from lrplot.schema.recipe import Recipe
 from lrplot.schema.scalars import NULL
 from lrplot.spec.document import Document
 from lrplot.spec.length import read_timebase
-from lrplot.spec.schedules import SpecBinder
+from lrplot.spec.schedules import SpecBinder, of_schedule
 from lrplot.spec.tracks import build_tracks
-from lrplot.text.tree import Mapping, Node, describe
+from lrplot.text.tree import Mapping, Node, Scalar, describe
+
+MOST_BUILT = 4_000  # schedules that groups may make of those in a spec: each group builds its own
 
 
 def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
@@ -29,8 +33,14 @@ def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
         message = f"a spec is a mapping, this is {describe(tree)}"
         raise SpecError(Diagnostic("bad-type", message, tree.span, "start with `steps: 1000`"))
     report = Diagnostics()
-    arguments = SpecBinder(report, folder).arguments("a spec", fields_of(Document), tree)
+    binder = SpecBinder(report, folder, _examples(tree))
+    arguments = binder.arguments("a spec", fields_of(Document), tree, advice=of_schedule, listing="lrplot kinds spec")
     values = arguments.known(NO_FRAME)
+    built = binder.schedules * len(values.get("groups") or ())
+    if built > MOST_BUILT:
+        message = f"the groups make {built:,} schedules of those in the spec, more than {MOST_BUILT:,}"
+        report.error("too-large", message, arguments.place("groups"), "give `layer_decay`, or fewer groups")
+        report.raise_any()
     timebase = read_timebase(arguments, values, report)
     with np.errstate(all="ignore"):  # an overflow is reported as a value that is not finite, with its step
         tracks = build_tracks(arguments, values, timebase, report) if timebase else {}
@@ -38,6 +48,12 @@ def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
     report.raise_any()
     assert timebase is not None
     return Run(values["name"] or default_name, values["source"], timebase, tracks, _settings(arguments), accept)
+
+
+def _examples(tree: Mapping) -> dict[Role, str]:
+    """Values for missing fields: the run's length in updates, where it is written so, as a scheduler's horizon."""
+    steps = tree.get("steps")
+    return {Role.HORIZON: steps.text} if isinstance(steps, Scalar) and not is_null(steps) else {}
 
 
 def _settings(arguments: Arguments) -> dict[str, Setting]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+from lrplot.curves.roles import Role
 from lrplot.runs.timebase import UNITS
 from lrplot.schema.annotations import FlagField
 from lrplot.schema.recipe import Recipe
-from lrplot.schema.types import Count, Groups, Nested, Number, Parameter, Record, Table, Text, Value
+from lrplot.schema.types import Count, Groups, Moment, Nested, Number, Parameter, Record, Table, Text, Value
 
 WholeField = Annotated[int | None, Count()]
 ParameterField = Annotated[Recipe | None, Parameter()]
@@ -29,41 +30,56 @@ CONVERSIONS = (
 PARAMETERS = ("momentum", "weight_decay", "beta1", "beta2")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Group:
     """A parameter group: what it overrides.
 
     Args:
         lr: its base learning rate
         schedule: its own schedule
+        start: when its schedule begins, as a time of the run; until then its learning rate is 0
         momentum: its own momentum
         weight_decay: its own weight decay
         beta1: its own first Adam coefficient
         beta2: its own second Adam coefficient
     """
 
-    lr: Annotated[float | None, Value(at_least=0)] = None
+    lr: Annotated[float | None, Value()] = None
     schedule: OverrideField = None
+    start: Annotated[int, Moment(), Role.DELAY] = 0
     momentum: ParameterField = None
     weight_decay: ParameterField = None
     beta1: ParameterField = None
     beta2: ParameterField = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LayerDecay:
-    """Layer-wise learning rates: the last layer has the run's, each layer `decay` times that of the next one.
+    """Layer-wise learning rates: the topmost layer has the run's, each layer `decay` times that of the next one.
 
     Args:
         layers: number of layers
         decay: factor from a layer to the one below it
+        head: how many layers the group `head` lies above the last layer; no such group if absent
+        embeddings: how many layers the group `embeddings` lies below the first layer; no such group if absent
     """
 
     layers: Annotated[int, Count()]
     decay: Annotated[float, Number(above=0, at_most=1)]
+    head: WholeField = None
+    embeddings: WholeField = None
+
+    @property
+    def depths(self) -> dict[str, int]:
+        """How many layers each group lies below the topmost one, from the bottom up."""
+        top = self.head or 0
+        depths = {f"layer_{i}": top + self.layers - i for i in range(1, self.layers + 1)}
+        if self.embeddings is not None:
+            depths = {"embeddings": top + self.layers - 1 + self.embeddings, **depths}
+        return depths if self.head is None else {**depths, "head": 0}
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Document:
     """A spec.
 
@@ -100,9 +116,9 @@ class Document:
     schedule: Annotated[Recipe, Nested()]
     name: Annotated[str | None, Text()] = None
     source: Annotated[str | None, Text()] = None
-    lr: Annotated[float | None, Number(at_least=0)] = None
+    lr: Annotated[float | None, Number(at_least=0, percent=False)] = None
     steps: WholeField = None
-    epochs: Annotated[float | None, Number(above=0)] = None
+    epochs: Annotated[float | None, Number(above=0, percent=False)] = None
     samples: WholeField = None
     tokens: WholeField = None
     steps_per_epoch: WholeField = None

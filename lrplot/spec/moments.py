@@ -1,26 +1,34 @@
-"""A point in a run as its user writes it: `0`, `2k`, `50%`, `3 epochs`, `last`."""
+"""A point in a run as its user writes it: `0`, `2k`, `50%`, `3 epochs`, `first`, `peak`, `last`."""
 
 from __future__ import annotations
 
-from lrplot.diagnostics import Fault, Source, Span, SpecError
-from lrplot.runs.timebase import Timebase
+from lrplot.diagnostics import Fault, Source, SpecError
+from lrplot.engine.extremes import peak_step
+from lrplot.runs.run import Run
 from lrplot.schema.scalars import read_duration
 
+EXAMPLES = "`0`, `2k`, `50%`, `'3 epochs'`, `first`, `peak` or `last`"
 
-def read_step(text: str, timebase: Timebase) -> int:
+
+def read_step(text: str, run: Run) -> int:
     """The step that a text names: the number of an update, or of the update that begins after a duration.
 
-    `SpecError` for any other text.
+    `peak` is the first update with the run's highest learning rate. `SpecError` for any other text.
     """
-    if text == "last":
-        return timebase.steps - 1
+    match text:
+        case "first":
+            return 0
+        case "peak":
+            return peak_step(run.tracks["lr"].curve, run.steps)
+        case "last":
+            return run.steps - 1
     try:
         duration = read_duration(text)
         if duration is None:
-            raise Fault(f"`{text}` is not a point in a run", help="write `0`, `2k`, `50%`, `3 epochs` or `last`")
-        step = timebase.to_steps(duration.amount, duration.unit)
+            raise Fault(f"`{text}` is not a point in a run", help=f"write {EXAMPLES}")
+        step = run.timebase.to_steps(duration.amount, duration.unit)
         if step < 0:
             raise Fault(f"steps count from 0, not `{text}`")
         return step
     except Fault as fault:
-        raise SpecError.of(fault.at(Span(Source("WHEN", text), line=0, end_column=len(text)))) from None
+        raise SpecError.of(fault.at(Source("WHEN", text).span(0, len(text)))) from None

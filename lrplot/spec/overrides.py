@@ -7,33 +7,48 @@ from dataclasses import replace
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.frameworks import is_path
 from lrplot.kinds import KINDS
+from lrplot.spec.document import LENGTHS
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 from lrplot.text.yaml import read_yaml
+
+OPTION = "--set"  # the name of the source of a setting
 
 
 def override(tree: Node, settings: tuple[str, ...]) -> Node:
     """The tree with each setting (`lr=3e-4`, `schedule.to=10%`, `schedule[1].for=2k`) put in.
 
-    Faults in a setting have their place in it.
+    A setting of the run's length replaces the spec's own length, in whatever unit. Faults in a setting have their
+    place in it.
     """
+    given = {setting.partition("=")[0].strip() for setting in settings}
+    if isinstance(tree, Mapping) and (replaced := given & {*LENGTHS}):
+        tree = _without(tree, {*LENGTHS} - replaced)
     for setting in settings:
         tree = _apply(tree, setting)
     return tree
 
 
+def _without(tree: Mapping, keys: set[str]) -> Mapping:
+    """The mapping without some keys."""
+    entries, repeated = (
+        tuple(entry for entry in part if entry.key.text not in keys) for part in (tree.entries, tree.repeated)
+    )
+    return replace(tree, entries=entries, repeated=repeated)
+
+
 def _apply(tree: Node, setting: str) -> Node:
     # Bytes of an option that are not UTF-8 reach Python as lone surrogates, which cannot be encoded again.
     setting = setting.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    source = Source("--set", setting)
+    source = Source(OPTION, setting)
     path, equals, text = setting.partition("=")
-    whole = Span(source, line=0, end_column=max(len(setting), 1))
+    whole = source.span(0, len(setting))
     if not equals or not path.strip():
         raise SpecError(Diagnostic("bad-override", f"`{setting}` is not `key=value`", whole, "write `--set lr=3e-4`"))
     value = _read_value(source, path, text)
     keys = path.strip().replace("[", ".").replace("]", "").split(".")
     if len(keys) > DEEPEST:
         raise SpecError(Diagnostic("too-deep", TOO_DEEP, whole))
-    return _set(tree, keys, value, Span(source, path, 0, 0, len(path)))
+    return _set(tree, keys, value, source.span(0, len(path), path))
 
 
 def _read_value(source: Source, path: str, text: str) -> Node:
@@ -41,11 +56,11 @@ def _read_value(source: Source, path: str, text: str) -> Node:
     plain, start = text.strip(), len(path) + 1
     if not plain.startswith(("[", "{", '"', "'")):
         start += len(text) - len(text.lstrip())
-        return Scalar(plain, Span(source, "", 0, start, start + len(plain)))
+        return Scalar(plain, source.span(start, start + len(plain)))
     try:
         return read_yaml(source, " " * start + text)
     except SpecError as error:
-        place = Span(source, path, 0, start, len(source.text))
+        place = source.span(start, len(source.text), path)
         raise SpecError(*(replace(diagnostic, span=place) for diagnostic in error.diagnostics)) from None
 
 

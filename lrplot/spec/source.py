@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
-from lrplot.wording import did_you_mean
+from lrplot.diagnostics import Diagnostic, Source, SpecError
+from lrplot.spec.folder import specs_in
+from lrplot.wording import nearest, one_of
 
+EMPTY = "the folder holds no spec"
+NO_SPEC = "a spec has a `schedule` and a length, such as `steps: 1000`, at its top level"
 LARGEST = 1 << 20  # bytes; longer lists belong in a table
 
 
 def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     """The text at a path, `-` (standard input) or a preset's name; its folder; its stem.
 
-    `SpecError` if it cannot be read or is not UTF-8 text.
+    A folder stands for the only spec in it. `SpecError` if it cannot be read or is not UTF-8 text.
     """
     name = os.fspath(place)
     if name == "-":
         return Source("<stdin>", _decode("<stdin>", _read_stdin())), Path(), "stdin"
     path = _find(name)
-    return Source(str(path), _decode(name, _read_file(path, name))), path.parent, _text(path.stem)
+    shown = f"{path.stem} (preset)" if path.parent == preset_folder() and name == path.stem else str(path)
+    return Source(shown, _decode(name, _read_file(path, name))), path.parent, _text(path.stem)
+
+
+def spec_files(place: str) -> list[str]:
+    """The specs in a folder; any other place is itself the one. `SpecError` for a folder without specs."""
+    if place == "-" or "\0" in place or place in preset_names() or not os.path.isdir(place):
+        return [place]
+    if not (found := specs_in(Path(place))):
+        raise _unreadable(place, EMPTY, NO_SPEC)
+    return [str(path) for path in found]
 
 
 def preset_folder() -> Path:
@@ -37,18 +51,44 @@ def preset_names() -> list[str]:
     return sorted(path.stem for path in preset_folder().glob("*.yaml"))
 
 
+def preset_advice(name: str) -> str:
+    """The cure for a name that is no preset: the nearest ones, and where all are listed."""
+    names = preset_names()
+    near = nearest(name, names, 1, 0.6)
+    meant = f"did you mean `{near[0]}`?" if near else "the nearest are " + one_of(nearest(name, names))
+    return f"{meant}{'' if near else ';'} `lrplot presets` lists all {len(names)}"
+
+
+def preset_path(name: str) -> Path:
+    """The file of a shipped spec."""
+    return preset_folder() / f"{name}.yaml"
+
+
 def preset_text(name: str) -> str:
-    """The text of a shipped spec."""
-    return (preset_folder() / f"{name}.yaml").read_text(encoding="utf-8")
+    """The text of a shipped spec, with full paths of the files that it reads, so that it can be put anywhere."""
+    from json import dumps  # a quoted text in JSON is one in YAML
+
+    text = preset_path(name).read_text(encoding="utf-8")
+    for path in preset_folder().glob("*.csv"):
+        text = text.replace(f"file: {path.name}", f"file: {dumps(str(path), ensure_ascii=False)}")
+    return text
 
 
 def _find(name: str) -> Path:
     path = Path(name)
     if "\0" in name or not name:
         raise _unreadable(name, "not a path")
-    if not os.path.exists(path) and name in preset_names():
-        return preset_folder() / f"{name}.yaml"
-    return path
+    if name in preset_names() and (not os.path.exists(path) or os.path.isdir(path)):
+        return preset_path(name)
+    if not path.is_dir():
+        return path
+    found = specs_in(path, deep=False)
+    if not found:
+        raise _unreadable(name, EMPTY, NO_SPEC)
+    if len(found) > 1:
+        help = f"give a file, such as `{found[0]}`; `lrplot check` and `lrplot show` take all of them"
+        raise _unreadable(name, f"it is a folder with {len(found):,} specs", help)
+    return found[0]
 
 
 def _read_file(path: Path, name: str) -> bytes:
@@ -56,8 +96,9 @@ def _read_file(path: Path, name: str) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except FileNotFoundError:
-        help = did_you_mean(name, preset_names()) if path.name == path.stem else None
-        raise _unreadable(name, "there is no such file" + (" and no such preset" if help else ""), help) from None
+        if name != path.stem:
+            raise _unreadable(name, "there is no such file") from None
+        raise _unreadable(name, "there is no such file and no such preset", preset_advice(name)) from None
     except OSError as error:
         raise _unreadable(name, error.strerror or str(error)) from None
 
@@ -78,10 +119,10 @@ def _decode(name: str, content: bytes) -> str:
     if len(content) > LARGEST:
         raise _unreadable(name, "a spec is at most 1 MiB", "put long lists of values in a `table`")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig").lstrip("\ufeff")  # of several byte order marks, libyaml counts one
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n")
-        span = Span(Source(name), line=line)
+        before = error.object[: error.start].decode("utf-8")
+        span = replace(Source(name, before).span(len(before), len(before)), source=Source(name))
         raise SpecError(Diagnostic("encoding", "the spec is not UTF-8 text", span, "save it as UTF-8")) from None
 
 

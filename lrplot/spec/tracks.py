@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from lrplot.curves.curve import Flat
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase
-from lrplot.curves.steps import ascending
 from lrplot.curves.tracks import Tracks, in_sequence
 from lrplot.curves.wrappers import Scaled
 from lrplot.diagnostics import Diagnostics, Fault, Span
+from lrplot.engine.evaluate import raw_values
 from lrplot.runs.run import Track
 from lrplot.runs.timebase import Timebase
 from lrplot.schema.arguments import Arguments
@@ -27,7 +28,7 @@ from lrplot.text.tree import Scalar
 
 MOST_LAYERS = 1_000
 CLOCK = ("interval", "scheduler_steps_per_update")
-COMPARED = 101  # steps at which a group is compared with the whole run
+COMPARED = 100  # steps of a group that are computed without its base value
 
 
 def build_tracks(
@@ -54,7 +55,7 @@ class _Builder:
         """Tracks in the CSV's order."""
         self._check_epochs()
         schedule: Recipe | None = self.values.get("schedule")
-        tracks = self._schedule(schedule, "lr", self._base) if schedule else {}
+        tracks = self._schedule(schedule, self._frame("lr", self._base)) if schedule else {}
         main = tracks.get("lr")
         for name in PARAMETERS:
             if recipe := self.values.get(name):
@@ -64,7 +65,7 @@ class _Builder:
                     help = f"remove it, or write `{name}: null` in the schedule"
                     message = f"the schedule already moves `{name}`"
                     self.report.error("conflict", message, self.arguments.place(name), help)
-                tracks |= self._schedule(recipe, name, None)
+                tracks |= self._schedule(recipe, self._frame(name, None))
         groups = self._groups(schedule, main)
         return tracks | groups | self._layers(main, groups)
 
@@ -96,9 +97,17 @@ class _Builder:
                     found[name] = curve.end
         return found
 
-    def _schedule(self, recipe: Recipe, parameter: str, base: float | None) -> dict[str, Track]:
-        """The tracks of the parameter and of those that its schedule moves along with it; none after a fault."""
-        frame = Frame(self.timebase, self.timebase.steps, base=base, parameter=parameter, beside=self._beside)
+    def _frame(self, parameter: str, base: float | None, start: int = 0) -> Frame:
+        """The frame of the run from update `start` on."""
+        length = self.timebase.steps - start
+        frame = Frame(self.timebase, length, start, base=base, parameter=parameter, beside=self._beside)
+        return replace(frame, default=self._base) if parameter == "lr" else frame
+
+    def _schedule(self, recipe: Recipe, frame: Frame) -> dict[str, Track]:
+        """The tracks of the parameter and of those that its schedule moves along with it; none after a fault.
+
+        Until the schedule begins, the parameter is 0.
+        """
         if recipe.framework:
             for name in CLOCK:
                 recipe = recipe.with_default(name, self.arguments.given.get(name))
@@ -110,8 +119,12 @@ class _Builder:
             self.report.fault(fault, recipe.span)
             return {}
         origin = recipe.use(frame)
+        if frame.offset:
+            waiting = Phase("frozen", Flat(frame.offset, 0.0), Role.DELAY)
+            phases = [(waiting, Tracks(waiting.curve)), (Phase(recipe.name, tracks.curve, origin=origin), tracks)]
+            tracks = in_sequence(self.timebase.steps, phases, open=bool(recipe.framework))
         return {
-            parameter: Track(tracks.curve, base, recipe.span, origin),
+            frame.parameter: Track(tracks.curve, frame.base, recipe.span, origin),
             **{name: Track(curve, None, recipe.span, origin) for name, curve in tracks.beside.items()},
         }
 
@@ -136,7 +149,7 @@ class _Builder:
         except Fault:
             recipe.arguments.resolve(frame)  # raises the faults of its other arguments, too
             raise
-        if recipe.definition.phased and "for_" not in recipe.arguments.given:
+        if recipe.definition.phased and not recipe.bounds:
             return recipe.tracks(frame)  # its own phases say how far it goes
         tracks = recipe.tracks(frame.part(0, frame.length if length is None else length, frame.start))
         phase = Phase(recipe.name, tracks.curve, notes=recipe.notes(frame), origin=recipe.use(frame))
@@ -152,31 +165,38 @@ class _Builder:
             except Fault as fault:
                 self.report.fault(fault, key.span)
                 continue
+            if group.start >= (steps := self.timebase.steps):
+                message = f"group `{key.text}` starts at update {group.start:,}, and the run has {steps:,}"
+                place = record.quantity.arguments.place("start")
+                self.report.error("bad-value", message, place, "give an earlier `start`")
+                continue
             tracks |= self._group(key, group, schedule, main)
         return tracks
 
     def _group(self, key: Scalar, group: Group, schedule: Recipe | None, main: Track | None) -> dict[str, Track]:
         tracks: dict[str, Track] = {}
         if recipe := group.schedule or schedule:
-            tracks = self._schedule(recipe, "lr", self._base if group.lr is None else group.lr)
+            own = group.lr is not None
+            frame = replace(self._frame("lr", group.lr if own else self._base, group.start), own=own)
+            tracks = self._schedule(recipe, frame)
             if group.schedule is None and tracks and main:
-                tracks = {"lr": tracks["lr"]}  # the momentum that it moves is the whole run's
-                self._check_effect(key, group, tracks["lr"], main)
+                # The momentum that it moves is the whole run's. What is wrong with the group alone is told at its name.
+                tracks = {"lr": replace(tracks["lr"], span=key.span)}
+                if own and group.lr != main.base and _absolute(recipe, frame):
+                    tracks = {"lr": self._without_effect(key, recipe, tracks["lr"])}
         for parameter in PARAMETERS:
             if override := getattr(group, parameter):
                 if parameter in tracks:
                     self.report.error("conflict", f"the group's schedule already moves `{parameter}`", key.span)
-                tracks |= self._schedule(override, parameter, None)
+                tracks |= self._schedule(override, self._frame(parameter, None))
         return {f"{parameter}/{key.text}": track for parameter, track in tracks.items()}
 
-    def _check_effect(self, key: Scalar, group: Group, track: Track, main: Track) -> None:
-        """Report a group's `lr` that its schedule ignores."""
-        if group.lr is None or group.lr == main.base:
-            return
-        steps = ascending(np.linspace(0, self.timebase.steps - 1, COMPARED).astype(np.int64))
-        if np.array_equal(track.curve.values(steps), main.curve.values(steps)):
+    def _without_effect(self, key: Scalar, recipe: Recipe, track: Track) -> Track:
+        """The track of a group whose `lr` its schedule ignores; an error unless it is a framework's optimizer's."""
+        if not recipe.framework:
             message = f"the `lr` of group `{key.text}` changes nothing: the schedule's values are absolute"
             self.report.error("no-effect", message, key.span, "give the group a `schedule` of its own")
+        return replace(track, unused=key.span)
 
     def _layers(self, main: Track | None, groups: Mapping[str, Track]) -> dict[str, Track]:
         decay = self.values.get("layer_decay")
@@ -191,10 +211,19 @@ class _Builder:
         self, decay: LayerDecay, main: Track, groups: Mapping[str, Track], place: Span
     ) -> dict[str, Track]:
         tracks: dict[str, Track] = {}
-        for layer in range(1, decay.layers + 1):
-            name = f"lr/layer_{layer}"
-            tracks[name] = replace(main, curve=Scaled(main.curve, decay.decay ** (decay.layers - layer)))
+        for group, depth in decay.depths.items():
+            name = f"lr/{group}"
+            tracks[name] = replace(main, curve=Scaled(main.curve, decay.decay**depth))
             if name in groups:
-                message = f"`layer_decay` also makes a group `layer_{layer}`"
+                message = f"`layer_decay` also makes a group `{group}`"
                 self.report.error("conflict", message, place, "rename yours")
         return tracks
+
+
+def _absolute(recipe: Recipe, frame: Frame) -> bool:
+    """Whether a schedule ignores the base value: it can be built, and has values, without one."""
+    try:
+        curve = recipe.tracks(replace(frame, base=None)).curve
+    except Fault:
+        return False
+    return not np.isnan(raw_values(curve, np.arange(min(frame.length, COMPARED)))).any()

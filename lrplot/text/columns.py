@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import csv
+from array import array
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -13,37 +18,66 @@ from lrplot.wording import did_you_mean
 
 LARGEST = 1 << 30  # bytes
 
+Row = tuple[int, list[str]]  # the number of its last line, from 1, and its cells
+
 
 def read_column(path: Path, column: str | None) -> NDArray[np.float64]:
     """One value for each row of a CSV file, or a TSV file by its suffix, with a header.
 
-    If `column` is None, it is `lr`, or the only column besides `step`. A `step` column must count
-    0, 1, 2 …; anything else is a `Fault`, as is a cell that is not a finite number.
+    If `column` is None, it is `lr`, or the only column besides `step`. A `step` column, in capitals or not, must
+    count 0, 1, 2 …; anything else is a `Fault`, as are a row that is longer or shorter than the header and a
+    cell that is not a finite number.
     """
-    header, rows = _rows(path)
-    index = _index(header, column)
-    if "step" in header:
-        _check_steps(rows, header.index("step"))
-    if not rows:
-        raise Fault("the table has no rows", field="file")
-    return np.array([_number(row, index, line) for line, row in enumerate(rows, 2)])
-
-
-def _rows(path: Path) -> tuple[list[str], list[list[str]]]:
+    values = array("d")
     try:
         if path.exists() and not path.is_file():
             raise Fault(f"`{path}` is not a file", field="file", code="unreadable")
         if path.stat().st_size > LARGEST:
             raise Fault(f"`{path}` is larger than 1 GiB", field="file", code="unreadable")
         with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = list(csv.reader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
+            rows = _rows(csv.reader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
+            _read(rows, column, values)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise Fault(f"cannot read `{path}`: {reason}", field="file", code="unreadable") from None
-    filled = [row for row in lines if row]
-    if not filled:
+    return np.array(values)
+
+
+def _rows(reader: Iterator[list[str]]) -> Iterator[Row]:
+    """The rows that are not empty, with their lines."""
+    return ((reader.line_num, [cell.strip() for cell in row]) for row in reader if row)  # type: ignore[attr-defined]
+
+
+def _read(rows: Iterator[Row], column: str | None, values: array[float]) -> None:
+    """Append the values of a column of the rows, the first of which is the header."""
+    header = [cells for _, cells in islice(rows, 1)]
+    if not header:
         raise Fault("the table is empty", field="file")
-    return [cell.strip() for cell in filled[0]], filled[1:]
+    names = _names(header[0])
+    index = _index(names, column)
+    steps = names.index("step") if "step" in names else None
+    for line, cells in rows:
+        if len(cells) != len(names):
+            message = f"line {line} has {len(cells)} cells, but the header has {len(names)} columns"
+            raise Fault(message, field="file", help="give each row a cell for each column")
+        if steps is not None and cells[steps] != str(len(values)):
+            raise Fault(
+                f"line {line} is step `{cells[steps]}`, not {len(values)}: a table has one row for each step from 0",
+                field="file",
+                help="for values at some steps only, use `kind: points`",
+            )
+        values.append(_number(cells[index], line))
+    if not values:
+        raise Fault("the table has no rows", field="file")
+
+
+def _names(header: list[str]) -> list[str]:
+    """The names of the columns, with `step` in lower case; a `Fault` if there are numbers in their place."""
+    for cell in header:
+        if _float(cell) is not None:
+            message = f"the table has no header: its first row holds `{cell}`"
+            raise Fault(message, field="file", help="write the names of the columns first, such as `step,lr`")
+    return ["step" if cell.lower() == "step" else cell for cell in header]
 
 
 def _index(header: list[str], column: str | None) -> int:
@@ -54,23 +88,14 @@ def _index(header: list[str], column: str | None) -> int:
     return header.index(wanted)
 
 
-def _check_steps(rows: list[list[str]], index: int) -> None:
-    for expected, row in enumerate(rows):
-        if index >= len(row) or row[index].strip() != str(expected):
-            cell = row[index] if index < len(row) else ""
-            raise Fault(
-                f"row {expected + 2} is step `{cell}`: a table has one row for each step from 0",
-                field="file",
-                help="for values at some steps only, use `kind: points`",
-            )
-
-
-def _number(row: list[str], index: int, line: int) -> float:
-    text = row[index].strip() if index < len(row) else ""
-    try:
-        value = float(text)
-    except ValueError:
-        value = np.nan
-    if not np.isfinite(value):
-        raise Fault(f"row {line} holds `{text}`, not a finite number", field="file")
+def _number(text: str, line: int) -> float:
+    value = _float(text)
+    if value is None or not isfinite(value):
+        raise Fault(f"line {line} holds `{text}`, not a finite number", field="file")
     return value
+
+
+def _float(text: str) -> float | None:
+    with suppress(ValueError):
+        return float(text)
+    return None

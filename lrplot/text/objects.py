@@ -15,16 +15,19 @@ from lrplot.wording import cut
 HUGE_INTEGER = "an integer of thousands of digits"
 
 
+Path = tuple[str | int, ...]  # of a value: keys, and numbers of items
+
+
 class Literal(str):
     """A number as it is written, so that no digit is lost."""
 
 
 @dataclass(frozen=True)
 class Places:
-    """Places by path (`schedule[1].for`), of keys and of values. A TOML table has its header's for both."""
+    """Places by path, of keys and of values. A TOML table has its header's for both."""
 
-    keys: AnyMapping[str, Span] = field(default_factory=dict)
-    values: AnyMapping[str, Span] = field(default_factory=dict)
+    keys: AnyMapping[Path, Span] = field(default_factory=dict)
+    values: AnyMapping[Path, Span] = field(default_factory=dict)
 
 
 def read_mapping(content: AnyMapping[Any, Any], name: str = "<mapping>") -> Node:
@@ -34,7 +37,7 @@ def read_mapping(content: AnyMapping[Any, Any], name: str = "<mapping>") -> Node
 
 def tree_of(content: Any, source: Source, places: Places = Places()) -> Node:
     """The tree of Python objects read from a source; without a known place, a node has only its path."""
-    return _Builder(source, places).node(content, "", 0)
+    return _Builder(source, places).node(content, ())
 
 
 @dataclass(frozen=True)
@@ -44,24 +47,29 @@ class _Builder:
     source: Source
     places: Places
 
-    def node(self, value: Any, path: str, depth: int) -> Node:
+    def node(self, value: Any, path: Path) -> Node:
         """The tree of one object at `path`."""
-        span = self.places.values.get(path) or Span(self.source, path)
-        if depth > DEEPEST:
+        span = self.places.values.get(path) or Span(self.source, _written(path))
+        if len(path) > DEEPEST:
             raise SpecError(Diagnostic("too-deep", TOO_DEEP, span))
         if type(value).__module__ == "numpy":
             value = value.tolist()
         if isinstance(value, AnyMapping):
-            return Mapping(tuple(self._entry(key, item, path, depth) for key, item in value.items()), span)
+            return Mapping(tuple(self._entry(key, item, path) for key, item in value.items()), span)
         if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-            items = (self.node(item, f"{path}[{i}]", depth + 1) for i, item in enumerate(value))
-            return Listing(tuple(items), span)
+            return Listing(tuple(self.node(item, (*path, i)) for i, item in enumerate(value)), span)
         return _scalar(value, span)
 
-    def _entry(self, key: Any, item: Any, path: str, depth: int) -> Entry:
-        inner = f"{path}.{key}" if path else str(key)
-        span = self.places.keys.get(inner) or Span(self.source, inner)
-        return Entry(Scalar(str(key), span), self.node(item, inner, depth + 1))
+    def _entry(self, key: Any, item: Any, path: Path) -> Entry:
+        inner = (*path, str(key))
+        span = self.places.keys.get(inner) or Span(self.source, _written(inner))
+        return Entry(Scalar(str(key), span), self.node(item, inner))
+
+
+def _written(path: Path) -> str:
+    """A path as text: `schedule[1].for`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
 
 
 def _scalar(value: Any, span: Span) -> Scalar:

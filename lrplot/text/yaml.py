@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,9 +13,12 @@ from lrplot.diagnostics import Diagnostics, Source, Span, SpecError
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 from lrplot.wording import cut
 
-MOST_NODES = 200_000
+MOST_NODES = 100_000
 
 _SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
+_CORE = "tag:yaml.org,2002:"
+_SCALAR_TAGS = ("null", "bool", "int", "float", "str")
+_SHORTER = len(r"\ud83d\ude00") - len(r"\U0001f600")  # what the escape lacks that replaces a pair of them
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -24,18 +28,35 @@ def read_yaml(source: Source, text: str | None = None) -> Node:
     `text` is the part of the source to read, with spaces for what is left out; None for all of it.
     """
     report = Diagnostics()
-    text = _SURROGATES.sub(_joined, source.text if text is None else text)
+    text = source.text if text is None else text
+    places = _Places(source, text)
+    text = _SURROGATES.sub(_joined, text)
     try:
-        tree = _Composer(source, report).compose(text)
+        tree = _Composer(places, report).compose(text)
     except yaml.YAMLError as error:
-        _check_depth(source, text, error)
-        report.error("syntax", *_syntax(source, text, error))
-        tree = Mapping((), Span(source))
+        _check_depth(places, text, error)
+        report.error("syntax", *_syntax(places, text, error))
+        tree = Mapping((), places.span(0, 1))
     report.raise_any()
     return tree
 
 
-def _check_depth(source: Source, text: str, error: yaml.YAMLError) -> None:
+class _Places:
+    """The places in a source of what a parser reads, whose text has one escape for each pair of surrogates."""
+
+    def __init__(self, source: Source, text: str) -> None:
+        self.source = source
+        self.pairs = [match.end() - i * _SHORTER for i, match in enumerate(_SURROGATES.finditer(text), 1)]
+
+    def span(self, start: int, stop: int) -> Span:
+        """The place of characters start … stop − 1 of the parser's text."""
+        return self.source.span(self._written(start), self._written(stop))
+
+    def _written(self, index: int) -> int:
+        return index + bisect_right(self.pairs, index) * _SHORTER
+
+
+def _check_depth(places: _Places, text: str, error: yaml.YAMLError) -> None:
     """Raise `SpecError` if the text nests too deeply before the place at which a parser stopped.
 
     A parser reads ahead: libyaml stops at its own limit of 1,000 levels, or at an error, before the
@@ -44,7 +65,7 @@ def _check_depth(source: Source, text: str, error: yaml.YAMLError) -> None:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return
     try:
-        _Composer(source, Diagnostics()).compose(text[: error.problem_mark.index])
+        _Composer(places, Diagnostics()).compose(text[: error.problem_mark.index])
     except yaml.YAMLError:
         return
     except SpecError as refusal:
@@ -52,21 +73,21 @@ def _check_depth(source: Source, text: str, error: yaml.YAMLError) -> None:
             raise refusal from None
 
 
-def _syntax(source: Source, text: str, error: yaml.YAMLError) -> tuple[str, Span]:
+def _syntax(places: _Places, text: str, error: yaml.YAMLError) -> tuple[str, Span]:
+    index, problem = 0, str(error)
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         if mark and error.context_mark and mark.index >= len(text.rstrip()):
             mark = error.context_mark  # at the end of the text: what was opened and never closed
+        index = mark.index if mark else 0
         problem = (error.problem or error.context or "not valid").strip()
-        if mark and text[mark.index : mark.index + 1] == "\t":
-            problem = "a tab cannot indent or separate; use spaces"
-        span = _at(source, mark.line, mark.column) if mark else Span(source)
-        return f"not valid YAML: {problem}", span
-    if isinstance(error, yaml.reader.ReaderError):
-        before = text[: error.position] if isinstance(error.position, int) else ""
-        span = _at(source, before.count("\n"), len(before) - before.rfind("\n") - 1)
-        return f"not valid YAML: {error.reason}", span
-    return f"not valid YAML: {error}", Span(source)
+        if mark and text[index : index + 1] == "\t":
+            problem = "YAML forbids tabs for indentation; use spaces"
+    elif isinstance(error, yaml.reader.ReaderError):
+        index, problem = error.position, error.reason
+        if error.encoding != "unicode":  # libyaml counts bytes
+            index = len(text.encode()[:index].decode(errors="ignore"))
+    return f"not valid YAML: {problem}", places.span(index, index + 1)
 
 
 def _joined(pair: re.Match[str]) -> str:
@@ -75,15 +96,17 @@ def _joined(pair: re.Match[str]) -> str:
     return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
 
 
-def _at(source: Source, line: int, column: int) -> Span:
-    return Span(source, line=line, column=column, end_column=column + 1)
+def _is_core(event: Any) -> bool:
+    """Whether a node has one of YAML's own tags, such as `!!float`, that fits it."""
+    kinds = {yaml.ScalarEvent: _SCALAR_TAGS, yaml.SequenceStartEvent: ("seq",), yaml.MappingStartEvent: ("map",)}
+    return event.tag.startswith(_CORE) and event.tag.removeprefix(_CORE) in kinds[type(event)]
 
 
 class _Composer:
     """Builds the tree from a parser's events; depth and size are checked while it grows."""
 
-    def __init__(self, source: Source, report: Diagnostics) -> None:
-        self.source = source
+    def __init__(self, places: _Places, report: Diagnostics) -> None:
+        self.places = places
         self.report = report
         self.anchors: dict[str, Node] = {}
         self.nodes = 0
@@ -96,11 +119,12 @@ class _Composer:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if documents:
-                    raise self._refusal("several-documents", "a file holds one spec, this one holds several", event)
+                    message, help = "a file holds one spec, this one holds several", "put each into a file of its own"
+                    raise self._refusal("several-documents", message, event, help)
                 documents.append(self._node(next(events), events, 0))
         if not documents or (isinstance(documents[0], Scalar) and not documents[0].text):
-            self.report.error("empty", "the spec is empty", Span(self.source), "start with `steps: 1000`")
-        return documents[0] if documents else Mapping((), Span(self.source))
+            self.report.error("empty", "the spec is empty", Span(self.places.source), "start with `steps: 1000`")
+        return documents[0] if documents else Mapping((), self.places.span(0, 1))
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         if depth > DEEPEST:
@@ -110,10 +134,11 @@ class _Composer:
             raise self._refusal("too-large", f"more than {MOST_NODES:,} values", event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
-        if event.tag is not None:
-            self.report.error("tag", f"tags such as `{cut(event.tag)}` are not supported", self._span(event))
+        if event.tag is not None and not _is_core(event):
+            self._refuse_tag(event)
         if isinstance(event, yaml.ScalarEvent):
-            node: Node = Scalar(event.value, self._span(event), bool(event.style))
+            quoted = bool(event.style) if event.tag is None else event.tag == f"{_CORE}str"
+            node: Node = Scalar(event.value, self._span(event), quoted)
         elif isinstance(event, yaml.SequenceStartEvent):
             node = self._listing(event, events, depth)
         else:
@@ -121,6 +146,16 @@ class _Composer:
         if event.anchor:
             self.anchors[event.anchor] = node
         return node
+
+    def _refuse_tag(self, event: Any) -> None:
+        name = cut(event.tag.removeprefix("!"))
+        help = "leave the tag out"
+        if event.tag.startswith("!") and name:
+            help = (
+                f"leave it out; if it names a schedule, write `use: FRAMEWORK.{name}` (`lrplot kinds {name}` finds it)"
+            )
+        shown = event.tag.replace(_CORE, "!!")
+        self.report.error("tag", f"the tag `{cut(shown)}` is not part of a spec", self._span(event), help)
 
     def _listing(self, start: Any, events: Iterator[Any], depth: int) -> Listing:
         items = []
@@ -168,10 +203,8 @@ class _Composer:
         return self.measures[id(node)]
 
     def _span(self, event: Any) -> Span:
-        start, end = event.start_mark, event.end_mark
-        same_line = start.line == end.line
-        return Span(self.source, "", start.line, start.column, end.column if same_line else start.column + 1)
+        return self.places.span(event.start_mark.index, event.end_mark.index)
 
-    def _refusal(self, code: str, message: str, event: Any) -> SpecError:
-        self.report.error(code, message, self._span(event))
+    def _refusal(self, code: str, message: str, event: Any, help: str | None = None) -> SpecError:
+        self.report.error(code, message, self._span(event), help)
         return SpecError(*self.report)

@@ -58,3 +58,39 @@ def test_values_read_once_per_epoch_lead_where_the_anneal_leads():
 def test_a_warmup_longer_than_the_run_is_the_only_row():
     noam = {"kind": "noam", "d_model": 64, "warmup": 4000, "scheduler_steps_per_update": 8}
     assert [row.name for row in rows(steps=60, schedule=noam)] == ["warmup"]
+
+
+def notes(steps=100, lr=1.0, **spec):
+    return [dict(row.notes) for row in rows(steps=steps, lr=lr, **spec)]
+
+
+def test_drops_are_updates_of_the_run():
+    phases = [{"kind": "warmup", "for": 10}, {"kind": "step", "every": 30}]
+    assert notes(schedule=phases) == [{}, {"drops at": "40, 70"}]
+    beside = {"kind": "multistep", "milestones": ["3 epochs", "60%"], "warmup": 10}
+    assert notes(schedule=beside, steps_per_epoch=10) == [{}, {"drops at": "30, 60"}]
+    rising = {"kind": "exponential", "gamma": 2, "every": "25%", "staircase": True}
+    assert notes(schedule=rising) == [{"every": "25% = 25 updates", "rises at": "25, 50, 75"}]
+    values = {"kind": "multistep", "milestones": [20, 50], "values": [1, 2, 0.5]}
+    assert notes(schedule=values) == [{"jumps at": "20, 50"}]
+    many = {"kind": "step", "every": 7, "gamma": 0.9, "interval": "epoch"}
+    assert notes(schedule=many, steps_per_epoch=5) == [{"drops at": "10, 15, 25, 30, 35, … (13 in all)"}]
+    framework = {"use": "torch.MultiStepLR", "milestones": [4, 8], "interval": "epoch"}
+    assert notes(schedule=framework, steps_per_epoch=10) == [{"drops at": "40, 80"}]
+    assert notes(schedule={"kind": "step", "every": 100}) == [{}]
+
+
+def test_restarts_are_updates_of_the_run():
+    shorter = {"kind": "cosine_restarts", "period": 40, "mult": 0.5, "warmup": 20}
+    assert notes(schedule=shorter) == [{}, {"restarts at": "60, 80, 90, 95, 98"}, {}]
+    assert notes(schedule={"kind": "cyclic", "up": 10}) == [{}]
+    assert notes(schedule={"kind": "repeat", "of": {"kind": "linear", "for": 30}}) == [{"restarts at": "30, 60, 90"}]
+
+
+def test_times_in_other_units_are_updates_of_the_run():
+    points = {"kind": "points", "at": {"1 epochs": 1, "5 epochs": 0}}
+    phases = [{"kind": "constant", "until": "20%"}, points]
+    assert notes(schedule=phases, steps_per_epoch=10) == [
+        {"until": "20% = update 20"},
+        {"at": "1 epoch = update 30, 5 epochs = update 70"},
+    ]

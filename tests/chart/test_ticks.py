@@ -2,7 +2,7 @@
 
 import pytest
 
-from lrplot.chart.ticks import even_ticks, log_ticks, nice_ticks, tick_labels
+from lrplot.chart.ticks import even_ticks, factored_labels, log_labels, log_ticks, nice_ticks, power_of_ten, tick_labels
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,10 @@ from lrplot.chart.ticks import even_ticks, log_ticks, nice_ticks, tick_labels
         (0, 0.37, 5, [0, 0.1, 0.2, 0.3]),
         (1.0, 1.0, 5, [1.0]),
         (0, 1, 1, [0]),
+        (0, 1e-305, 3, [0, 5e-306, 1e-305]),
+        (0, 4e-323, 2, [0, 4e-323]),
+        (-1.7e308, 1.7e308, 3, [-1e308, 0, 1e308]),
+        (1, 1 + 2e-10, 3, [1, 1 + 1e-10, 1 + 2e-10]),
     ],
 )
 def test_nice_ticks(low, high, most, ticks):
@@ -70,7 +74,36 @@ def test_log_ticks(low, high, most, ticks):
         ([0.0, 1.0, 2.0], ["0", "1", "2"]),
         ([0.85, 0.9, 0.95], ["0.85", "0.90", "0.95"]),
         ([0.0], ["0"]),
+        ([0.1, 0.1 + 2e-10], ["0.1000000000", "0.1000000002"]),
+        ([5e-324, 1e-323], ["4.9e-324", "9.9e-324"]),
     ],
 )
 def test_tick_labels_share_a_style(values, labels):
     assert tick_labels(values) == labels
+
+
+@pytest.mark.parametrize(
+    ("values", "labels", "exponent"),
+    [
+        ([0.0, 2e-4, 1e-3], ["0", "0.2", "1.0"], -3),
+        ([0.0, 5e-5], ["0", "5"], -5),
+        ([0.0, 0.05, 0.1], ["0", "0.05", "0.10"], 0),
+        ([-2e6, 0.0, 2e6], ["−2", "0", "2"], 6),
+        ([1e308, 1.5e308], ["1.0", "1.5"], 308),
+        ([3e-4, 3.000001e-4], ["3.000000", "3.000001"], -4),
+    ],
+)
+def test_labels_with_a_common_factor(values, labels, exponent):
+    assert factored_labels(values) == (labels, exponent)
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [([1e-4, 2e-4, 1e-3], ["10⁻⁴", "2·10⁻⁴", "10⁻³"]), ([0.02, 0.1, 1], ["0.02", "0.1", "1"]), ([1e308], ["10³⁰⁸"])],
+)
+def test_labels_of_logarithmic_ticks(values, labels):
+    assert log_labels(values) == labels
+
+
+def test_powers_of_ten_are_written_with_superscripts():
+    assert [power_of_ten(exponent) for exponent in (-12, 0, 3)] == ["10⁻¹²", "10⁰", "10³"]

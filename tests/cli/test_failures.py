@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support import Run
+from support import Result, Run, default_signals
 
 from lrplot.cli.console import Console
 
@@ -40,8 +40,10 @@ def place(tmp_path, monkeypatch):
     return tmp_path
 
 
-def start(*arguments: str, **options) -> subprocess.Popen:
-    return subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+def start(*arguments: str, preexec_fn=default_signals, **options) -> subprocess.Popen:
+    return subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=preexec_fn, **options
+    )
 
 
 def ended(*arguments: str, **options) -> subprocess.CompletedProcess:
@@ -78,6 +80,33 @@ def test_a_signal_leaves_the_old_file_and_nothing_else(place, name, code):
     assert (child.returncode, child.errors) == (code, b"")
     assert os.listdir(place / "out") == ["out.csv"]
     assert (place / "out" / "out.csv").read_text() == "old"
+
+
+# Runs lrplot in a process that sends itself a signal: while a module is imported, or at the end.
+SIGNALLED = """
+import atexit, os, signal, sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.{name})
+sys.meta_path.insert(0, Finder())
+if not {module!r}:
+    atexit.register(os.kill, os.getpid(), signal.{name})
+sys.argv = ["lrplot", "plot", "cosine", "-o", "out/out.png"]
+from lrplot.__main__ import run
+run()
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+@pytest.mark.parametrize("module", ["lrplot.cli.main", "numpy.linalg", "matplotlib.ft2font", ""])
+def test_a_signal_while_importing_or_at_the_end_is_quiet(place, name, code, module):
+    program = SIGNALLED.format(name=name, module=module)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=False, timeout=60, preexec_fn=default_signals
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (code, b"", b"")
+    assert os.listdir("out") == ([] if module else ["out.png"])
 
 
 def test_kill_leaves_the_old_file(place):
@@ -143,14 +172,12 @@ def test_a_read_only_file_system(place, command):
         assert done.stderr.endswith(b": Read-only file system\n")
 
 
-def test_out_of_memory(place):
-    (place / "long.yaml").write_text("steps: 1T\nlr: 1\nschedule: linear\n")
-    done = ended(
-        "export", "long.yaml", "-o", "out/out.npz",
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30)),
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (2, b"error[too-large]: there is not enough memory for this\n")
-    assert os.listdir("out") == []
+def test_out_of_memory(run: Run, monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    monkeypatch.setattr("lrplot.cli.commands.export.load_runs", fail)
+    assert run("export", "cosine") == Result(2, "", "error[too-large]: there is not enough memory for this\n")
 
 
 COMMANDS = {
@@ -200,6 +227,23 @@ def test_a_closed_standard_output_is_reported(name):
     )
     assert done.returncode == 2
     assert done.stderr == b"error[unwritable]: cannot write to standard output: it is closed\n"
+
+
+@pytest.mark.parametrize(
+    ("closed", "arguments", "code"),
+    [
+        ("2>&-", ["export", "cosine"], 0),
+        ("2>&-", ["export", "cosine", "-o", "out/out.csv"], 0),
+        ("<&- >&- 2>&-", ["export", "cosine"], 2),
+        ("<&- >&- 2>&-", ["show", "cosine"], 2),
+        ("<&- >&- 2>&-", ["export", "cosine", "-o", "out/out.csv"], 0),
+        ("<&- >&- 2>&-", ["plot", "cosine", "-o", "out/out.png"], 0),
+    ],
+)
+def test_exit_code_with_standard_streams_closed(place, closed, arguments, code):
+    done = subprocess.run(["sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, *arguments], check=False, timeout=60)
+    assert done.returncode == code
+    assert os.listdir("out") == [os.path.basename(arguments[-1])] * ("-o" in arguments)
 
 
 def test_exit_code_with_standard_error_closed():
@@ -337,6 +381,16 @@ def test_control_characters_of_a_spec_are_not_printed(run: Run, hostile, argumen
     assert tame(result.out + result.err)
     if arguments == ["show"]:
         assert "[bold]y[/bold] $\\frac{1}{0}$" in result.out
+
+
+def test_control_characters_of_names_are_not_printed_in_annotations(run: Run, place):
+    path = place / "x\x1b[31m\u202e\r%,:.yaml"
+    path.write_text(json.dumps({"steps": 5, "lr": 1, "schedule": "cosine", NASTY: NASTY, "a\rb\u2066": 1}))
+    result = run("check", path, "--format", "github")
+    assert result.code == 2
+    assert tame(result.out)
+    assert result.out.count("\n") == result.out.count("::error ") == 2
+    assert "x\ufffd[31m\ufffd\ufffd%25%2C%3A.yaml" in result.out
 
 
 def test_control_characters_of_a_spec_are_not_printed_in_errors(run: Run, place):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from support import Run
+from support import Run, default_signals
 
 import lrplot
 from lrplot.cli.commands import COMMANDS, Task
@@ -18,7 +18,12 @@ LONG = b"steps: 100M\nlr: 1\nschedule: {kind: expression, value: 'base / (1 + t)
 
 def process(*arguments: str, **options) -> subprocess.Popen:
     return subprocess.Popen(
-        [*COMMAND, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
+        [*COMMAND, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=default_signals,
+        **options,
     )
 
 
@@ -44,7 +49,8 @@ def test_help_lists_commands_by_task(run: Run):
 def test_unknown_command(run: Run):
     result = run("shwo")
     assert result.code == 2
-    assert "No such command" in result.err
+    assert result.err.startswith("error[unknown-command]: there is no command `shwo`\n --> command line:1:8\n")
+    assert result.err.endswith("help: did you mean `show`?\n")
 
 
 def test_internal_errors_keep_their_traceback(run: Run, monkeypatch):

@@ -1,6 +1,7 @@
 """Arithmetic written as text: what it computes, and all that it refuses."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -161,3 +162,13 @@ def test_an_expression_may_be_2000_characters_long():
     text = "t" + " " * 1998 + "\t"
     assert len(text) == 2000
     assert values(text).tolist() == T.tolist()
+
+
+def test_reading_a_number_beside_a_word_leaves_the_filters_of_warnings_alone():
+    before = [*warnings.filters]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for text in ("1.5if t<4else-.5", "0x1f if t<4else 0b1if t else 0o7", "not.5or t", "1e0if t else.1"):
+            compile_expression(text, NAMES)
+        assert values("1if t<4else 2").tolist() == [1, 1, 1, 1, 2, 2, 2, 2]
+    assert warnings.filters == before

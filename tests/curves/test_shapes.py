@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from lrplot.curves.shapes import COSINE, LINEAR, REX, SQRT, Way, power_decay, power_ramp
+from lrplot.curves.shapes import COSINE, LINEAR, SQRT, Way, power_decay, power_ramp, rex
 
 SHAPES = {
     "linear": LINEAR,
     "cosine": COSINE,
     "sqrt": SQRT,
-    "rex": REX,
+    "rex": rex(0.5),
+    "rex 0.9": rex(0.9),
     "ramp 2": power_ramp(2),
     "ramp ½": power_ramp(0.5),
     "decay 2": power_decay(2),
@@ -33,6 +34,10 @@ EXACT = {
     "rex": (
         [5.0000000025e-10, 0.14285714285714286, 0.33333333333333333, 0.6, 0.999999998],
         [0.9999999995, 0.85714285714285714, 0.66666666666666667, 0.4, 1.999999998e-9],
+    ),
+    "rex 0.9": (
+        [1.00000000090000000081e-10, 0.03225806451612903225, 0.09090909090909091, 0.23076923076923077, 0.99999999],
+        [0.9999999999, 0.96774193548387097, 0.90909090909090909, 0.76923076923076923, 9.99999991000000081e-9],
     ),
     "ramp 2": ([1e-18, 0.0625, 0.25, 0.5625, 0.999999998], [1.0, 0.9375, 0.75, 0.4375, 1.999999999e-9]),
     "ramp ½": (

@@ -172,8 +172,23 @@ def test_the_first_value_that_is_not_finite_is_named(size, monkeypatch):
     ],
 )
 def test_growth_beyond_float64_is_refused_without_a_warning(schedule, step):
-    with pytest.raises(lrplot.SpecError, match=f"^error.not-finite.: `lr` is not finite at step {step}: inf$"):
+    with pytest.raises(lrplot.SpecError, match=f"(?m)^error.not-finite.: `lr` is not finite at step {step}: inf$"):
         lrplot.load({"steps": 2000, "lr": 1, "schedule": schedule})
+
+
+@pytest.mark.parametrize(
+    ("start", "stop"), [(2**63 - 2, 2**63 + 2), (0, 2**63), (2**62, 2**62 + 1), (-1, 3), (5, 4), (10**30, 10**30 + 1)]
+)
+def test_a_range_past_an_int64_is_refused(start, stop):
+    schedule = lrplot.load({"steps": 10, "lr": 1, "schedule": "linear"})
+    with pytest.raises(ValueError, match=f"^steps {start} … {stop} are not a range from 0 to 2\\^62$"):
+        schedule.evaluate(start, stop)
+
+
+def test_the_last_steps_of_an_int64_are_evaluated():
+    schedule = lrplot.load({"steps": 10, "lr": 1, "schedule": "linear"})
+    assert schedule.evaluate(2**62 - 2, 2**62)["lr"].tolist() == [0.0, 0.0]
+    assert schedule(10**40) == 0.0
 
 
 def test_a_value_that_is_not_finite_deep_in_a_run_is_found_when_it_is_asked_for():

@@ -5,8 +5,9 @@
     python tests/frameworks/record.py --measure          write how far lrplot is off, from the files
 
 Each framework has a module in `peers/` with `DISTRIBUTION`; `edges()`, specs worth trying;
-`draw(name, rng)`, a random spec of one of its schedulers; and `drive(spec)`, which yields the
-framework's values for update 0, 1, 2 … and raises where the framework does.
+`draw(name, rng)`, a random spec of one of its schedulers; `drive(spec)`, which yields the framework's values for
+update 0, 1, 2 … and raises where the framework does; and some have `extra()`, specs with parameter groups or of a
+scheduler that is stepped several times per update.
 """
 
 from __future__ import annotations
@@ -28,10 +29,8 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # lrplot need not be installed beside the frameworks
 
 from frameworks.cases import REFERENCES, Case, deviation, read
-from frameworks.tables import PAGE, README, page, with_summary
 
 from lrplot.frameworks import NAMES, framework
-from lrplot.frameworks.shared.measured import measured
 
 DRAWS = 8  # random cases of each scheduler
 PAST = 1.2  # the end is passed by a fifth
@@ -53,7 +52,7 @@ def run(peer: Any, spec: dict[str, Any]) -> Case:
 
 
 def cases(name: str) -> Iterator[Case]:
-    """A framework's cases: the edges, then random ones, the same every time."""
+    """A framework's cases: the edges, random ones, the same every time, and extra ones."""
     peer = import_module(f"frameworks.peers.{name}")
     for spec in peer.edges():
         yield run(peer, spec)
@@ -61,6 +60,9 @@ def cases(name: str) -> Iterator[Case]:
         rng = random.Random(scheduler)
         for _ in range(DRAWS):
             yield run(peer, peer.draw(scheduler, rng))
+    if hasattr(peer, "extra"):
+        for spec in peer.extra():
+            yield run(peer, spec)
 
 
 def record(name: str) -> None:
@@ -109,10 +111,7 @@ def measure() -> None:
             table[kind.name] = {"cases": len(found), "deviation": float(f"{max(found):.1e}")}
     rows = [f"{json.dumps(use)}: {json.dumps(row)}" for use, row in table.items()]
     MEASURED.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
-    measured.cache_clear()
-    README.write_text(with_summary(README.read_text(encoding="utf-8")), encoding="utf-8")
-    PAGE.write_text(page(), encoding="utf-8")
-    print(f"{len(table)} schedulers")
+    print(f"{len(table)} schedulers; `python gallery/build.py` brings their tables up to date")
 
 
 def main() -> None:

@@ -100,14 +100,17 @@ def test_a_negative_decay_rate_raises_at_its_pole(load, rates):
         load("OneCycle", schedule, steps=7)
 
 
+WARMUP = ("hold", 0, 1), ("warmup", 1, 101)  # it begins at the second update
+
+
 @pytest.mark.parametrize("total", [600, 3000])
 def test_outline_has_the_planned_end(load, total):
     warmup = {"warmup_num_steps": 100, "total_num_steps": total}
     rest = [("hold", total, 1000)] if total < 1000 else []
     late = [("hold", total + 1, 1000)] if total < 1000 else []
     cycle = {**RATES, "cycle_first_step_size": total // 2}
-    assert outline(load("WarmupDecayLR", warmup, steps=1000)) == [("warmup", 0, 101), ("decay", 101, total + 1), *late]
-    assert outline(load("WarmupCosineLR", warmup, steps=1000)) == [("warmup", 0, 101), ("decay", 101, total), *rest]
+    assert outline(load("WarmupDecayLR", warmup, steps=1000)) == [*WARMUP, ("decay", 101, total + 1), *late]
+    assert outline(load("WarmupCosineLR", warmup, steps=1000)) == [*WARMUP, ("decay", 101, total), *rest]
     assert outline(load("OneCycle", cycle, steps=2000))[:2] == [("rise", 0, total // 2), ("decay", total // 2, total)]
 
 
@@ -130,7 +133,7 @@ def test_a_cycle_that_ends_within_a_step_rises_once_more(load):
 
 
 def test_outlines_without_an_end(load):
-    assert outline(load("WarmupLR", {"warmup_num_steps": 100}, steps=1000)) == [("warmup", 0, 101), ("hold", 101, 1000)]
+    assert outline(load("WarmupLR", {"warmup_num_steps": 100}, steps=1000)) == [*WARMUP, ("hold", 101, 1000)]
     assert outline(load("LRRangeTest", steps=1000)) == [("rise", 0, 1000)]
     assert outline(load("LRRangeTest", {"lr_range_test_staircase": True}, steps=1000)) == [("stairs", 0, 1000)]
 

@@ -157,6 +157,7 @@ def test_composite_raises_where_a_scaling_is_missing(load):
         (fvcore("Step", values=[], num_updates=1), "at least one param value"),
         (fvcore("Step", values=[1], num_updates=0), "larger than 0"),
         (fvcore("StepWithFixedGamma", base_value=1, num_decays=0, gamma=1, num_updates=1), "positive integers"),
+        (fvcore("StepWithFixedGamma", base_value=1, num_decays=10**8, gamma=0.5, num_updates=1), "more than 1,000,000"),
         (fvcore("StepWithFixedGamma", base_value=1, num_decays=1, gamma=0, num_updates=1), "positive numbers"),
         (fvcore("Composite", schedulers=[], lengths=[], interval_scaling=[]), "at least one scheduler"),
         (

@@ -6,6 +6,7 @@ import pytest
 from frameworks.outlines import outline
 
 import lrplot
+from lrplot.analysis.outline import outline as rows
 
 USE = "megatron.OptimizerParamScheduler"
 PLAIN = {
@@ -153,3 +154,11 @@ def test_outline_of_the_weight_decay(load):
 def test_a_wsd_decay_of_length_zero_is_a_drop(load):
     lr = load(lr_decay_style="WSD", wsd_decay_steps=0, lr_wsd_decay_style="linear", min_lr=0.5).lr
     assert lr[20:22].tolist() == [1, 0.5]
+
+
+def test_a_decay_that_ends_between_two_updates_ends_where_it_leads(load):
+    # The formula, √4/√n, holds up to n = 20, which lies between update 6 (n = 18) and update 7 (n = 21).
+    schedule = load(lr_decay_style="inverse-square-root", min_lr=0.1, increment=3)
+    decay, hold = rows(schedule.run.tracks["lr"].curve, schedule.steps)[1:]
+    assert (decay.stop, hold.first) == (7, 0.1)
+    assert decay.end == pytest.approx(sqrt(4 / 21), rel=1e-12)

@@ -6,7 +6,6 @@ from functools import cache
 import numpy as np
 import pytest
 from frameworks.cases import REFERENCES, Case, deviation, read
-from frameworks.tables import PAGE, README, page, with_summary
 
 import lrplot
 from lrplot.frameworks import NAMES, framework
@@ -49,12 +48,6 @@ def test_the_measured_deviations_are_true():
         found = [off for off, _ in deviations(use)]
         assert len(found) == measured()[use].cases
         assert max(found) <= measured()[use].deviation * 1.1 + ROUNDING
-
-
-def test_the_tables_are_true():
-    readme = README.read_text(encoding="utf-8")
-    assert readme == with_summary(readme)
-    assert page() == PAGE.read_text(encoding="utf-8")
 
 
 def runnable(cases: list[Case]) -> list[lrplot.Schedule]:

@@ -1,6 +1,7 @@
 """timm's schedulers: values by hand, refusals, and how they count time."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -276,3 +277,18 @@ def test_drops_are_stairs(load):
     multistep = load("MultiStepLRScheduler", decay_t=[5, 9], decay_rate=0.5, warmup_t=3)
     for schedule in (step, multistep):
         assert [each.role for each in segments(schedule)] == [Role.WARMUP, Role.STAIRS]
+
+
+def test_a_scheduler_by_epoch_is_not_stepped_more_often_with_the_batches_of_an_update():
+    drops = {"use": "timm.MultiStepLRScheduler", "decay_t": [2, 4], "decay_rate": 0.5}
+    spec = {"steps": 24, "steps_per_epoch": 4, "lr": 1, "schedule": drops}
+    often = {**spec, "schedule": {**drops, "scheduler_steps_per_update": 3}}
+    assert lrplot.load(often).lr.tolist() == lrplot.load(spec).lr.tolist()
+
+
+def test_cycles_that_come_to_an_end_are_refused_without_a_warning():
+    cycles = {"use": "timm.PolyLRScheduler", "t_initial": 50, "t_in_epochs": False, "cycle_mul": 0.25, "cycle_limit": 5}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(lrplot.SpecError, match="raises at update 77: ValueError"):
+            lrplot.load({"steps": 200_000, "lr": 1, "schedule": [{"kind": "warmup", "for": 10}, cycles]})

@@ -212,6 +212,10 @@ REFUSED = [
     (torch("SequentialLR", schedulers=[], milestones=[]), "expected|expects at least one scheduler|one more than"),
     (torch("SequentialLR", schedulers=[torch("ConstantLR")], milestones=[3]), "one more than"),
     (torch("ChainedScheduler", schedulers=[]), "expects at least one scheduler"),
+    (torch("LambdaLR", lr_lambda="1 / (epoch - 7)"), "update 7: ZeroDivisionError: division by zero"),
+    (torch("MultiplicativeLR", lr_lambda="1 / 2.0 ** (500 * epoch)"), "update 3: OverflowError"),
+    (torch("CyclicLR", base_lr=0.1, max_lr=1, step_size_up=2, scale_fn="1 / (3 - x)"), "update 8: ZeroDivisionError"),
+    (torch("LambdaLR", lr_lambda="1 / (epoch - 7)", scheduler_steps_per_update=2), "update 4: ZeroDivisionError"),
     (torch("ChainedScheduler", schedulers=["cosine"]), "takes torch's own schedulers, not `cosine`"),
     (torch("SequentialLR", schedulers=[torch("ConstantLR"), CHAIN], milestones=[3]), "update 3: NotImplementedError"),
     (
@@ -225,3 +229,34 @@ REFUSED = [
 def test_errors_that_torch_raises(load, schedule, message):
     with pytest.raises(lrplot.SpecError, match=message):
         load(schedule)
+
+
+@pytest.mark.parametrize("owner", [torch("SequentialLR", milestones=[2]), torch("ChainedScheduler")])
+def test_a_metric_scheduler_inside_another_is_marked_itself(owner, load):
+    plateau = torch("ReduceLROnPlateau", metrics=[1.0, 0.9])
+    with pytest.raises(lrplot.SpecError) as caught:
+        load({**owner, "schedulers": [torch("LinearLR"), plateau]})
+    (diagnostic,) = caught.value.diagnostics
+    assert "does not support `ReduceLROnPlateau` scheduler" in diagnostic.message
+    assert "at index 1" in diagnostic.message
+    assert diagnostic.span.path == "schedule.schedulers[1].use"
+
+
+@pytest.mark.parametrize(
+    "schedule", [torch("OneCycleLR", max_lr=[0.1, 0.2], total_steps=9), torch("LambdaLR", lr_lambda=["1", "0.5"])]
+)
+def test_a_list_for_parameter_groups_leads_to_groups(schedule, load):
+    with pytest.raises(lrplot.SpecError) as caught:
+        load(schedule)
+    (diagnostic,) = caught.value.diagnostics
+    assert "not a list" in diagnostic.message
+    assert "under `groups`" in (diagnostic.help or "")
+
+
+def test_accelerate_steps_one_cycle_no_further_than_its_end(load):
+    cycle = torch("OneCycleLR", max_lr=0.3, total_steps=60, anneal_strategy="linear")
+    alone = load(cycle, steps=60)
+    stepped = load({**cycle, "scheduler_steps_per_update": 4}, steps=40)
+    assert stepped.evaluate(0, 15)["lr"].tolist() == alone.evaluate()["lr"][::4].tolist()
+    assert set(stepped.lr[15:].tolist()) == {alone(60)}
+    assert stepped.run.tracks["lr"].curve.segments()[-1].role is Role.HOLD

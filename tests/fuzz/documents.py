@@ -1,4 +1,4 @@
-"""What the readers are tried with: shipped specs bent out of shape, random trees, and attacks.
+"""What the readers are tried with: shipped specs bent out of shape, random trees, attacks, specs of the grammar.
 
 Document `i` of a seed is always the same bytes, so that whatever fails can be had again.
 """
@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 from fuzz.attacks import ATTACKS
+from fuzz.grammar import grown_spec
 from fuzz.vocabulary import NAMES, PIECES, SCALARS, WORDS
 from support import ROOT
 
@@ -35,7 +36,9 @@ class Document:
 def document(index: int, seed: int = 0) -> Document:
     """One document of the endless row that a seed stands for."""
     rng = Rng(f"{seed}/{index}")
-    make = rng.choices((_mutated_file, _mutated_text, _mutated_tree, _random_tree, _attack), (4, 2, 2, 1, 1))[0]
+    make = rng.choices(
+        (_mutated_file, _mutated_text, _mutated_tree, _random_tree, _attack, _grown_spec), (4, 2, 2, 1, 1, 3)
+    )[0]
     return make(rng)
 
 
@@ -86,6 +89,11 @@ def _random_tree(rng: Rng) -> Document:
         tree[rng.choice(WORDS)] = grown(rng, 2)
     suffix = rng.choice(SUFFIXES)
     return Document(written(tree, suffix).encode("utf-8", "replace"), suffix, "random tree")
+
+
+def _grown_spec(rng: Rng) -> Document:
+    suffix = rng.choice(SUFFIXES)
+    return Document(written(grown_spec(rng), suffix).encode("utf-8", "replace"), suffix, "grown from the grammar")
 
 
 def _attack(rng: Rng) -> Document:

@@ -15,13 +15,13 @@ from lrplot import Diagnostic, Source, Span, SpecError
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits memory by Linux's /proc")
 
 
-def test_two_thousand_documents():
+def test_some_hundred_documents():
     # How long each takes is for the script to say: this machine may be busy.
-    tally = fuzz(0, 2_000, workers=2, seed=0, seconds=math.inf)
+    tally = fuzz(0, 600, workers=2, seed=0, seconds=math.inf)
     assert tally.failures == []
-    assert tally.accepted + tally.refused == 2_000
-    assert tally.accepted > 200
-    assert tally.refused > 1_000
+    assert tally.accepted + tally.refused == 600
+    assert tally.accepted > 60
+    assert tally.refused > 300
 
 
 def test_a_document_is_always_the_same():

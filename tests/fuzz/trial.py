@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import resource
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from fuzz.documents import Document
+from fuzz.outputs import wrong_output
 
 import lrplot
 from lrplot.output.terminal.diagnostics import format_diagnostics
@@ -59,12 +61,15 @@ def furnish(folder: Path) -> None:
 
 
 def tried(document: Document, folder: Path) -> Outcome:
-    """Load a document and evaluate what it describes, if anything."""
+    """Load a document, evaluate what it describes, if anything, and look at an output of it."""
     path = folder / f"spec.{document.suffix}"
     path.write_bytes(document.content)
     start = time.process_time()
     codes, wrong = judged(lambda: _load(path))
-    return Outcome(codes, wrong, time.process_time() - start)
+    seconds = time.process_time() - start
+    if not wrong and not codes:
+        wrong = wrong_output(path, random.Random(document.content))
+    return Outcome(codes, wrong, seconds)
 
 
 def _load(path: Path) -> None:
@@ -85,6 +90,28 @@ def judged(load: Callable[[], object]) -> tuple[tuple[str, ...], str]:
     return (), ""
 
 
+def _misplaced(diagnostic: lrplot.Diagnostic, span: lrplot.Span) -> str:
+    """What is wrong with a place in a text, if anything."""
+    if span.line is None:
+        return "" if not span.source.text or diagnostic.code == "empty" else "no line"
+    if not span.source.text:
+        return ""
+    if span.line >= len(span.source.lines):
+        return f"line {span.line + 1} of {len(span.source.lines)}"
+    line = span.source.lines[span.line]
+    if not 0 <= span.column <= span.end_column <= len(line):
+        return f"columns {span.column} to {span.end_column} of {len(line)}"
+    token = line[span.column : span.end_column]
+    name = re.search(r"has no field `([\w-]+)`$", diagnostic.message)
+    if name and token.strip("\"'") != name[1] and "\\" not in token:
+        return f"the caret is under {token!r}"
+    shown, caret = format_diagnostics([replace(diagnostic, help=None)], color=False).splitlines()[-2:]
+    at = caret.index("^")
+    if token and shown.isascii() and not token.replace("\t", " ").startswith(shown[at : at + caret.count("^")].strip()):
+        return f"the caret is under {shown[at:]!r}, not {token!r}"
+    return ""
+
+
 def _fault_of(error: lrplot.SpecError) -> str:
     if not error.diagnostics:
         return "refused without a diagnostic"
@@ -93,5 +120,7 @@ def _fault_of(error: lrplot.SpecError) -> str:
             return f"a diagnostic without a code or a message: {each!r}"[:300]
         if each.code not in NAMED and not (each.span and each.span.source.name):
             return f"no place: {each}"[:300]
+        if each.span and (misplaced := _misplaced(each, each.span)):
+            return f"misplaced: {misplaced}: {each}"[:300]
     printed = format_diagnostics(error.diagnostics, color=False)
     return "" if printed.replace("\n", "").isprintable() else f"not printable: {printed!r}"[:300]

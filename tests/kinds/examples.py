@@ -24,7 +24,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "cosine": [{}, RISE, RAMPS, {"min": 0.3, "interval": "epoch"}, {"inclusive": True, "for": 600}],
     "polynomial": [{}, {"power": 3}, {"power": 0.4, **RISE}, {"power": 2, **RAMPS, "interval": "epoch"}],
     "sqrt": [{}, RISE, RAMPS, {"interval": "epoch", "for": 777}],
-    "rex": [{}, RISE, RAMPS, {"interval": "epoch", "for": 777}],
+    "rex": [{}, RISE, RAMPS, {"d": 0.9, **RISE}, {"interval": "epoch", "for": 777}],
     "exponential": [
         {"rate": 0.1},
         {"to": 1e-3},
@@ -33,9 +33,15 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"rate": 1e-3, "min": 0.6},
         {"rate": -1e-3},
     ],
-    "step": [{"every": 37}, {"every": 300, "gamma": 2, **RAMPS}, {"every": 55, "gamma": 0.8, "interval": "epoch"}],
+    "step": [
+        {"every": 37},
+        {"every": 60, "warmup": 130},
+        {"every": 300, "gamma": 2, **RAMPS},
+        {"every": 55, "gamma": 0.8, "interval": "epoch"},
+    ],
     "multistep": [
         {"milestones": [1, 300, 300, 999]},
+        {"milestones": [50, 300, 700], **RAMPS},
         {"milestones": [100, 110, 600], "values": [0.1, 0.9, 0, 0.4]},
         {"milestones": [100, 110, 600], "values": [0.1, 0.9, 0, 0.4], "interval": "epoch"},
     ],
@@ -47,12 +53,13 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"rate": 0.1, "exponent": -0.5, **RAMPS},
     ],
     "noam": [{"d_model": 64, "warmup": warmup} for warmup in (0, 1, 137, 999, 5000)]
-    + [{"d_model": 64, "warmup": 137, "interval": "epoch"}],
+    + [{"d_model": 64, "warmup": 137, "interval": "epoch"}, {"warmup": 0}, {"warmup": 137}],
     "cosine_restarts": [
         {"period": 7},
         {"period": 7, "decay": 0.9, "to": 0.2, **RAMPS},
         {"period": 90, "decay": 1.3},
         {"period": 3, "mult": 1.5, "decay": 0.8, "min": 0.1},
+        {"period": 300, "mult": 0.6, "to": 0.1, "warmup": 40},
         {"period": 1},
         {"period": 90, "decay": 0.5, "interval": "epoch"},
     ],
@@ -70,6 +77,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {},
         {"three_phase": True, "anneal": "linear"},
         {"pct_start": 0, "inclusive": True},
+        {"pct_start": 0.5, "three_phase": True, "inclusive": True},
         {"interval": "epoch"},
     ],
     "wsd": [{}, {"warmup": 100}, {"cooldown": 333, "shape": "sqrt", "to": 0.1}, {"warmup": 3, "interval": "epoch"}],
@@ -80,12 +88,14 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
             for way in ("linear", "step", "cosine", "log")
         ),
         {"at": {0: 0, 480: 1, 900: 0}, "interval": "epoch"},
+        {"at": {0: 0.1, 20: 0.5, 480: 1, 900: 0}, **RAMPS},
     ],
     "table": [{"file": "table.csv"}, {"file": "table.csv", "for": 600}, {"file": "table.csv", "column": "walk"}],
     "expression": [
         {"value": "t + 7"},
         {"value": "sin(t / 9) + u"},
         {"value": "(t * 7919 % 997) / 997", "interval": "epoch"},
+        {"value": "0.9 ** epoch"},
     ],
     "sequence": [
         {"of": ["linear"]},
@@ -95,6 +105,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         {"of": [{"kind": "warmup", "for": 333}, "cosine"], "interval": "epoch"},
         {"of": [{"kind": "linear", "for": 0}, {"kind": "constant", "value": 0.5, "for": 3000}]},
         {"of": [{"kind": "expression", "value": "sin(t)", "for": 300}, "linear"]},
+        {"of": [{"kind": "constant", "value": 0, "until": 90}, {"kind": "step", "every": 200, "warmup": 40}]},
     ],
     "product": [
         {"of": ["linear"]},

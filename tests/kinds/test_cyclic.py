@@ -95,12 +95,36 @@ def test_sgdr_of_wide_residual_networks(load):
     assert schedule(150 * 391) == 0
 
 
+def test_restarts_that_get_shorter(load):
+    # pytorch/pytorch#95122: cycles of 4000, 2000, 1000 and 500 updates
+    schedule = load({"kind": "cosine_restarts", "period": 4000, "mult": 0.5}, 7500, 0.1)
+    assert [schedule(step) for step in (0, 4000, 6000, 7000)] == [0.1] * 4
+    assert_allclose([schedule(step) for step in (2000, 5000, 6500, 7250)], [0.05] * 4, rtol=1e-12)
+    assert max(schedule(step) for step in (3999, 5999, 6999)) < 1e-6
+    assert schedule(7500) == 0
+
+
+def test_restarts_end_before_a_cycle_shorter_than_one_update(load):
+    # cycles of 8, 4, 2 and 1 updates, which are over at 15
+    schedule = load({"kind": "cosine_restarts", "period": 8, "mult": 0.5, "to": 0.25}, 20)
+    cycles = [[0.25 + 0.75 * (1 + cos(pi * k / n)) / 2 for k in range(n)] for n in (8, 4, 2, 1)]
+    assert_allclose(schedule.lr, [*(value for cycle in cycles for value in cycle), *[0.25] * 5], rtol=1e-12)
+    assert schedule(20) == schedule(10**6) == 0.25
+    assert [(each.role, each.start, each.stop) for each in schedule.run.tracks["lr"].curve.segments()] == [
+        ("cycles", 0, 15), ("hold", 15, 20),
+    ]  # fmt: skip
+
+
+def test_restarts_without_room_for_a_second_cycle(rates):
+    assert_allclose(rates({"kind": "cosine_restarts", "period": 2, "mult": 1e-300}, 4), [1, 0.5, 0, 0], atol=1e-15)
+
+
 @pytest.mark.parametrize(
     ("fields", "code", "match"),
     [
         ({}, "missing-field", "`cosine_restarts` needs `period`"),
         ({"period": 0}, "bad-value", "at least 1 is needed"),
-        ({"period": 5, "mult": 0.5}, "bad-value", "`mult` must be"),
+        ({"period": 5, "mult": 0}, "bad-value", "`mult` must be"),
         ({"period": 5, "decay": 0}, "bad-value", "`decay` must be"),
     ],
 )

@@ -87,7 +87,7 @@ def test_learning_rate_range_test(load):
         ({"to": 0.1, "gamma": 0.9, "rate": 1}, "conflict", "not 3"),
         ({"to": 0}, "bad-value", "never reaches 0: `to` must be above 0"),
         ({"to": 0.1, "from": 0}, "bad-value", "never reaches 0: `from` must be above 0"),
-        ({"to": -0.1}, "bad-value", "never reaches -0.1"),
+        ({"to": -0.1}, "bad-value", "`to` must not be negative, it is `-0.1`"),
         ({"gamma": 0}, "bad-value", "`gamma` must be"),
         ({"gamma": 0.5, "every": 0}, "bad-value", "is 0 updates; at least 1 is needed"),
     ],

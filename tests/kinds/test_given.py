@@ -27,7 +27,7 @@ import lrplot
         ({"at": {0: "10%", "50%": "100%"}}, [0.1, 0.28, 0.46, 0.64, 0.82, 1, 1, 1, 1, 1]),
         ({"at": {"1 epochs": 0, "2 epochs": 1}}, [0, 0, 0, 0.5, 1, 1, 1, 1, 1, 1]),
         ({"at": {0: 1, 20: 0}}, [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55]),
-        ({"at": {3: -1, 4: 1}}, [-1, -1, -1, -1, 1, 1, 1, 1, 1, 1]),
+        ({"at": {3: 0, 4: 1}}, [0, 0, 0, 0, 1, 1, 1, 1, 1, 1]),
         ({"at": {0: 1, 1: 0}, "interpolation": "step"}, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
     ],
 )
@@ -55,6 +55,18 @@ def test_points_equal_numpy_interp(rates):
     assert_allclose(rates({"kind": "points", "at": at}, steps=50), expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("interpolation", "expected"),
+    [
+        ("linear", [0, 0.3, 0.6, 0.7, 0.8, 0.9, 1, 1]),
+        ("step", [0, 0.2, 0.4, 0.4, 0.4, 0.4, 1, 1]),
+    ],
+)
+def test_points_beside_a_warmup_count_from_its_start(interpolation, expected, rates):
+    points = {"kind": "points", "at": {0: 0.4, 6: 1}, "interpolation": interpolation, "warmup": 2}
+    assert_allclose(rates(points, steps=8, lr=None), expected, rtol=1e-12)
+
+
 def test_points_count_from_their_phase(rates):
     phases = [{"kind": "constant", "for": 3}, {"kind": "points", "at": {0: 0.5, 4: 0.1}}]
     assert_allclose(rates(phases, steps=8), [1, 1, 1, 0.5, 0.4, 0.3, 0.2, 0.1], rtol=1e-12)
@@ -68,6 +80,7 @@ def test_points_count_from_their_phase(rates):
         ({"at": {0: 1, "0%": 2}}, "bad-value", "two points are at step 0"),
         ({"at": {0: 1, 5: 0}, "interpolation": "log"}, "bad-value", "needs values above 0"),
         ({"at": {-1: 1}}, "bad-value", "must not be negative"),
+        ({"at": {0: -1}}, "bad-value", "must not be negative, it is `-1`"),
         ({"at": [1, 2]}, "bad-type", "`at` must be a mapping"),
         ({"at": {0: 1}, "interpolation": "spline"}, "unknown-choice", "`interpolation` must be one of"),
     ],
@@ -101,7 +114,7 @@ def test_table_refuses(tmp_path, refuse):
     refuse("table", "missing-field", "`table` needs `file`")
     refuse({"kind": "table", "file": str(tmp_path / "none.csv")}, "unreadable", "No such file")
     (tmp_path / "run.csv").write_text("step,lr\n0,x\n")
-    refuse({"kind": "table", "file": str(tmp_path / "run.csv")}, "bad-value", "row 2 holds `x`, not a finite number")
+    refuse({"kind": "table", "file": str(tmp_path / "run.csv")}, "bad-value", "line 2 holds `x`, not a finite number")
 
 
 @pytest.mark.parametrize(
@@ -126,9 +139,34 @@ def test_expression_sees_its_phase_only(rates):
     assert_allclose(rates(phases, steps=7), [1, 1, 40, 66, 92, 118, 144], rtol=1e-12)
 
 
-def test_expression_has_the_name_base_only_if_there_is_a_base(rates, refuse):
+def test_expression_needs_a_base_if_it_names_it(rates, refuse):
     assert rates({"kind": "expression", "value": "t"}, 2, None).tolist() == [0, 1]
-    refuse({"kind": "expression", "value": "base"}, "bad-expression", "has an unknown name `base`", lr=None)
+    refuse({"kind": "expression", "value": "base"}, "missing-field", "`lr`, the base learning rate", lr=None)
+
+
+@pytest.mark.parametrize("value", ["epoch", "floor(t / 3)", "max(epoch, 0)"])
+def test_epoch_in_an_expression_is_the_whole_epochs_passed(value, rates):
+    found = rates({"kind": "expression", "value": value}, 8, dataset_size=11, batch_size=4)
+    assert found.tolist() == [0, 0, 0, 1, 1, 1, 2, 2]
+
+
+def test_epoch_in_a_phase_counts_from_the_phase(rates):
+    phases = [{"kind": "constant", "for": 2}, {"kind": "expression", "value": "epoch"}]
+    assert rates(phases, 8, steps_per_epoch=3).tolist() == [1, 1, 0, 0, 0, 1, 1, 1]
+
+
+def test_epoch_without_the_length_of_one(rates, refuse):
+    assert rates({"kind": "expression", "value": "epoch"}, None, epochs=3).tolist() == [0, 1, 2]
+    refuse({"kind": "expression", "value": "epoch"}, "missing-conversion", "`steps_per_epoch` is missing")
+
+
+@pytest.mark.parametrize("value", ["-1e-3", "2 - 3", "-pi"])
+def test_an_expression_that_is_a_negative_number_is_refused(value, refuse):
+    refuse({"kind": "expression", "value": value}, "bad-value", f"`value` must not be negative, it is `{value}`")
+
+
+def test_an_expression_may_become_negative(rates):
+    assert rates({"kind": "expression", "value": "1 - t"}, 3).tolist() == [1, 0, -1]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ DONE = {
         ({"kind": "constant", "value": 0.02}, 0.02),
         ({"kind": "constant", "value": "10%"}, 0.03),
         ({"kind": "constant", "value": 0}, 0.0),
-        ({"kind": "constant", "value": -1}, -1.0),
     ],
 )
 def test_constant(schedule, value, load):

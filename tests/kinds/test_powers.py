@@ -85,10 +85,11 @@ def test_a_single_update_is_the_start(schedule, rates):
         ({"kind": "inverse_time", "rate": -1}, "bad-value", "`rate` must be"),
         ({"kind": "inverse_time", "rate": 1, "every": 0}, "bad-value", "at least 1 is needed"),
         ({"kind": "power_law", "rate": 1}, "missing-field", "`power_law` needs `exponent`"),
-        ({"kind": "noam", "warmup": 4}, "missing-field", "`noam` needs `d_model`"),
+        ({"kind": "noam", "warmup": 4, "factor": 2}, "conflict", "`factor` needs `d_model`"),
         ({"kind": "noam", "d_model": 4}, "missing-field", "`noam` needs `warmup`"),
         ({"kind": "noam", "d_model": 0, "warmup": 4}, "bad-value", "`d_model` must be at least 1"),
-        ({"kind": "noam", "d_model": 4, "warmup": 4, "factor": 0}, "bad-value", "every learning rate is 0"),
+        ({"kind": "noam", "d_model": 4, "warmup": 4, "factor": 0}, "bad-value", "`factor` must be"),
+        ({"kind": "noam", "d_model": 4, "warmup": 4, "factor": -1}, "bad-value", "`factor` must be"),
     ],
 )
 def test_refuses(schedule, code, match, refuse):
@@ -102,6 +103,26 @@ def test_noam(d_model, warmup, factor, load):
     expected = [factor * d_model**-0.5 * min(k**-0.5, k * warmup**-1.5) for k in range(1, 9001)]
     assert_allclose(schedule.lr, expected, rtol=1e-12)
     assert schedule.lr.argmax() == warmup - 1
+
+
+def test_noam_with_lr_as_its_peak(load):
+    # espnet's WarmupLR: lr·√W·min(k^−½, k·W^−3⁄2), k = s + 1
+    schedule = load({"kind": "noam", "warmup": 40_000}, None, 0.0025, epochs=50, steps_per_epoch=1000)
+    assert schedule(39_999) == 0.0025
+    expected = [0.0025 * sqrt(40_000) * min(k**-0.5, k * 40_000**-1.5) for k in (1, 2, 40_001, 40_002, 50_000)]
+    assert_allclose([schedule(step) for step in (0, 1, 40_000, 40_001, 49_999)], expected, rtol=1e-12)
+    assert_allclose([schedule(40_000), schedule(40_001)], [0.00249996875, 0.0024999375], rtol=1e-8)
+    assert_allclose(schedule(49_999), 0.00223606798, rtol=1e-8)
+
+
+@pytest.mark.parametrize("warmup", [1, 3, 7, 4000])
+def test_noam_attains_its_peak_exactly(warmup, load):
+    assert load({"kind": "noam", "warmup": warmup}, 9000, 0.3)(warmup - 1) == 0.3
+
+
+def test_noam_with_lr_as_its_peak_and_no_warmup(rates, refuse):
+    assert_allclose(rates({"kind": "noam", "warmup": 0}, 3, 0.4), [0.4, 0.4 / sqrt(2), 0.4 / sqrt(3)], rtol=1e-12)
+    refuse({"kind": "noam", "warmup": 4}, "missing-field", "`noam` needs `d_model`, or `lr` as its peak", lr=None)
 
 
 def test_noam_without_a_warmup_only_falls(rates):

@@ -150,6 +150,20 @@ def test_one_cycle_of_a_single_update(inclusive, only, load):
     assert_allclose([schedule(0), schedule(1)], [only, 0.01], rtol=1e-12)
 
 
+@pytest.mark.parametrize("steps", [1, 2, 3, 10, 11])
+@pytest.mark.parametrize("fields", [{}, {"pct_start": 1}, {"three_phase": True, "pct_start": 0.5}, {"pct_start": 0}])
+def test_one_cycle_inclusive_has_its_final_value_at_the_last_update(fields, steps, load):
+    cycle = {"kind": "one_cycle", "inclusive": True, "div_factor": 10, "final_div_factor": 10, **fields}
+    last = load(cycle, steps=steps).at(steps - 1)
+    assert_allclose([last["lr"], last["momentum"]], [0.01, 0.95], rtol=1e-12)
+
+
+def test_one_cycle_of_three_phases_over_an_odd_number_of_updates(rates):
+    cycle = {"kind": "one_cycle", "anneal": "linear", "three_phase": True, "pct_start": 0.5, "div_factor": 4}
+    assert_allclose(rates(cycle, steps=3), [0.25, 0.625, 1], rtol=1e-12)
+    assert_allclose(rates({**cycle, "inclusive": True}, steps=3), [0.25, 0.625, 0.25e-4], rtol=1e-12)
+
+
 def test_one_cycle_momentum_of_ones_own_and_none(load):
     own = load({"kind": "one_cycle", "anneal": "linear", "pct_start": 0.5, "momentum": {"min": 0.5, "max": 0.9}}, 4)
     assert_allclose(own.evaluate()["momentum"], [0.9, 0.7, 0.5, 0.7], rtol=1e-12)
@@ -176,6 +190,7 @@ def test_one_cycle_in_a_sequence_holds_its_momentum_around_it(load):
         ({"div_factor": 0}, "bad-value", "`div_factor` must be"),
         ({"anneal": "cosine"}, "unknown-choice", "`anneal` must be one of"),
         ({"momentum": 0.9}, "bad-type", "`momentum` must be a mapping"),
+        ({"momentum": {"min": -0.1}}, "bad-value", "`min` must be"),
     ],
 )
 def test_one_cycle_refuses(fields, code, match, refuse):

@@ -3,13 +3,14 @@
 import pytest
 
 from lrplot.diagnostics import Fault
-from lrplot.output.writers import PICTURES, TABLES, find_format
+from lrplot.output.writers import PICTURES, REPORTS, TABLES, find_format
 from lrplot.registry import module_names
 
 
 def test_every_file_registers_its_format():
     assert sorted(TABLES) == module_names("lrplot.output.tables")
     assert sorted(PICTURES) == [name for name in module_names("lrplot.output.image") if name != "figure"]
+    assert sorted(REPORTS) == module_names("lrplot.output.reports")
 
 
 @pytest.mark.parametrize("output", ["out.csv", "a.b/out.CSV", "/tmp/x.tsv.csv"])

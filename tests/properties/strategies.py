@@ -39,13 +39,17 @@ def numbers(low: float = -10.0, high: float = 10.0) -> Any_:
 
 def _value(type_: ft.Value, depth: int) -> Any_:
     share = st.integers(0, 200).map(lambda i: f"{i}%")
-    return st.one_of(numbers(0, 1), numbers(0, 1), share, numbers(-1e3, 1e3), st.sampled_from(ODD))
+    return st.one_of(numbers(0, 1), numbers(0, 1), share, numbers(0, 1e3), st.sampled_from(ODD))
 
 
 def _duration(type_: ft.Duration, depth: int) -> Any_:
     steps = st.integers(0, 12), st.integers(0, 2_500)
     other = st.integers(0, 120).map(lambda i: f"{i}%"), st.sampled_from(("1 epochs", "0.5 epochs", "7 samples"))
     return st.one_of(*steps, *other, *([st.just("rest")] if type_.open else []))
+
+
+def _moment(type_: ft.Moment, depth: int) -> Any_:
+    return _duration(ft.Duration(), depth)
 
 
 def _number(type_: ft.Number, depth: int) -> Any_:
@@ -71,6 +75,7 @@ def _nested(type_: ft.Nested, depth: int) -> Any_:
 VALUES: dict[type, Callable[[Any, int], Any_]] = {
     ft.Value: _value,
     ft.Duration: _duration,
+    ft.Moment: _moment,
     ft.Number: _number,
     ft.Count: lambda type_, depth: st.integers(1 if type_.at_least is None else type_.at_least, 40),
     ft.Flag: lambda type_, depth: st.booleans(),

@@ -123,6 +123,44 @@ def test_derivation_of_an_epoch(size, drop_last, line):
     assert derive(given, drop_last, _no_conflict).derivation == (line,)
 
 
+@pytest.mark.parametrize(
+    ("size", "accumulate", "drop_last", "updates"),
+    [
+        (1000, 4, True, 32),  # 125 batches, the last update takes one of them
+        (1000, 4, False, 32),
+        (1003, 4, True, 32),
+        (1003, 4, False, 32),  # 126 batches
+        (1025, 4, True, 32),  # 128 batches
+        (1025, 4, False, 33),
+        (100, 16, True, 1),  # 12 batches
+        (100, 1, True, 12),
+        (100, 1, False, 13),
+    ],
+)
+def test_a_partial_batch_is_dropped_and_a_partial_accumulation_counts(size, accumulate, drop_last, updates):
+    given = {"dataset_size": size, "per_device_batch_size": 8, "accumulate": accumulate}
+    rates = derive({key: Fraction(value) for key, value in given.items()}, drop_last, _no_conflict)
+    assert rates.steps_per_epoch == updates
+
+
+def test_the_derivation_of_accumulated_batches_after_one_was_dropped():
+    given = {"dataset_size": Fraction(1003), "per_device_batch_size": Fraction(8), "accumulate": Fraction(4)}
+    assert derive(given, True, _no_conflict).derivation[1:] == (
+        "1,003 samples ÷ 8 = 125 batches per epoch (last one dropped)",
+        "125 batches ÷ 4 = 32 updates per epoch (last one partial)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("epochs", "size", "updates"),
+    [(0.33, 125, 42), (0.5, 125, 63), (1, 125, 125), (2.004, 125, 251), (0.07, 100, 8)],  # 0.07 · 100 is above 7
+)
+def test_a_trainer_rounds_a_partial_epoch_up(epochs, size, updates):
+    schedule = {"use": "transformers.TrainingArguments"}
+    assert lrplot.load({"epochs": epochs, "steps_per_epoch": size, "lr": 1, "schedule": schedule}).steps == updates
+    assert lrplot.load({"epochs": epochs, "steps_per_epoch": size, "lr": 1, "schedule": "linear"}).steps <= updates
+
+
 def test_without_keys_nothing_is_derived():
     assert derive({}, False, _no_conflict) == Rates()
     assert derive({"steps_per_epoch": Fraction(5)}, False, _no_conflict) == Rates(steps_per_epoch=Fraction(5))

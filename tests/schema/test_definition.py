@@ -23,7 +23,7 @@ MINIMAL = {
     "inverse_sqrt": ({}, 1),
     "inverse_time": ({"rate": 1}, 1),
     "power_law": ({"exponent": 2, "rate": 1}, 1),
-    "noam": ({"d_model": 4, "warmup": 4}, 0.0625),
+    "noam": ({"warmup": 4}, 0.25),
     "cosine_restarts": ({"period": 3}, 1),
     "cyclic": ({"up": 3}, 0),
     "one_cycle": ({}, 0.04),
@@ -116,7 +116,7 @@ def test_a_definition_is_read_from_signature_and_docstring():
         "a book",
     )
     assert kind.section("Proof") == ""
-    clock = ["for", "interval", "scheduler_steps_per_update"]
+    clock = ["for", "until", "interval", "scheduler_steps_per_update"]
     assert [field.name for field in kind.shared_fields] == clock
     assert [field.name for field in Definition("k", builder, decaying=True).shared_fields] == [
         *clock, "warmup", "cooldown", "min",
@@ -126,5 +126,5 @@ def test_a_definition_is_read_from_signature_and_docstring():
 @pytest.mark.parametrize("name", KINDS)
 def test_only_decaying_kinds_take_the_shared_ramps(name):
     shared = {field.name for field in KINDS[name].shared_fields}
-    clock = {"for", "interval", "scheduler_steps_per_update"}
+    clock = {"for", "until", "interval", "scheduler_steps_per_update"}
     assert shared == clock | ({"warmup", "cooldown", "min"} if KINDS[name].decaying else set())

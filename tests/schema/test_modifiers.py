@@ -21,14 +21,16 @@ DECAYING = {
     "power_law": {"rate": 0.5, "exponent": 0.75},
     "cosine_restarts": {"period": 3, "mult": 2, "to": 0.2},
     "constant": {},
+    "points": {"at": {0: 0.5, 20: 0.1}},
 }
+COUNTED = {"step", "multistep", "points"}  # from the start of a warmup
 
 
 def test_every_decaying_kind_is_tested():
     assert set(DECAYING) == {name for name, kind in KINDS.items() if kind.decaying}
 
 
-@pytest.mark.parametrize("kind", DECAYING)
+@pytest.mark.parametrize("kind", sorted(set(DECAYING) - COUNTED))
 def test_the_decay_takes_what_its_ramps_leave(kind, load):
     schedule = {"kind": kind, **DECAYING[kind]}
     alone = load(schedule, steps=7, lr=0.5)
@@ -40,7 +42,7 @@ def test_the_decay_takes_what_its_ramps_leave(kind, load):
     assert whole(12) == 0
 
 
-@pytest.mark.parametrize("kind", sorted(set(DECAYING) - {"multistep"}))
+@pytest.mark.parametrize("kind", sorted(set(DECAYING) - {"multistep", "points"}))
 def test_a_warmup_ends_at_the_start_of_the_decay(kind, rates):
     from_ = "value" if kind == "constant" else "from"
     found = rates({"kind": kind, **DECAYING[kind], from_: "50%", "warmup": 2}, steps=3, lr=0.8)
@@ -48,8 +50,51 @@ def test_a_warmup_ends_at_the_start_of_the_decay(kind, rates):
 
 
 def test_a_warmup_ends_at_the_first_of_values(rates):
-    found = rates({"kind": "multistep", "milestones": [1], "values": [0.5, 0.1], "warmup": 2}, steps=4)
+    found = rates({"kind": "multistep", "milestones": [3], "values": [0.5, 0.1], "warmup": 2}, steps=4)
     assert_allclose(found, [0, 0.25, 0.5, 0.1], rtol=1e-12)
+
+
+# Goyal et al. 2017: a warmup of 5 epochs, then a tenth at epochs 30, 60 and 80 of 90
+DROPS = [
+    ({"kind": "step", "every": "30 epochs"}, [30, 60]),
+    ({"kind": "multistep", "milestones": ["30 epochs", "60 epochs", "80 epochs"]}, [30, 60, 80]),
+    ({"kind": "exponential", "gamma": 0.1, "every": "30 epochs", "staircase": True}, [30, 60]),
+]
+
+
+@pytest.mark.parametrize("warmup", [0, "5 epochs", {"for": "5 epochs", "skip_zero": True}, "29 epochs"])
+@pytest.mark.parametrize(("schedule", "drops"), DROPS)
+def test_a_drop_at_epoch_30_is_at_epoch_30_whatever_the_warmup(schedule, drops, warmup, load):
+    run = load({**schedule, "warmup": warmup, "cooldown": "5 epochs"}, None, 0.1, epochs=90, steps_per_epoch=10)
+    for number, epoch in enumerate(drops):
+        assert_allclose([run(epoch * 10 - 1), run(epoch * 10)], [0.1 * 0.1**number, 0.1 * 0.1 ** (number + 1)])
+
+
+@pytest.mark.parametrize(("schedule", "drops"), DROPS)
+def test_in_a_list_the_clock_starts_with_the_phase(schedule, drops, load):
+    for phases in (
+        [{"kind": "warmup", "for": "5 epochs"}, schedule],
+        [{"kind": "constant", "for": "5 epochs"}, {**schedule, "warmup": "3 epochs"}],
+    ):
+        run = load(phases, None, 0.1, epochs=95, steps_per_epoch=10)
+        epoch = drops[0] + 5
+        assert_allclose([run(epoch * 10 - 1), run(epoch * 10)], [0.1, 0.01])
+
+
+def test_a_milestone_within_the_warmup_has_passed_when_it_ends(rates):
+    # as tensorflow/tpu's EfficientNet: the warmup leads to the base, then the staircase is where it would be
+    found = rates({"kind": "step", "every": 2, "gamma": 0.5, "warmup": 4}, steps=7)
+    assert_allclose(found, [0, 0.25, 0.5, 0.75, 0.25, 0.25, 0.125], rtol=1e-12)
+
+
+def test_times_that_are_no_milestones_count_from_the_end_of_the_warmup(rates):
+    for schedule, expected in (
+        ({"kind": "exponential", "gamma": 0.5, "every": 2}, [1, 0.5**0.5, 0.5]),
+        ({"kind": "inverse_time", "rate": 1, "every": 2}, [1, 1 / 1.5, 1 / 2]),
+        ({"kind": "cosine_restarts", "period": 2}, [1, 0.5, 1]),
+        ({"kind": "exponential", "to": 0.25}, [1, 0.25 ** (1 / 3), 0.25 ** (2 / 3)]),
+    ):
+        assert_allclose(rates({**schedule, "warmup": 3}, steps=6)[3:], expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +184,110 @@ def test_a_ramp_in_a_phase_comes_out_of_its_length(rates):
         {"kind": "linear", "from": 1, "warmup": 2, "for": 6},
         "constant",
     ]
-    assert_allclose(rates(phases), [0.5, 0.5, 0, 0.5, 1, 0.75, 0.5, 0.25, 0, 0], rtol=1e-12)
+    assert_allclose(rates(phases), [0.5, 0.5, 0.5, 0.75, 1, 0.75, 0.5, 0.25, 0, 0], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("phase", "expected"),
+    [
+        ({"kind": "constant", "warmup": 2}, [0, 0, 0, 0.5, 1, 1, 1]),
+        ({"kind": "linear", "warmup": 2}, [0, 0, 0, 0.5, 1, 2 / 3, 1 / 3]),
+        ({"kind": "constant", "warmup": {"for": 2, "from": "10%"}}, [0, 0, 0.1, 0.55, 1, 1, 1]),
+        ({"kind": "constant", "value": "50%", "warmup": 2}, [0, 0, 0, 0.25, 0.5, 0.5, 0.5]),
+        ({"kind": "multistep", "milestones": [4], "warmup": 2}, [0, 0, 0, 0.5, 1, 1, 0.1]),
+        ({"kind": "wsd", "warmup": 2, "cooldown": 2}, [0, 0, 0, 0.5, 1, 1, 0.5]),
+        ({"kind": "constant", "warmup": 0}, [0, 0, 1, 1, 1, 1, 1]),
+        ({"kind": "constant", "warmup": None}, [0] * 7),
+        ("constant", [0] * 7),
+    ],
+)
+def test_a_phase_after_one_at_0_with_a_warmup_of_its_own_leads_to_the_base(phase, expected, rates):
+    phases = [{"kind": "constant", "value": 0, "for": 2}, phase]
+    assert_allclose(rates(phases, steps=7), expected, rtol=1e-12)
+
+
+def test_a_warmup_of_its_own_climbs_from_where_the_phase_before_ended(rates):
+    phases = [{"kind": "linear", "for": 2, "to": "50%"}, [{"kind": "linear", "warmup": 2}]]
+    assert_allclose(rates(phases, steps=6), [1, 0.75, 0.5, 0.75, 1, 0.5], rtol=1e-12)
+
+
+@pytest.mark.parametrize("of", [{"kind": "linear", "warmup": 2, "for": 4}, [{"kind": "linear", "warmup": 2, "for": 4}]])
+def test_each_repetition_warms_up_from_0(of, rates):
+    phases = [{"kind": "constant", "for": 2}, {"kind": "repeat", "of": of, "times": 2}]
+    assert_allclose(rates(phases), [1, 1, 0, 0.5, 1, 0.5, 0, 0.5, 1, 0.5], rtol=1e-12)
+    after_hold = [{"kind": "constant", "value": 0.4, "for": 2}, *([of] if isinstance(of, dict) else of)]
+    assert_allclose(
+        rates({"kind": "repeat", "of": after_hold, "times": 2}, steps=12),
+        [0.4, 0.4, 0.4, 0.7, 1, 0.5] * 2,
+        rtol=1e-12,
+    )
+
+
+def test_inverse_sqrt_after_a_warmup_phase_takes_it_for_its_timescale_with_a_cooldown_too(rates):
+    phases = [{"kind": "warmup", "for": 4}, {"kind": "inverse_sqrt", "cooldown": 1}]
+    assert_allclose(rates(phases, steps=8)[4:7], [1, sqrt(4 / 5), sqrt(4 / 6)], rtol=1e-12)
+
+
+# until
+
+
+def test_until_is_a_time_of_the_run(rates):
+    phases = [{"kind": "warmup", "for": 2}, {"kind": "constant", "until": "80%"}, "linear"]
+    assert_allclose(rates(phases), [0, 0.5, 1, 1, 1, 1, 1, 1, 1, 0.5], rtol=1e-12)
+
+
+@pytest.mark.parametrize("until", [6, "60%", "3 epochs", "12 samples", "6 steps"])
+def test_until_in_every_unit(until, rates):
+    phases = [{"kind": "constant", "value": 0.5, "until": until}, {"kind": "constant", "value": 1}]
+    found = rates(phases, steps_per_epoch=2, batch_size=2)
+    assert found.tolist() == [0.5] * 6 + [1] * 4
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        ({"kind": "linear", "until": 5}, [1, 0.8, 0.6, 0.4, 0.2, 0, 0, 0, 0, 0]),
+        ({"kind": "sequence", "of": ["linear"], "until": "50%"}, [1, 0.8, 0.6, 0.4, 0.2, 0, 0, 0, 0, 0]),
+        ({"kind": "product", "of": [{"kind": "linear", "until": 5}]}, [1, 0.8, 0.6, 0.4, 0.2, 0, 0, 0, 0, 0]),
+        ([{"kind": "constant", "until": 5}, {"kind": "linear", "until": 7}], [1, 1, 1, 1, 1, 1, 0.5, 0, 0, 0]),
+        ([{"kind": "linear", "until": 20}], [1 - t / 20 for t in range(10)]),
+        ([{"kind": "constant", "for": 4}, [{"kind": "linear", "until": 6}, "constant"]], [1] * 5 + [0.5] + [0] * 4),
+        ([{"kind": "constant", "for": 4}, {"kind": "linear", "until": 4, "to": 0.5}, "constant"], [1] * 4 + [0.5] * 6),
+        (
+            [{"use": "torch.ConstantLR", "factor": 0.5, "until": 3}, {"kind": "constant", "value": 1}],
+            [0.5] * 3 + [1] * 7,
+        ),
+    ],
+)
+def test_until_ends_a_schedule(schedule, expected, rates):
+    assert_allclose(rates(schedule), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "code", "match"),
+    [
+        ({"kind": "linear", "for": 3, "until": 5}, "conflict", "`until` cannot be combined with `for`"),
+        (
+            [{"kind": "constant", "for": 5}, {"kind": "linear", "until": "20%"}],
+            "bad-value",
+            "`20%` is update 2, before the phase starts at 5",
+        ),
+        (["constant", {"kind": "linear", "until": 5}], "bad-value", "does not start at one known update"),
+        ({"kind": "repeat", "of": {"kind": "linear", "until": 5}}, "bad-value", "does not start at one known update"),
+        ({"kind": "linear", "until": "rest"}, "bad-type", "`until` must be a time of the run"),
+        ({"kind": "linear", "until": 0.8}, "not-whole", "`0.8` steps is not a whole number"),
+        ({"kind": "linear", "until": -1}, "bad-value", "`until` must not be negative"),
+        ({"kind": "linear", "until": "3 epochs"}, "missing-conversion", "`steps_per_epoch` is missing"),
+        ({"kind": "linear", "for": "until 80%"}, "bad-type", "`for` must be a duration"),
+    ],
+)
+def test_a_faulty_until_is_refused(schedule, code, match, refuse):
+    refuse(schedule, code, match)
+
+
+def test_for_until_leads_to_until(diagnostics):
+    (found,) = diagnostics("steps: 10\nlr: 1\nschedule: {kind: linear, for: until 80%}\n")
+    assert found.help == "write `until: 80%` instead of `for`"
 
 
 # Published schedules

@@ -121,7 +121,7 @@ def test_a_number_in_quotes_is_refused(text, faults):
         assert faults(f"steps: 1\nlr: {quoted}\nschedule: constant\n") == [("quoted-number", quoted)]
 
 
-QUOTABLE = {"300B": 3e11, "10k": 1e4, "1.5M": 1.5e6, "1/3": 1 / 3, "10%": 0.1}
+QUOTABLE = {"300B": 3e11, "10k": 1e4, "1.5M": 1.5e6, "1/3": 1 / 3}
 
 
 @pytest.mark.parametrize("text", QUOTABLE)
@@ -138,8 +138,12 @@ def test_percent(text, amount):
     assert read_percent(text) == amount
 
 
-def test_without_a_base_a_percentage_is_a_number(read):
-    assert read("steps: 1\nlr: 5%\nschedule: constant\n")(0) == 0.05
+@pytest.mark.parametrize("lines", ["lr: 5%\nsteps: 1", "lr: 1\nepochs: 5%", "lr: 1\nepochs: '5%'"])
+def test_what_percentages_are_relative_to_is_no_percentage(lines, diagnostics):
+    (found,) = diagnostics(f"{lines}\nschedule: constant\n")
+    assert found.code == "bad-type"
+    assert found.message.endswith(", not the percentage `5%`")
+    assert found.help.endswith("write a number, such as `0.05`")
 
 
 @pytest.mark.parametrize("text", ["5", "%", "%5", "5%%", "5 percent", "ten%", "1k%", "5%x", ""])
@@ -179,6 +183,13 @@ def test_duration(text):
 )
 def test_text_that_is_no_duration(text):
     assert read_duration(text) is None
+
+
+@pytest.mark.parametrize(("text", "share"), [("0.1", "10%"), ("1/4", "25%"), ("0.005", "0.5%")])
+def test_a_share_in_place_of_steps_is_led_to_a_percentage(text, share):
+    with pytest.raises(Fault) as error:
+        read_duration(text)
+    assert error.value.help.endswith(f"{text} of the run is `{share}`")
 
 
 @pytest.mark.parametrize("text", ["2.5", "1/3", "0.5"])

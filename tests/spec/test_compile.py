@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -100,6 +102,80 @@ def test_a_group_overrides_the_rate_or_the_schedule(read):
     }
 
 
+def test_a_group_that_starts_later_is_0_until_then(read):
+    spec = "epochs: 10\nsteps_per_epoch: 10\nlr: 1\nschedule: {kind: linear, warmup: 10%}\n"
+    schedule = read(spec + "groups: {head: {}, body: {lr: 10%, start: 5 epochs}}\n")
+    steps = np.array([0, 49, 50, 55, 60, 80, 99, 100])
+    expected = [0, 0, 0, 0.05, 0.1, 0.05, 0.1 / 40, 0]  # a warmup of 10, then 40 down
+    np.testing.assert_allclose(schedule.at(steps)["lr/body"], expected, rtol=1e-12)
+    np.testing.assert_array_equal(schedule.at(steps)["lr/head"], schedule.at(steps)["lr"])
+    (waiting, *_) = schedule.run.tracks["lr/body"].curve.segments()
+    assert (waiting.role, waiting.start, waiting.stop, waiting.name) == ("delay", 0, 50, "frozen")
+
+
+def test_a_group_that_starts_later_has_a_schedule_and_momentum_of_its_own(read):
+    group = "groups: {a: {start: 40, schedule: {kind: one_cycle, pct_start: 0.5, anneal: linear, div_factor: 2}}}\n"
+    found = at(read(f"{HEAD}schedule: constant\n{group}"), 70)
+    assert (found["lr/a"], found["momentum/a"]) == (1.0, 0.85)
+    assert at(read(f"{HEAD}schedule: constant\n{group}"), 39) == {"lr": 1.0, "lr/a": 0.0, "momentum/a": 0.95}
+
+
+def test_a_group_s_framework_scheduler_starts_later(read):
+    spec = "groups: {a: {start: 40, schedule: {use: torch.StepLR, step_size: 10}}}\n"
+    schedule = read(f"{HEAD}schedule: constant\n{spec}")
+    found = schedule.at(np.array([39, 40, 49, 50, 60, 120]))["lr/a"]
+    np.testing.assert_allclose(found, [0, 1, 1, 0.1, 0.01, 1e-8], rtol=1e-12)
+
+
+def test_interval_epoch_in_a_group_that_starts_later_counts_the_runs_epochs(read):
+    spec = "steps: 8\nsteps_per_epoch: 3\nlr: 1\nschedule: linear\ninterval: epoch\ngroups: {a: {start: 4}}\n"
+    np.testing.assert_allclose(read(spec).evaluate()["lr/a"], [0, 0, 0, 0, 1, 1, 0.5, 0.5], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("100", ("bad-value", "100")),
+        ("200%", ("bad-value", "200%")),
+        ("-1", ("bad-value", "-1")),
+        ("0.5", ("not-whole", "0.5")),
+        ("2 epochs", ("missing-conversion", "2 epochs")),
+        ("rest", ("bad-type", "rest")),
+    ],
+)
+def test_a_faulty_start_of_a_group_is_refused(start, expected, faults):
+    assert faults(f"{HEAD}schedule: linear\ngroups: {{a: {{start: {start}}}}}\n") == [expected]
+
+
+def test_a_backbone_frozen_and_then_warmed_up_learns(read):
+    group = "[{kind: constant, value: 0, for: 40}, {kind: cosine, warmup: 10}]"
+    schedule = read(f"{HEAD}schedule: cosine\ngroups: {{backbone: {{lr: 10%, schedule: {group}}}}}\n")
+    steps = np.array([0, 39, 40, 45, 50, 75, 100])
+    np.testing.assert_allclose(schedule.at(steps)["lr/backbone"], [0, 0, 0, 0.05, 0.1, 0.05, 0], rtol=1e-12, atol=1e-17)
+
+
+@pytest.mark.parametrize(
+    ("lines", "marked", "help"),
+    [
+        ("schedule: {kind: cosine, to: -1e-5}", "-1e-5", "write `1e-5` or `0`"),
+        ("schedule: {kind: cosine, from: -5%}", "-5%", "write `5%` or `0`"),
+        ("schedule: {kind: cosine, min: -1}", "-1", "write `1` or `0`"),
+        ("schedule: {kind: constant, value: -1}", "-1", "write `1` or `0`"),
+        ("schedule: {kind: points, at: {0: 1, 5: -1}}", "-1", "write `1` or `0`"),
+        ("schedule: {kind: multistep, milestones: [5], values: [1, -1]}", "-1", "write `1` or `0`"),
+        ("schedule: {kind: cyclic, up: 3, min: -1}", "-1", "write `1` or `0`"),
+        ("schedule: {kind: cosine, warmup: {for: 3, from: -1}}", "-1", "write `1` or `0`"),
+        ("schedule: cosine\nmomentum: -0.9", "-0.9", "write `0.9` or `0`"),
+        ("schedule: cosine\ngroups: {a: {lr: -10%}}", "-10%", "write `10%` or `0`"),
+    ],
+)
+def test_a_negative_value_is_refused_with_its_cure(lines, marked, help, diagnostics):
+    (found,) = diagnostics(f"{HEAD}{lines}\n")
+    assert found.code == "bad-value"
+    assert re.fullmatch(rf"(`\w+`|.* of `\w+`) must not be negative, it is `{marked}`", found.message)
+    assert found.help == help
+
+
 def test_a_layer_is_a_group(read):
     schedule = read(f"{HEAD}schedule: linear\nlayer_decay: {{layers: 3, decay: 0.5}}\n")
     assert at(schedule, 50) == {"lr": 0.5, "lr/layer_1": 0.125, "lr/layer_2": 0.25, "lr/layer_3": 0.5}
@@ -108,9 +184,26 @@ def test_a_layer_is_a_group(read):
     assert at(bert, 0)["lr/layer_1"] == pytest.approx(1e-3 * 0.75**11, rel=1e-12)
 
 
+def test_a_head_above_the_layers_and_embeddings_below_them(read):
+    # google-research/electra, configure_finetuning.py and model/optimization.py: depth 0 for the embeddings,
+    # 1 … 12 for the layers, 14 for the task's own ones, and lr·0.8^(14 − depth)
+    spec = "schedule: constant\nlayer_decay: {layers: 12, decay: 0.8, head: 2, embeddings: 1}\n"
+    found = at(read(HEAD + spec), 0)
+    depths = {"embeddings": 0, **{f"layer_{i}": i for i in range(1, 13)}, "head": 14}
+    assert found == {"lr": 1.0} | {f"lr/{name}": 0.8 ** (14 - depth) for name, depth in depths.items()}
+    assert list(found)[1:] == [f"lr/{name}" for name in depths]
+
+
+def test_a_head_alone(read):
+    spec = "schedule: constant\nlayer_decay: {layers: 2, decay: 0.5, head: 1}\n"
+    assert at(read(HEAD + spec), 0) == {"lr": 1.0, "lr/layer_1": 0.25, "lr/layer_2": 0.5, "lr/head": 1.0}
+
+
 @pytest.mark.parametrize(
     ("lines", "code", "marked"),
     [
+        ("layer_decay: {layers: 2, decay: 0.5, head: 1}\ngroups: {head: {lr: 1}}", "conflict", "{"),
+        ("layer_decay: {layers: 2, decay: 0.5, head: 0}", "bad-value", "0"),
         ("layer_decay: {layers: 1_001, decay: 0.5}", "too-large", "{"),
         ("layer_decay: {layers: 2, decay: 0.5}\ngroups: {layer_2: {lr: 1}}", "conflict", "{"),
         ("layer_decay: {layers: 2}", "missing-field", "{"),
@@ -284,3 +377,8 @@ def test_a_spec_that_is_no_mapping_is_refused(spec, words, diagnostics):
 def test_an_empty_mapping_is_refused(diagnostics):
     assert [each.code for each in diagnostics("{}")] == ["missing-field", "missing-field"]
     assert [each.code for each in diagnostics({})] == ["missing-field", "missing-field"]
+
+
+def test_a_negative_number_for_a_parameter_is_named_after_it(diagnostics):
+    (found,) = diagnostics(f"{HEAD}schedule: cosine\nweight_decay: -0.1\n")
+    assert found.message == "`weight_decay` must not be negative, it is `-0.1`"

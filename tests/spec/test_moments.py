@@ -37,12 +37,14 @@ KNOWN = {**SPEC, "steps_per_epoch": 100, "batch_size": 8, "sequence_length": 4}
         ("1/4 epochs", 25),
         ("80 samples", 10),
         ("3.2k tokens", 100),
+        ("first", 0),
+        ("peak", 0),
         ("last", 999),
         ("9007199254740992", 2**53),
     ],
 )
 def test_a_point_in_a_run(text, step):
-    assert read_step(text, load(KNOWN).run.timebase) == step
+    assert read_step(text, load(KNOWN).run) == step
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,7 @@ def test_a_point_in_a_run(text, step):
     [
         ("", "bad-value", "is not a point in a run"),
         ("rest", "bad-value", "`rest` is not a point in a run"),
-        ("first", "bad-value", "`first` is not a point in a run"),
+        ("end", "bad-value", "`end` is not a point in a run"),
         ("half", "bad-value", "`half` is not a point in a run"),
         ("5 weeks", "bad-value", "`5 weeks` is not a point in a run"),
         ("'5'", "bad-value", "`'5'` is not a point in a run"),
@@ -68,9 +70,9 @@ def test_a_point_in_a_run(text, step):
     ],
 )
 def test_text_that_is_no_point_in_a_run_is_refused(text, code, words):
-    timebase = load(SPEC).run.timebase
+    run = load(SPEC).run
     with pytest.raises(SpecError) as error:
-        read_step(text, timebase)
+        read_step(text, run)
     (found,) = error.value.diagnostics
     assert words in found.message
     assert found.code == code
@@ -81,4 +83,4 @@ def test_text_that_is_no_point_in_a_run_is_refused(text, code, words):
 @pytest.mark.parametrize("text", ["1.5", "1/3"])
 def test_a_step_is_a_whole_number(text):
     with pytest.raises(SpecError, match=f"`{text}` steps is not a whole number"):
-        read_step(text, load(SPEC).run.timebase)
+        read_step(text, load(SPEC).run)

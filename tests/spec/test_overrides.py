@@ -46,6 +46,21 @@ def test_a_setting_adds_a_key(read):
     assert first == {"lr": 1.0, "momentum": 0.9, "lr/head": 2.0, "lr/body": 0.1}
 
 
+@pytest.mark.parametrize("own", ["steps: 100", "epochs: 3", "samples: 1M", "tokens: 5T", "epochs: 3\nsteps: 5"])
+@pytest.mark.parametrize(
+    ("setting", "steps"), [("steps=40", 40), ("epochs=2", 20), ("samples=80", 10), ("tokens = 160", 5)]
+)
+def test_a_length_replaces_the_spec_s_own(own, setting, steps, read):
+    rates = "steps_per_epoch: 10\nbatch_size: 8\nsequence_length: 4\n"
+    assert read(f"{own}\n{rates}lr: 1\nschedule: cosine\n", setting).steps == steps
+
+
+def test_two_lengths_that_are_set_contradict_each_other(faults):
+    assert faults("steps: 100\nsteps_per_epoch: 10\nlr: 1\nschedule: cosine\n", "epochs=3", "steps=20") == [
+        ("conflict", "3")
+    ]
+
+
 def test_a_setting_replaces_a_faulty_value(read):
     assert read("steps: none\nlr: true\nschedule: cosin\n", "steps=4", "lr=1", "schedule=linear")(1) == 0.75
 
@@ -99,7 +114,7 @@ def test_a_fault_in_a_setting_is_located(spec, setting, code, marked, diagnostic
         ("schedule='cosine", "syntax"),
         ("schedule={kind: &a [*a]}", "bad-alias"),
         ("schedule.of={[a]: 1}", "bad-key"),
-        ("schedule.to=[!!int '5']", "tag"),
+        ("schedule.to=[!foo 5]", "tag"),
         ("schedule=" + "[" * 100 + "]" * 100, "too-deep"),
     ],
 )

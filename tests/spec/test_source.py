@@ -61,7 +61,7 @@ def test_the_name_is_the_file_s_stem(write):
         (b"steps: 4\r\nlr: 1\r\nname: caf\xe9\r\n", 2),
         (b"# \x80\n", 0),
         (b"\xed\xa0\x80", 0),
-        (bytes(range(256)), 1),
+        (bytes(range(256)), 2),  # a line feed, and a carriage return
     ],
 )
 @pytest.mark.parametrize("name", ["a.yaml", "a.toml"])
@@ -91,8 +91,7 @@ def test_a_file_has_at_most_a_mebibyte(write, diagnostics):
         ("nowhere.yaml", "there is no such file"),
         ("no/where.yaml", "there is no such file"),
         ("run.yaml/below", "Not a directory"),
-        (".", "Is a directory"),
-        ("folder", "Is a directory"),
+        ("folder", "the folder holds no spec"),
         ("", "not a path"),
         ("a\0b", "not a path"),
     ],
@@ -112,7 +111,7 @@ def test_a_misspelt_preset_is_suggested(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SpecError, match="no such file and no such preset") as error:
         load("cosin")
-    assert error.value.diagnostics[0].help == "did you mean `cosine`?"
+    assert error.value.diagnostics[0].help == f"did you mean `cosine`? `lrplot presets` lists all {len(preset_names())}"
 
 
 @pytest.mark.parametrize("name", preset_names())

@@ -1,9 +1,11 @@
 """Families of a spec: combinations, names, refusals."""
 
+from fractions import Fraction
+
 import pytest
 
 import lrplot
-from lrplot.spec.sweep import MOST_VARIANTS, variants
+from lrplot.spec.sweep import MOST_VARIANTS, numbers_of, swept_fields, variants
 
 
 def test_every_combination_is_named_by_the_fields_that_vary():
@@ -41,3 +43,24 @@ def test_too_many_variants_are_refused():
     numbers = ",".join(map(str, range(MOST_VARIANTS + 1)))
     with pytest.raises(lrplot.SpecError, match=f"{MOST_VARIANTS + 1} variants, more than {MOST_VARIANTS}"):
         variants([f"lr={numbers}"])
+
+
+@pytest.mark.parametrize(
+    ("sweeps", "numbers"),
+    [
+        (["lr=1e-4,3e-4"], [Fraction("1e-4"), Fraction("3e-4")]),
+        (["schedule.warmup=0.5,1"], [Fraction(1, 2), 1]),
+        (["schedule.warmup=3%,1%"], [3, 1]),
+        (["schedule.warmup=3 epochs,1 epochs"], [3, 1]),
+        (["schedule.kind=cosine,linear"], None),
+        (["lr=1,x"], None),
+        (["schedule.warmup=3 epochs,100"], None),
+        (["lr=1,2", "steps=3,4"], None),
+    ],
+)
+def test_variants_of_one_number_have_an_order(sweeps, numbers):
+    assert numbers_of(sweeps) == numbers
+
+
+def test_swept_fields_are_named_as_in_the_variants():
+    assert swept_fields(["lr=1,2", "schedule.to=0,1"]) == ["lr", "to"]

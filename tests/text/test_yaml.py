@@ -17,6 +17,7 @@ from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.text.yaml import read_yaml
 
 HEAD = "steps: 100\nlr: 1\n"
+LOADERS = ["CSafeLoader", "SafeLoader"]  # libyaml's, which a build of PyYAML may lack, and the pure Python one
 
 
 def tree(text):
@@ -67,10 +68,33 @@ def test_places_count_from_zero():
     assert [(span.line, span.column, span.end_column) for span in spans] == places
 
 
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_the_caret_is_under_the_token_whatever_ends_the_lines(newline, faults):
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_the_caret_is_under_the_token_whatever_ends_the_lines(newline, diagnostics, faults):
     text = newline.join(["steps: 100", "lr: 1", "# é 😀", "schedule: {kind: 'cosin'}  # é", ""])
     assert faults(text) == [("unknown-kind", "'cosin'")]
+    (found,) = diagnostics(text)
+    # YAML ends a line at each of them, an editor at the first three.
+    assert (found.span.line, found.span.column) == ((3, 17) if newline in ("\n", "\r\n", "\r") else (0, 40))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "\\ud83d\\ude00 \\ud83d\\ude00", "lr": 1, "steps": 5, "schedule": "cosin"}',
+        '\ufeff{"\\ud83d\\ude00": 1, "lr": 1, "steps": 5, "schedule": "cosin"}',
+    ],
+)
+def test_the_caret_is_under_the_token_after_escaped_surrogates(text, faults):
+    assert ("unknown-kind", '"cosin"') in faults(text)
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+def test_a_control_character_after_others_beyond_ascii_is_located(loader, monkeypatch):
+    monkeypatch.setattr(reader, "_Loader", getattr(yaml, loader))
+    with pytest.raises(SpecError) as error:
+        tree("name: é😀\nsource: é \x1b\n")
+    (found,) = error.value.diagnostics
+    assert (found.span.line, found.span.column, found.span.end_column) == (1, 10, 11)
 
 
 def nested(count, *lines):
@@ -92,7 +116,7 @@ REFUSED = {
     "python tag": ("a: !!python/object/apply:os.system [x]\n", "tag", "!!python/object/apply:os.system ["),
     "python name": ("a: !!python/name:os.system\n", "tag", "!!python/name:os.system"),
     "binary tag": ("a: !!binary aGVsbG8=\n", "tag", "!!binary aGVsbG8="),
-    "tag of the core schema": ("a: !!int '5'\n", "tag", "!!int '5'"),
+    "core tag of another node": ("a: !!int [5]\n", "tag", "!!int ["),
     "custom tag": ("a: !foo b\n", "tag", "!foo b"),
     "tag on a key": ("!foo a: b\n", "tag", "!foo a"),
     "undeclared tag handle": ("a: !x!foo b\n", "syntax", "!"),
@@ -112,12 +136,12 @@ REFUSED = {
     "aliases of lists": (
         "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + nested(12, "a{i}: &a{i} [" + "*a{before}, " * 10 + "]\n"),
         "too-large",
-        "*a4",
+        "*a3",
     ),
     "aliases of mappings": (
         "a0: &a0 {x: 1}\n" + nested(24, "a{i}: &a{i} {{" + ", ".join(f"k{j}: *a{{before}}" for j in range(4)) + "}}\n"),
         "too-large",
-        "*a7",
+        "*a6",
     ),
     "aliases in one wide list": (f"a: &a [{'1, ' * 1000}]\nb: [{'*a, ' * 1000}]\n", "too-large", "*a"),
     "a chain of aliases": ("a0: &a0 [x]\n" + nested(5_000, "a{i}: &a{i} [*a{before}]\n"), "too-deep", "*a47"),
@@ -131,7 +155,6 @@ REFUSED = {
 }
 
 
-LOADERS = ["CSafeLoader", "SafeLoader"]  # libyaml's, which a build of PyYAML may lack, and the pure Python one
 TOO_DEEP = {
     "flow lists": ("a: " + "[" * 1_200 + "]" * 1_200, (0, 53), "["),
     "flow lists, not closed": ("[" * 1_200, (0, 51), "["),
@@ -283,3 +306,23 @@ def test_a_faulty_text_raises_only_a_spec_error():
             assert re.match(r"error\[[a-z-]+\]: .", printed), text
             assert printed.replace("\n", "").isprintable(), text
     assert 1_000 < refused < 2_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "quoted"),
+    [
+        ("!!float 3e-4", "3e-4", False),
+        ("!!float '3e-4'", "3e-4", False),
+        ("!!int 5", "5", False),
+        ("!!bool true", "true", False),
+        ("!!null null", "null", False),
+        ("!!str 5", "5", True),
+    ],
+)
+def test_a_core_tag_makes_a_scalar_a_number_or_text(text, expected, quoted):
+    value = read_yaml(Source("a.yaml", f"a: {text}\n")).get("a")
+    assert (value.text, value.quoted) == (expected, quoted)
+
+
+def test_core_tags_of_lists_and_mappings():
+    assert read_yaml(Source("a.yaml", "!!map {a: !!seq [1]}\n")).get("a").items[0].text == "1"

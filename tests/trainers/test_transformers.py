@@ -98,7 +98,7 @@ def test_a_schedule_that_follows_a_metric_is_refused_at_its_place(refused):
 
 def test_a_faulty_value_has_its_own_name_and_place(refused):
     (diagnostic,) = refused("max_steps: 100\nlearning_rate: -1\nnum_train_epochs: 1\n")
-    assert (diagnostic.message, diagnostic.span.line) == ("`learning_rate` must be ≥ 0, it is -1", 1)
+    assert (diagnostic.message, diagnostic.span.line) == ("`learning_rate` must be at least 0, it is -1", 1)
 
 
 ENGINE = """{"zero_optimization": {"stage": 2}, "optimizer": {"type": "AdamW", "params": {"lr": "auto"}},

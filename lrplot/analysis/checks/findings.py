@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lrplot.analysis.checks.rule import rules_of
-from lrplot.analysis.checks.survey import Survey
-from lrplot.diagnostics import Diagnostic, NotFinite, SpecError, position
+from lrplot.analysis.checks.survey import Survey, surveys
+from lrplot.diagnostics import Diagnostic, NotFinite, Span, SpecError, position
 from lrplot.runs.run import Run
 
 
@@ -32,8 +34,16 @@ def findings(run: Run) -> list[Diagnostic]:
 
 
 def _findings(run: Run) -> list[Diagnostic]:
-    survey = Survey(run)
-    found = [finding for rule in rules_of("run") for finding in rule.findings(survey)]
+    found: list[Diagnostic] = []
+    known: set[tuple[str, Span | None]] = set()
+    for survey in surveys(run):
+        own = [finding for rule in rules_of("run") for finding in rule.findings(survey)]
+        found += [_in_group(survey.group, each) for each in own if (each.code, each.span) not in known]
+        known |= {(each.code, each.span) for each in own}  # groups that share a schedule share its faults
     codes = {finding.code for finding in found}
-    about = [finding for rule in rules_of("accept") for finding in rule.findings(survey, codes)]
+    about = [finding for rule in rules_of("accept") for finding in rule.findings(Survey(run), codes)]
     return sorted([each for each in (*found, *about) if each.code not in run.accept], key=position)
+
+
+def _in_group(group: str, finding: Diagnostic) -> Diagnostic:
+    return replace(finding, message=f"group `{group}`: {finding.message}") if group else finding

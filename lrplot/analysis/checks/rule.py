@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from lrplot.diagnostics import Diagnostic, Span
+from lrplot.diagnostics import Diagnostic, Severity, Span
 from lrplot.registry import Registry, section, summary
 
 SECTIONS = ("Why", "Cure", "Source")
@@ -15,11 +15,15 @@ Stage = Literal["load", "run", "accept"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding: the statement with its numbers, the place, the cure."""
+    """One finding: the statement with its numbers, the place, the cure.
+
+    `severity` is None if it is that of the rule.
+    """
 
     message: str
     span: Span
     help: str
+    severity: Severity | None = None
 
 
 Finder = Callable[..., Iterator[Finding]]
@@ -31,17 +35,20 @@ class Rule:
     """A rule, all of it derived from one function.
 
     `stage` says what it looks at: the diagnostics of a spec that does not `load`, a `run`,
-    or the findings that the run's spec says it will `accept`.
+    or the findings that the run's spec says it will `accept`. A finding has the rule's `severity`
+    unless it has its own.
     """
 
     code: str
     finder: Finder
     stage: Stage
+    severity: Severity
 
     def findings(self, *looked_at: Any) -> list[Diagnostic]:
         """Its findings as diagnostics, with its code."""
         return [
-            Diagnostic(self.code, each.message, each.span, each.help, "warning") for each in self.finder(*looked_at)
+            Diagnostic(self.code, each.message, each.span, each.help, each.severity or self.severity)
+            for each in self.finder(*looked_at)
         ]
 
     @property
@@ -57,19 +64,19 @@ class Rule:
 RULES: Registry[Rule] = Registry(f"{__package__}.rules")
 
 
-def rule(finder: F) -> F:
+def rule(severity: Severity) -> Callable[[F], F]:
     """Register a function of a `Survey` under its own name, in kebab case."""
-    return _registered(finder, "run")
+    return _registering("run", severity)
 
 
-def load_rule(finder: F) -> F:
+def load_rule(severity: Severity) -> Callable[[F], F]:
     """Register a function of the diagnostics of a spec that does not load."""
-    return _registered(finder, "load")
+    return _registering("load", severity)
 
 
-def accept_rule(finder: F) -> F:
-    """Register a function of a `Survey` and the codes that were found in it."""
-    return _registered(finder, "accept")
+def accept_rule(severity: Severity) -> Callable[[F], F]:
+    """Register a function of a `Survey` and the codes that were found in its run."""
+    return _registering("accept", severity)
 
 
 def rules_of(stage: Stage) -> list[Rule]:
@@ -77,7 +84,10 @@ def rules_of(stage: Stage) -> list[Rule]:
     return [each for each in RULES.values() if each.stage == stage]
 
 
-def _registered(finder: F, stage: Stage) -> F:
-    code = finder.__name__.replace("_", "-")
-    RULES.add(code, Rule(code, finder, stage))
-    return finder
+def _registering(stage: Stage, severity: Severity) -> Callable[[F], F]:
+    def register(finder: F) -> F:
+        code = finder.__name__.replace("_", "-")
+        RULES.add(code, Rule(code, finder, stage, severity))
+        return finder
+
+    return register

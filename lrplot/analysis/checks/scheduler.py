@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -15,6 +16,7 @@ from lrplot.curves.roles import Role
 from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import raw_values
 
+HORIZONS = (Role.HORIZON, Role.DECAY)  # roles of the argument that sets where a schedule ends
 ENDING = (Role.DECAY, Role.CYCLES, Role.CURVE)  # segments that a scheduler ends with, if it ends
 
 
@@ -97,17 +99,17 @@ class Scheduler:
     @property
     def horizon_field(self) -> str:
         """The argument that sets when its decay ends; empty if there is none."""
-        return self.origin.field(Role.HORIZON, Role.DECAY)
+        return self.origin.field(*HORIZONS)
 
     @property
     def horizon_place(self) -> Span:
         """The place of its horizon, or else of its name."""
-        return self.place(Role.HORIZON, Role.DECAY)
+        return self.place(*HORIZONS)
 
     @property
     def titled(self) -> str:
         """Its horizon as a spec writes it: `T_max` 90."""
-        value = self.value(Role.HORIZON, Role.DECAY)
+        value = self.value(*HORIZONS)
         number = f"{value:,}" if isinstance(value, int | float) else value or f"{self.horizon:,}"
         text = f"`{self.horizon_field}` {number}"
         cycles = self.ending is not None and self.ending.role is Role.CYCLES and self.given != self.horizon
@@ -116,7 +118,13 @@ class Scheduler:
     @property
     def given(self) -> int | None:
         """Its horizon as the argument gives it; None if that is no whole number."""
-        return whole(self.value(Role.HORIZON, Role.DECAY))
+        return whole(self.value(*HORIZONS))
+
+    def counts_epochs(self, epoch: Fraction) -> bool:
+        """Whether its horizon is given in epochs of the run, which it turns into updates itself."""
+        if self.over is None or self.given is None or self.given == self.horizon:
+            return False
+        return epoch > 1 and self.given * epoch == self.over - self.start
 
     @property
     def readings(self) -> int:

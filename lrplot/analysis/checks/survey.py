@@ -1,37 +1,56 @@
-"""The run as rules see it: its learning rate, summary and schedulers, each computed once."""
+"""The run as rules see it: a learning rate, its summary and schedulers, each computed once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 
 import numpy as np
 
-from lrplot.analysis.checks.scheduler import Scheduler, schedulers_of
-from lrplot.analysis.summary import Summary, summarize
+from lrplot.analysis.checks.scheduler import HORIZONS, Scheduler, schedulers_of
+from lrplot.analysis.checks.stretches import Stretch, is_zero, stretches
+from lrplot.analysis.outline import unheld
+from lrplot.analysis.summary import ROUNDING, Summary, summarize
 from lrplot.curves.clocks import Hold
+from lrplot.curves.computed import Computed
 from lrplot.curves.curve import Curve, Segment
 from lrplot.curves.roles import Role
+from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import ascending
 from lrplot.curves.wrappers import Ended
 from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import evaluate_at, raw_values
-from lrplot.engine.extremes import columns
+from lrplot.engine.extremes import columns, spread
 from lrplot.runs.run import Run, Track
+from lrplot.wording import part_of
 
+RISE = 4096  # updates at which a rise is looked at
+DENT = 0.1  # of the peak: a smaller fall does not end a rise
+COMPARED = 101  # updates at which two groups are compared
 VISIBLE = 0.01  # of the peak: smaller differences are ignored
 
 
 @dataclass(frozen=True)
 class Survey:
-    """The facts about a run that rules read."""
+    """The facts that rules read: about the learning rate of a run, or that of a parameter group.
+
+    `name` is the name of its track.
+    """
 
     run: Run
+    name: str = "lr"
+
+    @property
+    def group(self) -> str:
+        """The name of the parameter group; empty for the learning rate of the run."""
+        return self.name.partition("/")[2]
 
     @property
     def track(self) -> Track:
         """The learning rate."""
-        return self.run.tracks["lr"]
+        return self.run.tracks[self.name]
 
     @property
     def curve(self) -> Curve:
@@ -47,6 +66,11 @@ class Survey:
     def summary(self) -> Summary:
         """The learning rate in numbers."""
         return summarize(self.curve, self.steps)
+
+    @cached_property
+    def zeros(self) -> list[Stretch]:
+        """The first, the longest and the last stretch of the run in which the learning rate is 0."""
+        return stretches(self.curve, self.steps, is_zero) if self.summary.low <= 0 <= self.summary.peak else []
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
@@ -67,16 +91,21 @@ class Survey:
     @cached_property
     def pace(self) -> int:
         """Updates between two readings of the schedule: those of an epoch if it is read once per epoch."""
-        return max(_every(each) for each in self.segments)
+        return max(pace_of(each) for each in self.segments)
 
     def setting(self, name: str) -> int:
         """A number of the spec's top level, 1 if it was not given."""
         found = self.run.settings.get(name)
         return found.value if found and isinstance(found.value, int) else 1
 
+    def beside(self, name: str) -> Track | None:
+        """The track of another parameter: the group's own, or else that of the run."""
+        own = self.run.tracks.get(f"{name}/{self.group}")
+        return own or self.run.tracks.get(name)
+
     def constant(self, name: str) -> float | None:
         """A parameter's value, if it is the same throughout."""
-        track = self.run.tracks.get(name)
+        track = self.beside(name)
         if track is None:
             return None
         low, high = self.between(0, self.steps, track.curve)
@@ -109,8 +138,8 @@ class Survey:
 
     @property
     def place(self) -> Span:
-        """The place of the schedule's name."""
-        return self.track.origin.place() if self.track.origin else self.track.span
+        """The place of the schedule's name, or that of a group that has none of its own."""
+        return self.track.span
 
     @cached_property
     def warmup(self) -> tuple[int, Span]:
@@ -120,15 +149,113 @@ class Survey:
         for segment in self.segments:
             if segment.role is Role.WARMUP:
                 begin, end = (begin if end else segment.start), segment.stop
-            elif end or segment.role is not Role.HOLD:  # a constant part before a warmup is not counted
+            elif end or segment.role not in (Role.HOLD, Role.DELAY):  # a constant part before it is not counted
                 break
         for segment in self.segments:
             if segment.role is Role.WARMUP and segment.stop == end and segment.origin:
                 place = segment.origin.place(Role.WARMUP, Role.HORIZON)
         return end - begin, place
 
+    def counted(self, each: Scheduler, length: int, *roles: Role) -> tuple[float, str]:
+        """A length in updates as an amount in the unit that the argument with a role is given in, and that unit.
 
-def _every(segment: Segment) -> int:
+        By default that argument is the scheduler's horizon.
+        """
+        unit, epoch = each.origin.unit(*(roles or HORIZONS)), self.run.timebase.rates.steps_per_epoch
+        if unit == "%":
+            return 100 * length / self.steps, unit
+        if unit != "steps":
+            return float(length * self.run.timebase.rates.per_step(unit)), unit
+        if each.every > 1:
+            return -(-length // each.every) * each.times, "epochs"
+        if epoch and each.counts_epochs(epoch):
+            return float(length / epoch), "epochs"
+        if each.times > 1:
+            return length * each.times, "steps"
+        return length, "epochs" if epoch == 1 and self.run.timebase.unit == "epochs" else "updates"
+
+    @property
+    def formless(self) -> bool:
+        """Whether the curve has no outline: it is a product, an expression, or a function of the user's."""
+        return all(segment.role is Role.CURVE for segment in self.segments if segment.start < self.steps)
+
+    def of_run(self, each: Scheduler, step: int) -> str:
+        """An update as a part of the run, in the unit that the scheduler's horizon is given in: `60 of 120 epochs`."""
+        part, unit = self.counted(each, step)
+        whole, _ = self.counted(each, self.steps)
+        return part_of(step, self.steps, "updates") if unit == "%" else part_of(part, whole, unit)
+
+    @cached_property
+    def rise(self) -> int:
+        """Updates that a curve without an outline rises to its peak, if that is a warmup by its values; otherwise 0.
+
+        A warmup starts at half the peak or less, does not fall on its way, leads to the base at most (that of
+        a range test is its least value), and is not one of several cycles.
+        """
+        peak, top = self.summary.peak, self.summary.peak_step
+        if not self.relative or self.summary.first > peak / 2 or peak > (self.track.base or 0) * (1 + ROUNDING):
+            return 0
+        places = ascending(np.linspace(0, top, RISE).astype(np.int64))
+        way = evaluate_at(self.curve, places)
+        after = evaluate_at(self.curve, ascending(np.linspace(top, self.steps - 1, RISE).astype(np.int64)))
+        falls = (np.maximum.accumulate(way) - way).max() > DENT * peak
+        returns = (after - np.minimum.accumulate(after)).max() > peak / 2
+        near = int(places[(way >= (1 - DENT) * peak).argmax()])
+        return 0 if falls or returns else top if near > top / 2 else near  # one that slows down is over before
+
+    @property
+    def rises_to_the_end(self) -> bool:
+        """Whether the run ends in a rise that is a warmup by its values."""
+        return self.rise == self.steps - 1
+
+    @property
+    def relative(self) -> bool:
+        """Whether a curve without an outline is computed as a multiple of the base `lr`."""
+        return self.formless and bool(self.track.base) and all(map(_is_relative, self.segments))
+
+    def segment(self, step: int) -> Segment | None:
+        """The segment that an update of the run belongs to."""
+        return next((each for each in reversed(self.segments) if each.start <= step < each.stop), None)
+
+
+def surveys(run: Run) -> Iterator[Survey]:
+    """The learning rate of a run, and that of each group with parameters of its own.
+
+    A group whose learning rate is a multiple of one before it has nothing of its own.
+    """
+    own = {name.partition("/")[2] for name in run.tracks if not name.startswith("lr")}
+    seen: list[tuple[Span, Floats]] = []
+    places = spread(0, run.steps, COMPARED) if run.steps > COMPARED else np.arange(run.steps)
+    for name, track in run.tracks.items():
+        if name == "lr" or name.startswith("lr/"):
+            values = raw_values(track.curve, places)
+            schedule = track.origin.place() if track.origin else track.span
+            other_parameters = name != "lr" and name.partition("/")[2] in own
+            if other_parameters or not any(schedule == at and _is_multiple(values, other) for at, other in seen):
+                seen.append((schedule, values))
+                yield Survey(run, name)
+
+
+def _is_multiple(values: Floats, other: Floats) -> bool:
+    """Whether values are the same positive multiple of others, but for rounding."""
+    most = np.abs(other).max()
+    factor = np.abs(values).max() / most if most else 0.0
+    return bool(factor > 0 and np.allclose(values, factor * other, rtol=1e-9, atol=1e-12 * factor * most))
+
+
+def is_computed(segment: Segment) -> bool:
+    """Whether a segment is a product, an expression, or a function of the user's: its values are not listed."""
+    curve, origin = unheld(segment.curve), segment.origin
+    return isinstance(curve, Computed) or bool(curve.factors) or bool(origin and origin.calls)
+
+
+def _is_relative(segment: Segment) -> bool:
+    curve, origin = unheld(segment.curve), segment.origin
+    stated = origin is not None and origin.place(Role.START) != origin.place()
+    return is_computed(segment) and not stated and (curve.uses_base if isinstance(curve, Computed) else True)
+
+
+def pace_of(segment: Segment) -> int:
     """Updates between two readings of a segment."""
     curve = segment.curve
     while isinstance(curve, Ended):

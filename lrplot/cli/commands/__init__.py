@@ -23,23 +23,24 @@ class Task(StrEnum):
 
 @dataclass(frozen=True)
 class Command:
-    """A function whose signature is the command's options and whose docstring is its help."""
+    """A function whose signature is the command's options and whose docstring is its help; and a call of it."""
 
     function: Callable[..., Any]
     task: Task
+    example: str
 
 
 COMMANDS: Registry[Command] = Registry(__name__, by_name=True)
 
 
-def command(task: Task) -> Callable[[F], F]:
-    """Register a function as the command of its name.
+def command(task: Task, example: str) -> Callable[[F], F]:
+    """Register a function as the command of its name; `example` is a command line that works anywhere.
 
     Its file must not import annotations from the future: Typer would compile each of them.
     """
 
     def register(function: F) -> F:
-        COMMANDS.add(function.__name__.replace("_", "-"), Command(function, task))
+        COMMANDS.add(function.__name__.replace("_", "-"), Command(function, task, example))
         return function
 
     return register

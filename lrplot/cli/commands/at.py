@@ -8,13 +8,13 @@ from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.options import JsonOption, SetOption, SpecArgument
 
+WHEN = "Steps: 0, 2k, 50%, '3 epochs', '75B tokens', first, peak, last."
 
-@command(Task.LOOK)
+
+@command(Task.LOOK, "lrplot at cosine 0 2k 50% last")
 def at(
     spec: SpecArgument,
-    when: Annotated[
-        list[str], typer.Argument(metavar="WHEN...", help="Steps: 0, 2k, 50%, '3 epochs', '75B tokens', last.")
-    ],
+    when: Annotated[list[str], typer.Argument(metavar="WHEN...", help=WHEN)],
     settings: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -22,11 +22,10 @@ def at(
     import numpy as np
 
     from lrplot.api import load
-    from lrplot.output.terminal.columns import align
     from lrplot.spec.moments import read_step
 
     schedule = load(spec, settings or ())
-    steps = [read_step(text, schedule.run.timebase) for text in when]
+    steps = [read_step(text, schedule.run) for text in when]
     values = schedule.at(np.array(steps, dtype=np.int64))
     rows = [
         {"when": text, "step": step, **{name: float(values[name][i]) for name in values}}
@@ -34,10 +33,20 @@ def at(
     ]
     console = Console()
     if as_json:
-        console.emit_json(rows)
+        values_at = [{**row, "past_end": step >= schedule.steps} for row, step in zip(rows, steps, strict=True)]
+        console.emit_json("at", {"name": schedule.name, "values": values_at})
         return
-    cells = [
-        [*rows[0]],
-        *([str(row["when"]), str(row["step"]), *(repr(row[name]) for name in values)] for row in rows),
-    ]
-    console.emit("\n".join(align(cells, right=(1,))) + "\n")
+    cells = [[text if isinstance(text, str) else repr(text) for text in row.values()] for row in rows]
+    notes = [f"past the end ({schedule.steps:,})" if step >= schedule.steps else "" for step in steps]
+    console.emit("\n".join(_table([*rows[0]], cells, notes, console.width)) + "\n")
+
+
+def _table(head: list[str], cells: list[list[str]], notes: list[str], width: int) -> list[str]:
+    """A line for each step; if these are too long, a line for each track."""
+    from lrplot.output.terminal.columns import align
+
+    lines = align([[*head, ""], *([*row, note] for row, note in zip(cells, notes, strict=True))], right=(1,))
+    if max(map(len, lines)) <= width:
+        return lines
+    marks = [["", *notes]] if any(notes) else []
+    return align([*([name, *column] for name, column in zip(head, zip(*cells, strict=True), strict=True)), *marks])

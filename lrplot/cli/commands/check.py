@@ -1,14 +1,14 @@
 """`lrplot check`: findings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lrplot.cli.commands import Task, command
-from lrplot.cli.console import Console
-from lrplot.cli.options import SPECS, Color, ColorOption, SetOption
+from lrplot.cli.console import Console, is_quiet
+from lrplot.cli.options import SPECS, AsciiOption, Color, ColorOption, SetOption, bad_option
 
 if TYPE_CHECKING:
     from lrplot.output.terminal.findings import Checked
@@ -20,46 +20,73 @@ class Format(StrEnum):
     text = "text"
     json = "json"
     github = "github"
+    sarif = "sarif"
 
 
-@command(Task.CHECK)
+@command(Task.CHECK, "lrplot check cosine wsd")
 def check(
     specs: Annotated[list[str] | None, SPECS] = None,
     settings: SetOption = None,
-    format: Annotated[Format, typer.Option(help="Text, JSON, or annotations of GitHub.")] = Format.text,
+    format: Annotated[Format, typer.Option(help="Text, JSON, annotations of GitHub, or SARIF.")] = Format.text,
     select: Annotated[str | None, typer.Option(metavar="CODE,...", help="Report only these findings.")] = None,
     ignore: Annotated[str | None, typer.Option(metavar="CODE,...", help="Do not report these findings.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on notes too.")] = False,
     explain: Annotated[str | None, typer.Option(metavar="CODE", help="Explain a finding; `all` lists them.")] = None,
     color: ColorOption = Color.auto,
+    ascii: AsciiOption = False,
 ) -> None:
-    """Find mistakes in specs; exit 1 if there are any, 2 if a spec cannot be read."""
+    """Find mistakes in specs; exit 1 on errors and warnings, 2 if a spec cannot be read."""
+    from lrplot.diagnostics import SpecError
     from lrplot.output.terminal.findings import format_findings, format_github, format_json
 
-    console = Console(color=color)
+    console = Console(color=color, ascii=ascii)
     if explain is not None:
-        console.emit(_explained(explain, console.color))
+        console.emit_page(_explained(explain, console.color))
         return
     if not specs:
-        raise typer.BadParameter("`check` needs a spec, or --explain", param_hint="SPEC...")
+        raise bad_option(
+            "check", "`lrplot check` needs a spec, or `--explain CODE`", "for example `lrplot check cosine`"
+        )
     codes = _selected(select, ignore)
-    checked = [_checked(spec, settings or (), codes) for spec in specs]
-    if format == Format.text:
-        console.emit(format_findings(checked, console.color))
-    else:
-        console.emit(format_json(checked) if format == Format.json else format_github(checked))
-    if any(spec.findings for spec in checked):
-        raise typer.Exit(2 if any(spec.bad for spec in checked) else 1)
+    checked = [each for place in specs for each in _checked(place, settings or (), codes)]
+    unreadable = [error for spec in checked if spec.bad for error in spec.findings]
+    if unreadable and is_quiet() and format == Format.text:
+        raise SpecError(*unreadable)  # findings are not printed, errors are
+    match format:
+        case Format.text:
+            console.emit(console.diagnostics(lambda width: format_findings(checked, console.color, width)))
+        case Format.json:
+            console.emit_data(format_json(checked))
+        case Format.github:
+            console.emit_data(format_github(checked))
+        case Format.sarif:
+            from lrplot import __version__
+            from lrplot.output.sarif import format_sarif
+
+            console.emit_data(format_sarif(checked, __version__))
+    if unreadable:
+        raise typer.Exit(2)
+    if any(strict or finding.severity != "note" for spec in checked for finding in spec.findings):
+        raise typer.Exit(1)
 
 
-def _checked(spec: str, settings: Sequence[str], codes: set[str]) -> "Checked":
+def _checked(place: str, settings: Sequence[str], codes: set[str]) -> "Iterator[Checked]":
+    """The spec at a place, or each spec in a folder, checked."""
     from lrplot.api import check as check_spec
     from lrplot.diagnostics import SpecError
     from lrplot.output.terminal.findings import Checked
+    from lrplot.spec.source import spec_files
 
     try:
-        return Checked(spec, [finding for finding in check_spec(spec, settings) if finding.code in codes])
-    except SpecError as error:
-        return Checked(spec, error.diagnostics, bad=True)
+        specs = spec_files(place)
+    except SpecError as error:  # a folder without specs
+        yield Checked(place, error.diagnostics, bad=True)
+        return
+    for spec in specs:
+        try:
+            yield Checked(spec, [finding for finding in check_spec(spec, settings) if finding.code in codes])
+        except SpecError as error:
+            yield Checked(spec, error.diagnostics, bad=True)
 
 
 def _selected(select: str | None, ignore: str | None) -> set[str]:
@@ -76,7 +103,8 @@ def _codes(text: str, option: str) -> set[str]:
     codes = [code.strip() for code in text.split(",")]
     for code in codes:
         if code not in RULES:
-            raise typer.BadParameter(f"there is no finding `{code}`: {did_you_mean(code, RULES)}", param_hint=option)
+            help = did_you_mean(code, RULES, "`lrplot check --explain all` lists the findings")
+            raise bad_option(option, f"there is no finding `{code}`", help)
     return set(codes)
 
 

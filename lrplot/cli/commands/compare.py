@@ -1,6 +1,7 @@
 """`lrplot compare`: schedules side by side."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,12 +19,15 @@ from lrplot.cli.options import (
     SpecsArgument,
     Unit,
     WidthOption,
+    bad_option,
     format_for,
     number,
+    refuse_beside,
     whole_number,
 )
 
 if TYPE_CHECKING:
+    from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.resume import Resumption
     from lrplot.runs.run import Run
 
@@ -35,7 +39,7 @@ class Layout(StrEnum):
     grid = "grid"
 
 
-@command(Task.LOOK)
+@command(Task.LOOK, "lrplot compare cosine wsd --align fraction")
 def compare(
     specs: SpecsArgument,
     settings: SetOption = None,
@@ -51,7 +55,7 @@ def compare(
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="A picture (.png, .svg …) or a table (.csv …)."),
+        typer.Option("--output", "-o", metavar="FILE", help="A picture (.png …), a table (.csv …) or Markdown (.md)."),
     ] = None,
     layout: Annotated[Layout, typer.Option(help="All runs in one chart, or one small chart per run.")] = Layout.overlay,
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
@@ -62,24 +66,31 @@ def compare(
 ) -> None:
     """Compare schedules side by side: charts, numbers, and differences from the first."""
     from lrplot.analysis.comparison import compare as compare_runs
-    from lrplot.output.terminal.comparison import comparison_data, format_comparison, format_resumption
-    from lrplot.output.terminal.look import Look
+    from lrplot.output.terminal.comparison import comparison_data, format_comparison, format_excess, format_resumption
+    from lrplot.output.terminal.look import Look, wrap
 
-    console = Console(color=color, ascii=ascii)
-    look = Look(width or console.width, console.glyphs, console.color, log)
+    refuse_beside("--json", as_json and output is None, {"--log": log})
+    console = Console(color=color, ascii=ascii, width=width)
+    look = Look(console.width, console.glyphs, console.color, log)
     runs, resumption = _runs(specs, settings, sweeps, resume_at)
     if len(runs) < 2:
-        raise typer.BadParameter("`compare` needs two specs, or --sweep, or --resume-at", param_hint="SPEC...")
+        raise bad_option(
+            "compare", "`lrplot compare` needs two specs, or `--sweep`", "for example `lrplot compare cosine wsd`"
+        )
     comparison = compare_runs(runs, align)
     if output is not None:
-        _write(runs, output, align, layout, log)
+        _write(comparison, output, layout, log)
+    excess = "" if tolerance is None else format_excess(comparison, tolerance)
     if as_json:
-        console.emit_json(comparison_data(comparison))
+        verdict = {"tolerance": tolerance, "excess": excess.strip() or None}
+        console.emit_json("compare", {**comparison_data(comparison), **verdict})
     elif output is None:
-        console.emit(format_comparison(comparison, look))
+        console.emit_page(format_comparison(comparison, look))
         if resumption:
-            console.emit("\n" + format_resumption(resumption, look))
-    if tolerance is not None and not comparison.within(tolerance):
+            console.emit_page("\n" + format_resumption(resumption, look))
+    if excess:
+        if not as_json:
+            console.emit_page("\n".join(["", *wrap(excess.split(), look.width - 1, " ")][output is not None :]) + "\n")
         raise typer.Exit(1)
 
 
@@ -92,28 +103,37 @@ def _runs(
     if resume_at is None:
         return load_runs(specs, settings, sweeps), None
     if len(specs) != 1 or sweeps or not settings:
-        raise typer.BadParameter(
-            "needs one spec, no --sweep, and a change, such as --set steps=20k", param_hint="--resume-at"
-        )
+        help = "write `lrplot compare cosine --resume-at 5000 --set steps=20k`"
+        raise bad_option("--resume-at", "`--resume-at` needs one spec, no `--sweep`, and a change by `--set`", help)
     (plan,), (new,) = load_runs(specs, None, None), load_runs(specs, settings, None)
     resumption = resume(plan, new, resume_at)
     return [plan, resumption.run], resumption
 
 
-def _write(runs: "list[Run]", output: str, align: str, layout: str, log: bool) -> None:
+def _write(comparison: "Comparison", output: str, layout: str, log: bool) -> None:
     from lrplot.chart.picture import compared, grid_of
+    from lrplot.cli.pictures import write_picture
     from lrplot.output.files import whole_file
-    from lrplot.output.image.figure import Sheet, write_grid, write_image
+    from lrplot.output.image.figure import write_grid, write_image
+    from lrplot.output.image.shared.sheet import Sheet
     from lrplot.output.tables.shared.rows import joined
-    from lrplot.output.writers import PICTURES, TABLES, PictureFormat, TableWriter
+    from lrplot.output.writers import PICTURES, REPORTS, TABLES
 
-    formats: dict[str, PictureFormat | TableWriter] = {**PICTURES, **TABLES}
-    format = format_for(formats, output)
-    sheet = Sheet(width=9.6 if layout == Layout.grid else 6.4)
-    with whole_file(Path(output)) as file:
-        if not isinstance(format, PictureFormat):
-            format(joined(runs), file)
-        elif layout == Layout.grid:
-            write_grid(grid_of(runs, align, log, sheet.pixels), sheet, format, file)
+    runs, align = comparison.runs, comparison.align
+    formats: dict[str, object] = {**PICTURES, **TABLES, **REPORTS}
+    format_for(formats, output)
+    suffix = Path(output).suffix.lower().removeprefix(".")
+    if suffix in PICTURES:
+        sheet = Sheet(width=9.6 if layout == Layout.grid else 6.4)
+        if layout == Layout.grid:
+            draw = partial(write_grid, grid_of(runs, align, log, sheet.pixels), sheet, PICTURES[suffix])
         else:
-            write_image(compared(runs, align, log, sheet.pixels), sheet, format, file)
+            draw = partial(write_image, compared(runs, align, log, sheet.pixels), sheet, PICTURES[suffix])
+        write_picture(draw, output)
+        return
+    refuse_beside(f"--output {output}", True, {"--log": log, "--layout": layout != Layout.overlay})
+    with whole_file(Path(output)) as file:
+        if suffix in REPORTS:
+            REPORTS[suffix](comparison, file)
+        else:
+            TABLES[suffix](joined(runs), file)

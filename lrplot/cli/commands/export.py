@@ -9,14 +9,14 @@ import typer
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import SetOption, SpecArgument, format_for, whole_number
+from lrplot.cli.options import SetOption, SpecArgument, Unit, bad_option, format_for, whole_number
 from lrplot.registry import module_names
 
 # The names of the files, because importing them would import numpy.
 FORMATS = module_names("lrplot.output.tables")
 
 
-@command(Task.MOVE)
+@command(Task.MOVE, "lrplot export cosine -o cosine.csv")
 def export(
     spec: SpecArgument,
     settings: SetOption = None,
@@ -39,20 +39,29 @@ def export(
     ] = None,
     every: Annotated[int, typer.Option(metavar="N", parser=whole_number(1), help="Write every N-th step.")] = 1,
     columns: Annotated[str | None, typer.Option(metavar="NAME,...", help="The columns to write besides step.")] = None,
+    units: Annotated[
+        str | None,
+        typer.Option(metavar="UNIT,...", help="Add columns: epochs, samples, tokens, or fraction of the run."),
+    ] = None,
 ) -> None:
     """Write a schedule as a table with one row per step: the values that the optimizer uses for that update."""
     from lrplot.cli.progress import with_progress
     from lrplot.output.files import whole_file
-    from lrplot.output.tables.shared.rows import joined, rows_of
+    from lrplot.output.tables.shared.rows import joined, rows_of, with_units
     from lrplot.output.writers import TABLES
 
     name = "csv" if output == "-" and format is None else format
-    writer = with_progress(format_for(TABLES, output, name, "; name one with --format"), output == "-")
-    runs = load_runs([spec], settings, sweeps)
+    writer = with_progress(
+        format_for(TABLES, output, name, "write `--format csv` for a name of any other kind"), output == "-"
+    )
+    added = [] if units is None else _units(units)
+    runs = [with_units(run, added) for run in load_runs([spec], settings, sweeps)]
     whole = joined(runs) if sweeps else rows_of(runs[0])
     stop = whole.stop if stop is None else stop
     if stop <= start:
-        raise typer.BadParameter(f"there are no steps from {start} to {stop}", param_hint="--start/--stop")
+        raise bad_option(
+            "--start/--stop", f"there are no steps from {start:,} to {stop:,}", f"the run has {runs[0].steps:,}"
+        )
     tracks = {name: whole.tracks[name] for name in _selected(columns, list(whole.tracks))}
     rows = replace(whole, tracks=tracks, start=start, stop=stop, every=every)
     if output == "-":
@@ -60,6 +69,17 @@ def export(
         return
     with whole_file(Path(output)) as file:
         writer(rows, file)
+
+
+def _units(text: str) -> list[str]:
+    from lrplot.wording import did_you_mean
+
+    known = [unit for unit in Unit if unit != Unit.steps]
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in known:
+            raise bad_option("--units", f"there is no unit `{name}`", did_you_mean(name, known))
+    return list(dict.fromkeys(names))
 
 
 def _selected(columns: str | None, known: list[str]) -> list[str]:
@@ -70,7 +90,5 @@ def _selected(columns: str | None, known: list[str]) -> list[str]:
     names = [name.strip() for name in columns.split(",")]
     for name in names:
         if name not in known:
-            raise typer.BadParameter(
-                f"there is no column `{name}`: {did_you_mean(name, known)}", param_hint="--columns"
-            )
+            raise bad_option("--columns", f"there is no column `{name}`", did_you_mean(name, known))
     return list(dict.fromkeys(names))

@@ -7,33 +7,40 @@ import typer
 from lrplot.cli import completion
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
-from lrplot.cli.options import Color, ColorOption, JsonOption
+from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, bad_option
 
 
-@command(Task.LEARN)
+@command(Task.LEARN, "lrplot presets gpt3")
 def presets(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="The preset to print.", autocompletion=completion.presets),
+        typer.Argument(
+            metavar="[NAME]",
+            help="The preset to print; the beginning or a part of a name lists those that have it.",
+            autocompletion=completion.presets,
+        ),
     ] = None,
     color: ColorOption = Color.auto,
+    ascii: AsciiOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the shipped specs, or print one: lrplot presets gpt3_13b > my.yaml."""
     from lrplot.api import load
     from lrplot.output.terminal.preset_list import format_presets, preset_data
-    from lrplot.spec.source import preset_names, preset_text
-    from lrplot.wording import did_you_mean
+    from lrplot.spec.source import preset_advice, preset_names, preset_path, preset_text
 
-    console = Console(color=color)
+    console = Console(color=color, ascii=ascii)
     names = preset_names()
-    if name is not None:
-        if name not in names:
-            raise typer.BadParameter(f"there is no preset `{name}`: {did_you_mean(name, names)}", param_hint="NAME")
-        console.emit(preset_text(name))
+    if name in names and not as_json:
+        console.emit_data(preset_text(name))
         return
-    runs = {preset: load(preset).run for preset in names}
+    if name is not None:
+        key = name.lower()
+        names = [each for each in names if each.startswith(key)] or [each for each in names if key in each]
+        if not names:
+            raise bad_option(name, f"there is no preset `{name}`", preset_advice(name))
+    runs = {preset: load(preset_path(preset)).run for preset in names}
     if as_json:
-        console.emit_json(preset_data(runs))
+        console.emit_json("presets", {"presets": preset_data(runs)})
     else:
-        console.emit(format_presets(runs, console.width, console.color))
+        console.emit_page(format_presets(runs, console.width, console.color))

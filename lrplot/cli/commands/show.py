@@ -1,40 +1,88 @@
 """`lrplot show`: charts in the terminal."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
-from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, SetOption, SpecsArgument, WidthOption
+from lrplot.cli.family import SweepOption, files_in, load_runs
+from lrplot.cli.options import (
+    AsciiOption,
+    Color,
+    ColorOption,
+    JsonOption,
+    SetOption,
+    SpecsArgument,
+    WidthOption,
+    bad_option,
+    refuse_beside,
+)
+
+if TYPE_CHECKING:
+    from lrplot.output.terminal.charts import Window
+    from lrplot.runs.run import Run
 
 
-@command(Task.LOOK)
+@command(Task.LOOK, "lrplot show cosine --set schedule.to=10%")
 def show(
     specs: SpecsArgument,
     settings: SetOption = None,
     sweeps: SweepOption = None,
     spark: Annotated[bool, typer.Option("--spark", help="One line per spec.")] = False,
+    overlay: Annotated[bool, typer.Option("--overlay", help="All specs in one chart.")] = False,
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
+    normalize: Annotated[bool, typer.Option("--normalize", help="Values as a share of each peak.")] = False,
+    start: Annotated[str | None, typer.Option(metavar="WHEN", help="Draw from here on: 2k, 50%, '3 epochs'.")] = None,
+    stop: Annotated[str | None, typer.Option(metavar="WHEN", help="Draw up to here.")] = None,
     width: WidthOption = None,
     color: ColorOption = Color.auto,
     ascii: AsciiOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Draw schedules in the terminal, with their phases and a summary."""
-    from lrplot.output.data import run_data
+    """Draw schedules in the terminal, with their phases, a summary and findings."""
+    from lrplot.analysis.checks.findings import findings
     from lrplot.output.terminal.look import Look
-    from lrplot.output.terminal.page import format_page
-    from lrplot.output.terminal.spark import format_spark
 
-    runs = load_runs(specs, settings, sweeps)
-    console = Console(color=color, ascii=ascii)
-    look = Look(width or console.width, console.glyphs, console.color, log)
+    layout = {"--spark": spark, "--overlay": overlay}
+    window = {"--start": start is not None, "--stop": stop is not None}
+    refuse_beside("--json", as_json, {**layout, "--log": log, "--normalize": normalize, **window})
+    refuse_beside("--spark", spark, {"--overlay": overlay, "--log": log})
+    runs = load_runs(files_in(specs), settings, sweeps)
+    console = Console(color=color, ascii=ascii, width=width)
     if as_json:
-        data = [run_data(run) for run in runs]
-        console.emit_json(data[0] if len(data) == 1 else data)
-    elif spark:
-        console.emit(format_spark(runs, look))
+        from lrplot.output.data import run_data
+
+        console.emit_json("show", {"runs": [run_data(run, findings(run)) for run in runs]})
+        return
+    look = Look(console.width, console.glyphs, console.color, log, normalize)
+    windows = [_window(run, start, stop) for run in runs]
+    if spark:
+        from lrplot.output.terminal.spark import format_spark
+
+        console.emit_page(format_spark(runs, windows, look, together=bool(sweeps)))
+    elif overlay:
+        from lrplot.output.terminal.overlay import format_overlay
+
+        console.emit_page(format_overlay(runs, windows, look))
     else:
-        console.emit("\n".join(format_page(run, look) for run in runs))
+        from lrplot.output.terminal.page import format_page
+
+        pages = [format_page(run, look, window, findings(run)) for run, window in zip(runs, windows, strict=True)]
+        console.emit_page("\n".join(pages))
+
+
+def _window(run: "Run", start: str | None, stop: str | None) -> "Window":
+    """The steps of a run that are drawn."""
+    from lrplot.output.terminal.charts import Window
+
+    if start is None and stop is None:
+        return Window(0, run.steps)
+    from lrplot.spec.moments import read_step
+
+    first = 0 if start is None else read_step(start, run)
+    last = run.steps if stop is None else min(read_step(stop, run), run.steps)
+    if first >= last:
+        name = "--start" if start is not None else "--stop"
+        raise bad_option(name, f"there are no steps from {first:,} up to {last:,}")
+    return Window(first, last)

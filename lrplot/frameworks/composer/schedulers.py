@@ -36,6 +36,7 @@ from lrplot.frameworks.composer.trainer import (
     powered,
     trained,
 )
+from lrplot.frameworks.shared.arguments import FloorField, GrowthField, ShrinkField, StartField
 from lrplot.frameworks.shared.framework import Adapted, Framework
 from lrplot.schema.annotations import NumberField, TextField
 from lrplot.schema.frame import Frame
@@ -45,6 +46,8 @@ FRAMEWORK = Framework(
     name="composer",
     distribution="mosaicml",
     version="0.32.1",
+    aliases=("llm-foundry", "llmfoundry"),
+    naming="name",
     modules=("composer.optim", "composer.optim.*", "mosaicml", "mosaicml.*"),
     glossary={
         "alpha_f": "factor at the end, which holds",
@@ -56,11 +59,8 @@ FRAMEWORK = Framework(
     },
 )
 
-GammaField = Annotated[NumberField, Role.SHRINK]
 TimesField = Annotated[tuple[str, ...], Many(Text()), Role.MILESTONES]
 EndField = Annotated[TextField, Role.HORIZON]
-StartField = Annotated[NumberField, Role.START]
-FloorField = Annotated[NumberField, Role.FLOOR]
 PeakShareField = Annotated[NumberField, Role.PEAK_SHARE]
 
 Phases = TypeVar("Phases", bound=Callable[..., list[Phase]])
@@ -78,7 +78,7 @@ def _scheduled(phases: Callable[..., list[Phase]], frame: Frame, trainer: Traine
 
 @scheduler
 def StepScheduler(
-    trainer: TrainerField, step_size: Annotated[TextField, Role.EVERY], gamma: GammaField = 0.1
+    trainer: TrainerField, step_size: Annotated[TextField, Role.EVERY], gamma: ShrinkField = 0.1
 ) -> list[Phase]:
     """A drop by the same factor every `step_size`.
 
@@ -94,7 +94,7 @@ def StepScheduler(
 
 
 @scheduler
-def ExponentialScheduler(trainer: TrainerField, gamma: GammaField, decay_period: TextField = "1ep") -> list[Phase]:
+def ExponentialScheduler(trainer: TrainerField, gamma: ShrinkField, decay_period: TextField = "1ep") -> list[Phase]:
     """The learning rate shrinks by the same factor in each `decay_period`.
 
     Formula: lr·gamma^(t/decay_period), t = max(k − 1, 0)
@@ -109,7 +109,7 @@ def ExponentialScheduler(trainer: TrainerField, gamma: GammaField, decay_period:
 
 
 @scheduler
-def MultiStepScheduler(trainer: TrainerField, milestones: TimesField, gamma: GammaField = 0.1) -> list[Phase]:
+def MultiStepScheduler(trainer: TrainerField, milestones: TimesField, gamma: ShrinkField = 0.1) -> list[Phase]:
     """A drop by the same factor at each milestone; one named twice counts twice.
 
     Formula: lr·gamma^(milestones at or before t), t = max(k − 1, 0)
@@ -120,7 +120,7 @@ def MultiStepScheduler(trainer: TrainerField, milestones: TimesField, gamma: Gam
 
 @scheduler
 def MultiStepWithWarmupScheduler(
-    trainer: TrainerField, warmup: WarmupField, milestones: TimesField, gamma: GammaField = 0.1
+    trainer: TrainerField, warmup: WarmupField, milestones: TimesField, gamma: ShrinkField = 0.1
 ) -> list[Phase]:
     """A straight warmup, then a drop by the same factor at each milestone, those in the warmup at its end.
 
@@ -188,10 +188,7 @@ VANISHED = "ValueError: Interval between restarts for cosine annealing/warm rest
 
 @scheduler
 def CosineAnnealingWarmRestartsScheduler(
-    trainer: TrainerField,
-    t_0: Annotated[TextField, Role.PERIOD],
-    t_mult: Annotated[NumberField, Role.GROWTH] = 1.0,
-    alpha_f: FloorField = 0.0,
+    trainer: TrainerField, t_0: Annotated[TextField, Role.PERIOD], t_mult: GrowthField = 1.0, alpha_f: FloorField = 0.0
 ) -> list[Phase]:
     """Half cosines to a share of the learning rate, each starting over from all of it.
 
@@ -227,6 +224,7 @@ def ConstantWithWarmupScheduler(
 
     Formula: lr·alpha·t/t_warmup, then lr·alpha, t = max(k − 1, 0)
     Source: composer/optim/scheduler.py, ConstantWithWarmupScheduler
+    Also: constant_with_warmup
 
     Args:
         alpha: the share
@@ -249,6 +247,7 @@ def LinearWithWarmupScheduler(
     Formula: lr·alpha_i·t/t_warmup, then lr·(alpha_i + (alpha_f − alpha_i)·u), t = max(k − 1, 0) and
         u = min(1, (t − t_warmup)/(t_max − t_warmup)), or 0 if t_max is not after t_warmup
     Source: composer/optim/scheduler.py, LinearWithWarmupScheduler
+    Also: linear_decay_with_warmup
 
     Args:
         alpha_i: factor that the warmup leads to
@@ -267,6 +266,7 @@ def CosineAnnealingWithWarmupScheduler(
     Formula: lr·t/t_warmup, then lr·(alpha_f + (1 − alpha_f)·(1 + cos πu)/2), t = max(k − 1, 0) and
         u = min(1, (t − t_warmup)/(t_max − t_warmup)), or 0 if t_max is not after t_warmup
     Source: composer/optim/scheduler.py, CosineAnnealingWithWarmupScheduler
+    Also: cosine_with_warmup
 
     Args:
         t_max: time of the end, not before that of the run, such as `1000ba`, `3ep` or `1dur`

@@ -14,6 +14,7 @@ import numpy as np
 from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat, Segment
 from lrplot.curves.cycles import MOST_CYCLES
+from lrplot.curves.exceptions import DIVISION, ZERO_POWER
 from lrplot.curves.formulas import Formula
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
@@ -21,7 +22,6 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, Steps, within
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.errors import DIVISION, ZERO_POWER
 from lrplot.schema.annotations import FlagField, NumberField, TextField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from math import ceil, floor, log
-from typing import Annotated
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, direction
+from lrplot.curves.curve import Curve, Flat, direction
+from lrplot.curves.exceptions import FLOAT_DIVISION
 from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION
-from lrplot.schema.annotations import FreshField, IntegerField, TextField
+from lrplot.frameworks.shared.arguments import IntegerWarmupField
+from lrplot.frameworks.shared.triangles import triangle
+from lrplot.schema.annotations import FreshField, TextField
 
 
 @dataclass(eq=False)
@@ -77,10 +78,7 @@ class Cycle:
 
     def _scale(self, k: Floats) -> Floats:
         """Height in the cycle, 0 to 1; rounding decides on which side of the peak a step is."""
-        ratio = self.first / self.total
-        x = 1.0 + k / self.total - np.floor(1 + k / self.total)
-        rises = x <= ratio
-        scale = np.where(rises, x / ratio, (x - 1) / (ratio - 1) if ratio != 1 else 0.0)
+        rises, scale = triangle(self.first, self.total, k)
         stairs = np.where(rises, self.first_stairs, self.second_stairs)
         here = k % self.total
         fallen = (self.total - here) * stairs / (self.second or 1.0)
@@ -117,7 +115,7 @@ class Warmup:
         last_batch_iteration: only -1, the start of a run
     """
 
-    warmup_num_steps: Annotated[IntegerField, Role.WARMUP] = 1000
+    warmup_num_steps: IntegerWarmupField = 1000
     warmup_type: TextField = "log"
     last_batch_iteration: FreshField = -1
 
@@ -129,17 +127,15 @@ class Warmup:
             raise Fault(message, field="warmup_num_steps", help="give at least 1 step")
         return max(2, self.warmup_num_steps)
 
-    @property
-    def stop(self) -> int:
-        """The first update after it."""
-        return self.steps + 1
+    def phases(self, low: float, rise: float) -> tuple[Phase, Phase]:
+        """The first update, at `low`, and the warmup from `low` to `low` + `rise`."""
+        return self.after(Flat(1, low + rise * 0.0), Formula(self.steps, partial(self.values, low, rise)))
 
-    def phase(self, low: float, rise: float) -> Phase:
-        """The warmup from `low` to `low` + `rise`."""
-        return Phase("warmup", Formula(self.stop, partial(self.values, low, rise)), Role.WARMUP)
+    def after(self, first: Curve, warmup: Curve) -> tuple[Phase, Phase]:
+        """The first update, and the warmup after it."""
+        return Phase("start", first), Phase("warmup", warmup, Role.WARMUP)
 
-    def values(self, low: float, rise: float, k: Floats) -> Floats:
-        """Values at updates k."""
-        i = np.maximum(k - 1, 0)
-        share = i / self.steps if self.warmup_type == "linear" else 1.0 / log(self.steps) * np.log(i + 1)
-        return np.asarray(low + rise * share)
+    def values(self, low: float, rise: float, t: Floats) -> Floats:
+        """Values at steps t of the warmup, and where it ends."""
+        share = t / self.steps if self.warmup_type == "linear" else 1.0 / log(self.steps) * np.log(t + 1)
+        return np.asarray(low + rise * np.where(t > self.steps - 1, 1.0, share))

@@ -23,7 +23,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.deepspeed.parts import Cycle, Warmup
-from lrplot.frameworks.shared.arguments import FRESH
+from lrplot.frameworks.shared.arguments import FRESH, IntegerHorizonField
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import FlagField, FreshField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline
@@ -34,6 +34,7 @@ FRAMEWORK = Framework(
     name="deepspeed",
     distribution="deepspeed",
     version="0.19.8",
+    naming="type",
     modules=("deepspeed.runtime.lr_schedules",),
     glossary={
         "last_batch_iteration": FRESH,
@@ -173,7 +174,7 @@ def WarmupLR(
     """
     high = frame.base_value() if warmup_max_lr is None else warmup_max_lr
     low, rise = _levels(warmup_min_lr, high)
-    phases = warmup.phase(low, rise), Phase("hold", Flat(1, low + rise * 1.0))
+    phases = *warmup.phases(low, rise), Phase("hold", Flat(1, low + rise * 1.0))
     return Sequence(frame.length, phases, open=True)
 
 
@@ -186,7 +187,7 @@ def _levels(low: tuple[float, ...] | float, high: tuple[float, ...] | float) -> 
 @scheduler()
 def WarmupDecayLR(
     frame: Frame,
-    total_num_steps: Annotated[IntegerField, Role.HORIZON],
+    total_num_steps: IntegerHorizonField,
     warmup: WarmupField,
     warmup_min_lr: Annotated[PerGroup, Role.FLOOR] = 0.0,
     warmup_max_lr: Annotated[PerGroup, Role.PEAK] = 0.001,
@@ -203,7 +204,7 @@ def WarmupDecayLR(
     low, rise = _levels(warmup_min_lr, warmup_max_lr)
     over = max(total_num_steps - warmup.steps, 0)
     fall = Formula(1, partial(_linear_fall, low, rise, total_num_steps, warmup.steps), over=over, held=True)
-    return Sequence(frame.length, (warmup.phase(low, rise), Phase("linear", fall)), open=True)
+    return Sequence(frame.length, (*warmup.phases(low, rise), Phase("linear", fall)), open=True)
 
 
 def _linear_fall(low: float, height: float, total: int, warmup: int, t: Floats) -> Floats:
@@ -214,7 +215,7 @@ def _linear_fall(low: float, height: float, total: int, warmup: int, t: Floats) 
 @scheduler()
 def WarmupCosineLR(
     frame: Frame,
-    total_num_steps: Annotated[IntegerField, Role.HORIZON],
+    total_num_steps: IntegerHorizonField,
     warmup: WarmupField,
     warmup_min_ratio: NumberField = 0.0,
     cos_min_ratio: NumberField = 0.0001,
@@ -233,13 +234,13 @@ def WarmupCosineLR(
         cos_min_ratio: share of the learning rate at the end of the cosine
     """
     base, span = frame.base_value(), max(1, total_num_steps - warmup.steps)
-    rise = Formula(warmup.stop, partial(_ratios, base, warmup, warmup_min_ratio), (1.0,))
+    rise = Formula(warmup.steps, partial(_ratios, base, warmup, warmup_min_ratio))
     fall = Formula(1, partial(_cosine_fall, base, cos_min_ratio, span), over=span - 1, held=True)
-    return Sequence(frame.length, (Phase("warmup", rise, Role.WARMUP), Phase("cosine", fall)), open=True)
+    return Sequence(frame.length, (*warmup.after(Flat(1, 0.0), rise), Phase("cosine", fall)), open=True)
 
 
-def _ratios(base: float, warmup: Warmup, least: float, k: Floats) -> Floats:
-    return np.where(k == 0, 0.0, base * warmup.values(least, 1.0 - least, k))
+def _ratios(base: float, warmup: Warmup, least: float, t: Floats) -> Floats:
+    return np.asarray(base * warmup.values(least, 1.0 - least, t))
 
 
 def _cosine_fall(base: float, least: float, span: int, t: Floats) -> Floats:

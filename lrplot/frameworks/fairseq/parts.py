@@ -12,6 +12,7 @@ import numpy as np
 
 from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import DIVISION, DOMAIN, ZERO_POWER
 from lrplot.curves.laws import Geometric
 from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.roles import Role
@@ -20,7 +21,6 @@ from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, Steps, ascending, both_sides, multiples, within
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.errors import DIVISION, DOMAIN, ZERO_POWER
 from lrplot.frameworks.shared.restarting import Restarting, powers
 from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.schema.frame import Frame
@@ -85,13 +85,7 @@ def cosine_cycles(
 
 
 def _cycles(
-    first: float,
-    last: float,
-    period: float,
-    mult: float,
-    shrink: float,
-    number: Callable[[Floats], Floats],
-    t: Floats,
+    first: float, last: float, period: float, mult: float, shrink: float, number: Callable[[Floats], Floats], t: Floats
 ) -> Floats:
     cycle = number(t)
     if mult == 1:
@@ -137,19 +131,14 @@ def levels_by_epoch(frame: Frame, levels: tuple[float, ...], anneal: int | None,
     """One level per epoch; the last one holds, or shrinks from epoch `anneal` on. Epochs are counted from 1."""
     if anneal is None and len(levels) == 1:
         return Flat(frame.length, levels[0])
-    epochs = epochs_in(frame)
+    epochs = frame.epochs
     curve: Curve = plateaus(epochs, levels)
     if anneal is not None:
         before = max(anneal - 1, 0)  # epochs
         first = float(levels[-1] * np.power(shrink, before + 2.0 - anneal))
         annealed = Geometric(max(epochs - before, 1), first, shrink, staircase=True)
         curve = staged(epochs, Stage("listed", 0, curve), Stage("annealed", before, annealed))
-    return Stepped(frame.length, curve, every=frame.epoch())
-
-
-def epochs_in(frame: Frame) -> int:
-    """Epochs that begin in the frame."""
-    return -(-frame.length // frame.epoch())
+    return Stepped(frame.clock_length, curve, every=frame.epoch())
 
 
 def plateaus(length: int, levels: tuple[float, ...]) -> Plateaus:
@@ -182,7 +171,7 @@ def peaks_by_epoch(
     """
     if anneal is None and len(levels) == 1:
         return Flat(frame.length, levels[0])
-    epoch, epochs = frame.epoch(), epochs_in(frame)
+    epoch, epochs = frame.epoch(), frame.epochs
     curve: Curve = plateaus(epochs, levels[1:] or levels)
     if anneal is not None:
         before = max(anneal - 1, 0)  # epochs
@@ -191,7 +180,7 @@ def peaks_by_epoch(
         first = float(gain[0] * levels[min(before, len(levels) - 1)] + shift[0])
         annealed = Recurrence(max(epochs - before, 1), first, begin)
         curve = staged(epochs, Stage("listed", 0, curve), Stage("annealed", before, annealed))
-    return Stepped(frame.length, curve, every=epoch)
+    return Stepped(frame.clock_length, curve, every=epoch)
 
 
 def _at_begin(

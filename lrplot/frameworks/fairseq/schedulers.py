@@ -18,6 +18,7 @@ import numpy as np
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import DOMAIN, FLOAT_DIVISION, INDEX
 from lrplot.curves.formulas import Formula, line
 from lrplot.curves.laws import Geometric, NaturalExponential
 from lrplot.curves.roles import Role
@@ -29,15 +30,21 @@ from lrplot.diagnostics import Fault
 from lrplot.frameworks.fairseq.parts import (
     Towards,
     cosine_cycles,
-    epochs_in,
     gain_and_shift,
     levels_by_epoch,
     peaks_by_epoch,
     read_table,
     remaining,
 )
-from lrplot.frameworks.shared.arguments import METRIC
-from lrplot.frameworks.shared.errors import DOMAIN, FLOAT_DIVISION, INDEX
+from lrplot.frameworks.shared.arguments import (
+    METRIC,
+    FloorField,
+    GrowthField,
+    PeakField,
+    ShrinkField,
+    StartField,
+    WarmupField,
+)
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Settled, Stage, staged
 from lrplot.schema.annotations import (
@@ -60,6 +67,7 @@ FRAMEWORK = Framework(
     name="fairseq",
     distribution="fairseq",
     version="0.12.2",
+    naming="_name",
     modules=("fairseq.optim.lr_scheduler", "fairseq.optim.lr_scheduler.*"),
     glossary={
         "lr": "the learning rate, `optimization.lr`; that of the run if absent",
@@ -120,8 +128,8 @@ class Warmup:
         warmup_init_lr: where the warmup starts; min_lr if below 0
     """
 
-    warmup_updates: Annotated[CountField, Role.WARMUP] = 0
-    warmup_init_lr: Annotated[NumberField, Role.START] = -1
+    warmup_updates: WarmupField = 0
+    warmup_init_lr: StartField = -1
 
     def before(self, name: str, curve: Curve, low: float, peak: float) -> Curve:
         """The warmup to `peak`, then a phase of its own; it starts from `low` if it names no other value."""
@@ -134,10 +142,10 @@ def CosineLRSchedule(
     frame: Frame,
     warmup: Annotated[Warmup, Inline(Warmup)],
     lr: PeaksField = None,
-    min_lr: Annotated[NumberField, Role.FLOOR] = 0.0,
-    t_mult: Annotated[NumberField, Role.GROWTH] = 1.0,
+    min_lr: FloorField = 0.0,
+    t_mult: GrowthField = 1.0,
     lr_period_updates: Annotated[NumberField, Role.PERIOD] = -1,
-    lr_shrink: Annotated[NumberField, Role.SHRINK] = 0.1,
+    lr_shrink: ShrinkField = 0.1,
     max_update: Annotated[OptionalNumber, Role.HORIZON] = None,
 ) -> Curve:
     """Warmup, then half cosines, each starting over from `lr_shrink` times both ends of the one before.
@@ -166,8 +174,8 @@ def CosineLRSchedule(
 def FixedLRSchedule(
     frame: Frame,
     force_anneal: OptionalInteger = None,
-    lr_shrink: Annotated[NumberField, Role.SHRINK] = 0.1,
-    warmup_updates: Annotated[CountField, Role.WARMUP] = 0,
+    lr_shrink: ShrinkField = 0.1,
+    warmup_updates: WarmupField = 0,
     lr: PeaksField = None,
 ) -> Curve:
     """A learning rate for each epoch, times a linear warmup; the last one holds, or shrinks with each epoch.
@@ -192,10 +200,7 @@ def FixedLRSchedule(
 
 @scheduler()
 def InverseSquareRootSchedule(
-    frame: Frame,
-    warmup_updates: Annotated[CountField, Role.WARMUP] = 4000,
-    warmup_init_lr: Annotated[NumberField, Role.START] = -1,
-    lr: PeaksField = None,
+    frame: Frame, warmup_updates: WarmupField = 4000, warmup_init_lr: StartField = -1, lr: PeaksField = None
 ) -> Curve:
     """Warmup, then a decay with the inverse square root of the update's number; there must be a warmup.
 
@@ -239,8 +244,8 @@ def ManualSchedule(
         initial = rates(frame, lr)[0]
     early: Curve = Flat(frame.length, initial)
     if len(epochs.edges):
-        by_epoch = Plateaus(epochs_in(frame), *epochs.shifted(1, initial))
-        early = Stepped(frame.length, by_epoch, every=frame.epoch())
+        by_epoch = Plateaus(frame.epochs, *epochs.shifted(1, initial))
+        early = Stepped(frame.clock_length, by_epoch, every=frame.epoch())
     first = Stage("by epoch" if len(epochs.edges) else "initial", 0, early)
     if not len(updates.edges):
         return staged(frame.length, first)
@@ -252,9 +257,9 @@ def ManualSchedule(
 @scheduler()
 def PolynomialDecayLRSchedule(
     frame: Frame,
-    warmup_updates: Annotated[CountField, Role.WARMUP] = 0,
+    warmup_updates: WarmupField = 0,
     force_anneal: OptionalInteger = None,
-    end_learning_rate: Annotated[NumberField, Role.FLOOR] = 0.0,
+    end_learning_rate: FloorField = 0.0,
     power: NumberField = 1.0,
     total_num_update: Annotated[OptionalNumber, Role.HORIZON] = None,
     lr: PeaksField = None,
@@ -327,7 +332,7 @@ def StepLRSchedule(
 @scheduler()
 def TriStageLRSchedule(
     frame: Frame,
-    warmup_steps: Annotated[CountField, Role.WARMUP] = 0,
+    warmup_steps: WarmupField = 0,
     hold_steps: Annotated[CountField, Role.HOLD] = 0,
     decay_steps: Annotated[CountField, Role.DECAY] = 0,
     phase_ratio: NumbersField | None = None,
@@ -384,9 +389,9 @@ def _stages(last: float, ratios: tuple[float, ...]) -> tuple[int, int, int]:
 @scheduler()
 def TriangularLRSchedule(
     frame: Frame,
-    max_lr: Annotated[NumberField, Role.PEAK],
+    max_lr: PeakField,
     lr_period_updates: Annotated[NumberField, Role.PERIOD] = 5000,
-    lr_shrink: Annotated[NumberField, Role.SHRINK] = 0.1,
+    lr_shrink: ShrinkField = 0.1,
     shrink_min: FlagField = False,
     lr: Annotated[RatesField, Role.START] = None,
 ) -> Curve:

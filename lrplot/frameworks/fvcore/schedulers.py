@@ -10,7 +10,7 @@ from itertools import accumulate
 from math import ceil
 from typing import Annotated
 
-from lrplot.curves.roles import Role
+from lrplot.curves.exceptions import FLOAT_DIVISION, INDEX
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.fvcore.where import (
@@ -26,7 +26,7 @@ from lrplot.frameworks.fvcore.where import (
     contained,
     scheduled,
 )
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX
+from lrplot.frameworks.shared.arguments import FloorField, StartField
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import IntegerField, NumberField, NumbersField, OptionalCount
 from lrplot.schema.frame import Frame
@@ -46,9 +46,9 @@ FRAMEWORK = Framework(
 )
 scheduler = FRAMEWORK.scheduler
 
+MOST_DECAYS = 1_000_000
+
 # Every scheduler ends with the run. `num_updates` and `milestones` do not count its updates, so they have no role.
-StartField = Annotated[NumberField, Role.START]
-FloorField = Annotated[NumberField, Role.FLOOR]
 
 
 @scheduler()
@@ -187,11 +187,7 @@ def StepParamScheduler(frame: Frame, num_updates: NumberField, values: NumbersFi
 
 @scheduler()
 def StepWithFixedGammaParamScheduler(
-    frame: Frame,
-    base_value: StartField,
-    num_decays: IntegerField,
-    gamma: NumberField,
-    num_updates: IntegerField,
+    frame: Frame, base_value: StartField, num_decays: IntegerField, gamma: NumberField, num_updates: IntegerField
 ) -> Tracks:
     """Drops by the same factor at equal intervals; past the run's end, and in its last millionth, it raises.
 
@@ -210,6 +206,9 @@ def StepWithFixedGammaParamScheduler(
     for name, count in (("num_decays", num_decays), ("num_updates", num_updates)):
         if count <= 0:
             raise Fault("ValueError: num_decays and num_updates must be positive integers", field=name)
+    if num_decays > MOST_DECAYS:
+        message = f"fvcore computes a list of all values: more than {MOST_DECAYS:,} drops are not computed here"
+        raise Fault(message, field="num_decays", code="too-large", help="a run has no use for more drops than updates")
     levels = accumulate([gamma] * num_decays, initial=base_value, func=float.__mul__)
     return scheduled(frame, EqualSteps(tuple(levels)))
 
@@ -244,7 +243,7 @@ def CompositeParamScheduler(
     parts = (
         Part(
             recipe.title,
-            contained(frame, recipe, "CompositeParamScheduler", "schedulers"),
+            contained(frame, recipe, "CompositeParamScheduler"),
             length,
             rescaled,
             origin=recipe.use(frame),

@@ -15,6 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from lrplot.curves.curve import Curve, Origin, Segment, direction
+from lrplot.curves.exceptions import COMPLEX, FLOAT_DIVISION, INDEX, OVERFLOW, ZERO_POWER
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
@@ -22,7 +23,6 @@ from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, ascendin
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.children import own
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX, OVERFLOW, ZERO_POWER
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
 
@@ -165,9 +165,9 @@ def scheduled(frame: Frame, scheduler: ParamScheduler) -> Tracks:
     return Scheduled(curve=scheduler.curve(Clock(frame.length), 0, frame.length), scheduler=scheduler)
 
 
-def contained(frame: Frame, recipe: Recipe, owner: str, field: str) -> ParamScheduler:
-    """The scheduler of a recipe that `owner` has in its argument `field`."""
-    return own(recipe, frame, "fvcore", owner, field, Scheduled).scheduler
+def contained(frame: Frame, recipe: Recipe, owner: str) -> ParamScheduler:
+    """The scheduler of a recipe in the arguments of `owner`."""
+    return own(recipe, frame, "fvcore", owner, Scheduled).scheduler
 
 
 @dataclass(eq=False)
@@ -255,7 +255,7 @@ def not_real(base: float, exponent: float) -> str | None:
         if isfinite(np.power(base, exponent)):
             return None
     if base < 0 and not exponent.is_integer():
-        return "TypeError: the value is a complex number, a negative one to a fractional power"
+        return COMPLEX
     if base == 0:
         return ZERO_POWER
     return OVERFLOW
@@ -289,11 +289,15 @@ class EqualSteps(ParamScheduler):
     levels: tuple[float, ...]
     role = Role.STAIRS
 
+    @cached_property
+    def _levels(self) -> Floats:
+        return np.array(self.levels)
+
     def values(self, where: Floats) -> Floats:
         count = len(self.levels)
         index = np.trunc((where + EPSILON) * count)
         there = (index >= -count) & (index < count)  # Python counts negative indices from the list's end
-        return np.where(there, np.array(self.levels)[np.where(there, index, 0).astype(np.int64)], nan)
+        return np.where(there, self._levels[np.where(there, index, 0).astype(np.int64)], nan)
 
     def failure(self, where: float) -> str | None:
         return None if isfinite(self.values(np.array([where]))[0]) else INDEX

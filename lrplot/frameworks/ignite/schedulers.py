@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 import numpy as np
 
 from lrplot.curves.curve import Curve
+from lrplot.curves.exceptions import INDEX
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
@@ -31,8 +32,15 @@ from lrplot.frameworks.ignite.handlers import (
     named,
     piecewise,
 )
-from lrplot.frameworks.shared.arguments import METRIC, HandoversField, ShrinkField, StartField
-from lrplot.frameworks.shared.errors import INDEX, require
+from lrplot.frameworks.shared.arguments import (
+    METRIC,
+    GrowthField,
+    HandoversField,
+    IntegerWarmupField,
+    ShrinkField,
+    StartField,
+)
+from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, empty, scaled
 from lrplot.schema.annotations import CountField, FlagField, IntegerField, NumberField, OptionalNumber
@@ -94,7 +102,7 @@ class Cycling:
     start_value: StartField
     end_value: NumberField
     cycle_size: Annotated[IntegerField, Role.PERIOD]
-    cycle_mult: Annotated[NumberField, Role.GROWTH] = 1.0
+    cycle_mult: GrowthField = 1.0
     start_value_mult: ShrinkField = 1.0
     end_value_mult: ShrinkField = 1.0
     warmup_duration: CountField = 0
@@ -258,7 +266,7 @@ def create_lr_scheduler_with_warmup(
     frame: Frame,
     lr_scheduler: RecipeField,
     warmup_start_value: StartField,
-    warmup_duration: Annotated[IntegerField, Role.WARMUP],
+    warmup_duration: IntegerWarmupField,
     warmup_end_value: Annotated[OptionalNumber, Role.PEAK] = None,
     save_history: FlagField = False,
     output_simulated_values: Annotated[tuple[str, ...] | None, Many(Text())] = None,

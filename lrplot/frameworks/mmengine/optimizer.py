@@ -21,9 +21,9 @@ from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
-from lrplot.curves.steps import FARTHEST, Steps, both_sides, within
+from lrplot.curves.steps import FARTHEST, Steps
 from lrplot.curves.tracks import Tracks
-from lrplot.curves.wrappers import Bounded, Lasting, Scaled, Wrapper
+from lrplot.curves.wrappers import Bounded, Cut, Lasting, Scaled
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.updates import Changes, Update
 from lrplot.schema.annotations import FlagField, FreshField, NumberField
@@ -72,7 +72,7 @@ class Window:
     last_step: FreshField = -1
     by_epoch: FlagField = True
     verbose: FlagField = False
-    convert_to_iter_based: FlagField = False
+    convert_to_iter_based: Annotated[FlagField, Role.IN_EPOCHS] = False
 
     def times(self, frame: Frame) -> tuple[int, int]:
         """Begin and end in the scheduler's own steps."""
@@ -106,8 +106,7 @@ class Window:
         """The window in a Runner's list: an `end` that is not given is the end of the run."""
         if self.end != FOREVER:
             return self
-        every = frame.epoch() if self.by_epoch else 1
-        return replace(self, end=-(-frame.length // every))
+        return replace(self, end=frame.epochs if self.by_epoch else frame.clock_length)
 
 
 WindowField = Annotated[Window, Inline(Window)]
@@ -131,14 +130,8 @@ class Configured:
         rule = self.make(frame, window=self.window)
         by_epoch = self.window.by_epoch and not self.window.convert_to_iter_based
         every = frame.epoch() if by_epoch else 1
-        lag = _offset(frame) % every if by_epoch else 0
+        lag = frame.clock_offset("write `by_epoch: false`", "by_epoch") % every if by_epoch else 0
         return Part(self.name, self.parameter, rule, max(begin, 0), max(end, 0), by_epoch, every, lag, self.origin)
-
-
-def _offset(frame: Frame) -> int:
-    if frame.offset is None:
-        raise Fault("repetitions do not start with an epoch: write `by_epoch: false`", field="by_epoch")
-    return frame.offset
 
 
 @dataclass(eq=False)
@@ -199,10 +192,9 @@ class Part:
 
 
 @dataclass(eq=False)
-class Held(Wrapper):
+class Held(Cut):
     """A curve whose value at local step `stop` − 1 holds from then on; `planned` says that this is meant as its end."""
 
-    stop: int
     planned: bool = True
 
     def values(self, t: Steps) -> Floats:
@@ -210,11 +202,6 @@ class Held(Wrapper):
 
     def limit(self, t: int) -> float:
         return self.curve.limit(t) if t <= self.stop else float(self.values(np.array([t], dtype=np.int64))[0])
-
-    def turning_points(self, start: int, stop: int) -> Steps | None:
-        inner = self.curve.turning_points(start, stop)
-        edge = both_sides(np.array([self.stop], dtype=np.int64), start, stop)
-        return None if inner is None else within(np.concatenate([inner, edge]), start, stop)
 
     def part(self, curve: Curve, start: int) -> Curve:
         return Held(curve, max(self.stop - start, 1), self.planned)
@@ -249,7 +236,7 @@ def together(frame: Frame, parts: list[Part]) -> Tracks:
     for part in parts:
         moving.setdefault(part.parameter, []).append(part)
     curves = {
-        name: timeline(frame.length, lr if name == "lr" else frame.beside_value(name), mine)
+        name: timeline(frame.clock_length, lr if name == "lr" else frame.beside_value(name), mine)
         for name, mine in moving.items()
     }
     failures = [part.failure for part in parts if part.failure]

@@ -16,6 +16,7 @@ import numpy as np
 
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat, direction
+from lrplot.curves.exceptions import FLOAT_DIVISION
 from lrplot.curves.formulas import Formula, cosine
 from lrplot.curves.laws import Geometric
 from lrplot.curves.roles import Role
@@ -25,7 +26,6 @@ from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, Steps
 from lrplot.curves.wrappers import Lasting
 from lrplot.frameworks.mmengine.optimizer import Levels, Rule
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION
 from lrplot.frameworks.shared.updates import Changes, cosine_gains, towards
 
 

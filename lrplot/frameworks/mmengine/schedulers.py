@@ -18,24 +18,30 @@ from typing import Annotated, Any, Literal, TypeVar
 import numpy as np
 
 from lrplot.curves.curve import Flat
+from lrplot.curves.exceptions import FLOAT_DIVISION, MODULO, ZERO_POWER
 from lrplot.curves.roles import Role
 from lrplot.curves.steps import FARTHEST
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.mmengine import rules
 from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Scheduler, Window, WindowField, alone, together
-from lrplot.frameworks.shared import updates
-from lrplot.frameworks.shared.arguments import METRIC
+from lrplot.frameworks.shared import one_cycle, updates
+from lrplot.frameworks.shared.arguments import (
+    METRIC,
+    EveryField,
+    FloorField,
+    MilestonesField,
+    OptionalFloorField,
+    OptionalHorizonField,
+    ShrinkField,
+    StartField,
+)
 from lrplot.frameworks.shared.children import own
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION, MODULO, ZERO_POWER
 from lrplot.frameworks.shared.framework import Adapted, Framework
 from lrplot.schema.annotations import (
-    CountField,
     FlagField,
-    IntegersField,
     NumberField,
     NumbersField,
-    OptionalCount,
     OptionalNumber,
 )
 from lrplot.schema.frame import Frame
@@ -46,6 +52,9 @@ FRAMEWORK = Framework(
     name="mmengine",
     distribution="mmengine",
     version="0.10.7",
+    aliases=("openmmlab", "mmcv"),
+    naming="type",
+    together="param_scheduler",
     modules=("mmengine.optim", "mmengine.optim.scheduler", "mmengine.optim.scheduler.*"),
     glossary={
         "gamma": "factor of each drop, or of each step",
@@ -58,8 +67,6 @@ FRAMEWORK = Framework(
 
 PeriodsField = Annotated[tuple[int, ...], Many(Count(at_least=0)), Role.PERIOD]
 NumberOrNumbers = Annotated[tuple[float, ...], Many(Number(), single=True)]
-GammaField = Annotated[NumberField, Role.SHRINK]
-FloorField = Annotated[OptionalNumber, Role.FLOOR]
 
 R = TypeVar("R", bound=Callable[..., Rule])
 
@@ -90,7 +97,7 @@ def _check_share(field: str, value: float, word: str) -> None:
 
 
 @scheduler()
-def ConstantLR(frame: Frame, factor: Annotated[NumberField, Role.START] = 1 / 3, *, window: WindowField) -> Rule:
+def ConstantLR(frame: Frame, factor: StartField = 1 / 3, *, window: WindowField) -> Rule:
     """A fixed share of the learning rate; all of it again at the window's last step.
 
     Formula: lr·factor up to step end − begin − 2, then lr
@@ -108,8 +115,8 @@ def ConstantLR(frame: Frame, factor: Annotated[NumberField, Role.START] = 1 / 3,
 @scheduler()
 def CosineAnnealingLR(
     frame: Frame,
-    T_max: Annotated[OptionalCount, Role.HORIZON] = None,
-    eta_min: FloorField = None,
+    T_max: OptionalHorizonField = None,
+    eta_min: OptionalFloorField = None,
     eta_min_ratio: OptionalNumber = None,
     *,
     window: WindowField,
@@ -142,7 +149,7 @@ def CosineRestartLR(
     frame: Frame,
     periods: PeriodsField,
     restart_weights: NumbersField = (1.0,),
-    eta_min: FloorField = None,
+    eta_min: OptionalFloorField = None,
     eta_min_ratio: OptionalNumber = None,
     *,
     window: WindowField,
@@ -175,7 +182,7 @@ def CosineRestartLR(
 
 
 @scheduler()
-def ExponentialLR(frame: Frame, gamma: GammaField, *, window: WindowField) -> Rule:
+def ExponentialLR(frame: Frame, gamma: ShrinkField, *, window: WindowField) -> Rule:
     """The learning rate shrinks by the same factor at each step.
 
     Formula: lr·gamma^s, s steps from `begin`
@@ -187,11 +194,7 @@ def ExponentialLR(frame: Frame, gamma: GammaField, *, window: WindowField) -> Ru
 
 @scheduler()
 def LinearLR(
-    frame: Frame,
-    start_factor: Annotated[NumberField, Role.START] = 1 / 3,
-    end_factor: NumberField = 1.0,
-    *,
-    window: WindowField,
+    frame: Frame, start_factor: StartField = 1 / 3, end_factor: NumberField = 1.0, *, window: WindowField
 ) -> Rule:
     """A straight line between two shares of the learning rate, there at the window's last step.
 
@@ -210,9 +213,7 @@ def LinearLR(
 
 
 @scheduler()
-def MultiStepLR(
-    frame: Frame, milestones: Annotated[IntegersField, Role.MILESTONES], gamma: GammaField = 0.1, *, window: WindowField
-) -> Rule:
+def MultiStepLR(frame: Frame, milestones: MilestonesField, gamma: ShrinkField = 0.1, *, window: WindowField) -> Rule:
     """A drop by the same factor at each milestone.
 
     Formula: lr·gamma^(milestones at or before s), s steps from `begin`
@@ -230,7 +231,7 @@ def MultiStepLR(
 def OneCycleLR(
     frame: Frame,
     eta_max: Annotated[NumberOrNumbers, Role.PEAK] = (0.0,),
-    total_steps: Annotated[OptionalCount, Role.HORIZON] = None,
+    total_steps: OptionalHorizonField = None,
     pct_start: NumberField = 0.3,
     anneal_strategy: Literal["cos", "linear"] = "cos",
     div_factor: NumberField = 25.0,
@@ -256,14 +257,7 @@ def OneCycleLR(
     """
     if len(eta_max) != 1:
         raise Fault(f"ValueError: expected 1 values for max_lr, got {len(eta_max)}", field="eta_max")
-    if total_steps is not None and total_steps <= 0:
-        raise Fault(f"ValueError: Expected positive integer total_steps, but got {total_steps}", field="total_steps")
-    if not 0 <= pct_start <= 1:
-        message = f"ValueError: Expected float between 0 and 1 pct_start, but got {pct_start:g}"
-        raise Fault(message, field="pct_start")
-    for field, factor in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
-        if factor == 0:
-            raise Fault(FLOAT_DIVISION, field=field)
+    one_cycle.check(1 if total_steps is None else total_steps, pct_start, div_factor, final_div_factor)
     total = window.duration(frame) if total_steps is None else total_steps * window.unit(frame)
     peak, start = eta_max[0], eta_max[0] / div_factor
     return rules.one_cycle(
@@ -272,9 +266,7 @@ def OneCycleLR(
 
 
 @scheduler()
-def PolyLR(
-    frame: Frame, eta_min: Annotated[NumberField, Role.FLOOR] = 0.0, power: NumberField = 1.0, *, window: WindowField
-) -> Rule:
+def PolyLR(frame: Frame, eta_min: FloorField = 0.0, power: NumberField = 1.0, *, window: WindowField) -> Rule:
     """A polynomial decay to `eta_min`, there at the window's last step.
 
     Formula: eta_min + (lr − eta_min)·(1 − s/(end − begin − 1))^power, s steps from `begin`
@@ -287,9 +279,7 @@ def PolyLR(
 
 
 @scheduler()
-def StepLR(
-    frame: Frame, step_size: Annotated[CountField, Role.EVERY], gamma: GammaField = 0.1, *, window: WindowField
-) -> Rule:
+def StepLR(frame: Frame, step_size: EveryField, gamma: ShrinkField = 0.1, *, window: WindowField) -> Rule:
     """A drop by the same factor every `step_size` steps.
 
     Formula: lr·gamma^⌊s/step_size⌋, s steps from `begin`
@@ -335,7 +325,7 @@ def param_scheduler(frame: Frame, schedulers: RecipesField) -> Tracks:
     parts: list[Part] = []
     inner = frame
     for recipe in schedulers:
-        configured = own(recipe, inner, "mmengine", "param_scheduler", "schedulers", Scheduler).configured
+        configured = own(recipe, inner, "mmengine", "param_scheduler", Scheduler).configured
         window = configured.window.ending(frame)
         parts.append(replace(configured, window=window, origin=recipe.use(inner)).part(inner))
         if levels := parts[-1].rule.levels:

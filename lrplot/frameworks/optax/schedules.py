@@ -2,7 +2,7 @@
 
 The value at update k is the schedule called with the count k, which starts from 0.
 JAX computes in float32 by default; these are the values of float64 (`jax_enable_x64`), not compiled. Compiled code
-rounds differently: a staircase may fall one step late, a power below 1 may be NaN at the end of its decay.
+rounds differently: a staircase may fall one step late, a power that is not whole may be NaN from its decay's end on.
 All values are absolute: the spec's own `lr` is not used.
 """
 
@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import FLOAT_DIVISION, INDEX
 from lrplot.curves.roles import Role
 from lrplot.curves.staircase import Plateaus
 from lrplot.diagnostics import Fault
@@ -30,11 +31,18 @@ from lrplot.frameworks.optax.pieces import (
     levels,
     polynomial,
 )
-from lrplot.frameworks.shared.arguments import METRIC
+from lrplot.frameworks.shared.arguments import (
+    METRIC,
+    FloorField,
+    HandoversField,
+    IntegerHorizonField,
+    IntegerWarmupField,
+    PeakField,
+    StartField,
+)
 from lrplot.frameworks.shared.children import foreign
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION, INDEX
 from lrplot.frameworks.shared.framework import Framework
-from lrplot.schema.annotations import FlagField, IntegerField, IntegersField, NumberField, OptionalNumber
+from lrplot.schema.annotations import FlagField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe, RecipesField
@@ -44,6 +52,7 @@ FRAMEWORK = Framework(
     name="optax",
     distribution="optax",
     version="0.2.8",
+    aliases=("jax", "flax"),
     modules=("optax.schedules", "optax.*"),
     glossary={
         "init_value": "the first value",
@@ -65,8 +74,6 @@ FRAMEWORK = Framework(
 )
 scheduler = FRAMEWORK.scheduler
 
-StartField = Annotated[NumberField, Role.START]
-PeakField = Annotated[NumberField, Role.PEAK]
 OptionalScales = Annotated[Mapping[int, float] | None, Table(Count(at_least=None), Number())]
 
 
@@ -88,7 +95,7 @@ class Transition:
     """A transition between two values, constant before and after."""
 
     init_value: StartField
-    end_value: Annotated[NumberField, Role.FLOOR]
+    end_value: FloorField
     transition_steps: Annotated[IntegerField, Role.DECAY]
     transition_begin: Annotated[IntegerField, Role.DELAY] = 0
 
@@ -109,13 +116,26 @@ def linear_schedule(frame: Frame, transition: Annotated[Transition, Inline(Trans
     return transition.curve("linear", 1.0, frame.length)
 
 
-@scheduler()
+def _fraction(arguments: Mapping[str, Any]) -> str:
+    """A power that is not whole: of a base that rounding moves below 0, it is NaN (half of 120 horizons)."""
+    if float(arguments["power"]).is_integer():
+        return ""
+    return "a `power` that is not whole is NaN from `transition_steps` on, for about half of all `transition_steps`"
+
+
+def _floored(arguments: Mapping[str, Any]) -> str:
+    """An exponent that is rounded down: where it should be whole, rounding may move it below (1 in 10 horizons)."""
+    return "a drop may come one update later, for about one in ten `transition_steps`" if arguments["staircase"] else ""
+
+
+@scheduler(float32=_fraction)
 def polynomial_schedule(
     frame: Frame, transition: Annotated[Transition, Inline(Transition)], power: NumberField
 ) -> Curve:
     """A polynomial transition between two values, constant before and after.
 
     Formula: end + (init − end)·(1 − u)^power, where u goes 0 → 1 in transition_steps from transition_begin on
+    Float32: a power that is not whole is NaN from the end on, for about half of all transition_steps
     Source: optax/schedules/_schedule.py, polynomial_schedule
     """
     return transition.curve("polynomial", power, frame.length)
@@ -137,13 +157,14 @@ class Exponential:
         return exponential(first, steps, self.decay_rate, begin, self.staircase, self.end_value, length)
 
 
-@scheduler()
+@scheduler(float32=_floored)
 def exponential_decay(
     frame: Frame, init_value: StartField, decay: Annotated[Exponential, Inline(Exponential)]
 ) -> Curve:
     """An exponential decay, without end unless `end_value` stops it.
 
     Formula: init·decay_rate^((k − transition_begin)/transition_steps); with `staircase` the floor of the exponent
+    Float32: a drop of a staircase may come one step later
     Source: optax/schedules/_schedule.py, exponential_decay
 
     Args:
@@ -158,7 +179,7 @@ def exponential_decay(
 def cosine_decay_schedule(
     frame: Frame,
     init_value: StartField,
-    decay_steps: Annotated[IntegerField, Role.HORIZON],
+    decay_steps: IntegerHorizonField,
     alpha: NumberField = 0.0,
     exponent: NumberField = 1.0,
 ) -> Curve:
@@ -176,9 +197,7 @@ def cosine_decay_schedule(
 
 @scheduler()
 def piecewise_constant_schedule(
-    frame: Frame,
-    init_value: StartField,
-    boundaries_and_scales: OptionalScales = None,
+    frame: Frame, init_value: StartField, boundaries_and_scales: OptionalScales = None
 ) -> Curve:
     """A value that is multiplied by a factor at each boundary.
 
@@ -216,7 +235,7 @@ class OneCycle:
         transition_steps: steps in the cycle, above 0
     """
 
-    transition_steps: Annotated[IntegerField, Role.HORIZON]
+    transition_steps: IntegerHorizonField
     peak_value: PeakField
     pct_start: NumberField = 0.3
     div_factor: NumberField = 25.0
@@ -277,7 +296,7 @@ class Warmup:
 
     init_value: StartField
     peak_value: PeakField
-    warmup_steps: Annotated[IntegerField, Role.WARMUP]
+    warmup_steps: IntegerWarmupField
 
     def ramp(self, length: int) -> Curve:
         """A line to the peak, which then holds."""
@@ -315,8 +334,8 @@ class Cycle(Warmup):
         exponent: exponent of the half cosine
     """
 
-    decay_steps: Annotated[IntegerField, Role.HORIZON]
-    end_value: Annotated[NumberField, Role.FLOOR] = 0.0
+    decay_steps: IntegerHorizonField
+    end_value: FloorField = 0.0
     exponent: NumberField = 1.0
 
     def curve(self, length: int) -> Curve:
@@ -337,13 +356,14 @@ def warmup_cosine_decay_schedule(frame: Frame, cycle: Annotated[Cycle, Inline(Cy
     return cycle.curve(frame.length)
 
 
-@scheduler()
+@scheduler(float32=_floored)
 def warmup_exponential_decay_schedule(
     frame: Frame, warmup: Annotated[Warmup, Inline(Warmup)], decay: Annotated[Exponential, Inline(Exponential)]
 ) -> Curve:
     """A linear warmup, then an exponential decay, without end unless `end_value` stops it.
 
     Formula: init → peak in warmup_steps, then peak·decay_rate^((k − warmup_steps − transition_begin)/transition_steps)
+    Float32: a drop of a staircase may come one step later
     Source: optax/schedules/_schedule.py, warmup_exponential_decay_schedule
 
     Args:
@@ -372,9 +392,7 @@ def sgdr_schedule(frame: Frame, cosine_kwargs: Annotated[tuple[Cycle, ...], Many
 
 
 @scheduler()
-def join_schedules(
-    frame: Frame, schedules: RecipesField, boundaries: Annotated[IntegersField, Role.HANDOVERS]
-) -> Curve:
+def join_schedules(frame: Frame, schedules: RecipesField, boundaries: HandoversField) -> Curve:
     """Schedules one after the other, each counting from its boundary.
 
     Formula: schedules[i](k − boundaries[i − 1]), for the last i whose boundary is at or before k
@@ -388,7 +406,7 @@ def join_schedules(
         raise Fault(INDEX, field="schedules", help="give at least one schedule")
     for recipe in schedules:
         if recipe.framework != FRAMEWORK.name:
-            raise foreign(recipe, FRAMEWORK.name, "join_schedules", "schedules")
+            raise foreign(recipe, FRAMEWORK.name, "join_schedules")
     reached = len(boundaries) + 1
     for recipe in schedules[reached:]:
         recipe.build(frame)  # never reached, but it can be wrong

@@ -16,9 +16,9 @@ import numpy as np
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.cycles import Restarts
+from lrplot.curves.exceptions import FLOAT_DIVISION, ZERO_POWER
 from lrplot.curves.formulas import Formula, cosine, line
 from lrplot.curves.laws import Geometric, NaturalExponential, PowerLaw
-from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR
@@ -34,7 +34,6 @@ from lrplot.frameworks.paddle.parts import (
     initial,
     repeated_polynomial,
 )
-from lrplot.frameworks.shared import updates
 from lrplot.frameworks.shared.arguments import (
     FRESH,
     EveryField,
@@ -46,8 +45,8 @@ from lrplot.frameworks.shared.arguments import (
     StartField,
     WarmupField,
 )
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION, ZERO_POWER, require
-from lrplot.frameworks.shared.formulas import inverse_time, scaled
+from lrplot.frameworks.shared.errors import require
+from lrplot.frameworks.shared.formulas import inverse_time, multiplied, scaled
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
 from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
@@ -68,6 +67,7 @@ FRAMEWORK = Framework(
     name="paddle",
     distribution="paddlepaddle",
     version="3.3.1",
+    aliases=("paddlepaddle", "paddledetection"),
     modules=("paddle.optimizer.lr",),
     glossary={
         "learning_rate": "the initial learning rate",
@@ -309,7 +309,7 @@ def LambdaDecay(frame: Frame, ignored: IgnoredField, learning_rate: NumberField,
     Args:
         lr_lambda: the function, as an expression such as `0.95 ** epoch`
     """
-    return Formula(frame.length, partial(scaled, initial(learning_rate), lr_lambda), turns=None)
+    return scaled(frame.length, initial(learning_rate), lr_lambda)
 
 
 @scheduler()
@@ -386,7 +386,7 @@ def MultiplicativeDecay(
     Args:
         lr_lambda: the factor, as an expression such as `0.95`
     """
-    return Recurrence(frame.length, initial(learning_rate), partial(updates.function, lr_lambda))
+    return multiplied(frame.length, initial(learning_rate), lr_lambda)
 
 
 @scheduler()

@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import Annotated
 
 from lrplot.curves.roles import Role
-from lrplot.schema.annotations import CountField, IntegersField, NumberField
+from lrplot.schema.annotations import (
+    CountField,
+    IntegerField,
+    IntegersField,
+    NumberField,
+    OptionalCount,
+    OptionalNumber,
+)
 
 HorizonField = Annotated[CountField, Role.HORIZON]
+IntegerHorizonField = Annotated[IntegerField, Role.HORIZON]
+OptionalHorizonField = Annotated[OptionalCount, Role.HORIZON]
 WarmupField = Annotated[CountField, Role.WARMUP]
+IntegerWarmupField = Annotated[IntegerField, Role.WARMUP]
 EveryField = Annotated[CountField, Role.EVERY]
 MilestonesField = Annotated[IntegersField, Role.MILESTONES]
 HandoversField = Annotated[IntegersField, Role.HANDOVERS]
@@ -16,7 +26,10 @@ HandoversField = Annotated[IntegersField, Role.HANDOVERS]
 StartField = Annotated[NumberField, Role.START]
 PeakField = Annotated[NumberField, Role.PEAK]
 FloorField = Annotated[NumberField, Role.FLOOR]
+OptionalFloorField = Annotated[OptionalNumber, Role.FLOOR]
 ShrinkField = Annotated[NumberField, Role.SHRINK]
+GrowthField = Annotated[NumberField, Role.GROWTH]
+CyclesField = Annotated[NumberField, Role.CYCLE_COUNT]
 
 FRESH = "only -1, the start of a run"  # the help of `last_epoch`
 METRIC = "it follows a metric: write `use: torch.ReduceLROnPlateau` with the metric's values as `metrics`"

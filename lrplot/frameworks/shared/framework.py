@@ -13,7 +13,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.registry import Registry
-from lrplot.schema.definition import Builder, Definition
+from lrplot.schema.definition import Builder, Caveat, Definition
 from lrplot.schema.frame import Frame
 from lrplot.wording import did_you_mean
 
@@ -28,6 +28,10 @@ class Framework:
     import paths of the schedulers (`*` matches any part), besides `name` itself. `glossary` is the
     help of arguments that several schedulers have. `undetermined` maps schedulers that a spec cannot
     determine, for example because they depend on a metric, to the help shown for them.
+
+    `aliases` are other names of the framework. `naming` is the key by which its own configs name a
+    scheduler, and `together` the scheduler that takes a list of them. `left_out` are arguments of its
+    schedulers that have no effect on a schedule and no place in a spec.
     """
 
     name: str
@@ -36,22 +40,36 @@ class Framework:
     modules: tuple[str, ...] = ()
     glossary: Mapping[str, str] = field(default_factory=dict)
     undetermined: Mapping[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    naming: str = ""
+    together: str = ""
+    left_out: tuple[str, ...] = ("optimizer",)
     schedulers: Registry[Definition] = field(default_factory=Registry)
 
-    def scheduler(self, *, accumulates: bool = False) -> Callable[[B], B]:
+    def scheduler(
+        self, *, accumulates: bool = False, rounds_up: bool = False, float32: Caveat | None = None
+    ) -> Callable[[B], B]:
         """Register a builder `(frame, **arguments) -> Curve` under the function's own name.
 
         Its signature is the framework's. If `accumulates` is set, the framework computes each
-        value from the previous one, so rounding accumulates.
+        value from the previous one, so rounding accumulates. For the others see `Definition`.
         """
 
         def register(builder: B) -> B:
-            self.add(builder.__name__, builder, accumulates=accumulates)
+            self.add(builder.__name__, builder, accumulates=accumulates, rounds_up=rounds_up, float32=float32)
             return builder
 
         return register
 
-    def add(self, name: str, builder: Builder, *, accumulates: bool = False) -> None:
+    def add(
+        self,
+        name: str,
+        builder: Builder,
+        *,
+        accumulates: bool = False,
+        rounds_up: bool = False,
+        float32: Caveat | None = None,
+    ) -> None:
         """Register a builder under a name; see `scheduler`."""
         definition = Definition(
             f"{self.name}.{name}",
@@ -59,6 +77,8 @@ class Framework:
             framework=self.name,
             checked=f"{self.distribution} {self.version}",
             accumulates=accumulates,
+            rounds_up=rounds_up,
+            float32=float32,
             glossary=self.glossary,
         )
         self.schedulers.add(name, definition)

@@ -15,16 +15,16 @@ import numpy as np
 
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import DIVISION, FLOAT_DIVISION, ZERO_POWER
 from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import LINEAR, Floats
-from lrplot.curves.wrappers import Bounded
+from lrplot.curves.wrappers import Bounded, Scaled
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.arguments import FRESH
-from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, ZERO_POWER
+from lrplot.frameworks.shared.arguments import FRESH, CyclesField, FloorField, HorizonField, WarmupField
 from lrplot.frameworks.shared.shares import Share, waves_left
-from lrplot.schema.annotations import CountField, FreshField, NumberField
+from lrplot.schema.annotations import FreshField, NumberField
 from lrplot.schema.fields import Inline, call_arguments, fields_of
 from lrplot.schema.frame import Frame
 
@@ -39,8 +39,8 @@ GLOSSARY = {
 class Steps:
     """The lengths of a schedule with a warmup and an end."""
 
-    num_warmup_steps: Annotated[CountField, Role.WARMUP]
-    num_training_steps: Annotated[CountField, Role.HORIZON]
+    num_warmup_steps: WarmupField
+    num_training_steps: HorizonField
     last_epoch: FreshField = -1
 
     @property
@@ -67,7 +67,7 @@ def get_constant_schedule(frame: Frame, last_epoch: FreshField = -1) -> Curve:
 
 
 def get_constant_schedule_with_warmup(
-    frame: Frame, num_warmup_steps: Annotated[CountField, Role.WARMUP], last_epoch: FreshField = -1
+    frame: Frame, num_warmup_steps: WarmupField, last_epoch: FreshField = -1
 ) -> Curve:
     """The learning rate itself, after a warmup from 0.
 
@@ -77,9 +77,7 @@ def get_constant_schedule_with_warmup(
     return warmed_up(frame, num_warmup_steps, constant("constant", frame.base_value()))
 
 
-def get_cosine_schedule_with_warmup(
-    frame: Frame, steps: StepsField, num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 0.5
-) -> Curve:
+def get_cosine_schedule_with_warmup(frame: Frame, steps: StepsField, num_cycles: CyclesField = 0.5) -> Curve:
     """Half a cosine to 0 after a warmup; past `num_training_steps` it rises again, and so on without end.
 
     Formula: lr·k/w up to w = num_warmup_steps, then lr·(1 + cos(2π·num_cycles·(k − w)/(T − w)))/2, T being
@@ -94,7 +92,7 @@ def get_cosine_schedule_with_warmup(
 
 
 def get_cosine_with_hard_restarts_schedule_with_warmup(
-    frame: Frame, steps: StepsField, num_cycles: Annotated[NumberField, Role.CYCLE_COUNT] = 1
+    frame: Frame, steps: StepsField, num_cycles: CyclesField = 1
 ) -> Curve:
     """Half cosines to 0 after a warmup, each starting from the top; 0 from `num_training_steps` on.
 
@@ -111,10 +109,7 @@ def get_cosine_with_hard_restarts_schedule_with_warmup(
 
 
 def get_polynomial_decay_schedule_with_warmup(
-    frame: Frame,
-    steps: StepsField,
-    lr_end: Annotated[NumberField, Role.FLOOR] = 1e-7,
-    power: NumberField = 1.0,
+    frame: Frame, steps: StepsField, lr_end: FloorField = 1e-7, power: NumberField = 1.0
 ) -> Curve:
     """A polynomial decay to `lr_end` after a warmup; `lr_end` from then on.
 
@@ -123,15 +118,28 @@ def get_polynomial_decay_schedule_with_warmup(
     Source: transformers/optimization.py and diffusers/optimization.py, get_polynomial_decay_schedule_with_warmup
 
     Args:
-        lr_end: value at the end, below the learning rate; not a share of it
+        lr_end: value at the end, below the learning rate; not a share of it. A parameter group with a learning rate of
+            its own ends at the same share of that
         power: exponent
     """
-    base = frame.base_value()
-    if not base > lr_end:
-        message = f"ValueError: lr_end ({lr_end}) must be smaller than initial lr ({base})"
+    base, default = frame.base_value(), frame.default_value()
+    if not default > lr_end:
+        message = f"ValueError: lr_end ({lr_end}) must be smaller than initial lr ({default})"
         raise Fault(message, field="lr_end", help="give a value less than `lr`")
-    curve = warmed_up(frame, steps.num_warmup_steps, polynomial(base, lr_end, power, steps.left))
-    return curve if base else Bounded(curve, steps.num_warmup_steps, FLOAT_DIVISION)
+    decay = polynomial(default, lr_end, power, steps.left)
+    curve: Curve = warmed_up(frame, steps.num_warmup_steps, decay, peak=default)
+    if not default:
+        return Bounded(curve, steps.num_warmup_steps, FLOAT_DIVISION)
+    return curve if base == default else Scaled(curve, base / default)
+
+
+SHARED: Mapping[str, Callable[..., Curve]] = {
+    "constant": get_constant_schedule,
+    "constant_with_warmup": get_constant_schedule_with_warmup,
+    "cosine": get_cosine_schedule_with_warmup,
+    "cosine_with_restarts": get_cosine_with_hard_restarts_schedule_with_warmup,
+    "polynomial": get_polynomial_decay_schedule_with_warmup,
+}
 
 
 def call_by_name(
@@ -230,13 +238,7 @@ def _polynomial(base: float, end: float, power: float, span: float, t: Floats) -
 
 
 def between(
-    base: float,
-    low: float,
-    steps: int,
-    share: Share,
-    lead: int = 0,
-    times: float = 0.0,
-    held: bool = True,
+    base: float, low: float, steps: int, share: Share, lead: int = 0, times: float = 0.0, held: bool = True
 ) -> Formula:
     """base·(low + (1 − low)·share) in `steps` steps, without the first `lead`; it turns `times` times."""
     function = partial(_between, base, low, float(max(1, steps)), lead, share)

@@ -8,12 +8,22 @@ from math import floor
 from typing import Literal
 
 from lrplot.curves.curve import Curve, Flat
+from lrplot.curves.exceptions import FLOAT_DIVISION
 from lrplot.curves.formulas import cosine, line
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.wrappers import Bounded
-from lrplot.frameworks.shared.errors import FLOAT_DIVISION
+from lrplot.frameworks.shared.errors import require
 
 AnnealStrategy = Literal["cos", "linear"]
+
+
+def check(total: int, pct_start: float, div_factor: float, final_div_factor: float) -> None:
+    """The checks of torch's constructor, which mmengine's has too."""
+    require(total > 0, "total_steps", f"ValueError: Expected positive integer total_steps, but got {total}")
+    error = f"ValueError: Expected float between 0 and 1 pct_start, but got {pct_start:g}"
+    require(0 <= pct_start <= 1, "pct_start", error)
+    for field, factor in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
+        require(factor != 0, field, FLOAT_DIVISION, "give a factor above 0")
 
 
 @dataclass(eq=False)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import pow
 
 import numpy as np
 
+from lrplot.curves.curve import Cycle
 from lrplot.curves.formulas import Formula
 from lrplot.curves.shapes import Floats
-from lrplot.curves.steps import MOST_LISTED, Steps, both_sides, each_once
+from lrplot.curves.steps import FARTHEST, MOST_LISTED, Steps, both_sides, each_once
 
 
 @dataclass(eq=False, kw_only=True)
@@ -21,6 +23,23 @@ class Restarting(Formula):
     """
 
     number: Callable[[Floats], Floats] = field(repr=False)
+
+    def cycle(self, t: int) -> Cycle | None:
+        with np.errstate(all="ignore"):
+            number = float(self.number(np.array([t], dtype=np.float64))[0])
+            if not 0 <= number < FARTHEST:
+                return None
+            start = self._begin(number, 0, t)
+            stop = t + 1
+            while stop < FARTHEST and not float(self.number(np.array([stop], dtype=np.float64))[0]) > number:
+                stop = start + 2 * (stop - start)
+            return Cycle(int(number), start, self._begin(number + 1, t, stop) - start)
+
+    def _begin(self, number: float, low: int, high: int) -> int:
+        """The first step in [low, high] that is in a cycle or a later one."""
+        return bisect_left(
+            range(high), number, low, key=lambda step: float(self.number(np.array([step], dtype=np.float64))[0])
+        )
 
     def turning_points(self, start: int, stop: int) -> Steps | None:
         with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""The triangular cycles of torch and paddle."""
+"""The triangular cycles of torch, paddle and DeepSpeed."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from sys import float_info
 from typing import Annotated, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrplot.curves.curve import Curve
+from lrplot.curves.exceptions import OVERFLOW
 from lrplot.curves.formulas import Formula
 from lrplot.curves.shapes import Floats
 from lrplot.curves.wrappers import Bounded
-from lrplot.frameworks.shared.errors import OVERFLOW
+from lrplot.frameworks.shared.formulas import Calling
 from lrplot.schema.annotations import FunctionField
 from lrplot.schema.fields import Inline
 
@@ -38,10 +40,14 @@ class Scaling:
     def values(self, gamma: float, cycle: Floats, k: Floats) -> Floats:
         """The scale at steps `k`, which are in the cycles `cycle`."""
         if self.scale_fn is not None:
-            return self.scale_fn(cycle if self.scale_mode == "cycle" else k)
+            return self.scale_fn(self.argument(cycle, k))
         if self.mode == "exp_range":
             return np.power(gamma, k)
         return np.power(2.0, 1 - cycle) if self.mode == "triangular2" else np.ones(k.shape)
+
+    def argument(self, cycle: Floats, k: Floats) -> Floats:
+        """The argument of `scale_fn` at steps `k`, which are in the cycles `cycle`."""
+        return cycle if self.scale_mode == "cycle" else k
 
 
 ScalingField = Annotated[Scaling, Inline(Scaling)]
@@ -59,18 +65,25 @@ class Cycle:
     def curve(self, length: int, foot: float, peak: float) -> Curve:
         """From `foot` to `peak` and back, again and again, until a power overflows."""
         values = partial(self._values, foot, peak)
-        curve = Formula(length, values, self._turns(), self.up + self.down)
+        period = self.up + self.down
+        curve: Curve = Formula(length, values, self._turns(), period)
+        if self.scaling.scale_fn is not None:
+            curve = Calling(length, values, None, period, called=self.scaling.scale_fn, argument=self._argument)
         stop = self._overflow()
         return curve if stop is None else Bounded(curve, stop, OVERFLOW)
 
     def _values(self, foot: float, peak: float, k: Floats) -> Floats:
-        # The frameworks' order of operations: far into a run, the rounding of k/size shows.
-        size = float(self.up + self.down)
-        cycle = np.floor(1 + k / size)
-        x = 1 + k / size - cycle
-        rising = self.up / size
-        share = np.where(x <= rising, x / rising, (x - 1) / (rising - 1) if rising != 1 else 0.0)
-        return np.asarray(foot + (peak - foot) * share * self.scaling.values(self.gamma, cycle, k))
+        _, height = triangle(self.up, float(self.up + self.down), k)
+        return np.asarray(foot + (peak - foot) * height * self.scaling.values(self.gamma, self._number(k), k))
+
+    def _number(self, k: Floats) -> Floats:
+        """The number of the cycle that a step is in, counted from 1."""
+        return np.floor(1 + k / float(self.up + self.down))
+
+    def _argument(self, k: int) -> float:
+        """The argument of `scale_fn` at one step."""
+        steps = np.array([k], dtype=np.float64)
+        return float(self.scaling.argument(self._number(steps), steps)[0])
 
     @property
     def _mode(self) -> str:
@@ -95,6 +108,16 @@ class Cycle:
         if self._mode == "exp_range" and abs(self.gamma) > 1:
             return first_overflow(abs(self.gamma))
         return None
+
+
+def triangle(up: float, size: float, k: Floats) -> tuple[NDArray[np.bool_], Floats]:
+    """Whether each step is on the way up in its cycle of `size`, and its height there, from 0 to 1.
+
+    In the frameworks' order of operations: far into a run, the rounding of k/size shows.
+    """
+    x, rising = 1 + k / size - np.floor(1 + k / size), up / size
+    rises = x <= rising
+    return rises, np.where(rises, x / rising, (x - 1) / (rising - 1) if rising != 1 else 0.0)
 
 
 def first_overflow(base: float) -> int:

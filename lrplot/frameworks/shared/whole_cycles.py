@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.curves.curve import Curve
+from lrplot.curves.curve import Cycle as Span
+from lrplot.curves.exceptions import DIVISION
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, both_sides
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.errors import DIVISION
 
 LONGEST = 1 << 60  # steps of a cycle; the sum of two still fits an int64
 MOST_CYCLES = 1_000_000
@@ -98,6 +99,10 @@ class Cyclic(Curve):
         begins, size, warmup = found
         offsets = (0 * size, size // 2, size // 2 + 1, size, warmup, size + warmup)
         return both_sides(np.concatenate([begins + offset for offset in offsets]), start, stop)
+
+    def cycle(self, t: int) -> Span | None:
+        number, local, size, warmup = self.cycles.find(np.array([t], dtype=np.int64))
+        return Span(int(number[0]), t - int(local[0]), int(size[0] + warmup[0]))
 
     def failure(self, t: int) -> str | None:
         _, _, size, warmup = self.cycles.find(np.array([t], dtype=np.int64))

@@ -23,6 +23,14 @@ from lrplot.curves.shapes import Share as Remaining
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, both_sides, each_once
 from lrplot.curves.wrappers import Lasting
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.arguments import (
+    FloorField,
+    GrowthField,
+    IntegerHorizonField,
+    IntegerWarmupField,
+    ShrinkField,
+    StartField,
+)
 from lrplot.schema.annotations import FlagField, IntegerField, NumberField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
@@ -214,8 +222,8 @@ class Stage:
 class Common:
     """The arguments of timm's base class: a warmup, and a clock that counts updates or epochs."""
 
-    warmup_t: Annotated[IntegerField, Role.WARMUP] = 0
-    warmup_lr_init: Annotated[NumberField, Role.START] = 0.0
+    warmup_t: IntegerWarmupField = 0
+    warmup_lr_init: StartField = 0.0
     t_in_epochs: FlagField = True
     noise_range_t: NoiseField = None
     noise_pct: NumberField = 0.67
@@ -236,7 +244,7 @@ class Common:
         With `prefix` the warmup delays `main`; otherwise it hides its beginning.
         """
         every = _epoch(frame) if self.t_in_epochs else 1
-        length, delay = -(-frame.length // every), self.warmup_t if prefix else 0
+        length, delay = frame.epochs if self.t_in_epochs else frame.length, self.warmup_t if prefix else 0
         phases = self._begin(main, frame.base_value(), frame.base_value() if aim is None else aim, delay)
         start = phases[0].curve.length if phases else 0
         ends = [stage.begin + delay for stage in stages[1:]]
@@ -246,7 +254,10 @@ class Common:
                 phases.append(Phase(stage.name, part, stage.role))
                 start = stop
         curve = Sequence(length, tuple(phases), open=True)
-        return curve if every == 1 else Stepped(frame.length, curve, every, offset=_offset(frame))
+        if every == 1:
+            return curve
+        offset = frame.clock_offset("count updates: `t_in_epochs: false`")
+        return Stepped(frame.clock_length, curve, every, offset=offset)
 
     def _begin(self, main: Curve, base: float, aim: float, delay: int) -> list[Phase]:
         """The warmup; without one, the constructor's value if it differs from the first value of `main`."""
@@ -266,20 +277,14 @@ def _epoch(frame: Frame) -> int:
         raise
 
 
-def _offset(frame: Frame) -> int:
-    if frame.offset is None:
-        raise Fault("repetitions do not start with an epoch", help="count updates: `t_in_epochs: false`")
-    return frame.offset
-
-
 @dataclass(eq=False)
 class Cycling:
     """The arguments of schedulers with cycles."""
 
-    t_initial: Annotated[IntegerField, Role.HORIZON]
-    lr_min: Annotated[NumberField, Role.FLOOR] = 0.0
-    cycle_mul: Annotated[NumberField, Role.GROWTH] = 1.0
-    cycle_decay: Annotated[NumberField, Role.SHRINK] = 1.0
+    t_initial: IntegerHorizonField
+    lr_min: FloorField = 0.0
+    cycle_mul: GrowthField = 1.0
+    cycle_decay: ShrinkField = 1.0
     cycle_limit: Annotated[IntegerField, Role.CYCLE_COUNT] = 1
     warmup_prefix: FlagField = False
 
@@ -337,7 +342,7 @@ def decay_remaining(decay_fn: str, power: float, ratio: float) -> Remaining:
     if decay_fn == "exp":
         return partial(_exponential, ratio)
     require(not decay_fn.isidentifier(), "decay_fn", decay_fn, f"must be one of {DECAYS} or a callable")
-    return partial(_called, compile_function(decay_fn))
+    return partial(_called, compile_function(decay_fn, whole=False))
 
 
 def _exponential(ratio: float, way: Way) -> Floats:

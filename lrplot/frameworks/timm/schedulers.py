@@ -19,7 +19,16 @@ from lrplot.curves.roles import Role
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.arguments import METRIC
+from lrplot.frameworks.shared.arguments import (
+    METRIC,
+    FloorField,
+    GrowthField,
+    IntegerHorizonField,
+    IntegerWarmupField,
+    MilestonesField,
+    ShrinkField,
+    StartField,
+)
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.timm.parts import (
     DECAYS,
@@ -41,7 +50,7 @@ from lrplot.frameworks.timm.parts import (
     tanh_share,
 )
 from lrplot.runs.timebase import MOST_STEPS
-from lrplot.schema.annotations import FlagField, IntegerField, IntegersField, NumberField, OptionalNumber, TextField
+from lrplot.schema.annotations import FlagField, IntegerField, NumberField, OptionalNumber, TextField
 from lrplot.schema.frame import Frame
 
 PLATEAU = f"{METRIC}, and `interval: epoch`"
@@ -142,7 +151,7 @@ def PolyLRScheduler(
 def StepLRScheduler(
     frame: Frame,
     decay_t: Annotated[NumberField, Role.EVERY],
-    decay_rate: Annotated[NumberField, Role.SHRINK] = 1.0,
+    decay_rate: ShrinkField = 1.0,
     warmup_prefix: FlagField = True,
     *,
     common: CommonField,
@@ -167,8 +176,8 @@ def StepLRScheduler(
 @scheduler()
 def MultiStepLRScheduler(
     frame: Frame,
-    decay_t: Annotated[IntegersField, Role.MILESTONES],
-    decay_rate: Annotated[NumberField, Role.SHRINK] = 1.0,
+    decay_t: MilestonesField,
+    decay_rate: ShrinkField = 1.0,
     warmup_prefix: FlagField = True,
     *,
     common: CommonField,
@@ -193,9 +202,9 @@ def MultiStepLRScheduler(
 @scheduler()
 def WSDLRScheduler(
     frame: Frame,
-    t_initial: Annotated[IntegerField, Role.HORIZON],
+    t_initial: IntegerHorizonField,
     decay_t: Annotated[IntegerField, Role.DECAY],
-    lr_min: Annotated[NumberField, Role.FLOOR] = 0.0,
+    lr_min: FloorField = 0.0,
     stable_fn: Literal["constant", "rsqrt", "power"] = "constant",
     stable_timescale: OptionalNumber = None,
     stable_power: NumberField = 0.5,
@@ -258,22 +267,22 @@ def create_scheduler_v2(
     sched: Literal[
         "cosine", "tanh", "step", "multistep", "poly", "wsd", "rsqrt", "constant", "plateau", "none"
     ] = "cosine",
-    num_epochs: Annotated[IntegerField, Role.HORIZON] = 300,
+    num_epochs: IntegerHorizonField = 300,
     decay_epochs: Annotated[OptionalNumber, Role.EVERY] = None,
-    decay_milestones: Annotated[IntegersField, Role.MILESTONES] = (90, 180, 270),
+    decay_milestones: MilestonesField = (90, 180, 270),
     cooldown_epochs: IntegerField = 0,
     patience_epochs: IntegerField = 10,
-    decay_rate: Annotated[NumberField, Role.SHRINK] = 0.1,
-    min_lr: Annotated[NumberField, Role.FLOOR] = 0.0,
-    warmup_lr: Annotated[NumberField, Role.START] = 1e-5,
-    warmup_epochs: Annotated[IntegerField, Role.WARMUP] = 0,
+    decay_rate: ShrinkField = 0.1,
+    min_lr: FloorField = 0.0,
+    warmup_lr: StartField = 1e-5,
+    warmup_epochs: IntegerWarmupField = 0,
     warmup_prefix: FlagField = False,
     noise: NoiseField = None,
     noise_pct: NumberField = 0.67,
     noise_std: NumberField = 1.0,
     noise_seed: IntegerField = 42,
-    cycle_mul: Annotated[NumberField, Role.GROWTH] = 1.0,
-    cycle_decay: Annotated[NumberField, Role.SHRINK] = 0.1,
+    cycle_mul: GrowthField = 1.0,
+    cycle_decay: ShrinkField = 0.1,
     cycle_limit: Annotated[IntegerField, Role.CYCLE_COUNT] = 1,
     k_decay: NumberField = 1.0,
     decay_fn: TextField | None = None,

@@ -6,7 +6,7 @@ The curve is a closed form if every stretch of the run has one, otherwise a recu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from math import inf, isclose, isnan, nan
@@ -42,11 +42,18 @@ def _leaves(children: Iterable[Scheduler | Composite]) -> Iterator[Scheduler]:
 
 @dataclass
 class State:
-    """The optimizer while schedulers are built on it: its value, its initial value, and the last events."""
+    """The optimizer while schedulers are built on it, and the last events; `beside` has its other parameters."""
 
     lr: float
     initial_lr: float | None
-    events: list[Event]
+    events: list[Event] = field(default_factory=list)
+    beside: dict[str, float] = field(default_factory=dict)
+
+    def act(self, events: list[Event]) -> None:
+        """Let schedulers act on the other parameters."""
+        self.events = events
+        for event in events:
+            self.beside |= {name: event.beside(name, nan) for name in event.scheduler.beside}
 
 
 @dataclass(eq=False)
@@ -67,7 +74,7 @@ class Tree:
         if self.milestones is None:
             return Chain(nodes)
         in_turn = InTurn(nodes, self.milestones)
-        state.events = in_turn.start()
+        state.act(in_turn.start())
         assert state.initial_lr is not None
         state.lr = applied(state.events, state.initial_lr)
         return in_turn
@@ -77,7 +84,7 @@ def _constructed(child: Scheduler | Composite, state: State) -> Node:
     if isinstance(child, Composite):
         return child.tree.construct(state)
     leaf = Leaf(child)
-    state.events = leaf.initial_step()
+    state.act(leaf.initial_step())
     state.initial_lr = following(child, state.initial_lr, state.lr)
     # If it keeps the initial value that is set already, so does its first step.
     keeps = child.initial_lr is not None and not child.overrides
@@ -113,6 +120,12 @@ class Stretch:
     def acting(self) -> list[Scheduler]:
         """The schedulers that act."""
         return [event.scheduler for event in self.regular]
+
+    def events(self, t: int) -> list[Event]:
+        """What happens at the run's step `t`, if that is in the stretch or after it."""
+        if t <= self.start:
+            return self.first if t == self.start else []
+        return [replace(event, epoch=event.epoch + t - self.start - 1) for event in self.regular]
 
     @property
     def name(self) -> str:
@@ -151,10 +164,8 @@ class Stretch:
         return gains, shifts
 
 
-def follow(tree: Tree) -> list[Stretch]:
+def follow(tree: Tree, state: State) -> list[Stretch]:
     """The stretches of a run, from the constructors on."""
-    # An optimizer without a learning rate gets one from what is built on it.
-    state = State(nan if tree.lr is None else tree.lr, None, [])
     node, events = tree.construct(state), state.events
     stretches: list[Stretch] = []
     start = 0
@@ -199,11 +210,14 @@ class Together(Wrapper):
         for stretch in self.stretches:
             if stretch.failure is not None and t >= stretch.start:
                 return stretch.failure
-            for event in stretch.regular:
-                reason = event.scheduler.curve.failure(t - stretch.start - 1 + event.epoch)
-                if t > stretch.start and reason:
+            for event in stretch.events(t):
+                if reason := event.scheduler.curve.failure(event.epoch):
                     return reason
         return None
+
+    @property
+    def recovers(self) -> bool:
+        return True
 
     def part(self, curve: Curve, start: int) -> Curve:
         return curve
@@ -248,19 +262,19 @@ class Stretched(Wrapper):
         return tuple(replace(each, curve=self.part(each.curve, each.start), origin=own.origin) for each in found)
 
 
-def _beside(name: str, length: int, leaves: list[Scheduler], stretches: tuple[Stretch, ...]) -> Curve:
-    """Another parameter's curve; it keeps its value while no scheduler that moves it acts."""
+def _beside(name: str, held: float, length: int, stretches: tuple[Stretch, ...]) -> Curve:
+    """Another parameter's curve; it keeps its value, at first `held`, while no scheduler that moves it acts."""
     curves: list[Curve] = []
-    last = [leaf.beside[name] for leaf in leaves if name in leaf.beside][-1]
-    held = float(last.values(FIRST)[0])
     for stretch, after in zip(stretches, [*stretches[1:], None], strict=True):
-        acting = stretch.regular or stretch.first
-        moving = [event for event in acting if name in event.scheduler.beside]
         span = (after.start if after else max(length, stretch.start + 1)) - stretch.start
+        for event in stretch.first if stretch.start else ():
+            held = event.beside(name, held)
         curve: Curve = Flat(span, held)
-        if moving:
-            lead = moving[-1].epoch - bool(stretch.regular)
-            curve = Lasting(span, moving[-1].scheduler.beside[name], lead)
+        if moving := [event for event in stretch.regular if name in event.scheduler.beside]:
+            curve = Lasting(span, moving[-1].scheduler.beside[name], moving[-1].epoch - 1)
+            if float(curve.values(FIRST)[0]) != held:
+                rest = Lasting(span, curve, 1)
+                curve = Sequence(span, (Phase("start", Flat(1, held)), Phase(stretch.name, rest)), open=True)
         held = float(curve.values(FIRST + span - 1)[0])
         curves.append(curve)
     return _in_order(length, stretches, curves)
@@ -268,14 +282,14 @@ def _beside(name: str, length: int, leaves: list[Scheduler], stretches: tuple[St
 
 def composite(length: int, tree: Tree) -> Composite:
     """The schedulers of a tree: in closed form if every stretch has one, otherwise as a recurrence."""
-    stretches = tuple(follow(tree))
+    # An optimizer without a learning rate gets one from what is built on it.
+    state = State(nan if tree.lr is None else tree.lr, None)
+    stretches = tuple(follow(tree, state))
     alone = [stretch.alone() for stretch in stretches]
     curve: Curve = Recurrence(length, stretches[0].value or 0.0, partial(_updates, stretches))
     if None not in alone:
         curve = _in_order(length, stretches, [each for each in alone if each is not None])
-    leaves = list(_leaves(tree.children))
-    names = dict.fromkeys(name for leaf in leaves for name in leaf.beside)
-    beside = {name: _beside(name, length, leaves, stretches) for name in names}
+    beside = {name: _beside(name, held, length, stretches) for name, held in state.beside.items()}
     return Composite(curve=Together(curve, stretches), beside=beside, tree=tree)
 
 

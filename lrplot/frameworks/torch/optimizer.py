@@ -96,6 +96,11 @@ class Event:
         gains, shifts = self.scheduler.affine(FIRST + self.epoch)
         return float(gains[0]), float(shifts[0])
 
+    def beside(self, name: str, held: float) -> float:
+        """The value of another parameter after the event; `held` if the scheduler does not move it."""
+        curve = self.scheduler.beside.get(name)
+        return held if curve is None else float(curve.values(FIRST + max(self.epoch, 0))[0])
+
 
 @dataclass
 class Leaf:
@@ -112,6 +117,8 @@ class Leaf:
     def step(self) -> list[Event]:
         """Torch's `step`."""
         self.epoch += 1
+        if self.epoch == 0 and self.scheduler.no_read:
+            raise Fault(self.scheduler.no_read)
         return [Event(self.scheduler, self.epoch)]
 
     def restart(self) -> list[Event]:

@@ -16,9 +16,9 @@ import numpy as np
 from lrplot.curves.anneals import Anneal
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.cycles import Restarts
-from lrplot.curves.formulas import Formula, cosine
+from lrplot.curves.exceptions import DIVISION, FLOAT_DIVISION, MODULO, ZERO_POWER
+from lrplot.curves.formulas import cosine
 from lrplot.curves.laws import Geometric
-from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import COSINE, LINEAR, power_decay
 from lrplot.curves.staircase import Plateaus
@@ -26,7 +26,7 @@ from lrplot.curves.steps import FARTHEST, Steps
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared import updates
+from lrplot.frameworks.shared import one_cycle, updates
 from lrplot.frameworks.shared.arguments import (
     FRESH,
     EveryField,
@@ -34,12 +34,13 @@ from lrplot.frameworks.shared.arguments import (
     HandoversField,
     HorizonField,
     MilestonesField,
+    OptionalHorizonField,
     PeakField,
     ShrinkField,
 )
-from lrplot.frameworks.shared.children import own
-from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION, MODULO, ZERO_POWER, require
-from lrplot.frameworks.shared.formulas import scaled
+from lrplot.frameworks.shared.children import foreign
+from lrplot.frameworks.shared.errors import require
+from lrplot.frameworks.shared.formulas import multiplied, scaled
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
 from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
@@ -56,13 +57,15 @@ from lrplot.schema.annotations import (
     OptionalNumber,
 )
 from lrplot.schema.frame import Frame
-from lrplot.schema.recipe import RecipesField
+from lrplot.schema.recipe import Recipe, RecipesField
 from lrplot.schema.types import Count
 
 FRAMEWORK = Framework(
     name="torch",
     distribution="torch",
     version="2.13.0",
+    aliases=("pytorch",),
+    left_out=("optimizer", "verbose"),
     modules=("torch.optim.lr_scheduler", "torch.optim.swa_utils"),
     glossary={
         "last_epoch": FRESH,
@@ -85,7 +88,7 @@ def LambdaLR(frame: Frame, lr_lambda: FunctionField, last_epoch: FreshField = -1
     Args:
         lr_lambda: the function, as an expression such as `0.95 ** epoch`
     """
-    return Scheduler(curve=Formula(frame.length, partial(scaled, frame.base_value(), lr_lambda), turns=None))
+    return Scheduler(curve=scaled(frame.length, frame.base_value(), lr_lambda))
 
 
 @scheduler(accumulates=True)
@@ -98,8 +101,8 @@ def MultiplicativeLR(frame: Frame, lr_lambda: FunctionField, last_epoch: FreshFi
     Args:
         lr_lambda: the factor, as an expression such as `0.95`
     """
-    update = partial(updates.function, lr_lambda)
-    return Scheduler(curve=Recurrence(frame.length, frame.base_value(), update), update=update)
+    curve = multiplied(frame.length, frame.base_value(), lr_lambda)
+    return Scheduler(curve=curve, update=curve.update)
 
 
 def _multiplying(curve: Curve, update: updates.Update, first: float = 1.0, restart: float | None = None) -> Scheduler:
@@ -265,7 +268,7 @@ def CosineAnnealingLR(
     base = frame.base_value()
     if T_max == 0:
         raises = _multiplying(Bounded(Flat(frame.length, base), 1, MODULO), updates.kept)
-        return replace(raises, reads_closed=True, no_read=MODULO)
+        return replace(raises, reads_closed=True, no_restart=FLOAT_DIVISION, no_read=MODULO)
     update = partial(updates.cosine, base, eta_min, T_max)
     curve = cosine(frame.length, base, eta_min, T_max)
     return Scheduler(curve=curve, update=update, restart=base, reads_closed=True)
@@ -341,7 +344,7 @@ def CyclicLR(
 def OneCycleLR(
     frame: Frame,
     max_lr: PeakField,
-    total_steps: Annotated[OptionalCount, Role.HORIZON] = None,
+    total_steps: OptionalHorizonField = None,
     epochs: OptionalCount = None,
     steps_per_epoch: OptionalCount = None,
     pct_start: NumberField = 0.3,
@@ -378,12 +381,7 @@ def OneCycleLR(
         message = "ValueError: You must define either total_steps OR (epochs AND steps_per_epoch)"
         raise Fault(message, help=f"add `total_steps: {frame.length}`", code="missing-field")
     total = (epochs or 0) * (steps_per_epoch or 0) if total_steps is None else total_steps
-    error = f"ValueError: Expected positive integer total_steps, but got {total}"
-    require(total > 0, "total_steps", error)
-    error = f"ValueError: Expected float between 0 and 1 pct_start, but got {pct_start:g}"
-    require(0 <= pct_start <= 1, "pct_start", error)
-    require(div_factor != 0, "div_factor", FLOAT_DIVISION, "give a factor above 0")
-    require(final_div_factor != 0, "final_div_factor", FLOAT_DIVISION, "give a factor above 0")
+    one_cycle.check(total, pct_start, div_factor, final_div_factor)
     low = max_lr / div_factor
     group = {"initial_lr": low, "max_lr": max_lr, "min_lr": low / final_div_factor}
     if cycle_momentum:
@@ -404,6 +402,7 @@ def _one_cycle(length: int, cycle: OneCycle, cycle_momentum: bool, group: Mappin
     return Scheduler(
         curve=Bounded(curve, end, reason),
         beside=beside,
+        total_steps=cycle.total,
         initial_lr=group["initial_lr"],
         overrides=True,
         writes=group,
@@ -494,16 +493,30 @@ def _together(frame: Frame, name: str, recipes: RecipesField, milestones: tuple[
     children: list[Scheduler | Composite] = []
     lr = frame.base
     initial = frame.beside.get("initial_lr")  # of a composite around this one
-    for recipe in recipes:
+    for index, recipe in enumerate(recipes):
         if initial is not None:
             frame = replace(frame, base=initial, beside={**frame.beside, "initial_lr": initial})
-        child = own(recipe, frame, "torch", name, "schedulers", Scheduler, Composite)
+        child = recipe.tracks(frame)
+        if not isinstance(child, Scheduler | Composite):
+            raise _refused(recipe, name, index)
         if isinstance(child, Scheduler):
             child = replace(child, origin=recipe.use(frame))
         children.append(child)
         for leaf in child.leaves() if isinstance(child, Composite) else (child,):
             initial = following(leaf, initial, nan if lr is None else lr)
     return composite(frame.length, Tree(sharing(children), milestones, lr))
+
+
+def _refused(recipe: Recipe, owner: str, index: int) -> Fault:
+    """The fault that a composite does not take a scheduler: another framework's, or one that follows a metric."""
+    if recipe.framework != FRAMEWORK.name:
+        return foreign(recipe, FRAMEWORK.name, owner)
+    message = (
+        f"ValueError: {owner} does not support `{recipe.title}` scheduler as it requires additional kwargs to be "
+        f"specified when calling `step`, but got one at index {index} in the given schedulers sequence."
+    )
+    help = "write a list of phases: the one before with `for`, then this one"
+    return Fault(message, help=help).at(recipe.span)
 
 
 @scheduler()

@@ -2,99 +2,121 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from functools import partial
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from lrplot.chart.axis import Axis
-from lrplot.chart.picture import FAN, Area, Line, Mark, Picture
-from lrplot.curves.shapes import Floats
+from lrplot.chart.picture import Picture
+from lrplot.diagnostics import Fault
+from lrplot.output.image.shared.composition import compose
+from lrplot.output.image.shared.scene import Box, Dot, Item, Patch, Stroke, Text
+from lrplot.output.image.shared.sheet import THEMES, Sheet, Theme, check_dots
 from lrplot.output.text import printable
 from lrplot.output.writers import PictureFormat
-from lrplot.wording import cut
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure, SubFigure
-    from matplotlib.lines import Line2D
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.transforms import Transform
+
+FONT = "DejaVu Sans"  # matplotlib's own, the same everywhere
+MOST_FALLBACKS = 3
+PLAIN_WEIGHTS = (400, 500, "normal", "regular", "book", "medium")
 
 
-@dataclass(frozen=True)
-class Theme:
-    """Colors of paper, ink and faint lines, a palette for lines, and the name of a color map for many groups."""
+def write_image(picture: Picture, sheet: Sheet, format: PictureFormat, file: IO[bytes]) -> str:
+    """Draw a picture into a file, and return the letters for which there is no font.
 
-    paper: str
-    ink: str
-    faint: str
-    palette: tuple[str, ...]
-    fan: str
+    The same picture gives the same bytes. A `Fault` if the sheet is too small for it.
+    """
+    return write_grid([picture], sheet, format, file)
 
 
-# The colors of Okabe & Ito, distinct for the color-blind, without their yellow on white and their black on dark.
-THEMES = {
-    "light": Theme(
-        "white", "#222222", "#bbbbbb", ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"), "viridis_r"
-    ),
-    "dark": Theme(
-        "#14161a", "#e4e4e4", "#54585f", ("#56b4e9", "#e69f00", "#2fc79b", "#e58fc0", "#f0e442", "#d55e00"), "viridis"
-    ),
-}
-DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1.2, 1.6)), (0, (6, 2, 1.2, 2)), (0, (9, 3)), (0, (3, 1.5)))
-MOST_LABELS = 24
-LONGEST_LABEL = 32
-LETTERS = 10.5  # of the title per inch
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The size of a picture in inches, its dots per inch and its theme; a height of None follows from its areas."""
-
-    width: float = 6.4
-    height: float | None = None
-    dpi: int = 200
-    theme: str = "light"
-
-    @property
-    def pixels(self) -> int:
-        """Dots across, the resolution at which curves are drawn."""
-        return max(round(self.width * self.dpi), 200)
-
-    def height_for(self, picture: Picture) -> float:
-        """The height in inches for a picture."""
-        return self.height or self.width * (0.56 + 0.17 * (len(picture.areas) - 1))
-
-
-def write_image(picture: Picture, sheet: Sheet, format: PictureFormat, file: IO[bytes]) -> None:
-    """Draw a picture into a file; the same picture gives the same bytes."""
-    _write(
-        lambda figure, theme: _draw(figure, picture, theme, sheet.width), sheet, sheet.height_for(picture), format, file
-    )
-
-
-def _write(
-    draw: Callable[[Figure, Theme], None], sheet: Sheet, height: float, format: PictureFormat, file: IO[bytes]
-) -> None:
-    import matplotlib as mpl
-
-    with _without_reference_texts():
-        from matplotlib.figure import Figure
-
+def write_grid(pictures: Sequence[Picture], sheet: Sheet, format: PictureFormat, file: IO[bytes]) -> str:
+    """Draw pictures in rows and columns, otherwise like `write_image`."""
+    across = min(len(pictures), 1 if len(pictures) == 1 else 2 if len(pictures) <= 4 else 3)
+    down = -(-len(pictures) // across)
+    height = sheet.height or max(sheet.height_for(picture) for picture in pictures) / across * down
+    if format.dots:
+        check_dots(sheet.width, height, sheet.dpi)
+    cell_width, cell_height = 72 * sheet.width / across, 72 * height / down
     theme = THEMES[sheet.theme]
-    settings: Any = _settings(theme)  # matplotlib types each key by name
-    with mpl.rc_context(settings), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # it is drawn as a box
-        warnings.filterwarnings("ignore", message="constrained_layout not applied")  # the paper is very small
-        figure = Figure(figsize=(sheet.width, height), dpi=sheet.dpi, layout="constrained")
-        draw(figure, theme)
-        options: Any = {"metadata": dict(format.metadata), **format.options}  # matplotlib types each option by name
-        figure.savefig(file, format=format.suffix, **options)
+    with _own_settings(theme):
+        fonts = _Fonts("".join(map(_letters, pictures)), format.finds_fonts)
+        items: list[Item] = []
+        for index, picture in enumerate(pictures):
+            left, top = index % across * cell_width, 72 * height - index // across * cell_height
+            box = Box(left, top - cell_height, left + cell_width, top)
+            items += compose(picture, box, theme, fonts.width)
+        content = _rendered(items, (sheet.width, height), sheet.dpi, fonts, format)
+    title = ", ".join(picture.title for picture in pictures if picture.title)
+    file.write(format.finish(content, title, " ".join(picture.description for picture in pictures)))
+    return "" if format.finds_fonts else fonts.missing
+
+
+def draw_on(axes: Axes | None, picture: Picture) -> Axes:
+    """Draw the learning rates of a picture on matplotlib's axes, in data coordinates; on the current ones if None.
+
+    The look is the user's. Labels are set only on axes that have none.
+    """
+    if axes is None:
+        from matplotlib import pyplot
+
+        axes = pyplot.gca()
+    area = picture.areas[0]
+    for line in area.lines:
+        group = len(area.lines) > 1 and line is not area.lines[0]
+        label = printable(f"{picture.title}, {line.label}" if group else picture.title)
+        axes.plot(line.x, line.values, label=f" {label}" if label.startswith("_") else label)
+    if not axes.get_xlabel():
+        axes.set_xlabel(picture.x_label)
+    if not axes.get_ylabel():
+        axes.set_ylabel(area.label)
+    return axes
+
+
+def _letters(picture: Picture) -> str:
+    """The letters of all texts that a spec may have given."""
+    texts = [picture.title, *picture.remarks, *(mark.name for mark in picture.marks)]
+    for area in picture.areas:
+        texts += [area.label, area.note, *(line.label for line in area.lines)]
+    return printable("".join(texts))
+
+
+@contextmanager
+def _own_settings(theme: Theme) -> Iterator[None]:
+    """Matplotlib's defaults and lrplot's settings, whatever the user's `matplotlibrc` says.
+
+    A `Fault` if matplotlib cannot be imported, for example because that file is no text.
+    """
+    try:
+        import matplotlib as mpl
+
+        with _without_reference_texts():
+            import matplotlib.figure
+    except Exception as error:
+        raise Fault(f"matplotlib cannot be imported: {error}", code="no-matplotlib") from error
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")  # the caller is told
+        mpl.rcdefaults()
+        mpl.rcParams.update(
+            {
+                "figure.facecolor": theme.paper,
+                "savefig.facecolor": theme.paper,
+                "text.parse_math": False,
+                "path.simplify": False,  # the paths are thinned already
+                "pdf.fonttype": 42,  # TrueType: many publishers refuse Type 3
+                "svg.fonttype": "none",
+                "svg.hashsalt": "lrplot",
+            }
+        )
+        yield
 
 
 @contextmanager
@@ -120,167 +142,129 @@ def _without_reference_texts() -> Iterator[None]:
         yield
 
 
-def write_grid(pictures: Sequence[Picture], sheet: Sheet, format: PictureFormat, file: IO[bytes]) -> None:
-    """Draw pictures in rows and columns, otherwise like `write_image`."""
-    across = min(len(pictures), 2 if len(pictures) <= 4 else 3)
-    down = -(-len(pictures) // across)
-    height = max(sheet.height_for(picture) for picture in pictures) / across * down
+class _Fonts:
+    """matplotlib's own font, and installed ones for letters that it does not have.
 
-    def draw(figure: Figure, theme: Theme) -> None:
-        parts = figure.subfigures(down, across, squeeze=False).ravel()
-        for part, picture in zip(parts, pictures, strict=False):
-            _draw(part, picture, theme, figure.get_figwidth() / across)
-
-    _write(draw, sheet, sheet.height or height, format, file)
-
-
-def _settings(theme: Theme) -> dict[str, Any]:
-    ink = dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), theme.ink)
-    paper = dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), theme.paper)
-    return {
-        **ink,
-        **paper,
-        "axes.edgecolor": theme.faint,
-        "axes.linewidth": 0.8,
-        "font.family": ["DejaVu Sans"],
-        "font.size": 9,
-        "text.usetex": False,
-        "text.parse_math": False,
-        "axes.unicode_minus": True,
-        "svg.fonttype": "none",
-        "svg.hashsalt": "lrplot",
-        "xtick.major.size": 3,
-        "ytick.major.size": 3,
-    }
-
-
-def _draw(figure: Figure | SubFigure, picture: Picture, theme: Theme, width: float) -> None:
-    ratios = [2.6, *[1.0] * (len(picture.areas) - 1)]
-    axes = figure.subplots(len(picture.areas), 1, sharex=True, squeeze=False, height_ratios=ratios)[:, 0]
-    artists = [_draw_area(axis, area, picture, theme) for axis, area in zip(axes, picture.areas, strict=True)]
-    _legend(figure, artists[0], picture)
-    _x_axes(axes[-1], picture)
-    if picture.title:
-        beside = 1.9 if len(picture.areas[0].lines) > 1 else 0.4  # inches of the legend or the margin
-        title = cut(printable(picture.title), round((width - beside) * LETTERS))
-        axes[0].set_title(title, loc="left", fontsize=11, fontweight="bold", pad=18 if picture.marks else 8)
-
-
-def _draw_area(axes: Axes, area: Area, picture: Picture, theme: Theme) -> list[tuple[Line, Line2D]]:
-    first = area is picture.areas[0]
-    _frame(axes, area.axis, theme)
-    axes.set_ylabel("learning rate" if area.parameter == "lr" else area.parameter.replace("_", " "))
-    _draw_marks(axes, picture.marks, picture.x.high, theme, named=first)
-    artists = []
-    for index, line in enumerate(area.lines):
-        x, y = _path(line)
-        # The first line is that of the run itself: it lies above those of its groups.
-        (artist,) = axes.plot(x, y, zorder=3 - index / 1000, solid_joinstyle="round", **_style(line, picture, theme))
-        artists.append((line, artist))
-    return artists
-
-
-def _frame(axes: Axes, axis: Axis, theme: Theme) -> None:
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    if axis.log:
-        axes.set_yscale("log")
-        axes.set_ylim(axis.low / 1.15, axis.high * 1.15)
-        axes.minorticks_off()
-    else:
-        margin = 0.04 * (axis.high - axis.low)
-        axes.set_ylim(axis.low - (margin if axis.low else margin / 3), axis.high + margin)
-    axes.set_yticks(axis.ticks, labels=axis.labels)
-    axes.grid(axis="y", color=theme.faint, alpha=0.35, linewidth=0.6)
-    axes.set_axisbelow(True)
-
-
-def _style(line: Line, picture: Picture, theme: Theme) -> dict[str, Any]:
-    """Color, dash and width of a line, the same in every area; distinct in grayscale too.
-
-    The groups of a fan are colored along a color map.
+    `missing` are the letters that no font has. A format whose viewer finds the fonts needs none.
     """
+
+    def __init__(self, letters: str, viewer_finds_fonts: bool) -> None:
+        self.families = [FONT]
+        self.missing = "".join(sorted(set(letters) - _charmap(_file_of(FONT)) - {" "}))
+        if self.missing and not viewer_finds_fonts:
+            self._find()
+        self._widths: dict[tuple[str, bool], float] = {}
+
+    def _find(self) -> None:
+        """Add the installed fonts that have most of the missing letters."""
+        covers = {family: set(self.missing) & letters for family, letters in _installed().items()}
+        while self.missing and len(self.families) <= MOST_FALLBACKS:
+            best = max(covers, key=lambda family: (len(covers[family] & set(self.missing)), family), default="")
+            if not best or not covers[best] & set(self.missing):
+                return
+            self.families.append(best)
+            self.missing = "".join(letter for letter in self.missing if letter not in covers[best])
+
+    def properties(self, size: float, bold: bool) -> FontProperties:
+        """The fonts at a size."""
+        from matplotlib.font_manager import FontProperties
+
+        return FontProperties(family=self.families, size=size, weight="bold" if bold else "normal")
+
+    def width(self, text: str, size: float, bold: bool) -> float:
+        """The width of a text in points."""
+        from matplotlib.textpath import text_to_path
+
+        if (text, bold) not in self._widths:
+            width, _, _ = text_to_path.get_text_width_height_descent(text, self.properties(10, bold), False)
+            self._widths[text, bold] = float(width) / 10
+        return self._widths[text, bold] * size
+
+
+def _file_of(family: str) -> str:
+    from matplotlib import font_manager
+
+    return str(font_manager.findfont(family))
+
+
+def _charmap(path: str) -> set[str]:
+    """The letters of a font that matplotlib can draw; empty if it cannot."""
+    from matplotlib.ft2font import FT2Font
+
+    try:
+        font = FT2Font(path)
+        font.set_size(10, 72)
+        letters = set(map(chr, font.get_charmap()))
+        font.set_text(next(iter(letters)))  # a font of bitmaps fails here
+    except Exception:
+        return set()
+    return letters
+
+
+def _installed() -> dict[str, set[str]]:
+    """The letters of the upright fonts of plain weight that are installed, by family."""
     import matplotlib as mpl
+    from matplotlib import font_manager
 
-    if picture.fan:
-        if not line.rank:
-            return {"color": theme.ink, "linestyle": "-", "linewidth": 1.6}
-        share = line.rank / max(picture.ranks - 1, 1)
-        return {"color": mpl.colormaps[theme.fan](0.1 + 0.8 * share), "linestyle": "-", "linewidth": 1.1}
-    count = len(theme.palette)
-    dash = DASHES[(line.rank + line.rank // count) % len(DASHES)]  # other dashes if the colors repeat
-    style = {"color": theme.palette[line.rank % count], "linestyle": dash, "linewidth": 1.6}
-    return style | {"linewidth": 0.8, "alpha": 0.6} if line.minor else style
-
-
-def _path(line: Line) -> tuple[Floats, Floats]:
-    """A line through the ends and extremes of every column; with a column per step, each value holds for its update."""
-    edges, columns = line.columns.edges, line.columns
-    if np.array_equal(np.diff(edges), np.ones(len(edges) - 1)):
-        x = np.repeat(edges, 2)[1:-1]
-        return np.asarray(x * line.scale), np.repeat(columns.firsts, 2)
-    last = np.maximum(edges[1:] - 1, edges[:-1])
-    middle = (edges[:-1] + last) / 2
-    x = np.stack([edges[:-1], middle, middle, last], axis=1).ravel()
-    rising = columns.firsts <= columns.lasts
-    inner = np.where(rising, columns.lows, columns.highs), np.where(rising, columns.highs, columns.lows)
-    return np.asarray(x * line.scale), np.asarray(np.stack([columns.firsts, *inner, columns.lasts], axis=1).ravel())
+    manager = font_manager.fontManager
+    listed = {entry.fname for entry in manager.ttflist}
+    for path in sorted(set(font_manager.findSystemFonts()) - listed):  # newer than matplotlib's list
+        with suppress(Exception):
+            manager.addfont(path)
+    own = mpl.get_data_path()
+    entries = [
+        entry
+        for entry in sorted(manager.ttflist, key=lambda entry: entry.fname)
+        if entry.style == "normal" and entry.weight in PLAIN_WEIGHTS and not entry.fname.startswith(own)
+    ]
+    return {entry.name: _charmap(entry.fname) for entry in entries}
 
 
-def _draw_marks(axes: Axes, marks: Sequence[Mark], total: float, theme: Theme, *, named: bool) -> None:
-    for before, mark in pairwise(marks):
-        axes.axvline(mark.start, color=theme.faint, linewidth=0.8, linestyle=(0, (2, 3)), zorder=1)
-        assert before.stop == mark.start
-    for mark in marks if named else ():
-        if (mark.stop - mark.start) / total >= 0.012 * len(mark.name) + 0.02:
-            axes.annotate(
-                mark.name,
-                ((mark.start + mark.stop) / 2, 1.0),
-                (0, 2),
-                xycoords=("data", "axes fraction"),
-                textcoords="offset points",
-                ha="center",
-                va="bottom",
-                fontsize=7,
-                color=theme.ink,
-                alpha=0.65,
-            )
+def _rendered(
+    items: Sequence[Item], size: tuple[float, float], dpi: int, fonts: _Fonts, format: PictureFormat
+) -> bytes:
+    """The items on one sheet, each above those before it, as the bytes of a file.
+
+    They are collected in memory: an error of the system while matplotlib writes would hide its cause.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.transforms import Affine2D
+
+    figure = Figure(figsize=size, dpi=dpi)
+    points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
+    for order, item in enumerate(items):
+        _add(figure, item, points, order, fonts)
+    options: Any = {"metadata": dict(format.metadata), **format.options}  # matplotlib types each option by name
+    content = io.BytesIO()
+    figure.savefig(content, format=format.suffix, **options)
+    return content.getvalue()
 
 
-def _legend(figure: Figure | SubFigure, artists: Sequence[tuple[Line, Line2D]], picture: Picture) -> None:
-    """A legend outside the axes: beside them, or above if there is no title; from the highest line down."""
+def _add(figure: Figure, item: Item, points: Transform, order: int, fonts: _Fonts) -> None:
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Rectangle
+    from matplotlib.transforms import Bbox, TransformedBbox
 
-    pairs = sorted(
-        (pair for pair in artists if not pair[0].minor), key=lambda pair: -float(pair[0].columns.highs.max())
-    )
-    if len(pairs) < 2:
-        return
-    entries = [(artist, cut(printable(line.label), LONGEST_LABEL)) for line, artist in pairs[:MOST_LABELS]]
-    if len(pairs) > MOST_LABELS:
-        entries.append((Line2D([], [], linestyle="none"), f"… {len(pairs) - MOST_LABELS} more"))
-    above = not (picture.title or picture.fan)
-    figure.legend(
-        [artist for artist, _ in entries],
-        [label for _, label in entries],
-        loc="outside upper center" if above else "outside right upper",
-        ncols=(2 if max(len(label) for _, label in entries) > LONGEST_LABEL / 2 else 3) if above else 1,
-        frameon=False,
-        fontsize=7 if len(entries) > FAN else 8,
-        labelspacing=0.25,
-        handlelength=2.2,
-    )
-
-
-def _x_axes(bottom: Axes, picture: Picture) -> None:
-    bottom.set_xlim(0, picture.x.high)
-    bottom.set_xticks(picture.x.ticks, labels=picture.x.labels)
-    bottom.set_xlabel(picture.x_label)
-    if picture.other is None:
-        return
-    ratio = picture.other.high / picture.x.high
-    second = bottom.secondary_xaxis("bottom", functions=(partial(np.multiply, ratio), partial(np.multiply, 1 / ratio)))
-    second.spines["bottom"].set_position(("outward", 34))
-    second.spines["bottom"].set_visible(False)
-    second.set_xticks(picture.other.ticks, labels=picture.other.labels)
-    second.set_xlabel(picture.other_label)
+    if isinstance(item, Text):
+        font, turn = fonts.properties(item.size, item.bold), 90 if item.upright else 0
+        text = figure.text(
+            item.x, item.y, item.text, fontproperties=font, color=item.color, rotation=turn, zorder=order
+        )
+        text.set_transform(points)
+        text.set_rotation_mode("anchor")
+    elif isinstance(item, Patch):
+        corner, width, height = (item.box.left, item.box.bottom), item.box.width, item.box.height
+        look: Any = {"facecolor": item.color, "alpha": item.alpha, "linewidth": 0}
+        figure.add_artist(Rectangle(corner, width, height, transform=points, zorder=order, **look))
+    else:
+        if isinstance(item, Dot):
+            x, y = np.array([item.x]), np.array([item.y])
+            look = {"marker": "o", "markersize": item.size, "markeredgewidth": 0, "color": item.color}
+        else:
+            x, y = item.x, item.y
+            look = {"color": item.color, "linewidth": item.width, "linestyle": item.dash, "alpha": item.alpha}
+        line = Line2D(x, y, transform=points, zorder=order, solid_joinstyle="round", **look)
+        if isinstance(item, Stroke) and item.clip is not None:
+            clip = item.clip
+            line.set_clip_box(TransformedBbox(Bbox.from_extents(clip.left, clip.bottom, clip.right, clip.top), points))
+        figure.add_artist(line)

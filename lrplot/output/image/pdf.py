@@ -1,5 +1,5 @@
 """PDF pictures; without a date, so that the same picture has the same bytes."""
 
-from lrplot.output.writers import picture
+from lrplot.output.writers import PictureFormat, picture
 
-picture("pdf", {"CreationDate": None})
+picture(PictureFormat("pdf", {"CreationDate": None}))

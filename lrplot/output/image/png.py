@@ -2,7 +2,9 @@
 
 import zlib
 
-from lrplot.output.writers import picture
+from lrplot.output.writers import PictureFormat, picture
 
 # Lines on plain paper are runs of equal bytes: searching for those alone takes half the time, for 1 % more bytes.
-picture("png", {"Software": "lrplot"}, pil_kwargs={"compress_type": zlib.Z_RLE})
+OPTIONS = {"pil_kwargs": {"compress_type": zlib.Z_RLE}}
+
+picture(PictureFormat("png", {"Software": "lrplot"}, OPTIONS, dots=True))

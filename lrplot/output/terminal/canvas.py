@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -10,21 +10,24 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from lrplot.chart.axis import Axis
+from lrplot.curves.shapes import Floats
 from lrplot.engine.extremes import Columns
 from lrplot.output.terminal.glyphs import Dots, Glyphs
-from lrplot.output.terminal.style import TRACK_COLORS, paint
+from lrplot.output.terminal.scale import Scale
+from lrplot.output.terminal.style import paint
+from lrplot.output.terminal.time_axis import label_line
 
-Owners = NDArray[np.int8]
+Owners = NDArray[np.int16]
 Cell = tuple[str, str]  # a character and its style; an empty style is none
+FRAME = 2  # columns between the margin and the drawing: a space and the vertical axis
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """The size of a chart in cells, its glyphs, and whether it has colors."""
+    """The columns of a drawing and of the margin before it, its glyphs, and whether it has colors."""
 
     width: int
-    height: int
+    margin: int
     glyphs: Glyphs
     color: bool
 
@@ -34,80 +37,145 @@ class Canvas:
         return self.width * self.glyphs.columns
 
 
-def draw(tracks: Sequence[Columns], y: Axis, x: Axis, edges: Sequence[float], canvas: Canvas, margin: int) -> list[str]:
-    """The lines of a chart: `tracks` over axis `x`, marks at `edges` (0 … 1), labels in `margin` cells."""
-    dots, owners = _rasterize(tracks, y, canvas)
-    labels = _label_rows(y, canvas.height)
-    ticks = _tick_cells(x, canvas.width)
-    marks = {min(int(edge * canvas.width), canvas.width - 1) for edge in edges if 0 < edge < 1}
+@dataclass(frozen=True)
+class Trace:
+    """A curve as drawn: its values for each pixel, the character that marks it (empty for none), and its color."""
+
+    columns: Columns
+    key: str
+    color: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds the curves: labels by their row, labels by the column of their tick, the name of the unit.
+
+    `edges` are the columns at which phases begin. The last label may extend `overhang` columns past the drawing.
+    """
+
+    rows: Mapping[int, str]
+    ticks: dict[int, str]
+    unit: str
+    edges: frozenset[int] = frozenset()
+    overhang: int = 0
+
+
+def draw(traces: Sequence[Trace], scale: Scale, frame: Frame, canvas: Canvas) -> list[str]:
+    """The lines of a chart. The line of the scale has a row of its own, and so has the axis with its ticks below."""
+    dots, owners, keys = _rasterize(traces, scale, canvas)
+    glyphs = canvas.glyphs
     lines = []
-    for row in range(canvas.height):
-        bottom = row == canvas.height - 1
+    for row in range(scale.above + scale.below):
+        if row == scale.above:  # the axis follows below
+            lines.append(_row(row, _across(canvas, ()), frame, canvas, bottom=False))
+        shown = row + (row >= scale.above)
         cells = [
-            _cell(dots, owners, row, column, canvas) or _empty(column, bottom, ticks, marks, canvas.glyphs)
+            keys.get((row, column))
+            or _cell(dots, owners, row, column, traces, glyphs)
+            or ((glyphs.edge, "dim") if column in frame.edges else (" ", ""))
             for column in range(canvas.width)
         ]
-        label = labels.get(row, "")
-        lines.append(f"{label:>{margin}} {_joint(bottom, bool(label), canvas.glyphs)}{_painted(cells, canvas.color)}")
-    return [*lines, _label_line(ticks, canvas.width, margin + 2)]
+        lines.append(_row(shown, cells, frame, canvas, bottom=False))
+    bottom = scale.above + scale.below + bool(scale.below)
+    lines.append(_row(bottom, _across(canvas, frame.ticks), frame, canvas, bottom=True))
+    return [
+        *lines,
+        label_line(
+            frame.ticks, frame.unit, canvas.margin + FRAME, canvas.margin + FRAME + canvas.width + frame.overhang
+        ),
+    ]
 
 
-def _rasterize(tracks: Sequence[Columns], y: Axis, canvas: Canvas) -> tuple[Dots, Owners]:
-    """Which dots are set, and which track owns each cell (the first that reaches it, −1 for none)."""
+def _row(row: int, cells: Sequence[Cell], frame: Frame, canvas: Canvas, *, bottom: bool) -> str:
+    label = frame.rows.get(row, "")
     glyphs = canvas.glyphs
-    dots = np.zeros((canvas.height * glyphs.rows, canvas.pixels), dtype=np.bool_)
-    owners = np.full((canvas.height, canvas.width), -1, dtype=np.int8)
-    for index, columns in enumerate(tracks):
+    plain, labelled = (glyphs.corner, glyphs.corner_tick) if bottom else (glyphs.up, glyphs.tick_left)
+    joint = labelled if label else plain
+    return f"{label:>{canvas.margin}} {joint}{_painted(cells, canvas.color)}"
+
+
+def _across(canvas: Canvas, ticks: Iterable[int]) -> list[Cell]:
+    """A horizontal line, with ticks at some columns."""
+    glyphs = canvas.glyphs
+    cells = [(glyphs.across, "dim")] * canvas.width
+    for column in ticks:
+        cells[column] = (glyphs.tick_down, "dim")
+    return cells
+
+
+def _rasterize(
+    traces: Sequence[Trace], scale: Scale, canvas: Canvas
+) -> tuple[Dots, Owners, dict[tuple[int, int], Cell]]:
+    """Which dots are set, the trace that owns each cell (the first that reaches it, −1 for none), the cells of keys."""
+    glyphs = canvas.glyphs
+    height = scale.above + scale.below
+    dots = np.zeros((height * glyphs.rows, canvas.pixels), dtype=np.bool_)
+    owners = np.full((height, canvas.width), -1, dtype=np.int16)
+    spans = [_spans(trace.columns, scale) for trace in traces]
+    for index, (tops, bottoms) in enumerate(spans):
         track_dots = np.zeros_like(dots)
-        for pixel, (top, bottom) in enumerate(_spans(columns, y, canvas)):
-            if top <= bottom:
-                track_dots[top : bottom + 1, pixel] = True
-        cells = track_dots.reshape(canvas.height, glyphs.rows, canvas.width, glyphs.columns).any(axis=(1, 3))
-        owners[cells & (owners < 0)] = index % len(TRACK_COLORS)
+        for pixel in np.flatnonzero(tops <= bottoms).tolist():
+            track_dots[int(tops[pixel]) : int(bottoms[pixel]) + 1, pixel] = True
+        cells = track_dots.reshape(height, glyphs.rows, canvas.width, glyphs.columns).any(axis=(1, 3))
+        owners[cells & (owners < 0)] = index
         dots |= track_dots
-    return dots, owners
+    return dots, owners, _keys(traces, spans, canvas)
 
 
-def _spans(columns: Columns, y: Axis, canvas: Canvas) -> list[tuple[int, int]]:
-    """The first and last dot row (from the top) that each pixel column covers."""
-    rows = canvas.height * canvas.glyphs.rows
-    lows, highs, firsts, lasts = (_dot_rows(values.tolist(), y, rows) for values in _stretched(columns, canvas.pixels))
-    spans = []
-    for i, (top, bottom) in enumerate(zip(highs, lows, strict=True)):
-        # A jump from the previous column is drawn as a line.
-        if i and top < rows and lasts[i - 1] < rows:
-            top = min(top, max(lasts[i - 1] + 1, 0)) if firsts[i] > lasts[i - 1] else top
-            bottom = max(bottom, lasts[i - 1] - 1) if firsts[i] < lasts[i - 1] else bottom
-        spans.append((top, min(bottom, rows - 1)))
-    return spans
+def _spans(columns: Columns, scale: Scale) -> tuple[Floats, Floats]:
+    """The first and last dot row (from the top) that each pixel covers; NaN if it covers none."""
+    last = (scale.above + scale.below) * scale.dots - 1
+    zero = scale.above * scale.dots - 1
+
+    def rows(values: Floats) -> Floats:
+        return np.clip(zero - scale.places(values), 0, last)
+
+    tops, bottoms, firsts, lasts = map(rows, (columns.highs, columns.lows, columns.firsts, columns.lasts))
+    bottoms = np.where(np.isnan(bottoms) & ~np.isnan(tops), last, bottoms)  # the curve leaves a logarithmic scale
+    before = np.concatenate([[np.nan], lasts[:-1]])
+    with np.errstate(invalid="ignore"):  # a jump from the pixel before is drawn as a line
+        tops = np.where(firsts > before, np.minimum(tops, before + 1), tops)
+        bottoms = np.where(firsts < before, np.maximum(bottoms, before - 1), bottoms)
+    return tops, bottoms
 
 
-def _stretched(columns: Columns, pixels: int) -> list[NDArray[np.float64]]:
-    """The values of the columns for each pixel; with fewer columns than pixels, each value holds for several."""
-    count = len(columns.lows)
-    index = np.arange(pixels) * count // pixels
-    return [values[index] for values in (columns.lows, columns.highs, columns.firsts, columns.lasts)]
+def _keys(
+    traces: Sequence[Trace], spans: Sequence[tuple[Floats, Floats]], canvas: Canvas
+) -> dict[tuple[int, int], Cell]:
+    """The cells in which the keys of traces stand: where each is far from the others, in both halves of the chart."""
+    step = canvas.glyphs.columns
+    middles = np.array([(tops[::step] + bottoms[::step]) / 2 for tops, bottoms in spans])
+    heights = np.array([bottoms[::step] - tops[::step] for tops, bottoms in spans])
+    half = (canvas.width + 1) // 2
+    keys: dict[tuple[int, int], Cell] = {}
+    for index, trace in enumerate(traces):
+        if not trace.key:
+            continue
+        others = np.delete(middles, index, axis=0)
+        away = np.abs(others - middles[index])
+        room = np.where(np.isnan(away), np.inf, away).min(axis=0, initial=np.inf).clip(max=3 * canvas.glyphs.rows)
+        room = np.where(np.isnan(middles[index]), -np.inf, room - heights[index])
+        halves = [(0, room[:half]), (half, room[half:])]
+        best_room = [float(part.max(initial=-np.inf)) for _, part in halves]
+        for (start, part), own, other in zip(halves, best_room, best_room[::-1], strict=True):
+            if not len(part) or (own < canvas.glyphs.rows and (other > own or (start and other == own))):
+                continue  # the other half has a better place
+            best = np.flatnonzero(part >= own - 0.5) + start
+            best = best[np.isfinite(middles[index, best])]
+            for column in best[np.abs(best - start - half // 2).argsort(kind="stable")].tolist():
+                cell = (int(middles[index, column]) // canvas.glyphs.rows, column)
+                if not any(cell[0] == row and abs(column - taken) < 2 for row, taken in keys):
+                    keys[cell] = (trace.key, "bold")
+                    break
+    return keys
 
 
-def _dot_rows(values: Sequence[float], y: Axis, rows: int) -> list[int]:
-    """Dot rows from the top; `rows` for NaN and for values below a logarithmic axis."""
-    places = [y.place(value) for value in values]
-    return [rows if place is None or place != place else rows - 1 - round(place * (rows - 1)) for place in places]
-
-
-def _cell(dots: Dots, owners: Owners, row: int, column: int, canvas: Canvas) -> Cell | None:
+def _cell(dots: Dots, owners: Owners, row: int, column: int, traces: Sequence[Trace], glyphs: Glyphs) -> Cell | None:
     owner = int(owners[row, column])
     if owner < 0:
         return None
-    glyphs = canvas.glyphs
     top, left = row * glyphs.rows, column * glyphs.columns
-    return glyphs.cell(dots[top : top + glyphs.rows, left : left + glyphs.columns]), TRACK_COLORS[owner]
-
-
-def _empty(column: int, bottom: bool, ticks: dict[int, str], marks: set[int], glyphs: Glyphs) -> Cell:
-    if bottom:
-        return glyphs.tick_down if column in ticks else glyphs.across, "dim"
-    return (glyphs.edge, "dim") if column in marks else (" ", "")
+    return glyphs.cell(dots[top : top + glyphs.rows, left : left + glyphs.columns]), traces[owner].color
 
 
 def _painted(cells: Sequence[Cell], color: bool) -> str:
@@ -116,52 +184,3 @@ def _painted(cells: Sequence[Cell], color: bool) -> str:
     if runs and not runs[-1][1]:
         runs.pop()
     return "".join(paint(text, style, color) if style else text for text, style in runs)
-
-
-def _joint(bottom: bool, labelled: bool, glyphs: Glyphs) -> str:
-    if bottom:
-        return glyphs.corner_tick if labelled else glyphs.corner
-    return glyphs.tick_left if labelled else glyphs.up
-
-
-def _label_rows(y: Axis, height: int) -> dict[int, str]:
-    rows: dict[int, str] = {}
-    for tick, label in zip(y.ticks, y.labels, strict=True):
-        place = y.place(tick)
-        if place is not None:
-            rows.setdefault(height - 1 - round(place * (height - 1)), label)
-    return rows
-
-
-def _tick_cells(x: Axis, width: int) -> dict[int, str]:
-    cells: dict[int, str] = {}
-    for tick, label in zip(x.ticks, x.labels, strict=True):
-        place = x.place(tick) or 0.0
-        cells[min(int(place * width), width - 1)] = label
-    return cells
-
-
-def _label_line(ticks: dict[int, str], width: int, margin: int) -> str:
-    """Labels centered under their ticks, without those that would touch a neighbor; the last one is always there."""
-    line = [" "] * (margin + width)
-    *others, (last_cell, last) = ticks.items()
-    end = margin + width - max(len(last) - max(width - last_cell, 0), len(last))
-    end = max(end, 0)
-    line[end : end + len(last)] = last
-    free = 0
-    for cell, label in others:
-        start = max(margin + cell - len(label) // 2, 0)
-        if start >= free and start + len(label) < end:
-            line[start : start + len(label)] = label
-            free = start + len(label) + 1
-    return "".join(line[: margin + width]).rstrip()
-
-
-def sparkline(columns: Columns, width: int, glyphs: Glyphs) -> str:
-    """One line of text: each cell shows the greatest value of its columns, so that no peak is lost."""
-    count = len(columns.highs)
-    highs = columns.highs[np.arange(min(width, count)) if count < width else np.arange(width)]
-    low, high = min(float(columns.lows.min()), 0.0), float(columns.highs.max())
-    scale = (high - low) or 1.0
-    heights = np.rint((highs - low) / scale * (len(glyphs.blocks) - 1)).astype(int)
-    return "".join(glyphs.blocks[height] for height in heights)

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
-
-import numpy as np
 
 from lrplot.analysis.comparison import Comparison, Difference
 from lrplot.analysis.resume import Resumption
 from lrplot.analysis.summary import Summary
-from lrplot.chart.axis import Axis, named_axis, value_axis
 from lrplot.chart.names import distinct
 from lrplot.chart.picture import scale_of
-from lrplot.engine.extremes import SAMPLED, Columns, columns
-from lrplot.output.terminal.canvas import Canvas, draw
+from lrplot.engine.extremes import SAMPLED
+from lrplot.output.terminal.charts import WIDEST, Chart, Line, Painter
 from lrplot.output.terminal.columns import align
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint, unpainted
+from lrplot.output.terminal.time_axis import TimeAxis
 from lrplot.output.text import printable
-from lrplot.runs.run import Run
-from lrplot.wording import cells, cut, learning_rate
+from lrplot.wording import amount, cells, learning_rate
 
 PANEL = 36  # fewest columns of a panel that has another beside it
 GAP = 2
@@ -30,19 +27,31 @@ LONGEST_NAME = 24
 
 def format_comparison(comparison: Comparison, look: Look) -> str:
     """The page of a comparison: panels, numbers, differences from the first run."""
-    names = distinct([printable(run.name) for run in comparison.runs])
+    names = names_of(comparison, look.text)
     parts = (_panels, _tables, _remarks)
     sections = [part(comparison, names, look) for part in parts]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+
+
+def names_of(comparison: Comparison, shown: Callable[[str], str] = printable) -> list[str]:
+    """Distinct names of the runs, as they are shown."""
+    return distinct([shown(run.name) for run in comparison.runs])
 
 
 def _panels(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
     """Panels on one scale, side by side if there is room."""
     beside = max(1, min(len(names), (look.width + GAP) // (PANEL + GAP)))
     beside = -(-len(names) // -(-len(names) // beside))  # rows of equal length
-    width = (look.width + GAP) // beside - GAP
-    painter = _Painter.of(comparison, width, look)
-    panels = [painter.panel(run, name) for run, name in zip(comparison.runs, names, strict=True)]
+    width = min((look.width + GAP) // beside - GAP, WIDEST)
+    scales = [scale_of(run, comparison.align) for run in comparison.runs]
+    total = max(run.steps * scale for run, scale in zip(comparison.runs, scales, strict=True))
+    axis = TimeAxis.of(0.0, total, comparison.align)
+    charts = [
+        Chart(name, [Line.of(name, run.tracks["lr"].curve, 0, run.steps, scale)], axis)
+        for run, name, scale in zip(comparison.runs, names, scales, strict=True)
+    ]
+    painter = Painter.of(charts, max(8, min(width // 6, 12)), width, look, look.log)
+    panels = [painter.paint(chart) for chart in charts]
     lines: list[str] = []
     for start in range(0, len(panels), beside):
         row = panels[start : start + beside]
@@ -56,45 +65,6 @@ def _filled(text: str, width: int) -> str:
     return text + " " * max(width - cells(unpainted(text)), 0)
 
 
-@dataclass(frozen=True)
-class _Painter:
-    """Draws panels of one size on common axes."""
-
-    y: Axis
-    total: float
-    unit: str
-    canvas: Canvas
-    margin: int
-
-    @classmethod
-    def of(cls, comparison: Comparison, width: int, look: Look) -> _Painter:
-        unit, runs = comparison.align, comparison.runs
-        total = max(run.steps * scale_of(run, unit) for run in runs)
-        height = max(8, min(width // 6, 12))
-        y = value_axis([columns(run.tracks["lr"].curve, 0, run.steps, 64) for run in runs], look.log, height // 2)
-        margin = max(map(len, y.labels)) + 1
-        return cls(y, total, unit, Canvas(max(width - margin - 2, 10), height, look.glyphs, look.color), margin)
-
-    def panel(self, run: Run, name: str) -> list[str]:
-        """The name of a run above its chart."""
-        share = run.steps * scale_of(run, self.unit) / self.total
-        pixels = max(round(self.canvas.pixels * share), 1)
-        track = _padded(columns(run.tracks["lr"].curve, 0, run.steps, pixels), pixels, self.canvas.pixels)
-        x = named_axis(self.total, self.unit, self.canvas.width // 12)
-        title = cut(name, self.margin + 2 + self.canvas.width)
-        return [paint(title, "bold", self.canvas.color), *draw([track], self.y, x, [], self.canvas, self.margin)]
-
-
-def _padded(track: Columns, pixels: int, whole: int) -> Columns:
-    """Columns stretched over `pixels`, and NaN over the rest of `whole`."""
-    index = np.arange(pixels) * len(track.lows) // pixels
-
-    def padded(values: Any) -> Any:
-        return np.concatenate([values[index], np.full(whole - pixels, np.nan)])
-
-    return Columns(track.edges, *(padded(part) for part in (track.lows, track.highs, track.firsts, track.lasts)))
-
-
 def _at(text: str, step: int) -> str:
     return f"{text} at {step:,}"
 
@@ -102,10 +72,6 @@ def _at(text: str, step: int) -> str:
 def _about(text: str, summary: Summary) -> str:
     """A figure, marked if it is taken from a sample."""
     return f"about {text}" if summary.mean_sampled else text
-
-
-def _largest_jump(summary: Summary) -> str:
-    return _about(_at(learning_rate(summary.jump), summary.jump_step), summary) if summary.jump else "0"
 
 
 _FIGURES: dict[str, Callable[[Summary], str]] = {
@@ -118,21 +84,63 @@ _FIGURES: dict[str, Callable[[Summary], str]] = {
     "above half the peak": lambda summary: _about(f"{summary.above_half:.1%}", summary),
     "mean / peak": lambda summary: _about(f"{summary.mass:.3f}", summary),
     "decay starts": lambda summary: "never" if summary.cooldown is None else f"{summary.cooldown:,}",
-    "largest jump": _largest_jump,
 }
-_DIFFERENCES: dict[str, Callable[[Difference], str]] = {
-    "largest difference": lambda gap: _at(learning_rate(gap.largest), gap.largest_step) if gap.largest else "0",
-    "largest relative difference": lambda gap: _at(f"{gap.relative:.2%}", gap.relative_step) if gap.relative else "0",
-    "first differs at": lambda gap: "never" if gap.parts is None else f"{gap.parts:,}",
-}
+
+
+def comparison_rows(comparison: Comparison, names: Sequence[str]) -> list[list[str]]:
+    """The numbers of a comparison: a row of names, then a row for each figure, with a cell for each run."""
+    rows = [["", *names], *([label, *map(figure, comparison.summaries)] for label, figure in _FIGURES.items())]
+    if any(summary.abrupt for summary in comparison.summaries):
+        rows.append(["largest jump", *map(_largest_jump, comparison.summaries)])
+    columns = [_difference_cells(comparison, gaps[0]) for gaps in comparison.differences]
+    labels = ("largest difference", "largest relative difference", "first differs at")
+    return rows + [[label, "", *cells] for label, *cells in zip(labels, *columns, strict=True)]
+
+
+def _largest_jump(summary: Summary) -> str:
+    if not summary.abrupt:
+        return "none"
+    return _about(f"{learning_rate(summary.jump)} at {summary.jump_step:,}", summary)
+
+
+def _difference_cells(comparison: Comparison, gap: Difference) -> tuple[str, str, str]:
+    """The largest differences and the first place of one; below rounding there is none."""
+    if gap.parts is None:
+        size = "rounding" if gap.largest else "0"
+        return size, size, "never"
+    largest, relative, first = (_place(comparison, step) for step in (gap.largest_step, gap.relative_step, gap.parts))
+    return f"{learning_rate(gap.largest)} at {largest}", f"{gap.relative:.2%} at {relative}", first
+
+
+def _place(comparison: Comparison, step: int) -> str:
+    """A step of the first run in the unit of the alignment."""
+    first, unit = comparison.runs[0], comparison.align
+    if unit == "steps":
+        return f"{step:,}"
+    if unit == "fraction":
+        return f"{100 * step / first.steps:.4g}%"
+    return f"{amount(float(step * first.per_step(unit)))} {unit}"
+
+
+def format_excess(comparison: Comparison, tolerance: float) -> str:
+    """Why the runs are not equal within a tolerance, a share of the first run's peak; empty if they are."""
+    names = names_of(comparison)
+    for name, missing, gaps in zip(names[1:], comparison.missing, comparison.differences, strict=True):
+        if missing:
+            return f"{name} and {names[0]} have different tracks: {', '.join(missing)}\n"
+        for gap in gaps:
+            if gap.share > tolerance:
+                place = _place(comparison, gap.largest_step)
+                size = f"{learning_rate(gap.largest)} at {place}, {learning_rate(gap.share)} of the peak"
+                return (
+                    f"{name} differs in {gap.track} by {size}: more than the tolerance of {learning_rate(tolerance)}\n"
+                )
+    return "" if comparison.within(tolerance) else "the runs differ in length\n"
 
 
 def _tables(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
     """A table of numbers with a column for each run; several tables if one is too wide."""
-    rows = [["", *(cut(name, LONGEST_NAME) for name in names)]]
-    rows += [[label, *map(figure, comparison.summaries)] for label, figure in _FIGURES.items()]
-    for label, figure in _DIFFERENCES.items():
-        rows.append([label, "", *(figure(gaps[0]) for gaps in comparison.differences)])
+    rows = comparison_rows(comparison, [look.cut(name, LONGEST_NAME) for name in names])
     lines: list[str] = []
     for table in _fitting(rows, look.width - 1):
         full = [row for row in table if row is table[0] or any(row[1:])]  # the first run has no differences
@@ -167,26 +175,34 @@ def _fitting(rows: Sequence[Sequence[str]], width: int) -> Iterator[list[list[st
 
 
 def _remarks(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
+    return [
+        line
+        for remark in remarks(comparison, names)
+        for line in wrap(look.text(remark).split(" "), look.width - 1, " ")
+    ]
+
+
+def remarks(comparison: Comparison, names: Sequence[str]) -> list[str]:
     """Remarks below the tables: further tracks, tracks of only one run, samples, different lengths."""
-    remarks = []
+    found = []
     first, *others = comparison.runs
     compared = zip(names[1:], others, comparison.missing, comparison.differences, strict=True)
     for name, run, missing, differences in compared:
         differing = [gap for gap in differences[1:] if gap.parts is not None]
         further = [f"{gap.track} by up to {learning_rate(gap.largest)}" for gap in differing]
         if further:
-            remarks.append(f"{name} also differs from the first in {', '.join(further)}")
+            found.append(f"{name} also differs from the first in {', '.join(further)}")
         for title, lacking, other in ((name, run, "the first"), ("the first", first, name)):
             if tracks := [track for track in missing if track not in lacking.tracks]:
-                remarks.append(f"{title} lacks {', '.join(tracks)}, which {other} has")
+                found.append(f"{title} lacks {', '.join(tracks)}, which {other} has")
         if any(gap.sampled for gap in differences):
-            remarks.append(f"{name} was compared at a sample of {differences[0].compared:,} updates")
+            found.append(f"{name} was compared at a sample of {differences[0].compared:,} updates")
     for name, summary in zip(names, comparison.summaries, strict=True):
         if summary.sampled:
-            remarks.append(f"the peak of {name} is that of a sample of {SAMPLED:,} updates")
+            found.append(f"the peak of {name} is that of a sample of {SAMPLED:,} updates")
     if comparison.align == "steps" and len({run.steps for run in comparison.runs}) > 1:
-        remarks.append("the runs differ in length: they are compared up to the end of the shorter one")
-    return [line for remark in remarks for line in wrap(remark.split(" "), look.width - 1, " ")]
+        found.append("the runs differ in length: they are compared up to the end of the shorter one")
+    return found
 
 
 def format_resumption(resumption: Resumption, look: Look) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lrplot.analysis.checks.rule import SECTIONS, Rule
-from lrplot.diagnostics import Diagnostic
-from lrplot.output.terminal.diagnostics import format_diagnostics
+from lrplot.diagnostics import SEVERITIES, Diagnostic
+from lrplot.output.objects import diagnostics_data, json_text
+from lrplot.output.terminal.diagnostics import format_diagnostics, format_head
+from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint
 from lrplot.output.text import printable
 from lrplot.wording import several
+
+COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}  # GitHub's names of the severities
 
 
 @dataclass(frozen=True)
@@ -24,48 +28,40 @@ class Checked:
     bad: bool = False
 
 
-def format_findings(checked: Sequence[Checked], color: bool) -> str:
-    """Every finding with its place and its cure, then their number."""
+def format_findings(checked: Sequence[Checked], color: bool, width: int | None = None) -> str:
+    """Every finding with its place and its cure, then how many there are of each severity."""
     findings = [finding for spec in checked for finding in spec.findings]
-    return (format_diagnostics(findings, color) + "\n" if findings else "") + _count(checked) + "\n"
+    return (format_diagnostics(findings, color, width) + "\n" if findings else "") + _count(checked) + "\n"
+
+
+def format_lines(findings: Sequence[Diagnostic], look: Look) -> list[str]:
+    """Each finding without its place and its cure, on as many lines as it takes."""
+    lines: list[str] = []
+    for finding in findings:
+        words = f"{finding.severity}[{finding.code}]: {printable(finding.message)}".split(" ")
+        first, *rest = wrap(words, look.width - 3, " ")
+        lines += [first.replace(words[0][:-1], format_head(finding, look.color), 1), *(f"  {line}" for line in rest)]
+    return lines
 
 
 def _count(checked: Sequence[Checked]) -> str:
     bad = sum(spec.bad for spec in checked)
     faulty = [spec for spec in checked if spec.findings and not spec.bad]
-    findings = sum(len(spec.findings) for spec in faulty)
+    severities = Counter(finding.severity for spec in faulty for finding in spec.findings)
     specs = several(len(checked), "spec")
-    text = f"{several(findings, 'finding')} in {len(faulty):,} of {specs}"
-    return (text if findings else f"no findings in {specs}") + (f"; {bad} cannot be read" if bad else "")
+    counts = ", ".join(several(severities[each], each) for each in SEVERITIES if severities[each])
+    text = f"{counts} in {len(faulty):,} of {specs}" if faulty else f"no findings in {specs}"
+    return text + (f"; {bad} cannot be read" if bad else "")
 
 
 def findings_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
-    """A mapping for each finding; line and columns count from 1, and `endColumn` is one past the last."""
-    return [{**_words(finding), "file": spec.spec, **_place(finding)} for spec in checked for finding in spec.findings]
-
-
-def _words(finding: Diagnostic) -> dict[str, Any]:
-    return {
-        "severity": finding.severity,
-        "code": finding.code,
-        "message": finding.message,
-        "help": finding.help,
-    }
-
-
-def _place(finding: Diagnostic) -> dict[str, Any]:
-    span = finding.span
-    if span is None:
-        return {"line": None, "column": None, "endColumn": None}
-    where = {"file": span.source.name}
-    if span.line is None:
-        return {**where, "line": None, "column": None, "endColumn": None}
-    return {**where, "line": span.line + 1, "column": span.column + 1, "endColumn": span.end_column + 1}
+    """A mapping for each finding."""
+    return [data for spec in checked for data in diagnostics_data(spec.findings, spec.spec)]
 
 
 def format_json(checked: Sequence[Checked]) -> str:
     """The findings as JSON."""
-    return json.dumps(findings_data(checked), indent=2) + "\n"
+    return json_text("check", {"specs": len(checked), "findings": findings_data(checked)})
 
 
 def format_github(checked: Sequence[Checked]) -> str:
@@ -78,11 +74,11 @@ def _command(finding: dict[str, Any]) -> str:
     pairs = [(key, finding[name]) for name, key in names.items() if finding[name] is not None]
     properties = ",".join(f"{key}={_property(str(value))}" for key, value in pairs)
     message = finding["message"] + (f"\n{finding['help']}" if finding["help"] else "")
-    return f"::{finding['severity']} {properties}::{_message(message)}"
+    return f"::{COMMANDS[finding['severity']]} {properties}::{_message(message)}"
 
 
 def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return "%0A".join(printable(line) for line in text.replace("%", "%25").split("\n"))
 
 
 def _property(text: str) -> str:
@@ -91,12 +87,14 @@ def _property(text: str) -> str:
 
 def format_rule(rule: Rule, color: bool) -> str:
     """What a rule reports, why it matters, the cure, and a source."""
-    lines = [f"{paint(rule.code, 'bold', color)}: {printable(rule.reason)}", ""]
+    lines = [f"{paint(rule.code, 'bold', color)}: {printable(rule.reason)}", "", f"Severity: {rule.severity}"]
     lines += [f"{title}: {printable(rule.section(title))}" for title in SECTIONS]
     return "\n".join(lines) + "\n"
 
 
 def format_rules(rules: Sequence[Rule], color: bool) -> str:
-    """The codes of rules, each with its reason, one per line."""
+    """The codes of rules, each with its usual severity and its reason, one per line."""
     width = max(len(rule.code) for rule in rules)
-    return "".join(f"{paint(rule.code.ljust(width), 'bold', color)}  {rule.reason}\n" for rule in rules)
+    return "".join(
+        f"{paint(rule.code.ljust(width), 'bold', color)}  {rule.severity:<7}  {rule.reason}\n" for rule in rules
+    )

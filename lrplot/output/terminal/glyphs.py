@@ -26,7 +26,7 @@ class Glyphs:
     """A set of characters: `cell` gives the character for the dots of a cell (rows × columns).
 
     `up` to `tick_down` are the parts of the frame, named by the direction of their lines.
-    `blocks` are bars of increasing height.
+    `blocks` are bars of increasing height. If `plain` is set, the texts around a drawing are ASCII too.
     """
 
     rows: int
@@ -40,6 +40,7 @@ class Glyphs:
     tick_down: str
     edge: str
     blocks: str
+    plain: bool = False
 
 
 def _braille(dots: Dots) -> str:
@@ -52,4 +53,4 @@ def _ascii(dots: Dots) -> str:
 
 
 BRAILLE = Glyphs(4, 2, _braille, "│", "┤", "└", "┼", "─", "┬", "┊", "▁▂▃▄▅▆▇█")
-ASCII = Glyphs(3, 1, _ascii, "|", "+", "+", "+", "-", "+", ":", "_.-=+*#@")
+ASCII = Glyphs(3, 1, _ascii, "|", "+", "+", "+", "-", "+", ":", "_.-=+*#@", plain=True)

@@ -1,38 +1,45 @@
-"""The page of a run: heading, charts, phases, groups, summary."""
+"""The page of a run: heading, charts, phases, groups, summary, findings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lrplot.analysis.outline import OutlineRow, outline
 from lrplot.analysis.summary import Summary, summarize
-from lrplot.chart.axis import time_axis, value_axis
-from lrplot.chart.panels import Panel, moves, panels_of
+from lrplot.chart.names import distinct
+from lrplot.chart.panels import constants, panels_of
 from lrplot.curves.roles import Role
-from lrplot.engine.extremes import SAMPLED, columns
-from lrplot.output.terminal.canvas import Canvas, draw
+from lrplot.diagnostics import Diagnostic
+from lrplot.engine.extremes import SAMPLED
+from lrplot.output.terminal.charts import WIDEST, Chart, Line, Window, arrange, paint_together, panel_title, peak_of
 from lrplot.output.terminal.columns import align
+from lrplot.output.terminal.findings import format_lines
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.phase_table import MOST_ROWS, format_phases
-from lrplot.output.terminal.style import TRACK_COLORS, paint
-from lrplot.output.text import printable
+from lrplot.output.terminal.style import paint
+from lrplot.output.terminal.time_axis import TimeAxis
 from lrplot.runs.run import Run
-from lrplot.wording import amount, cells, cut, learning_rate, updates
+from lrplot.wording import amount, cells, learning_rate, several, updates
 
 MOST_GROUPS = 40
+MOST_CURVES = 6  # of one run in a chart
+MOST_TABLES = 4  # of phases of further tracks
 
 
-def format_page(run: Run, look: Look) -> str:
-    """The page of one run."""
+def format_page(run: Run, look: Look, window: Window | None = None, findings: Sequence[Diagnostic] = ()) -> str:
+    """The page of one run with its findings; its charts show the steps of a window."""
     rows = outline(run.tracks["lr"].curve, run.steps)
     summary = summarize(run.tracks["lr"].curve, run.steps)
+    charts = _charts(run, rows, window or Window(0, run.steps), look)
     sections = [
         _heading(run, look),
-        *_charts(run, rows, look),
+        *paint_together(charts, look),
         _derivation(run, look),
         format_phases(rows, look),
-        _group_table(run, look),
+        *_further_phases(run, rows, look),
+        _group_table(run, charts[0][0], look),
         _summary_lines(run, rows, summary, look),
+        format_lines(findings, look),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
@@ -40,55 +47,110 @@ def format_page(run: Run, look: Look) -> str:
 def _heading(run: Run, look: Look) -> list[str]:
     length = updates(run.steps)
     if run.timebase.unit != "steps":
-        length += f" · {amount(float(run.timebase.amount))} {run.timebase.unit}"
-    name = cut(printable(run.name), max(look.width - len(length) - 2, 8))
-    gap = " " * max(look.width - cells(name) - len(length), 2)
-    lines = [paint(name, "bold", look.color) + gap + length]
+        length += look.text(f" · {amount(float(run.timebase.amount))} {run.timebase.unit}")
+    width = min(look.width, WIDEST)
+    name = look.text(run.name)
+    if cells(name) + len(length) + 2 <= width:
+        lines = [paint(name, "bold", look.color) + " " * (width - cells(name) - len(length)) + length]
+    else:
+        lines = [paint(look.cut(name, width), "bold", look.color), f"{length:>{width}}"]
     if run.source:
-        lines += [paint(line, "dim", look.color) for line in wrap(printable(run.source).split(" "), look.width, " ")]
+        lines += [paint(line, "dim", look.color) for line in wrap(look.text(run.source).split(" "), look.width, " ")]
     return lines
 
 
-def _charts(run: Run, rows: Sequence[OutlineRow], look: Look) -> list[list[str]]:
-    """A chart for each parameter that changes; that of the learning rate has its groups and phases too."""
-    edges = [row.start / run.steps for row in rows] if len(rows) <= MOST_ROWS else []
-    return [_chart(run, panel, edges if panel.parameter == "lr" else [], look) for panel in panels_of(run)]
-
-
-def _chart(run: Run, panel: Panel, edges: list[float], look: Look) -> list[str]:
-    main = panel.parameter == "lr"
-    height = max(8, min(look.width // 6, 18)) if main else 6
-    # Labels determine the margin, and the margin the pixels: the axis is made from few columns first.
-    rough = [columns(curve, 0, run.steps, 64) for curve in panel.curves.values()]
-    y = value_axis(rough, look.log, max(3, height // 2))
-    margin = max(map(len, y.labels)) + 1
-    canvas = Canvas(max(look.width - margin - 2, 10), height, look.glyphs, look.color)
-    tracks = [columns(curve, 0, run.steps, canvas.pixels) for curve in panel.curves.values()]
-    x = time_axis(run.timebase, canvas.width // 12)
-    lines = draw(tracks, y, x, edges, canvas, margin)
-    return lines if main else [paint(panel.parameter, "bold", look.color), *lines]
+def _charts(run: Run, rows: Sequence[OutlineRow], window: Window, look: Look) -> list[tuple[Chart, int]]:
+    """A chart for each parameter that changes, with its most rows; that of the learning rate has marks at phases."""
+    scale = float(run.timebase.amount) / run.steps
+    axis = TimeAxis.of(window.start * scale, window.stop * scale, run.timebase.unit)
+    length = window.stop - window.start
+    edges = [(row.start - window.start) / length for row in rows] if len(rows) <= MOST_ROWS else []
+    panels = panels_of(run)
+    charts = []
+    for panel in panels:
+        main = panel.parameter == "lr"
+        whole = peak_of(run.tracks[panel.parameter].curve, run.steps) if look.normalize and main else 1.0
+        lines, legend = arrange(
+            [
+                Line.of(name, curve, window.start, window.stop, scale, whole)
+                for name, curve in zip(_names(panel.curves, look), panel.curves.values(), strict=True)
+            ],
+            MOST_CURVES,
+        )
+        bare = main and len(panels) == 1 and not legend and not look.normalize
+        title = "" if bare else panel_title(panel.parameter, look)
+        rows_of_panel = max(8, min(look.width // 6, 18)) if main else 5
+        charts.append((Chart(title, lines, axis, edges if main else (), legend), rows_of_panel))
+    return charts
 
 
 def _derivation(run: Run, look: Look) -> list[str]:
     lines = list(run.timebase.rates.derivation)
     if lines:
         lines.append(f"{amount(float(run.timebase.amount))} {run.timebase.unit} = {updates(run.steps)}")
-    return [part for line in lines for part in wrap(line.split(" "), look.width - 1, " ")]
+    return [part for line in lines for part in wrap(look.text(line).split(" "), look.width - 1, " ")]
 
 
-def _group_table(run: Run, look: Look) -> list[str]:
-    groups = [(key.partition("/")[2], track) for key, track in run.tracks.items() if key.startswith("lr/")]
-    if not groups:
+def _further_phases(run: Run, rows: Sequence[OutlineRow], look: Look) -> list[list[str]]:
+    """The phases of every other track that changes, unless it is the run's own learning rate times a constant."""
+    tables = []
+    for name, track in run.tracks.items():
+        if name == "lr":
+            continue
+        phases = outline(track.curve, run.steps)
+        still = all(row.low == row.high == phases[0].low for row in phases)
+        if not still and not (name.startswith("lr/") and _proportional(phases, rows)):
+            tables.append(format_phases(phases, look, look.text(name)))
+    left_out = len(tables) - MOST_TABLES
+    return (
+        tables if left_out <= 0 else [*tables[:MOST_TABLES], [f" and the phases of {several(left_out, 'track')} more"]]
+    )
+
+
+def _proportional(rows: Sequence[OutlineRow], others: Sequence[OutlineRow]) -> bool:
+    """Whether phases have the same times and names, and values in one proportion."""
+    if [(row.name, row.start, row.stop) for row in rows] != [(row.name, row.start, row.stop) for row in others]:
+        return False
+    pairs = [
+        (a, b)
+        for row, other in zip(rows, others, strict=True)
+        for a, b in zip(_values(row), _values(other), strict=True)
+    ]
+    high, reference = max(pairs, key=lambda pair: abs(pair[1]))
+    return all(abs(a * reference - b * high) <= 1e-9 * abs(reference * high) for a, b in pairs)
+
+
+def _values(row: OutlineRow) -> tuple[float, ...]:
+    return row.first, row.end, row.low, row.high
+
+
+def _names(tracks: Iterable[str], look: Look) -> list[str]:
+    """The names of groups as they are printed, each once; the run's own is `base`."""
+    return distinct([look.text(track.partition("/")[2] or "base") for track in tracks])
+
+
+def _group_table(run: Run, chart: Chart, look: Look) -> list[str]:
+    """First, peak and last value of the base and of each group, with the keys of the chart."""
+    tracks = {name: track for name, track in run.tracks.items() if name.partition("/")[0] == "lr"}
+    if len(tracks) == 1:
         return []
-    rows: list[tuple[str, ...]] = [("group", "first", "peak", "last")]
-    for name, track in groups[:MOST_GROUPS]:
+    keys = {line.name: line for line in chart.lines if line.key}
+    rows: list[tuple[str, ...]] = [("", "group", "first", "peak", "last")]
+    names = _names(tracks, look)[: MOST_GROUPS + 1]
+    for name, track in zip(names, tracks.values(), strict=False):
         summary = summarize(track.curve, run.steps)
         numbers = map(learning_rate, (summary.first, summary.peak, summary.last))
-        rows.append((cut(printable(name), 30), *numbers))
+        rows.append((keys[name].key if name in keys else "", look.cut(name, min(30, look.width - 32)), *numbers))
+    if not keys:
+        rows = [row[1:] for row in rows]
+    if max(map(cells, align(rows))) >= look.width:
+        rows = [(*row[:-3], *row[-2:]) for row in rows]  # without the first value
     head, *lines = (f" {line}" for line in align(rows))
-    colors = [TRACK_COLORS[(i + 1) % len(TRACK_COLORS)] for i in range(len(lines))]
-    painted = [paint(line, color, look.color) for line, color in zip(lines, colors, strict=True)]
-    more = [f" … {len(groups) - MOST_GROUPS} more groups …"] if len(groups) > MOST_GROUPS else []
+    painted = [
+        paint(line, keys[name].color if name in keys else "", look.color)
+        for line, name in zip(lines, names, strict=True)
+    ]
+    more = [f" {len(tracks) - 1 - MOST_GROUPS} more groups"] if len(tracks) - 1 > MOST_GROUPS else []
     return [paint(head, "dim", look.color), *painted, *more]
 
 
@@ -100,15 +162,12 @@ def _summary_lines(run: Run, rows: Sequence[OutlineRow], summary: Summary, look:
     if summary.peak > 0:
         about = "about " if summary.mean_sampled else ""
         parts.append(f"mean / peak {about}{summary.mass:.3f}")
-    lines = wrap([_first(summary), *parts], look.width - 1, " · ")
+    dot = look.text(" · ")
+    lines = wrap([_first(summary), *parts], look.width - 1, dot)
     remarks = [_ending(run, rows), _sampled(summary)]
-    lines += [line for remark in remarks if remark for line in wrap(remark.split(" "), look.width - 1, " ")]
-    constants = [
-        f"{printable(name)} {learning_rate(float(track.curve.limit(1)))}"
-        for name, track in run.tracks.items()
-        if not name.startswith("lr") and not moves(Panel(name, {name: track.curve}), run.steps)
-    ]
-    return lines + wrap(constants, look.width - 1, " · ")
+    lines += [line for remark in remarks if remark for line in wrap(look.text(remark).split(" "), look.width - 1, " ")]
+    held = [f"{look.text(name)} {learning_rate(value)}" for name, value in constants(run)]
+    return lines + wrap(held, look.width - 1, dot)
 
 
 def _first(summary: Summary) -> str:

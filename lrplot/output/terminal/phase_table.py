@@ -1,4 +1,4 @@
-"""The phases of a run as a table."""
+"""The phases of a track as a table."""
 
 from __future__ import annotations
 
@@ -8,32 +8,37 @@ from lrplot.analysis.outline import OutlineRow
 from lrplot.output.terminal.columns import align
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint
-from lrplot.wording import learning_rate
+from lrplot.wording import cells, learning_rate
 
 MOST_ROWS = 12
+LEARNING_RATE = "learning rate"
 
 
-def format_phases(rows: Sequence[OutlineRow], look: Look) -> list[str]:
-    """One line per phase, or two if the width is short; if there are many, the first and the last of them."""
+def format_phases(rows: Sequence[OutlineRow], look: Look, track: str = LEARNING_RATE) -> list[str]:
+    """One line per phase, or more if the width is short; if there are many, the first and the last of them."""
     shown = list(rows)
     left_out = len(shown) - MOST_ROWS
     if left_out > 0:
         shown = [*shown[: MOST_ROWS - 3], *shown[-3:]]
     width = max(len(f"{row.stop - 1:,}") for row in shown)
-    spans = [f"{row.start:>{width},} – {row.stop - 1:>{width},}" for row in shown]
-    table = [("phase", "updates", "learning rate")]
-    table += [(row.name, span, _course(row)) for row, span in zip(shown, spans, strict=True)]
+    spans = [look.text(f"{row.start:>{width},} – {row.stop - 1:>{width},}") for row in shown]
+    table = [("phase", "updates", track)]
+    table += [(look.text(row.name), span, look.text(_course(row))) for row, span in zip(shown, spans, strict=True)]
     lines = align(table, gap=3)
-    notes = [_note(row) for row in shown]
-    if 1 + max(map(len, lines)) > look.width:  # too narrow for three columns: the last one moves to a second line
-        lines = align([row[:2] for row in table], gap=2)
-        notes = [", ".join(filter(None, parts)) for parts in zip((row[2] for row in table[1:]), notes, strict=True)]
+    notes = [look.text(_note(row)) for row in shown]
+    for kept in (2, 1):  # in a narrow terminal the last columns move to lines of their own
+        if 1 + max(map(cells, lines)) <= look.width:
+            break
+        lines = align([row[:kept] for row in table], gap=2)
+        notes = [", ".join(filter(None, parts)) for parts in zip((row[kept] for row in table[1:]), notes, strict=True)]
     head, *lines = (f" {line}" for line in lines)
-    widest = max(map(len, lines))
+    widest = max(map(cells, lines))
     result = [paint(head, "dim", look.color)]
+    if track not in head and track != LEARNING_RATE:
+        result.insert(0, paint(look.cut(f" {track}", look.width), "dim", look.color))
     for index, (line, note) in enumerate(zip(lines, notes, strict=True)):
         if left_out > 0 and index == MOST_ROWS - 3:
-            result.append(f" … {left_out} more phases …")
+            result.append(look.text(f" … {left_out} more phases …"))
         result += _noted(line, note, widest, look)
     return result
 
@@ -42,8 +47,8 @@ def _noted(line: str, note: str, widest: int, look: Look) -> list[str]:
     """A line with its note: beside it, or below if there is no room."""
     if not note:
         return [line]
-    if widest + 3 + len(note) <= look.width:
-        return [f"{line:<{widest}}   {paint(note, 'dim', look.color)}"]
+    if widest + 3 + cells(note) <= look.width:
+        return [f"{line}{' ' * (widest - cells(line))}   {paint(note, 'dim', look.color)}"]
     return [line, *(paint(f"   {part}", "dim", look.color) for part in wrap(note.split(" "), look.width - 3, " "))]
 
 
@@ -52,9 +57,10 @@ def _course(row: OutlineRow) -> str:
     first, end = learning_rate(row.first), learning_rate(row.end)
     low, high = learning_rate(row.low), learning_rate(row.high)
     lowest, highest = min(row.first, row.end), max(row.first, row.end)
+    course = first if first == end else f"{first} → {end}"
     if row.low < lowest - 1e-9 * abs(lowest) or row.high > highest + 1e-9 * abs(highest):
-        return f"{first} → {end}, {low} … {high}"
-    return first if first == end else f"{first} → {end}"
+        return f"{course} (between {low} and {high})"
+    return course
 
 
 def _note(row: OutlineRow) -> str:

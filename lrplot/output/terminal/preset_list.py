@@ -21,7 +21,8 @@ def format_presets(runs: Mapping[str, Run], width: int, color: bool) -> str:
     lines = []
     for title, names in parts:
         rows = [(name, *_numbers(runs[name]), runs[name].source or runs[name].name) for name in names]
-        lines += [paint(title, "bold", color), *(cut(f"  {line}", width) for line in align(rows)), ""]
+        if rows:
+            lines += [paint(title, "bold", color), *(cut(f"  {line}", width) for line in align(rows)), ""]
     return "\n".join([*lines, "`lrplot show NAME` draws one, `lrplot presets NAME > my.yaml` copies it."]) + "\n"
 
 

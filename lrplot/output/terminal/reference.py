@@ -12,48 +12,63 @@ from lrplot.output.terminal.columns import align
 from lrplot.output.terminal.style import paint
 from lrplot.schema.definition import Definition
 from lrplot.schema.fields import Field
-from lrplot.wording import cut, learning_rate
+from lrplot.spec.search import Entries, Record
+from lrplot.wording import cut, learning_rate, one_of
 
 _SECTIONS = ("Formula", "Source")
 
 
-def format_definitions(kinds: Iterable[Definition], frameworks: Iterable[Framework], width: int, color: bool) -> str:
-    """One line per kind, and under each framework one line per scheduler."""
-    rows = [(definition.name, definition.summary) for definition in kinds]
+def format_entries(entries: Entries, width: int, color: bool) -> str:
+    """One line per kind and, under each framework, per scheduler; or the details of one."""
+    if isinstance(entries.one, Record):
+        return _format_record(entries.one, width, color)
+    if entries.one is not None:
+        return format_definition(entries.one, width, color)
+    rows = [(definition.name, definition.summary) for definition in entries.kinds]
     parts = ["\n".join(_listed(rows, width, color))] if rows else []
-    parts += [format_framework(framework, width, color) for framework in frameworks]
-    return "\n\n".join([*parts, "`lrplot kinds NAME` shows the details of one."]) + "\n"
+    parts += [format_framework(framework, width, color) for framework in entries.frameworks]
+    more = "" if entries.asked else "; `lrplot kinds spec` lists the keys of a spec"
+    natives = [definition.name for definition in entries.kinds if not definition.framework]
+    if natives and entries.kinds[0].framework:
+        more = f"; {one_of(natives)} is native" if len(natives) == 1 else f"; {', '.join(natives)} are native"
+    return (
+        "\n\n".join([*parts, "\n".join(_fill(f"`lrplot kinds NAME` shows the details of one{more}.", width, ""))])
+        + "\n"
+    )
+
+
+def _format_record(record: Record, width: int, color: bool) -> str:
+    """A mapping of a spec: what it is, and its fields."""
+    lines = [paint(record.name, "bold", color), *_fill(record.summary, width, "  ")]
+    return "\n".join([*lines, "", paint("fields", "dim", color), *_field_lines(record.fields, width, color)]) + "\n"
 
 
 def format_framework(framework: Framework, width: int, color: bool) -> str:
-    """The schedulers of a framework, each with its largest deviation from the values of the framework itself."""
-    rows = [
-        (name, _deviation(definition.name), definition.summary) for name, definition in framework.schedulers.items()
-    ]
+    """The schedulers of a framework."""
+    rows = [(name, definition.summary) for name, definition in framework.schedulers.items()]
     title = f"{framework.name}, checked against {framework.distribution} {framework.version}"
-    explained = f"use: {framework.name}.NAME; the numbers are the largest deviations, as a share of the peak"
-    heading = [paint(title, "bold", color), *(paint(line, "dim", color) for line in _fill(explained, width, " "))]
+    heading = [paint(title, "bold", color), paint(f" use: {framework.name}.NAME", "dim", color)]
     return "\n".join([*heading, *_listed(rows, width, color)])
 
 
-def _deviation(name: str) -> str:
-    measurement = measured().get(name)
-    return learning_rate(measurement.deviation, 1) if measurement else ""
-
-
-def _listed(rows: Sequence[Sequence[str]], width: int, color: bool) -> list[str]:
+def _listed(rows: Sequence[tuple[str, str]], width: int, color: bool) -> list[str]:
+    """A name and its summary a line; below each other if the names leave too little room."""
+    names = max(len(name) for name, _ in rows)
+    if names > width // 2:
+        return [line for name, text in rows for line in (paint(name, "cyan", color), *_fill(text, width, "    "))]
     lines = [cut(line, width) for line in align(rows)]
-    names = max(len(row[0]) for row in rows)
     return [paint(line[:names], "cyan", color) + line[names:] for line in lines]
 
 
 def format_definition(definition: Definition, width: int, color: bool) -> str:
     """The details of one definition: summary, formula, source and fields."""
     lines = [paint(definition.name, "bold", color), *_fill(definition.summary, width, "  ")]
-    for section in _SECTIONS:
+    for section in (*_SECTIONS, *(("Also",) if definition.aliases else ())):
         lines += ["", paint(section.lower(), "dim", color), *_fill(definition.section(section), width, "  ")]
     if definition.framework:
         lines += ["", paint("checked", "dim", color), *_fill(_checked(definition), width, "  ")]
+    if trained := definition.section("Float32"):
+        lines += ["", paint("in float32, which training uses", "dim", color), *_fill(trained, width, "  ")]
     lines += ["", paint("fields", "dim", color), *_field_lines(definition.fields, width, color)]
     shared = (
         "every scheduler" if definition.framework else "every kind" + (" that decays" if definition.decaying else "")
@@ -105,12 +120,26 @@ def default_text(field: Field) -> str:
     return f"default {field.default}"
 
 
+def entries_data(entries: Entries) -> dict[str, Any]:
+    """Kinds, schedulers and the mappings of a spec as data for JSON: a list, whether of one or of many."""
+    if isinstance(entries.one, Record):
+        record = entries.one
+        return {
+            "kinds": [{"name": record.name, "summary": record.summary, "fields": [*map(_field_data, record.fields)]}]
+        }
+    if entries.one is not None:
+        return {"kinds": [definition_data(entries.one)]}
+    schedulers = [scheduler for framework in entries.frameworks for scheduler in framework.schedulers.values()]
+    return {"kinds": [definition_data(definition) for definition in (*entries.kinds, *schedulers)]}
+
+
 def definition_data(definition: Definition) -> dict[str, Any]:
     """A definition as data for JSON."""
     return {
         "name": definition.name,
         "summary": definition.summary,
         **{section.lower(): definition.section(section) for section in _SECTIONS},
+        "aliases": list(definition.aliases),
         **_checked_data(definition),
         "fields": [_field_data(field) for field in definition.fields],
         "shared_fields": [_field_data(field) for field in definition.shared_fields],

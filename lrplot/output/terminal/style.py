@@ -18,8 +18,8 @@ TRACK_COLORS = ("cyan", "yellow", "magenta", "green", "blue", "red")
 
 
 def paint(text: str, style: str, color: bool) -> str:
-    """The text in a style; unchanged if `color` is not set."""
-    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if color and text else text
+    """The text in a style; unchanged if `color` is not set, or if the style is empty."""
+    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if color and text and style else text
 
 
 def unpainted(text: str) -> str:

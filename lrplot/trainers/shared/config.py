@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Span
+from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Severity, Span
 from lrplot.schema.arguments import NO_FRAME, Argument, Arguments
 from lrplot.schema.binder import Binder, is_null
 from lrplot.schema.fields import Field
@@ -65,18 +65,17 @@ class ConfigBinder(Binder):
         super().__init__(report, folder)
         self.misspelt: list[tuple[Entry, str]] = []
 
-    def arguments(
-        self, owner: str, fields: tuple[Field, ...], node: Mapping, place: Span | None = None, naming: str = ""
-    ) -> Arguments:
+    def arguments(self, owner: str, fields: tuple[Field, ...], node: Mapping, *others: Any, **named: Any) -> Arguments:
         """The fields of a mapping."""
         absent = [each.name for each in fields if node.get(each.name) is None]
         for entry in node:
             if key := misspelling(entry.key.text, absent):
                 self.misspelt.append((entry, key))
-        return super().arguments(owner, fields, node, place, naming)
+        return super().arguments(owner, fields, node, *others, **named)
 
-    def _unknown(self, owner: str, entry: Entry, known: list[str]) -> None:
+    def _unknown(self, owner: str, entry: Entry, *others: Any) -> str:
         """Ignore a key that is not read."""
+        return ""
 
     def _repeated(self, entry: Entry, node: Mapping) -> None:
         """Ignore a key that is given again."""
@@ -144,7 +143,7 @@ class Config:
         """A value of the spec at the place of the first of some keys or facts that is given."""
         return tree_of(value, self.place(*paths))
 
-    def remark(self, severity: str, code: str, message: str, path: str, help: str | None = None) -> None:
+    def remark(self, severity: Severity, code: str, message: str, path: str, help: str | None = None) -> None:
         """Report something odd at a key."""
         self.remarks.append(Diagnostic(code, message, self.place(path), help, severity))
 

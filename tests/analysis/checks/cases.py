@@ -19,6 +19,182 @@ BATCHES = "steps: 1000\nper_device_batch_size: 4\naccumulate: 4"
 EPOCHS = "epochs: 90\nsteps_per_epoch: 100"  # 9,000 updates
 
 FIRES: dict[str, list[tuple[str, str]]] = {
+    "negative-value": [
+        (
+            # 1 − (s + 1 − 50)/51: 0 at 100, −1/51 at 101, −899/51 at 999
+            run("steps: 1000", '{use: torch.LambdaLR, lr_lambda: "1.0 - max(0, epoch + 1 - 50) / (50 + 1)"}'),
+            "the learning rate is below 0, first at update 101; the lowest value is -0.01763, at update 999",
+        ),
+        (
+            # 9,765 rollouts of 1,024 make 9,999,360 of 10^7; the one after them is over by 384
+            run(
+                "epochs: 9766\nsteps_per_epoch: 16",
+                '{kind: expression, value: "base * (1 - (floor(t/16) + 1) * 1024 / 1e7)"}',
+            ),
+            "the learning rate is below 0, first at update 156,240; the lowest value is -3.84e-8, at update 156,240",
+        ),
+        (
+            run("steps: 100", "constant", 'momentum: {kind: expression, value: "0.5 - u"}'),
+            "`momentum` is below 0: its lowest value is -0.49, at update 99",
+        ),
+        (
+            run("steps: 100", "constant", "groups: {g: {schedule: {kind: expression, value: 'base * (0.5 - u)'}}}"),
+            "group `g`: the learning rate is below 0, first at update 51; the lowest value is -4.9e-4, at update 99",
+        ),
+        (
+            run("steps: 1G".replace("1G", "1_000_000_000"), "{kind: expression, value: 'base * (1 - 1.25 * t / n)'}"),
+            "the learning rate is below 0, first at update 800,000,001; the lowest value is -2.5e-4, "
+            "at update 999,999,999",
+        ),
+    ],
+    "zero-updates": [
+        (
+            run(
+                "epochs: 20\nsteps_per_epoch: 100",
+                "{use: transformers.get_polynomial_decay_schedule_with_warmup, num_warmup_steps: 2, "
+                "num_training_steps: 20, lr_end: 1e-5, interval: epoch}",
+            ),
+            "the learning rate is 0 for the first 100 updates, 5% of the run, which change nothing",
+        ),
+        (
+            run("epochs: 20\nsteps_per_epoch: 100", "{kind: linear, warmup: 2 epochs, interval: epoch}"),
+            "the learning rate is 0 for the first 100 updates, 5% of the run, which change nothing",
+        ),
+        (
+            run("steps: 1000", "{use: torch.LambdaLR, lr_lambda: 'max(0, 1 - epoch / 800)'}"),
+            "the learning rate is 0 for the last 200 updates, 20% of the run, which change nothing",
+        ),
+        (
+            run("steps: 1000", "{kind: expression, value: 'base if t < 300 or t >= 400 else 0'}"),
+            "the learning rate is 0 for 100 updates, from update 300 on, 10% of the run, which change nothing",
+        ),
+        (
+            run(
+                "steps: 1000",
+                "cosine",
+                "groups: {backbone: {schedule: [{kind: constant, value: 0, for: 100}, {kind: linear, from: 1e-4}]}}",
+            ),
+            "group `backbone`: the learning rate is written as 0 for the first 100 updates, 10% of the run",
+        ),
+        (
+            run("steps: 1_000_000_000", "[{kind: linear, for: 40%}, constant]"),
+            "the learning rate is 0 for the last 600,000,000 updates, 60% of the run, which change nothing",
+        ),
+    ],
+    "zero-throughout": [
+        (
+            "steps: 100\nlr: 0\nschedule: cosine\n",
+            "the learning rate is 0 throughout: nothing is trained",
+        ),
+        (
+            run("steps: 1000", "{kind: constant, value: 0}"),
+            "the learning rate is 0 throughout: nothing is trained",
+        ),
+        (
+            run("steps: 1000", "cosine", "groups: {backbone: {lr: 0}}"),
+            "group `backbone`: the learning rate is written as 0: it is frozen",
+        ),
+        (
+            run("epochs: 1\nsteps_per_epoch: 10", "{kind: linear, warmup: 1 epoch, interval: epoch}"),
+            "the learning rate is 0 throughout: nothing is trained",
+        ),
+    ],
+    "upside-down": [
+        (
+            run(
+                "steps: 1000",
+                "{use: keras.CosineDecay, initial_learning_rate: 0.1, decay_steps: 800, warmup_target: 0.01, "
+                "warmup_steps: 200}",
+            ),
+            "the warmup of `CosineDecay` falls from 0.1 to 0.01",
+        ),
+        (
+            run(
+                "steps: 1000",
+                "{use: keras.PolynomialDecay, initial_learning_rate: 0.01, decay_steps: 1000, end_learning_rate: 0.1}",
+            ),
+            "the decay of `PolynomialDecay` climbs from 0.01 to 0.1",
+        ),
+        (
+            run("steps: 1000", "{kind: cosine, to: 150%}"),
+            "the decay of `cosine` climbs from 1e-3 to 1.5e-3",
+        ),
+        (
+            run("steps: 1000", "{use: torch.CosineAnnealingLR, T_max: 1000, eta_min: 1e-2}"),
+            "the decay of `CosineAnnealingLR` climbs from 1e-3 to 0.01",
+        ),
+        (
+            run(
+                "steps: 1000",
+                "{use: transformers.get_cosine_with_min_lr_schedule_with_warmup, num_warmup_steps: 100, "
+                "num_training_steps: 1000, min_lr: 1e-2}",
+            ),
+            "the decay of `get_cosine_with_min_lr_schedule_with_warmup` climbs from 1e-3 to 0.01",
+        ),
+        (
+            run("steps: 1000", "{use: torch.CosineAnnealingLR, T_max: 1000, eta_min: 1e-5}", "groups: {g: {lr: 1e-6}}"),
+            "group `g`: the decay of `CosineAnnealingLR` climbs from 1e-6 to 1e-5",
+        ),
+        (
+            run("steps: 1000", "{kind: cyclic, min: 0.01, up: 100}"),
+            "`min` 0.01 is above `max` 1e-3: the cycles are upside down",
+        ),
+    ],
+    "lost-drops": [
+        (
+            "steps: 8\nlr: 0.1\nschedule:\n  use: torch.ChainedScheduler\n  schedulers:\n"
+            "    - {use: torch.CosineAnnealingWarmRestarts, T_0: 50, eta_min: 1e-12}\n"
+            "    - {use: torch.MultiStepLR, milestones: [1, 2, 3], gamma: 0.1}\n",
+            # (1 + cos(π·7/50))/2 = 0.952414…
+            "the drops of `MultiStepLR` do not last: at update 7 the learning rate is 0.09524, not 9.524e-5; "
+            "`CosineAnnealingWarmRestarts` sets its own value at each step",
+        ),
+        (
+            "steps: 8\nlr: 0.1\nschedule:\n  use: torch.ChainedScheduler\n  schedulers:\n"
+            "    - {use: torch.StepLR, step_size: 4, gamma: 0.5}\n"
+            "    - {use: torch.LambdaLR, lr_lambda: '1.0'}\n",
+            "the drops of `StepLR` do not last: at update 7 the learning rate is 0.1, not 0.05; "
+            "`LambdaLR` sets its own value at each step",
+        ),
+    ],
+    "lost-step": [
+        (
+            "steps: 100\nlr: 0.1\nschedule:\n  use: torch.SequentialLR\n  milestones: [20]\n  schedulers:\n"
+            "    - use: torch.SequentialLR\n      milestones: [10]\n      schedulers: "
+            "[{use: torch.LinearLR, start_factor: 0.1, total_iters: 10}, {use: torch.ExponentialLR, gamma: 1}]\n"
+            "    - {use: torch.CosineAnnealingLR, T_max: 80}\n",
+            "`LinearLR` ends after 9 steps, not 10: `SequentialLR` inside another one loses a step",
+        ),
+    ],
+    "differs-in-float32": [
+        (
+            run(
+                "steps: 100",
+                "{use: optax.polynomial_schedule, init_value: 0.1, end_value: 0, power: 0.9, transition_steps: 100}",
+            ),
+            "in float32, which is what `optax` trains with, a `power` that is not whole is NaN from "
+            "`transition_steps` on, for about half of all `transition_steps`",
+        ),
+        (
+            run(
+                "steps: 100",
+                "{use: optax.join_schedules, boundaries: [10], schedules: "
+                "[{use: optax.linear_schedule, init_value: 0.01, end_value: 0.1, transition_steps: 10}, "
+                "{use: optax.exponential_decay, init_value: 0.1, transition_steps: 30, decay_rate: 0.5, "
+                "staircase: true}]}",
+            ),
+            "in float32, which is what `optax` trains with, a drop may come one update later, for about one in ten "
+            "`transition_steps`",
+        ),
+        (
+            run(
+                "steps: 475",
+                "{use: keras.CosineDecayRestarts, initial_learning_rate: 0.1, first_decay_steps: 100, t_mul: 1.5}",
+            ),
+            "in float32, which is what `keras` trains with, a restart may come one update later, with the least "
+            "value in place of the peak",
+        ),
+    ],
     "zero-first-update": [
         (
             run("steps: 1000", "{kind: cosine, warmup: 100}"),
@@ -32,6 +208,17 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             run("steps: 1000", "{kind: points, at: {0: 0, 10: 0.5, 1000: 0}}"),
             "the learning rate is 0 at the first update; the peak is 0.5 at update 10",
         ),
+        (
+            run("steps: 1000", "{kind: cosine, warmup: 1}"),
+            "the learning rate is 0 at the first update, which is all of the warmup; the peak is 1e-3 at update 1",
+        ),
+        (
+            run(
+                "epochs: 10\nsteps_per_epoch: 100",
+                "{use: composer.CosineAnnealingWithWarmupScheduler, t_warmup: 100ba, alpha_f: 0.1}",
+            ),
+            "the learning rate is 0 at the first 2 updates; the peak is 1e-3 at update 101",
+        ),
     ],
     "rises-again": [
         (
@@ -42,12 +229,17 @@ FIRES: dict[str, list[tuple[str, str]]] = {
         (
             run("epochs: 100\nsteps_per_epoch: 10", "{use: torch.CosineAnnealingLR, T_max: 50, interval: epoch}"),
             # (1 + cos(π·99/50))/2 = 0.999013…
-            "`T_max` 50 ends after 500 of 1,000 updates, at 0; then the learning rate rises again, to 9.99e-4",
+            "`T_max` 50 ends after 50 of 100 epochs, at 0; then the learning rate rises again, to 9.99e-4",
         ),
         (
             run("steps: 1000", COSINE % (0, 500)),
             "`num_training_steps` 500 ends after 500 of 1,000 updates, at 0; "
             "then the learning rate rises again, to 1e-3",
+        ),
+        (
+            run("steps: 100", "{use: detectron2.WarmupCosineLR, max_iters: 60, warmup_iters: 80}"),
+            # (1 + cos(π·99/60))/2
+            "`max_iters` 60 ends after 60 of 100 updates, at 0; then the learning rate rises again, to 7.27e-4",
         ),
     ],
     "ends-early": [
@@ -70,6 +262,18 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             ),
             "the schedule ends after 500 of 1,000 updates; the last 50% of the run stay at 0",
         ),
+        (
+            run("epochs: 60\nsteps_per_epoch: 10", "{use: torch.PolynomialLR, total_iters: 50, interval: epoch}"),
+            "the schedule ends after 50 of 60 epochs; the last 17% of the run stay at 0",
+        ),
+        (
+            run("epochs: 60\nsteps_per_epoch: 10", "{kind: cosine, for: 45 epochs, to: 10%}"),
+            "the schedule ends after 45 of 60 epochs; the last 25% of the run stay at 1e-4",
+        ),
+        (
+            run("steps: 1000", "{kind: product, of: [{kind: linear, for: 400, to: 10%}, {kind: constant, value: 1}]}"),
+            "the schedule ends after 400 of 1,000 updates; the last 60% of the run stay at 1e-4",
+        ),
     ],
     "cut-short": [
         (
@@ -88,7 +292,7 @@ FIRES: dict[str, list[tuple[str, str]]] = {
         ),
         (
             run("epochs: 60\nsteps_per_epoch: 10", "{use: torch.CosineAnnealingLR, T_max: 120, interval: epoch}"),
-            "`CosineAnnealingLR` is cut by the run's end after 600 of 1,200 updates: "
+            "`CosineAnnealingLR` is cut by the run's end after 60 of 120 epochs: "
             # held through the last epoch: (1 + cos(π·59/120))/2
             "the learning rate ends at 5.131e-4, not at 0",
         ),
@@ -111,6 +315,41 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             ),
             # 1e-3·(0.1 + 0.9·100/200)
             "`LinearLR` leads to 5.5e-4, and `CosineAnnealingLR` starts at 1e-3, at update 100",
+        ),
+        (
+            run(
+                "steps: 1000",
+                "{use: torch.SequentialLR, milestones: [500], schedulers: "
+                "[{use: torch.CosineAnnealingLR, T_max: 500}, {use: torch.ExponentialLR, gamma: 0.999}]}",
+            ),
+            "`CosineAnnealingLR` leads to 0, and `ExponentialLR` starts at 1e-3, at update 500",
+        ),
+        (
+            run("steps: 1000", "{use: torch.ConstantLR, factor: 0.1, total_iters: 600}"),
+            "`ConstantLR` jumps back from 1e-4 to 1e-3 at update 600, where its `total_iters` ends",
+        ),
+        (
+            # 0.2 + 0.8·u up to 1 at update 3,000; then 0.01 + 0.495·(1 + cos(π·3001/10000)) = 0.795827…
+            run(
+                "steps: 10_000",
+                '{use: torch.LambdaLR, lr_lambda: "0.2*(1 - step/3000) + step/3000 if step <= 3000 '
+                'else 0.01 + 0.5*0.99*(1 + cos(pi*step/10000))"}',
+            ),
+            "the learning rate falls from 1e-3 to 7.958e-4 in one update, at update 3,001",
+        ),
+        (
+            run("steps: 1_000_000_000", "{kind: expression, value: 'base * (1 if t < 0.37 * n else 0.5 - 0.4 * u)'}"),
+            # 0.5 − 0.4·0.37
+            "the learning rate falls from 1e-3 to 3.52e-4 in one update, at update 370,000,000",
+        ),
+        (
+            run(
+                "steps: 100",
+                "{use: megatron.OptimizerParamScheduler, init_lr: 0, max_lr: 1, min_lr: 0.1, lr_warmup_steps: 10, "
+                "lr_decay_steps: 50, lr_decay_style: WSD, wsd_decay_steps: 0, lr_wsd_decay_style: linear, "
+                "start_wd: 0, end_wd: 0, wd_incr_steps: 1, wd_incr_style: constant}",
+            ),
+            "`stable` leads to 1, and `min` starts at 0.1, at update 51",
         ),
     ],
     "idle-phase": [
@@ -147,6 +386,18 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             run("steps: 1000", "[{kind: constant, value: 1e-6, for: 10}, {kind: warmup, for: 250}, cosine]"),
             "the warmup takes 250 of the run's 1,000 updates, 25% of them",
         ),
+        (
+            run("steps: 1000", "{use: torch.LambdaLR, lr_lambda: 'min(1, epoch / 400)'}"),
+            "the warmup takes 400 of the run's 1,000 updates, 40% of them",
+        ),
+        (
+            run("steps: 1000", "{use: torch.LambdaLR, lr_lambda: 'min(1, epoch / 4000)'}"),
+            "the learning rate rises through all of the run's 1,000 updates: its warmup never ends",
+        ),
+        (
+            run("steps: 1000", "{use: deepspeed.WarmupLR, warmup_num_steps: 250}"),
+            "the warmup takes 250 of the run's 1,000 updates, 25% of them",
+        ),
     ],
     "peak-never-reached": [
         (
@@ -161,6 +412,14 @@ FIRES: dict[str, list[tuple[str, str]]] = {
         (
             run("steps: 1000", "{use: torch.CyclicLR, base_lr: 0, max_lr: 0.1, cycle_momentum: false}"),
             "the learning rate never reaches 0.1: it is 0.04995 at most, at update 999",
+        ),
+        (
+            run(
+                "epochs: 60\nsteps_per_epoch: 5",
+                "{kind: product, of: [[{kind: warmup, for: 100}, constant], {kind: linear, to: 10%, interval: epoch}]}",
+            ),
+            # 99/100 · (1 − 0.9·19/60)
+            "the learning rate never reaches 1e-3, its `lr`: it is 7.078e-4 at most, 71% of it, at update 99",
         ),
     ],
     "floor-never-reached": [
@@ -202,11 +461,15 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             run("steps: 1000", "{use: keras.PiecewiseConstantDecay, boundaries: [500, 2000], values: [3, 2, 1]}"),
             "milestone 2,000 is after the run's end: `PiecewiseConstantDecay` has 1,000 updates",
         ),
+        (
+            run(EPOCHS, "{use: mmengine.MultiStepLR, milestones: [60, 120], convert_to_iter_based: true}"),
+            "milestone 120 is after the run's end: `MultiStepLR` has 90 epochs",
+        ),
     ],
     "incomplete-restart": [
         (
             run("steps: 1000", "{kind: cosine_restarts, period: 300}"),
-            "the run ends in cycle 4, after 100 of its 300 steps",
+            "the run ends in cycle 4, after 100 of 300 updates",
         ),
         (
             run(
@@ -214,11 +477,33 @@ FIRES: dict[str, list[tuple[str, str]]] = {
                 "{use: torch.CosineAnnealingWarmRestarts, T_0: 10, T_mult: 2, interval: epoch}",
             ),
             # 10 + 20 + 40 = 70
-            "the run ends in cycle 4, after 30 of its 80 steps",
+            "the run ends in cycle 4, after 30 of 80 epochs",
+        ),
+        (
+            run(
+                "steps: 1000",
+                "{use: ignite.CosineAnnealingScheduler, param_name: lr, start_value: 0.1, end_value: 0.01, "
+                "cycle_size: 90, warmup_duration: 10, cycle_mult: 1.5}",
+            ),
+            # cycles of 90 + 10, 135 + 15, 202 + 22, 303 + 33, 454 + 49
+            "the run ends in cycle 5, after 190 of 503 updates",
+        ),
+        (
+            run("steps: 1000", "{use: fairseq.cosine, max_update: 1000, warmup_updates: 10, lr_period_updates: 400}"),
+            # 10 + 400 + 400 = 810
+            "the run ends in cycle 3, after 190 of 400 updates",
+        ),
+        (
+            run(
+                "steps: 1000",
+                "{use: fairseq.cosine, max_update: 1000, warmup_updates: 10, lr_period_updates: 200, t_mult: 2}",
+            ),
+            # 10 + 200 + 400 = 610
+            "the run ends in cycle 3, after 390 of 800 updates",
         ),
         (
             run("steps: 1000", "{kind: repeat, of: [{kind: warmup, for: 100}, {kind: cosine, for: 500}]}"),
-            "the run ends in cycle 2, after 400 of its 600 steps",
+            "the run ends in cycle 2, after 400 of 600 updates",
         ),
         (
             run("steps: 1000", HARD + "num_training_steps: 1000}"),
@@ -276,13 +561,12 @@ FIRES: dict[str, list[tuple[str, str]]] = {
     ],
     "weight-decay-timescale": [
         (
-            run("epochs: 2\nsteps_per_epoch: 1000", "cosine", "weight_decay: 0.1"),
-            "weight decay acts over 1/(lr·wd) = 10,000 updates, more than the run's 2,000 updates: "
-            "it has almost no effect",
-        ),
-        (
             run("epochs: 20\nsteps_per_epoch: 1000", "cosine", "weight_decay: 2"),
             "weight decay acts over 1/(lr·wd) = 500 updates, less than the 1,000 updates per epoch",
+        ),
+        (
+            run("epochs: 5\nsteps_per_epoch: 1000", "constant", "groups: {head: {weight_decay: 4, lr: 2e-3}}"),
+            "group `head`: weight decay acts over 1/(lr·wd) = 125 updates, less than the 1,000 updates per epoch",
         ),
     ],
     "rounded-away": [
@@ -295,7 +579,23 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             "`500,000 tokens` is 0.25 updates, and becomes 0",
         ),
     ],
+    "group-lr-ignored": [
+        (
+            run("steps: 1000", "{use: torch.OneCycleLR, max_lr: 1e-3, total_steps: 1000}", "groups: {a: {lr: 10%}}"),
+            "the `lr` 1e-4 of group `a` changes nothing: "
+            "the scheduler's own arguments set the learning rate of every group",
+        ),
+        (
+            run("steps: 1", "{use: torch.CyclicLR, base_lr: 0.1, max_lr: 1}", "groups: {a: {lr: 2}}"),
+            "the `lr` 2 of group `a` changes nothing: "
+            "the scheduler's own arguments set the learning rate of every group",
+        ),
+    ],
     "would-raise": [
+        (
+            run("steps: 10", '{use: torch.LambdaLR, lr_lambda: "min(1.0, 1 / epoch)"}'),
+            "the scheduler raises at update 0: ZeroDivisionError: division by zero",
+        ),
         (
             run("steps: 1000", "{use: torch.OneCycleLR, max_lr: 1e-3, total_steps: 900}"),
             "the scheduler raises at update 901: ValueError: Tried to step 901 times. "
@@ -317,6 +617,68 @@ FIRES: dict[str, list[tuple[str, str]]] = {
 }
 
 NEAR: dict[str, list[str]] = {
+    "negative-value": [
+        run("steps: 1000", TORCH_COSINE % 1000),
+        # 1 − 90·(1/90), summed up: the last value is rounding, of either sign
+        run("steps: 100", "{use: torch.LinearLR, start_factor: 1.0, end_factor: 0.0, total_iters: 90}"),
+        run("steps: 100", "constant", "weight_decay: 0"),
+    ],
+    "zero-updates": [
+        run("steps: 1000", "{kind: cosine, warmup: 100}"),  # one update
+        run("steps: 1000", "{kind: linear, inclusive: true}"),  # the last one
+        run("steps: 1000", "{kind: linear, for: 992}"),  # less than 1% of the run
+        run("steps: 1000", "{kind: cosine_restarts, period: 250}"),
+        run("steps: 1_000_000_000", "{kind: cyclic, min: 0, up: 3}"),  # often 0, but never for long
+        run("steps: 1000", "{kind: linear, for: 800}"),  # told by ends-early
+    ],
+    "zero-throughout": [run("steps: 1000", "cosine"), run("steps: 1000", "{kind: constant, value: 1e-30}")],
+    "upside-down": [
+        run("steps: 1000", "{kind: exponential, from: 1e-7, to: 10}"),  # a range test
+        run("steps: 1000", "[{kind: linear, from: 0, to: 100%, for: 100}, cosine]"),  # a warmup
+        run("steps: 1000", "[{kind: constant, value: 10%, for: 100}, {kind: linear, to: 100%}]"),
+        run("steps: 1000", "{kind: cosine, to: 100%}"),
+        run("steps: 1000", "{use: torch.LinearLR, start_factor: 0.1, total_iters: 100}"),
+        # one cycle of two parts, as mmdetection3d's cyclic-20e
+        run(
+            "epochs: 20\nsteps_per_epoch: 50",
+            "{use: mmengine.param_scheduler, schedulers: ["
+            "{use: mmengine.CosineAnnealingLR, T_max: 8, eta_min: 1e-2, end: 8, convert_to_iter_based: true}, "
+            "{use: mmengine.CosineAnnealingLR, T_max: 12, eta_min: 1e-7, begin: 8, end: 20, "
+            "convert_to_iter_based: true}]}",
+        ),
+        run("steps: 1000", "{use: torch.CyclicLR, base_lr: 1e-4, max_lr: 1e-3, step_size_up: 100}"),
+    ],
+    "lost-drops": [
+        run(
+            "steps: 1000",
+            "{use: torch.ChainedScheduler, schedulers: [{use: torch.LinearLR, total_iters: 50}, "
+            "{use: torch.StepLR, step_size: 300}]}",
+        ),
+        run("steps: 1000", "{kind: product, of: [{kind: step, every: 300}, cosine]}"),
+    ],
+    "lost-step": [
+        run(
+            "steps: 1000",
+            "{use: torch.SequentialLR, milestones: [100], schedulers: "
+            "[{use: torch.LinearLR, start_factor: 0.1, total_iters: 100}, {use: torch.CosineAnnealingLR, T_max: 900}]}",
+        ),
+        run(
+            "steps: 100",
+            "{use: optax.join_schedules, boundaries: [50], schedules: ["
+            "{use: optax.join_schedules, boundaries: [10], schedules: ["
+            "{use: optax.linear_schedule, init_value: 0.01, end_value: 0.1, transition_steps: 10}, "
+            "{use: optax.constant_schedule, value: 0.1}]}, "
+            "{use: optax.cosine_decay_schedule, init_value: 0.1, decay_steps: 50}]}",
+        ),
+    ],
+    "differs-in-float32": [
+        run(
+            "steps: 100",
+            "{use: optax.polynomial_schedule, init_value: 0.1, end_value: 0, power: 2, transition_steps: 100}",
+        ),
+        run("steps: 100", "{use: optax.exponential_decay, init_value: 0.1, transition_steps: 10, decay_rate: 0.5}"),
+        run("steps: 700", "{use: keras.CosineDecayRestarts, initial_learning_rate: 1, first_decay_steps: 100}"),
+    ],
     "zero-first-update": [
         run("steps: 1000", "{kind: cosine, warmup: {for: 100, skip_zero: true}}"),
         run("steps: 1000", "{kind: constant, value: 0}"),  # frozen, not wasted
@@ -359,6 +721,25 @@ NEAR: dict[str, list[str]] = {
         run("steps: 1000", "{use: transformers.get_inverse_sqrt_schedule, num_warmup_steps: 100}"),
     ],
     "phase-jump": [
+        run("steps: 1000", "{use: torch.LambdaLR, lr_lambda: '0.1 ** (epoch // 300)'}"),  # a staircase
+        run("steps: 10", "{use: torch.LambdaLR, lr_lambda: '0.3 ** epoch'}"),  # steep all the time
+        run("epochs: 30\nsteps_per_epoch: 10", "{use: torch.LambdaLR, lr_lambda: '1 / (1 + epoch)', interval: epoch}"),
+        run("steps: 1000", "{kind: expression, value: 'base * 0.5 * (1 + cos(pi * (t % 100) / 100))'}"),  # restarts
+        run("steps: 1000", "{kind: expression, value: 'base * (1 - t % 100 / 100)'}"),
+        run("steps: 1000", "{kind: expression, value: 'base * (t % 100 / 100)'}"),  # a sawtooth
+        run("steps: 1000", "{kind: expression, value: 'base * 0.5 ** floor(t / 300) * (1 - u)'}"),  # equal drops
+        run("steps: 1000", "{kind: product, of: [linear, {kind: step, every: 300, gamma: 0.5}]}"),
+        run("steps: 1000", "{kind: points, at: {0: 1e-3, 500: 1e-4}, interpolation: step}"),
+        run(
+            "steps: 1000",
+            "{use: torch.SequentialLR, milestones: [20], schedulers: "
+            "[{use: torch.ConstantLR, factor: 0.1, total_iters: 20}, {use: torch.ExponentialLR, gamma: 0.99}]}",
+        ),  # a constant warmup
+        run(
+            "steps: 90",
+            "{use: torch.SequentialLR, milestones: [30, 60], schedulers: [{use: torch.CosineAnnealingLR, T_max: 30}, "
+            "{use: torch.CosineAnnealingLR, T_max: 30}, {use: torch.CosineAnnealingLR, T_max: 30}]}",
+        ),  # restarts
         run(EPOCHS, "{use: timm.create_scheduler_v2, sched: step, num_epochs: 90, warmup_epochs: 2}"),
         run(
             "steps: 30",
@@ -385,12 +766,21 @@ NEAR: dict[str, list[str]] = {
     ],
     "long-warmup": [
         run(BATCHES, COSINE % (400, 4000)),
+        run("steps: 1000", "{use: torch.LambdaLR, lr_lambda: 'min(1, epoch / 100)'}"),
+        run("steps: 1000", "{use: torch.LambdaLR, lr_lambda: '1 - 0.9 ** epoch'}"),  # 90% after 22
+        run("steps: 1000", "{use: torch.LambdaLR, lr_lambda: '1e4 ** (epoch / 1000)'}"),  # a range test
+        run("steps: 1000", "{use: torch.LambdaLR, lr_lambda: 'abs((epoch + 250) % 500 / 250 - 1)'}"),  # cycles
+        run("steps: 2352", "{kind: points, at: {0: 0, 490: 0.4, 2352: 0}}"),  # as written
         run("steps: 1000", "{kind: cosine, warmup: 200}"),
         run("steps: 1000", "one_cycle"),
         run("steps: 1000", "{kind: exponential, from: 1e-7, to: 10, inclusive: true}"),
         run("steps: 1000", "{kind: cyclic, up: 500}"),
     ],
     "peak-never-reached": [
+        run("steps: 1000", "cosine", "groups: {g: {schedule: {kind: expression, value: 'base * 0.1 * (1 - u)'}}}"),
+        run("steps: 1000", "{kind: product, of: [linear, {kind: warmup, for: 10%}]}"),  # 90% of it
+        run("steps: 1000", "{kind: expression, value: '1e-5 * (1 - u)'}"),  # which does not use `lr`
+        "steps: 9999\nlr: 1\nschedule: {use: torch.LambdaLR, lr_lambda: '0.04 * (epoch + 1) ** -0.5'}\n",
         run(
             "steps: 1000",
             "{use: keras.CosineDecay, initial_learning_rate: 1e-3, decay_steps: 1000, warmup_steps: 2000}",
@@ -471,11 +861,19 @@ NEAR: dict[str, list[str]] = {
         run("steps: 10_000", "cosine", "weight_decay: 0.1"),
         run("epochs: 2\nsteps_per_epoch: 1000", "cosine", "weight_decay: 0.1\nmomentum: 0.9"),  # SGD
         run("epochs: 2\nsteps_per_epoch: 1000", "cosine", "weight_decay: 0"),
+        # a fine-tune: BERT on MRPC
+        "epochs: 3\ndataset_size: 3668\nbatch_size: 32\nlr: 2e-5\nweight_decay: 0.01\n"
+        "schedule: {kind: linear, warmup: {for: 10%, skip_zero: true}}\n",
     ],
     "rounded-away": [
         run("steps: 1500", "{kind: cosine, warmup: 1%}"),
         run("steps: 150", "{kind: cosine, warmup: 2}"),
         run("steps: 90", "{kind: cosine, warmup: 10.5%}"),  # 9.45 becomes 9
+    ],
+    "group-lr-ignored": [
+        run("steps: 1", COSINE % (10, 100), "groups: {a: {lr: 10%}}"),  # 0, whatever `lr` is
+        run("steps: 1000", "{use: torch.OneCycleLR, max_lr: 1e-3, total_steps: 1000}", "groups: {a: {lr: 100%}}"),
+        run("steps: 1000", "{use: transformers.Trainer, lr_scheduler_type: polynomial}", "groups: {a: {lr: 10%}}"),
     ],
     "would-raise": [run("steps: 900", "{use: torch.OneCycleLR, max_lr: 1e-3, total_steps: 900}")],
     "unknown-code": [run("steps: 1000", "{kind: cosine, warmup: 100}", "accept: {zero-first-update: it is meant}")],

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,6 @@ def test_panels_share_one_scale(run: Run):
 
 
 def test_colors_do_not_move_the_panels(run: Run):
-    import re
-
     plain = run("compare", "cosine", "wsd", "--width", 100).out
     painted = run("compare", "cosine", "wsd", "--width", 100, "--color", "always").out
     assert painted != plain
@@ -116,9 +115,10 @@ def test_a_remark_names_the_run_without_a_track(run: Run, specs, remark):
 
 
 def test_sampled_figures_are_marked(run: Run):
-    out = " ".join(run("compare", "constant", "linear", "--set", "schedule=linear", "--set", "steps=5M").out.split())
-    assert "largest jump about " in out
-    assert "mean / peak about 0.5" in out
+    settings = ("--set", "schedule={kind: multistep, milestones: [2M]}", "--set", "steps=5M")
+    out = " ".join(run("compare", "constant", "linear", *settings).out.split())
+    assert "largest jump about 2.7e-4 at 2,000,000" in out
+    assert "mean / peak about 0.4" in out
 
 
 def test_resume_without_a_change_has_no_factor(run: Run):
@@ -132,14 +132,17 @@ def test_resume_at_reports_the_jump(run: Run):
 
 
 BAD = [
-    (("cosine",), "`compare` needs two specs"),
-    (("cosine", "wsd", "--resume-at", 5, "--set", "steps=9"), "needs one spec, no --sweep, and a change"),
-    (("cosine", "--resume-at", 5), "needs one spec, no --sweep, and a change"),
+    (("cosine",), "`lrplot compare` needs two specs"),
+    (("cosine", "wsd", "--resume-at", 5, "--set", "steps=9"), "needs one spec, no `--sweep`, and a change"),
+    (("cosine", "--resume-at", 5), "needs one spec, no `--sweep`, and a change"),
     (("cosine", "--resume-at", 20_000, "--set", "steps=30k"), "step 20,000 is not in the run"),
-    (("cosine", "wsd", "--tolerance", "-1"), "takes a number not below 0, got `-1`"),
-    (("cosine", "wsd", "--tolerance", "nan"), "takes a number not below 0, got `nan`"),
+    (("cosine", "wsd", "--tolerance", "-1"), "`--tolerance` takes a number ≥ 0, not `-1`"),
+    (("cosine", "wsd", "--tolerance", "nan"), "`--tolerance` takes a number ≥ 0, not `nan`"),
     (("cosine", "wsd", "--align", "tokens"), "cannot turn tokens into steps"),
     (("cosine", "wsd", "-o", "both.txt"), "does not end in"),
+    (("cosine", "wsd", "--json", "--log"), "`--log` has no effect beside `--json`"),
+    (("cosine", "wsd", "-o", "both.md", "--log"), "`--log` has no effect beside `--output both.md`"),
+    (("cosine", "wsd", "-o", "both.csv", "--layout", "grid"), "`--layout` has no effect beside `--output both.csv`"),
     (("cosine", "--sweep", "lr"), "is not `key=value,value`"),
     (("cosine", "--sweep", "lr=1,x"), "`lr` must be a number"),
 ]
@@ -149,7 +152,7 @@ BAD = [
 def test_errors(run: Run, arguments, message):
     result = run("compare", *arguments)
     assert result.code == 2
-    assert message in " ".join(result.err.replace("│", " ").split())
+    assert message in " ".join((result.out + result.err).split())
 
 
 def test_show_and_plot_take_sweeps(run: Run, tmp_path: Path):
@@ -168,3 +171,82 @@ def test_show_and_plot_take_sweeps(run: Run, tmp_path: Path):
 def test_export_writes_a_column_per_variant(run: Run):
     out = run("export", "constant", "--set", "schedule=constant", "--sweep", "lr=1,2", "--stop", 1).out
     assert out == "step,lr@lr=1,lr@lr=2\n0,1.0,2.0\n"
+
+
+def rows(out: str) -> dict[str, list[str]]:
+    """The cells of the rows of a table, by label."""
+    cells = [re.split(r"  +", line.strip()) for line in out.splitlines() if line.startswith(" ")]
+    return {row[0]: row[1:] for row in cells}
+
+
+def test_rows_name_differences_and_jumps(run: Run):
+    table = rows(run("compare", "step", "cosine", "--align", "fraction", "--width", 120).out)
+    assert table["largest jump"] == ["0.09 at 30", "none"]
+    assert "largest jump" not in rows(run("compare", "cosine", "linear").out)  # both are smooth
+    assert {"largest difference", "largest relative difference", "first differs at", "mean / peak"} <= table.keys()
+
+
+def test_a_difference_of_rounding_alone_is_called_that(run: Run, spec):
+    third = spec("steps: 10\nlr: 1\nschedule: {kind: expression, value: '1 - t / 10'}", "a.yaml")
+    out = run("compare", third, spec("steps: 10\nlr: 1\nschedule: linear", "b.yaml"), "--tolerance", 0)
+    table = rows(out.out)
+    assert (table["largest difference"], table["first differs at"]) in ((["rounding"], ["never"]), (["0"], ["never"]))
+    assert (out.code == 1) == (table["largest difference"] == ["rounding"])
+
+
+@pytest.mark.parametrize(("align", "place"), [("steps", "500"), ("fraction", "5%"), ("tokens", "1M tokens")])
+def test_places_are_in_the_unit_of_the_alignment(run: Run, spec, align, place):
+    phases = "[{kind: constant, for: 500}, {kind: constant, value: %s}]"
+    text = f"steps: 10_000\ntokens_per_step: 2000\nlr: 1\nschedule: {phases}"
+    paths = [spec(text % value, f"{value}.yaml") for value in (1, 0.5)]
+    assert rows(run("compare", *paths, "--align", align).out)["first differs at"] == [place]
+
+
+def test_tolerance_says_why_it_fails(run: Run):
+    def reason(*arguments):
+        result = run("compare", *arguments, "--width", 200)
+        assert (result.code, result.err) == (1, "")
+        return result.out.splitlines()[-1]
+
+    assert reason("cosine", "--sweep", "lr=1,2", "--tolerance", 0.1) == (
+        " lr=2 differs in lr by 1 at 500, 1 of the peak: more than the tolerance of 0.1"
+    )
+    assert reason("cosine", "--sweep", "steps=10k,20k", "--tolerance", 10) == " the runs differ in length"
+    assert reason("one_cycle", "cosine", "--align", "fraction", "--tolerance", 10) == (
+        " Cosine with warmup and One cycle have different tracks: momentum"
+    )
+
+
+def test_markdown(run: Run, tmp_path: Path):
+    target = tmp_path / "both.md"
+    assert run("compare", "one_cycle", "--sweep", "lr=1,2", "--set", "name=a|b", "-o", target).code == 0
+    head, rule, *body = target.read_text(encoding="utf-8").splitlines()
+    assert (head, rule) == ("|  | lr=1 | lr=2 |", "| :-- | --: | --: |")
+    assert body[0].startswith("| updates | ")
+    assert body[-1].startswith("| first differs at |  | ")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("value", ["1e-300", "1.2345678e-300", "1.7e308"])
+def test_extreme_values_fit_the_width(run: Run, spec, width, value):
+    first = spec(f"name: {'n' * 70}\nsteps: 100\nlr: {value}\nschedule: cosine", "first.yaml")
+    second = spec(f"name: {'n' * 69}m\nsteps: 123_456\nlr: {value}\nschedule: linear", "second.yaml")
+    for arguments in (("--align", "fraction"), ("--log", "--ascii")):
+        result = run("compare", first, second, "--width", width, *arguments)
+        assert (result.code, result.err) == (0, "")
+        assert max(map(len, result.out.splitlines())) <= width
+
+
+def test_a_plateau_has_its_value_beside_it(run: Run, spec):
+    path = spec("steps: 100\nlr: 8e-4\nschedule: constant")
+    other = spec("steps: 100\nlr: 1.2e-3\nschedule: constant", "other.yaml")
+    lines = run("compare", path, other, "--width", 60).out.splitlines()
+    drawn = [line.split("┤") for line in lines if any("\u2800" < char < "\u2900" for char in line)]
+    assert [label.strip() for label, _ in drawn] == ["8e-4", "1.2e-3"]
+
+
+def test_long_names_are_cut_in_the_middle(run: Run, spec):
+    path = spec("name: encoder_with_a_very_long_name_that_ends_in_17\nsteps: 9\nlr: 1\nschedule: cosine")
+    assert (
+        run("compare", path, "cosine", "--width", 40).out.splitlines()[0] == "encoder_with_a_very_…ame_that_ends_in_17"
+    )

@@ -9,6 +9,7 @@ from lrplot.frameworks import frameworks
 from lrplot.frameworks.shared.measured import measured
 from lrplot.kinds import KINDS
 from lrplot.schema.fields import fields_of
+from lrplot.spec.document import Document, Group, LayerDecay
 
 DIALECTS = [kind for framework in frameworks() for kind in framework.schedulers.values()]
 
@@ -49,11 +50,11 @@ def test_details_of_a_kind(run: Run, name):
     for section in ("Formula", "Source"):
         assert kind.section(section).split()[0] in out
     for field in (*kind.fields, *kind.shared_fields):
-        assert f"\n  {field.name}: {field.type}  (" in out
+        assert f" {field.name}: {field.type} (" in " ".join(out.split())
 
 
 def test_json_is_the_schema(run: Run):
-    data = {kind["name"]: kind for kind in json.loads(run("kinds", "--json").out)}
+    data = {kind["name"]: kind for kind in json.loads(run("kinds", "--json").out)["kinds"]}
     assert list(data) == [*KINDS, *(kind.name for kind in DIALECTS)]
     assert data["torch.StepLR"]["checked"] == "torch 2.13.0"
     assert data["torch.StepLR"]["cases"] == measured()["torch.StepLR"].cases
@@ -64,13 +65,68 @@ def test_json_is_the_schema(run: Run):
 
 
 def test_unknown_kind(run: Run):
-    result = run("kinds", "cosin")
+    result = run("kinds", "xyzzy")
     assert result.code == 2
-    assert "there is no kind `cosin`: did you mean `cosine`?" in " ".join(result.err.split())
+    assert "error[unknown-kind]: there is no kind `xyzzy`\n --> command line:1:14\n" in result.err
+    assert result.err.count("`") == 2 + 2 * 5 + 2 + 0  # the name, the five nearest, the command that lists all
 
 
 def test_unknown_scheduler(run: Run):
     result = run("kinds", "torch.OneCycel")
     assert result.code == 2
-    assert "torch has no scheduler `OneCycel`: did you mean `OneCycleLR`?" in " ".join(result.err.split())
-    assert "did you mean `torch`?" in " ".join(run("kinds", "torhc").err.split())
+    assert "error[unknown-scheduler]: torch has no scheduler `OneCycel`\n" in result.err
+    assert "help: did you mean `OneCycleLR`?\n" in result.err
+
+
+def names(run: Run, text: str) -> list[str]:
+    """The names that a search lists."""
+    lines = run("kinds", text).out.partition("\n\n")[0].splitlines()
+    return [line.split()[0] for line in lines if not line.startswith(" ")]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("sgdr", ["cosine_restarts"]),
+        ("clr", ["cyclic"]),
+        ("poly", ["polynomial"]),
+        ("OneCycleLR", ["mmengine.OneCycleLR", "paddle.OneCycleLR", "torch.OneCycleLR", "one_cycle"]),
+        ("onecycle", ["one_cycle"]),
+        ("CosineAnnealingLR", ["mmengine.CosineAnnealingLR", "torch.CosineAnnealingLR", "cosine"]),
+        ("hf", ["transformers,"]),
+        ("pytorch", ["torch,"]),
+        ("cosin", ["cosine", "cosine_restarts"]),
+        ("segmentation networks", ["polynomial"]),
+    ],
+)
+def test_a_name_is_found_by_part_alias_and_description(run: Run, text, first):
+    assert names(run, text)[: len(first)] == first
+
+
+def test_no_line_of_a_list_is_wider_than_80_columns(run: Run):
+    assert max(map(len, run("kinds", "get_cosine").out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("name", "record"), [("spec", Document), ("groups", Group), ("layer_decay", LayerDecay), ("accept", None)]
+)
+def test_keys_of_a_spec(run: Run, name, record):
+    out = run("kinds", name).out
+    assert out.startswith(f"{name}\n  ")
+    for field in fields_of(record) if record else ():
+        assert f" {field.name}: {field.type} (" in " ".join(out.split())
+    (data,) = json.loads(run("kinds", name, "--json").out)["kinds"]
+    assert data["name"] == name
+
+
+def test_plain_ascii(run: Run):
+    assert run("kinds", "one_cycle", "--ascii").out.isascii()
+
+
+def test_what_differs_in_float32_is_said_where_the_checks_say_it(run: Run):
+    for framework in frameworks():
+        for definition in framework.schedulers.values():
+            assert bool(definition.section("Float32")) == bool(definition.float32), definition.name
+    out = run("kinds", "optax.polynomial_schedule").out
+    assert "\nin float32, which training uses\n  a power that is not whole is NaN from the end on" in out
+    assert "float32" not in run("kinds", "optax.linear_schedule").out

@@ -18,23 +18,47 @@ def test_list_names_every_preset_and_its_source(run: Run):
 
 
 @pytest.mark.parametrize("name", preset_names())
-def test_a_preset_is_printed_as_it_is_written(run: Run, name, spec):
+def test_a_preset_is_printed_as_it_is_written_and_loads_from_anywhere(run: Run, name, spec):
     text = run("presets", name).out
-    assert text == (ROOT / "configs" / f"{name}.yaml").read_text(encoding="utf-8")
-    if name != "table":  # which reads a file beside it
-        assert lrplot.load(spec(text)).steps == lrplot.load(name).steps
+    written = (ROOT / "configs" / f"{name}.yaml").read_text(encoding="utf-8")
+    assert text == written.replace("table.csv", f'"{ROOT / "configs" / "table.csv"}"')
+    printed, preset = (lrplot.load(place).evaluate(stop=100)["lr"] for place in (spec(text), name))
+    assert printed.tolist() == preset.tolist()
 
 
 def test_json(run: Run):
-    data = {row["preset"]: row for row in json.loads(run("presets", "--json").out)}
+    data = {row["preset"]: row for row in json.loads(run("presets", "--json").out)["presets"]}
     assert set(data) == set(preset_names())
     assert data["gpt3_13b"]["steps"] == 150_000
 
 
 def test_unknown_preset(run: Run):
-    result = run("presets", "resnet5")
+    result = run("presets", "resnat50")
     assert result.code == 2
-    assert "there is no preset `resnet5`: did you mean `resnet50`?" in " ".join(result.err.split())
+    assert "there is no preset `resnat50`" in result.err
+    assert "help: did you mean `resnet50`? `lrplot presets` lists all 82\n" in result.err
+
+
+def listed(run: Run, *arguments: str) -> list[str]:
+    return [line.split()[0] for line in run("presets", *arguments).out.splitlines() if line.startswith("  ")]
+
+
+def test_the_beginning_or_a_part_of_a_name_lists_the_presets_that_have_it(run: Run):
+    assert listed(run, "gpt3") == [name for name in preset_names() if name.startswith("gpt3")]
+    assert len(listed(run, "gpt3")) == 8
+    assert listed(run, "cifar") == ["sgdr_cifar10", "superconvergence_cifar10"]
+
+
+def test_plain_ascii(run: Run):
+    assert run("presets", "--ascii").out.isascii()
+
+
+def test_the_list_is_that_of_the_presets_whatever_is_in_the_folder(run: Run, tmp_path, monkeypatch):
+    listed = run("presets")
+    (tmp_path / "groups").mkdir()
+    (tmp_path / "linear").write_text("no spec")
+    monkeypatch.chdir(tmp_path)
+    assert run("presets") == listed
 
 
 def test_a_file_comes_before_a_preset(run: Run, tmp_path, monkeypatch):

@@ -11,8 +11,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-import torch
-from frameworks.peers.transformers import draw_cycles, draw_polynomial, draw_steps, rates
+from frameworks.peers.transformers import GROUPS, built, draw_cycles, draw_polynomial, draw_steps, rates
 
 DISTRIBUTION = "diffusers"
 Spec = dict[str, Any]
@@ -39,7 +38,7 @@ def drive(spec: Spec) -> Iterator[dict[str, float]]:
     """The optimizer's learning rate at each update."""
     arguments = dict(spec["schedule"])
     function = getattr(optimization, arguments.pop("use").rpartition(".")[2])
-    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))], lr=spec["lr"])
+    optimizer = built(spec, spec["lr"])
     return rates(optimizer, function(optimizer=optimizer, **arguments))
 
 
@@ -54,6 +53,18 @@ RULES = (
     *("1:5,0.1:9", "1:2.5,0.1", "1,0.5", "1:2:3,1", "", "1:5,"),
 )
 NAMES = ("linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup")
+
+
+def extra() -> Iterator[Spec]:
+    """Schedules of several parameter groups, each with a learning rate of its own."""
+    steps = {"num_warmup_steps": 3, "num_training_steps": 14}
+    for use, given in (
+        (POLYNOMIAL, {**steps, "lr_end": 0.01}),
+        (LINEAR, {**steps, "f_min": 0.1}),
+        (PIECEWISE, {"step_rules": RULES[0]}),
+        ("get_scheduler", {"name": "polynomial", **steps, "power": 2}),
+    ):
+        yield {"steps": 16, "lr": 0.1, "schedule": {"use": f"diffusers.{use}", **given}, "groups": GROUPS}
 
 
 def edges() -> Iterator[Spec]:

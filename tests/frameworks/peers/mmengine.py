@@ -32,29 +32,31 @@ def drive(spec: Spec) -> Iterator[dict[str, float]]:
     """The optimizer's learning rate, and its momentum where that is moved, at each update."""
     parameter = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
     optimizer = torch.optim.SGD([parameter], lr=spec.get("lr", 0.1), momentum=spec.get("momentum", 0.9))
-    every = spec.get("steps_per_epoch")
-    schedulers = build(spec, optimizer, every)
+    times = spec["schedule"].get("scheduler_steps_per_update", 1)  # batches accumulated in an update
+    every = spec["steps_per_epoch"] * times if "steps_per_epoch" in spec else None
+    schedulers = build(spec, optimizer, every, times)
     moved = any(scheduler.param_name == "momentum" for scheduler in schedulers)
     hook, runner, group = ParamSchedulerHook(), SimpleNamespace(param_schedulers=schedulers), optimizer.param_groups[0]
     step = 0
     while True:
         yield {"lr": group["lr"], **({"momentum": group["momentum"]} if moved else {})}
         optimizer.step()
-        hook.after_train_iter(runner, step)
-        step += 1
-        if every and step % every == 0:
-            hook.after_train_epoch(runner)
+        for _ in range(times):
+            hook.after_train_iter(runner, step)
+            step += 1
+            if every and step % every == 0:
+                hook.after_train_epoch(runner)
 
 
-def build(spec: Spec, optimizer: torch.optim.Optimizer, every: int | None) -> list[Any]:
+def build(spec: Spec, optimizer: torch.optim.Optimizer, every: int | None, times: int) -> list[Any]:
     """The schedulers of a spec, in order."""
     if "schedulers" not in spec["schedule"]:
         given = {"optimizer": optimizer, **({"epoch_length": every} if every else {})}
         return [PARAM_SCHEDULERS.build(config(spec["schedule"]), default_args=given)]
     runner = SimpleNamespace(
         _train_loop=object.__new__(mmengine_runner.EpochBasedTrainLoop),
-        max_epochs=-(-spec["steps"] // (every or 1)),
-        max_iters=spec["steps"],
+        max_epochs=-(-spec["steps"] * times // (every or 1)),
+        max_iters=spec["steps"] * times,
         train_dataloader=[None] * (every or 1),
         logger=logging.getLogger(__name__),
     )
@@ -66,7 +68,21 @@ def build(spec: Spec, optimizer: torch.optim.Optimizer, every: int | None) -> li
 def config(schedule: Spec) -> Spec:
     """A scheduler as a config has it."""
     arguments = copy.deepcopy(schedule)
+    arguments.pop("scheduler_steps_per_update", None)
     return {"type": arguments.pop("use").rpartition(".")[2], **arguments}
+
+
+def extra() -> Iterator[Spec]:
+    """Gradients of several batches accumulated in an update: only the schedulers by iteration are stepped at each."""
+    warmup = {"use": "mmengine.LinearLR", "start_factor": 0.1, "end": 9, "by_epoch": False}
+    steps = {"use": "mmengine.MultiStepLR", "milestones": [2, 4], "gamma": 0.1}
+    waves = {"use": "mmengine.CosineAnnealingLR", "T_max": 3, "begin": 1, "convert_to_iter_based": True}
+    for schedulers in ([warmup, steps], [steps], [warmup, waves], [warmup, {**warmup, "begin": 9, "end": 40}, steps]):
+        for times in (2, 4):
+            listed = {"use": "mmengine.param_scheduler", "schedulers": schedulers, "scheduler_steps_per_update": times}
+            yield {"steps": 24, "lr": 0.1, "steps_per_epoch": 4, "schedule": listed}
+    for schedule in (warmup, steps, waves):
+        yield {"steps": 24, "lr": 0.1, "steps_per_epoch": 4, "schedule": {**schedule, "scheduler_steps_per_update": 3}}
 
 
 def edges() -> Iterator[Spec]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
+import accelerate.scheduler
 import torch
 from torch.optim import lr_scheduler, swa_utils
 
@@ -20,7 +22,10 @@ def drive(spec: Spec) -> Iterator[dict[str, float]]:
     optimizer = torch.optim.SGD([parameter], lr=spec.get("lr", 0.1), momentum=spec.get("momentum", 0.9))
     arguments = dict(spec["schedule"])
     metrics = arguments.pop("metrics", None)
+    times = arguments.pop("scheduler_steps_per_update", 1)
     scheduler = build(arguments, optimizer)
+    if times > 1:
+        scheduler = accelerated(scheduler, times)
     moved = moves_momentum(spec["schedule"])
     group = optimizer.param_groups[0]
     step = 0
@@ -33,6 +38,13 @@ def drive(spec: Spec) -> Iterator[dict[str, float]]:
             scheduler.step(metrics[step])
         step += 1
     raise RuntimeError("no more metrics")
+
+
+def accelerated(scheduler: Any, processes: int) -> Any:
+    """The scheduler in accelerate's wrapper, as on several processes."""
+    state = SimpleNamespace(num_processes=processes)
+    accelerate.scheduler.AcceleratorState = lambda: state  # type: ignore[assignment, misc]
+    return accelerate.scheduler.AcceleratedScheduler(scheduler, [])
 
 
 def build(arguments: Spec, optimizer: torch.optim.Optimizer) -> Any:
@@ -100,6 +112,33 @@ def edges() -> Iterator[Spec]:
         yield _of(children, [6, 11][: len(children) - 1])
         yield {"steps": 30, "lr": 0.1, "schedule": {"use": "torch.ChainedScheduler", "schedulers": children}}
     yield _of([_linear(), {**one, "total_steps": 8}], [6])
+
+
+def extra() -> Iterator[Spec]:
+    """Schedulers that accelerate steps several times per update, and corners of nested ones."""
+    one = {"use": "torch.OneCycleLR", "max_lr": 0.3}
+    flat = {"use": "torch.PolynomialLR", "total_iters": 0}
+    for times in (2, 3, 4):
+        for shape in ("cos", "linear"):
+            schedule = {**one, "total_steps": 40, "anneal_strategy": shape, "scheduler_steps_per_update": times}
+            yield {"steps": 30, "lr": 0.1, "schedule": schedule}
+    for schedule in (_linear(), _cosine(), {"use": "torch.LambdaLR", "lr_lambda": "epoch or 0.5"}):
+        yield {"steps": 30, "lr": 0.1, "schedule": {**schedule, "scheduler_steps_per_update": 3}}
+    cyclic = {"use": "torch.CyclicLR", "base_lr": 0.01, "max_lr": 0.2, "step_size_up": 4, "base_momentum": 0.5}
+    nested = _of([{**one, "total_steps": 20}, cyclic], [6])["schedule"]
+    yield _of([_of([flat], [])["schedule"]], [])
+    yield _of([{"use": "torch.ChainedScheduler", "schedulers": [flat]}, _cosine()], [4])
+    yield _of([nested, _linear()], [10])
+    yield _of([_of([cyclic, {**one, "total_steps": 20}], [6])["schedule"], _linear()], [3])
+    yield _of([{"use": "torch.ChainedScheduler", "schedulers": [nested]}, _linear()], [3])
+    passed = _of([{**one, "total_steps": 7}, _linear()], [9])
+    yield {**passed, "schedule": {**passed["schedule"], "scheduler_steps_per_update": 2}}
+    for text in ("epoch or 0.5", "(epoch > 5 and 0.5) or 1.0", "min(1.0, 1 / epoch)", "1 / exp(200 * epoch)"):
+        yield {"steps": 10, "lr": 0.1, "schedule": {"use": "torch.LambdaLR", "lr_lambda": text}}
+    yield {"steps": 10, "lr": 0.1, "schedule": {"use": "torch.MultiplicativeLR", "lr_lambda": "1 / (epoch - 4)"}}
+    scaled = {**cyclic, "scale_fn": "1 / (3 - x)"}
+    yield {"steps": 30, "lr": 0.1, "schedule": scaled}
+    yield {"steps": 30, "lr": 0.1, "schedule": {**scaled, "scale_mode": "iterations"}}
 
 
 def _edges() -> Iterator[Spec]:

@@ -31,17 +31,25 @@ def drive(spec: Spec) -> Iterator[dict[str, float]]:
     name = arguments.pop("use").rpartition(".")[2]
     trained = name in ("Trainer", "TrainingArguments")
     rate = arguments.get("learning_rate", spec.get("lr", 5e-5)) if trained else spec["lr"]
-    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))], lr=rate)
+    optimizer = built(spec, rate)
     scheduler = (
         trainer_schedule(spec, optimizer) if trained else getattr(optimization, name)(optimizer=optimizer, **arguments)
     )
     return rates(optimizer, scheduler)
 
 
+def built(spec: Spec, rate: float) -> torch.optim.Optimizer:
+    """An optimizer with the spec's parameter groups."""
+    groups = [{}, *({"lr": group["lr"]} for group in spec.get("groups", {}).values())]
+    return torch.optim.SGD(
+        [{"params": [torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))], **group} for group in groups], lr=rate
+    )
+
+
 def rates(optimizer: torch.optim.Optimizer, scheduler: Any) -> Iterator[dict[str, float]]:
-    """What an optimizer uses, while a scheduler is stepped after each update."""
+    """What each group of an optimizer uses, while a scheduler is stepped after each update."""
     for _ in count():
-        yield {"lr": optimizer.param_groups[0]["lr"]}
+        yield {f"lr/g{i}" if i else "lr": group["lr"] for i, group in enumerate(optimizer.param_groups)}
         optimizer.step()
         scheduler.step()
 
@@ -146,6 +154,26 @@ def _by_name() -> Iterator[tuple[str, Spec]]:
     yield "get_scheduler", {"name": "linear"}
     yield "get_scheduler", {"name": "linear", **steps, "scheduler_specific_kwargs": {"num_cycles": 2}}
     yield "get_scheduler", {"name": "inverse_sqrt", **steps, "scheduler_specific_kwargs": {"min_lr": 0.1}}
+
+
+GROUPS = {"g1": {"lr": 0.02}, "g2": {"lr": 0.5}, "g3": {"lr": 0.005}, "g4": {"lr": 0}}
+
+
+def extra() -> Iterator[Spec]:
+    """Schedules of several parameter groups, each with a learning rate of its own."""
+    steps = {"num_warmup_steps": 3, "num_training_steps": 14}
+    named: list[tuple[str, Spec]] = [
+        (POLYNOMIAL, {**steps, "lr_end": 0.01, "power": 2}),
+        (LEAST, {**steps, "min_lr": 0.01}),
+        (LEAST, {**steps, "min_lr_rate": 0.1}),
+        (LEAST_RATE, {**steps, "min_lr": 0.01, "warmup_lr_rate": 0.2}),
+        (WARMED.format("linear"), steps),
+    ]
+    named += [("get_scheduler", {"name": name, **steps, "scheduler_specific_kwargs": KWARGS[name]}) for name in KWARGS]
+    named += [("Trainer", {"lr_scheduler_type": name, "lr_scheduler_kwargs": KWARGS[name]}) for name in KWARGS]
+    named += [(use, {**given, "learning_rate": 0.2}) for use, given in named[-len(KWARGS) :]]
+    for use, given in named:
+        yield {"steps": 16, "lr": 0.1, "schedule": {"use": f"transformers.{use}", **given}, "groups": GROUPS}
 
 
 def _trained() -> Iterator[tuple[str, Spec]]:

@@ -12,17 +12,20 @@ from matplotlib.image import imread
 
 import lrplot
 from lrplot.chart.picture import picture_of
-from lrplot.output.image.figure import THEMES, Sheet, write_image
+from lrplot.diagnostics import Fault
+from lrplot.output.image import figure
+from lrplot.output.image.figure import write_image
+from lrplot.output.image.shared.sheet import THEMES, Sheet
 from lrplot.output.writers import PICTURES
 
 SPEC = {"name": "Run", "steps": 1_000, "lr": 1e-3, "schedule": {"kind": "cosine", "warmup": 100}}
 SIGNATURES = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 
 
-def drawn(*specs, format="svg", sheet=None, title=None, unit=None) -> bytes:
+def drawn(*specs, format="svg", sheet=None, title=None, unit=None, log=False) -> bytes:
     sheet = sheet or Sheet(4, dpi=60)
     file = io.BytesIO()
-    picture = picture_of([lrplot.load(spec).run for spec in specs], unit, False, sheet.pixels, title)
+    picture = picture_of([lrplot.load(spec).run for spec in specs], unit, log, sheet.pixels, title)
     write_image(picture, sheet, PICTURES[format], file)
     return file.getvalue()
 
@@ -41,7 +44,7 @@ def test_same_input_same_bytes(format):
 
 def test_svg_text_stays_text():
     found = texts(drawn(SPEC))
-    for text in ("Run", "learning rate", "steps", "1k", "1.0e-3", "cosine"):
+    for text in ("Run", "learning rate", "steps", "1k", "×10⁻³", "1.0", "1e-3", "cosine"):
         assert text in found
 
 
@@ -53,6 +56,7 @@ def test_text_of_a_spec_is_drawn_literally(name):
     groups = {name: {"lr": 1}}
     assert name in texts(drawn(SPEC | {"groups": groups}))
     assert name in texts(drawn(SPEC, title=name))
+    assert name in ET.fromstring(drawn(SPEC, title=name)).findtext("{http://www.w3.org/2000/svg}title")
 
 
 @pytest.mark.parametrize("theme", list(THEMES))
@@ -85,14 +89,16 @@ def _line_pixels(png: bytes) -> np.ndarray:
 def test_few_steps_are_drawn_as_stairs_and_many_as_a_line():
     held = drawn({"steps": 4, "lr": 1, "schedule": "linear"})
     joined = drawn({"steps": 4_000, "lr": 1, "schedule": "linear"})
-    corners = [len(re.findall(r"[ML] ", _path(svg))) for svg in (held, joined)]
-    assert corners[0] == 8
-    assert corners[1] <= 4 * 240  # at most four for each dot across
+    assert [len(re.findall(r"[ML] ", _curve(svg))) for svg in (held, joined)] == [8, 3]
 
 
-def _path(svg: bytes) -> str:
-    """The longest path: the curve's."""
-    return max(re.findall(r'<path d="([^"]+)" clip-path', svg.decode()), key=len)
+def _curve(svg: bytes) -> str:
+    """The path in the first line's blue."""
+    return re.findall(r'<path d="([^"]+)" style="[^"]*stroke: #0072b2', svg.decode())[-1]
+
+
+def test_a_vector_picture_does_not_depend_on_the_resolution():
+    assert len({drawn(SPEC, sheet=Sheet(4, dpi=dpi)) for dpi in (20, 200, 1200)}) == 1
 
 
 def test_lines_differ_in_dashes():
@@ -103,8 +109,9 @@ def test_lines_differ_in_dashes():
 
 
 def test_twelve_layers_are_a_fan_with_a_legend():
-    found = texts(drawn(SPEC | {"layer_decay": {"layers": 12, "decay": 0.75}}))
-    assert [text for text in found if text.startswith("layer_")] == [f"layer_{i}" for i in range(12, 0, -1)]
+    found = texts(drawn(SPEC | {"layer_decay": {"layers": 12, "decay": 0.75}}, sheet=Sheet()))
+    names = ["layer_12 (= base)", *(f"layer_{i}" for i in range(11, 0, -1))]
+    assert [text for text in found if text.startswith("layer_")] == names
 
 
 @pytest.mark.parametrize("format", ["png", "svg"])
@@ -119,14 +126,13 @@ def test_names_with_an_underscore_are_in_the_legend():
     assert {"_hidden", "shown", "base"} <= set(found)
 
 
-def test_a_long_legend_ends_with_the_number_left_out():
-    found = texts(drawn(SPEC | {"layer_decay": {"layers": 30, "decay": 0.9}}))
-    assert "… 7 more" in found
-
-
-def test_long_names_are_cut_to_fit():
-    found = texts(drawn(SPEC | {"name": "n" * 200, "groups": {"g" * 200: {"lr": 1}}}))
-    assert sorted(text[0] for text in found if text.endswith("…")) == ["g", "n"]
+def test_long_titles_are_wrapped_and_then_cut():
+    words = [f"word{i}" for i in range(60)]
+    found = texts(drawn(SPEC | {"name": " ".join(words)}, sheet=Sheet()))
+    lines = [text for text in found if text.startswith("word")]
+    assert len(lines) == 3
+    assert lines[-1].endswith("…")
+    assert " ".join(words).startswith(" ".join(lines).removesuffix("…"))
 
 
 @pytest.mark.parametrize(
@@ -135,13 +141,24 @@ def test_long_names_are_cut_to_fit():
         {"steps": 50, "schedule": {"kind": "expression", "value": "1e300 * cos(6 * u)"}},
         {"steps": 50, "lr": 5e-324, "schedule": "cosine"},
         {"steps": 50, "lr": 0, "schedule": "cosine"},
-        {"steps": 50, "schedule": {"kind": "constant", "value": -1}},
+        {"steps": 50, "schedule": {"kind": "expression", "value": "-1 - t"}},
+        {
+            "steps": 50,
+            "lr": 1.7e308,
+            "schedule": [{"kind": "constant", "for": 9}, {"kind": "constant", "value": 5e-324}],
+        },
+        {"steps": 5_000, "schedule": {"kind": "expression", "value": "1.7e308 * cos(6 * u)"}},
+        {"steps": 5_000, "schedule": {"kind": "expression", "value": "3e-4 + 1e-12 * u"}},
+        {"steps": 50, "lr": 1e-305, "schedule": "linear"},
         {"steps": 1, "lr": 1, "schedule": "cosine"},
         {"steps": 10**12, "lr": 1, "schedule": "cosine"},
     ],
 )
-def test_extreme_and_negative_values_are_drawn(spec):
-    assert len(drawn(spec)) > 2_000
+@pytest.mark.parametrize("log", [False, True])
+def test_extreme_and_negative_values_are_drawn(spec, log):
+    found = texts(drawn(spec, log=log, sheet=Sheet()))
+    assert len(found) > 5
+    assert not {"nan", "inf"} & set(found)
 
 
 MATPLOTLIB_AFTER_US = """
@@ -149,16 +166,75 @@ import io, lrplot
 from matplotlib import artist
 texts, signature = artist.kwdoc, vars(artist.Artist)["_update_set_signature_and_docstring"]
 from lrplot.chart.picture import picture_of
-from lrplot.output.image.figure import Sheet, write_image
+from lrplot.output.image.figure import write_image
+from lrplot.output.image.shared.sheet import Sheet
 from lrplot.output.writers import PICTURES
 picture = picture_of([lrplot.load({"steps": 9, "lr": 1, "schedule": "linear"}).run], None, False, 200)
-write_image(picture, Sheet(2, dpi=50), PICTURES["png"], io.BytesIO())
+write_image(picture, Sheet(4, dpi=50), PICTURES["png"], io.BytesIO())
 assert artist.kwdoc is texts
 assert vars(artist.Artist)["_update_set_signature_and_docstring"] is signature
 class Own(artist.Artist):
     def set_color_of_mine(self, color): "Set it."
 assert "color_of_mine" in Own.set.__doc__ and "color_of_mine" in str(Own.set.__signature__)
 """
+
+
+def test_a_vector_picture_has_a_description_for_screen_readers():
+    root = ET.fromstring(drawn(SPEC))
+    assert root.get("role") == "img"
+    assert root.findtext("{http://www.w3.org/2000/svg}desc").startswith("The learning rate of Run over 1,000 steps:")
+
+
+def test_fonts_in_a_pdf_are_truetype():
+    pdf = drawn(SPEC, format="pdf")
+    assert b"/CIDFontType2" in pdf
+    assert b"/Type3" not in pdf
+
+
+def missing(spec, format):
+    picture = picture_of([lrplot.load(spec).run], None, False, 800)
+    return write_image(picture, Sheet(4, dpi=60), PICTURES[format], io.BytesIO())
+
+
+def test_letters_that_no_font_has_are_returned(monkeypatch):
+    monkeypatch.setattr(figure, "_installed", dict)
+    strange = chr(0x1FBF9)  # a digit of a seven-segment display
+    assert missing(SPEC | {"name": f"a {strange}"}, "png") == strange
+    assert missing(SPEC | {"name": f"a {strange}"}, "svg") == ""  # a viewer may find one
+    assert missing(SPEC | {"name": "Ελληνικά"}, "png") == ""
+
+
+def test_installed_fonts_are_used_for_letters_that_the_own_font_lacks(monkeypatch):
+    fonts = {"DejaVu Serif": set("ab日本"), "DejaVu Sans Mono": set("日")}
+    monkeypatch.setattr(figure, "_installed", lambda: dict(fonts))
+    found = figure._Fonts("a日本語", viewer_finds_fonts=False)
+    assert found.families == ["DejaVu Sans", "DejaVu Serif"]
+    assert found.missing == "語"
+
+
+def test_the_letters_of_installed_fonts_are_known():
+    assert all(isinstance(letters, set) for letters in figure._installed().values())
+    assert "λ" in figure._charmap(figure._file_of("DejaVu Sans"))
+
+
+def test_a_file_that_is_no_font_has_no_letters(tmp_path):
+    path = tmp_path / "broken.ttf"
+    path.write_bytes(b"no font")
+    assert figure._charmap(str(path)) == set()
+
+
+def test_a_picture_of_too_many_dots_is_refused_before_it_is_drawn():
+    with pytest.raises(Fault, match="3,600 million dots, more than 100 million"):
+        drawn(SPEC, format="png", sheet=Sheet(50, 50, dpi=1200))
+
+
+def test_a_users_settings_do_not_change_a_picture():
+    import matplotlib as mpl
+
+    plain = drawn(SPEC, format="png")
+    with mpl.rc_context({"font.size": 30, "savefig.dpi": 20, "savefig.bbox": "tight", "lines.linewidth": 9}):
+        assert drawn(SPEC, format="png") == plain
+        assert mpl.rcParams["font.size"] == 30
 
 
 def test_matplotlib_is_unchanged_afterwards():

@@ -66,7 +66,30 @@ def test_npz_holds_arrays(schedule):
     with np.load(io.BytesIO(written(schedule, "npz"))) as archive:
         assert sorted(archive.files) == ["lr", "lr/a,b", "momentum", "step"]
         assert archive["step"].dtype == np.int64
+        np.testing.assert_array_equal(archive["step"], np.arange(40_000))
         np.testing.assert_array_equal(archive["lr"], schedule.lr)
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_rows_are_written_a_block_at_a_time_to_a_pipe(name):
+    class Pipe(io.RawIOBase):
+        """A stream that cannot seek."""
+
+        def writable(self):
+            return True
+
+        def write(self, data):
+            sizes.append(len(data))
+            content.extend(data)
+            return len(data)
+
+    sizes, content, rows = [], bytearray(), []
+    curve = lrplot.load({"steps": 300_000, "lr": 1.0, "schedule": "cosine"}).run.tracks["lr"].curve
+    TABLES[name](Rows({"lr": curve, "momentum": curve}, 0, 300_000, written=rows.append), Pipe())
+    assert max(sizes) < 4 << 20
+    assert 299_000 < sum(rows) <= 300_000
+    if name == "npz":
+        np.testing.assert_array_equal(np.load(io.BytesIO(content))["momentum"], curve.values(np.arange(300_000)))
 
 
 @pytest.mark.parametrize("name", list(TABLES))

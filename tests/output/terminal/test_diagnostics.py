@@ -8,6 +8,7 @@ import pytest
 
 from lrplot import Diagnostic, Source, Span
 from lrplot.output.terminal.diagnostics import format_diagnostics
+from lrplot.wording import cells
 
 CODES = re.compile(r"\x1b\[[0-9;]*m")
 SMALL = Source("configs/small.yaml", "steps: 10_000\nlr: 3e-4\nschedule:\n  wamup: 500\n")
@@ -153,3 +154,17 @@ def test_a_place_past_the_end_of_the_text():
             [Diagnostic("a", "b", Span(Source("f", "lr: [1"), "", line, column, column))], False
         )
         assert printed.splitlines()[:2] == ["error[a]: b", f" --> f:{line + 1}:{column + 1}"]
+
+
+@pytest.mark.parametrize("width", [40, 57, 80])
+@pytest.mark.parametrize("letter", [".", "学"])
+@pytest.mark.parametrize("column", [0, 10, 38, 200])
+def test_a_narrow_terminal_shows_the_token_with_its_caret(width, letter, column):
+    span = Span(Source("a.yaml", letter * column + "token" + letter * 100), "", 0, column, column + 5)
+    message = "a message of many words that does not fit into one line of a narrow terminal at all"
+    lines = format_diagnostics([Diagnostic("code", message, span, "help")], color=False, width=width).splitlines()
+    assert max(map(cells, lines)) <= width
+    (shown,) = (line for line in lines if line.startswith("1 | "))
+    (carets,) = (line for line in lines if "^" in line)
+    assert cells(shown[: shown.index("token")]) == carets.index("^")
+    assert carets.count("^") == 5

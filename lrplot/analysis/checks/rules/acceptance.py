@@ -11,7 +11,7 @@ from lrplot.wording import did_you_mean
 LISTED = "`lrplot check --explain all` lists the codes"
 
 
-@accept_rule
+@accept_rule("warning")
 def unknown_code(survey: Survey, found: Collection[str]) -> Iterator[Finding]:
     """`accept` names a code that does not exist.
 
@@ -24,7 +24,7 @@ def unknown_code(survey: Survey, found: Collection[str]) -> Iterator[Finding]:
             yield Finding(f"there is no finding `{code}` to accept", setting.span, did_you_mean(code, RULES, LISTED))
 
 
-@accept_rule
+@accept_rule("note")
 def accepted_for_nothing(survey: Survey, found: Collection[str]) -> Iterator[Finding]:
     """`accept` names a finding that this spec does not have.
 

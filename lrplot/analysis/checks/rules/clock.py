@@ -14,7 +14,7 @@ NEAR = 0.98  # an incomplete last batch of each epoch makes counts differ by a l
 NEARLY_ALL = 0.9  # of the run; a schedule that ends later counts as ending with it
 
 
-@rule
+@rule("warning")
 def interval_mismatch(survey: Survey) -> Iterator[Finding]:
     """A horizon in epochs is stepped at each update, or one in updates once per epoch.
 
@@ -42,7 +42,7 @@ def _unit_cure(each: Scheduler, survey: Survey) -> str:
     return f"step it once per epoch (`interval: epoch`), or give it {survey.steps - each.start:,}"
 
 
-@rule
+@rule("warning")
 def stepped_per_process(survey: Survey) -> Iterator[Finding]:
     """The scheduler is stepped several times at each update, so it ends long before the run does.
 
@@ -63,7 +63,7 @@ def stepped_per_process(survey: Survey) -> Iterator[Finding]:
             )
 
 
-@rule
+@rule("warning")
 def micro_batches(survey: Survey) -> Iterator[Finding]:
     """The horizon counts batches, but with accumulation an update takes several.
 

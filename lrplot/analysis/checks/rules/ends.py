@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.rules.clock import NEARLY_ALL, miscounted
-from lrplot.analysis.checks.scheduler import ENDING, Scheduler
+from lrplot.analysis.checks.scheduler import ENDING, HORIZONS, Scheduler
 from lrplot.analysis.checks.survey import VISIBLE, Survey
 from lrplot.curves.roles import Role
-from lrplot.diagnostics import Span
-from lrplot.wording import learning_rate, several, share, updates
+from lrplot.frameworks import framework
+from lrplot.kinds import KINDS
+from lrplot.schema.fields import Field
+from lrplot.wording import learning_rate, part_of, quantity, share
 
+LOST = 0.5  # of the run: with more of it at 0 the run is lost
 CUT = 0.05  # of a schedule: cutting off a smaller part hardly changes its end value
 
 
-@rule
+@rule("warning")
 def ends_early(survey: Survey) -> Iterator[Finding]:
     """The schedule ends long before the run, which holds its last value for more than a tenth of its updates.
 
@@ -24,38 +28,37 @@ def ends_early(survey: Survey) -> Iterator[Finding]:
     Cure: give the schedule the run's length, or, if the constant part is intended, end with `constant`.
     Source: NVIDIA/Megatron-LM#2258, wandb/senpai#1526, huggingface/diffusers#3954
     """
-    found = _over_early(survey)
+    found = over_early(survey)
     if found is None:
         return
-    over, place = found
+    over, each = found
     held = survey.at(survey.steps - 1)
+    lost = held == 0 and (bool(survey.group) or survey.steps - over > LOST * survey.steps)
     if survey.visible(survey.summary.peak - held):
         yield Finding(
-            f"the schedule ends after {over:,} of {updates(survey.steps)}; "
+            f"the schedule ends after {survey.of_run(each, over)}; "
             f"the last {share(survey.steps - over, survey.steps)} of the run stay at {learning_rate(held)}",
-            place,
-            "give the schedule the run's length; if the constant part is intended, end with `constant`",
+            each.horizon_place,
+            f"{_fitted(survey, each)}; if the constant part is intended, end with `constant`",
+            "error" if lost else "warning",
         )
 
 
-def _over_early(survey: Survey) -> tuple[int, Span] | None:
-    """The update at which a schedule ends before 90% of the run, and the place of its horizon.
-
-    None if there is none.
-    """
+def over_early(survey: Survey) -> tuple[int, Scheduler] | None:
+    """The update at which a scheduler ends before 90% of the run, and the scheduler; None if there is none."""
     if any(miscounted(survey, each) for each in survey.schedulers):
         return None
     for each in survey.schedulers:
         end = each.end if each.over is None else each.over
         if end is None or end >= NEARLY_ALL * survey.steps:
             continue
-        if each.last and not each.native and survey.steady(end + each.every):
-            return end, each.horizon_place
+        if each.last and (each.together or not each.native) and survey.steady(end + each.every):
+            return end, each
     return _native_over(survey)
 
 
-def _native_over(survey: Survey) -> tuple[int, Span] | None:
-    """The update and the place, as in `_over_early`, for a native schedule, whose last phase holds its end value."""
+def _native_over(survey: Survey) -> tuple[int, Scheduler] | None:
+    """The same as `over_early` for a native schedule, whose last phase holds its end value."""
     own = [each for each in survey.schedulers if not each.together]
     if not own or not own[-1].native:
         return None
@@ -64,10 +67,10 @@ def _native_over(survey: Survey) -> tuple[int, Span] | None:
     held = segments[-1].role is Role.HOLD and len(segments) > 1
     if held and segments[-2].past is not None and segments[-2].role in ENDING:
         stop = segments[-2].stop  # the value after its last row
-    return (stop, own[-1].horizon_place) if stop < NEARLY_ALL * survey.steps else None
+    return (stop, own[-1]) if stop < NEARLY_ALL * survey.steps else None
 
 
-@rule
+@rule("warning")
 def cut_short(survey: Survey) -> Iterator[Finding]:
     """The run ends before the schedule does, so the learning rate does not reach its end value.
 
@@ -77,13 +80,14 @@ def cut_short(survey: Survey) -> Iterator[Finding]:
     Source: wandb/senpai#1065, Hoffmann et al. 2022 (arXiv:2203.15556) app. B; Lightning-AI/pytorch-lightning#5631
     """
     for each in cut(survey):
-        over = each.over or 0
         last, planned = _reached(survey, each), each.planned
+        done, unit = survey.counted(each, survey.steps - each.start)
+        whole, _ = survey.counted(each, (each.over or 0) - each.start)
         yield Finding(
-            f"`{each.name}` is cut by the run's end after {survey.steps - each.start:,} of {over - each.start:,} "
-            f"updates: the learning rate ends at {learning_rate(last)}, not at {learning_rate(planned)}",
+            f"`{each.name}` is cut by the run's end after {part_of(done, whole, unit)}: "
+            f"the learning rate ends at {learning_rate(last)}, not at {learning_rate(planned)}",
             each.horizon_place,
-            _fitted(each),
+            _fitted(survey, each),
         )
 
 
@@ -94,13 +98,19 @@ def cut(survey: Survey) -> list[Scheduler]:
     return [each for each in found if _is_cut(survey, each)]
 
 
-def _fitted(each: Scheduler) -> str:
-    """The cure for a horizon that does not fit the run: its own argument, if that counts the scheduler's own steps."""
-    if each.given == each.horizon:
-        length = updates(each.readings) if each.native else f"{each.readings:,}"
-        return f"set `{each.horizon_field}` to {length}"
-    unit = "epoch" if each.every > 1 else "update" if each.times == 1 else "step"
-    return f"let it end after {several(each.readings, unit)}"
+def _fitted(survey: Survey, each: Scheduler) -> str:
+    """The cure for a horizon that does not fit the run, in the unit that it is given in."""
+    followed = any(other.start >= each.stop for other in survey.schedulers if other is not each)
+    start = 0 if each.origin.counts_from_start(*HORIZONS) else each.start
+    length, unit = survey.counted(each, (min(each.stop, survey.steps) if followed else survey.steps) - start)
+    plain = each.origin.unit(*HORIZONS) == "steps"
+    if length != round(length) or (plain and each.given not in (each.horizon, _whole(survey, each))):
+        return f"let it end after {quantity(length, unit)}"  # its argument counts something else
+    return f"give `{each.horizon_field}: {f'{length:_.0f}' if plain else quantity(length, unit)}`"
+
+
+def _whole(survey: Survey, each: Scheduler) -> float:
+    return survey.counted(each, (each.over or 0) - each.start)[0]
 
 
 def _is_cut(survey: Survey, each: Scheduler) -> bool:
@@ -120,7 +130,7 @@ def _reached(survey: Survey, each: Scheduler) -> float:
     return survey.curve.limit(survey.steps)
 
 
-@rule
+@rule("warning")
 def rises_again(survey: Survey) -> Iterator[Finding]:
     """The learning rate rises again after its minimum, because a periodic formula is past its horizon.
 
@@ -140,8 +150,19 @@ def rises_again(survey: Survey) -> Iterator[Finding]:
         fell = survey.visible(high - lowest) and not survey.visible(lowest - min(low, survey.at(over)))
         if fell and survey.visible(after - lowest):
             yield Finding(
-                f"{each.titled} ends after {over:,} of {updates(survey.steps)}, at {learning_rate(lowest)}; "
+                f"{each.titled} ends after {survey.of_run(each, over)}, at {learning_rate(lowest)}; "
                 f"then the learning rate rises again, to {learning_rate(after)}",
                 each.horizon_place,
-                f"{_fitted(each)}; for warm restarts use a scheduler that has them",
+                f"{_fitted(survey, each)}; if you want restarts, use `{_restarting(each)}`",
             )
+
+
+def _restarting(each: Scheduler) -> str:
+    """A scheduler with warm restarts, of the same framework if it has one."""
+    own = framework(each.origin.framework).schedulers.values()
+    return next(found.name for found in chain(own, KINDS.values()) if any(map(_restarts, found.fields)))
+
+
+def _restarts(field: Field) -> bool:
+    """Whether an argument belongs to a scheduler with warm restarts: the length or the number of its cycles."""
+    return field.role is Role.PERIOD or (field.role is Role.CYCLE_COUNT and field.default == 1)

@@ -16,11 +16,12 @@ from lrplot.curves.wrappers import Clip
 from lrplot.engine.extremes import first_step_at
 from lrplot.wording import learning_rate, share, updates
 
+FAR = 0.15  # of the base: a peak that is lower by more is well below it
 OFF = 0.05  # of the way from peak to floor
 LONG = 0.1  # of the run
 
 
-@rule
+@rule("warning")
 def peak_never_reached(survey: Survey) -> Iterator[Finding]:
     """No update has the peak learning rate that was asked for.
 
@@ -29,11 +30,18 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
     Cure: let the decay start where the warmup ends (timm: `warmup_prefix: true`), or shorten the rise.
     Source: huggingface/pytorch-image-models#1242; Smith 2017 (arXiv:1506.01186), sec. 3.2
     """
-    if survey.warmup[0] >= survey.steps:
+    if survey.warmup[0] >= survey.steps or survey.summary.peak <= 0:
         return
+    highest = survey.summary.peak
+    if base := _far_below(survey):
+        yield Finding(
+            f"the learning rate never reaches {learning_rate(base)}, its `lr`: it is {learning_rate(highest)} at most, "
+            f"{share(highest, base)} of it, at update {survey.summary.peak_step:,}",
+            survey.place,
+            "let the decay begin where the warmup ends, and the rise end within the run",
+        )
     for each in survey.schedulers:
         target = None if each.together else _peak(survey, each)
-        highest = survey.summary.peak
         # Cycles that shrink from the first update on are below their maximum by design.
         if each.value(Role.SHRINK) not in (None, 1) and any(part.role is Role.CYCLES for part in each.segments):
             continue
@@ -41,9 +49,21 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
             yield Finding(
                 f"the learning rate never reaches {learning_rate(target)}: it is {learning_rate(highest)} at most, "
                 f"at update {survey.summary.peak_step:,}",
-                each.place(Role.PEAK, Role.WARMUP),
+                each.place(Role.PEAK, Role.RISE, Role.WARMUP),
                 "let the decay begin where the warmup ends, and the rise end within the run",
             )
+
+
+def _far_below(survey: Survey) -> float | None:
+    """The base, if a curve that is computed as a multiple of it stays well below; otherwise None."""
+    base, found = survey.track.base, survey.summary
+    # A base of 1 is that of an optimizer whose function gives the learning rate itself.
+    if base is None or base == 1 or not survey.relative or survey.rises_to_the_end:
+        return None
+    # A group's may be a share of the base from the first update on: that is how groups get rates of their own.
+    if found.peak >= (1 - FAR) * base or (survey.group and found.peak_step == 0):
+        return None
+    return base
 
 
 def _peak(survey: Survey, each: Scheduler) -> float | None:
@@ -61,7 +81,7 @@ def _peak(survey: Survey, each: Scheduler) -> float | None:
     return None if survey.track.base is None else survey.track.base * (1 if share is None else float(share))
 
 
-@rule
+@rule("warning")
 def floor_never_reached(survey: Survey) -> Iterator[Finding]:
     """The learning rate stays above the given minimum.
 
@@ -95,7 +115,7 @@ def _aims_at_floor(survey: Survey, each: Scheduler) -> bool:
     )  # else other rules report it, or it is hardly cut
 
 
-@rule
+@rule("warning")
 def floor_early(survey: Survey) -> Iterator[Finding]:
     """A decay is clipped by `min` so early that it is constant for more than a tenth of the run.
 

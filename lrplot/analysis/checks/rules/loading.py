@@ -8,7 +8,7 @@ from lrplot.analysis.checks.rule import Finding, load_rule
 from lrplot.diagnostics import Diagnostic
 
 
-@load_rule
+@load_rule("error")
 def would_raise(diagnostics: Sequence[Diagnostic]) -> Iterator[Finding]:
     """The framework raises before the run ends.
 

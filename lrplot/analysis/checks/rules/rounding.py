@@ -16,7 +16,7 @@ from lrplot.wording import updates
 MOVED = Fraction(5, 100)
 
 
-@rule
+@rule("note")
 def rounded_away(survey: Survey) -> Iterator[Finding]:
     """Rounding to whole updates changed a duration by more than a twentieth.
 

@@ -13,7 +13,7 @@ from lrplot.wording import several
 MOST = 4  # milestones that are listed
 
 
-@rule
+@rule("warning")
 def milestone_past_end(survey: Survey) -> Iterator[Finding]:
     """A milestone is after the run's end, so its drop never happens.
 
@@ -24,16 +24,25 @@ def milestone_past_end(survey: Survey) -> Iterator[Finding]:
     for each in survey.schedulers:
         if not any(segment.role is Role.STAIRS for segment in each.segments):
             continue  # one that can be a staircase, but is none here
-        if late := [time for time in _times(each) if time > each.readings]:
+        unit, length = _clock(survey, each)
+        if late := [time for time in _times(each) if time > length]:
             listed = _listed(late, each.origin.field(Role.MILESTONES))
             end = "the run's end" if each.stop >= each.steps else "the end of its phase"
-            message = f"{listed} after {end}: `{each.name}` has {_time(each)}"
+            message = f"{listed} after {end}: `{each.name}` has {several(length, unit)}"
             yield Finding(message, each.place(Role.MILESTONES), "move them into the run, or leave them out")
         every = each.whole(Role.EVERY)
-        if every is not None and every >= each.readings > 0:
-            first = f"its first drop is after {several(every, 'step')}, and it has {_time(each)}"
+        if every is not None and every >= length > 0:
+            first = f"its first drop is after {several(every, 'step')}, and it has {several(length, unit)}"
             message = f"`{each.name}` never drops: {first}"
             yield Finding(message, each.place(Role.EVERY), "make the steps shorter, or check what they count")
+
+
+def _clock(survey: Survey, each: Scheduler) -> tuple[str, float]:
+    """What the times of a staircase count, and how many of it there are until the run or its phase ends."""
+    epoch = survey.run.timebase.rates.steps_per_epoch
+    if each.value(Role.IN_EPOCHS) and epoch and each.every == 1:
+        return "epoch", float(each.readings / epoch)
+    return "epoch" if each.every > 1 else "update" if each.times == 1 else "step", each.readings
 
 
 def _listed(late: list[int], field: str) -> str:
@@ -46,7 +55,3 @@ def _times(scheduler: Scheduler) -> list[int]:
     if scheduler.place(Role.MILESTONES) == scheduler.place():
         return []  # a default, which only some forms of the scheduler use
     return [time for each in given if (time := whole(each))] if isinstance(given, tuple) else []
-
-
-def _time(each: Scheduler) -> str:
-    return several(each.readings, "epoch" if each.every > 1 else "update" if each.times == 1 else "step")

@@ -12,7 +12,7 @@ from lrplot.wording import share, updates
 LONGEST = 0.2  # of the run
 
 
-@rule
+@rule("warning")
 def long_warmup(survey: Survey) -> Iterator[Finding]:
     """The warmup takes more than a fifth of the run, or all of it.
 
@@ -22,9 +22,13 @@ def long_warmup(survey: Survey) -> Iterator[Finding]:
     Source: PrimeIntellect-ai/prime-rl#968, Morizeyao/GPT2-Chinese#60, Lightning-AI/pytorch-lightning#5631
     """
     length, place = survey.warmup
+    if survey.formless and not length:
+        length = survey.rise
     if any(miscounted(survey, each) for each in survey.schedulers):
         return
-    if length >= survey.steps:
+    if survey.rises_to_the_end:
+        message = f"the learning rate rises through all of the run's {updates(survey.steps)}: its warmup never ends"
+    elif length >= survey.steps:
         message = f"the warmup takes {updates(length)}, and the run has {survey.steps:,}: it never ends"
     elif length > LONGEST * survey.steps:
         taken = share(length, survey.steps)
@@ -34,7 +38,7 @@ def long_warmup(survey: Survey) -> Iterator[Finding]:
     yield Finding(message, place, f"5% of the run is {updates(max(1, survey.steps // 20))}")
 
 
-@rule
+@rule("note")
 def short_adam_warmup(survey: Survey) -> Iterator[Finding]:
     """The warmup is shorter than 2/(1 − β₂) updates, which Adam's second moment takes to settle.
 
@@ -43,7 +47,7 @@ def short_adam_warmup(survey: Survey) -> Iterator[Finding]:
     Cure: warm up for that long. The rule does not apply if that is more than a fifth of the run.
     Source: Ma & Yarats 2021 (arXiv:1910.04209)
     """
-    beta2 = survey.constant("beta2")
+    beta2, track = survey.constant("beta2"), survey.beside("beta2")
     if beta2 is None or not 0 < beta2 < 1:
         return
     wanted, taken = round(2 / (1 - beta2)), survey.summary.peak_step
@@ -53,6 +57,6 @@ def short_adam_warmup(survey: Survey) -> Iterator[Finding]:
         found = f"reaches its peak at update {taken:,}" if taken else "has no warmup"
         yield Finding(
             f"the learning rate {found}; β₂ = {beta2:g} needs {updates(wanted)} of warmup, 2/(1 − β₂)",
-            place if length else survey.run.tracks["beta2"].span,
+            place if length or track is None else track.span,
             f"`warmup: {wanted}`",
         )

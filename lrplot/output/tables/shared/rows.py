@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
 from lrplot.engine.evaluate import BLOCK, blocks
 from lrplot.output.text import printable
-from lrplot.runs.run import Run
+from lrplot.runs.run import Run, Track
 
 FEWEST = 1 << 12  # rows evaluated and written at once, however many tracks share the memory of a block
 
@@ -48,6 +49,26 @@ class Rows:
 
 def _until(end: int, steps: Steps, values: Floats) -> Floats:
     return values if steps[-1] < end else np.where(steps < end, values, np.nan)
+
+
+@dataclass(eq=False)
+class Elapsed(Curve):
+    """The amount of a unit, such as epochs, that has passed before each step."""
+
+    length: int
+    rate: Fraction
+
+    def values(self, t: Steps) -> Floats:
+        """Each step's amount, rounded once while the step times the rate's numerator is a whole number below 2^53."""
+        return t.astype(np.float64) * float(self.rate.numerator) / float(self.rate.denominator)
+
+
+def with_units(run: Run, units: Sequence[str]) -> Run:
+    """The run with a track for each unit of time, after its own: the epochs, samples or tokens before each step."""
+    rates = {unit: Fraction(1, run.steps) if unit == "fraction" else run.per_step(unit) for unit in units}
+    span = run.tracks["lr"].span
+    added = {unit: Track(Elapsed(run.steps, rate), None, span) for unit, rate in rates.items()}
+    return replace(run, tracks={**run.tracks, **added})
 
 
 def rows_of(run: Run) -> Rows:

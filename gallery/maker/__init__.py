@@ -1,0 +1,1 @@
+"""What `gallery/build.py` consists of: commands that are run, terminal views, tables, pages, the index."""

@@ -1,0 +1,97 @@
+"""Tables that are derived from the program: rules, kinds, frameworks, formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from lrplot.analysis.checks.rule import RULES
+from lrplot.frameworks import frameworks
+from lrplot.frameworks.shared.measured import measured
+from lrplot.kinds import KINDS
+from lrplot.schema.definition import Definition
+from lrplot.schema.fields import fields_of
+from lrplot.spec.document import Document
+
+
+def checks() -> str:
+    """A row for each rule."""
+    rows = ((f"`{code}`", RULES[code].severity, RULES[code].reason) for code in sorted(RULES))
+    return table(("code", "severity", "what it finds"), rows)
+
+
+def kinds() -> str:
+    """A row for each native kind."""
+    header = ("kind", "what it is", "its own fields", "warmup, cooldown, min")
+    return table(
+        header,
+        ((f"`{kind.name}`", kind.summary, _names(kind), "yes" if kind.decaying else "") for kind in KINDS.values()),
+    )
+
+
+def _names(kind: Definition) -> str:
+    return ", ".join(f"`{field.name}`" for field in kind.fields)
+
+
+def fields() -> str:
+    """A row for each field that all kinds share, or all that decay."""
+    kind = next(kind for kind in KINDS.values() if kind.decaying)
+    return table(("field", "value", "what it does"), ((f"`{f.name}`", f"{f.type}", f.help) for f in kind.shared_fields))
+
+
+def keys() -> str:
+    """A row for each key of a spec, but for those of a group."""
+    return table(("key", "value", "what it is"), ((f"`{f.name}`", f"{f.type}", f.help) for f in fields_of(Document)))
+
+
+def frameworks_summary() -> str:
+    """A row for each framework."""
+    header = ("framework", "checked against", "schedulers", "cases", "largest deviation")
+    return table(header, _summary_rows())
+
+
+def _summary_rows() -> Iterator[Sequence[str]]:
+    for framework in frameworks():
+        measurements = [measured()[scheduler.name] for scheduler in framework.schedulers.values()]
+        cases, deviation = sum(m.cases for m in measurements), max(m.deviation for m in measurements)
+        link = f"[`{framework.name}`](#{framework.name})"
+        version = f"{framework.distribution} {framework.version}"
+        yield link, version, str(len(measurements)), str(cases), _one_digit(deviation)
+
+
+def schedulers() -> str:
+    """A section for each framework, with a row for each of its schedulers."""
+    return "\n\n".join(_sections())
+
+
+def _sections() -> Iterator[str]:
+    header = ("scheduler", "cases", "largest deviation", "rounding accumulates")
+    for framework in frameworks():
+        yield f"### {framework.name}"
+        yield f"{framework.distribution} {framework.version}"
+        yield table(header, map(_scheduler_row, framework.schedulers.values()))
+
+
+def _scheduler_row(scheduler: Definition) -> Sequence[str]:
+    measurement = measured()[scheduler.name]
+    rounding = "yes" if scheduler.accumulates else ""
+    return f"`{scheduler.name}`", str(measurement.cases), _one_digit(measurement.deviation), rounding
+
+
+def _one_digit(deviation: float) -> str:
+    return f"{deviation:.0e}" if deviation else "0"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = (header, ["---"] * len(header), *([cell.replace("|", "\\|") for cell in row] for row in rows))
+    return "\n".join(f"| {' | '.join(line)} |".replace("  |", " |") for line in lines)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "checks": checks,
+    "kinds": kinds,
+    "fields": fields,
+    "keys": keys,
+    "frameworks": frameworks_summary,
+    "schedulers": schedulers,
+}

@@ -1,0 +1,20 @@
+"""Exceptions of Python's arithmetic and lists, as Python prints them."""
+
+from __future__ import annotations
+
+DIVISION = "ZeroDivisionError: division by zero"
+FLOAT_DIVISION = "ZeroDivisionError: float division by zero"
+WHOLE_DIVISION = "ZeroDivisionError: integer division or modulo by zero"
+FLOOR_DIVISION = "ZeroDivisionError: float floor division by zero"
+MODULO = "ZeroDivisionError: integer modulo by zero"
+FLOAT_MODULO = "ZeroDivisionError: float modulo"
+ZERO_POWER = "ZeroDivisionError: 0.0 cannot be raised to a negative power"
+OVERFLOW = "OverflowError: (34, 'Numerical result out of range')"
+RANGE = "OverflowError: math range error"
+TOO_LARGE = "OverflowError: int too large to convert to float"
+QUOTIENT = "OverflowError: integer division result too large for a float"
+INFINITY = "OverflowError: cannot convert float infinity to integer"
+NOT_A_NUMBER = "ValueError: cannot convert float NaN to integer"
+COMPLEX = "TypeError: the value is a complex number, a negative one to a fractional power"
+DOMAIN = "ValueError: math domain error"
+INDEX = "IndexError: list index out of range"

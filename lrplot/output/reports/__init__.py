@@ -1,0 +1,1 @@
+"""Formats of comparisons as documents, one file each."""
