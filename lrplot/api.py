@@ -156,10 +156,24 @@ def load(spec: str | os.PathLike[str] | Mapping[str, Any], overrides: Iterable[s
 
 
 def _read(source: Source) -> Node:
-    if source.name.lower().endswith(".toml"):
-        from lrplot.text.toml import read_toml  # the standard library's reader is not needed for YAML
+    """The tree of a text by its file's suffix; of bytes, by how they begin."""
+    suffix = os.path.splitext(source.name)[1].lower()
+    if source.content:
+        from lrplot.text.pickles import read_pickle  # each reader is loaded only if it is needed
+
+        return read_pickle(source)
+    if suffix == ".toml":
+        from lrplot.text.toml import read_toml
 
         return read_toml(source)
+    if suffix in (".sh", ".bash", ".slurm", ".sbatch") or source.text.startswith("#!"):
+        from lrplot.text.flags import read_shell
+
+        return read_shell(source)
+    if suffix in (".md", ".markdown"):
+        from lrplot.text.markdown import read_markdown
+
+        return read_markdown(source)
     return read_yaml(source)
 
 

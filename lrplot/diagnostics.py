@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 
 @dataclass(frozen=True)
 class Source:
-    """A text that was read, and its name as shown to the user."""
+    """A text that was read, and its name as shown to the user.
+
+    `content` holds the bytes of a file that is no text; it is empty for a text.
+    """
 
     name: str
     text: str = ""
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,20 @@ from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.wording import did_you_mean
 
 LARGEST = 1 << 20  # bytes; longer lists belong in a table
+BINARY = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")  # how a zip file and a pickle begin
+POINTER = "version https://git-lfs.github.com/spec/"
 
 
 def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     """The text at a path, `-` (standard input) or a preset's name; its folder; its stem.
 
-    `SpecError` if it cannot be read or is not UTF-8 text.
+    `SpecError` if it cannot be read, or is neither UTF-8 text nor a zip file or pickle.
     """
     name = os.fspath(place)
     if name == "-":
-        return Source("<stdin>", _decode("<stdin>", _read_stdin())), Path(), "stdin"
+        return _source("<stdin>", "<stdin>", _read_stdin()), Path(), "stdin"
     path = _find(name)
-    return Source(str(path), _decode(name, _read_file(path, name))), path.parent, _text(path.stem)
+    return _source(str(path), name, _read_file(path, name)), path.parent, _text(path.stem)
 
 
 def preset_folder() -> Path:
@@ -74,9 +76,18 @@ def _read_stdin() -> bytes:
     return stream.buffer.read(LARGEST + 1)
 
 
-def _decode(name: str, content: bytes) -> str:
+def _source(shown: str, name: str, content: bytes) -> Source:
     if len(content) > LARGEST:
         raise _unreadable(name, "a spec is at most 1 MiB", "put long lists of values in a `table`")
+    if content.startswith(BINARY):
+        return Source(shown, content=content)
+    text = _decode(name, content)
+    if text.startswith(POINTER):
+        raise _unreadable(name, "it is a Git LFS pointer, not the file itself", "run `git lfs pull`")
+    return Source(shown, text)
+
+
+def _decode(name: str, content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -38,7 +38,7 @@ def test_an_unknown_format_names_the_nearest():
 
 
 def test_a_setting_that_is_neither_key_nor_fact_is_refused():
-    diagnostic = refused({"max_steps": 10, "learning_rate": 1}, "learnin_rate=3")
+    diagnostic = refused({"max_steps": 10, "learning_rate": 1, "warmup_ratio": 0.1}, "learnin_rate=3")
     assert (diagnostic.code, diagnostic.help) == ("bad-override", "did you mean `learning_rate`?")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, fields, replace
@@ -10,10 +11,10 @@ from typing import Annotated, Any
 
 from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Span
 from lrplot.schema.arguments import NO_FRAME, Argument, Arguments
-from lrplot.schema.binder import Binder, is_null
+from lrplot.schema.binder import INVALID, Binder, is_null
 from lrplot.schema.fields import Field
 from lrplot.schema.scalars import is_bare_number
-from lrplot.schema.types import Count
+from lrplot.schema.types import Count, FieldType, Text
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
 
 FactField = Annotated[int | None, Count()]
@@ -84,6 +85,14 @@ class ConfigBinder(Binder):
     def _entry(self, field: Field, entry: Entry) -> Argument | None:
         return super()._entry(field, entry) if is_set(entry.value) else None
 
+    def value(self, type_: FieldType, node: Node, what: str) -> Argument:
+        """One value and its place; one that is not resolved in the file is refused."""
+        if unresolved(node) and not isinstance(type_, Text):
+            message = f"{what} is {describe(node)}, which has no value in this file"
+            self.report.error("undetermined", message, node.span, "give the value by `--set`")
+            return Argument(INVALID, node.span)
+        return super().value(type_, node, what)
+
 
 def misspelling(name: str, absent: list[str]) -> str:
     """The absent key that a name stands for: it is all but equal, or the key without its last word; empty if none."""
@@ -99,12 +108,13 @@ def misspelling(name: str, absent: list[str]) -> str:
 class Config:
     """The config of one program, and what is known besides.
 
-    Keys are given by their path from the program's own mapping, such as `optimizer.lr`. `version` is the one
-    whose rules hold. `open` reads a text that is JSON, or the file that it names. `derivation` and `remarks`
+    Keys are given by their path from the program's own mapping, such as `optimizer.lr`. `document` is the whole
+    file, which may hold more than that mapping. `version` is the one whose rules hold. `open` reads a text that is JSON, or the file that it names. `derivation` and `remarks`
     collect what the page says.
     """
 
     root: Mapping
+    document: Mapping
     facts: Arguments
     version: str
     open: Callable[[Scalar], Node]
@@ -165,6 +175,18 @@ def is_set(node: Node) -> bool:
 def is_auto(node: Node) -> bool:
     """Whether a value is `auto`: another program fills it in."""
     return isinstance(node, Scalar) and node.text == "auto"
+
+
+def whole(node: Node | None) -> int | None:
+    """The whole number above 0 that a value is; None for any other."""
+    if not isinstance(node, Scalar) or len(node.text) > 9 or not (node.text.isascii() and node.text.isdecimal()):
+        return None
+    return int(node.text) or None
+
+
+def unresolved(node: Node) -> bool:
+    """Whether a value is left to something outside of the file: `${…}`, `$NAME`, `$(…)` or `???`."""
+    return isinstance(node, Scalar) and (node.text == "???" or re.search(r"\$[\w{(]", node.text) is not None)
 
 
 def scalar_at(value: Any, place: Span) -> Node:
