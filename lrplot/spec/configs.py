@@ -27,16 +27,18 @@ MOST_FOLDERS = 4  # above a config's, in which a file that it names is looked fo
 VERSION = re.compile(r"[0-9]+(?:[.-][0-9]+)*")
 
 
-def translate(tree: Node, settings: tuple[str, ...], folder: Path, wanted: str = "") -> tuple[Mapping, Reading] | None:
+def translate(
+    tree: Node, settings: tuple[str, ...], folder: Path, wanted: str = "", spec_like: bool = True
+) -> tuple[Mapping, Reading] | None:
     """A config as a spec, and how it was read; None if it is not recognised and could be a spec.
 
-    `settings` reach the config's own keys first, then the facts of the run. `wanted` is a format's name, with a
+    If `spec_like` is false, it could not: no spec is written like that. `settings` reach the config's own keys first, then the facts of the run. `wanted` is a format's name, with a
     version if it has an `@`. `SpecError` if the format is not certain, and for every fault.
     """
     if not isinstance(tree, Mapping):
         raise SpecError(Diagnostic("bad-type", f"a config is a mapping, this is {describe(tree)}", tree.span))
     tree = unpacked(tree)
-    trainer, version = _chosen(tree, wanted)
+    trainer, version = _chosen(tree, wanted, spec_like)
     if trainer is None:
         return None
     root = unquoted(trainer.root(tree) or tree)
@@ -103,7 +105,7 @@ def _open(folder: Path, name: Scalar) -> Node:
     return unquoted(read_yaml(source))
 
 
-def _chosen(tree: Mapping, wanted: str) -> tuple[Trainer | None, str]:
+def _chosen(tree: Mapping, wanted: str, spec_like: bool) -> tuple[Trainer | None, str]:
     """The program whose config this is, and the version whose rules hold."""
     name, _, version = wanted.partition("@")
     place = Span(Source("--as", wanted), line=0, end_column=max(len(wanted), 1))
@@ -117,7 +119,7 @@ def _chosen(tree: Mapping, wanted: str) -> tuple[Trainer | None, str]:
         names = " or ".join(f"`{each.name}`" for each in found)
         message = f"this can be a config of {names}"
         raise SpecError(Diagnostic("ambiguous-format", message, tree.span, f"add `--as {found[0].name}`"))
-    if not found and not any(tree.get(field.name) is not None for field in fields_of(Document)):
+    if not found and not (spec_like and any(tree.get(field.name) is not None for field in fields_of(Document))):
         raise SpecError(
             Diagnostic("unknown-format", "this is no spec, and no config that is known", tree.span, _looked_for())
         )

@@ -36,7 +36,7 @@ SURELY = MARKS[:7]  # no other program has these names
 NEVER = ("lr_warmup_fraction", "lr_warmup_iters", "global_batch_size")  # Megatron's, which are given beside some of them
 UNDER = ("", "training_args", "training_arguments", "trainer_args", "training")
 VERSIONS = ("4.46", "4.52", "5")
-DEFAULT_EPOCHS = 3.0  # every file that holds all arguments has them
+DEFAULT_EPOCHS = 3.0
 # Where the number of processes stands: launchers' flags, ms-swift's arguments, accelerate's state in a pickle.
 PROCESSES = ("num_processes", "num_gpus", "global_world_size", "distributed_state.num_processes")
 
@@ -184,7 +184,7 @@ def updates_per_epoch(config: Config, arguments: Arguments) -> int | None:
 def run_length(config: Config, arguments: Arguments, per_epoch: int | None) -> int:
     """Updates of the run; a `Fault` if it is not known."""
     if arguments.max_steps > 0:
-        if arguments.num_train_epochs != DEFAULT_EPOCHS:
+        if config.node("num_train_epochs") and not (arguments.num_train_epochs == DEFAULT_EPOCHS and _whole_set(config)):
             message = f"`max_steps` is {arguments.max_steps:,}, so `num_train_epochs` is ignored"
             config.remark("note", "ignored-key", message, "num_train_epochs")
         return arguments.max_steps
@@ -198,6 +198,11 @@ def run_length(config: Config, arguments: Arguments, per_epoch: int | None) -> i
     steps = ceil(arguments.num_train_epochs * per_epoch)
     config.derivation.append(f"{arguments.num_train_epochs:g} epochs × {per_epoch:,} updates = {steps:,} updates")
     return steps
+
+
+def _whole_set(config: Config) -> bool:
+    """Whether a file holds every argument, also those that nobody gave."""
+    return all(config.root.get(key) is not None for key in ("adam_beta1", "adam_beta2", "adam_epsilon", "max_grad_norm"))
 
 
 def unknown_length(config: Config, arguments: Arguments) -> Fault:
