@@ -43,7 +43,8 @@ def translate(
         return None
     root = unquoted(trainer.root(tree) or tree)
     assert isinstance(root, Mapping)
-    keys = {*(field.name for field in trainer.fields), *(entry.key.text for entry in root)}
+    marks = (mark.partition(".")[0] for mark in trainer.marks)
+    keys = {*(field.name for field in trainer.fields), *(entry.key.text for entry in root), *marks}
     own = tuple(each for each in settings if _key(each) in keys)
     known = tuple(each for each in settings if each not in own)
     for each in known:
@@ -85,8 +86,8 @@ def _translated(
     return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks)
 
 
-def _open(folder: Path, name: Scalar) -> Node:
-    """The tree of a text that is JSON, or of the file that it names.
+def _open(folder: Path, name: Scalar, key: str) -> Node:
+    """The tree of a text at a key that is JSON, or of the file that it names.
 
     The path is relative to the config's folder or, if it names a folder itself, to one above it, where the program
     is started.
@@ -100,7 +101,7 @@ def _open(folder: Path, name: Scalar) -> Node:
         source, _, _ = read_source(place)
     except SpecError as error:
         message = f"{error.diagnostics[0].message}"
-        help = "put it beside the config, or give its path by `--set`; without a `scheduler` it does not matter"
+        help = f"put it beside the config, or add `--set {key}=PATH`; `--set {key}=` goes without it"
         raise Fault(message, code="missing-fact", help=help).at(name.span) from None
     return unquoted(read_yaml(source))
 

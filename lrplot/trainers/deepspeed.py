@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
-from lrplot.diagnostics import Fault
+from lrplot.diagnostics import Fault, Faults
 from lrplot.schema.fields import Inline
 from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.text.tree import Entry, Mapping, Node, Scalar
@@ -26,6 +26,7 @@ MARKS = (
     "wall_clock_breakdown",
     "steps_per_print",
 )
+EARLIER_PEAK = 0.001
 OWN = ("WarmupLR", "WarmupDecayLR", "WarmupCosineLR", "OneCycle", "LRRangeTest")  # DeepSpeed's; others are torch's
 
 
@@ -100,7 +101,7 @@ def deepspeed_config(config: Config, engine: EngineField) -> Content:
         "lr": config.at(params.lr, "optimizer") if params.lr is not None else None,
         "weight_decay": params.weight_decay,
         "momentum": params.momentum,
-        "schedule": scheduler_content(scheduler, {}),
+        "schedule": scheduler_content(scheduler, {}, config.since("0.17.2")),
     }
 
 
@@ -116,19 +117,29 @@ def argument(scheduler: Mapping, name: str) -> Node | None:
     return params.get(name) if isinstance(params, Mapping) else None
 
 
-def scheduler_content(scheduler: Mapping, fills: AnyMapping[str, Any]) -> Mapping:
-    """The scheduler as a spec has it; `fills` are the values of arguments that are `auto`."""
+def scheduler_content(scheduler: Mapping, fills: AnyMapping[str, Any], follows: bool = True) -> Mapping:
+    """The scheduler as a spec has it; `fills` are the values of arguments that are `auto`.
+
+    If `follows` is false, the rules before 0.17.2 hold: WarmupLR leads to 0.001 by default, not to the optimizer's
+    learning rate.
+    """
     kind, params = scheduler.get("type"), scheduler.get("params")
     assert isinstance(kind, Scalar)
     use = f"deepspeed.{kind.text}" if kind.text in OWN else f"torch.{kind.text}"
     entries = [Entry(Scalar("use", kind.span), Scalar(use, kind.span))]
+    faults = []
     for entry in params.entries if isinstance(params, Mapping) else ():
         if is_auto(entry.value):
             if entry.key.text not in fills:
                 message = f"`{entry.key.text}` is `auto`: its value comes from the training arguments"
-                raise Fault(message, code="missing-fact", help=_cure(entry.key.text)).at(entry.value.span)
+                faults.append(Fault(message, code="missing-fact", help=_cure(entry.key.text)).at(entry.value.span))
+                continue
             entry = Entry(entry.key, scalar_at(fills[entry.key.text], entry.value.span))
         entries.append(entry)
+    if faults:
+        raise Faults(faults)
+    if kind.text == "WarmupLR" and not follows and argument(scheduler, "warmup_max_lr") is None:
+        entries.append(Entry(Scalar("warmup_max_lr", kind.span), Scalar(repr(EARLIER_PEAK), kind.span)))
     return Mapping(tuple(entries), scheduler.span)
 
 

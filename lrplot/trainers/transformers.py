@@ -31,6 +31,7 @@ MARKS = (
     "logging_steps",
     "save_steps",
     "report_to",
+    "deepspeed",
 )
 SURELY = MARKS[:7]  # no other program has these names
 NEVER = ("lr_warmup_fraction", "lr_warmup_iters", "global_batch_size")  # Megatron's, which are given beside some of them
@@ -156,14 +157,15 @@ def batch_size(config: Config, arguments: Arguments) -> int | None:
     return int(arguments.per_device_train_batch_size * arguments.gradient_accumulation_steps * devices)
 
 
-def updates_per_epoch(config: Config, arguments: Arguments) -> int | None:
+def updates_per_epoch(config: Config, arguments: Arguments, devices: int | None = None) -> int | None:
     """Updates in an epoch: stated, or from the number of examples; None if neither is known.
 
+    `devices` are the processes that train, if the config's own keys do not say.
     Before 4.52, batches that do not fill an update are dropped at the end of an epoch.
     """
     if (given := config.fact("steps_per_epoch")) is not None:
         return given
-    examples, devices = config.fact("dataset_size"), processes(config, arguments)
+    examples, devices = config.fact("dataset_size"), processes(config, arguments) or devices
     if examples is None or arguments.uncounted:
         return None
     device, accumulated = arguments.per_device_train_batch_size, arguments.gradient_accumulation_steps
@@ -200,16 +202,21 @@ def run_length(config: Config, arguments: Arguments, per_epoch: int | None) -> i
     return steps
 
 
+def scheduler_name(text: str) -> str:
+    """A schedule's short name, also from that of the enumeration's member."""
+    return text.removeprefix("SchedulerType.").lower()
+
+
 def _whole_set(config: Config) -> bool:
     """Whether a file holds every argument, also those that nobody gave."""
     return all(config.root.get(key) is not None for key in ("adam_beta1", "adam_beta2", "adam_epsilon", "max_grad_norm"))
 
 
-def unknown_length(config: Config, arguments: Arguments) -> Fault:
-    """The fault of a config that does not give the number of updates."""
+def unknown_length(config: Config, arguments: Arguments, devices: int | None = None) -> Fault:
+    """The fault of a config that does not give the number of updates; see `updates_per_epoch`."""
     if reason := arguments.uncounted:
         return missing(f"how many updates the run has; {reason}", ("steps",), ("steps_per_epoch",))
-    known = processes(config, arguments) is not None
+    known = devices is not None or processes(config, arguments) is not None
     rows = ("dataset_size",) if known else ("dataset_size", "devices")
     return missing("how many updates the run has", ("steps",), ("steps_per_epoch",), rows)
 
@@ -219,7 +226,7 @@ def schedule(config: Config, arguments: Arguments, steps: int) -> Content | Mapp
     warmup_steps = warmup(config, arguments, steps)
     if own := engine_s(config, arguments.learning_rate, steps, warmup_steps, "lr_scheduler_type"):
         return own
-    name = arguments.lr_scheduler_type.removeprefix("SchedulerType.").lower()
+    name = scheduler_name(arguments.lr_scheduler_type)
     return {
         "use": config.at("transformers.Trainer", "lr_scheduler_type"),
         "lr_scheduler_type": config.at(name, "lr_scheduler_type"),
@@ -269,18 +276,20 @@ def warmup_keys(arguments: Arguments) -> tuple[str, str]:
     return ("warmup_steps", "warmup_ratio") if arguments.warmup_steps > 0 else ("warmup_ratio", "warmup_steps")
 
 
-def warmup(config: Config, arguments: Arguments, steps: int) -> int:
-    """Updates of the warmup."""
+def warmup(
+    config: Config, arguments: Arguments, steps: int, key: str = "warmup_steps", share: str = "warmup_ratio"
+) -> int:
+    """Updates of the warmup; `key` and `share` are the names of its arguments."""
     stated, ratio = arguments.warmup_steps, arguments.warmup_ratio
     if stated > 0 and ratio > 0:
-        message = f"`warmup_steps` is {stated:g}, so `warmup_ratio` is ignored"
-        config.remark("note", "ignored-key", message, "warmup_ratio", "remove one of them")
+        message = f"`{key}` is {stated:g}, so `{share}` is ignored"
+        config.remark("note", "ignored-key", message, share, "remove one of them")
     if 0 < stated < 1:
         if not config.since("5"):
             raise Fault(
-                f"`warmup_steps` is {stated:g}: a share of the run only from transformers 5 on",
-                field="warmup_steps",
-                help=f"write `warmup_ratio: {stated:g}`",
+                f"`{key}` is {stated:g}: a share of the run only from transformers 5 on",
+                field=key,
+                help=f"write `{share}: {stated:g}`",
             )
         return ceil(steps * stated)
     return int(stated) if stated else ceil(steps * ratio)

@@ -109,7 +109,7 @@ class Config:
     """The config of one program, and what is known besides.
 
     Keys are given by their path from the program's own mapping, such as `optimizer.lr`. `document` is the whole
-    file, which may hold more than that mapping. `version` is the one whose rules hold. `open` reads a text that is JSON, or the file that it names. `derivation` and `remarks`
+    file, which may hold more than that mapping. `version` is the one whose rules hold. `open` reads a text at a key that is JSON, or the file that it names. `derivation` and `remarks`
     collect what the page says.
     """
 
@@ -117,7 +117,7 @@ class Config:
     document: Mapping
     facts: Arguments
     version: str
-    open: Callable[[Scalar], Node]
+    open: Callable[[Scalar, str], Node]
     derivation: list[str] = field(default_factory=list)
     remarks: list[Diagnostic] = field(default_factory=list)
 
@@ -133,7 +133,7 @@ class Config:
         """The mapping at a key: as it stands, as JSON in a text, or in the file that the key names; None if unset."""
         node = self.node(path)
         if isinstance(node, Scalar):
-            node = self.open(node)
+            node = self.open(node, path)
         if node is not None and not isinstance(node, Mapping):
             raise Fault(f"`{path}` must be a mapping, not {describe(node)}", code="bad-type").at(node.span)
         return node
