@@ -3,6 +3,8 @@
 import pytest
 
 import lrplot
+from lrplot.text.objects import read_mapping
+from lrplot.trainers import candidates
 
 
 def refused(content, *settings, format=""):
@@ -46,3 +48,35 @@ def test_a_list_is_no_config(tmp_path):
     path = tmp_path / "list.yaml"
     path.write_text("- 1\n")
     assert refused(path, format="transformers").code == "bad-type"
+
+
+EXAMPLES = {
+    "axolotl": {"base_model": "x", "micro_batch_size": 2, "num_epochs": 1, "learning_rate": 1, "warmup_steps": 1},
+    "deepspeed": {"optimizer": {"params": {"lr": 1}}, "scheduler": {"type": "WarmupLR"}, "bf16": {"enabled": True}},
+    "llama-factory": {"stage": "sft", "template": "x", "num_train_epochs": 1, "learning_rate": 1, "bf16": True},
+    "model-card": {"training_hyperparameters": {"learning_rate": 1, "train_batch_size": 8, "num_epochs": 3}},
+    "ms-swift": {"train_type": "lora", "torch_dtype": "bfloat16", "num_train_epochs": 1, "learning_rate": 1},
+    "oumi": {"model": {}, "training": {"trainer_type": "TRL_SFT", "num_train_epochs": 1, "learning_rate": 1}},
+    "torchtitan": {"training": {"steps": 10, "warmup_steps": 1}, "optimizer": {"lr": 1}, "model": {"flavor": "8B"}},
+    "transformers": {"num_train_epochs": 1, "gradient_accumulation_steps": 2, "learning_rate": 1, "bf16": True},
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_config_is_of_one_program(name):
+    assert [each.name for each in candidates(read_mapping(EXAMPLES[name]))] == [name]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5000\n", "Git LFS pointer"),
+        (b"PK\x03\x04", "not a valid zip file"),
+        (b"\x80\x02garbage", "not a valid pickle"),
+        (b"\xff\xfe", "not UTF-8"),
+    ],
+)
+def test_files_that_are_no_texts_are_refused(tmp_path, content, message):
+    path = tmp_path / "training_args.bin"
+    path.write_bytes(content)
+    assert message in refused(path).message

@@ -40,3 +40,15 @@ def test_torch_s_schedulers_are_named_as_they_are(config):
 def test_a_config_without_a_scheduler_asks_for_the_arguments(refused):
     (diagnostic,) = refused('{"zero_optimization": {"stage": 3}, "train_batch_size": 8}')
     assert diagnostic.code == "missing-fact"
+
+
+def test_every_argument_that_is_auto_is_named(refused):
+    text = CONFIG.replace("3e-4, \"warmup_num_steps\": 10", "\"auto\", \"warmup_num_steps\": \"auto\"")
+    assert [each.code for each in refused(text)] == ["missing-fact"] * 2
+
+
+def test_before_0_17_2_warmup_lr_leads_to_a_thousandth(config):
+    text = """{"optimizer": {"params": {"lr": 3e-4}}, "scheduler": {"type": "WarmupLR",
+      "params": {"warmup_num_steps": 10}}}"""
+    assert config(text, "steps=100")(50) == pytest.approx(3e-4)
+    assert config(text, "steps=100", format="deepspeed@0.16")(50) == pytest.approx(1e-3)
