@@ -80,7 +80,9 @@ def RexLR(
     fall: Curve = Flat(1, min_lr)
     if span > 1:
         function = partial(_rex, base, min_lr / max_lr if max_lr else 0.0, span)
-        fall = Formula(1, partial(until, span - 1, function, min_lr), (span - 2.0, span - 1.0), over=span - 1, held=True)
+        fall = Formula(
+            1, partial(until, span - 1, function, min_lr), (span - 2.0, span - 1.0), over=span - 1, held=True
+        )
         if not max_lr:
             fall = Bounded(fall, 0, FLOAT_DIVISION)
     return in_turn(frame, Phase("warmup", ramp, Role.WARMUP), Phase("rex", fall))

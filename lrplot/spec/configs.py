@@ -32,8 +32,9 @@ def translate(
 ) -> tuple[Mapping, Reading] | None:
     """A config as a spec, and how it was read; None if it is not recognised and could be a spec.
 
-    If `spec_like` is false, it could not: no spec is written like that. `settings` reach the config's own keys first, then the facts of the run. `wanted` is a format's name, with a
-    version if it has an `@`. `SpecError` if the format is not certain, and for every fault.
+    If `spec_like` is false, it could not: no spec is written like that. `settings` reach the config's own keys
+    first, then the facts of the run. `wanted` is a format's name, with a version if it has an `@`. `SpecError` if
+    the format is not certain, and for every fault.
     """
     if not isinstance(tree, Mapping):
         raise SpecError(Diagnostic("bad-type", f"a config is a mapping, this is {describe(tree)}", tree.span))

@@ -167,7 +167,8 @@ class _Script:
         going = True
         while going:
             going = False
-            for word, at in self._words(at, len(self.source.text)):
+            for word, after in self._words(at, len(self.source.text)):
+                at = after
                 if word is None:
                     break
                 match = None if words else _ASSIGNMENT.match(self.source.text, word.start)
@@ -225,8 +226,8 @@ class _Script:
                 at = min(text.find("\n", at) % (len(text) + 1), stop)
                 continue
             match = _TOKEN.match(text, at, stop)
-            assert match is not None and match.lastgroup is not None
-            kind, after = match.lastgroup, match.end()
+            assert match is not None
+            kind, after = match.lastgroup or "", match.end()
             self.tokens += 1
             if self.tokens > MOST_TOKENS:
                 raise SpecError(Diagnostic("too-large", "the script is too long", self.span(at, after)))

@@ -1,8 +1,8 @@
 """Markdown to a located tree: what its lists and tables say under each heading.
 
-    section = heading {item | table}       the key is the heading in lower case, `_` between its words
-    item    = "-" key ":" value | "-" key value, if the value begins with a digit
-    table   = "|" cells … under the key `table`: a list of rows, each a mapping from column to cell
+section = heading {item | table}       the key is the heading in lower case, `_` between its words
+item    = "-" key ":" value | "-" key value, if the value begins with a digit
+table   = "|" cells … under the key `table`: a list of rows, each a mapping from column to cell
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
 MOST_LINES = 20_000
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<title>.*?)[ \t#]*")
-_ITEM = re.compile(r"[ \t]*[-*][ \t]+(?P<key>[\w][\w ]{0,60}?)(?:[ \t]*:[ \t]+(?P<value>.*?)|[ \t]+(?P<number>[0-9]\S*))[ \t\r]*")
+_ITEM = re.compile(
+    r"[ \t]*[-*][ \t]+(?P<key>[\w][\w ]{0,60}?)(?:[ \t]*:[ \t]+(?P<value>.*?)|[ \t]+(?P<number>[0-9]\S*))[ \t\r]*"
+)
 _CELL = re.compile(r"[^|]+")
 _RULE = re.compile(r"[ \t|:-]+")
 
@@ -81,7 +83,7 @@ def _close(source: Source, table: list[tuple[int, str]], section: dict[str, Entr
 
 
 def _cells(source: Source, number: int, line: str) -> list[Scalar]:
-    cells = []
+    cells: list[Scalar] = []
     for match in _CELL.finditer(line.rstrip()):
         text = match[0].strip()
         if text or cells or match.start():

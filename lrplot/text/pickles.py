@@ -278,7 +278,7 @@ class _Tree:
             return Scalar(value, span, quoted=True)
         if isinstance(value, bool) or value is None:
             return Scalar({True: "true", False: "false", None: "null"}[value], span)
-        if isinstance(value, int) and value.bit_length() < LONGEST or isinstance(value, float):
+        if (isinstance(value, int) and value.bit_length() < LONGEST) or isinstance(value, float):
             return Scalar(repr(value), span)
         return Scalar(type(value).__name__, span, quoted=True)
 

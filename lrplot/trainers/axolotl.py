@@ -100,7 +100,7 @@ HyperparametersField = Annotated[Hyperparameters, Inline(Hyperparameters)]
 
 @trainer("axolotl", marks=MARKS, least=3, extends=("transformers",))
 def axolotl_config(config: Config, keys: HyperparametersField) -> Content:
-    """axolotl config: YAML with the model, the data sets and the training.
+    """Axolotl config: YAML with the model, the data sets and the training.
 
     Source: axolotl/core/builders/base.py, _configure_warmup_and_logging, _configure_scheduler;
         axolotl/core/trainers/mixins/scheduler.py; axolotl/utils/trainer.py, calculate_total_num_steps
@@ -202,9 +202,9 @@ def _chosen(
             arguments = {**counts, "constant_lr_ratio": share, "min_lr_ratio": least}
             return "axolotl.get_cosine_schedule_with_warmup_decay_constant", arguments, OWN[:2]
         return "axolotl.get_cosine_schedule_with_min_lr", {**counts, "min_lr_ratio": least}, OWN[:1]
-    arguments = {
+    theirs: Content = {
         "lr_scheduler_type": config.at(name, "lr_scheduler"),
         "lr_scheduler_kwargs": further,
         "warmup_steps": short,
     }
-    return "transformers.Trainer", arguments, ()
+    return "transformers.Trainer", theirs, ()

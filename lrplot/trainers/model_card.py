@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +14,7 @@ from lrplot.schema.fields import Inline
 from lrplot.schema.types import Count, Number, Text
 from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.config import Config, find, missing
+from lrplot.trainers.shared.config import Config, find, missing, whole
 from lrplot.trainers.transformers import VERSIONS, Arguments, scheduler_name, unknown_length, updates_per_epoch, warmup
 
 MARKS = (
@@ -34,6 +35,7 @@ FURTHER = {
     "cosine_warmup_with_min_lr": "min_lr_rate",
     "warmup_stable_decay": "num_decay_steps",
 }
+EPOCH = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 MOST_UPDATES = 10_000_000  # of an epoch
 
 
@@ -157,8 +159,7 @@ def _rows(document: Mapping) -> Iterator[tuple[str, int]]:
     table = find(document, "training_results.table")
     for row in table.items if isinstance(table, Listing) else ():
         epoch, step = (row.get(name) for name in ("Epoch", "Step")) if isinstance(row, Mapping) else (None, None)
-        if isinstance(epoch, Scalar) and isinstance(step, Scalar):
-            number = epoch.text.replace(".", "", 1)
-            if number.isascii() and number.isdecimal() and step.text.isascii() and step.text.isdecimal():
-                if len(number) < 20 and 0 < len(step.text) < 12 and int(step.text):
-                    yield epoch.text, int(step.text)
+        if not isinstance(epoch, Scalar) or not EPOCH.fullmatch(epoch.text):
+            continue
+        if (count := whole(step)) is not None:
+            yield epoch.text, count

@@ -41,11 +41,7 @@ class Defaults(Arguments):
 
     Args:
         learning_rate: the optimizer's learning rate; by default 1e-5 if all weights are trained, or else 1e-4
-        lr_scheduler_type: the schedule's short name
-        per_device_train_batch_size: examples in a batch of one process
         gradient_accumulation_steps: batches accumulated into an update; by default as many as 16 examples need
-        weight_decay: weight decay
-        adam_beta2: Adam's second coefficient
     """
 
     learning_rate: Annotated[float, Number(at_least=0), Role.PEAK] = 1e-4

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import floor
 from typing import Annotated
 
 from lrplot.diagnostics import Fault
+from lrplot.schema.fields import Inline
 from lrplot.schema.types import Text
 from lrplot.text.tree import Scalar
 from lrplot.trainers import Content, trainer
@@ -27,22 +29,31 @@ MARKS = (
 OWN = ("linear", "cosine", "constant", "cosine_with_restarts", "cosine_with_min_lr")  # of oumi's own trainer
 
 
-@trainer("oumi", marks=MARKS, under=("training",), versions=VERSIONS, extends=("transformers",), told=told)
-def training_params(
-    config: Config, arguments: ArgumentsField, trainer_type: Annotated[str | None, Text()] = None
-) -> Content:
-    """oumi training config: transformers' TrainingArguments under `training`, in YAML.
-
-    oumi's own trainer rounds a warmup's share down, and its `constant` has a warmup.
-
-    Source: oumi/core/configs/params/training_params.py; oumi/builders/lr_schedules.py
+@dataclass(eq=False)
+class Own:
+    """Keys that transformers has not.
 
     Args:
         trainer_type: which trainer; `OUMI` is oumi's own, the others are transformers'
     """
+
+    trainer_type: Annotated[str, Text()] = "TRL_SFT"
+
+
+OwnField = Annotated[Own, Inline(Own)]
+
+
+@trainer("oumi", marks=MARKS, under=("training",), versions=VERSIONS, extends=("transformers",), told=told)
+def training_params(config: Config, arguments: ArgumentsField, own: OwnField) -> Content:
+    """Oumi training config: transformers' TrainingArguments under `training`, in YAML.
+
+    oumi's own trainer rounds a warmup's share down, and its `constant` has a warmup.
+
+    Source: oumi/core/configs/params/training_params.py; oumi/builders/lr_schedules.py
+    """
     content = training_arguments(config, arguments)
     schedule = content["schedule"]
-    if (trainer_type or "").upper() == "OUMI" and isinstance(schedule, dict):
+    if own.trainer_type.upper() == "OUMI" and isinstance(schedule, dict):
         _as_oumi(config, arguments, content)
     return content
 

@@ -34,10 +34,11 @@ MARKS = (
     "deepspeed",
 )
 SURELY = MARKS[:7]  # no other program has these names
-NEVER = ("lr_warmup_fraction", "lr_warmup_iters", "global_batch_size")  # Megatron's, which are given beside some of them
+NEVER = ("lr_warmup_fraction", "lr_warmup_iters", "global_batch_size")  # Megatron's, which stand beside some of them
 UNDER = ("", "training_args", "training_arguments", "trainer_args", "training")
 VERSIONS = ("4.46", "4.52", "5")
 DEFAULT_EPOCHS = 3.0
+DUMPED = ("adam_beta1", "adam_beta2", "adam_epsilon", "max_grad_norm")  # all are there if nobody chose the keys
 # Where the number of processes stands: launchers' flags, ms-swift's arguments, accelerate's state in a pickle.
 PROCESSES = ("num_processes", "num_gpus", "global_world_size", "distributed_state.num_processes")
 
@@ -186,7 +187,8 @@ def updates_per_epoch(config: Config, arguments: Arguments, devices: int | None 
 def run_length(config: Config, arguments: Arguments, per_epoch: int | None) -> int:
     """Updates of the run; a `Fault` if it is not known."""
     if arguments.max_steps > 0:
-        if config.node("num_train_epochs") and not (arguments.num_train_epochs == DEFAULT_EPOCHS and _whole_set(config)):
+        chosen = arguments.num_train_epochs != DEFAULT_EPOCHS or not all(map(config.root.get, DUMPED))
+        if config.node("num_train_epochs") and chosen:
             message = f"`max_steps` is {arguments.max_steps:,}, so `num_train_epochs` is ignored"
             config.remark("note", "ignored-key", message, "num_train_epochs")
         return arguments.max_steps
@@ -205,11 +207,6 @@ def run_length(config: Config, arguments: Arguments, per_epoch: int | None) -> i
 def scheduler_name(text: str) -> str:
     """A schedule's short name, also from that of the enumeration's member."""
     return text.removeprefix("SchedulerType.").lower()
-
-
-def _whole_set(config: Config) -> bool:
-    """Whether a file holds every argument, also those that nobody gave."""
-    return all(config.root.get(key) is not None for key in ("adam_beta1", "adam_beta2", "adam_epsilon", "max_grad_norm"))
 
 
 def unknown_length(config: Config, arguments: Arguments, devices: int | None = None) -> Fault:

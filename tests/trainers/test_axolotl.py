@@ -31,9 +31,7 @@ def test_the_length_follows_from_all_epochs_at_once(config):
     schedule = config(CONFIG, "dataset_size=1003", "devices=1")
     assert schedule.steps == 377  # ceil(3009 / 8), not 3 · ceil(1003 / 8)
     assert schedule.run.reading.format == "axolotl"
-    assert schedule.run.reading.derivation == (
-        "1,003 examples × 3 epochs ÷ 8 examples per update = 377 updates",
-    )
+    assert schedule.run.reading.derivation == ("1,003 examples × 3 epochs ÷ 8 examples per update = 377 updates",)
     assert [schedule(k) for k in (0, 36, 37)] == pytest.approx([0, 2e-4 * 36 / 37, 2e-4])  # int(37.7)
 
 

@@ -43,7 +43,7 @@ def test_a_config_without_a_scheduler_asks_for_the_arguments(refused):
 
 
 def test_every_argument_that_is_auto_is_named(refused):
-    text = CONFIG.replace("3e-4, \"warmup_num_steps\": 10", "\"auto\", \"warmup_num_steps\": \"auto\"")
+    text = CONFIG.replace('3e-4, "warmup_num_steps": 10', '"auto", "warmup_num_steps": "auto"')
     assert [each.code for each in refused(text)] == ["missing-fact"] * 2
 
 

@@ -167,7 +167,8 @@ def test_a_script_without_arguments_is_no_config(refused):
     ],
 )
 def test_a_file_tells_its_version(config, line, version):
-    assert config(f"max_steps: 100\nlr_scheduler_type: cosine\nwarmup_steps: 10\n{line}\n").run.reading.version == version
+    text = f"max_steps: 100\nlr_scheduler_type: cosine\nwarmup_steps: 10\n{line}\n"
+    assert config(text).run.reading.version == version
 
 
 def test_a_version_that_is_none_is_refused(refused):

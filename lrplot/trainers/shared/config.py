@@ -109,8 +109,8 @@ class Config:
     """The config of one program, and what is known besides.
 
     Keys are given by their path from the program's own mapping, such as `optimizer.lr`. `document` is the whole
-    file, which may hold more than that mapping. `version` is the one whose rules hold. `open` reads a text at a key that is JSON, or the file that it names. `derivation` and `remarks`
-    collect what the page says.
+    file, which may hold more than that mapping. `version` is the one whose rules hold. `open` reads a text at a
+    key that is JSON, or the file that it names. `derivation` and `remarks` collect what the page says.
     """
 
     root: Mapping

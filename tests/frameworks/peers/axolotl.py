@@ -33,7 +33,7 @@ def edges() -> Iterator[Spec]:
         yield _of("RexLR", max_lr=0.1, min_lr=0.01, total_steps=total, num_warmup_steps=warmup)
         yield _of("get_cosine_schedule_with_quadratic_warmup", **counts)
         yield _of("get_cosine_schedule_with_min_lr", **counts)
-        for share in (0.0, 0.1, 0.5, 1.0):
+        for share in (1.0, 0.5, 0.1, 0.0):
             yield _of("get_cosine_schedule_with_min_lr", **counts, min_lr_ratio=share)
             yield _of(CONSTANT, **counts, constant_lr_ratio=share, min_lr_ratio=0.1)
     yield _of("RexLR", max_lr=0.1, min_lr=0.0, total_steps=20)
