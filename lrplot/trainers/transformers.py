@@ -38,6 +38,18 @@ NEVER = ("lr_warmup_fraction", "lr_warmup_iters", "global_batch_size")  # Megatr
 UNDER = ("", "training_args", "training_arguments", "trainer_args", "training")
 VERSIONS = ("4.46", "4.52", "5")
 DEFAULT_EPOCHS = 3.0
+# What other programs call the arguments; here they do nothing.
+FOREIGN = {
+    "lr": "learning_rate",
+    "epochs": "num_train_epochs",
+    "num_epochs": "num_train_epochs",
+    "max_epochs": "num_train_epochs",
+    "batch_size": "per_device_train_batch_size",
+    "train_batch_size": "per_device_train_batch_size",
+    "num_warmup_steps": "warmup_steps",
+}
+# Arguments that a whole set of them has only before the next version whose rules differ.
+REMOVED = {"4.46": ("evaluation_strategy", "tp_size"), "4.52": ("past_index", "no_cuda", "fp16_backend")}
 DUMPED = ("adam_beta1", "adam_beta2", "adam_epsilon", "max_grad_norm")  # all are there if nobody chose the keys
 # Where the number of processes stands: launchers' flags, ms-swift's arguments, accelerate's state in a pickle.
 PROCESSES = ("num_processes", "num_gpus", "global_world_size", "distributed_state.num_processes")
@@ -94,14 +106,17 @@ ArgumentsField = Annotated[Arguments, Inline(Arguments)]
 
 
 def told(document: Mapping) -> str:
-    """The version of transformers that a file tells: by name, or by what only version 5 writes."""
+    """The version of transformers that a file tells: by name, or by the arguments that versions have."""
     for path in ("transformers_version", "huggingface_version", "training.transformers_version"):
         node = find(document, path)
         if isinstance(node, Scalar):
             return node.text
     ratio, steps = document.get("warmup_ratio"), document.get("warmup_steps")
-    dumped = ratio is not None and not is_set(ratio) and steps is not None and is_set(steps)
-    return VERSIONS[-1] if dumped else ""
+    if ratio is not None and not is_set(ratio) and steps is not None and is_set(steps):
+        return "5"
+    if not all(map(document.get, DUMPED)):
+        return ""
+    return next((version for version, keys in REMOVED.items() if any(map(document.get, keys))), "5")
 
 
 @trainer("transformers", marks=MARKS, surely=SURELY, never=NEVER, under=UNDER, versions=VERSIONS, told=told)
@@ -111,6 +126,9 @@ def training_arguments(config: Config, arguments: ArgumentsField) -> Content:
     Source: transformers/training_args.py; trainer.py, Trainer.set_initial_training_values;
         optimization.py, get_scheduler
     """
+    for key, meant in FOREIGN.items():
+        if config.node(key) and not config.node(meant):
+            config.remark("warning", "near-miss", f"`{key}` is ignored", key, f"transformers has `{meant}`")
     per_epoch = updates_per_epoch(config, arguments)
     steps = run_length(config, arguments, per_epoch)
     return content(config, arguments, steps, per_epoch, schedule(config, arguments, steps))

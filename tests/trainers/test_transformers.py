@@ -171,6 +171,17 @@ def test_a_file_tells_its_version(config, line, version):
     assert config(text).run.reading.version == version
 
 
+@pytest.mark.parametrize(("key", "version"), [("evaluation_strategy", "4.46"), ("past_index", "4.52"), ("seed", "5")])
+def test_a_whole_set_of_arguments_tells_its_version(config, key, version):
+    text = "max_steps: 100\nlr_scheduler_type: cosine\nadam_beta1: 0.9\nadam_beta2: 0.99\nadam_epsilon: 1e-8\n"
+    assert config(f"{text}max_grad_norm: 1\n{key}: null\n").run.reading.version == version
+
+
+def test_keys_of_other_programs_are_remarked(config):
+    schedule = config("max_steps: 100\nlr_scheduler_type: cosine\nepochs: 3\nlr: 1e-3\n")
+    assert codes(schedule) == [("warning", "near-miss", 3), ("warning", "near-miss", 2)]
+
+
 def test_a_version_that_is_none_is_refused(refused):
     (diagnostic,) = refused("max_steps: 100\nlr_scheduler_type: cosine\n", format="transformers@new")
     assert diagnostic.code == "bad-version"
