@@ -13,7 +13,7 @@ from lrplot.schema.types import Count, Flag, Number, Text
 from lrplot.text.tree import Mapping
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
-from lrplot.trainers.transformers import engine_s, scheduler_name
+from lrplot.trainers.transformers import engine_s, remark_inert_warmup, scheduler_name
 
 MARKS = (
     "base_model",
@@ -108,7 +108,7 @@ def axolotl_config(config: Config, keys: HyperparametersField) -> Content:
     steps = run_length(config, keys)
     devices = config.fact("devices")
     return {
-        "steps": config.at(steps, "max_steps", "steps", "num_epochs"),
+        "steps": config.at(steps, "steps", "max_steps", "num_epochs"),
         "batch_size": keys.batch(devices) if devices else None,
         "lr": config.at(keys.learning_rate, "learning_rate"),
         "weight_decay": config.at(keys.weight_decay, "weight_decay") if keys.weight_decay else None,
@@ -120,13 +120,13 @@ def axolotl_config(config: Config, keys: HyperparametersField) -> Content:
 
 def run_length(config: Config, keys: Hyperparameters) -> int:
     """Updates of the run; a `Fault` if it is not known."""
+    if (steps := config.fact("steps")) is not None:
+        return steps
     if keys.max_steps and keys.max_steps > 0:
         if config.node("num_epochs"):
             message = f"`max_steps` is {keys.max_steps:,}, so `num_epochs` is ignored"
             config.remark("note", "ignored-key", message, "num_epochs")
         return keys.max_steps
-    if (steps := config.fact("steps")) is not None:
-        return steps
     if keys.sample_packing:
         reason = "with `sample_packing`, the number of examples does not give it"
         raise missing(f"how many updates the run has; {reason}", ("steps",))
@@ -180,7 +180,7 @@ def _chosen(
 ) -> tuple[str, Content, tuple[str, ...]]:
     """The scheduler that axolotl builds, its arguments, and which of the keys in `OWN` it uses."""
     floor = keys.cosine_min_lr_ratio
-    long = config.at(steps, "max_steps", "steps", "num_epochs")
+    long = config.at(steps, "steps", "max_steps", "num_epochs")
     short = config.at(warmup_steps, "warmup_steps", "warmup_ratio")
     further = config.inner("lr_scheduler_kwargs")
     if name == "one_cycle":
@@ -202,6 +202,7 @@ def _chosen(
             arguments = {**counts, "constant_lr_ratio": share, "min_lr_ratio": least}
             return "axolotl.get_cosine_schedule_with_warmup_decay_constant", arguments, OWN[:2]
         return "axolotl.get_cosine_schedule_with_min_lr", {**counts, "min_lr_ratio": least}, OWN[:1]
+    remark_inert_warmup(config, name, warmup_steps, "warmup_steps", "warmup_ratio")
     theirs: Content = {
         "lr_scheduler_type": config.at(name, "lr_scheduler"),
         "lr_scheduler_kwargs": further,

@@ -93,15 +93,20 @@ def deepspeed_config(config: Config, engine: EngineField) -> Content:
     steps: Any = config.fact("steps")
     if steps is None and isinstance(total, Scalar) and not is_auto(total):
         steps = total
-    if steps is None:
-        raise missing("how many updates the run has", ("steps",))
+    faults: list[Fault] = [] if steps is not None else [missing("how many updates the run has", ("steps",))]
+    try:
+        schedule = scheduler_content(scheduler, {}, config.since("0.17.2"))
+    except Fault as fault:
+        raise Faults([*faults, fault]) from None
+    if faults:
+        raise Faults(faults)
     return {
         "steps": steps,
         "batch_size": config.at(engine.train_batch_size, "train_batch_size") if engine.train_batch_size else None,
         "lr": config.at(params.lr, "optimizer") if params.lr is not None else None,
         "weight_decay": params.weight_decay,
         "momentum": params.momentum,
-        "schedule": scheduler_content(scheduler, {}, config.since("0.17.2")),
+        "schedule": schedule,
     }
 
 

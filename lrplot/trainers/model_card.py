@@ -15,7 +15,15 @@ from lrplot.schema.types import Count, Number, Text
 from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, find, missing, whole
-from lrplot.trainers.transformers import VERSIONS, Arguments, scheduler_name, unknown_length, updates_per_epoch, warmup
+from lrplot.trainers.transformers import (
+    VERSIONS,
+    Arguments,
+    remark_inert_warmup,
+    scheduler_name,
+    unknown_length,
+    updates_per_epoch,
+    warmup,
+)
 
 MARKS = (
     "learning_rate",
@@ -106,8 +114,9 @@ def model_card(config: Config, card: CardField) -> Content:
     steps, per_epoch = _length(config, card, arguments)
     warmup_steps = warmup(config, arguments, steps, "lr_scheduler_warmup_steps", "lr_scheduler_warmup_ratio")
     places = ("lr_scheduler_warmup_steps", "lr_scheduler_warmup_ratio")
+    remark_inert_warmup(config, name, warmup_steps, *places)
     return {
-        "steps": config.at(steps, "training_steps", "steps", "num_epochs"),
+        "steps": config.at(steps, "steps", "training_steps", "num_epochs"),
         "steps_per_epoch": per_epoch,
         "batch_size": card.train_batch_size * card.gradient_accumulation_steps * card.num_devices,
         "lr": config.at(card.learning_rate, "learning_rate"),
@@ -122,10 +131,10 @@ def model_card(config: Config, card: CardField) -> Content:
 
 def _length(config: Config, card: Card, arguments: Arguments) -> tuple[int, int | None]:
     """Updates of the run, and of an epoch if they are known."""
-    if card.training_steps:
-        return card.training_steps, None
     if (steps := config.fact("steps")) is not None:
         return steps, None
+    if card.training_steps:
+        return card.training_steps, None
     per_epoch = updates_per_epoch(config, arguments, card.num_devices)
     if per_epoch is None:
         fitting = _from_results(config.document)

@@ -139,7 +139,7 @@ def content(
 ) -> Content:
     """The spec of a run of `steps` updates with a schedule."""
     return {
-        "steps": config.at(steps, "max_steps", "steps", "num_train_epochs", "num_epochs"),
+        "steps": config.at(steps, "steps", "max_steps", "num_train_epochs", "num_epochs"),
         "steps_per_epoch": per_epoch,
         "batch_size": batch_size(config, arguments),
         "lr": config.at(arguments.learning_rate, "learning_rate"),
@@ -204,14 +204,14 @@ def updates_per_epoch(config: Config, arguments: Arguments, devices: int | None 
 
 def run_length(config: Config, arguments: Arguments, per_epoch: int | None) -> int:
     """Updates of the run; a `Fault` if it is not known."""
+    if (given := config.fact("steps")) is not None:
+        return given
     if arguments.max_steps > 0:
         chosen = arguments.num_train_epochs != DEFAULT_EPOCHS or not all(map(config.root.get, DUMPED))
         if config.node("num_train_epochs") and chosen:
             message = f"`max_steps` is {arguments.max_steps:,}, so `num_train_epochs` is ignored"
             config.remark("note", "ignored-key", message, "num_train_epochs")
         return arguments.max_steps
-    if (given := config.fact("steps")) is not None:
-        return given
     if per_epoch is None:
         raise unknown_length(config, arguments)
     if arguments.num_train_epochs <= 0:
@@ -242,12 +242,21 @@ def schedule(config: Config, arguments: Arguments, steps: int) -> Content | Mapp
     if own := engine_s(config, arguments.learning_rate, steps, warmup_steps, "lr_scheduler_type"):
         return own
     name = scheduler_name(arguments.lr_scheduler_type)
+    remark_inert_warmup(config, name, warmup_steps, *warmup_keys(arguments))
     return {
         "use": config.at("transformers.Trainer", "lr_scheduler_type"),
         "lr_scheduler_type": config.at(name, "lr_scheduler_type"),
         "lr_scheduler_kwargs": config.inner("lr_scheduler_kwargs"),
         "warmup_steps": config.at(warmup_steps, *warmup_keys(arguments)),
     }
+
+
+def remark_inert_warmup(config: Config, name: str, warmup_steps: int, *keys: str) -> None:
+    """Report a warmup before `constant`, which has none; `keys` are its keys."""
+    key = next((key for key in keys if config.node(key)), None)
+    if name == "constant" and warmup_steps and key:
+        help = "name `constant_with_warmup` for a warmup"
+        config.remark("note", "ignored-key", f"`constant` has no warmup, so `{key}` is ignored", key, help)
 
 
 def engine_s(config: Config, rate: float, steps: int, warmup_steps: int, key: str) -> Mapping | None:

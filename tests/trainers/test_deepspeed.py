@@ -42,6 +42,14 @@ def test_a_config_without_a_scheduler_asks_for_the_arguments(refused):
     assert diagnostic.code == "missing-fact"
 
 
+def test_all_that_is_missing_is_named_at_once(refused):
+    text = CONFIG.replace('"total_num_steps": 110', '"total_num_steps": "auto"')
+    assert [each.help for each in refused(text)] == [
+        "add `--set steps=1000`",
+        "give the training arguments that name this file, or `--set scheduler.params.total_num_steps=…`",
+    ]
+
+
 def test_every_argument_that_is_auto_is_named(refused):
     text = CONFIG.replace('3e-4, "warmup_num_steps": 10', '"auto", "warmup_num_steps": "auto"')
     assert [each.code for each in refused(text)] == ["missing-fact"] * 2

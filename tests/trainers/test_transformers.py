@@ -182,6 +182,16 @@ def test_keys_of_other_programs_are_remarked(config):
     assert codes(schedule) == [("warning", "near-miss", 3), ("warning", "near-miss", 2)]
 
 
+def test_a_length_that_is_set_wins_over_the_file_s(config):
+    assert config("max_steps: 100\nlr_scheduler_type: cosine\n", "steps=50").steps == 50
+
+
+def test_a_warmup_before_a_constant_is_remarked(config):
+    schedule = config("max_steps: 100\nlr_scheduler_type: constant\nwarmup_ratio: 0.1\n")
+    assert schedule(0) == pytest.approx(5e-5)
+    assert codes(schedule) == [("note", "ignored-key", 2)]
+
+
 def test_a_version_that_is_none_is_refused(refused):
     (diagnostic,) = refused("max_steps: 100\nlr_scheduler_type: cosine\n", format="transformers@new")
     assert diagnostic.code == "bad-version"
