@@ -96,12 +96,20 @@ class ConfigBinder(Binder):
 
 def misspelling(name: str, absent: list[str]) -> str:
     """The absent key that a name stands for: it is all but equal, or the key without its last word; empty if none."""
-    from difflib import get_close_matches  # only for configs
-
     if name in absent:
         return ""
-    longer = [key for key in absent if key.startswith(f"{name}_")]
-    return next(iter(get_close_matches(name, absent, n=1, cutoff=CLOSE) or longer), "")
+    if similar := [key for key in absent if _may_be_close(name, key)]:
+        from difflib import get_close_matches  # most files need it for none of their keys
+
+        if close := get_close_matches(name, similar, n=1, cutoff=CLOSE):
+            return close[0]
+    return next((key for key in absent if key.startswith(f"{name}_")), "")
+
+
+def _may_be_close(name: str, key: str) -> bool:
+    """Whether few enough letters are in one of two names alone, so that they can be as alike as `CLOSE`."""
+    most = (1 - CLOSE) * (len(name) + len(key))
+    return abs(len(name) - len(key)) <= most and len(set(name) ^ set(key)) <= most
 
 
 @dataclass(frozen=True)
