@@ -29,6 +29,7 @@ LONGEST = 1 << 16  # characters of a word
 
 _FLAG = re.compile(r"--?(?P<key>[A-Za-z][\w.-]*)(?:=(?P<value>.*))?", re.DOTALL)
 _SCRIPT = re.compile(r".*\.(?:py|sh)")
+_NOTHING = re.compile(r"\$(?:\w+|[@*#?!-])|\$\{[^{}]*\}")
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<more>\+?)=")
 _EXPORTS = {"export", "declare", "local", "readonly", "typeset", "-x", "-g"}
 _VARIABLE = re.compile(r"\$(?:\{(?P<braces>[^{}]*)\}|(?P<name>[A-Za-z_]\w*|[0-9@*#?!$-]))")
@@ -63,7 +64,8 @@ def read_shell(source: Source) -> Mapping:
 def read_words(words: Sequence[Scalar], place: Span, before: Iterable[Entry] = ()) -> Mapping:
     """The flags in a command's words, the last one of a name; further entries stand `before` them.
 
-    A flag's values are the words up to the next flag, or up to a program's name after at least one of them.
+    A flag's values are the words up to the next flag, or up to a program's name after at least one of them. After
+    one of them, a variable without a value is nothing, as in a shell.
     If `place` has no line, neither have the entries: each has the path of its word.
     """
     given: dict[str, Entry] = {each.key.text: each for each in before}
@@ -91,7 +93,7 @@ def read_words(words: Sequence[Scalar], place: Span, before: Iterable[Entry] = (
         elif key is not None and values and _SCRIPT.fullmatch(word.text):
             close()
             key = None
-        elif key is not None:
+        elif key is not None and not (values and _NOTHING.fullmatch(word.text)):
             values.append(replace(word, quoted=False))
     close()
     return Mapping(tuple(given.values()), place, tuple(repeated))

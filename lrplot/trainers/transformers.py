@@ -34,7 +34,8 @@ MARKS = (
     "deepspeed",
 )
 SURELY = MARKS[:7]  # no other program has these names
-NEVER = ("lr_warmup_fraction", "lr_warmup_iters", "global_batch_size")  # Megatron's, which stand beside some of them
+# Megatron's arguments, which stand beside some of these; what a log has.
+NEVER = ("lr_warmup_fraction", "lr_warmup_iters", "global_batch_size", "log_history")
 UNDER = ("", "training_args", "training_arguments", "trainer_args", "training")
 VERSIONS = ("4.46", "4.52", "5")
 DEFAULT_EPOCHS = 3.0

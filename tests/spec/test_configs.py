@@ -67,6 +67,13 @@ def test_a_config_is_of_one_program(name):
     assert [each.name for each in candidates(read_mapping(EXAMPLES[name]))] == [name]
 
 
+LOG = {"num_train_epochs": 3, "max_steps": 100, "logging_steps": 10, "save_steps": 500, "log_history": []}
+
+
+def test_a_log_is_no_config():
+    assert candidates(read_mapping(LOG)) == []
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -38,6 +38,8 @@ def place(script, key):
         ("--bf16 2>&1 | tee --append log", {"bf16": "true"}),
         ('--json \'{"a": "b"}\'', {"json": '{"a": "b"}'}),
         ("--a#b 1#2", {}),
+        ('--lr 1 "$@"', {"lr": "1"}),
+        ("--lr 1 $EXTRA ${EXTRA[@]} --x $@", {"lr": "1", "x": "$@"}),
     ],
 )
 def test_flags_of_a_command(words, expected):
