@@ -1,11 +1,13 @@
 """axolotl: axolotl.utils.schedulers, beside transformers' and torch's schedulers, which it uses too.
 
-The value at update k is the one after k calls of the scheduler's `step()`. All but RexLR and
-InterpolatingLogScheduler are torch's LambdaLR: the optimizer's learning rate times a function of k.
+The value at update k is the one after k calls of the scheduler's `step()`. All but RexLR,
+InterpolatingLogScheduler and JaggedLRRestartScheduler are torch's LambdaLR: the optimizer's learning
+rate times a function of k.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from math import pi
 from typing import Annotated
@@ -18,15 +20,18 @@ from lrplot.curves.formulas import Formula, cosine, until
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase
 from lrplot.curves.shapes import LINEAR, Floats, power_ramp
+from lrplot.curves.steps import Steps
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import FRESH, FloorField, HorizonField, PeakField, StartField, WarmupField
+from lrplot.frameworks.shared.children import foreign
 from lrplot.frameworks.shared.errors import DIVISION, FLOAT_DIVISION
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import StepsField, constant, in_turn, warmed_up, waves
-from lrplot.schema.annotations import FreshField, NumberField
+from lrplot.schema.annotations import CountField, FreshField, NumberField
 from lrplot.schema.frame import Frame
-from lrplot.schema.types import Fresh
+from lrplot.schema.recipe import RecipeField
+from lrplot.schema.types import Count, Fresh
 
 FRAMEWORK = Framework(
     name="axolotl",
@@ -38,7 +43,6 @@ FRAMEWORK = Framework(
         "num_training_steps": "step at which the decay ends, counted from the start of the warmup",
         "last_epoch": FRESH,
     },
-    undetermined={"JaggedLRRestartScheduler": "its inner schedule cannot be drawn with its restarts"},
 )
 scheduler = FRAMEWORK.scheduler
 
@@ -199,3 +203,75 @@ def _ending(base: float, least: float, cycles: float, span: int, t: Floats) -> F
     progress = np.minimum(t, span) / max(1, span)
     share = (1 - least) * 0.5 * (1.0 + np.cos(pi * cycles * 2.0 * progress))
     return np.asarray(base * (np.maximum(0, share) + least))
+
+
+@dataclass(eq=False)
+class Jagged(Curve):
+    """A curve read one step ahead, times a ramp around each restart; its counter reads t + `lead`."""
+
+    length: int
+    curve: Curve
+    every: int
+    rise: int
+    fall: int
+    least: float
+    lead: int
+
+    def values(self, t: Steps) -> Floats:
+        return self.curve.values(t + 1) * self._scale(t + self.lead)
+
+    def _scale(self, n: Steps) -> Floats:
+        since = n % self.every
+        share = np.where(since < self.rise, np.minimum(1.0, since / max(self.rise, 1)), 1.0)
+        if self.fall:
+            late = (since >= self.rise) & (since > self.every - self.fall)
+            share = np.where(late, np.minimum(1.0, (self.every - since) / self.fall), share)
+        scale = share * (1 - self.least) + self.least
+        return np.where(n < self.every - self.fall, 1.0, scale)
+
+    def turning_points(self, start: int, stop: int) -> Steps | None:
+        return None
+
+    def failure(self, t: int) -> str | None:
+        return self.curve.failure(t + 1)
+
+    @property
+    def role(self) -> Role:
+        return Role.CYCLES
+
+
+@scheduler()
+def JaggedLRRestartScheduler(
+    frame: Frame,
+    inner_schedule: RecipeField,
+    jagged_restart_steps: Annotated[int, Count(), Role.PERIOD],
+    jagged_restart_warmup_steps: Annotated[CountField, Role.RISE],
+    jagged_restart_anneal_steps: Annotated[CountField, Role.DECAY] = 1,
+    min_lr_scale: NumberField = 0.001,
+) -> Curve:
+    """Another schedule that goes down and up again at each restart of the optimizer; it is one update ahead.
+
+    Formula: inner(k + 1)·(m + (1 − m)·c) with m = min_lr_scale and, p updates after a restart, c = p/warmup_steps up to
+        1, then 1, and (restart_steps − p)/anneal_steps before the next restart; inner(k + 1) before the first one
+    Source: axolotl/utils/schedulers.py, JaggedLRRestartScheduler; Lialin et al. 2023, ReLoRA (arXiv:2307.05695)
+
+    Args:
+        inner_schedule: one of transformers' or axolotl's own schedulers
+        jagged_restart_steps: updates between restarts
+        jagged_restart_warmup_steps: updates of the way up after a restart
+        jagged_restart_anneal_steps: updates of the way down before a restart
+        min_lr_scale: share of the inner schedule at a restart
+    """
+    if inner_schedule.framework not in ("axolotl", "transformers"):
+        raise foreign(inner_schedule, "axolotl", "JaggedLRRestartScheduler", "inner_schedule")
+    curve = inner_schedule.tracks(frame).curve
+    lead = 2 if inner_schedule.definition.builder is RexLR else 1  # RexLR's own counter is one ahead already
+    return Jagged(
+        frame.length,
+        curve,
+        jagged_restart_steps,
+        jagged_restart_warmup_steps,
+        jagged_restart_anneal_steps,
+        min_lr_scale,
+        lead,
+    )

@@ -32,6 +32,7 @@ MARKS = (
 )
 LONGEST_WARMUP = 100  # if neither length nor share is given
 SHARE = 0.03
+RISE, LEAST = 10, 0.001  # of a restart
 OWN = ("cosine_min_lr_ratio", "cosine_constant_lr_ratio", "lr_quadratic_warmup")  # keys that change the cosine
 
 
@@ -55,7 +56,9 @@ class Hyperparameters:
         cosine_min_lr_ratio: share of the learning rate at the end of a cosine or of `rex`
         cosine_constant_lr_ratio: share of the run at which the cosine ends; the rest is constant
         lr_quadratic_warmup: the warmup before a cosine is a parabola
-        jagged_restart_steps: updates between restarts of the optimizer
+        jagged_restart_steps: updates between restarts of the optimizer, around which the schedule goes down and up
+        jagged_restart_warmup_steps: updates of the way up after a restart; 10 if absent or 0
+        jagged_restart_anneal_steps: updates of the way down before a restart; 1 if absent or 0
         weight_decay: weight decay
         adam_beta1: Adam's first coefficient
         adam_beta2: Adam's second coefficient
@@ -76,7 +79,9 @@ class Hyperparameters:
     cosine_min_lr_ratio: Annotated[float | None, Number(at_least=0, at_most=1), Role.FLOOR] = None
     cosine_constant_lr_ratio: Annotated[float | None, Number(at_least=0, at_most=1)] = None
     lr_quadratic_warmup: Annotated[bool, Flag()] = False
-    jagged_restart_steps: Annotated[int | None, Count(), Role.PERIOD] = None
+    jagged_restart_steps: Annotated[int | None, Count(at_least=0), Role.PERIOD] = None
+    jagged_restart_warmup_steps: Annotated[int | None, Count(at_least=0), Role.RISE] = None
+    jagged_restart_anneal_steps: Annotated[int | None, Count(at_least=0), Role.DECAY] = None
     weight_decay: Annotated[float | None, Number()] = None
     adam_beta1: Annotated[float | None, Number()] = None
     adam_beta2: Annotated[float | None, Number()] = None
@@ -162,9 +167,6 @@ def warmup(config: Config, keys: Hyperparameters, steps: int) -> int:
 
 def schedule(config: Config, keys: Hyperparameters, steps: int, warmup_steps: int) -> Content | Mapping:
     """The schedule of a run of `steps` updates."""
-    if keys.jagged_restart_steps:
-        message = "with `jagged_restart_steps`, the schedule restarts with the optimizer, which is not drawn"
-        raise Fault(message, field="jagged_restart_steps", code="undetermined", help="remove it to see the schedule")
     if own := engine_s(config, keys.learning_rate, steps, warmup_steps, "lr_scheduler"):
         return own
     name = scheduler_name(keys.lr_scheduler)
@@ -172,7 +174,21 @@ def schedule(config: Config, keys: Hyperparameters, steps: int, warmup_steps: in
     for key in OWN:
         if config.node(key) and key not in used and getattr(keys, key):
             config.remark("note", "ignored-key", f"`{key}` has no effect on this schedule", key)
-    return {"use": config.at(use, "lr_scheduler"), **arguments}
+    content = {"use": config.at(use, "lr_scheduler"), **arguments}
+    return restarted(config, keys, content) if keys.jagged_restart_steps else content
+
+
+def restarted(config: Config, keys: Hyperparameters, inner: Content) -> Content:
+    """A schedule with restarts of the optimizer; the floor is that of the ramps too."""
+    use = "axolotl.JaggedLRRestartScheduler"
+    return {
+        "use": config.at(use, "jagged_restart_steps"),
+        "inner_schedule": config.at(inner, "lr_scheduler", "jagged_restart_steps"),
+        "jagged_restart_steps": config.at(keys.jagged_restart_steps, "jagged_restart_steps"),
+        "jagged_restart_warmup_steps": keys.jagged_restart_warmup_steps or RISE,
+        "jagged_restart_anneal_steps": keys.jagged_restart_anneal_steps or 1,
+        "min_lr_scale": keys.cosine_min_lr_ratio or LEAST,
+    }
 
 
 def _chosen(

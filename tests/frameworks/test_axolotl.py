@@ -64,6 +64,20 @@ def test_a_decay_that_ends_in_the_warmup_is_constant(values):
     assert values(CONSTANT, **arguments)[4:] == pytest.approx([0.4] * 6)  # cos(−2π) = 1
 
 
+def test_restarts_read_the_inner_schedule_one_step_ahead(values):
+    inner = {"use": "transformers.get_constant_schedule_with_warmup", "num_warmup_steps": 4}
+    restarts = {"jagged_restart_steps": 5, "jagged_restart_warmup_steps": 2, "min_lr_scale": 0.5}
+    lr = values("JaggedLRRestartScheduler", inner_schedule=inner, **restarts)
+    # Before the first restart, at update 4, the inner schedule alone; then 0.5, 0.75 and 1 of it.
+    assert lr[:7] == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.2, 0.3, 0.4])
+
+
+def test_restarts_of_another_framework_s_schedule_are_refused(load):
+    arguments = {"jagged_restart_steps": 5, "jagged_restart_warmup_steps": 2}
+    with pytest.raises(lrplot.SpecError, match="own schedulers"):
+        load("JaggedLRRestartScheduler", inner_schedule={"use": "torch.StepLR", "step_size": 2}, **arguments)
+
+
 def test_the_logarithmic_rise_has_its_start_twice(values):
     lr = values("InterpolatingLogScheduler", num_steps=5, min_lr=1e-4, max_lr=1.0)
     assert lr[:6] == pytest.approx([1e-4, 1e-4, 1e-3, 1e-2, 0.1, 1.0])

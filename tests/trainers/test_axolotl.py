@@ -98,9 +98,17 @@ def test_batches_of_several_processes(config):
     assert config(text, "dataset_size=1000", "devices=1").steps == 188
 
 
-def test_restarts_are_refused(refused):
-    (diagnostic,) = refused(CONFIG + "jagged_restart_steps: 50\n", T)
-    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 18)
+def test_restarts_of_the_optimizer(config):
+    schedule = config(CONFIG + "jagged_restart_steps: 50\n", T)
+    # The cosine is one update ahead; the ramp up takes ten updates after the restart.
+    assert [schedule(k) for k in (0, 10, 48)] == pytest.approx([2e-4 / 11, 2e-4, 2e-4 * (1 + cos(pi * 38 / 99)) / 2])
+    assert schedule(54) == pytest.approx(2e-4 * (1 + cos(pi * 44 / 99)) / 2 * (0.5 * 0.999 + 0.001))
+
+
+def test_restarts_of_a_torch_scheduler_are_refused(refused):
+    text = CONFIG.replace("lr_scheduler: cosine", "lr_scheduler: one_cycle") + "jagged_restart_steps: 50\n"
+    (diagnostic,) = refused(text, T)
+    assert diagnostic.span.line == 11
 
 
 def test_the_deepspeed_file_s_scheduler_wins(config):

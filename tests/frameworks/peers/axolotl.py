@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from axolotl.utils import schedulers
+from transformers import optimization
 
 DISTRIBUTION = "axolotl"
 Spec = dict[str, Any]
@@ -16,14 +17,22 @@ Spec = dict[str, Any]
 
 def drive(spec: Spec) -> Iterator[dict[str, float]]:
     """The optimizer's learning rate at each update."""
-    arguments = {name: value for name, value in spec["schedule"].items() if name != "use"}
-    name = spec["schedule"]["use"].rpartition(".")[2]
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))], lr=spec["lr"])
-    scheduler = getattr(schedulers, name)(optimizer, **arguments)
+    scheduler = built(spec["schedule"], optimizer)
     for _ in count():
         yield {"lr": optimizer.param_groups[0]["lr"]}
         optimizer.step()
         scheduler.step()
+
+
+def built(schedule: Spec, optimizer: torch.optim.Optimizer) -> Any:
+    """A scheduler on an optimizer, after the one inside it."""
+    arguments = {name: value for name, value in schedule.items() if name != "use"}
+    if "inner_schedule" in arguments:
+        arguments["inner_schedule"] = built(arguments["inner_schedule"], optimizer)
+    name = schedule["use"].rpartition(".")[2]
+    home = schedulers if schedule["use"].startswith("axolotl") else optimization
+    return getattr(home, name)(optimizer, **arguments)
 
 
 def edges() -> Iterator[Spec]:
@@ -43,7 +52,16 @@ def edges() -> Iterator[Spec]:
     for steps in (2, 3, 20, 40):
         yield _of("InterpolatingLogScheduler", num_steps=steps, min_lr=1e-6, max_lr=1e-3)
 
+    for inner in (REX, COSINE):
+        for every, rise, fall in ((5, 2, 1), (5, 2, 0), (5, 0, 2), (1, 1, 1), (30, 3, 2), (4, 4, 4), (6, 9, 2)):
+            restarts = {"jagged_restart_steps": every, "jagged_restart_warmup_steps": rise}
+            yield _of(JAGGED, inner_schedule=inner, **restarts, jagged_restart_anneal_steps=fall)
+    yield _of(JAGGED, inner_schedule=COSINE, jagged_restart_steps=5, jagged_restart_warmup_steps=2, min_lr_scale=0.1)
 
+
+JAGGED = "JaggedLRRestartScheduler"
+REX = {"use": "axolotl.RexLR", "max_lr": 0.1, "min_lr": 0.01, "total_steps": 20, "num_warmup_steps": 4}
+COSINE = {"use": "transformers.get_cosine_schedule_with_warmup", "num_warmup_steps": 4, "num_training_steps": 20}
 CONSTANT = "get_cosine_schedule_with_warmup_decay_constant"
 
 
@@ -67,6 +85,11 @@ def draw(name: str, rng: random.Random) -> Spec:
         arguments = counts | cycles
     elif name == "get_cosine_schedule_with_min_lr":
         arguments = counts | {"min_lr_ratio": rng.choice([0.0, 0.1, rng.uniform(0, 1)])}
+    elif name == JAGGED:
+        rises = {"jagged_restart_warmup_steps": rng.randint(0, 8), "jagged_restart_anneal_steps": rng.randint(0, 5)}
+        inner = {**COSINE, **counts} if rng.random() < 0.5 else {**REX, "max_lr": rate, "min_lr": 0.1 * rate}
+        scale = rng.choice([{}, {"min_lr_scale": rng.uniform(0, 1)}])
+        arguments = {"inner_schedule": inner, "jagged_restart_steps": rng.randint(1, 30)} | rises | scale
     else:
         shares = {"constant_lr_ratio": rng.uniform(0, 1.2), "min_lr_ratio": rng.choice([0.1, rng.uniform(0, 1)])}
         arguments = counts | cycles | shares
