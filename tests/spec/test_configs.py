@@ -50,23 +50,6 @@ def test_a_list_is_no_config(tmp_path):
     assert refused(path, format="transformers").code == "bad-type"
 
 
-EXAMPLES = {
-    "axolotl": {"base_model": "x", "micro_batch_size": 2, "num_epochs": 1, "learning_rate": 1, "warmup_steps": 1},
-    "deepspeed": {"optimizer": {"params": {"lr": 1}}, "scheduler": {"type": "WarmupLR"}, "bf16": {"enabled": True}},
-    "llama-factory": {"stage": "sft", "template": "x", "num_train_epochs": 1, "learning_rate": 1, "bf16": True},
-    "model-card": {"training_hyperparameters": {"learning_rate": 1, "train_batch_size": 8, "num_epochs": 3}},
-    "ms-swift": {"train_type": "lora", "torch_dtype": "bfloat16", "num_train_epochs": 1, "learning_rate": 1},
-    "oumi": {"model": {}, "training": {"trainer_type": "TRL_SFT", "num_train_epochs": 1, "learning_rate": 1}},
-    "torchtitan": {"training": {"steps": 10, "warmup_steps": 1}, "optimizer": {"lr": 1}, "model": {"flavor": "8B"}},
-    "transformers": {"num_train_epochs": 1, "gradient_accumulation_steps": 2, "learning_rate": 1, "bf16": True},
-}
-
-
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_a_config_is_of_one_program(name):
-    assert [each.name for each in candidates(read_mapping(EXAMPLES[name]))] == [name]
-
-
 LOG = {"num_train_epochs": 3, "max_steps": 100, "logging_steps": 10, "save_steps": 500, "log_history": []}
 
 
