@@ -12,7 +12,7 @@ from lrplot.schema.fields import Inline
 from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.text.tree import Entry, Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.config import Config, is_auto, missing, scalar_at
+from lrplot.trainers.shared.config import Config, is_auto, missing, scalar_at, whole
 
 MARKS = (
     "zero_optimization",
@@ -27,6 +27,7 @@ MARKS = (
     "steps_per_print",
 )
 EARLIER_PEAK = 0.001
+UNSTOPPED = "WarmupCosineLR"  # whose cosine goes on past its end, before 0.19
 OWN = ("WarmupLR", "WarmupDecayLR", "WarmupCosineLR", "OneCycle", "LRRangeTest")  # DeepSpeed's; others are torch's
 
 
@@ -100,6 +101,7 @@ def deepspeed_config(config: Config, engine: EngineField) -> Content:
         raise Faults([*faults, fault]) from None
     if faults:
         raise Faults(faults)
+    _check_end(config, scheduler, steps)
     return {
         "steps": steps,
         "batch_size": config.at(engine.train_batch_size, "train_batch_size") if engine.train_batch_size else None,
@@ -108,6 +110,18 @@ def deepspeed_config(config: Config, engine: EngineField) -> Content:
         "momentum": params.momentum,
         "schedule": schedule,
     }
+
+
+def _check_end(config: Config, scheduler: Mapping, steps: int | Scalar) -> None:
+    """Refuse a run past the end of a cosine that the version does not stop there."""
+    kind, total = scheduler.get("type"), whole(argument(scheduler, "total_num_steps"))
+    length = whole(steps) if isinstance(steps, Scalar) else steps
+    assert isinstance(kind, Scalar)
+    past = total is not None and length is not None and length > total
+    if past and kind.text == UNSTOPPED and not config.since("0.19"):
+        message = f"before 0.19, `{UNSTOPPED}` rises again after `total_num_steps`, which is not drawn"
+        help = f"add `--set steps={total}`, or name a later version: `--as deepspeed@0.19`"
+        raise Fault(message, code="undetermined", help=help).at(kind.span)
 
 
 def scheduler_of(root: Mapping) -> Mapping | None:

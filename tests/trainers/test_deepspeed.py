@@ -60,3 +60,12 @@ def test_before_0_17_2_warmup_lr_leads_to_a_thousandth(config):
       "params": {"warmup_num_steps": 10}}}"""
     assert config(text, "steps=100")(50) == pytest.approx(3e-4)
     assert config(text, "steps=100", format="deepspeed@0.16")(50) == pytest.approx(1e-3)
+
+
+def test_before_0_19_a_cosine_is_not_drawn_past_its_end(config, refused):
+    text = """{"optimizer": {"params": {"lr": 3e-4}}, "scheduler": {"type": "WarmupCosineLR",
+      "params": {"warmup_num_steps": 10, "total_num_steps": 100}}}"""
+    assert config(text, "steps=150")(149) == pytest.approx(3e-8)
+    assert config(text, "steps=100", format="deepspeed@0.18").steps == 100
+    (diagnostic,) = refused(text, "steps=150", format="deepspeed@0.18")
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 0)
