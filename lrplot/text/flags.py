@@ -9,7 +9,8 @@ Grammar of a shell script, as far as it is read:
     variable    = $name | ${name} | ${name:-word} | ${name[@]} | $((arithmetic)) | $(expr arithmetic)
 
 A line goes on after a backslash at its end, `#` starts a comment before a word. A variable without a value stays
-as it is written. Flags are `--key value …`, `--key=value` and `-key value …`; one without a value is true.
+as it is written. Flags are `--key value …`, `--key=value` and `-key value …`; one without a value is true. A key has
+`_` for each `-` within it, as Python's argparse stores it.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def read_words(words: Sequence[Scalar], place: Span, before: Iterable[Entry] = (
             word = replace(word, span=replace(place, path=f"{place.path}[{index}]"))
         if match := _FLAG.fullmatch(word.text):
             close()
-            key, values = Scalar(match["key"], word.span), []
+            key, values = Scalar(match["key"].replace("-", "_"), word.span), []
             if match["value"] is not None:
                 values = [_after(word, match.start("value"))]
         elif key is not None and values and _SCRIPT.fullmatch(word.text):

@@ -161,7 +161,7 @@ def processes(config: Config, arguments: Arguments) -> int | None:
         return each * (whole(config.node("NNODES")) or 1)
     for path in PROCESSES:
         if (given := whole(config.node(path))) is not None:
-            return given
+            return given * (whole(config.node("_n_gpu")) or 1)  # one process may have several, as DataParallel
     total = whole(config.node("hf_deepspeed_config.config.train_batch_size"))
     batch = arguments.per_device_train_batch_size * arguments.gradient_accumulation_steps
     return total // batch if total is not None and total % batch == 0 and total else None

@@ -27,6 +27,7 @@ def place(script, key):
         ("--lr 1e-4", {"lr": "1e-4"}),
         ("--lr=1e-4", {"lr": "1e-4"}),
         ("-lr 1e-4", {"lr": "1e-4"}),
+        ("--max-steps=5 --lr-decay-style WSD", {"max_steps": "5", "lr_decay_style": "WSD"}),
         ("--bf16 --lr -1", {"bf16": "true", "lr": "-1"}),
         ("--lr 1 --lr 2", {"lr": "2"}),
         ("--betas 0.9 0.95 --x", {"betas": ["0.9", "0.95"], "x": "true"}),
