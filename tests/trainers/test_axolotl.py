@@ -116,3 +116,10 @@ def test_the_deepspeed_file_s_scheduler_wins(config):
     schedule = config(CONFIG + "deepspeed: zero.json\n", T, files={"zero.json": engine})
     assert schedule(109) == pytest.approx(2e-4)
     assert schedule.run.reading.remarks[-1].code == "overridden-scheduler"
+
+
+def test_merge_keys_are_resolved(config):
+    text = "base: &base\n  base_model: x\n  learning_rate: 1e-3\n  num_epochs: 1\n<<: *base\n"
+    schedule = config(text + "micro_batch_size: 2\nlearning_rate: 2e-3\nmax_steps: 100\n", format="axolotl")
+    assert schedule.lr.max() == pytest.approx(2e-3)
+    assert config(text + "micro_batch_size: 2\n", T, format="axolotl").lr.max() == pytest.approx(1e-3)

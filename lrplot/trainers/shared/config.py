@@ -203,13 +203,26 @@ def scalar_at(value: Any, place: Span) -> Node:
 
 
 def unquoted(node: Node) -> Node:
-    """The tree with each number in quotes as a number: programs write `"0.0001"` and read it as 1e-4."""
+    """The tree as programs read it: numbers in quotes are numbers (`"0.0001"`), and merge keys (`<<`) are resolved."""
     if isinstance(node, Mapping):
-        entries = tuple(replace(each, value=unquoted(each.value)) for each in node.entries)
+        entries = tuple(replace(each, value=unquoted(each.value)) for each in _merged(node))
         return replace(node, entries=entries)
     if isinstance(node, Listing):
         return replace(node, items=tuple(map(unquoted, node.items)))
     return replace(node, quoted=False) if node.quoted and is_bare_number(node.text) else node
+
+
+def _merged(node: Mapping) -> tuple[Entry, ...]:
+    """The entries of a mapping, and those of the mappings at its merge keys, of which the first of a name counts."""
+    if node.get("<<") is None:
+        return node.entries
+    entries = {each.key.text: each for each in node.entries if each.key.text != "<<"}
+    for each in (*node.entries, *node.repeated):
+        if each.key.text == "<<":
+            for source in each.value.items if isinstance(each.value, Listing) else (each.value,):
+                for entry in _merged(source) if isinstance(source, Mapping) else ():
+                    entries.setdefault(entry.key.text, entry)
+    return tuple(entries.values())
 
 
 def missing(what: str, *alternatives: tuple[str, ...]) -> Fault:
