@@ -166,6 +166,10 @@ def _read(source: Source) -> tuple[Node, bool]:
         from lrplot.text.toml import read_toml
 
         return read_toml(source), True
+    if suffix == ".json":
+        from lrplot.text.json import read_json
+
+        return read_json(source), True
     if suffix in (".sh", ".bash", ".slurm", ".sbatch") or source.text.startswith("#!"):
         from lrplot.text.flags import read_shell
 

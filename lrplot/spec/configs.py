@@ -16,7 +16,7 @@ from lrplot.spec.document import Document
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
 from lrplot.text.tree import Mapping, Node, Scalar, describe
-from lrplot.text.yaml import read_yaml
+from lrplot.text.json import read_json
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
 from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, tree_of, unquoted
@@ -94,7 +94,7 @@ def _open(folder: Path, name: Scalar, key: str) -> Node:
     is started.
     """
     if name.text.lstrip().startswith("{"):
-        return unquoted(read_yaml(Source(name.span.source.name, name.text)))
+        return unquoted(read_json(Source(name.span.source.name, name.text)))
     above = folder.resolve().parents[:MOST_FOLDERS] if os.path.dirname(name.text) else ()
     places = [base / name.text for base in (folder, *above)]
     place = next((place for place in places if os.path.isfile(place)), places[0])
@@ -104,7 +104,7 @@ def _open(folder: Path, name: Scalar, key: str) -> Node:
         message = f"{error.diagnostics[0].message}"
         help = f"put it beside the config, or add `--set {key}=PATH`; `--set {key}=` goes without it"
         raise Fault(message, code="missing-fact", help=help).at(name.span) from None
-    return unquoted(read_yaml(source))
+    return unquoted(read_json(source))
 
 
 def _chosen(tree: Mapping, wanted: str, spec_like: bool) -> tuple[Trainer | None, str]:
