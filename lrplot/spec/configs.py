@@ -15,8 +15,8 @@ from lrplot.schema.fields import call_arguments, fields_of
 from lrplot.spec.document import Document
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
-from lrplot.text.tree import Mapping, Node, Scalar, describe
 from lrplot.text.json import read_json
+from lrplot.text.tree import Mapping, Node, Scalar, describe
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
 from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, tree_of, unquoted
