@@ -121,7 +121,8 @@ def _chosen(tree: Mapping, wanted: str, spec_like: bool) -> tuple[Trainer | None
         names = " or ".join(f"`{each.name}`" for each in found)
         message = f"this can be a config of {names}"
         raise SpecError(Diagnostic("ambiguous-format", message, tree.span, f"add `--as {found[0].name}`"))
-    if not found and not (spec_like and any(tree.get(field.name) is not None for field in fields_of(Document))):
+    spec_like = spec_like and (not tree.entries or any(tree.get(each.name) is not None for each in fields_of(Document)))
+    if not found and not spec_like:
         raise SpecError(
             Diagnostic("unknown-format", "this is no spec, and no config that is known", tree.span, _looked_for())
         )

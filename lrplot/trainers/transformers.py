@@ -52,8 +52,16 @@ FOREIGN = {
 # Arguments that a whole set of them has only before the next version whose rules differ.
 REMOVED = {"4.46": ("evaluation_strategy", "tp_size"), "4.52": ("past_index", "no_cuda", "fp16_backend")}
 DUMPED = ("adam_beta1", "adam_beta2", "adam_epsilon", "max_grad_norm")  # all are there if nobody chose the keys
-# Where the number of processes stands: launchers' flags, ms-swift's arguments, accelerate's state in a pickle.
-PROCESSES = ("num_processes", "num_gpus", "global_world_size", "distributed_state.num_processes")
+# Where the number of processes stands, and a factor of it: flags and variables of launchers, ms-swift's arguments,
+# accelerate's state in a pickle, where one process may have several devices.
+PROCESSES = (
+    ("nproc_per_node", "nnodes"),
+    ("NPROC_PER_NODE", "NNODES"),
+    ("num_gpus", "num_nodes"),
+    ("num_processes", ""),
+    ("global_world_size", ""),
+    ("distributed_state.num_processes", "_n_gpu"),
+)
 
 
 @dataclass(eq=False)
@@ -155,13 +163,9 @@ def processes(config: Config, arguments: Arguments) -> int | None:
     """The number of processes that train: a fact, or what the launcher, the state or DeepSpeed's config says."""
     if (given := config.fact("devices")) is not None:
         return given
-    if (each := whole(config.node("nproc_per_node"))) is not None:
-        return each * (whole(config.node("nnodes")) or 1)
-    if (each := whole(config.node("NPROC_PER_NODE"))) is not None:
-        return each * (whole(config.node("NNODES")) or 1)
-    for path in PROCESSES:
-        if (given := whole(config.node(path))) is not None:
-            return given * (whole(config.node("_n_gpu")) or 1)  # one process may have several, as DataParallel
+    for path, factor in PROCESSES:
+        if (count := whole(config.node(path))) is not None:
+            return count * (whole(config.node(factor)) or 1)
     total = whole(config.node("hf_deepspeed_config.config.train_batch_size"))
     batch = arguments.per_device_train_batch_size * arguments.gradient_accumulation_steps
     return total // batch if total is not None and total % batch == 0 and total else None
