@@ -201,14 +201,14 @@ def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedul
     """
     overrides = (overrides,) if isinstance(overrides, str) else tuple(overrides)
     if isinstance(spec, Mapping):
-        tree, folder, stem = read_mapping(spec), Path(), "schedule"
+        tree, folder, stem, spec_like = read_mapping(spec), Path(), "schedule", True
     else:
         source, folder, stem = read_source(spec)
-        tree = _read(source)
-    if format or is_config(tree):
+        tree, spec_like = _read(source)
+    if format or is_config(tree) or not spec_like:
         from lrplot.spec.configs import translate  # which no spec needs
 
-        if translated := translate(tree, overrides, folder, format):
+        if translated := translate(tree, overrides, folder, format, spec_like):
             spec_tree, reading = translated
             return Schedule(replace(compile_run(spec_tree, stem, folder), reading=reading))
     if overrides:
@@ -216,12 +216,30 @@ def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedul
     return Schedule(compile_run(tree, stem, folder))
 
 
-def _read(source: Source) -> Node:
-    if source.name.lower().endswith(".toml"):
-        from lrplot.text.toml import read_toml  # the standard library's reader is not needed for YAML
+def _read(source: Source) -> tuple[Node, bool]:
+    """The tree of a text by its file's suffix, or of bytes; and whether it can be a spec, not only a config."""
+    suffix = os.path.splitext(source.name)[1].lower()
+    if source.content:
+        from lrplot.text.pickles import read_pickle  # each reader is loaded only if it is needed
 
-        return read_toml(source)
-    return read_yaml(source)
+        return read_pickle(source), False
+    if suffix == ".toml":
+        from lrplot.text.toml import read_toml
+
+        return read_toml(source), True
+    if suffix == ".json":
+        from lrplot.text.json import read_json
+
+        return read_json(source), True
+    if suffix in (".sh", ".bash", ".slurm", ".sbatch") or source.text.startswith("#!"):
+        from lrplot.text.flags import read_shell
+
+        return read_shell(source), False
+    if suffix in (".md", ".markdown"):
+        from lrplot.text.markdown import read_markdown
+
+        return read_markdown(source), False
+    return read_yaml(source), True
 
 
 def is_config(tree: Node) -> bool:

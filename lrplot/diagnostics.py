@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Self, get_args
 
@@ -15,10 +15,14 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 @dataclass(frozen=True)
 class Source:
-    """A text that was read, and its name as shown to the user."""
+    """A text that was read, and its name as shown to the user.
+
+    `content` holds the bytes of a file that is no text; it is empty for a text.
+    """
 
     name: str
     text: str = ""
+    content: bytes = field(default=b"", repr=False)
 
     @cached_property
     def lines(self) -> list[str]:

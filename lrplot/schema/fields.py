@@ -65,7 +65,9 @@ def fields_of(definition: Callable[..., Any]) -> tuple[Field, ...]:
 
 
 def _declared(definition: Callable[..., Any]) -> Iterator[Field]:
-    helps = argument_help(inspect.getdoc(definition) or "")
+    helps: dict[str, str] = {}
+    for each in reversed(getattr(definition, "__mro__", (definition,))):  # a record has the help of those it extends
+        helps |= argument_help(inspect.getdoc(each) or "")
     for parameter, hint in _parameters(definition):
         name = parameter.name.rstrip("_")
         marks = tuple(_marks(hint))

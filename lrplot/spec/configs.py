@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from functools import partial
 from pathlib import Path
 
@@ -13,45 +15,58 @@ from lrplot.schema.fields import call_arguments, fields_of
 from lrplot.spec.document import Document
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
+from lrplot.text.json import read_json
 from lrplot.text.tree import Mapping, Node, Scalar, describe
-from lrplot.text.yaml import read_yaml
 from lrplot.trainers import TRAINERS, Trainer, candidates
+from lrplot.trainers.shared.carriers import unpacked
 from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, tree_of, unquoted
 from lrplot.wording import did_you_mean
 
 MOST_MARKS = 6  # that a message names
+MOST_FOLDERS = 4  # above a config's, in which a file that it names is looked for
+VERSION = re.compile(r"[0-9]+(?:[.-][0-9]+)*")
 
 
-def translate(tree: Node, settings: tuple[str, ...], folder: Path, wanted: str = "") -> tuple[Mapping, Reading] | None:
+def translate(
+    tree: Node, settings: tuple[str, ...], folder: Path, wanted: str = "", spec_like: bool = True
+) -> tuple[Mapping, Reading] | None:
     """A config as a spec, and how it was read; None if it is not recognised and could be a spec.
 
-    `settings` reach the config's own keys first, then the facts of the run. `wanted` is a format's name, with a
-    version if it has an `@`. `SpecError` if the format is not certain, and for every fault.
+    If `spec_like` is false, it could not: no spec is written like that. `settings` reach the config's own keys
+    first, then the facts of the run. `wanted` is a format's name, with a version if it has an `@`. `SpecError` if
+    the format is not certain, and for every fault.
     """
     if not isinstance(tree, Mapping):
         raise SpecError(Diagnostic("bad-type", f"a config is a mapping, this is {describe(tree)}", tree.span))
-    trainer, version = _chosen(tree, wanted)
+    tree = unpacked(tree)
+    trainer, version = _chosen(tree, wanted, spec_like)
     if trainer is None:
         return None
     root = unquoted(trainer.root(tree) or tree)
     assert isinstance(root, Mapping)
-    keys = {*(field.name for field in trainer.fields), *(entry.key.text for entry in root)}
+    marks = (mark.partition(".")[0] for mark in trainer.marks)
+    keys = {*(field.name for field in trainer.fields), *(entry.key.text for entry in root), *marks}
     own = tuple(each for each in settings if _key(each) in keys)
     known = tuple(each for each in settings if each not in own)
     for each in known:
         _check_fact(each, trainer)
     changed = override(root, own)
     assert isinstance(changed, Mapping)
-    return _translated(trainer, version, changed, override(Mapping((), root.span), known), folder)
+    document = unquoted(tree)
+    assert isinstance(document, Mapping)
+    facts = override(Mapping((), root.span), known)
+    return _translated(trainer, version, changed, document, facts, folder)
 
 
-def _translated(trainer: Trainer, version: str, root: Mapping, facts: Node, folder: Path) -> tuple[Mapping, Reading]:
+def _translated(
+    trainer: Trainer, version: str, root: Mapping, document: Mapping, facts: Node, folder: Path
+) -> tuple[Mapping, Reading]:
     report = Diagnostics()
     binder = ConfigBinder(report, folder)
     arguments = binder.arguments(f"the config of {trainer.title}", trainer.fields, root)
     assert isinstance(facts, Mapping)
     known = Binder(report, folder).arguments("the run", fields_of(Facts), facts)
-    config = Config(root, known, version, partial(_open, folder))
+    config = Config(root, document, known, version, partial(_open, folder))
     report.raise_any()
     try:
         content = trainer.translate(config, **call_arguments(trainer.translate, arguments.resolve(NO_FRAME)))
@@ -72,20 +87,27 @@ def _translated(trainer: Trainer, version: str, root: Mapping, facts: Node, fold
     return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks)
 
 
-def _open(folder: Path, name: Scalar) -> Node:
-    """The tree of a text that is JSON, or of the file that it names, relative to the config's folder."""
+def _open(folder: Path, name: Scalar, key: str) -> Node:
+    """The tree of a text at a key that is JSON, or of the file that it names.
+
+    The path is relative to the config's folder or, if it names a folder itself, to one above it, where the program
+    is started.
+    """
     if name.text.lstrip().startswith("{"):
-        return unquoted(read_yaml(Source(name.span.source.name, name.text)))
+        return unquoted(read_json(Source(name.span.source.name, name.text)))
+    above = folder.resolve().parents[:MOST_FOLDERS] if os.path.dirname(name.text) else ()
+    places = [base / name.text for base in (folder, *above)]
+    place = next((place for place in places if os.path.isfile(place)), places[0])
     try:
-        source, _, _ = read_source(folder / name.text)
+        source, _, _ = read_source(place)
     except SpecError as error:
         message = f"{error.diagnostics[0].message}"
-        help = "put it beside the config, or give its path by `--set`"
+        help = f"put it beside the config, or add `--set {key}=PATH`; `--set {key}=` goes without it"
         raise Fault(message, code="missing-fact", help=help).at(name.span) from None
-    return unquoted(read_yaml(source))
+    return unquoted(read_json(source))
 
 
-def _chosen(tree: Mapping, wanted: str) -> tuple[Trainer | None, str]:
+def _chosen(tree: Mapping, wanted: str, spec_like: bool) -> tuple[Trainer | None, str]:
     """The program whose config this is, and the version whose rules hold."""
     name, _, version = wanted.partition("@")
     place = Span(Source("--as", wanted), line=0, end_column=max(len(wanted), 1))
@@ -93,24 +115,28 @@ def _chosen(tree: Mapping, wanted: str) -> tuple[Trainer | None, str]:
         if name not in TRAINERS:
             message = f"there is no format `{name}`"
             raise SpecError(Diagnostic("unknown-format", message, place, did_you_mean(name, TRAINERS)))
-        return TRAINERS[name], _rules(TRAINERS[name], version, place)
+        return TRAINERS[name], _rules(TRAINERS[name], version, place, tree)
     found = candidates(tree)
     if len(found) > 1:
         names = " or ".join(f"`{each.name}`" for each in found)
         message = f"this can be a config of {names}"
         raise SpecError(Diagnostic("ambiguous-format", message, tree.span, f"add `--as {found[0].name}`"))
-    if not found and not any(tree.get(field.name) is not None for field in fields_of(Document)):
+    spec_like = spec_like and (not tree.entries or any(tree.get(each.name) is not None for each in fields_of(Document)))
+    if not found and not spec_like:
         raise SpecError(
             Diagnostic("unknown-format", "this is no spec, and no config that is known", tree.span, _looked_for())
         )
-    return (found[0], _rules(found[0], "", place)) if found else (None, "")
+    return (found[0], _rules(found[0], "", place, tree)) if found else (None, "")
 
 
-def _rules(trainer: Trainer, version: str, place: Span) -> str:
-    """The version whose rules hold: the last one not after the version asked for, or the newest."""
-    if not version:
-        return trainer.versions[-1] if trainer.versions else ""
-    return version
+def _rules(trainer: Trainer, version: str, place: Span, tree: Mapping) -> str:
+    """The version whose rules hold: that which is asked for, or that which the file tells, or the newest."""
+    if version and not VERSION.fullmatch(version):
+        message = f"`{version}` is not a version of {trainer.name}"
+        known = ", ".join(f"`{trainer.name}@{each}`" for each in trainer.versions)
+        raise SpecError(Diagnostic("bad-version", message, place, f"write one such as {known}" if known else None))
+    told = VERSION.match(trainer.told(tree))
+    return version or (told[0] if told else trainer.versions[-1] if trainer.versions else "")
 
 
 def _looked_for() -> str:

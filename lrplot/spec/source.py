@@ -15,19 +15,22 @@ from lrplot.wording import nearest, one_of
 EMPTY = "the folder holds no spec"
 NO_SPEC = "a spec has a `schedule` and a length, such as `steps: 1000`, at its top level"
 LARGEST = 1 << 20  # bytes; longer lists belong in a table
+BINARY = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")  # how a zip file and a pickle begin
+POINTER = "version https://git-lfs.github.com/spec/"
 
 
 def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     """The text at a path, `-` (standard input) or a preset's name; its folder; its stem.
 
-    A folder stands for the only spec in it. `SpecError` if it cannot be read or is not UTF-8 text.
+    A folder stands for the only spec in it. `SpecError` if it cannot be read, or is neither UTF-8 text nor a zip
+    file or pickle.
     """
     name = os.fspath(place)
     if name == "-":
-        return Source("<stdin>", _decode("<stdin>", _read_stdin())), Path(), "stdin"
+        return _source("<stdin>", "<stdin>", _read_stdin()), Path(), "stdin"
     path = _find(name)
     shown = f"{path.stem} (preset)" if path.parent == preset_folder() and name == path.stem else str(path)
-    return Source(shown, _decode(name, _read_file(path, name))), path.parent, _text(path.stem)
+    return _source(shown, name, _read_file(path, name)), path.parent, _text(path.stem)
 
 
 def spec_files(place: str) -> list[str]:
@@ -115,9 +118,18 @@ def _read_stdin() -> bytes:
     return stream.buffer.read(LARGEST + 1)
 
 
-def _decode(name: str, content: bytes) -> str:
+def _source(shown: str, name: str, content: bytes) -> Source:
     if len(content) > LARGEST:
         raise _unreadable(name, "a spec is at most 1 MiB", "put long lists of values in a `table`")
+    if content.startswith(BINARY):
+        return Source(shown, content=content)
+    text = _decode(name, content)
+    if text.startswith(POINTER):
+        raise _unreadable(name, "it is a Git LFS pointer, not the file itself", "run `git lfs pull`")
+    return Source(shown, text)
+
+
+def _decode(name: str, content: bytes) -> str:
     try:
         return content.decode("utf-8-sig").lstrip("\ufeff")  # of several byte order marks, libyaml counts one
     except UnicodeDecodeError as error:

@@ -12,6 +12,12 @@ from lrplot.text.tree import Mapping, Node
 
 Content = dict[str, Any]  # a spec: nodes, numbers, and mappings and lists of them; None is left out
 Translate = Callable[..., Content]
+Told = Callable[[Mapping], str]
+
+
+def untold(document: Mapping) -> str:
+    """The version of files that never tell it."""
+    return ""
 
 
 @dataclass(eq=False)
@@ -20,8 +26,10 @@ class Trainer:
 
     `translate(config, **values)` gives the spec; its signature declares the keys that it reads, as a
     kind's declares its fields. A config is recognised by `marks`, paths of keys such as `optimizer.lr`, of which
-    it has at least `least`. If the keys are under another one, `under` names it. `versions` are those at
-    which the program's rules changed, ascending; the last one's rules hold unless another is asked for.
+    it has at least `least`, at least one of `surely` if that is not empty, and none
+    of `never`. If the keys are under another one, `under` names it. `versions` are those at
+    which the program's rules changed, ascending. The rules of the version that is asked for hold, or else of
+    that which `told` finds in the whole file (empty if the file does not tell), or else the last one's.
     `extends` names the programs whose marks this one's configs have too.
     """
 
@@ -32,6 +40,9 @@ class Trainer:
     under: tuple[str, ...] = ("",)
     versions: tuple[str, ...] = ()
     extends: tuple[str, ...] = ()
+    told: Told = untold
+    surely: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -47,9 +58,14 @@ class Trainer:
         """The mapping that holds the program's keys, if a config is one of this program; None if it is not."""
         for key in self.under:
             node = tree.get(key) if key and isinstance(tree, Mapping) else tree
-            if isinstance(node, Mapping) and len(self.found(node)) >= self.least:
+            if isinstance(node, Mapping) and self._fits(node):
                 return node
         return None
+
+    def _fits(self, node: Mapping) -> bool:
+        if len(self.found(node)) < self.least or any(_has(node, mark) for mark in self.never):
+            return False
+        return not self.surely or any(_has(node, mark) for mark in self.surely)
 
     def found(self, node: Mapping) -> list[str]:
         """The marks that a mapping has."""
@@ -73,11 +89,14 @@ def trainer(
     under: tuple[str, ...] = ("",),
     versions: tuple[str, ...] = (),
     extends: tuple[str, ...] = (),
+    told: Told = untold,
+    surely: tuple[str, ...] = (),
+    never: tuple[str, ...] = (),
 ) -> Callable[[Translate], Translate]:
     """Register a function `(config, **values)` as the translation of a program's configs; see `Trainer`."""
 
     def register(translate: Translate) -> Translate:
-        TRAINERS.add(name, Trainer(name, translate, marks, least, under, versions, extends))
+        TRAINERS.add(name, Trainer(name, translate, marks, least, under, versions, extends, told, surely, never))
         return translate
 
     return register

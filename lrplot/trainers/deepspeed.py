@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
-from lrplot.diagnostics import Fault
+from lrplot.diagnostics import Fault, Faults
 from lrplot.schema.fields import Inline
 from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.text.tree import Entry, Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.config import Config, is_auto, missing, scalar_at
+from lrplot.trainers.shared.config import Config, is_auto, missing, scalar_at, whole
 
 MARKS = (
     "zero_optimization",
     "train_micro_batch_size_per_gpu",
     "train_batch_size",
-    "scheduler",
-    "optimizer",
-    "fp16",
-    "bf16",
-    "gradient_clipping",
-    "gradient_accumulation_steps",
+    "scheduler.type",
+    "optimizer.params",
+    "fp16.enabled",
+    "bf16.enabled",
     "zero_allow_untested_optimizer",
     "wall_clock_breakdown",
     "steps_per_print",
 )
+EARLIER_PEAK = 0.001
+UNSTOPPED = "WarmupCosineLR"  # whose cosine goes on past its end, before 0.19
 OWN = ("WarmupLR", "WarmupDecayLR", "WarmupCosineLR", "OneCycle", "LRRangeTest")  # DeepSpeed's; others are torch's
 
 
@@ -94,16 +94,34 @@ def deepspeed_config(config: Config, engine: EngineField) -> Content:
     steps: Any = config.fact("steps")
     if steps is None and isinstance(total, Scalar) and not is_auto(total):
         steps = total
-    if steps is None:
-        raise missing("how many updates the run has", ("steps",))
+    faults: list[Fault] = [] if steps is not None else [missing("how many updates the run has", ("steps",))]
+    try:
+        schedule = scheduler_content(scheduler, {}, config.since("0.17.2"))
+    except Fault as fault:
+        raise Faults([*faults, fault]) from None
+    if faults:
+        raise Faults(faults)
+    _check_end(config, scheduler, steps)
     return {
         "steps": steps,
         "batch_size": config.at(engine.train_batch_size, "train_batch_size") if engine.train_batch_size else None,
         "lr": config.at(params.lr, "optimizer") if params.lr is not None else None,
         "weight_decay": params.weight_decay,
         "momentum": params.momentum,
-        "schedule": scheduler_content(scheduler, {}),
+        "schedule": schedule,
     }
+
+
+def _check_end(config: Config, scheduler: Mapping, steps: int | Scalar) -> None:
+    """Refuse a run past the end of a cosine that the version does not stop there."""
+    kind, total = scheduler.get("type"), whole(argument(scheduler, "total_num_steps"))
+    length = whole(steps) if isinstance(steps, Scalar) else steps
+    assert isinstance(kind, Scalar)
+    past = total is not None and length is not None and length > total
+    if past and kind.text == UNSTOPPED and not config.since("0.19"):
+        message = f"before 0.19, `{UNSTOPPED}` rises again after `total_num_steps`, which is not drawn"
+        help = f"add `--set steps={total}`, or name a later version: `--as deepspeed@0.19`"
+        raise Fault(message, code="undetermined", help=help).at(kind.span)
 
 
 def scheduler_of(root: Mapping) -> Mapping | None:
@@ -118,19 +136,29 @@ def argument(scheduler: Mapping, name: str) -> Node | None:
     return params.get(name) if isinstance(params, Mapping) else None
 
 
-def scheduler_content(scheduler: Mapping, fills: AnyMapping[str, Any]) -> Mapping:
-    """The scheduler as a spec has it; `fills` are the values of arguments that are `auto`."""
+def scheduler_content(scheduler: Mapping, fills: AnyMapping[str, Any], follows: bool = True) -> Mapping:
+    """The scheduler as a spec has it; `fills` are the values of arguments that are `auto`.
+
+    If `follows` is false, the rules before 0.17.2 hold: WarmupLR leads to 0.001 by default, not to the optimizer's
+    learning rate.
+    """
     kind, params = scheduler.get("type"), scheduler.get("params")
     assert isinstance(kind, Scalar)
     use = f"deepspeed.{kind.text}" if kind.text in OWN else f"torch.{kind.text}"
     entries = [Entry(Scalar("use", kind.span), Scalar(use, kind.span))]
+    faults = []
     for entry in params.entries if isinstance(params, Mapping) else ():
         if is_auto(entry.value):
             if entry.key.text not in fills:
                 message = f"`{entry.key.text}` is `auto`: its value comes from the training arguments"
-                raise Fault(message, code="missing-fact", help=_cure(entry.key.text)).at(entry.value.span)
+                faults.append(Fault(message, code="missing-fact", help=_cure(entry.key.text)).at(entry.value.span))
+                continue
             entry = Entry(entry.key, scalar_at(fills[entry.key.text], entry.value.span))
         entries.append(entry)
+    if faults:
+        raise Faults(faults)
+    if kind.text == "WarmupLR" and not follows and argument(scheduler, "warmup_max_lr") is None:
+        entries.append(Entry(Scalar("warmup_max_lr", kind.span), Scalar(repr(EARLIER_PEAK), kind.span)))
     return Mapping(tuple(entries), scheduler.span)
 
 

@@ -1,4 +1,4 @@
-"""Hugging Face TrainingArguments, as JSON or YAML: the config of transformers' Trainer and of what is built on it."""
+"""Hugging Face TrainingArguments: the config of transformers' Trainer and of what is built on it."""
 
 from __future__ import annotations
 
@@ -10,26 +10,57 @@ from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
 from lrplot.schema.types import Count, Flag, Number, Text
-from lrplot.text.tree import Mapping
+from lrplot.text.tree import Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.deepspeed import scheduler_content, scheduler_of
-from lrplot.trainers.shared.config import Config, missing
+from lrplot.trainers.shared.config import Config, find, is_set, missing, whole
 
 MARKS = (
     "per_device_train_batch_size",
-    "gradient_accumulation_steps",
     "num_train_epochs",
     "lr_scheduler_type",
+    "lr_scheduler_kwargs",
     "warmup_ratio",
+    "dataloader_drop_last",
+    "save_strategy",
+    "gradient_accumulation_steps",
     "warmup_steps",
     "learning_rate",
     "max_steps",
     "output_dir",
     "logging_steps",
     "save_steps",
-    "save_strategy",
     "report_to",
-    "dataloader_drop_last",
+    "deepspeed",
+)
+SURELY = MARKS[:7]  # no other program has these names
+# Megatron's arguments, which stand beside some of these; what a log has.
+NEVER = ("lr_warmup_fraction", "lr_warmup_iters", "global_batch_size", "log_history")
+UNDER = ("", "training_args", "training_arguments", "trainer_args", "training")
+VERSIONS = ("4.46", "4.52", "5")
+DEFAULT_EPOCHS = 3.0
+# What other programs call the arguments; here they do nothing.
+FOREIGN = {
+    "lr": "learning_rate",
+    "epochs": "num_train_epochs",
+    "num_epochs": "num_train_epochs",
+    "max_epochs": "num_train_epochs",
+    "batch_size": "per_device_train_batch_size",
+    "train_batch_size": "per_device_train_batch_size",
+    "num_warmup_steps": "warmup_steps",
+}
+# Arguments that a whole set of them has only before the next version whose rules differ.
+REMOVED = {"4.46": ("evaluation_strategy", "tp_size"), "4.52": ("past_index", "no_cuda", "fp16_backend")}
+DUMPED = ("adam_beta1", "adam_beta2", "adam_epsilon", "max_grad_norm")  # all are there if nobody chose the keys
+# Where the number of processes stands, and a factor of it: flags and variables of launchers, ms-swift's arguments,
+# accelerate's state in a pickle, where one process may have several devices.
+PROCESSES = (
+    ("nproc_per_node", "nnodes"),
+    ("NPROC_PER_NODE", "NNODES"),
+    ("num_gpus", "num_nodes"),
+    ("num_processes", ""),
+    ("global_world_size", ""),
+    ("distributed_state.num_processes", "_n_gpu"),
 )
 
 
@@ -48,6 +79,9 @@ class Arguments:
         per_device_train_batch_size: examples in a batch of one process
         gradient_accumulation_steps: batches accumulated into an update
         dataloader_drop_last: drop the partial batch at the end of an epoch
+        packing: put several examples into a sequence, so that the number of batches does not follow from theirs
+        neat_packing: the same, in LLaMA-Factory
+        num_generations: completions of an example, which is in as many batches then
         weight_decay: weight decay
         adam_beta1: Adam's first coefficient
         adam_beta2: Adam's second coefficient
@@ -57,59 +91,106 @@ class Arguments:
     lr_scheduler_type: Annotated[str, Text(), Role.CURVE] = "linear"
     warmup_steps: Annotated[float, Number(at_least=0), Role.WARMUP] = 0.0
     warmup_ratio: Annotated[float, Number(at_least=0, at_most=1), Role.WARMUP] = 0.0
-    num_train_epochs: Annotated[float, Number(above=0), Role.HORIZON] = 3.0
+    num_train_epochs: Annotated[float, Number(), Role.HORIZON] = DEFAULT_EPOCHS
     max_steps: Annotated[int, Count(at_least=None), Role.HORIZON] = -1
     per_device_train_batch_size: Annotated[int, Count(), Role.CURVE] = 8
     gradient_accumulation_steps: Annotated[int, Count(), Role.CURVE] = 1
     dataloader_drop_last: Annotated[bool, Flag()] = False
+    packing: Annotated[bool, Flag()] = False
+    neat_packing: Annotated[bool, Flag()] = False
+    num_generations: Annotated[int | None, Count()] = None
     weight_decay: Annotated[float, Number()] = 0.0
     adam_beta1: Annotated[float, Number()] = 0.9
     adam_beta2: Annotated[float, Number()] = 0.999
+
+    @property
+    def uncounted(self) -> str:
+        """Why the number of examples does not give that of the batches; empty if it does."""
+        if self.packing or self.neat_packing:
+            return "with `packing`, the number of examples does not give it"
+        return "with `num_generations`, the number of examples does not give it" if self.num_generations else ""
 
 
 ArgumentsField = Annotated[Arguments, Inline(Arguments)]
 
 
-@trainer("transformers", marks=MARKS, versions=("4.46", "4.52", "5"))
+def told(document: Mapping) -> str:
+    """The version of transformers that a file tells: by name, or by the arguments that versions have."""
+    for path in ("transformers_version", "huggingface_version", "training.transformers_version"):
+        node = find(document, path)
+        if isinstance(node, Scalar):
+            return node.text
+    ratio, steps = document.get("warmup_ratio"), document.get("warmup_steps")
+    if ratio is not None and not is_set(ratio) and steps is not None and is_set(steps):
+        return "5"
+    if not all(map(document.get, DUMPED)):
+        return ""
+    return next((version for version, keys in REMOVED.items() if any(map(document.get, keys))), "5")
+
+
+@trainer("transformers", marks=MARKS, surely=SURELY, never=NEVER, under=UNDER, versions=VERSIONS, told=told)
 def training_arguments(config: Config, arguments: ArgumentsField) -> Content:
-    """Hugging Face TrainingArguments: the fields of transformers' Trainer, in JSON or YAML.
+    """Hugging Face TrainingArguments: the fields of transformers' Trainer, as JSON, YAML, flags or training_args.bin.
 
     Source: transformers/training_args.py; trainer.py, Trainer.set_initial_training_values;
         optimization.py, get_scheduler
     """
+    for key, meant in FOREIGN.items():
+        if config.node(key) and not config.node(meant):
+            config.remark("warning", "near-miss", f"`{key}` is ignored", key, f"transformers has `{meant}`")
     per_epoch = updates_per_epoch(config, arguments)
     steps = run_length(config, arguments, per_epoch)
+    return content(config, arguments, steps, per_epoch, schedule(config, arguments, steps))
+
+
+def content(
+    config: Config, arguments: Arguments, steps: int, per_epoch: int | None, schedule: Content | Mapping
+) -> Content:
+    """The spec of a run of `steps` updates with a schedule."""
     return {
-        "steps": config.at(steps, "max_steps", "steps", "num_train_epochs"),
+        "steps": config.at(steps, "steps", "max_steps", "num_train_epochs", "num_epochs"),
         "steps_per_epoch": per_epoch,
         "batch_size": batch_size(config, arguments),
         "lr": config.at(arguments.learning_rate, "learning_rate"),
         "weight_decay": config.at(arguments.weight_decay, "weight_decay") if arguments.weight_decay else None,
         "beta1": config.node("adam_beta1"),
         "beta2": config.node("adam_beta2"),
-        "schedule": schedule(config, arguments, steps),
+        "schedule": schedule,
     }
+
+
+def processes(config: Config, arguments: Arguments) -> int | None:
+    """The number of processes that train: a fact, or what the launcher, the state or DeepSpeed's config says."""
+    if (given := config.fact("devices")) is not None:
+        return given
+    for path, factor in PROCESSES:
+        if (count := whole(config.node(path))) is not None:
+            return count * (whole(config.node(factor)) or 1)
+    total = whole(config.node("hf_deepspeed_config.config.train_batch_size"))
+    batch = arguments.per_device_train_batch_size * arguments.gradient_accumulation_steps
+    return total // batch if total is not None and total % batch == 0 and total else None
 
 
 def batch_size(config: Config, arguments: Arguments) -> int | None:
     """Examples per update; None if the number of processes is not known."""
     if (given := config.fact("batch_size")) is not None:
         return given
-    devices = config.fact("devices")
+    devices = processes(config, arguments)
     if devices is None:
         return None
     return int(arguments.per_device_train_batch_size * arguments.gradient_accumulation_steps * devices)
 
 
-def updates_per_epoch(config: Config, arguments: Arguments) -> int | None:
+def updates_per_epoch(config: Config, arguments: Arguments, devices: int | None = None) -> int | None:
     """Updates in an epoch: stated, or from the number of examples; None if neither is known.
 
+    `devices` are the processes that train, if the config's own keys do not say.
     Before 4.52, batches that do not fill an update are dropped at the end of an epoch.
     """
     if (given := config.fact("steps_per_epoch")) is not None:
         return given
-    examples, devices = config.fact("dataset_size"), config.fact("devices")
-    if examples is None:
+    examples, devices = config.fact("dataset_size"), processes(config, arguments) or devices
+    if examples is None or arguments.uncounted:
         return None
     device, accumulated = arguments.per_device_train_batch_size, arguments.gradient_accumulation_steps
     if devices is None:
@@ -128,50 +209,93 @@ def updates_per_epoch(config: Config, arguments: Arguments) -> int | None:
 
 def run_length(config: Config, arguments: Arguments, per_epoch: int | None) -> int:
     """Updates of the run; a `Fault` if it is not known."""
+    if (given := config.fact("steps")) is not None:
+        return given
     if arguments.max_steps > 0:
-        if config.node("num_train_epochs"):
+        chosen = arguments.num_train_epochs != DEFAULT_EPOCHS or not all(map(config.root.get, DUMPED))
+        if config.node("num_train_epochs") and chosen:
             message = f"`max_steps` is {arguments.max_steps:,}, so `num_train_epochs` is ignored"
             config.remark("note", "ignored-key", message, "num_train_epochs")
         return arguments.max_steps
-    if (given := config.fact("steps")) is not None:
-        return given
     if per_epoch is None:
-        raise missing("how many updates the run has", ("steps",), ("steps_per_epoch",), ("dataset_size", "devices"))
+        raise unknown_length(config, arguments)
+    if arguments.num_train_epochs <= 0:
+        message = f"`num_train_epochs` must be > 0, it is {arguments.num_train_epochs:g}"
+        raise Fault(message, field="num_train_epochs")
     steps = ceil(arguments.num_train_epochs * per_epoch)
     config.derivation.append(f"{arguments.num_train_epochs:g} epochs × {per_epoch:,} updates = {steps:,} updates")
     return steps
 
 
+def scheduler_name(text: str) -> str:
+    """A schedule's short name, also from that of the enumeration's member."""
+    return text.removeprefix("SchedulerType.").lower()
+
+
+def unknown_length(config: Config, arguments: Arguments, devices: int | None = None) -> Fault:
+    """The fault of a config that does not give the number of updates; see `updates_per_epoch`."""
+    if reason := arguments.uncounted:
+        return missing(f"how many updates the run has; {reason}", ("steps",), ("steps_per_epoch",))
+    known = devices is not None or processes(config, arguments) is not None
+    rows = ("dataset_size",) if known else ("dataset_size", "devices")
+    return missing("how many updates the run has", ("steps",), ("steps_per_epoch",), rows)
+
+
 def schedule(config: Config, arguments: Arguments, steps: int) -> Content | Mapping:
     """The schedule of a run of `steps` updates: that of the DeepSpeed file, if it has one, or the Trainer's."""
-    engine = config.inner("deepspeed")
-    scheduler = scheduler_of(engine) if engine else None
-    if scheduler is not None:
-        config.remark(
-            "warning",
-            "overridden-scheduler",
-            f"the `scheduler` of the DeepSpeed file is used, not `lr_scheduler_type: {arguments.lr_scheduler_type}`",
-            "lr_scheduler_type" if config.node("lr_scheduler_type") else "deepspeed",
-            "remove one of them",
-        )
-        return scheduler_content(scheduler, fills(config, arguments, steps))
+    warmup_steps = warmup(config, arguments, steps)
+    if own := engine_s(config, arguments.learning_rate, steps, warmup_steps, "lr_scheduler_type"):
+        return own
+    name = scheduler_name(arguments.lr_scheduler_type)
+    remark_inert_warmup(config, name, warmup_steps, *warmup_keys(arguments))
     return {
         "use": config.at("transformers.Trainer", "lr_scheduler_type"),
-        "lr_scheduler_type": config.at(arguments.lr_scheduler_type, "lr_scheduler_type"),
+        "lr_scheduler_type": config.at(name, "lr_scheduler_type"),
         "lr_scheduler_kwargs": config.inner("lr_scheduler_kwargs"),
-        "warmup_steps": config.at(warmup(config, arguments, steps), *warmup_keys(arguments)),
+        "warmup_steps": config.at(warmup_steps, *warmup_keys(arguments)),
     }
 
 
-def fills(config: Config, arguments: Arguments, steps: int) -> dict[str, Any]:
+def remark_inert_warmup(config: Config, name: str, warmup_steps: int, *keys: str) -> None:
+    """Report a warmup before `constant`, which has none; `keys` are its keys."""
+    key = next((key for key in keys if config.node(key)), None)
+    if name == "constant" and warmup_steps and key:
+        help = "name `constant_with_warmup` for a warmup"
+        config.remark("note", "ignored-key", f"`constant` has no warmup, so `{key}` is ignored", key, help)
+
+
+def engine_s(config: Config, rate: float, steps: int, warmup_steps: int, key: str) -> Mapping | None:
+    """The scheduler of the DeepSpeed config that the arguments name or hold; None if it has none.
+
+    `key` is that of the Trainer's scheduler, which is not used then.
+    """
+    engine: Node | None = config.node("hf_deepspeed_config.config")
+    if not isinstance(engine, Mapping):
+        engine = config.inner("deepspeed")
+    scheduler = scheduler_of(engine) if engine else None
+    if scheduler is None:
+        return None
+    named = config.node(key)
+    instead = f", not `{key}: {named.text}`" if isinstance(named, Scalar) else ""
+    config.remark(
+        "warning",
+        "overridden-scheduler",
+        f"the `scheduler` of the DeepSpeed config is used{instead}",
+        key if named else "deepspeed",
+        "remove one of them",
+    )
+    return scheduler_content(scheduler, fills(rate, steps, warmup_steps))
+
+
+def fills(rate: float, steps: int, warmup_steps: int) -> dict[str, Any]:
     """The values of a DeepSpeed scheduler's arguments that are `auto`.
 
     Source: transformers/integrations/deepspeed.py, HfTrainerDeepSpeedConfig.trainer_config_finalize
     """
     return {
         "warmup_min_lr": 0,
-        "warmup_max_lr": arguments.learning_rate,
-        "warmup_num_steps": max(1, warmup(config, arguments, steps)),
+        "warmup_max_lr": rate,
+        "warmup_num_steps": max(1, warmup_steps),
         "total_num_steps": steps,
     }
 
@@ -181,18 +305,20 @@ def warmup_keys(arguments: Arguments) -> tuple[str, str]:
     return ("warmup_steps", "warmup_ratio") if arguments.warmup_steps > 0 else ("warmup_ratio", "warmup_steps")
 
 
-def warmup(config: Config, arguments: Arguments, steps: int) -> int:
-    """Updates of the warmup."""
+def warmup(
+    config: Config, arguments: Arguments, steps: int, key: str = "warmup_steps", share: str = "warmup_ratio"
+) -> int:
+    """Updates of the warmup; `key` and `share` are the names of its arguments."""
     stated, ratio = arguments.warmup_steps, arguments.warmup_ratio
     if stated > 0 and ratio > 0:
-        message = f"`warmup_steps` is {stated:g}, so `warmup_ratio` is ignored"
-        config.remark("note", "ignored-key", message, "warmup_ratio", "remove one of them")
+        message = f"`{key}` is {stated:g}, so `{share}` is ignored"
+        config.remark("note", "ignored-key", message, share, "remove one of them")
     if 0 < stated < 1:
         if not config.since("5"):
             raise Fault(
-                f"`warmup_steps` is {stated:g}: a share of the run only from transformers 5 on",
-                field="warmup_steps",
-                help=f"write `warmup_ratio: {stated:g}`",
+                f"`{key}` is {stated:g}: a share of the run only from transformers 5 on",
+                field=key,
+                help=f"write `{share}: {stated:g}`",
             )
         return ceil(steps * stated)
     return int(stated) if stated else ceil(steps * ratio)

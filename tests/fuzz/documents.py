@@ -1,4 +1,4 @@
-"""What the readers are tried with: shipped specs bent out of shape, random trees, attacks, specs of the grammar.
+"""What the readers are tried with: shipped specs and configs bent out of shape, random trees, attacks, grown specs.
 
 Document `i` of a seed is always the same bytes, so that whatever fails can be had again.
 """
@@ -36,16 +36,21 @@ class Document:
 def document(index: int, seed: int = 0) -> Document:
     """One document of the endless row that a seed stands for."""
     rng = Rng(f"{seed}/{index}")
-    make = rng.choices(
-        (_mutated_file, _mutated_text, _mutated_tree, _random_tree, _attack, _grown_spec), (4, 2, 2, 1, 1, 3)
-    )[0]
-    return make(rng)
+    makers = (_mutated_file, _mutated_text, _mutated_tree, _random_tree, _attack, _grown_spec, _mutated_config)
+    return rng.choices(makers, (4, 2, 2, 1, 1, 3, 3))[0](rng)
 
 
 @cache
 def shipped() -> tuple[str, ...]:
     """The shipped specs as they are written."""
     return tuple(path.read_text(encoding="utf-8") for path in sorted((ROOT / "configs").glob("*.yaml")))
+
+
+@cache
+def configs() -> tuple[tuple[bytes, str], ...]:
+    """Examples of training programs' configs, each with its suffix."""
+    paths = sorted((ROOT / "tests" / "trainers" / "examples").iterdir())
+    return tuple((path.read_bytes(), path.suffix[1:]) for path in paths)
 
 
 @cache
@@ -68,6 +73,11 @@ def _texts(value: Any) -> Any:
 
 def _mutated_file(rng: Rng) -> Document:
     return Document(mutated(rng, rng.choice(shipped()).encode()), "yaml", "shipped file, mutated")
+
+
+def _mutated_config(rng: Rng) -> Document:
+    content, suffix = rng.choice(configs())
+    return Document(mutated(rng, content), suffix, "config, mutated")
 
 
 def _mutated_text(rng: Rng) -> Document:

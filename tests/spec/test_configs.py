@@ -3,6 +3,8 @@
 import pytest
 
 import lrplot
+from lrplot.text.objects import read_mapping
+from lrplot.trainers import candidates
 
 
 def refused(content, *settings, format=""):
@@ -38,7 +40,7 @@ def test_an_unknown_format_names_the_nearest():
 
 
 def test_a_setting_that_is_neither_key_nor_fact_is_refused():
-    diagnostic = refused({"max_steps": 10, "learning_rate": 1}, "learnin_rate=3")
+    diagnostic = refused({"max_steps": 10, "learning_rate": 1, "warmup_ratio": 0.1}, "learnin_rate=3")
     assert (diagnostic.code, diagnostic.help) == ("bad-override", "did you mean `learning_rate`?")
 
 
@@ -46,3 +48,25 @@ def test_a_list_is_no_config(tmp_path):
     path = tmp_path / "list.yaml"
     path.write_text("- 1\n")
     assert refused(path, format="transformers").code == "bad-type"
+
+
+LOG = {"num_train_epochs": 3, "max_steps": 100, "logging_steps": 10, "save_steps": 500, "log_history": []}
+
+
+def test_a_log_is_no_config():
+    assert candidates(read_mapping(LOG)) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5000\n", "Git LFS pointer"),
+        (b"PK\x03\x04", "not a valid zip file"),
+        (b"\x80\x02garbage", "not a valid pickle"),
+        (b"\xff\xfe", "not UTF-8"),
+    ],
+)
+def test_files_that_are_no_texts_are_refused(tmp_path, content, message):
+    path = tmp_path / "training_args.bin"
+    path.write_bytes(content)
+    assert message in refused(path).message

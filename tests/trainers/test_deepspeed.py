@@ -40,3 +40,32 @@ def test_torch_s_schedulers_are_named_as_they_are(config):
 def test_a_config_without_a_scheduler_asks_for_the_arguments(refused):
     (diagnostic,) = refused('{"zero_optimization": {"stage": 3}, "train_batch_size": 8}')
     assert diagnostic.code == "missing-fact"
+
+
+def test_all_that_is_missing_is_named_at_once(refused):
+    text = CONFIG.replace('"total_num_steps": 110', '"total_num_steps": "auto"')
+    assert [each.help for each in refused(text)] == [
+        "add `--set steps=1000`",
+        "give the training arguments that name this file, or `--set scheduler.params.total_num_steps=…`",
+    ]
+
+
+def test_every_argument_that_is_auto_is_named(refused):
+    text = CONFIG.replace('3e-4, "warmup_num_steps": 10', '"auto", "warmup_num_steps": "auto"')
+    assert [each.code for each in refused(text)] == ["missing-fact"] * 2
+
+
+def test_before_0_17_2_warmup_lr_leads_to_a_thousandth(config):
+    text = """{"optimizer": {"params": {"lr": 3e-4}}, "scheduler": {"type": "WarmupLR",
+      "params": {"warmup_num_steps": 10}}}"""
+    assert config(text, "steps=100")(50) == pytest.approx(3e-4)
+    assert config(text, "steps=100", format="deepspeed@0.16")(50) == pytest.approx(1e-3)
+
+
+def test_before_0_19_a_cosine_is_not_drawn_past_its_end(config, refused):
+    text = """{"optimizer": {"params": {"lr": 3e-4}}, "scheduler": {"type": "WarmupCosineLR",
+      "params": {"warmup_num_steps": 10, "total_num_steps": 100}}}"""
+    assert config(text, "steps=150")(149) == pytest.approx(3e-8)
+    assert config(text, "steps=100", format="deepspeed@0.18").steps == 100
+    (diagnostic,) = refused(text, "steps=150", format="deepspeed@0.18")
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 0)

@@ -1,8 +1,12 @@
 """Training arguments: values by the formulas of transformers/trainer.py and optimization.py, computed by hand."""
 
+import pickle
+import zipfile
 from math import cos, pi
 
 import pytest
+
+import lrplot
 
 ARGUMENTS = """\
 learning_rate: 2e-5  # text to PyYAML
@@ -124,3 +128,119 @@ def test_a_deepspeed_file_without_a_scheduler_leaves_the_trainer_s(config):
 def test_a_missing_deepspeed_file_is_named_at_its_key(refused):
     (diagnostic,) = refused(ARGUMENTS + "max_steps: 100\ndeepspeed: ds.json\n")
     assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 7)
+
+
+SCRIPT = """\
+#!/bin/bash
+LR=2e-5
+torchrun --nproc_per_node=8 --nnodes 2 train.py \\
+    --model_name_or_path meta-llama/Llama-2-7b --bf16 True \\
+    --num_train_epochs 3 --per_device_train_batch_size 4 --gradient_accumulation_steps 1 \\
+    --learning_rate "$LR" --lr_scheduler_type cosine --warmup_ratio 0.03 --lr_scheduler_kwargs '{"num_cycles": 0.5}'
+"""
+
+
+def test_a_script_tells_the_number_of_processes(config):
+    schedule = config(SCRIPT, "dataset_size=52002", name="train.sh")
+    assert schedule.steps == 2439  # 3 · ceil(52002 / 64)
+    assert schedule(74) == pytest.approx(2e-5)
+    assert schedule.run.reading.derivation[0].startswith("52,002 examples ÷ (4 per device × 16 devices)")
+
+
+def test_a_variable_without_a_value_is_refused_at_its_place(refused):
+    (diagnostic,) = refused(SCRIPT.replace("LR=2e-5\n", "\n"), "max_steps=10", name="train.sh")
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 5)
+
+
+def test_a_script_without_arguments_is_no_config(refused):
+    (diagnostic,) = refused("#!/bin/sh\nls --all --lr 1\n", name="run.sh")
+    assert diagnostic.code == "unknown-format"
+
+
+@pytest.mark.parametrize(
+    ("line", "version"),
+    [
+        ("transformers_version: 4.41.2", "4.41.2"),
+        ("transformers_version: 4.52.0.dev0", "4.52.0"),
+        ("warmup_ratio: null", "5"),
+        ("warmup_ratio: 0.0", "5"),
+    ],
+)
+def test_a_file_tells_its_version(config, line, version):
+    text = f"max_steps: 100\nlr_scheduler_type: cosine\nwarmup_steps: 10\n{line}\n"
+    assert config(text).run.reading.version == version
+
+
+@pytest.mark.parametrize(("key", "version"), [("evaluation_strategy", "4.46"), ("past_index", "4.52"), ("seed", "5")])
+def test_a_whole_set_of_arguments_tells_its_version(config, key, version):
+    text = "max_steps: 100\nlr_scheduler_type: cosine\nadam_beta1: 0.9\nadam_beta2: 0.99\nadam_epsilon: 1e-8\n"
+    assert config(f"{text}max_grad_norm: 1\n{key}: null\n").run.reading.version == version
+
+
+def test_keys_of_other_programs_are_remarked(config):
+    schedule = config("max_steps: 100\nlr_scheduler_type: cosine\nepochs: 3\nlr: 1e-3\n")
+    assert codes(schedule) == [("warning", "near-miss", 3), ("warning", "near-miss", 2)]
+
+
+def test_a_length_that_is_set_wins_over_the_file_s(config):
+    assert config("max_steps: 100\nlr_scheduler_type: cosine\n", "steps=50").steps == 50
+
+
+def test_a_warmup_before_a_constant_is_remarked(config):
+    schedule = config("max_steps: 100\nlr_scheduler_type: constant\nwarmup_ratio: 0.1\n")
+    assert schedule(0) == pytest.approx(5e-5)
+    assert codes(schedule) == [("note", "ignored-key", 2)]
+
+
+def test_a_version_that_is_none_is_refused(refused):
+    (diagnostic,) = refused("max_steps: 100\nlr_scheduler_type: cosine\n", format="transformers@new")
+    assert diagnostic.code == "bad-version"
+
+
+def test_the_name_of_an_enumeration_s_member_is_the_schedule_s(config):
+    text = "max_steps: 100\nlr_scheduler_type: SchedulerType.COSINE\n"
+    assert config(text)(50) == pytest.approx(2.5e-5)
+
+
+def test_completions_of_an_example_do_not_give_the_length(refused):
+    (diagnostic,) = refused(ARGUMENTS + "num_generations: 8\n", *FACTS)
+    assert "num_generations" in diagnostic.message
+
+
+def test_arguments_of_megatron_are_no_training_arguments(refused):
+    text = "num_train_epochs: 3\nlr: 1e-4\nlr_warmup_fraction: 0.05\noutput_dir: x\n"
+    assert refused(text, format="")[0].code != "missing-fact"
+
+
+class Recorded:
+    """An object that is pickled as TrainingArguments are: its attributes are its state."""
+
+    def __init__(self, **attributes):
+        self.__dict__.update(attributes)
+
+
+def test_pickled_arguments_are_read_inertly(tmp_path):
+    engine = {"fp16": {"enabled": True}, "train_batch_size": 64, "scheduler": None}
+    arguments = Recorded(
+        learning_rate=2e-5,
+        lr_scheduler_type="cosine",
+        warmup_ratio=0.1,
+        warmup_steps=0,
+        per_device_train_batch_size=4,
+        gradient_accumulation_steps=2,
+        num_train_epochs=3,
+        max_steps=-1,
+        fp16=False,
+        deepspeed="missing.json",
+        hf_deepspeed_config=Recorded(config=engine),
+    )
+    path = tmp_path / "training_args.bin"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("training_args/data.pkl", pickle.dumps(arguments, 2))
+    schedule = lrplot.load(path, ("dataset_size=6400",))
+    assert (schedule.run.reading.format, schedule.steps) == ("transformers", 300)  # 8 processes: 64 / (4 · 2)
+    engine["scheduler"] = {"type": "WarmupLR", "params": {"warmup_max_lr": 2e-5, "warmup_num_steps": 30}}
+    path.write_bytes(pickle.dumps(arguments, 4))
+    schedule = lrplot.load(path, ("steps=100",))
+    assert schedule(99) == pytest.approx(2e-5)
+    assert "overridden-scheduler" in [each.code for each in schedule.run.reading.remarks]

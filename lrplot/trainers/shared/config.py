@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, fields, replace
@@ -10,10 +11,10 @@ from typing import Annotated, Any
 
 from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Severity, Span
 from lrplot.schema.arguments import NO_FRAME, Argument, Arguments
-from lrplot.schema.binder import Binder, is_null
+from lrplot.schema.binder import INVALID, Binder, is_null
 from lrplot.schema.fields import Field
 from lrplot.schema.scalars import is_bare_number
-from lrplot.schema.types import Count
+from lrplot.schema.types import Count, FieldType, Text
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
 
 FactField = Annotated[int | None, Count()]
@@ -83,30 +84,47 @@ class ConfigBinder(Binder):
     def _entry(self, field: Field, entry: Entry) -> Argument | None:
         return super()._entry(field, entry) if is_set(entry.value) else None
 
+    def value(self, type_: FieldType, node: Node, what: str) -> Argument:
+        """One value and its place; one that is not resolved in the file is refused."""
+        if unresolved(node) and not isinstance(type_, Text):
+            message = f"{what} is {describe(node)}, which has no value in this file"
+            self.report.error("undetermined", message, node.span, "give the value by `--set`")
+            return Argument(INVALID, node.span)
+        return super().value(type_, node, what)
+
 
 def misspelling(name: str, absent: list[str]) -> str:
     """The absent key that a name stands for: it is all but equal, or the key without its last word; empty if none."""
-    from difflib import get_close_matches  # only for configs
-
     if name in absent:
         return ""
-    longer = [key for key in absent if key.startswith(f"{name}_")]
-    return next(iter(get_close_matches(name, absent, n=1, cutoff=CLOSE) or longer), "")
+    if similar := [key for key in absent if _may_be_close(name, key)]:
+        from difflib import get_close_matches  # most files need it for none of their keys
+
+        if close := get_close_matches(name, similar, n=1, cutoff=CLOSE):
+            return close[0]
+    return next((key for key in absent if key.startswith(f"{name}_")), "")
+
+
+def _may_be_close(name: str, key: str) -> bool:
+    """Whether few enough letters are in one of two names alone, so that they can be as alike as `CLOSE`."""
+    most = (1 - CLOSE) * (len(name) + len(key))
+    return abs(len(name) - len(key)) <= most and len(set(name) ^ set(key)) <= most
 
 
 @dataclass(frozen=True)
 class Config:
     """The config of one program, and what is known besides.
 
-    Keys are given by their path from the program's own mapping, such as `optimizer.lr`. `version` is the one
-    whose rules hold. `open` reads a text that is JSON, or the file that it names. `derivation` and `remarks`
-    collect what the page says.
+    Keys are given by their path from the program's own mapping, such as `optimizer.lr`. `document` is the whole
+    file, which may hold more than that mapping. `version` is the one whose rules hold. `open` reads a text at a
+    key that is JSON, or the file that it names. `derivation` and `remarks` collect what the page says.
     """
 
     root: Mapping
+    document: Mapping
     facts: Arguments
     version: str
-    open: Callable[[Scalar], Node]
+    open: Callable[[Scalar, str], Node]
     derivation: list[str] = field(default_factory=list)
     remarks: list[Diagnostic] = field(default_factory=list)
 
@@ -122,7 +140,7 @@ class Config:
         """The mapping at a key: as it stands, as JSON in a text, or in the file that the key names; None if unset."""
         node = self.node(path)
         if isinstance(node, Scalar):
-            node = self.open(node)
+            node = self.open(node, path)
         if node is not None and not isinstance(node, Mapping):
             raise Fault(f"`{path}` must be a mapping, not {describe(node)}", code="bad-type").at(node.span)
         return node
@@ -166,19 +184,44 @@ def is_auto(node: Node) -> bool:
     return isinstance(node, Scalar) and node.text == "auto"
 
 
+def whole(node: Node | None) -> int | None:
+    """The whole number above 0 that a value is; None for any other."""
+    if not isinstance(node, Scalar) or len(node.text) > 9 or not (node.text.isascii() and node.text.isdecimal()):
+        return None
+    return int(node.text) or None
+
+
+def unresolved(node: Node) -> bool:
+    """Whether a value is left to something outside of the file: `${…}`, `$NAME`, `$(…)` or `???`."""
+    return isinstance(node, Scalar) and (node.text == "???" or re.search(r"\$[\w{(]", node.text) is not None)
+
+
 def scalar_at(value: Any, place: Span) -> Node:
     """A value at a place; a scalar as it is written, but there."""
     return replace(value, span=place) if isinstance(value, Scalar) else tree_of(value, place)
 
 
 def unquoted(node: Node) -> Node:
-    """The tree with each number in quotes as a number: programs write `"0.0001"` and read it as 1e-4."""
+    """The tree as programs read it: numbers in quotes are numbers (`"0.0001"`), and merge keys (`<<`) are resolved."""
     if isinstance(node, Mapping):
-        entries = tuple(replace(each, value=unquoted(each.value)) for each in node.entries)
+        entries = tuple(replace(each, value=unquoted(each.value)) for each in _merged(node))
         return replace(node, entries=entries)
     if isinstance(node, Listing):
         return replace(node, items=tuple(map(unquoted, node.items)))
     return replace(node, quoted=False) if node.quoted and is_bare_number(node.text) else node
+
+
+def _merged(node: Mapping) -> tuple[Entry, ...]:
+    """The entries of a mapping, and those of the mappings at its merge keys, of which the first of a name counts."""
+    if node.get("<<") is None:
+        return node.entries
+    entries = {each.key.text: each for each in node.entries if each.key.text != "<<"}
+    for each in (*node.entries, *node.repeated):
+        if each.key.text == "<<":
+            for source in each.value.items if isinstance(each.value, Listing) else (each.value,):
+                for entry in _merged(source) if isinstance(source, Mapping) else ():
+                    entries.setdefault(entry.key.text, entry)
+    return tuple(entries.values())
 
 
 def missing(what: str, *alternatives: tuple[str, ...]) -> Fault:

@@ -1,0 +1,76 @@
+"""ms-swift's arguments: those of transformers with defaults of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Annotated
+
+from lrplot.curves.roles import Role
+from lrplot.schema.fields import Inline
+from lrplot.schema.types import Count, Number, Text
+from lrplot.text.tree import Scalar
+from lrplot.trainers import Content, trainer
+from lrplot.trainers.shared.config import Config, missing
+from lrplot.trainers.transformers import NEVER, VERSIONS, Arguments, processes, told, training_arguments
+
+MARKS = (
+    "train_type",
+    "tuner_type",
+    "sft_type",
+    "torch_dtype",
+    "loss_scale",
+    "swift_version",
+    "global_world_size",
+    "rlhf_type",
+    "template_type",
+    "attn_impl",
+    "split_dataset_ratio",
+    "use_hf",
+    "tuner_backend",
+    "target_modules",
+    "lora_rank",
+)
+BATCH = 16  # examples per update, by default
+ENGINES = ("zero0", "zero1", "zero2", "zero3", "zero2_offload", "zero3_offload")  # its own files, without a scheduler
+
+
+@dataclass(eq=False)
+class Defaults(Arguments):
+    """Training arguments with ms-swift's defaults.
+
+    Args:
+        learning_rate: the optimizer's learning rate; by default 1e-5 if all weights are trained, or else 1e-4
+        gradient_accumulation_steps: batches accumulated into an update; by default as many as 16 examples need
+    """
+
+    learning_rate: Annotated[float, Number(at_least=0), Role.PEAK] = 1e-4
+    lr_scheduler_type: Annotated[str, Text(), Role.CURVE] = "cosine"
+    per_device_train_batch_size: Annotated[int, Count(), Role.CURVE] = 1
+    weight_decay: Annotated[float, Number()] = 0.1
+    adam_beta2: Annotated[float, Number()] = 0.95
+
+
+DefaultsField = Annotated[Defaults, Inline(Defaults)]
+
+
+@trainer("ms-swift", marks=MARKS, versions=VERSIONS, extends=("transformers",), told=told, never=NEVER)
+def sft_arguments(config: Config, arguments: DefaultsField) -> Content:
+    """ms-swift arguments: transformers' TrainingArguments with those of the model and the data, as JSON, YAML or flags.
+
+    Source: swift/arguments/sft_args.py; swift/trainers/arguments.py
+    """
+    full = any(isinstance(node := config.node(key), Scalar) and node.text == "full" for key in MARKS[:3])
+    if full and config.node("learning_rate") is None:
+        arguments = replace(arguments, learning_rate=1e-5)
+    if config.node("gradient_accumulation_steps") is None and config.fact("dataset_size") is not None:
+        devices = processes(config, arguments)
+        if devices is None:
+            raise missing("how many processes train", ("devices",))
+        share = ceil(BATCH / arguments.per_device_train_batch_size / devices)
+        arguments = replace(arguments, gradient_accumulation_steps=max(1, share))
+    engine = config.node("deepspeed")
+    if isinstance(engine, Scalar) and engine.text in ENGINES:
+        kept = tuple(entry for entry in config.root if entry.key.text != "deepspeed")
+        config = replace(config, root=replace(config.root, entries=kept))
+    return training_arguments(config, arguments)

@@ -1,0 +1,46 @@
+"""Files in which another program keeps a training program's arguments, as the arguments themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lrplot.diagnostics import Span
+from lrplot.text.flags import read_words
+from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
+
+WRAPPED = {"value", "desc"}
+
+
+def unpacked(tree: Mapping) -> Mapping:
+    """The arguments in a file of Weights & Biases; any other tree as it is.
+
+    Such a file also names a person, a host and paths, which no message may show: only the arguments are kept.
+    """
+    if _is_metadata(tree):
+        words = tree.get("args")
+        assert isinstance(words, Listing)
+        return read_words([each for each in words.items if isinstance(each, Scalar)], _hidden(tree.span, "args"))
+    if tree.get("wandb_version") is not None or tree.get("_wandb") is not None:
+        entries = (Entry(each.key, _value(each.value)) for each in tree if _is_wrapped(each.value))
+        return replace(tree, entries=tuple(each for each in entries if each.key.text != "_wandb"))
+    return tree
+
+
+def _is_metadata(tree: Mapping) -> bool:
+    """Whether a file is wandb-metadata.json: the command line of a run and where it ran."""
+    return isinstance(tree.get("args"), Listing) and all(tree.get(key) is not None for key in ("program", "host"))
+
+
+def _is_wrapped(node: Node) -> bool:
+    return isinstance(node, Mapping) and node.get("value") is not None and {each.key.text for each in node} <= WRAPPED
+
+
+def _value(node: Node) -> Node:
+    value = node.get("value") if isinstance(node, Mapping) else None
+    assert value is not None
+    return value
+
+
+def _hidden(span: Span, path: str) -> Span:
+    """A place without its line: a message names the path, and shows nothing of the file."""
+    return Span(replace(span.source, text=""), path)
