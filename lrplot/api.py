@@ -279,8 +279,8 @@ class Findings(Sequence[Diagnostic]):
         return tuple(finding.code for finding in self.findings)
 
 
-def check(spec: Spec, overrides: Iterable[str] = ()) -> Findings:
-    """The findings for a spec; `SpecError` if it cannot be used.
+def check(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Findings:
+    """The findings for a spec or a config, see `load`; `SpecError` if it cannot be used.
 
     >>> check({"steps": 1000, "lr": 1e-3, "schedule": {"kind": "linear", "for": 1250}}).codes
     ('cut-short',)
@@ -288,7 +288,7 @@ def check(spec: Spec, overrides: Iterable[str] = ()) -> Findings:
     from lrplot.analysis.checks.findings import findings, load_findings  # which no other function needs
 
     try:
-        run = load(spec, overrides).run
+        run = load(spec, overrides, format).run
     except SpecError as error:
         return Findings(tuple(load_findings(error)))
     return Findings(tuple(findings(run)))

@@ -26,8 +26,12 @@ def files_in(places: Sequence[str]) -> list[str]:
     return [file for place in places for file in spec_files(place)]
 
 
-def load_runs(specs: Sequence[str], settings: Sequence[str] | None, sweeps: Sequence[str] | None) -> list[Run]:
+def load_runs(
+    specs: Sequence[str], settings: Sequence[str] | None, sweeps: Sequence[str] | None, program: str = ""
+) -> list[Run]:
     """The runs of all specs in all variants of the sweeps, named by what varies.
+
+    `program` is what `--as` names: the format of training configs.
 
     `SpecError` has the faults of all of them, each once.
     """
@@ -39,7 +43,7 @@ def load_runs(specs: Sequence[str], settings: Sequence[str] | None, sweeps: Sequ
     for spec in specs:
         for variant in variants(sweeps or ()):
             try:
-                run = load(spec, [*(settings or ()), *variant.settings]).run
+                run = load(spec, [*(settings or ()), *variant.settings], program).run
             except SpecError as error:
                 faults.update(dict.fromkeys(placed(each, sweeps or ()) for each in error.diagnostics))
                 continue

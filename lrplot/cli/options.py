@@ -73,15 +73,22 @@ def number(low: float) -> Callable[[str | float], float]:
 
 
 SPEC = typer.Argument(
-    metavar="SPEC", help="A spec file, - for standard input, or the name of a preset.", autocompletion=completion.specs
+    metavar="SPEC",
+    help="A spec or a training config, - for standard input, or the name of a preset.",
+    autocompletion=completion.specs,
 )
 SPECS = typer.Argument(
-    metavar="SPEC...", help="Spec files, - for standard input, or names of presets.", autocompletion=completion.specs
+    metavar="SPEC...",
+    help="Specs or training configs, - for standard input, or names of presets.",
+    autocompletion=completion.specs,
 )
 SpecArgument = Annotated[str, SPEC]
 SpecsArgument = Annotated[list[str], SPECS]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override a field, such as schedule.to=10%.")
+]
+AsOption = Annotated[
+    str, typer.Option("--as", metavar="FORMAT[@VERSION]", help="The program that a training config is for.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ColorOption = Annotated[Color, typer.Option("--color", help="Use color.")]

@@ -10,7 +10,12 @@ from lrplot.analysis.outline import outline
 from lrplot.analysis.summary import Summary, summarize
 from lrplot.diagnostics import Diagnostic
 from lrplot.output.objects import diagnostics_data
-from lrplot.runs.run import Run
+from lrplot.runs.run import Reading, Run
+
+
+def derivation(run: Run) -> list[str]:
+    """How the run's length follows, a line for each step: by the config it was read from, or by its units."""
+    return [*(run.reading.derivation if run.reading else ()), *run.timebase.rates.derivation]
 
 
 def run_data(run: Run, findings: Sequence[Diagnostic]) -> dict[str, Any]:
@@ -21,7 +26,8 @@ def run_data(run: Run, findings: Sequence[Diagnostic]) -> dict[str, Any]:
         "source": run.source,
         "steps": run.steps,
         "length": {"amount": float(timebase.amount), "unit": timebase.unit},
-        "derivation": list(timebase.rates.derivation),
+        "reading": _reading(run.reading),
+        "derivation": derivation(run),
         "phases": [
             {
                 "phase": row.name,
@@ -40,3 +46,8 @@ def run_data(run: Run, findings: Sequence[Diagnostic]) -> dict[str, Any]:
 
 def _numbers(summary: Summary) -> dict[str, Any]:
     return {name: value for name, value in asdict(summary).items() if name != "steps"}
+
+
+def _reading(reading: Reading | None) -> dict[str, str] | None:
+    """The program whose config was read, and the version whose rules were used."""
+    return {"format": reading.format, "version": reading.version} if reading else None

@@ -6,7 +6,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
-from lrplot.cli.options import JsonOption, SetOption, SpecArgument
+from lrplot.cli.options import AsOption, JsonOption, SetOption, SpecArgument
 
 WHEN = "Steps: 0, 2k, 50%, '3 epochs', '75B tokens', first, peak, last."
 
@@ -16,6 +16,7 @@ def at(
     spec: SpecArgument,
     when: Annotated[list[str], typer.Argument(metavar="WHEN...", help=WHEN)],
     settings: SetOption = None,
+    program: AsOption = "",
     as_json: JsonOption = False,
 ) -> None:
     """Print the value that the optimizer uses at some steps, with all its digits."""
@@ -24,7 +25,7 @@ def at(
     from lrplot.api import load
     from lrplot.spec.moments import read_step
 
-    schedule = load(spec, settings or ())
+    schedule = load(spec, settings or (), program)
     steps = [read_step(text, schedule.run) for text in when]
     values = schedule.at(np.array(steps, dtype=np.int64))
     rows = [

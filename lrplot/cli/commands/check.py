@@ -8,7 +8,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console, is_quiet
-from lrplot.cli.options import SPECS, AsciiOption, Color, ColorOption, SetOption, bad_option
+from lrplot.cli.options import SPECS, AsciiOption, AsOption, Color, ColorOption, SetOption, bad_option
 
 if TYPE_CHECKING:
     from lrplot.output.terminal.findings import Checked
@@ -27,6 +27,7 @@ class Format(StrEnum):
 def check(
     specs: Annotated[list[str] | None, SPECS] = None,
     settings: SetOption = None,
+    program: AsOption = "",
     format: Annotated[Format, typer.Option(help="Text, JSON, annotations of GitHub, or SARIF.")] = Format.text,
     select: Annotated[str | None, typer.Option(metavar="CODE,...", help="Report only these findings.")] = None,
     ignore: Annotated[str | None, typer.Option(metavar="CODE,...", help="Do not report these findings.")] = None,
@@ -48,7 +49,7 @@ def check(
             "check", "`lrplot check` needs a spec, or `--explain CODE`", "for example `lrplot check cosine`"
         )
     codes = _selected(select, ignore)
-    checked = [each for place in specs for each in _checked(place, settings or (), codes)]
+    checked = [each for place in specs for each in _checked(place, settings or (), program, codes)]
     unreadable = [error for spec in checked if spec.bad for error in spec.findings]
     if unreadable and is_quiet() and format == Format.text:
         raise SpecError(*unreadable)  # findings are not printed, errors are
@@ -70,7 +71,7 @@ def check(
         raise typer.Exit(1)
 
 
-def _checked(place: str, settings: Sequence[str], codes: set[str]) -> "Iterator[Checked]":
+def _checked(place: str, settings: Sequence[str], program: str, codes: set[str]) -> "Iterator[Checked]":
     """The spec at a place, or each spec in a folder, checked."""
     from lrplot.api import check as check_spec
     from lrplot.diagnostics import SpecError
@@ -84,7 +85,7 @@ def _checked(place: str, settings: Sequence[str], codes: set[str]) -> "Iterator[
         return
     for spec in specs:
         try:
-            yield Checked(spec, [finding for finding in check_spec(spec, settings) if finding.code in codes])
+            yield Checked(spec, [finding for finding in check_spec(spec, settings, program) if finding.code in codes])
         except SpecError as error:
             yield Checked(spec, error.diagnostics, bad=True)
 

@@ -12,6 +12,7 @@ from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, load_runs
 from lrplot.cli.options import (
     AsciiOption,
+    AsOption,
     Color,
     ColorOption,
     JsonOption,
@@ -44,6 +45,7 @@ def compare(
     specs: SpecsArgument,
     settings: SetOption = None,
     sweeps: SweepOption = None,
+    program: AsOption = "",
     align: Annotated[Unit, typer.Option(help="Compare values at the same step, epoch …")] = Unit.steps,
     tolerance: Annotated[
         float | None,
@@ -72,7 +74,7 @@ def compare(
     refuse_beside("--json", as_json and output is None, {"--log": log})
     console = Console(color=color, ascii=ascii, width=width)
     look = Look(console.width, console.glyphs, console.color, log)
-    runs, resumption = _runs(specs, settings, sweeps, resume_at)
+    runs, resumption = _runs(specs, settings, sweeps, program, resume_at)
     if len(runs) < 2:
         raise bad_option(
             "compare", "`lrplot compare` needs two specs, or `--sweep`", "for example `lrplot compare cosine wsd`"
@@ -95,17 +97,17 @@ def compare(
 
 
 def _runs(
-    specs: list[str], settings: list[str] | None, sweeps: list[str] | None, resume_at: int | None
+    specs: list[str], settings: list[str] | None, sweeps: list[str] | None, program: str, resume_at: int | None
 ) -> "tuple[list[Run], Resumption | None]":
     """The runs to compare; with `--resume-at`, the plan and the run that is resumed with the settings."""
     from lrplot.analysis.resume import resume
 
     if resume_at is None:
-        return load_runs(specs, settings, sweeps), None
+        return load_runs(specs, settings, sweeps, program), None
     if len(specs) != 1 or sweeps or not settings:
         help = "write `lrplot compare cosine --resume-at 5000 --set steps=20k`"
         raise bad_option("--resume-at", "`--resume-at` needs one spec, no `--sweep`, and a change by `--set`", help)
-    (plan,), (new,) = load_runs(specs, None, None), load_runs(specs, settings, None)
+    (plan,), (new,) = (load_runs(specs, each, None, program) for each in (None, settings))
     resumption = resume(plan, new, resume_at)
     return [plan, resumption.run], resumption
 

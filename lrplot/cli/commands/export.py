@@ -9,7 +9,7 @@ import typer
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import SetOption, SpecArgument, Unit, bad_option, format_for, whole_number
+from lrplot.cli.options import AsOption, SetOption, SpecArgument, Unit, bad_option, format_for, whole_number
 from lrplot.registry import module_names
 
 # The names of the files, because importing them would import numpy.
@@ -21,6 +21,7 @@ def export(
     spec: SpecArgument,
     settings: SetOption = None,
     sweeps: SweepOption = None,
+    program: AsOption = "",
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="A file (.csv, .json …); - for standard output.")
     ] = "-",
@@ -55,7 +56,7 @@ def export(
         format_for(TABLES, output, name, "write `--format csv` for a name of any other kind"), output == "-"
     )
     added = [] if units is None else _units(units)
-    runs = [with_units(run, added) for run in load_runs([spec], settings, sweeps)]
+    runs = [with_units(run, added) for run in load_runs([spec], settings, sweeps, program)]
     whole = joined(runs) if sweeps else rows_of(runs[0])
     stop = whole.stop if stop is None else stop
     if stop <= start:

@@ -9,7 +9,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import SetOption, SpecsArgument, Unit, bad_option, format_for, whole_number
+from lrplot.cli.options import AsOption, SetOption, SpecsArgument, Unit, bad_option, format_for, whole_number
 from lrplot.registry import module_names
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def plot(
     ] = None,
     settings: SetOption = None,
     sweeps: SweepOption = None,
+    program: AsOption = "",
     x: Annotated[Unit | None, typer.Option("--x", help="The unit of the horizontal axis.")] = None,
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
     normalize: Annotated[
@@ -72,7 +73,7 @@ def plot(
 
     advice = "write `--format png` for standard output" if output == "-" else None
     writer = format_for(PICTURES, output, format, advice)
-    runs = load_runs(specs, settings, sweeps)
+    runs = load_runs(specs, settings, sweeps, program)
     sheet = Sheet(*_inches(size), dpi, theme) if size else Sheet(dpi=dpi, theme=theme)
     order = None
     if sweeps and len(specs) == 1:

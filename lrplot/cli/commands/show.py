@@ -9,6 +9,7 @@ from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, files_in, load_runs
 from lrplot.cli.options import (
     AsciiOption,
+    AsOption,
     Color,
     ColorOption,
     JsonOption,
@@ -29,6 +30,7 @@ def show(
     specs: SpecsArgument,
     settings: SetOption = None,
     sweeps: SweepOption = None,
+    program: AsOption = "",
     spark: Annotated[bool, typer.Option("--spark", help="One line per spec.")] = False,
     overlay: Annotated[bool, typer.Option("--overlay", help="All specs in one chart.")] = False,
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
@@ -48,7 +50,7 @@ def show(
     window = {"--start": start is not None, "--stop": stop is not None}
     refuse_beside("--json", as_json, {**layout, "--log": log, "--normalize": normalize, **window})
     refuse_beside("--spark", spark, {"--overlay": overlay, "--log": log})
-    runs = load_runs(files_in(specs), settings, sweeps)
+    runs = load_runs(files_in(specs), settings, sweeps, program)
     console = Console(color=color, ascii=ascii, width=width)
     if as_json:
         from lrplot.output.data import run_data

@@ -11,6 +11,7 @@ from lrplot.chart.panels import constants, panels_of
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Diagnostic
 from lrplot.engine.extremes import SAMPLED
+from lrplot.output.data import derivation
 from lrplot.output.terminal.charts import WIDEST, Chart, Line, Window, arrange, paint_together, panel_title, peak_of
 from lrplot.output.terminal.columns import align
 from lrplot.output.terminal.findings import format_lines
@@ -18,7 +19,7 @@ from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.phase_table import MOST_ROWS, format_phases
 from lrplot.output.terminal.style import paint
 from lrplot.output.terminal.time_axis import TimeAxis
-from lrplot.runs.run import Run
+from lrplot.runs.run import Reading, Run
 from lrplot.wording import amount, cells, learning_rate, several, updates
 
 MOST_GROUPS = 40
@@ -54,9 +55,17 @@ def _heading(run: Run, look: Look) -> list[str]:
         lines = [paint(name, "bold", look.color) + " " * (width - cells(name) - len(length)) + length]
     else:
         lines = [paint(look.cut(name, width), "bold", look.color), f"{length:>{width}}"]
+    if run.reading:
+        read_as = look.text(f"read as {run.reading.title}{rules_of(run.reading)}")
+        lines += [paint(line, "dim", look.color) for line in wrap(read_as.split(" "), look.width, " ")]
     if run.source:
         lines += [paint(line, "dim", look.color) for line in wrap(look.text(run.source).split(" "), look.width, " ")]
     return lines
+
+
+def rules_of(reading: Reading) -> str:
+    """The version whose rules a config was read by; empty if they never changed."""
+    return f" by the rules of {reading.format} {reading.version}" if reading.version else ""
 
 
 def _charts(run: Run, rows: Sequence[OutlineRow], window: Window, look: Look) -> list[tuple[Chart, int]]:
@@ -85,8 +94,8 @@ def _charts(run: Run, rows: Sequence[OutlineRow], window: Window, look: Look) ->
 
 
 def _derivation(run: Run, look: Look) -> list[str]:
-    lines = list(run.timebase.rates.derivation)
-    if lines:
+    lines = derivation(run)
+    if lines and run.timebase.unit != "steps":
         lines.append(f"{amount(float(run.timebase.amount))} {run.timebase.unit} = {updates(run.steps)}")
     return [part for line in lines for part in wrap(look.text(line).split(" "), look.width - 1, " ")]
 
