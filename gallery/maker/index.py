@@ -17,6 +17,7 @@ MANUAL = {
     "recipes": ("I want …", "a schedule for each of twenty wishes"),
     "kinds": ("Kinds", "the schedules that lrplot defines"),
     "frameworks": ("Frameworks", "their schedulers, and how closely each is matched"),
+    "configs": ("Training configs", "the programs whose configs are read"),
     "commands": ("Commands", "what each one does"),
     "checks": ("Findings", "what `lrplot check` finds, and how to accept it"),
     "outputs": ("Outputs", "tables, pictures, JSON, exit codes, Python"),

@@ -11,12 +11,18 @@ from lrplot.kinds import KINDS
 from lrplot.schema.definition import Definition
 from lrplot.schema.fields import fields_of
 from lrplot.spec.document import Document
+from lrplot.trainers import TRAINERS
 
 
 def checks() -> str:
     """A row for each rule."""
     rows = ((f"`{code}`", RULES[code].severity, RULES[code].reason) for code in sorted(RULES))
     return table(("code", "severity", "what it finds"), rows)
+
+
+def formats() -> str:
+    """A row for each training program."""
+    return table(("format", "what is read"), ((f"`{each.name}`", each.description) for each in TRAINERS.values()))
 
 
 def kinds() -> str:
@@ -89,6 +95,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "checks": checks,
+    "formats": formats,
     "kinds": kinds,
     "fields": fields,
     "keys": keys,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lrplot.registry import Registry, summary
+from lrplot.registry import Registry, section, summary
 from lrplot.schema.fields import Field, fields_of
 from lrplot.text.tree import Mapping, Node
 
@@ -47,7 +47,17 @@ class Trainer:
     @property
     def title(self) -> str:
         """What the format is called, from the first line of the docstring."""
-        return summary(self.translate).partition(":")[0].rstrip(".")
+        return self.description.partition(":")[0].rstrip(".")
+
+    @property
+    def description(self) -> str:
+        """The first line of the docstring."""
+        return summary(self.translate)
+
+    @property
+    def source(self) -> str:
+        """The program's files that its rules are from."""
+        return section(self.translate, "Source")
 
     @property
     def fields(self) -> tuple[Field, ...]:

@@ -47,6 +47,10 @@ def job_config(config: Config, optimizer: OptimizerField = None, training: Train
     """Torchtitan job config: TOML with sections `[optimizer]`, `[lr_scheduler]` and `[training]`.
 
     Source: torchtitan/config/job_config.py; torchtitan/components/lr_scheduler.py
+
+    Args:
+        optimizer: the optimizer
+        training: the run
     """
     optimizer, training = optimizer or Optimizer(), training or Training()
     section = config.inner("lr_scheduler")

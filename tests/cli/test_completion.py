@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-COMMANDS = ["at", "compare", "plot", "show", "check", "export", "kinds", "presets"]
+COMMANDS = ["at", "compare", "plot", "show", "check", "export", "formats", "kinds", "presets"]
 
 
 def offered(folder, *words: str) -> list[str]:

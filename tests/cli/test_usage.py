@@ -115,10 +115,8 @@ def test_short_options_of_every_command(run: Run, name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert run(name, "-V").out == run("-V").out == f"lrplot {lrplot.__version__}\n"
     assert run(name, "-h").out == run(name, "--help").out
-    words = [
-        name,
-        *COMPLETE.get(name, [] if name in ("kinds", "presets") else ["cosine", "cosine"][: 1 + (name == "compare")]),
-    ]
+    specs = ["cosine", "cosine"][: 1 + (name == "compare")]
+    words = [name, *COMPLETE.get(name, [] if name in ("formats", "kinds", "presets") else specs)]
     if name != "export":  # whose table is data
         assert run(*words, "-q") == run("--quiet", *words) == run(*words).__class__(0, "", "")
 

@@ -25,22 +25,21 @@ def format_entries(entries: Entries, width: int, color: bool) -> str:
     if entries.one is not None:
         return format_definition(entries.one, width, color)
     rows = [(definition.name, definition.summary) for definition in entries.kinds]
-    parts = ["\n".join(_listed(rows, width, color))] if rows else []
+    parts = ["\n".join(listed(rows, width, color))] if rows else []
     parts += [format_framework(framework, width, color) for framework in entries.frameworks]
     more = "" if entries.asked else "; `lrplot kinds spec` lists the keys of a spec"
     natives = [definition.name for definition in entries.kinds if not definition.framework]
     if natives and entries.kinds[0].framework:
         more = f"; {one_of(natives)} is native" if len(natives) == 1 else f"; {', '.join(natives)} are native"
     return (
-        "\n\n".join([*parts, "\n".join(_fill(f"`lrplot kinds NAME` shows the details of one{more}.", width, ""))])
-        + "\n"
+        "\n\n".join([*parts, "\n".join(fill(f"`lrplot kinds NAME` shows the details of one{more}.", width, ""))]) + "\n"
     )
 
 
 def _format_record(record: Record, width: int, color: bool) -> str:
     """A mapping of a spec: what it is, and its fields."""
-    lines = [paint(record.name, "bold", color), *_fill(record.summary, width, "  ")]
-    return "\n".join([*lines, "", paint("fields", "dim", color), *_field_lines(record.fields, width, color)]) + "\n"
+    lines = [paint(record.name, "bold", color), *fill(record.summary, width, "  ")]
+    return "\n".join([*lines, "", paint("fields", "dim", color), *field_lines(record.fields, width, color)]) + "\n"
 
 
 def format_framework(framework: Framework, width: int, color: bool) -> str:
@@ -48,35 +47,35 @@ def format_framework(framework: Framework, width: int, color: bool) -> str:
     rows = [(name, definition.summary) for name, definition in framework.schedulers.items()]
     title = f"{framework.name}, checked against {framework.distribution} {framework.version}"
     heading = [paint(title, "bold", color), paint(f" use: {framework.name}.NAME", "dim", color)]
-    return "\n".join([*heading, *_listed(rows, width, color)])
+    return "\n".join([*heading, *listed(rows, width, color)])
 
 
-def _listed(rows: Sequence[tuple[str, str]], width: int, color: bool) -> list[str]:
+def listed(rows: Sequence[tuple[str, str]], width: int, color: bool) -> list[str]:
     """A name and its summary a line; below each other if the names leave too little room."""
     names = max(len(name) for name, _ in rows)
     if names > width // 2:
-        return [line for name, text in rows for line in (paint(name, "cyan", color), *_fill(text, width, "    "))]
+        return [line for name, text in rows for line in (paint(name, "cyan", color), *fill(text, width, "    "))]
     lines = [cut(line, width) for line in align(rows)]
     return [paint(line[:names], "cyan", color) + line[names:] for line in lines]
 
 
 def format_definition(definition: Definition, width: int, color: bool) -> str:
     """The details of one definition: summary, formula, source and fields."""
-    lines = [paint(definition.name, "bold", color), *_fill(definition.summary, width, "  ")]
+    lines = [paint(definition.name, "bold", color), *fill(definition.summary, width, "  ")]
     for section in (*_SECTIONS, *(("Also",) if definition.aliases else ())):
-        lines += ["", paint(section.lower(), "dim", color), *_fill(definition.section(section), width, "  ")]
+        lines += ["", paint(section.lower(), "dim", color), *fill(definition.section(section), width, "  ")]
     if definition.framework:
-        lines += ["", paint("checked", "dim", color), *_fill(_checked(definition), width, "  ")]
+        lines += ["", paint("checked", "dim", color), *fill(_checked(definition), width, "  ")]
     if trained := definition.section("Float32"):
-        lines += ["", paint("in float32, which training uses", "dim", color), *_fill(trained, width, "  ")]
-    lines += ["", paint("fields", "dim", color), *_field_lines(definition.fields, width, color)]
+        lines += ["", paint("in float32, which training uses", "dim", color), *fill(trained, width, "  ")]
+    lines += ["", paint("fields", "dim", color), *field_lines(definition.fields, width, color)]
     shared = (
         "every scheduler" if definition.framework else "every kind" + (" that decays" if definition.decaying else "")
     )
     lines += ["", paint(f"fields of {shared}", "dim", color)]
     names = {field.name for field in definition.fields}
     return (
-        "\n".join([*lines, *_field_lines((f for f in definition.shared_fields if f.name not in names), width, color)])
+        "\n".join([*lines, *field_lines((f for f in definition.shared_fields if f.name not in names), width, color)])
         + "\n"
     )
 
@@ -93,15 +92,17 @@ def _checked(definition: Definition) -> str:
     return f"against {definition.checked} in {measurement.cases} cases: {most}{rounding}"
 
 
-def _field_lines(fields: Iterable[Field], width: int, color: bool) -> list[str]:
+def field_lines(fields: Iterable[Field], width: int, color: bool) -> list[str]:
+    """The name, type and default of each field, over its help."""
     lines = []
     for field in fields:
         lines.append(f"  {paint(field.name, 'cyan', color)}: {field.type}  ({default_text(field)})")
-        lines += _fill(field.help, width, "      ")
+        lines += fill(field.help, width, "      ")
     return lines
 
 
-def _fill(text: str, width: int, indent: str) -> list[str]:
+def fill(text: str, width: int, indent: str) -> list[str]:
+    """Text in lines of a width, each indented."""
     return textwrap.wrap(text, max(width, 30), initial_indent=indent, subsequent_indent=indent)
 
 
@@ -125,7 +126,7 @@ def entries_data(entries: Entries) -> dict[str, Any]:
     if isinstance(entries.one, Record):
         record = entries.one
         return {
-            "kinds": [{"name": record.name, "summary": record.summary, "fields": [*map(_field_data, record.fields)]}]
+            "kinds": [{"name": record.name, "summary": record.summary, "fields": [*map(field_data, record.fields)]}]
         }
     if entries.one is not None:
         return {"kinds": [definition_data(entries.one)]}
@@ -141,8 +142,8 @@ def definition_data(definition: Definition) -> dict[str, Any]:
         **{section.lower(): definition.section(section) for section in _SECTIONS},
         "aliases": list(definition.aliases),
         **_checked_data(definition),
-        "fields": [_field_data(field) for field in definition.fields],
-        "shared_fields": [_field_data(field) for field in definition.shared_fields],
+        "fields": [field_data(field) for field in definition.fields],
+        "shared_fields": [field_data(field) for field in definition.shared_fields],
     }
 
 
@@ -153,7 +154,8 @@ def _checked_data(definition: Definition) -> dict[str, Any]:
     return {"checked": definition.checked, "cases": measurement.cases, "deviation": measurement.deviation}
 
 
-def _field_data(field: Field) -> dict[str, Any]:
+def field_data(field: Field) -> dict[str, Any]:
+    """A field as data for JSON."""
     return {
         "name": field.name,
         "type": str(field.type),

@@ -614,6 +614,27 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             "`accept` lists `zero-first-update`, which is not found",
         ),
     ],
+    # Configs of training programs, which are recognised by their keys.
+    "ignored-key": [
+        (
+            "max_steps: 100\nwarmup_steps: 10\nwarmup_ratio: 0.2\nlr_scheduler_type: linear\n",
+            "`warmup_steps` is 10, so `warmup_ratio` is ignored",
+        ),
+        (
+            "max_steps: 100\nnum_train_epochs: 3\nlr_scheduler_type: linear\n",
+            "`max_steps` is 100, so `num_train_epochs` is ignored",
+        ),
+    ],
+    "near-miss": [
+        ("max_steps: 100\nnum_train_epochs: 3\nwarmup_ratio: 0.1\nlr_scheduler: cosine\n", "`lr_scheduler` is ignored")
+    ],
+    "overridden-scheduler": [
+        (
+            "max_steps: 100\nlr_scheduler_type: cosine\nwarmup_steps: 10\n"
+            "deepspeed: {scheduler: {type: WarmupLR, params: {warmup_max_lr: 1e-3}}}\n",
+            "the `scheduler` of the DeepSpeed config is used, not `lr_scheduler_type: cosine`",
+        )
+    ],
 }
 
 NEAR: dict[str, list[str]] = {
@@ -874,6 +895,11 @@ NEAR: dict[str, list[str]] = {
         run("steps: 1", COSINE % (10, 100), "groups: {a: {lr: 10%}}"),  # 0, whatever `lr` is
         run("steps: 1000", "{use: torch.OneCycleLR, max_lr: 1e-3, total_steps: 1000}", "groups: {a: {lr: 100%}}"),
         run("steps: 1000", "{use: transformers.Trainer, lr_scheduler_type: polynomial}", "groups: {a: {lr: 10%}}"),
+    ],
+    "ignored-key": ["max_steps: 100\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\n"],
+    "near-miss": ["max_steps: 100\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\nsave_steps: 10\n"],
+    "overridden-scheduler": [
+        "max_steps: 100\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\ndeepspeed: {zero_optimization: {stage: 2}}\n"
     ],
     "would-raise": [run("steps: 900", "{use: torch.OneCycleLR, max_lr: 1e-3, total_steps: 900}")],
     "unknown-code": [run("steps: 1000", "{kind: cosine, warmup: 100}", "accept: {zero-first-update: it is meant}")],
