@@ -10,7 +10,7 @@ Grammar of a shell script, as far as it is read:
 
 A line goes on after a backslash at its end, `#` starts a comment before a word. A variable without a value stays
 as it is written. Flags are `--key value …`, `--key=value` and `-key value …`; one without a value is true. A key has
-`_` for each `-` within it, as Python's argparse stores it.
+`_` for each `-` within it, as Python's argparse stores it, and `--a.b` is `b` in `a`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
+from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 
 MOST_WORDS = 20_000  # of a command or a variable
 MOST_TOKENS = 50_000  # of a script
@@ -97,7 +97,28 @@ def read_words(words: Sequence[Scalar], place: Span, before: Iterable[Entry] = (
         elif key is not None and not (values and _NOTHING.fullmatch(word.text)):
             values.append(replace(word, quoted=False))
     close()
-    return Mapping(tuple(given.values()), place, tuple(repeated))
+    return Mapping(_nested(list(given.values()), 0), place, tuple(repeated))
+
+
+def _nested(entries: list[Entry], depth: int) -> tuple[Entry, ...]:
+    """The entries, those with a dot in their key within a mapping for what stands before it."""
+    inner: dict[str, list[Entry]] = {}
+    for entry in entries:
+        before, dot, _ = entry.key.text.partition(".")
+        if dot and depth > DEEPEST:
+            raise SpecError(Diagnostic("too-deep", TOO_DEEP, entry.key.span))
+        inner.setdefault(before, []).append(entry)
+    return tuple(_branch(before, parts, depth) for before, parts in inner.items())
+
+
+def _branch(before: str, parts: list[Entry], depth: int) -> Entry:
+    """The last entry of a name, or the mapping of those with a dot after it."""
+    last = parts[-1]
+    if last.key.text == before:
+        return last
+    dotted = [each for each in parts if each.key.text != before]
+    shorter = [replace(each, key=replace(each.key, text=each.key.text[len(before) + 1 :])) for each in dotted]
+    return Entry(replace(last.key, text=before), Mapping(_nested(shorter, depth + 1), dotted[0].key.span))
 
 
 def _after(word: Scalar, start: int) -> Scalar:

@@ -52,6 +52,14 @@ def test_a_program_s_name_ends_the_flags_of_its_launcher():
     assert flags("deepspeed --config a.py --lr 1") == {"config": "a.py", "lr": "1"}
 
 
+def test_dots_in_a_key_are_levels():
+    tree = read_shell(Source("train.sh", "x --adam.lr 1 --train.batch_size 2 --adam.betas.first 3 --adam.lr 4"))
+    assert [entry.key.text for entry in tree] == ["train", "adam"]
+    assert (tree.get("adam").get("lr").text, tree.get("adam").get("betas").get("first").text) == ("4", "3")
+    with pytest.raises(SpecError):
+        read_shell(Source("train.sh", f"x --{'a.' * 200}b 1"))
+
+
 def test_variables_are_put_in():
     script = """
     LR=2e-5  # the peak
