@@ -20,6 +20,7 @@ python3 -m openrlhf.cli.train_ppo_ray --actor.adam.lr 5e-7 --critic.adam.lr 9e-6
 def test_the_flags_of_2026(config):
     schedule = config(SCRIPT, "dataset_size=100000", name="train.sh")
     assert (schedule.run.reading.format, schedule.steps) == ("openrlhf", 390)  # 100000 // 256
+    assert schedule.run.reading.remarks == ()
     assert [schedule(k) for k in (6, 12, 201)] == pytest.approx([2.5e-6, 5e-6, 5e-6 * 0.55])  # W = ceil(11.7)
 
 

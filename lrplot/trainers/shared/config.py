@@ -71,8 +71,9 @@ class ConfigBinder(Binder):
     ) -> Arguments:
         """The fields of a mapping."""
         absent = [each.name for each in fields if node.get(each.name) is None]
+        known = {each.name for each in fields}
         for entry in node:
-            if key := misspelling(entry.key.text, absent):
+            if entry.key.text not in known and (key := misspelling(entry.key.text, absent)):
                 self.misspelt.append((entry, key))
         return super().arguments(owner, fields, node, place, naming)
 
@@ -96,8 +97,6 @@ class ConfigBinder(Binder):
 
 def misspelling(name: str, absent: list[str]) -> str:
     """The absent key that a name stands for: it is all but equal, or the key without its last word; empty if none."""
-    if name in absent:
-        return ""
     if similar := [key for key in absent if _may_be_close(name, key)]:
         from difflib import get_close_matches  # most files need it for none of their keys
 
