@@ -191,10 +191,11 @@ class Schedule:
 def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedule:
     """Load a spec: a path, `-` (standard input), a preset's name, or a mapping as YAML would hold it.
 
-    It may also be the config of a training program, which is recognised by its keys; `format` names the
-    program if they are not certain, and a version whose rules hold: `"transformers@4.46"`. `overrides` are
-    settings such as `"lr=3e-4"` or `"schedule.to=10%"`; for a config, of its own keys or of facts that it
-    leaves open, such as `"dataset_size=52002"`. Raises `SpecError`, with a diagnostic for every fault.
+    It may also be the config of a training program, in YAML, JSON or TOML, a shell script, a model card or
+    `training_args.bin`, which is recognised by its keys. `format` names the program if they are not certain, and a
+    version whose rules hold: `"transformers@4.46"`. `overrides` are settings such as `"lr=3e-4"` or
+    `"schedule.to=10%"`; for a config, of its own keys or of facts that it leaves open, such as
+    `"dataset_size=52002"`. Raises `SpecError`, with a diagnostic for every fault.
 
     >>> load({"steps": 90, "lr": 0.1, "schedule": {"kind": "step", "every": 30}})(45)
     0.010000000000000002

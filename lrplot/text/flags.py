@@ -10,7 +10,7 @@ Grammar of a shell script, as far as it is read:
 
 A line goes on after a backslash at its end, `#` starts a comment before a word. A variable without a value stays
 as it is written. Flags are `--key value …`, `--key=value` and `-key value …`; one without a value is true. A key has
-`_` for each `-` within it, as Python's argparse stores it.
+`_` for each `-` within it, as Python's argparse stores it, and `--a.b` is `b` in `a`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
+from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 
 MOST_WORDS = 20_000  # of a command or a variable
 MOST_TOKENS = 50_000  # of a script
 LONGEST = 1 << 16  # characters of a word
+LARGEST = 1 << 20  # characters of all variables that are put in
 
 _FLAG = re.compile(r"--?(?P<key>[A-Za-z][\w.-]*)(?:=(?P<value>.*))?", re.DOTALL)
 _SCRIPT = re.compile(r".*\.(?:py|sh)")
@@ -54,12 +55,12 @@ _TOKEN = re.compile(
 def read_shell(source: Source) -> Mapping:
     """The flags of a script's command, and what is assigned before it; of several, the one with the most flags."""
     script = _Script(source)
-    best: Mapping | None = None
-    for words, environment in script.commands():
-        tree = read_words([each.scalar(script) for each in words], Span(source, line=0, end_column=1), environment)
-        if best is None or len(tree.entries) > len(best.entries):
-            best = tree
-    return best or Mapping((), source.span(0, 1))
+    words, environment = max(script.commands(), key=lambda command: _flags_in(command[0]), default=([], []))
+    return read_words([each.scalar(script) for each in words], Span(source, line=0, end_column=1), environment)
+
+
+def _flags_in(words: list[_Word]) -> int:
+    return sum(each.text.startswith("-") for each in words)
 
 
 def read_words(words: Sequence[Scalar], place: Span, before: Iterable[Entry] = ()) -> Mapping:
@@ -97,7 +98,28 @@ def read_words(words: Sequence[Scalar], place: Span, before: Iterable[Entry] = (
         elif key is not None and not (values and _NOTHING.fullmatch(word.text)):
             values.append(replace(word, quoted=False))
     close()
-    return Mapping(tuple(given.values()), place, tuple(repeated))
+    return Mapping(_nested(list(given.values()), 0), place, tuple(repeated))
+
+
+def _nested(entries: list[Entry], depth: int) -> tuple[Entry, ...]:
+    """The entries, those with a dot in their key within a mapping for what stands before it."""
+    inner: dict[str, list[Entry]] = {}
+    for entry in entries:
+        before, dot, _ = entry.key.text.partition(".")
+        if dot and depth > DEEPEST:
+            raise SpecError(Diagnostic("too-deep", TOO_DEEP, entry.key.span))
+        inner.setdefault(before, []).append(entry)
+    return tuple(_branch(before, parts, depth) for before, parts in inner.items())
+
+
+def _branch(before: str, parts: list[Entry], depth: int) -> Entry:
+    """The last entry of a name, or the mapping of those with a dot after it."""
+    last = parts[-1]
+    if last.key.text == before:
+        return last
+    dotted = [each for each in parts if each.key.text != before]
+    shorter = [replace(each, key=replace(each.key, text=each.key.text[len(before) + 1 :])) for each in dotted]
+    return Entry(replace(last.key, text=before), Mapping(_nested(shorter, depth + 1), dotted[0].key.span))
 
 
 def _after(word: Scalar, start: int) -> Scalar:
@@ -142,6 +164,7 @@ class _Script:
     variables: dict[str, tuple[_Word, ...]] = field(default_factory=dict)
     exports: list[str] = field(default_factory=list)
     tokens: int = 0
+    put_in: int = 0
 
     def __post_init__(self) -> None:
         self.lines = [0, *(match.end() for match in re.finditer("\n", self.source.text))]
@@ -262,37 +285,46 @@ class _Script:
         elif kind == "single":
             word.add(token[1:-1])
         elif kind == "double":
-            self._quoted(word, token[1:-1])
+            self._quoted(word, token[1:-1], at)
         elif kind == "escape":
             word.add(token[1:])
         elif kind == "sum":
             word.add(self._sum(token))
         elif kind == "variable":
-            values = self._value(token)
-            word.add(token if values is None else " ".join(each.text for each in values), values)
+            values = self._value(token, at)
+            word.add(token if values is None else self._text(values), values)
         else:
             word.add(token)
         if len(word.text) > LONGEST:
             raise SpecError(Diagnostic("too-large", "a word is too long", self.span(word.start, at)))
 
-    def _quoted(self, word: _Building, text: str) -> None:
+    def _quoted(self, word: _Building, text: str, at: int) -> None:
         """Add a text in double quotes; a variable alone keeps the place of its value."""
-        if (match := _VARIABLE.fullmatch(text)) and (values := self._value(text)):
+        if (match := _VARIABLE.fullmatch(text)) and (values := self._value(text, at)):
             whole = match["braces"] and match["braces"].endswith("[@]")
-            first = _Word(" ".join(each.text for each in values), values[0].start, values[0].stop)
+            first = _Word(self._text(values), values[0].start, values[0].stop)
             word.add(first.text, values if whole else (first,))
             return
         word.add(self._filled(text).replace("\\\n", "").replace('\\"', '"').replace("\\$", "$"))
 
     def _filled(self, text: str) -> str:
         def value(match: re.Match[str]) -> str:
-            values = self._value(match[0])
-            return match[0] if values is None else " ".join(each.text for each in values)[:LONGEST]
+            values = self._value(match[0], 0)
+            return match[0] if values is None else self._text(values)
 
         return _VARIABLE.sub(value, text)[: LONGEST + 1]
 
-    def _value(self, token: str) -> tuple[_Word, ...] | None:
-        """The words of a variable, or of its default; None if it has no value."""
+    def _text(self, words: tuple[_Word, ...]) -> str:
+        """The words of a variable as a text; `SpecError` once too much is put in."""
+        text = " ".join(each.text for each in words)
+        self.put_in += len(text)
+        if self.put_in > LARGEST:
+            place = self.span(words[0].start, words[0].stop)
+            raise SpecError(Diagnostic("too-large", "its variables make the script too long", place))
+        return text
+
+    def _value(self, token: str, at: int) -> tuple[_Word, ...] | None:
+        """The words of a variable, or of its default in the token at a place; None if it has no value."""
         match = _BRACES.fullmatch(token[2:-1] if token.startswith("${") else token[1:])
         if match is None:
             return None
@@ -301,8 +333,8 @@ class _Script:
         if match["default"] is None:
             return None
         default = self._filled(match["default"].strip("\"'"))
-        start = self.source.text.find(match["default"])
-        return (_Word(default, start, start + len(match["default"])),) if start >= 0 else None
+        start = at + token.find(match["default"])
+        return (_Word(default, start, start + len(match["default"])),)
 
     def _sum(self, token: str) -> str:
         """The whole number that an arithmetic expression gives; the expression if it has no value."""

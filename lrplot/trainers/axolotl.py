@@ -130,7 +130,7 @@ def run_length(config: Config, keys: Hyperparameters) -> int:
     if keys.max_steps and keys.max_steps > 0:
         if config.node("num_epochs"):
             message = f"`max_steps` is {keys.max_steps:,}, so `num_epochs` is ignored"
-            config.remark("note", "ignored-key", message, "num_epochs")
+            config.remark("note", "ignored-key", message, "num_epochs", "remove one of them")
         return keys.max_steps
     if keys.sample_packing:
         reason = "with `sample_packing`, the number of examples does not give it"
@@ -173,7 +173,7 @@ def schedule(config: Config, keys: Hyperparameters, steps: int, warmup_steps: in
     use, arguments, used = _chosen(config, keys, name, steps, warmup_steps)
     for key in OWN:
         if config.node(key) and key not in used and getattr(keys, key):
-            config.remark("note", "ignored-key", f"`{key}` has no effect on this schedule", key)
+            config.remark("note", "ignored-key", f"`{key}` has no effect on this schedule", key, "leave it out")
     content = {"use": config.at(use, "lr_scheduler"), **arguments}
     return restarted(config, keys, content) if keys.jagged_restart_steps else content
 

@@ -215,7 +215,7 @@ def run_length(config: Config, arguments: Arguments, per_epoch: int | None) -> i
         chosen = arguments.num_train_epochs != DEFAULT_EPOCHS or not all(map(config.root.get, DUMPED))
         if config.node("num_train_epochs") and chosen:
             message = f"`max_steps` is {arguments.max_steps:,}, so `num_train_epochs` is ignored"
-            config.remark("note", "ignored-key", message, "num_train_epochs")
+            config.remark("note", "ignored-key", message, "num_train_epochs", "remove one of them")
         return arguments.max_steps
     if per_epoch is None:
         raise unknown_length(config, arguments)

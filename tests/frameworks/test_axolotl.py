@@ -81,3 +81,21 @@ def test_restarts_of_another_framework_s_schedule_are_refused(load):
 def test_the_logarithmic_rise_has_its_start_twice(values):
     lr = values("InterpolatingLogScheduler", num_steps=5, min_lr=1e-4, max_lr=1.0)
     assert lr[:6] == pytest.approx([1e-4, 1e-4, 1e-3, 1e-2, 0.1, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"num_steps": 1, "min_lr": 0.1, "max_lr": 1.0}, "ZeroDivisionError"),
+        ({"num_steps": 5, "min_lr": 0.0, "max_lr": 1.0}, "ZeroDivisionError"),
+        ({"num_steps": 5, "min_lr": -0.1, "max_lr": 1.0}, "TypeError"),
+    ],
+)
+def test_the_logarithmic_rise_refuses_what_python_refuses(load, arguments, field):
+    with pytest.raises(lrplot.SpecError, match=field):
+        load("InterpolatingLogScheduler", **arguments)
+
+
+def test_rex_of_a_peak_of_zero_raises_after_the_warmup(load):
+    with pytest.raises(lrplot.SpecError, match="at update 2"):
+        load("RexLR", max_lr=0.0, min_lr=0.0, total_steps=10, num_warmup_steps=2)

@@ -52,6 +52,14 @@ def test_a_program_s_name_ends_the_flags_of_its_launcher():
     assert flags("deepspeed --config a.py --lr 1") == {"config": "a.py", "lr": "1"}
 
 
+def test_dots_in_a_key_are_levels():
+    tree = read_shell(Source("train.sh", "x --adam.lr 1 --train.batch_size 2 --adam.betas.first 3 --adam.lr 4"))
+    assert [entry.key.text for entry in tree] == ["train", "adam"]
+    assert (tree.get("adam").get("lr").text, tree.get("adam").get("betas").get("first").text) == ("4", "3")
+    with pytest.raises(SpecError):
+        read_shell(Source("train.sh", f"x --{'a.' * 200}b 1"))
+
+
 def test_variables_are_put_in():
     script = """
     LR=2e-5  # the peak
@@ -93,7 +101,16 @@ def test_a_variable_in_quotes_is_one_word():
 
 @pytest.mark.parametrize(
     ("expression", "value"),
-    [("$((32 / N))", "4"), ("$(expr 32 / $N)", "4"), ("$((2*(N+1)))", "18"), ("$((1 / 0))", "$((1 / 0))")],
+    [
+        ("$((32 / N))", "4"),
+        ("$(expr 32 / $N)", "4"),
+        ("$((2*(N+1)))", "18"),
+        ("$((1 / 0))", "$((1 / 0))"),
+        ("$((N - 3 % 2 + 20 // 3))", "13"),
+        ("$((2 ** 3))", "$((2 ** 3))"),
+        ("$((-N))", "$((-N))"),
+        ("$((N * 1000000000000000))", "$((N * 1000000000000000))"),
+    ],
 )
 def test_whole_numbers_are_computed(expression, value):
     assert flags(f"N=8\nx --a {expression}")["a"] == value
@@ -118,6 +135,12 @@ def test_values_have_their_places():
     assert place(script, "name") == (2, 18, 21)
 
 
+def test_a_default_has_its_own_place():
+    script = 'A=3\nx --a ${B:-3} --b "${B:-4}"\n'
+    assert place(script, "a") == (1, 11, 12)
+    assert place(script, "b") == (1, 23, 24)
+
+
 def test_words_without_lines_have_paths():
     tree = read_words([Scalar("--lr", Span(Source("a"))), Scalar("1", Span(Source("a")))], Span(Source("a"), "args"))
     assert tree.get("lr").span.path == "args[1]"
@@ -128,6 +151,8 @@ def test_words_without_lines_have_paths():
     [
         "A=1\n" + 'A="$A $A"\n' * 40 + "x --lr $A",
         "A=1 " * 60_000,
+        "A=(" + "a " * 19_000 + ")\n" + 'x "$A"\n' * 10_000,
+        "A=(" + "a " * 19_000 + ")\n" + "x $A\n" * 10_000,
         "$(" * 60_000,
         "x --lr " + "--a " * 30_000,
         "x" * 100_000,

@@ -64,7 +64,7 @@ def zipped(content, name="archive/data.pkl"):
     return file.getvalue()
 
 
-@pytest.mark.parametrize("protocol", range(2, 6))
+@pytest.mark.parametrize("protocol", range(6))
 def test_an_object_is_the_mapping_of_its_state(protocol):
     tree = read(pickle.dumps(Arguments(), protocol))
     assert tree == {
@@ -92,6 +92,45 @@ def test_of_several_pickles_the_object_is_read():
 def test_nothing_is_called():
     assert read(pickle.dumps(Called())) == "1/0"
     assert read(pickle.dumps({"a": Called(), "b": print})) == {"a": "1/0", "b": "builtins.print"}
+
+
+class WithKeywords(str):
+    """An object whose class is called with keywords."""
+
+    def __getnewargs_ex__(self):
+        return (str(self),), {}
+
+
+def test_objects_of_every_kind_are_named_or_read():
+    content = {"set": {1}, "frozen": frozenset([2]), "bytes": b"1", "complex": 1j, "keywords": WithKeywords("b")}
+    assert read(pickle.dumps(content, 4)) == {
+        "set": ["1"],
+        "frozen": ["2"],
+        "bytes": "bytes",
+        "complex": "1.0",  # the call's last argument
+        "keywords": "b",
+    }
+
+
+@pytest.mark.parametrize(
+    ("opcodes", "expected"),
+    [
+        (b"(I1\nimodule\nName\n.", "1"),  # INST
+        (b"(cmodule\nName\nI2\no.", "2"),  # OBJ
+        (b"Pstorage\n.", "persid"),
+        (b"I0\n(I1\nI2\n1.", "0"),  # POP_MARK
+        (b"(I1\nd.", {}),  # a key without a value
+        (b"}(I1\nI2\nI3\nu.", {"1": "2"}),
+        (b"](lI1\na.", ["1"]),
+        (b"I1\n(I2\nI3\n0e.", "1"),  # items for what is no list
+    ],
+)
+def test_rare_opcodes(opcodes, expected):
+    assert read(opcodes) == expected
+
+
+def test_a_number_of_thousands_of_digits_is_named():
+    assert read(pickle.dumps({"a": 10**5000}, 2)) == {"a": "int"}
 
 
 def test_values_have_paths():

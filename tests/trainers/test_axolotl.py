@@ -123,3 +123,18 @@ def test_merge_keys_are_resolved(config):
     schedule = config(text + "micro_batch_size: 2\nlearning_rate: 2e-3\nmax_steps: 100\n", format="axolotl")
     assert schedule.lr.max() == pytest.approx(2e-3)
     assert config(text + "micro_batch_size: 2\n", T, format="axolotl").lr.max() == pytest.approx(1e-3)
+
+
+@pytest.mark.parametrize(
+    ("settings", "help"),
+    [
+        ((), "add `--set steps=1000`, or `--set dataset_size=50000 --set devices=8`"),
+        (("dataset_size=1000",), "add `--set devices=8`"),
+    ],
+)
+def test_what_is_missing_is_named(refused, settings, help):
+    assert refused(CONFIG, *settings)[0].help == help
+
+
+def test_updates_of_an_epoch_can_be_given(config):
+    assert config(CONFIG, "steps_per_epoch=100").steps == 300

@@ -73,3 +73,9 @@ def test_the_schedule_s_own_arguments_are_asked_for(config, refused):
 def test_a_text_without_the_list_is_no_config(refused):
     (diagnostic,) = refused("# A project\n\n- learning rate: high\n", name="README.md")
     assert diagnostic.code == "unknown-format"
+
+
+def test_epochs_of_four_digits_narrow_the_length(config):
+    row = "| 0.5           | 3.0   | 1314 | 0.4             |"
+    text = CARD.replace(row, "| 0.5           | 0.2283 | 100 | 0.4             |\n| x |")
+    assert config(text, name="README.md").run.steps == 4 * 438

@@ -42,3 +42,9 @@ def test_another_file_of_deepspeed_is_read(refused):
     (diagnostic,) = refused(SCRIPT.replace("zero3", "my.json"), "max_steps=10", name="train.sh")
     assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 13)
     assert "--set deepspeed=" in diagnostic.help
+
+
+def test_accumulated_batches_need_the_number_of_processes(refused):
+    text = '{"train_type": "lora", "torch_dtype": "bfloat16", "num_train_epochs": 1}'
+    (diagnostic,) = refused(text, "dataset_size=1000", name="args.json")
+    assert diagnostic.help == "add `--set devices=8`"

@@ -244,3 +244,12 @@ def test_pickled_arguments_are_read_inertly(tmp_path):
     schedule = lrplot.load(path, ("steps=100",))
     assert schedule(99) == pytest.approx(2e-5)
     assert "overridden-scheduler" in [each.code for each in schedule.run.reading.remarks]
+
+
+def test_examples_without_processes_ask_for_them(refused):
+    assert refused(ARGUMENTS, "dataset_size=1000")[0].help == "add `--set devices=8`"
+
+
+def test_a_run_of_no_epochs_is_refused_at_its_key(refused):
+    (diagnostic,) = refused(ARGUMENTS.replace("num_train_epochs: 3", "num_train_epochs: -1"), "steps_per_epoch=10")
+    assert diagnostic.span.line == 1

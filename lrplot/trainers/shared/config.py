@@ -69,8 +69,9 @@ class ConfigBinder(Binder):
     def arguments(self, owner: str, fields: tuple[Field, ...], node: Mapping, *others: Any, **named: Any) -> Arguments:
         """The fields of a mapping."""
         absent = [each.name for each in fields if node.get(each.name) is None]
+        known = {each.name for each in fields}
         for entry in node:
-            if key := misspelling(entry.key.text, absent):
+            if entry.key.text not in known and (key := misspelling(entry.key.text, absent)):
                 self.misspelt.append((entry, key))
         return super().arguments(owner, fields, node, *others, **named)
 
@@ -95,8 +96,6 @@ class ConfigBinder(Binder):
 
 def misspelling(name: str, absent: list[str]) -> str:
     """The absent key that a name stands for: it is all but equal, or the key without its last word; empty if none."""
-    if name in absent:
-        return ""
     if similar := [key for key in absent if _may_be_close(name, key)]:
         from difflib import get_close_matches  # most files need it for none of their keys
 
@@ -161,7 +160,7 @@ class Config:
         """A value of the spec at the place of the first of some keys or facts that is given."""
         return tree_of(value, self.place(*paths))
 
-    def remark(self, severity: Severity, code: str, message: str, path: str, help: str | None = None) -> None:
+    def remark(self, severity: Severity, code: str, message: str, path: str, help: str) -> None:
         """Report something odd at a key."""
         self.remarks.append(Diagnostic(code, message, self.place(path), help, severity))
 
