@@ -30,7 +30,10 @@ def _shared(names: Sequence[str]) -> int:
 
 
 def _shortened(name: str, width: int, head: int, tail: int) -> str:
-    """A name without the middle of its first `head` or last `tail` letters, which others share; else of its own."""
+    """A name without the middle of its first `head` or last `tail` letters, which others share; else of its own.
+
+    If there is little room, only the letters beside its own are kept.
+    """
     own = len(name) - head - tail
     if 0 < own <= width - 8 and head + tail:
         room = width - own  # for the shared letters and the ellipses
@@ -39,5 +42,10 @@ def _shortened(name: str, width: int, head: int, tail: int) -> str:
         before = name[:head] if head <= left else name[: left // 2] + "…" + name[head - (left - 1 - left // 2) : head]
         after = name[len(name) - tail :] if tail <= right else name[len(name) - tail :][: right - 1] + "…"
         return before + name[head : len(name) - tail] + after
+    if 0 < own <= width - 2 and head + tail:
+        room = width - 2 - own  # for letters beside its own
+        left = min(head, max(room - tail, room // 2))
+        before, after = name[head - left : head], name[len(name) - tail :][: room - left]
+        return "…" * (left < head) + before + name[head : len(name) - tail] + after + "…" * (room - left < tail)
     half = (width - 1) // 2
     return name[: width - 1 - half] + "…" + name[len(name) - half :]
