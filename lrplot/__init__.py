@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lrplot.analysis.comparison import Comparison
-    from lrplot.api import Findings, Schedule, check, compare, load
+    from lrplot.api import Findings, Schedule, check, compare, convert, load
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 
 __version__ = "0.1.0"
 _HOMES = {
-    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "load"), "lrplot.api"),
+    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "load"), "lrplot.api"),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
     "Comparison": "lrplot.analysis.comparison",
 }
@@ -33,6 +33,7 @@ __all__ = [
     "__version__",
     "check",
     "compare",
+    "convert",
     "load",
 ]
 

@@ -200,21 +200,51 @@ def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedul
     >>> load({"steps": 90, "lr": 0.1, "schedule": {"kind": "step", "every": 30}})(45)
     0.010000000000000002
     """
+    return _loaded(spec, overrides, format)[1]
+
+
+def _loaded(spec: Spec, overrides: Iterable[str], format: str) -> tuple[Branches, Schedule]:
+    """The tree of a spec, or of a config as a spec, and its schedule."""
     overrides = (overrides,) if isinstance(overrides, str) else tuple(overrides)
     if isinstance(spec, Mapping):
         tree, folder, stem, spec_like = read_mapping(spec), Path(), "schedule", True
     else:
         source, folder, stem = read_source(spec)
         tree, spec_like = _read(source)
+    reading = None
     if format or is_config(tree) or not spec_like:
         from lrplot.spec.configs import translate  # which no spec needs
 
         if translated := translate(tree, overrides, folder, format, spec_like):
-            spec_tree, reading = translated
-            return Schedule(replace(compile_run(spec_tree, stem, folder), reading=reading))
-    if overrides:
+            tree, reading = translated
+    if overrides and reading is None:
         tree = override(tree, overrides)
-    return Schedule(compile_run(tree, stem, folder))
+    run = compile_run(tree, stem, folder)
+    assert isinstance(tree, Branches)
+    return tree, Schedule(replace(run, reading=reading) if reading else run)
+
+
+def convert(spec: Spec, to: str = "lrplot", overrides: Iterable[str] = (), format: str = "") -> str:
+    """The text of a spec or a config in another vocabulary; `to` names it, and only `lrplot` is known so far.
+
+    `SpecError` if the spec cannot be used, `ValueError` for an unknown target.
+
+    >>> print(convert({"max_steps": 10, "learning_rate": 1e-3, "lr_scheduler_type": "linear"}))
+    # read as Hugging Face TrainingArguments by the rules of transformers 5
+    steps: 10  # max_steps
+    lr: 0.001  # learning_rate
+    schedule:
+      use: transformers.Trainer  # lr_scheduler_type
+      lr_scheduler_type: linear  # lr_scheduler_type
+      warmup_steps: 0
+    <BLANKLINE>
+    """
+    from lrplot.emit import EMITTERS  # which no other function needs
+
+    if to not in EMITTERS:
+        raise ValueError(f"to must be one of {', '.join(EMITTERS)}, not {to!r}")
+    tree, schedule = _loaded(spec, overrides, format)
+    return EMITTERS[to](tree, schedule.run)
 
 
 def _read(source: Source) -> tuple[Node, bool]:

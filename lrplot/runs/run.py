@@ -40,7 +40,8 @@ class Reading:
 
     `format` is the program's name and `title` what its config is called. The rules are those of `version`;
     empty if they never changed. `derivation` says how the run's length follows, a line for each step.
-    `remarks` are oddities of the config at their places, such as a key that is ignored.
+    `remarks` are oddities of the config at their places, such as a key that is ignored. `keys` are the
+    paths of the config's keys, by the places of their values.
     """
 
     format: str
@@ -48,6 +49,12 @@ class Reading:
     version: str
     derivation: tuple[str, ...]
     remarks: tuple[Diagnostic, ...]
+    keys: Mapping[Span, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def description(self) -> str:
+        """What was read, and by which version's rules."""
+        return self.title + (f" by the rules of {self.format} {self.version}" if self.version else "")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from lrplot.spec.document import Document
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
 from lrplot.text.json import read_json
-from lrplot.text.tree import Mapping, Node, Scalar, describe
+from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
 from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, tree_of, unquoted
@@ -66,7 +67,8 @@ def _translated(
     arguments = binder.arguments(f"the config of {trainer.title}", trainer.fields, root)
     assert isinstance(facts, Mapping)
     known = Binder(report, folder).arguments("the run", fields_of(Facts), facts)
-    config = Config(root, document, known, version, partial(_open, folder))
+    paths = dict(_paths(root, ""))
+    config = Config(root, document, known, version, partial(_open, folder, paths))
     report.raise_any()
     try:
         content = trainer.translate(config, **call_arguments(trainer.translate, arguments.resolve(NO_FRAME)))
@@ -84,11 +86,23 @@ def _translated(
     spec = tree_of(content, root.span)
     assert isinstance(spec, Mapping)
     remarks = (*config.remarks, *misspelt)
-    return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks)
+    return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks, paths)
 
 
-def _open(folder: Path, name: Scalar, key: str) -> Node:
-    """The tree of a text at a key that is JSON, or of the file that it names.
+def _paths(node: Node, path: str) -> Iterator[tuple[Span, str]]:
+    """The path of each value in a tree, by its place."""
+    if isinstance(node, Mapping):
+        for entry in node:
+            yield from _paths(entry.value, f"{path}.{entry.key.text}" if path else entry.key.text)
+    elif isinstance(node, Listing):
+        for index, item in enumerate(node.items):
+            yield from _paths(item, f"{path}[{index}]")
+    else:
+        yield node.span, path
+
+
+def _open(folder: Path, paths: dict[Span, str], name: Scalar, key: str) -> Node:
+    """The tree of a text at a key that is JSON, or of the file that it names; its keys are added to `paths`.
 
     The path is relative to the config's folder or, if it names a folder itself, to one above it, where the program
     is started.
@@ -104,7 +118,9 @@ def _open(folder: Path, name: Scalar, key: str) -> Node:
         message = f"{error.diagnostics[0].message}"
         help = f"put it beside the config, or add `--set {key}=PATH`; `--set {key}=` goes without it"
         raise Fault(message, code="missing-fact", help=help).at(name.span) from None
-    return unquoted(read_json(source))
+    tree = unquoted(read_json(source))
+    paths.update((span, f"{key}: {path}") for span, path in _paths(tree, ""))
+    return tree
 
 
 def _chosen(tree: Mapping, wanted: str, spec_like: bool) -> tuple[Trainer | None, str]:

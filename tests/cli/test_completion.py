@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-COMMANDS = ["at", "compare", "plot", "show", "check", "export", "formats", "kinds", "presets"]
+COMMANDS = ["at", "compare", "plot", "show", "check", "convert", "export", "formats", "kinds", "presets"]
 
 
 def offered(folder, *words: str) -> list[str]:
@@ -30,7 +30,7 @@ def offered(folder, *words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["co"], ["compare"]),
+        (["com"], ["compare"]),
         (["show", "--wi"], ["--width"]),
         (["show", "--color", ""], ["auto", "always", "never"]),
         (["compare", "--align", "s"], ["steps", "samples"]),

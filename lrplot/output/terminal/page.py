@@ -19,7 +19,7 @@ from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.phase_table import MOST_ROWS, format_phases
 from lrplot.output.terminal.style import paint
 from lrplot.output.terminal.time_axis import TimeAxis
-from lrplot.runs.run import Reading, Run
+from lrplot.runs.run import Run
 from lrplot.wording import amount, cells, learning_rate, several, updates
 
 MOST_GROUPS = 40
@@ -56,16 +56,11 @@ def _heading(run: Run, look: Look) -> list[str]:
     else:
         lines = [paint(look.cut(name, width), "bold", look.color), f"{length:>{width}}"]
     if run.reading:
-        read_as = look.text(f"read as {run.reading.title}{rules_of(run.reading)}")
+        read_as = look.text(f"read as {run.reading.description}")
         lines += [paint(line, "dim", look.color) for line in wrap(read_as.split(" "), look.width, " ")]
     if run.source:
         lines += [paint(line, "dim", look.color) for line in wrap(look.text(run.source).split(" "), look.width, " ")]
     return lines
-
-
-def rules_of(reading: Reading) -> str:
-    """The version whose rules a config was read by; empty if they never changed."""
-    return f" by the rules of {reading.format} {reading.version}" if reading.version else ""
 
 
 def _charts(run: Run, rows: Sequence[OutlineRow], window: Window, look: Look) -> list[tuple[Chart, int]]:

@@ -151,10 +151,10 @@ class Config:
 
     def place(self, *paths: str) -> Span:
         """The place of the first of some keys or facts that is given, or else of the whole config."""
-        nodes = (self.node(path) for path in paths)
-        given = next((node.span for node in nodes if node), None)
-        facts = (self.facts.given.get(path) for path in paths)
-        return given or next((fact.span for fact in facts if fact), self.root.span)
+        for path in paths:
+            if given := self.node(path) or self.facts.given.get(path):
+                return given.span
+        return self.root.span
 
     def at(self, value: Any, *paths: str) -> Node:
         """A value of the spec at the place of the first of some keys or facts that is given."""
