@@ -17,7 +17,7 @@ from lrplot.diagnostics import Diagnostic, Fault, NotFinite, Source, SpecError
 from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import LONGEST, check_finite
 from lrplot.engine.work import is_sequential
-from lrplot.runs.run import Run, Track
+from lrplot.runs.run import Run, Track, group_of, parameter_of
 from lrplot.runs.timebase import UNITS
 from lrplot.spec.compile import compile_run
 from lrplot.spec.overrides import override
@@ -120,7 +120,7 @@ class Schedule:
     @property
     def lr(self) -> NDArray[np.float64]:
         """The whole learning-rate curve, float64 of shape (steps,)."""
-        return self._guarded("lr", self.run.tracks["lr"], lambda curve: evaluate(curve, 0, self.steps))
+        return self._guarded("lr", self.run.lr, lambda curve: evaluate(curve, 0, self.steps))
 
     def plot(self, ax: Any = None, x: str = "steps") -> Any:
         """Draw the learning rates on matplotlib's axes, over `x`: steps, epochs, samples, tokens or fraction.
@@ -166,7 +166,7 @@ class Schedule:
     @property
     def groups(self) -> tuple[str, ...]:
         """The names of the parameter groups, in the spec's order; those of `layer_decay` come last."""
-        return tuple(name.partition("/")[2] for name in self.run.tracks if name.startswith("lr/"))
+        return tuple(group_of(name) for name in self.run.tracks if parameter_of(name) == "lr" and group_of(name))
 
     def factors(self) -> list[Callable[[int], float]]:
         """The list that torch's `LambdaLR` wants: a function for each parameter group, in the order of `groups`.

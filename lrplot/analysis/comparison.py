@@ -76,7 +76,7 @@ class Gap(Curve):
     def between(cls, first: Run, other: Run, align: str) -> Gap:
         """The difference between the learning rates of two runs."""
         count, place = _alignment(first, other, align)
-        return cls(count, first.tracks["lr"].curve, other.tracks["lr"].curve, place)
+        return cls(count, first.lr.curve, other.lr.curve, place)
 
     def values(self, t: Steps) -> Floats:  # noqa: D102  # Curve's
         return np.asarray(self.other.values(self.place(t)) - self.first.values(t))
@@ -160,7 +160,7 @@ def compare(runs: Sequence[Run], align: str = "steps") -> Comparison:
     first, *others = runs
     return Comparison(
         tuple(runs),
-        tuple(summarize(run.tracks["lr"].curve, run.steps) for run in runs),
+        tuple(summarize(run.lr.curve, run.steps) for run in runs),
         tuple(
             tuple(difference_of(first, other, track, align) for track in first.tracks if track in other.tracks)
             for other in others

@@ -37,8 +37,8 @@ def resume(plan: Run, new: Run, at: int) -> Resumption:
         name: replace(track, curve=_joined(_planned(plan, name, track), track.curve, at, new.steps))
         for name, track in new.tracks.items()
     }
-    before, after = (float(evaluate(run.tracks["lr"].curve, at, at + 1)[0]) for run in (plan, new))
-    tail = Lasting(new.steps - at, new.tracks["lr"].curve, at)
+    before, after = (float(evaluate(run.lr.curve, at, at + 1)[0]) for run in (plan, new))
+    tail = Lasting(new.steps - at, new.lr.curve, at)
     rises = summarize(tail, new.steps - at).peak > after * (1 + 1e-9)
     return Resumption(replace(new, name=f"{plan.name}, resumed at {at:,}", tracks=tracks), at, before, after, rises)
 

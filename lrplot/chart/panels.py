@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lrplot.curves.curve import Curve
 from lrplot.engine.extremes import columns
-from lrplot.runs.run import Run
+from lrplot.runs.run import Run, parameter_of
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class Panel:
 
 def panels_of(run: Run) -> list[Panel]:
     """A panel for the learning rate, and one for every other parameter that changes."""
-    names = dict.fromkeys(track.partition("/")[0] for track in run.tracks)
+    names = dict.fromkeys(parameter_of(track) for track in run.tracks)
     panels = [
-        Panel(name, {key: track.curve for key, track in run.tracks.items() if key.partition("/")[0] == name})
+        Panel(name, {key: track.curve for key, track in run.tracks.items() if parameter_of(key) == name})
         for name in names
     ]
     return [panel for panel in panels if panel.parameter == "lr" or moves(panel, run.steps)]

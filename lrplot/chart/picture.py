@@ -19,7 +19,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.diagnostics import Fault
 from lrplot.engine.evaluate import evaluate_at
 from lrplot.engine.extremes import SAMPLED, columns
-from lrplot.runs.run import Run
+from lrplot.runs.run import Run, group_of, parameter_of
 from lrplot.wording import amount, learning_rate
 
 MOST_MARKS = 8
@@ -227,7 +227,7 @@ def _areas(windows: Sequence[_Window], single: bool, log: bool, normalize: bool,
             peak = _peak(panel.curves, window.run.steps) if normalize and panel.parameter == "lr" else 1.0
             beginnings = {row.start for row in window.rows(next(iter(panel.curves.values())))}
             for rank, (track, curve) in enumerate(panel.curves.items()):
-                group = track.partition("/")[2]
+                group = group_of(track)
                 path = window.path(curve, pixels)
                 line = Line(
                     label=(group or "base") if single else window.name,
@@ -287,7 +287,7 @@ def _remarks(run: Run) -> tuple[str, ...]:
     """The parameters that hold one value, of the run and of its groups."""
     values: dict[str, dict[str, float]] = {}
     for name, value in constants(run):
-        parameter, _, group = name.partition("/")
+        parameter, group = parameter_of(name), group_of(name)
         values.setdefault(parameter.replace("_", " "), {})[group] = value
     remarks = []
     for parameter, groups in values.items():
@@ -308,7 +308,7 @@ def _other_unit(run: Run, unit: str) -> str | None:
 
 
 def _marks(window: _Window, unit: str) -> Iterator[Mark]:
-    rows = window.rows(window.run.tracks["lr"].curve)
+    rows = window.rows(window.run.lr.curve)
     if window.stop - window.start > FEW_UPDATES:
         rows = [row for row in rows if row.stop - row.start > 1]
     if not 1 < len(rows) <= MOST_MARKS:
@@ -333,7 +333,7 @@ def _description(runs: Sequence[Run]) -> str:
     if len(runs) > 1:
         return f"Learning rates of {len(runs)} runs over their steps: {', '.join(run.name for run in runs)}."
     (run,) = runs
-    rows = outline(run.tracks["lr"].curve, run.steps)
+    rows = outline(run.lr.curve, run.steps)
     phases = [
         f"{row.name} from {learning_rate(row.first)} to {learning_rate(row.end)} up to step {row.stop:,}"
         for row in rows[:MOST_MARKS]

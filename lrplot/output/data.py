@@ -37,7 +37,7 @@ def run_data(run: Run, findings: Sequence[Diagnostic]) -> dict[str, Any]:
                 "end": row.end,
                 "notes": dict(row.notes),
             }
-            for row in outline(run.tracks["lr"].curve, run.steps)
+            for row in outline(run.lr.curve, run.steps)
         ],
         "tracks": {name: _numbers(summarize(track.curve, run.steps)) for name, track in run.tracks.items()},
         "findings": diagnostics_data(findings),

@@ -26,6 +26,16 @@ class Track:
     unused: Span | None = field(default=None, compare=False)
 
 
+def parameter_of(track: str) -> str:
+    """The parameter of a track, by its name: `lr` of `lr/head`."""
+    return track.partition("/")[0]
+
+
+def group_of(track: str) -> str:
+    """The parameter group of a track, by its name: `head` of `lr/head`; empty for the run's own."""
+    return track.partition("/")[2]
+
+
 @dataclass(frozen=True)
 class Setting:
     """A value that a spec gives at its top level, and its place."""
@@ -73,6 +83,11 @@ class Run:
     settings: Mapping[str, Setting] = field(default_factory=dict, compare=False, repr=False)
     accept: Mapping[str, Setting] = field(default_factory=dict, compare=False, repr=False)
     reading: Reading | None = None
+
+    @property
+    def lr(self) -> Track:
+        """The track of the learning rate."""
+        return self.tracks["lr"]
 
     @property
     def steps(self) -> int:

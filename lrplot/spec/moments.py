@@ -19,7 +19,7 @@ def read_step(text: str, run: Run) -> int:
         case "first":
             return 0
         case "peak":
-            return peak_step(run.tracks["lr"].curve, run.steps)
+            return peak_step(run.lr.curve, run.steps)
         case "last":
             return run.steps - 1
     try:

@@ -30,7 +30,7 @@ def findings(run: Run) -> list[Diagnostic]:
         with np.errstate(all="ignore"):  # a limit that is not finite is no finding
             return _findings(run)
     except NotFinite as error:
-        raise SpecError(Diagnostic("not-finite", error.message("`lr`"), run.tracks["lr"].span)) from None
+        raise SpecError(Diagnostic("not-finite", error.message("`lr`"), run.lr.span)) from None
 
 
 def _findings(run: Run) -> list[Diagnostic]:

@@ -23,7 +23,7 @@ from lrplot.curves.wrappers import Ended
 from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import columns, spread
-from lrplot.runs.run import Run, Track
+from lrplot.runs.run import Run, Track, group_of, parameter_of
 from lrplot.wording import part_of
 
 RISE = 4096  # updates at which a rise is looked at
@@ -45,7 +45,7 @@ class Survey:
     @property
     def group(self) -> str:
         """The name of the parameter group; empty for the learning rate of the run."""
-        return self.name.partition("/")[2]
+        return group_of(self.name)
 
     @property
     def track(self) -> Track:
@@ -223,14 +223,14 @@ def surveys(run: Run) -> Iterator[Survey]:
 
     A group whose learning rate is a multiple of one before it has nothing of its own.
     """
-    own = {name.partition("/")[2] for name in run.tracks if not name.startswith("lr")}
+    own = {group_of(name) for name in run.tracks if parameter_of(name) != "lr"}
     seen: list[tuple[Span, Floats]] = []
     places = spread(0, run.steps, COMPARED) if run.steps > COMPARED else np.arange(run.steps)
     for name, track in run.tracks.items():
-        if name == "lr" or name.startswith("lr/"):
+        if parameter_of(name) == "lr":
             values = raw_values(track.curve, places)
             schedule = track.origin.place() if track.origin else track.span
-            other_parameters = name != "lr" and name.partition("/")[2] in own
+            other_parameters = name != "lr" and group_of(name) in own
             if other_parameters or not any(schedule == at and _is_multiple(values, other) for at, other in seen):
                 seen.append((schedule, values))
                 yield Survey(run, name)

@@ -1,4 +1,4 @@
-"""What mmengine's schedulers do to the value they find: gain and shift of each step, and all values in closed form.
+"""mmengine's schedulers as updates of the value that they find, step by step, and all values in closed form.
 
 A function that takes steps `s` returns gains and shifts, as those of `shared.updates`. A function that takes `first`,
 the value at the beginning, returns the curve.

@@ -1,1 +1,1 @@
-"""What several frameworks share."""
+"""Parts that several frameworks share."""

@@ -1,4 +1,4 @@
-"""What a scheduler's step does to the value it finds: multiply by a gain, then add a shift.
+"""A step of a scheduler as an update of the value that it finds: multiply by a gain, then add a shift.
 
 Each function takes the scheduler's parameters, then an array of its steps, and returns the gains and
 shifts at these steps. With the parameters bound by `partial` it is the update of a `Recurrence`.

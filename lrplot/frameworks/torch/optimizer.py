@@ -1,4 +1,4 @@
-"""Which of torch's schedulers acts at which step of one optimizer, and what it does to the value there.
+"""Torch's schedulers on one optimizer: the ones that act at each step, and their effect on the value there.
 
 A scheduler by itself has a closed form; beside others, its steps change the value they find.
 This follows torch/optim/lr_scheduler.py, including its constructors, undone steps and restarts at

@@ -47,7 +47,7 @@ def _panels(comparison: Comparison, names: Sequence[str], look: Look) -> list[st
     total = max(run.steps * scale for run, scale in zip(comparison.runs, scales, strict=True))
     axis = TimeAxis.of(0.0, total, comparison.align)
     charts = [
-        Chart(name, [Line.of(name, run.tracks["lr"].curve, 0, run.steps, scale)], axis)
+        Chart(name, [Line.of(name, run.lr.curve, 0, run.steps, scale)], axis)
         for run, name, scale in zip(comparison.runs, names, scales, strict=True)
     ]
     painter = Painter.of(charts, max(8, min(width // 6, 12)), width, look, look.log)

@@ -33,11 +33,11 @@ def format_overlay(runs: Sequence[Run], windows: Sequence[Window], look: Look) -
     lines = [
         Line.of(
             name,
-            run.tracks["lr"].curve,
+            run.lr.curve,
             window.start,
             window.stop,
             scale,
-            peak_of(run.tracks["lr"].curve, run.steps) if look.normalize else 1.0,
+            peak_of(run.lr.curve, run.steps) if look.normalize else 1.0,
         )
         for name, run, window, scale in zip(names, runs, windows, scales, strict=True)
     ]
@@ -58,7 +58,7 @@ def _table(runs: Sequence[Run], names: Sequence[str], drawn: Sequence[Line], loo
     keys = {line.name: line for line in drawn}
     rows: list[tuple[str, ...]] = [("", "run", "updates", "peak", "at", "last")]
     for run, name in zip(runs, names, strict=True):
-        summary = summarize(run.tracks["lr"].curve, run.steps)
+        summary = summarize(run.lr.curve, run.steps)
         numbers = (f"{run.steps:,}", learning_rate(summary.peak), f"{summary.peak_step:,}", learning_rate(summary.last))
         rows.append((keys[name].key if name in keys else "", name, *numbers))
     while len(rows[0]) > 3 and _width(rows) > look.width - MOST_NAME:  # in a narrow terminal, drop the last numbers

@@ -19,7 +19,7 @@ from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.phase_table import MOST_ROWS, format_phases
 from lrplot.output.terminal.style import paint
 from lrplot.output.terminal.time_axis import TimeAxis
-from lrplot.runs.run import Run
+from lrplot.runs.run import Run, group_of, parameter_of
 from lrplot.wording import amount, cells, learning_rate, several, updates
 
 MOST_GROUPS = 40
@@ -29,8 +29,8 @@ MOST_TABLES = 4  # of phases of further tracks
 
 def format_page(run: Run, look: Look, window: Window | None = None, findings: Sequence[Diagnostic] = ()) -> str:
     """The page of one run with its findings; its charts show the steps of a window."""
-    rows = outline(run.tracks["lr"].curve, run.steps)
-    summary = summarize(run.tracks["lr"].curve, run.steps)
+    rows = outline(run.lr.curve, run.steps)
+    summary = summarize(run.lr.curve, run.steps)
     charts = _charts(run, rows, window or Window(0, run.steps), look)
     sections = [
         _heading(run, look),
@@ -103,7 +103,7 @@ def _further_phases(run: Run, rows: Sequence[OutlineRow], look: Look) -> list[li
             continue
         phases = outline(track.curve, run.steps)
         still = all(row.low == row.high == phases[0].low for row in phases)
-        if not still and not (name.startswith("lr/") and _proportional(phases, rows)):
+        if not still and not (group_of(name) and parameter_of(name) == "lr" and _proportional(phases, rows)):
             tables.append(format_phases(phases, look, look.text(name)))
     left_out = len(tables) - MOST_TABLES
     return (
@@ -130,12 +130,12 @@ def _values(row: OutlineRow) -> tuple[float, ...]:
 
 def _names(tracks: Iterable[str], look: Look) -> list[str]:
     """The names of groups as they are printed, each once; the run's own is `base`."""
-    return distinct([look.text(track.partition("/")[2] or "base") for track in tracks])
+    return distinct([look.text(group_of(track) or "base") for track in tracks])
 
 
 def _group_table(run: Run, chart: Chart, look: Look) -> list[str]:
     """First, peak and last value of the base and of each group, with the keys of the chart."""
-    tracks = {name: track for name, track in run.tracks.items() if name.partition("/")[0] == "lr"}
+    tracks = {name: track for name, track in run.tracks.items() if parameter_of(name) == "lr"}
     if len(tracks) == 1:
         return []
     keys = {line.name: line for line in chart.lines if line.key}

@@ -20,7 +20,7 @@ from lrplot.wording import cells, learning_rate
 def format_spark(runs: Sequence[Run], windows: Sequence[Window], look: Look, *, together: bool = False) -> str:
     """One line per run: its name, its curve, its peak; on one scale if `together` is set."""
     names = distinct([look.cut(run.name, max(look.width // 3, 8)) for run in runs])
-    parts = [(run.tracks["lr"].curve, window.start, window.stop) for run, window in zip(runs, windows, strict=True)]
+    parts = [(run.lr.curve, window.start, window.stop) for run, window in zip(runs, windows, strict=True)]
     rough = [columns(*part, 64) for part in parts]
     peaks = [f"max {learning_rate(float(cut.highs.max()))}" for cut in rough]
     name_width, peak_width = max(map(cells, names)), max(map(len, peaks))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.survey import Survey
+from lrplot.runs.run import group_of
 from lrplot.wording import learning_rate
 
 
@@ -19,7 +20,7 @@ def group_lr_ignored(survey: Survey) -> Iterator[Finding]:
     """
     for name, track in () if survey.group else survey.run.tracks.items():
         if track.unused and track.base is not None:
-            group = name.partition("/")[2]
+            group = group_of(name)
             yield Finding(
                 f"the `lr` {learning_rate(track.base)} of group `{group}` changes nothing: "
                 "the scheduler's own arguments set the learning rate of every group",

@@ -8,6 +8,7 @@ from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.stretches import stretches
 from lrplot.analysis.checks.survey import Survey
 from lrplot.engine.extremes import first_step_at
+from lrplot.runs.run import parameter_of
 from lrplot.wording import learning_rate
 
 ROUNDING = 1e-9  # of the peak: a value nearer to 0 is rounding
@@ -34,7 +35,7 @@ def negative_value(survey: Survey) -> Iterator[Finding]:
             "end the decay at 0, and check what its horizon counts",
         )
     for name, track in () if survey.group else survey.run.tracks.items():
-        low, high = (0.0, 0.0) if name.partition("/")[0] == "lr" else survey.between(0, survey.steps, track.curve)
+        low, high = (0.0, 0.0) if parameter_of(name) == "lr" else survey.between(0, survey.steps, track.curve)
         if low < -ROUNDING * abs(high):
             step = first_step_at(track.curve, 0, survey.steps, low)
             message = f"`{name}` is below 0: its lowest value is {learning_rate(low)}, at update {step:,}"

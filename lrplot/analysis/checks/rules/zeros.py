@@ -11,6 +11,7 @@ from lrplot.analysis.checks.stretches import Stretch
 from lrplot.analysis.checks.survey import Survey
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Severity, Span
+from lrplot.runs.run import parameter_of
 from lrplot.wording import learning_rate, share, updates
 
 FEW = 2  # updates at the start that cost next to nothing
@@ -128,6 +129,6 @@ def zero_throughout(survey: Survey) -> Iterator[Finding]:
 def _is_frozen(survey: Survey) -> bool:
     """Whether a learning rate is written as 0 beside others that are above 0."""
     tracks = survey.run.tracks
-    others = [name for name in tracks if name.partition("/")[0] == "lr" and name != survey.name]
+    others = [name for name in tracks if parameter_of(name) == "lr" and name != survey.name]
     learns = any(survey.between(0, survey.steps, tracks[name].curve)[1] > 0 for name in others)
     return learns and (survey.track.base == 0 or _is_written(survey, Stretch(0, survey.steps)))

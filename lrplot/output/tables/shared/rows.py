@@ -66,7 +66,7 @@ class Elapsed(Curve):
 def with_units(run: Run, units: Sequence[str]) -> Run:
     """The run with a track for each unit of time, after its own: the epochs, samples or tokens before each step."""
     rates = {unit: Fraction(1, run.steps) if unit == "fraction" else run.per_step(unit) for unit in units}
-    span = run.tracks["lr"].span
+    span = run.lr.span
     added = {unit: Track(Elapsed(run.steps, rate), None, span) for unit, rate in rates.items()}
     return replace(run, tracks={**run.tracks, **added})
 
