@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support import Result, Run
 
 import lrplot
 from lrplot import SpecError
 from lrplot.cli.main import main
+
+# How long the property tests look: the same few examples by default, new ones with LRPLOT_PROPERTIES=long.
+COMMON: dict[str, Any] = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+settings.register_profile("quick", derandomize=True, max_examples=10, **COMMON)
+settings.register_profile("long", max_examples=1_000, **COMMON)
+settings.load_profile(os.environ.get("LRPLOT_PROPERTIES", "quick"))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lrplot.chart.axis import Scale
 from lrplot.chart.names import distinct
 from lrplot.engine.extremes import Columns, columns
 from lrplot.output.terminal.charts import Window
@@ -37,6 +38,6 @@ def format_spark(runs: Sequence[Run], windows: Sequence[Window], look: Look, *, 
 
 def sparkline(cut: Columns, width: int, low: float, high: float, glyphs: Glyphs) -> str:
     """One line of text: each cell shows the greatest value of its columns, so that no peak is lost."""
-    scale = (high / 2 - low / 2) or 1.0
-    heights = np.rint((cut.highs[:width] / 2 - low / 2) / scale * (len(glyphs.blocks) - 1)).astype(int)
-    return "".join(glyphs.blocks[height] for height in heights.clip(0))
+    shares = Scale(low, high).places(cut.highs[:width]) if high > low else np.zeros(len(cut.highs[:width]))
+    heights = np.rint(shares * (len(glyphs.blocks) - 1)).astype(int)
+    return "".join(glyphs.blocks[height] for height in heights.clip(0, len(glyphs.blocks) - 1))
