@@ -528,15 +528,18 @@ FIRES: dict[str, list[tuple[str, str]]] = {
         ),
         (
             run(EPOCHS, "{use: torch.MultiStepLR, milestones: [30, 60, 80]}"),
-            "`milestones` would fit the run's 90 epochs, but they count updates: the last drop is at update 80 of 9,000",
+            "`milestones` would fit the run's 90 epochs, but they count updates: "
+            "the last drop is at update 80 of 9,000",
         ),
         (
             run(EPOCHS, "{use: keras.PiecewiseConstantDecay, boundaries: [30, 60], values: [1e-1, 1e-2, 1e-3]}"),
-            "`boundaries` would fit the run's 90 epochs, but they count updates: the last drop is at update 60 of 9,000",
+            "`boundaries` would fit the run's 90 epochs, but they count updates: "
+            "the last drop is at update 60 of 9,000",
         ),
         (
             run(EPOCHS, "{kind: multistep, milestones: [30, 60], gamma: 0.1, warmup: 5}"),
-            "`milestones` would fit the run's 90 epochs, but they count updates: the last drop is at update 60 of 9,000",
+            "`milestones` would fit the run's 90 epochs, but they count updates: "
+            "the last drop is at update 60 of 9,000",
         ),
     ],
     "stepped-per-process": [
