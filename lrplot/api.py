@@ -94,14 +94,15 @@ class Schedule:
 
     def at(self, steps: int | NDArray[np.integer[Any]]) -> dict[str, NDArray[np.float64]]:
         """Every track's float64 values at a step or an integer array of steps, of the same shape."""
-        array = np.asarray(min(steps, FARTHEST) if type(steps) is int else steps)
+        last = FARTHEST - 1  # every curve is defined up to it
+        array = np.asarray(min(steps, last) if type(steps) is int else steps)
         if array.dtype.kind not in "iu":  # numpy counts a timedelta among its integers
             raise TypeError(f"steps are integers, not {array.dtype}")
         if array.size and array.min() < 0:
             raise ValueError(f"steps count from 0, got {array.min()}")
         if array.dtype == np.uint64:
-            array = np.minimum(array, np.uint64(FARTHEST))
-        flat = np.minimum(array.astype(np.int64), FARTHEST).ravel()
+            array = np.minimum(array, np.uint64(last))
+        flat = np.minimum(array.astype(np.int64), last).ravel()
         return {
             name: self._guarded(name, track, lambda curve: evaluate_at(curve, flat)).reshape(array.shape)
             for name, track in self.run.tracks.items()

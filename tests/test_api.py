@@ -208,6 +208,15 @@ def test_steps_beyond_any_integer_type_hold_the_end(step):
     assert values({"steps": 10, "schedule": {"kind": "linear", "to": 0.5}}, step) == [0.5]
 
 
+@pytest.mark.parametrize("step", [71, 2**62 - 1, 2**62, 10**30])
+def test_a_framework_s_scheduler_raises_at_every_step_past_its_end(step):
+    schedule = lrplot.load(
+        {"steps": 70, "lr": 1, "schedule": {"use": "torch.OneCycleLR", "max_lr": 1, "total_steps": 70}}
+    )
+    with pytest.raises(lrplot.SpecError, match="Tried to step 71 times"):
+        schedule(step)
+
+
 def test_a_warmup_phase_sets_the_timescale_of_what_follows():
     phases = [{"kind": "warmup", "for": 4}, "inverse_sqrt"]
     assert values({"steps": 100, "schedule": phases}, 4, 16) == pytest.approx([1.0, 0.5], rel=1e-12)

@@ -106,9 +106,9 @@ class Binder:
             pass  # it will not be shown
         elif name == "<<":
             help = "merge keys are not part of YAML 1.2: write the fields out"
-        elif self.synonyms.get(name) in known:
+        elif self.synonyms.get(name) in fields:
             meant = self.synonyms[name]
-            share = share_of_run(fields[meant], entry.value) if meant in fields else ""
+            share = share_of_run(fields[meant], entry.value)
             help = f"it is called `{meant}` here" + (f": write `{meant}: {share}`" if share else "")
         elif not (help := advice(entry)):
             meant = next(iter(nearest(name, known, 1, 0.6)), "")

@@ -180,13 +180,14 @@ class _Builder:
             frame = replace(self._frame("lr", group.lr if own else self._base, group.start), own=own)
             tracks = self._schedule(recipe, frame)
             if group.schedule is None and tracks and main:
-                # The momentum that it moves is the whole run's. What is wrong with the group alone is told at its name.
-                tracks = {"lr": replace(tracks["lr"], span=key.span)}
+                # Without a start of its own, its momentum is the whole run's. Faults of the group are at its name.
+                moved = tracks if group.start else {"lr": tracks["lr"]}
+                tracks = {parameter: replace(track, span=key.span) for parameter, track in moved.items()}
                 if own and group.lr != main.base and _absolute(recipe, frame):
-                    tracks = {"lr": self._without_effect(key, recipe, tracks["lr"])}
+                    tracks["lr"] = self._without_effect(key, recipe, tracks["lr"])
         for parameter in PARAMETERS:
             if override := getattr(group, parameter):
-                if parameter in tracks:
+                if group.schedule and parameter in tracks:
                     self.report.error("conflict", f"the group's schedule already moves `{parameter}`", key.span)
                 tracks |= self._schedule(override, self._frame(parameter, None))
         return {f"{parameter}/{key.text}": track for parameter, track in tracks.items()}

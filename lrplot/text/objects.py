@@ -13,7 +13,7 @@ from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, S
 from lrplot.wording import cut
 
 HUGE_INTEGER = "an integer of thousands of digits"
-
+MOST_REPEATED = 50_000  # values that are read again, because several places hold the same list or mapping
 
 Path = tuple[str | int, ...]  # of a value: keys, and numbers of items
 
@@ -40,12 +40,14 @@ def tree_of(content: Any, source: Source, places: Places = Places()) -> Node:
     return _Builder(source, places).node(content, ())
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Builder:
     """Makes the tree of Python objects out of one source."""
 
     source: Source
     places: Places
+    read: dict[int, Any] = field(default_factory=dict)  # mappings and lists, by identity, which keeps them alive
+    repeated: int = 0  # values in those that were read before
 
     def node(self, value: Any, path: Path) -> Node:
         """The tree of one object at `path`."""
@@ -55,10 +57,21 @@ class _Builder:
         if type(value).__module__ == "numpy":
             value = value.tolist()
         if isinstance(value, AnyMapping):
+            self._count(value, span)
             return Mapping(tuple(self._entry(key, item, path) for key, item in value.items()), span)
         if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+            self._count(value, span)
             return Listing(tuple(self.node(item, (*path, i)) for i, item in enumerate(value)), span)
         return _scalar(value, span)
+
+    def _count(self, value: AnyMapping[Any, Any] | Sequence[Any], span: Span) -> None:
+        """Refuse objects that hold each other so often that reading them would take for ever."""
+        if id(value) in self.read:
+            self.repeated += len(value)
+        self.read[id(value)] = value
+        if self.repeated > MOST_REPEATED:
+            message = f"lists and mappings that stand at several places make more than {MOST_REPEATED:,} values"
+            raise SpecError(Diagnostic("too-large", message, span))
 
     def _entry(self, key: Any, item: Any, path: Path) -> Entry:
         inner = (*path, str(key))

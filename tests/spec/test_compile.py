@@ -120,6 +120,17 @@ def test_a_group_that_starts_later_has_a_schedule_and_momentum_of_its_own(read):
     assert at(read(f"{HEAD}schedule: constant\n{group}"), 39) == {"lr": 1.0, "lr/a": 0.0, "momentum/a": 0.95}
 
 
+def test_a_group_that_starts_later_has_a_momentum_of_its_own_in_the_run_s_schedule(read):
+    schedule = "schedule: {kind: one_cycle, pct_start: 0.5, anneal: linear, div_factor: 2}\n"
+    run = read(f"{HEAD}{schedule}groups: {{a: {{start: 40}}, b: {{}}, c: {{start: 40, momentum: 0.5}}}}\n")
+    assert {name: at(run, 70)[name] for name in ("lr/a", "momentum/a", "momentum/c")} == {
+        "lr/a": 1.0,
+        "momentum/a": 0.85,
+        "momentum/c": 0.5,
+    }
+    assert "momentum/b" not in run.tracks
+
+
 def test_a_group_s_framework_scheduler_starts_later(read):
     spec = "groups: {a: {start: 40, schedule: {use: torch.StepLR, step_size: 10}}}\n"
     schedule = read(f"{HEAD}schedule: constant\n{spec}")

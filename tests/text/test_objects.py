@@ -257,3 +257,17 @@ def test_nesting_in_toml_is_limited_and_located(faults):
         dotted = dots.join("a" * 20_000)
         for text in (f"steps = 10\n{dotted} = 1\n", f"[{dotted}]\nb = 1\n", f"a = {{{dotted} = 1}}\n"):
             assert faults(text, name="run.toml") == [("too-deep", ".")]
+
+
+def test_objects_that_hold_the_same_ones_very_often_are_refused():
+    nested = [1]
+    for _ in range(30):
+        nested = [nested, nested]
+    for each in (nested, [[1] * 1_000] * 200):
+        with pytest.raises(SpecError, match="stand at several places make more than 50,000 values"):
+            load({**COSINE, "groups": each})
+
+
+def test_one_object_may_stand_at_several_places():
+    phase = {"kind": "linear", "for": 1}
+    assert load({**COSINE, "schedule": [phase] * 10}).run.tracks["lr"].curve.segments()[-1].stop == 10

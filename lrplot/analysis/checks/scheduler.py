@@ -120,6 +120,17 @@ class Scheduler:
         """Its horizon as the argument gives it; None if that is no whole number."""
         return whole(self.value(*HORIZONS))
 
+    @property
+    def milestones(self) -> list[int]:
+        """Its milestones as whole numbers above 0; empty if they are a default, which not all of its forms use."""
+        given = self.value(Role.MILESTONES) if self.place(Role.MILESTONES) != self.place() else None
+        return [time for each in given if (time := whole(each))] if isinstance(given, tuple) else []
+
+    @property
+    def drops(self) -> bool:
+        """Whether it is a staircase; some schedulers are one only with certain arguments."""
+        return any(segment.role is Role.STAIRS for segment in self.segments)
+
     def counts_epochs(self, epoch: Fraction) -> bool:
         """Whether its horizon is given in epochs of the run, which it turns into updates itself."""
         if self.over is None or self.given is None or self.given == self.horizon:

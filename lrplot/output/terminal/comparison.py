@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
 
 from lrplot.analysis.comparison import Comparison, Difference
@@ -131,7 +132,8 @@ def format_excess(comparison: Comparison, tolerance: float) -> str:
         for gap in gaps:
             if gap.share > tolerance:
                 place = _place(comparison, gap.largest_step)
-                size = f"{learning_rate(gap.largest)} at {place}, {learning_rate(gap.share)} of the peak"
+                peak = f"{learning_rate(gap.share)} of the peak" if isfinite(gap.share) else "and the peak is 0"
+                size = f"{learning_rate(gap.largest)} at {place}, {peak}"
                 return (
                     f"{name} differs in {gap.track} by {size}: more than the tolerance of {learning_rate(tolerance)}\n"
                 )

@@ -526,6 +526,21 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             "`for` 90 is the run's number of epochs, but it is stepped at each update: "
             "it ends after 90 of 9,000 updates",
         ),
+        (
+            run(EPOCHS, "{use: torch.MultiStepLR, milestones: [30, 60, 80]}"),
+            "`milestones` would fit the run's 90 epochs, but they count updates: "
+            "the last drop is at update 80 of 9,000",
+        ),
+        (
+            run(EPOCHS, "{use: keras.PiecewiseConstantDecay, boundaries: [30, 60], values: [1e-1, 1e-2, 1e-3]}"),
+            "`boundaries` would fit the run's 90 epochs, but they count updates: "
+            "the last drop is at update 60 of 9,000",
+        ),
+        (
+            run(EPOCHS, "{kind: multistep, milestones: [30, 60], gamma: 0.1, warmup: 5}"),
+            "`milestones` would fit the run's 90 epochs, but they count updates: "
+            "the last drop is at update 60 of 9,000",
+        ),
     ],
     "stepped-per-process": [
         (
@@ -635,7 +650,25 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             "the `scheduler` of the DeepSpeed config is used, not `lr_scheduler_type: cosine`",
         )
     ],
+    "vanishing": [
+        (
+            # 0.1^6 at 180, but for rounding: 0.1^7 at 210
+            run(EPOCHS, "{use: torch.StepLR, step_size: 30}"),
+            "the learning rate is below 1e-9, a millionth of its peak, for the last 8,790 updates, 98% of the run",
+        ),
+        (
+            # 0.95^269 = 1.02e-6, 0.95^270 = 9.7e-7
+            run(EPOCHS, "{use: torch.ExponentialLR, gamma: 0.95}"),
+            "the learning rate is below 1e-9, a millionth of its peak, for the last 8,730 updates, 97% of the run",
+        ),
+        (
+            run("steps: 1000", "cosine", "groups: {g: {schedule: {kind: expression, value: 'base / (t + 1)**3'}}}"),
+            "group `g`: the learning rate is below 1e-9, a millionth of its peak, "
+            "for the last 900 updates, 90% of the run",
+        ),
+    ],
 }
+
 
 NEAR: dict[str, list[str]] = {
     "negative-value": [
@@ -859,6 +892,13 @@ NEAR: dict[str, list[str]] = {
         run("epochs: 90", TORCH_COSINE % 90),  # an epoch is one update
         run(EPOCHS, "{use: timm.CosineLRScheduler, t_initial: 90}"),  # which counts epochs of itself
         run(EPOCHS, "{use: torch.CosineAnnealingWarmRestarts, T_0: 90}"),
+        run(EPOCHS, "{use: torch.MultiStepLR, milestones: [30, 60, 80], interval: epoch}"),
+        run(EPOCHS, "{use: torch.MultiStepLR, milestones: [3000, 6000]}"),
+        run(EPOCHS, "{use: mmengine.MultiStepLR, milestones: [30, 60]}"),
+        run(EPOCHS, "{kind: multistep, milestones: [30 epochs, 60 epochs], gamma: 0.1}"),
+        run("epochs: 90\nsteps_per_epoch: 50", "{kind: multistep, milestones: [1 epoch], gamma: 0.1}"),
+        run("epochs: 90\nsteps_per_epoch: 2", "{use: torch.MultiStepLR, milestones: [30, 60, 80]}"),
+        run(EPOCHS, "{kind: multistep, milestones: [50], values: [1e-4, 1e-3]}"),  # a warmup of one stage
     ],
     "stepped-per-process": [
         run("steps: 10_000", COSINE % (0, 40_000), "scheduler_steps_per_update: 4"),
@@ -905,5 +945,14 @@ NEAR: dict[str, list[str]] = {
     "unknown-code": [run("steps: 1000", "{kind: cosine, warmup: 100}", "accept: {zero-first-update: it is meant}")],
     "accepted-for-nothing": [
         run("steps: 1000", "{kind: cosine, warmup: 100}", "accept: {zero-first-update: it is meant}")
+    ],
+    "vanishing": [
+        run(EPOCHS, "{use: torch.StepLR, step_size: 30, interval: epoch}"),
+        run(EPOCHS, "{use: torch.ExponentialLR, gamma: 0.95, interval: epoch}"),
+        run("steps: 2000", "{kind: exponential, from: 1e-10, to: 10}"),  # a range test
+        run("steps: 1000", "{kind: linear, for: 100}"),  # which ends early
+        run("steps: 1000", "cosine", "groups: {g: {lr: 0}}"),
+        run("steps: 1000", "[{kind: linear, for: 300}, {kind: constant, value: 0}]"),
+        run("steps: 100_000", "{use: torch.ExponentialLR, gamma: 0.95}"),  # exactly 0 from update 14,393 on
     ],
 }

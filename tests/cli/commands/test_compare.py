@@ -202,6 +202,12 @@ def test_places_are_in_the_unit_of_the_alignment(run: Run, spec, align, place):
     assert rows(run("compare", *paths, "--align", align).out)["first differs at"] == [place]
 
 
+def test_tolerance_says_why_it_fails_beside_a_run_at_0(run: Run, spec):
+    zero = spec("steps: 10\nlr: 0\nschedule: constant", "zero.yaml")
+    out = run("compare", zero, spec("steps: 10\nlr: 1\nschedule: linear", "b.yaml"), "--tolerance", 0.1).out
+    assert out.splitlines()[-1] == " b differs in lr by 1 at 0, and the peak is 0: more than the tolerance of 0.1"
+
+
 def test_tolerance_says_why_it_fails(run: Run):
     def reason(*arguments):
         result = run("compare", *arguments, "--width", 200)

@@ -11,16 +11,17 @@ from lrplot.curves.roles import Role
 from lrplot.wording import several, share, updates
 
 NEAR = 0.98  # an incomplete last batch of each epoch makes counts differ by a little
+EARLY = 0.1  # of the run: milestones that all lie before it, and would fit the run's epochs, count epochs
 NEARLY_ALL = 0.9  # of the run; a schedule that ends later counts as ending with it
 
 
 @rule("warning")
 def interval_mismatch(survey: Survey) -> Iterator[Finding]:
-    """A horizon in epochs is stepped at each update, or one in updates once per epoch.
+    """A horizon or milestones in epochs are stepped at each update, or a horizon in updates once per epoch.
 
     Why: the schedule ends in the first few updates and stays at its floor, or rises again; or the run ends before the
         schedule has begun.
-    Cure: say when the scheduler is stepped (`interval: epoch`), or give the horizon in the unit it is stepped in.
+    Cure: say when the scheduler is stepped (`interval: epoch`), or give its times in the unit it is stepped in.
     Source: Lightning-AI/pytorch-lightning#5631, galilai-group/stable-worldmodel#280, ScrollPrize/villa#1495
     """
     for each in survey.schedulers:
@@ -34,6 +35,18 @@ def interval_mismatch(survey: Survey) -> Iterator[Finding]:
             message += f" the run ends after {several(each.readings, 'epoch')}"
             cure = f"step it at each update, or give it {each.readings:,}"
             yield Finding(message, each.horizon_place, cure)
+        elif milestones_as_steps(survey, each):
+            last = max(each.milestones)
+            field = f"`{each.origin.field(Role.MILESTONES)}`"
+            message = (
+                f"{field} would fit the run's {several(round(survey.epochs or 0), 'epoch')}, but they count updates:"
+            )
+            message += f" the last drop is at update {each.start + last:,} of {survey.steps:,}"
+            updates_of = round(last * survey.steps / (survey.epochs or 1))
+            other = (
+                f"write `{last} epochs`" if each.native else f"let them count epochs, or give {updates_of:,} for {last}"
+            )
+            yield Finding(message, each.place(Role.MILESTONES), other)
 
 
 def _unit_cure(each: Scheduler, survey: Survey) -> str:
@@ -84,7 +97,7 @@ def micro_batches(survey: Survey) -> Iterator[Finding]:
 
 def miscounted(survey: Survey, each: Scheduler) -> bool:
     """Whether a rule of this file reports why a scheduler does not end with the run."""
-    tests = (epochs_as_steps, steps_as_epochs, too_fast, counts_batches)
+    tests = (epochs_as_steps, steps_as_epochs, milestones_as_steps, too_fast, counts_batches)
     return any(test(survey, each) for test in tests)
 
 
@@ -102,6 +115,17 @@ def steps_as_epochs(survey: Survey, each: Scheduler) -> bool:
     if each.every == 1 or each.horizon is None or each.horizon <= each.readings:
         return False
     return abs(each.horizon - survey.steps) <= (1 - NEAR) * survey.steps
+
+
+def milestones_as_steps(survey: Survey, each: Scheduler) -> bool:
+    """Whether the milestones of a decay would fit the run's epochs, but are counted in updates."""
+    if each.every > 1 or each.times > 1 or not survey.epochs or not each.drops or each.value(Role.IN_EPOCHS):
+        return False
+    times = each.milestones
+    if not times or each.origin.unit(Role.MILESTONES) != "steps" or max(times) > survey.epochs:
+        return False
+    first, last = each.start + min(times), each.start + max(times)
+    return last <= EARLY * survey.steps and survey.at(last) < survey.at(first - 1)
 
 
 def too_fast(survey: Survey, each: Scheduler) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lrplot.analysis.checks.rule import Finding, rule
-from lrplot.analysis.checks.scheduler import Scheduler, whole
+from lrplot.analysis.checks.scheduler import Scheduler
 from lrplot.analysis.checks.survey import Survey
 from lrplot.curves.roles import Role
 from lrplot.wording import several
@@ -22,10 +22,10 @@ def milestone_past_end(survey: Survey) -> Iterator[Finding]:
     Source: galilai-group/stable-worldmodel#280, on horizons in the wrong unit
     """
     for each in survey.schedulers:
-        if not any(segment.role is Role.STAIRS for segment in each.segments):
-            continue  # one that can be a staircase, but is none here
+        if not each.drops:
+            continue
         unit, length = _clock(survey, each)
-        if late := [time for time in _times(each) if time > length]:
+        if late := [time for time in each.milestones if time > length]:
             listed = _listed(late, each.origin.field(Role.MILESTONES))
             end = "the run's end" if each.stop >= each.steps else "the end of its phase"
             message = f"{listed} after {end}: `{each.name}` has {several(length, unit)}"
@@ -48,10 +48,3 @@ def _clock(survey: Survey, each: Scheduler) -> tuple[str, float]:
 def _listed(late: list[int], field: str) -> str:
     listed = ", ".join(f"{time:,}" for time in late[:MOST])
     return f"milestone {listed} is" if len(late) == 1 else f"`{field}` {listed} are"
-
-
-def _times(scheduler: Scheduler) -> list[int]:
-    given = scheduler.value(Role.MILESTONES)
-    if scheduler.place(Role.MILESTONES) == scheduler.place():
-        return []  # a default, which only some forms of the scheduler use
-    return [time for each in given if (time := whole(each))] if isinstance(given, tuple) else []
