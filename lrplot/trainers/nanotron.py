@@ -131,6 +131,7 @@ def schedule(config: Config, keys: Scheduler, steps: int) -> list[Node]:
     falling = fall(STYLES[keys.lr_decay_style or "linear"], rate, low, begin, begin + span, after, stop)
     return listed(
         config,
+        steps,
         (ramp, f"{AT}.lr_warmup_steps"),
         (constant(rate, after - start), f"{AT}.lr_decay_starting_step"),
         (falling, f"{AT}.lr_decay_style"),

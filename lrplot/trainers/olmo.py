@@ -119,7 +119,7 @@ def train_config(
         "steps_per_epoch": config.fact("steps_per_epoch"),
         "lr": config.at(optimizer.learning_rate, "optimizer.learning_rate"),
         "weight_decay": config.at(optimizer.weight_decay, "optimizer.weight_decay"),
-        "schedule": schedule(config, optimizer.learning_rate, scheduler, warmup, decay),
+        "schedule": schedule(config, optimizer.learning_rate, scheduler, warmup, decay, steps),
     }
 
 
@@ -160,11 +160,13 @@ def length(config: Config, duration: str, tokens: int | None, units: str) -> tup
     return steps * (tokens or 0 if units == "tokens" else 1), steps
 
 
-def schedule(config: Config, peak: float, scheduler: Scheduler, warmup: float, decay: float) -> list[Node]:
+def schedule(
+    config: Config, peak: float, scheduler: Scheduler, warmup: float, decay: float, steps: int
+) -> list[Node]:
     """The phases; the counter of update s is s + 1, in which the warmup and the decay end at these times."""
     name, at = scheduler.name, "scheduler.name"
     if name == "constant":
-        return listed(config, (constant(peak), at))
+        return listed(config, steps, (constant(peak), at))
     low = scheduler.warmup_min_lr if scheduler.warmup_min_lr is not None else 0.1 * peak
     if low >= peak:
         message = "AssertionError: assert 0 <= warmup_min_lr < initial_lr"
@@ -174,12 +176,12 @@ def schedule(config: Config, peak: float, scheduler: Scheduler, warmup: float, d
     ramp = (rise(low, peak, -1, warmup - 1, 0, first), "scheduler.t_warmup")
     if name in ("cosine_with_warmup", "linear_with_warmup"):
         falling = fall(name.partition("_")[0], peak, last, warmup - 1, decay - 1, first, stop)
-        return listed(config, ramp, (falling, at), (constant(last), "scheduler.alpha_f"))
+        return listed(config, steps, ramp, (falling, at), (constant(last), "scheduler.alpha_f"))
     if name == "constant_with_warmup":
-        return listed(config, ramp, (constant(peak), at))
+        return listed(config, steps, ramp, (constant(peak), at))
     root = f"{peak!r} * sqrt({warmup!r} / max({warmup!r}, t + {first + 1}))"
     done = f"min(max((t + {first + 1 - warmup!r}) / {max(decay - warmup, 1e-9)!r}, 0), 1)"
     linear = f"(1 - {done}) * " if name == "cosine_linear_envelope" else ""
     wave = f"{last!r} + {peak - last!r} * {linear}(1 + cos(pi * {done})) / 2"
     formulas = {"inverse_sqrt_with_warmup": root, "max_scheduler": f"max({wave}, {root})"}
-    return listed(config, ramp, ({"kind": "expression", "value": formulas.get(name, wave), "for": "rest"}, at))
+    return listed(config, steps, ramp, ({"kind": "expression", "value": formulas.get(name, wave), "for": "rest"}, at))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from lrplot.diagnostics import Fault
-from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
+from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers.shared.config import is_set, unresolved
 
 REFERENCE = re.compile(r"\$\{\s*(?P<path>\.*[\w-]+(?:\.[\w-]+|\[[\w-]+\])*)\s*\}")
@@ -25,7 +26,7 @@ def resolved(root: Mapping, document: Mapping) -> Mapping:
     return result
 
 
-def arguments_of(section: Mapping | None) -> dict[str, Node]:
+def arguments_of(section: Iterable[Entry] | None) -> dict[str, Node]:
     """What is set in a mapping; a `Fault` for a value that is not resolved in the file."""
     found = {each.key.text: each.value for each in section or () if is_set(each.value)}
     for name, value in found.items():

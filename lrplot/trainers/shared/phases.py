@@ -34,7 +34,7 @@ def fall(kind: str, first: float, last: float, begin: float, end: float, start: 
         return {"kind": kind, "for": 0}
     if (start, stop) == (begin, end) and kind != "exponential":
         return {"kind": kind, "from": first, "to": last, "for": stop - start}
-    if kind == "linear":
+    if kind == "linear" and stop <= end:  # beyond it, the line may lead below 0
         return rise(first, last, begin, end, start, stop) | {"kind": kind}
     done = f"((t + {start - begin!r}) / {end - begin!r})"
     share = SHAPES[kind].format(done=done, left=f"(1 - {done})")
@@ -50,6 +50,12 @@ def rise(first: float, last: float, begin: float, end: float, start: int, stop: 
     return warmup(begun, last if stop == end else first + slope * (stop - begin), stop - start)
 
 
-def listed(config: Config, *phases: tuple[Phase, str]) -> list[Node]:
-    """Phases one after the other, each at the place of a key, without those of no updates."""
-    return [config.at(phase, path) for phase, path in phases if phase["for"] != 0]
+def listed(config: Config, steps: int, *phases: tuple[Phase, str]) -> list[Node]:
+    """Phases of a run of `steps` updates, each at the place of a key, without those that have no updates in it."""
+    found, start = [], 0
+    for phase, path in phases:
+        if phase["for"] == 0 or start >= steps:
+            continue
+        found.append(config.at(phase, path))
+        start = steps if phase["for"] == "rest" else start + phase["for"]
+    return found
