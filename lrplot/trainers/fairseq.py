@@ -131,5 +131,7 @@ def length(config: Config, run: Optimization) -> int:
         raise missing("how many updates the run has", ("steps",))
     if (per_epoch := config.fact("steps_per_epoch")) is None:
         raise missing("how many updates an epoch has", ("steps",), ("steps_per_epoch",))
-    config.derivation.append(f"{run.max_epoch:g} epochs × {per_epoch:,} updates = {int(run.max_epoch * per_epoch):,} updates")
+    config.derivation.append(
+        f"{run.max_epoch:g} epochs × {per_epoch:,} updates = {int(run.max_epoch * per_epoch):,} updates"
+    )
     return int(run.max_epoch * per_epoch)

@@ -106,9 +106,7 @@ def neox_config(
     }
 
 
-def schedule(
-    config: Config, style: str, rate: float, low: float, warmup: float, end: int, steps: int
-) -> list[Node]:
+def schedule(config: Config, style: str, rate: float, low: float, warmup: float, end: int, steps: int) -> list[Node]:
     """The phases; update 0 has the value of update 1, and those up to the warmup's end, included, rise."""
     risen = min(floor(warmup) + 1, steps) if warmup > 0 else 0
     first = min(risen, 1)
@@ -125,9 +123,19 @@ def schedule(
         return listed(config, steps, *ramp, ({"kind": "expression", "value": formula, "for": "rest"}, at))
     if style == "cosine":
         falling = fall("cosine", rate, low, warmup, end, risen, max(end, risen))
-        formula = f"max({low!r} + {(rate - low) / 2!r} * (cos(pi * (t + {end - warmup!r}) / {end - warmup!r}) + 1), {low!r})"
-        return listed(config, steps, *ramp, (falling, at), ({"kind": "expression", "value": formula, "for": max(steps - end, 0)}, at))
+        formula = (
+            f"max({low!r} + {(rate - low) / 2!r} * (cos(pi * (t + {end - warmup!r}) / {end - warmup!r}) + 1), {low!r})"
+        )
+        return listed(
+            config,
+            steps,
+            *ramp,
+            (falling, at),
+            ({"kind": "expression", "value": formula, "for": max(steps - end, 0)}, at),
+        )
     # A line to 0, which stops at `min_lr`.
     reached = warmup + (end - warmup) * (1 - low / rate) if rate else float(risen)
     stop = max(min(floor(reached) + 1, steps), risen)
-    return listed(config, steps, *ramp, (fall("linear", rate, 0.0, warmup, end, risen, stop), at), (constant(low), "min_lr"))
+    return listed(
+        config, steps, *ramp, (fall("linear", rate, 0.0, warmup, end, risen, stop), at), (constant(low), "min_lr")
+    )

@@ -164,7 +164,9 @@ class Times:
             for key in ("lr_warmup_iters", "lr_warmup_samples"):
                 if getattr(arguments, key):
                     message = "AssertionError: can only specify one of lr-warmup-fraction and lr-warmup-samples"
-                    raise Fault(message.replace("samples", key.rpartition("_")[2]), field=key, help="remove one of them")
+                    raise Fault(
+                        message.replace("samples", key.rpartition("_")[2]), field=key, help="remove one of them"
+                    )
         return cls(config.fact("steps") or steps, warmup, decay, stable, size or 1, stages)
 
 
@@ -197,7 +199,7 @@ def stages_of(growth: tuple[int, ...] | None, size: int) -> list[tuple[int, int,
 
 def updates(stages: list[tuple[int, int, int]], samples: int) -> int:
     """Updates until all samples of a run are seen; of the last stage, whole batches."""
-    update, seen, size = next((each for each in reversed(stages) if each[1] <= samples))
+    update, seen, size = next(each for each in reversed(stages) if each[1] <= samples)
     return max(update + (samples - seen) // size, 1)
 
 
@@ -250,6 +252,8 @@ def pieces(config: Config, arguments: Arguments, times: Times) -> list[Node]:
             found.append((constant(peak, None if end is None else end - risen), "lr_decay_style"))
             continue
         fallen = max(fallen, risen)
-        found.append((fall(arguments.lr_decay_style, peak, low, at(warmup), at(decay), risen, fallen), "lr_decay_style"))
+        found.append(
+            (fall(arguments.lr_decay_style, peak, low, at(warmup), at(decay), risen, fallen), "lr_decay_style")
+        )
         found.append((constant(low, None if end is None else end - fallen), "min_lr"))
     return listed(config, times.steps, *found)

@@ -191,7 +191,9 @@ def schedule(config: Config, sched: Sched, rate: float, steps: int) -> list[Node
     chosen(dict.fromkeys(NAMES, ""), name, at, "NeMo")
     if name in ("StepLR", "CyclicLR"):
         given = arguments_of(config.inner(AT))
-        ours = {key: node for key, node in given.items() if key not in ("name", "max_steps", "monitor", "reduce_on_plateau")}
+        ours = {
+            key: node for key, node in given.items() if key not in ("name", "max_steps", "monitor", "reduce_on_plateau")
+        }
         return {"use": config.at(f"torch.{name}", at), **ours}
     end = sched.max_steps if sched.max_steps is not None and sched.max_steps > 0 else steps
     warmup = share(sched.warmup_steps, sched.warmup_ratio, end, "warmup")

@@ -160,9 +160,7 @@ def length(config: Config, duration: str, tokens: int | None, units: str) -> tup
     return steps * (tokens or 0 if units == "tokens" else 1), steps
 
 
-def schedule(
-    config: Config, peak: float, scheduler: Scheduler, warmup: float, decay: float, steps: int
-) -> list[Node]:
+def schedule(config: Config, peak: float, scheduler: Scheduler, warmup: float, decay: float, steps: int) -> list[Node]:
     """The phases; the counter of update s is s + 1, in which the warmup and the decay end at these times."""
     name, at = scheduler.name, "scheduler.name"
     if name == "constant":

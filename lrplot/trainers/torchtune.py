@@ -7,7 +7,7 @@ from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
-from lrplot.schema.types import Count, Number, Record, Text
+from lrplot.schema.types import Count, Number, Record
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.interpolation import arguments_of

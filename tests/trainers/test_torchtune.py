@@ -49,7 +49,9 @@ def test_without_a_scheduler_it_is_constant(config):
 
 
 def test_a_component_of_torch(config):
-    text = CONFIG.replace("torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup", "torch.optim.lr_scheduler.StepLR")
+    text = CONFIG.replace(
+        "torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup", "torch.optim.lr_scheduler.StepLR"
+    )
     schedule = config(text.replace("num_warmup_steps: 10", "step_size: 10"), "steps=20")
     assert [schedule(s) for s in (9, 10)] == pytest.approx([2e-5, 2e-6])
 
