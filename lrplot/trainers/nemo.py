@@ -199,7 +199,7 @@ def schedule(config: Config, sched: Sched, rate: float, steps: int) -> list[Node
     warmup = share(sched.warmup_steps, sched.warmup_ratio, end, "warmup")
     low = FLOORS.get(name, 0.0) if sched.min_lr is None else sched.min_lr
     if name == "NoamAnnealing":
-        return noam(config, sched, rate, warmup, low)
+        return noam(config, sched, rate, warmup, low, steps)
     if name == "CosineAnnealing":
         if rate < low:
             message = "ValueError: received an initial learning rate that was lower than the minimum learning rate."
@@ -230,14 +230,15 @@ def expression(formula: str, start: int, updates: int | str) -> dict[str, Any]:
     return {"kind": "expression", "value": formula.replace("s@", f"(t + {start})"), "for": updates}
 
 
-def noam(config: Config, sched: Sched, rate: float, warmup: int, low: float) -> list[Node] | Content:
+def noam(config: Config, sched: Sched, rate: float, warmup: int, low: float, steps: int) -> list[Node]:
     """Noam's schedule: the learning rate is a factor."""
     if sched.d_model is None:
         raise missing("the model's width", (f"{AT}.d_model",))
     factor = rate * sched.d_model**-0.5
     rising = {"kind": "expression", "value": f"{factor!r} * max(1, t) * {warmup or 1} ** -1.5", "for": warmup + 1}
     falling = expression(f"max({factor!r} / sqrt(max(1, s@)), {low!r})", warmup + 1 if warmup else 0, "rest")
-    return [config.at(each, f"{AT}.name") for each in ((rising, falling) if warmup else (falling,))]
+    phases = ((rising, f"{AT}.warmup_steps"), (falling, f"{AT}.name"))
+    return listed(config, steps, *(phases if warmup else phases[1:]))
 
 
 def _square(sched: Sched, rate: float, low: float, warmup: int, hold: int, end: int) -> str:

@@ -276,7 +276,7 @@ def powered(name: str, keys: Schedule, rate: float, power: float, at: str) -> Cu
 
 
 def falling(text: str, kind: str, rate: float, low: float, offset: int, span: int, start: int) -> list[dict[str, Any]]:
-    """A decay that holds its end, from update `start` on; by its formula before its own beginning, or if it has no kind."""
+    """A decay that holds its end, from update `start` on; by its formula before its beginning, or if it has no kind."""
     if not kind or start < offset:
         return [expression(text, start)]
     stop = max(offset + span, start)

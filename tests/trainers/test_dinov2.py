@@ -31,7 +31,7 @@ def test_the_processes_are_missing_unless_the_program_wrote_the_rate(config, ref
     assert schedule.run.reading.remarks[0].code == "ignored-key"
 
 
-@pytest.mark.parametrize("epochs, updates", [(0, 10), (1, 1)])
+@pytest.mark.parametrize(("epochs", "updates"), [(0, 10), (1, 1)])
 def test_hardly_any_warmup(config, epochs, updates):
     text = CONFIG.replace("warmup_epochs: 2", f"warmup_epochs: {epochs}").replace("LENGTH: 10", f"LENGTH: {updates}")
     schedule = config(text, "devices=8")

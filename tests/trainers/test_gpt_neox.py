@@ -27,7 +27,7 @@ def rate(n, style, warmup, end, low):
 
 
 @pytest.mark.parametrize("style", ["linear", "cosine", "exponential", "constant"])
-@pytest.mark.parametrize("share, low", [(0.0123, 1e-4), (0.01, 1e-4), (0.0, 0.0), (0.0005, 7e-4)])
+@pytest.mark.parametrize(("share", "low"), [(0.0123, 1e-4), (0.01, 1e-4), (0.0, 0.0), (0.0005, 7e-4)])
 def test_every_value_is_that_of_the_program(config, style, share, low):
     schedule = config(CONFIG, f"lr_decay_style={style}", f"warmup={share}", f"min_lr={low}")
     assert schedule.run.reading.format == "gpt-neox"

@@ -31,6 +31,7 @@ def script(config, text, *settings):
 def test_cosine(config):
     schedule = script(config, SCRIPT)
     assert (schedule.run.reading.format, schedule.steps) == ("megatron", 1000)
+    assert not schedule.run.reading.remarks
     # The warmup's end and the decay's end belong to them.
     values = [0, 5e-4, 1e-3, cosine(1 / 800), cosine(0.5), 1e-4, 1e-4]
     assert [schedule(s) for s in (0, 50, 100, 101, 500, 900, 999)] == pytest.approx(values)

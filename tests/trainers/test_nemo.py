@@ -87,6 +87,7 @@ def test_the_rate_of_noam_is_a_factor(config, refused):
         rate = LR * 64**-0.5 * min(n**-0.5, n * W**-1.5)
         expected.append(max(rate, LOW) if n > W else rate)
     assert schedule.lr.tolist() == pytest.approx(expected)
+    assert config(text, "steps=15").lr.tolist() == pytest.approx(expected[:15])
     without = text.replace("warmup_steps: 20", "warmup_steps: 0")
     assert config(without)(100) == pytest.approx(max(LR / 8 / 10, LOW))
     (diagnostic,) = refused(named("NoamAnnealing"))

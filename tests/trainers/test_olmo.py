@@ -52,7 +52,7 @@ def wave(n):
 
 
 @pytest.mark.parametrize(
-    "name, n, value",
+    ("name", "n", "value"),
     [
         ("constant", 1, 4e-4),
         ("constant_with_warmup", 900, 4e-4),
