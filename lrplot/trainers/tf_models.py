@@ -300,6 +300,7 @@ def warmup(config: Config, keys: Warmups | None, curve: Curve) -> tuple[list[tup
     given = [name for name in ("linear", "polynomial") if config.node(f"{AT}.warmup.{name}")]
     name = keys.type if keys and keys.type else given[0] if len(given) == 1 else None
     if keys is None or name is None:
+        config.derivation.append("the file has no warmup; one that the experiment's code sets is not known")
         return [], 0
     own, at = getattr(keys, name) or Warmup(), f"{AT}.warmup.{name}"
     steps = needed(own.warmup_steps, f"{at}.warmup_steps", "how long the warmup is")

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from lrplot.diagnostics import Fault
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
+from lrplot.text.tree import DEEPEST, Entry, Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers.shared.config import is_set, unresolved
 
 REFERENCE = re.compile(r"\$\{\s*(?P<path>\.*[\w-]+(?:\.[\w-]+|\[[\w-]+\])*)\s*\}")
-DEEPEST = 20  # references that stand for others
 MOST = 20_000  # values that are put in
 LONGEST = 1 << 16  # characters of a text
 
@@ -41,10 +40,19 @@ class _Resolution:
     root: Mapping
     document: Mapping
     put_in: int = 0
-    under_way: list[str] = field(default_factory=list)
+    depth: int = 0
+    under_way: list[tuple[str, ...]] = field(default_factory=list)
 
     def tree(self, node: Node, path: tuple[str, ...]) -> Node:
         """A node at a path with its references resolved."""
+        self.put_in += bool(self.under_way)
+        self.depth += 1
+        try:
+            return self._tree(node, path)
+        finally:
+            self.depth -= 1
+
+    def _tree(self, node: Node, path: tuple[str, ...]) -> Node:
         if isinstance(node, Mapping):
             pairs = ((each, self.tree(each.value, (*path, each.key.text))) for each in node.entries)
             return replace(node, entries=tuple(replace(each, value=value) for each, value in pairs))
@@ -69,17 +77,16 @@ class _Resolution:
 
     def value(self, reference: str, path: tuple[str, ...]) -> Node | None:
         """The value of a reference at a path; None if it has none."""
-        if reference in self.under_way or len(self.under_way) >= DEEPEST or self.put_in >= MOST:
+        if self.depth >= DEEPEST or self.put_in >= MOST:
             return None
         names = tuple(name for name in re.split(r"[.\[\]]+", reference.lstrip(".")) if name)
         if dots := len(reference) - len(reference.lstrip(".")):
             names = (*path[: max(len(path) - dots, 0)], *names)
         node = _at(self.root, names)
         node = _at(self.document, names) if node is None else node
-        if node is None:
+        if node is None or names in self.under_way or _size(node, MOST - self.put_in) > MOST - self.put_in:
             return None
-        self.under_way.append(reference)
-        self.put_in += 1
+        self.under_way.append(names)
         value = self.tree(node, names)
         self.under_way.pop()
         return value
@@ -92,3 +99,15 @@ def _at(node: Node | None, names: tuple[str, ...]) -> Node | None:
         else:
             node = node.get(name) if isinstance(node, Mapping) else None
     return node
+
+
+def _size(node: Node, most: int) -> int:
+    """The number of values in a node, up to more than `most`."""
+    if isinstance(node, Scalar):
+        return 1
+    total = 1
+    for each in node.items if isinstance(node, Listing) else (entry.value for entry in node.entries):
+        total += _size(each, most - total)
+        if total > most:
+            break
+    return total
