@@ -116,7 +116,7 @@ def megatron_arguments(config: Config, arguments: Annotated[Arguments, Inline(Ar
 
 @dataclass(eq=False)
 class Times:
-    """The run in updates, and the schedule's times in samples.
+    """The run in updates, and the schedule's times, of which an update takes `per`: samples, or updates themselves.
 
     `stages` are those of the batch: the update and the samples at which each begins, and its size.
     """
@@ -125,7 +125,7 @@ class Times:
     warmup: float
     decay: float
     stable: float | None  # the length of WSD's decay
-    batch: int
+    per: int
     stages: list[tuple[int, int, int]]
 
     @property
@@ -145,7 +145,7 @@ class Times:
             if size is None:
                 raise missing("how many samples an update has", ("batch_size",))
             assert arguments.train_samples is not None
-            steps = updates(stages, arguments.train_samples)
+            per, steps = size, updates(stages, arguments.train_samples)
             line = f"{arguments.train_samples:,} samples ÷ {size:,} per update = {steps:,} updates"
             config.derivation.append(line if len(stages) == 1 else f"{line}, with the growth of the batch")
             decay: float = arguments.lr_decay_samples or arguments.train_samples
@@ -155,7 +155,9 @@ class Times:
             iterations = config.fact("steps") or arguments.train_iters
             if iterations is None:
                 raise missing("how many updates the run has", ("steps",))
-            steps, per = iterations, size or 1
+            # Samples give the same values as updates do, but for a root of their number and a batch that grows.
+            rooted = arguments.lr_decay_style == "inverse-square-root"
+            steps, per = iterations, (size or 1) if rooted or len(stages) > 1 else 1
             decay = (arguments.lr_decay_iters or iterations) * per
             warmup = arguments.lr_warmup_iters * per
             stable = arguments.lr_wsd_decay_iters * per if arguments.lr_wsd_decay_iters is not None else None
@@ -167,7 +169,7 @@ class Times:
                     raise Fault(
                         message.replace("samples", key.rpartition("_")[2]), field=key, help="remove one of them"
                     )
-        return cls(config.fact("steps") or steps, warmup, decay, stable, size or 1, stages)
+        return cls(config.fact("steps") or steps, warmup, decay, stable, per, stages)
 
 
 def stages_of(growth: tuple[int, ...] | None, size: int) -> list[tuple[int, int, int]]:
@@ -220,11 +222,11 @@ def scheduler(config: Config, arguments: Arguments, times: Times) -> Content:
         "lr_decay_style": config.at(arguments.lr_decay_style, "lr_decay_style"),
         "start_wd": config.at(first, "start_weight_decay", "weight_decay") if first is not None else None,
         "end_wd": config.at(last, "end_weight_decay", "weight_decay") if last is not None else None,
-        "wd_incr_steps": times.steps * times.batch,
+        "wd_incr_steps": times.steps * times.per,
         "wd_incr_style": config.at(arguments.weight_decay_incr_style, "weight_decay_incr_style"),
         "wsd_decay_steps": config.at(times.stable, iterations) if wsd and times.stable is not None else None,
         "lr_wsd_decay_style": config.at(arguments.lr_wsd_decay_style, "lr_wsd_decay_style") if wsd else None,
-        "increment": times.batch,
+        "increment": times.per,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import Annotated, Any
+from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
@@ -15,7 +15,7 @@ from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.choices import chosen
 from lrplot.trainers.shared.config import Config, missing, whole
 from lrplot.trainers.shared.interpolation import arguments_of
-from lrplot.trainers.shared.phases import constant, fall, listed, rise
+from lrplot.trainers.shared.phases import Phase, constant, fall, listed, rise
 
 AT = "model.optim.sched"
 NAMES = (
@@ -213,78 +213,86 @@ def schedule(config: Config, sched: Sched, rate: float, steps: int) -> list[Node
         ]
         return listed(config, steps, *phases)
     hold = share(sched.hold_steps, sched.hold_ratio, end, "hold") if "Hold" in name else 0
-    stop = max(end + 1, warmup + 1)
+    # The warmup's last update has the peak; a constant part, if there is one, counts from the warmup's end.
     start = max(warmup + 1 if warmup else 0, warmup + hold)
-    formula = FORMULAS[name](sched, rate, low, warmup, warmup + hold if hold else 0, end)
+    begin = warmup + hold if hold or name != "PolynomialHoldDecayAnnealing" else 0
+    whole = name.startswith("Polynomial") and not sched.cycle and begin >= warmup
+    start = begin if whole else start  # where it has the peak too
+    updates = max(end + 1 - start, 0)
+    if name == "WarmupAnnealing":
+        falling = fall("linear", rate, low, warmup, end, start, start + updates)
+    elif whole:
+        falling = {"kind": "polynomial", "power": sched.power, "from": rate, "to": low, "for": max(end - begin, 0)}
+    elif name == "InverseSquareRootAnnealing":
+        falling = inverse_root(rate * ((warmup + 1) / (start + 1)) ** 0.5, start + 1, updates)
+    elif name in ("WarmupPolicy", "WarmupHoldPolicy"):
+        falling = constant(rate, updates)
+    else:
+        falling = expression(FORMULAS[name](sched, rate, low, warmup, begin, end), start, updates)
     phases = [
         (rise(0.0, rate, -1, warmup, 0, warmup), f"{AT}.warmup_steps"),
         (constant(rate, start - warmup), f"{AT}.hold_steps"),
-        (expression(formula, start, max(stop - start, 0)), at),
+        (falling, at),
         (constant(low), f"{AT}.min_lr"),
     ]
     return listed(config, steps, *phases)
 
 
-def expression(formula: str, start: int, updates: int | str) -> dict[str, Any]:
+def expression(formula: str, start: int, updates: int | str) -> Phase:
     """The phase of a formula over the update s, from update `start` on."""
     return {"kind": "expression", "value": formula.replace("s@", f"(t + {start})"), "for": updates}
 
 
+def inverse_root(first: float, number: int, updates: int | str) -> Phase:
+    """A decay with the root of the update's number, which is `number` at its first update."""
+    return {"kind": "inverse_sqrt", "from": first, "timescale": number, "for": updates}
+
+
 def noam(config: Config, sched: Sched, rate: float, warmup: int, low: float, steps: int) -> list[Node]:
-    """Noam's schedule: the learning rate is a factor."""
+    """Noam's schedule: the learning rate is a factor. Updates are counted from 1, but 0 and 1 have the same value."""
     if sched.d_model is None:
         raise missing("the model's width", (f"{AT}.d_model",))
     factor = rate * sched.d_model**-0.5
-    rising = {"kind": "expression", "value": f"{factor!r} * max(1, t) * {warmup or 1} ** -1.5", "for": warmup + 1}
-    falling = expression(f"max({factor!r} / sqrt(max(1, s@)), {low!r})", warmup + 1 if warmup else 0, "rest")
-    phases = ((rising, f"{AT}.warmup_steps"), (falling, f"{AT}.name"))
-    return listed(config, steps, *(phases if warmup else phases[1:]))
+    top = factor * max(warmup, 1) ** -0.5
+    first = top / max(warmup, 1)
+    start = max(warmup + 1, 2)
+    return listed(
+        config,
+        steps,
+        (constant(max(first, low) if not warmup else first, 1), f"{AT}.warmup_steps"),
+        (rise(0.0, top, 0, max(warmup, 1), 1, warmup + 1), f"{AT}.warmup_steps"),
+        (constant(max(factor, low), 0 if warmup else 1), f"{AT}.name"),
+        ({**inverse_root(factor * start**-0.5, start, "rest"), "min": low}, f"{AT}.name"),
+    )
 
 
-def _square(sched: Sched, rate: float, low: float, warmup: int, hold: int, end: int) -> str:
+def _square(sched: Sched, rate: float, low: float, warmup: int, begin: int, end: int) -> str:
     return f"max({rate!r} * (({end} - s@) / {end - warmup}) ** 2, {low!r})"
 
 
-def _root(sched: Sched, rate: float, low: float, warmup: int, hold: int, end: int) -> str:
+def _root(sched: Sched, rate: float, low: float, warmup: int, begin: int, end: int) -> str:
     return f"max({rate!r} * sqrt(({end} - s@) / {end}), {low!r})"
 
 
-def _linear(sched: Sched, rate: float, low: float, warmup: int, hold: int, end: int) -> str:
-    return f"{low!r} + {rate - low!r} * (1 - (s@ - {warmup}) / {end - warmup})"
-
-
-def _inverse_root(sched: Sched, rate: float, low: float, warmup: int, hold: int, end: int) -> str:
-    return f"{rate!r} / sqrt((s@ + 1) / {warmup + 1})"
-
-
-def _polynomial(sched: Sched, rate: float, low: float, warmup: int, hold: int, end: int) -> str:
-    begin = hold if sched.name == "PolynomialHoldDecayAnnealing" else warmup
+def _polynomial(sched: Sched, rate: float, low: float, warmup: int, begin: int, end: int) -> str:
     span = end - max(warmup, begin)
-    if not sched.cycle:
-        return f"{low!r} + {rate - low!r} * (1 - min(s@ - {begin}, {span}) / {span}) ** {sched.power!r}"
-    left = f"(s@ - {begin}) / ({span} * max(1, ceil((s@ - {begin}) / {span})))"
-    return f"{low!r} + {rate - low!r} * (1 - {left}) ** {sched.power!r}"
+    done = f"min(s@ - {begin}, {span}) / {span}"
+    if sched.cycle:
+        done = f"(s@ - {begin}) / ({span} * max(1, ceil((s@ - {begin}) / {span})))"
+    return f"{low!r} + {rate - low!r} * (1 - {done}) ** {sched.power!r}"
 
 
-def _noam_hold(sched: Sched, rate: float, low: float, warmup: int, hold: int, end: int) -> str:
+def _noam_hold(sched: Sched, rate: float, low: float, warmup: int, begin: int, end: int) -> str:
     if not warmup:
         message = "ValueError: Noam scheduler cannot be used without warmup steps"
         raise Fault(message, field=f"{AT}.name", help="give `warmup_steps`")
     top = rate * max(1, warmup**sched.decay_rate)
-    return f"max({top!r} / max(1, (s@ - {hold - warmup if hold else 0}) ** {sched.decay_rate!r}), {low!r})"
-
-
-def _constant(sched: Sched, rate: float, low: float, warmup: int, hold: int, end: int) -> str:
-    return f"{rate!r}"
+    return f"max({top!r} / max(1, (s@ - {begin - warmup}) ** {sched.decay_rate!r}), {low!r})"
 
 
 FORMULAS = {
-    "WarmupPolicy": _constant,
-    "WarmupHoldPolicy": _constant,
     "SquareAnnealing": _square,
     "SquareRootAnnealing": _root,
-    "WarmupAnnealing": _linear,
-    "InverseSquareRootAnnealing": _inverse_root,
     "PolynomialDecayAnnealing": _polynomial,
     "PolynomialHoldDecayAnnealing": _polynomial,
     "NoamHoldAnnealing": _noam_hold,

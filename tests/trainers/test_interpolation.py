@@ -73,7 +73,9 @@ def test_references_that_multiply_end():
     assert len(value("\n".join(lines), "a59")) < 100_000
     chain = "\n".join(f"a{i}: ${{a{i + 1}}}" for i in range(3000))
     assert value(chain, "a2999") == "${a3000}"
-    nested = "a0: " + "{x: " * 45 + "1" + "}" * 45 + "\n" + "\n".join(f"a{i}: {{x: '${{a{i - 1}}}'}}" for i in range(1, 30))
+    nested = (
+        "a0: " + "{x: " * 45 + "1" + "}" * 45 + "\n" + "\n".join(f"a{i}: {{x: '${{a{i - 1}}}'}}" for i in range(1, 30))
+    )
     assert isinstance(value(nested, "a29"), Mapping)
 
 

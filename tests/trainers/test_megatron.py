@@ -47,6 +47,11 @@ def test_without_a_batch_size_the_iterations_are_enough(config):
     assert schedule(500) == pytest.approx(cosine(0.5))
 
 
+def test_a_root_is_one_of_the_samples(config):
+    schedule = script(config, SCRIPT.replace("cosine", "inverse-square-root").replace("iters 100", "iters 0"))
+    assert [schedule(s) for s in (1, 2)] == pytest.approx([1e-3 / 32**0.5, 1e-3 / 64**0.5])
+
+
 def test_warmup_stable_decay(config):
     flags = "WSD --lr-wsd-decay-style minus_sqrt --lr-wsd-decay-iters 200"
     schedule = script(config, SCRIPT.replace("cosine", flags))
