@@ -216,12 +216,12 @@ def schedule(config: Config, sched: Sched, rate: float, steps: int) -> list[Node
     # The warmup's last update has the peak; a constant part, if there is one, counts from the warmup's end.
     start = max(warmup + 1 if warmup else 0, warmup + hold)
     begin = warmup + hold if hold or name != "PolynomialHoldDecayAnnealing" else 0
-    whole = name.startswith("Polynomial") and not sched.cycle and begin >= warmup
-    start = begin if whole else start  # where it has the peak too
+    plain = name.startswith("Polynomial") and not sched.cycle and begin >= warmup
+    start = begin if plain else start  # where it has the peak too
     updates = max(end + 1 - start, 0)
     if name == "WarmupAnnealing":
         falling = fall("linear", rate, low, warmup, end, start, start + updates)
-    elif whole:
+    elif plain:
         falling = {"kind": "polynomial", "power": sched.power, "from": rate, "to": low, "for": max(end - begin, 0)}
     elif name == "InverseSquareRootAnnealing":
         falling = inverse_root(rate * ((warmup + 1) / (start + 1)) ** 0.5, start + 1, updates)
