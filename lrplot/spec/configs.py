@@ -21,6 +21,7 @@ from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
 from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, tree_of, unquoted
+from lrplot.trainers.shared.interpolation import resolved
 from lrplot.wording import did_you_mean
 
 MOST_MARKS = 6  # that a message names
@@ -55,6 +56,8 @@ def translate(
     assert isinstance(changed, Mapping)
     document = unquoted(tree)
     assert isinstance(document, Mapping)
+    if spec_like:
+        changed = resolved(changed, document)
     facts = override(Mapping((), root.span), known)
     return _translated(trainer, version, changed, document, facts, folder)
 

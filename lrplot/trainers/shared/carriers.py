@@ -12,7 +12,7 @@ WRAPPED = {"value", "desc"}
 
 
 def unpacked(tree: Mapping) -> Mapping:
-    """The arguments in a file of Weights & Biases; any other tree as it is.
+    """The arguments in a file of Weights & Biases; of any other tree its keys, named as in Python.
 
     Such a file also names a person, a host and paths, which no message may show: only the arguments are kept.
     """
@@ -23,7 +23,20 @@ def unpacked(tree: Mapping) -> Mapping:
     if tree.get("wandb_version") is not None or tree.get("_wandb") is not None:
         entries = (Entry(each.key, _value(each.value)) for each in tree if _is_wrapped(each.value))
         return replace(tree, entries=tuple(each for each in entries if each.key.text != "_wandb"))
-    return tree
+    return _named(tree)
+
+
+def _named(tree: Mapping) -> Mapping:
+    """A mapping whose keys `--train-iters` or `train-iters` are `train_iters`, also in a mapping of flags."""
+    return replace(tree, entries=tuple(map(_renamed, tree.entries)))
+
+
+def _renamed(entry: Entry) -> Entry:
+    value = entry.value
+    if isinstance(value, Mapping) and any(each.key.text.startswith("--") for each in value):
+        value = _named(value)
+    name = entry.key.text.lstrip("-").replace("-", "_")
+    return Entry(replace(entry.key, text=name), value) if name else entry
 
 
 def _is_metadata(tree: Mapping) -> bool:

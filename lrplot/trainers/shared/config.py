@@ -68,6 +68,7 @@ class ConfigBinder(Binder):
 
     def arguments(self, owner: str, fields: tuple[Field, ...], node: Mapping, *others: Any, **named: Any) -> Arguments:
         """The fields of a mapping."""
+        known = {each.name for each in fields}
         absent = [each.name for each in fields if node.get(each.name) is None]
         known = {each.name for each in fields}
         for entry in node:
@@ -83,15 +84,22 @@ class ConfigBinder(Binder):
         """Ignore a key that is given again."""
 
     def _entry(self, field: Field, entry: Entry) -> Argument | None:
-        return super()._entry(field, entry) if is_set(entry.value) else None
+        if not is_set(entry.value):
+            return None
+        if field.role is not None and unresolved(entry.value):
+            return self._refused(f"`{field.name}`", entry.value)
+        return super()._entry(field, entry)
 
     def value(self, type_: FieldType, node: Node, what: str) -> Argument:
-        """One value and its place; one that is not resolved in the file is refused."""
+        """One value and its place; one that is not resolved in the file is refused, unless it is a mere text."""
         if unresolved(node) and not isinstance(type_, Text):
-            message = f"{what} is {describe(node)}, which has no value in this file"
-            self.report.error("undetermined", message, node.span, "give the value by `--set`")
-            return Argument(INVALID, node.span)
+            return self._refused(what, node)
         return super().value(type_, node, what)
+
+    def _refused(self, what: str, node: Node) -> Argument:
+        message = f"{what} is {describe(node)}, which has no value in this file"
+        self.report.error("undetermined", message, node.span, "give the value by `--set`")
+        return Argument(INVALID, node.span)
 
 
 def misspelling(name: str, absent: list[str]) -> str:

@@ -1,0 +1,73 @@
+"""llm-foundry's YAML: values by the formulas of composer/optim/scheduler.py, computed by hand.
+
+Composer steps its scheduler before its clock: update s has the value after max(s − 1, 0) batches.
+"""
+
+from math import cos, pi
+
+import pytest
+
+CONFIG = """\
+variables: {seq: 2048, lr: 6e-4}
+max_seq_len: ${variables.seq}
+train_loader: {name: text}
+scheduler:
+  name: cosine_with_warmup
+  t_warmup: 100ba
+  alpha_f: 0.1
+optimizer:
+  name: decoupled_adamw
+  lr: ${variables.lr}
+max_duration: 1000ba
+global_train_batch_size: 256
+"""
+
+
+def cosine(share):
+    return 6e-4 * (0.1 + 0.9 * (1 + cos(pi * share)) / 2)
+
+
+def test_cosine_with_warmup(config):
+    schedule = config(CONFIG)
+    assert (schedule.run.reading.format, schedule.steps) == ("llm-foundry", 1000)
+    assert [schedule(k) for k in (0, 1, 51, 101, 551)] == pytest.approx([0, 0, 3e-4, 6e-4, cosine(0.5)])
+    assert schedule(999) == pytest.approx(cosine(898 / 900))
+
+
+def test_settings_reach_what_a_reference_stands_for(config):
+    assert config(CONFIG, "variables.lr=1e-3")(101) == pytest.approx(1e-3)
+
+
+def test_tokens_are_those_of_the_batches(config):
+    text = CONFIG.replace("1000ba", "2e9tok").replace("t_warmup: 100ba", "t_warmup: 0.1dur")
+    schedule = config(text)
+    assert schedule.steps == 3815  # ceil(2e9 / (256 · 2048))
+    assert schedule(101) == pytest.approx(6e-4 * 100 * 256 * 2048 / 2e8)
+
+
+def test_epochs_need_their_batches(config, refused):
+    text = CONFIG.replace("1000ba", "2ep").replace("100ba", "0.1dur")
+    (diagnostic,) = refused(text)
+    assert diagnostic.code == "missing-fact"
+    assert diagnostic.help == "add `--set steps_per_epoch=500`, or `--set dataset_size=50000`"
+    assert config(text, "dataset_size=50000").steps == 392  # 2 · ceil(50000 / 256)
+
+
+def test_a_linear_decay_in_a_submitted_run(config):
+    text = CONFIG.replace("cosine_with_warmup", "linear_decay_with_warmup").replace("variables", "v")
+    lines = "".join(f"  {line}\n" for line in text.splitlines())
+    schedule = config(f"name: mpt\ncompute: {{gpus: 8}}\nparameters:\n{lines}")
+    assert [schedule(k) for k in (101, 551)] == pytest.approx([6e-4, 6e-4 * 0.55])
+
+
+@pytest.mark.parametrize("value", ["${variables.other}", "${oc.env:LR}", "???"])
+def test_a_reference_to_nothing_is_refused_at_its_place(refused, value):
+    (diagnostic,) = refused(CONFIG.replace("${variables.lr}", f'"{value}"'))
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 9)
+    (diagnostic,) = refused(CONFIG.replace("100ba", f'"{value}"'))
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 5)
+
+
+@pytest.mark.parametrize("duration", ["", "1.5ba", "10h", "e", "..ba"])
+def test_a_duration_that_is_none(refused, duration):
+    assert refused(CONFIG.replace("1000ba", f"'{duration}'"))[0].code in ("bad-value", "missing-field")

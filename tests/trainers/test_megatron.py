@@ -1,0 +1,127 @@
+"""Megatron-LM's arguments: values by megatron/core/optimizer_param_scheduler.py, get_lr, computed by hand."""
+
+from math import cos, pi
+
+import pytest
+
+SCRIPT = """\
+#!/bin/bash
+ITERS=1000
+ARGS=(
+    --num-layers 2
+    --hidden-size 64
+    --micro-batch-size 4
+    --global-batch-size 32
+)
+torchrun --nproc_per_node 8 pretrain_gpt.py ${ARGS[@]} \\
+    --train-iters $ITERS --lr 1e-3 --min-lr 1e-4 \\
+    --lr-decay-style cosine --lr-warmup-iters 100 \\
+    --lr-decay-iters 900 --weight-decay 0.1
+"""
+
+
+def cosine(share):
+    return 1e-4 + 9e-4 * (1 + cos(pi * share)) / 2
+
+
+def script(config, text, *settings):
+    return config(text, *settings, name="pretrain.sh")
+
+
+def test_cosine(config):
+    schedule = script(config, SCRIPT)
+    assert (schedule.run.reading.format, schedule.steps) == ("megatron", 1000)
+    assert not schedule.run.reading.remarks
+    # The warmup's end and the decay's end belong to them.
+    values = [0, 5e-4, 1e-3, cosine(1 / 800), cosine(0.5), 1e-4, 1e-4]
+    assert [schedule(s) for s in (0, 50, 100, 101, 500, 900, 999)] == pytest.approx(values)
+
+
+def test_a_share_is_one_of_the_decay(config):
+    schedule = script(config, SCRIPT.replace("--lr-warmup-iters 100", "--lr-warmup-fraction .01"))
+    assert [schedule(s) for s in (4, 9, 10)] == pytest.approx([1e-3 * 4 / 9, 1e-3, cosine(1 / 891)])
+
+
+def test_without_a_batch_size_the_iterations_are_enough(config):
+    schedule = script(config, SCRIPT.replace("    --global-batch-size 32\n", ""))
+    assert schedule(500) == pytest.approx(cosine(0.5))
+
+
+def test_a_root_is_one_of_the_samples(config):
+    schedule = script(config, SCRIPT.replace("cosine", "inverse-square-root").replace("iters 100", "iters 0"))
+    assert [schedule(s) for s in (1, 2)] == pytest.approx([1e-3 / 32**0.5, 1e-3 / 64**0.5])
+
+
+def test_warmup_stable_decay(config):
+    flags = "WSD --lr-wsd-decay-style minus_sqrt --lr-wsd-decay-iters 200"
+    schedule = script(config, SCRIPT.replace("cosine", flags))
+    assert [schedule(s) for s in (700, 750, 900)] == pytest.approx([1e-3, 1e-4 + 9e-4 * 0.5, 1e-4])
+
+
+def test_constant_has_no_floor(config):
+    assert script(config, SCRIPT.replace("cosine", "constant"))(999) == pytest.approx(1e-3)
+
+
+SAMPLES = SCRIPT.replace("--train-iters $ITERS", "--train-samples 32_100").replace("--lr-warmup-iters 100", "")
+SAMPLES = SAMPLES.replace("--lr-decay-iters 900", "--lr-warmup-samples 1_000")
+
+
+def test_samples(config, refused):
+    schedule = script(config, SAMPLES)
+    assert schedule.steps == 1003  # 32,100 // 32
+    assert [schedule(s) for s in (10, 31, 32)] == pytest.approx([0.32e-3, 0.992e-3, cosine(24 / 31_100)])
+    (diagnostic,) = refused(SAMPLES.replace("    --global-batch-size 32\n", ""), name="pretrain.sh")
+    assert diagnostic.help == "add `--set batch_size=256`"
+
+
+def trace(first, more, samples, full, total, warmup, style, steps):
+    """The program's own loop: the batch by the samples that are consumed, the rate by the same."""
+    consumed, rates = 0, []
+    for _ in range(steps):
+        batch = full if consumed > samples else first + int(consumed / (samples / ((full - first) // more))) * more
+        if consumed <= warmup:
+            rates.append(1e-3 * consumed / warmup)
+        else:
+            share = (consumed - warmup) / (total - warmup)
+            left = (1 + cos(pi * share)) / 2 if style == "cosine" else 1 - share
+            rates.append(1e-4 + 9e-4 * left if consumed <= total else 1e-4)
+        consumed += batch
+    return rates
+
+
+@pytest.mark.parametrize("style", ["cosine", "linear"])
+@pytest.mark.parametrize("growth", [(8, 8, 5_000), (16, 4, 777)])
+def test_a_batch_that_grows(config, style, growth):
+    flags = " --rampup-batch-size {} {} {}\n".format(*growth)
+    schedule = script(config, SAMPLES.replace("cosine", style).rstrip() + flags)
+    expected = trace(*growth, 32, 32_100, 1_000, style, schedule.steps)
+    assert schedule.lr.tolist() == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("growth", ["8 8", "8 9 100", "32 8 100", "0 8 100"])
+def test_a_growth_that_is_none(refused, growth):
+    (diagnostic,) = refused(SAMPLES.rstrip() + f" --rampup-batch-size {growth}\n", name="pretrain.sh")
+    assert "Error" in diagnostic.message
+
+
+def test_a_positional_argument_is_refused(refused):
+    (diagnostic,) = refused(SCRIPT.replace("--lr 1e-3", "--lr $3"), name="pretrain.sh")
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 9)
+
+
+def test_two_warmups_are_refused(refused):
+    (diagnostic,) = refused(SCRIPT.replace("--lr-decay-iters", "--lr-warmup-fraction .1 --lr-decay-iters"), name="a.sh")
+    assert diagnostic.help == "remove one of them"
+
+
+def test_a_model_config_has_flags_as_keys(config):
+    text = "TEST_TYPE: regular\nMODEL_ARGS:\n  --train-iters: 100\n  --lr: 0.001\n  --lr-decay-style: linear\n"
+    schedule = config(text + "  --global-batch-size: 8\n", "lr=2e-3")
+    assert [schedule(s) for s in (0, 50)] == pytest.approx([2e-3, 1e-3])
+
+
+def test_the_length_can_be_missing(config, refused):
+    text = SCRIPT.replace("--train-iters $ITERS", "").replace("--lr-decay-iters 900", "")
+    (diagnostic,) = refused(text, name="pretrain.sh")
+    assert diagnostic.help == "add `--set steps=1000`"
+    assert script(config, text, "steps=900")(500) == pytest.approx(cosine(0.5))
