@@ -96,7 +96,7 @@ def dino_config(
         config.derivation.append(f"{optim.base_lr:g} × √({batch} ÷ {BATCH:,}) = {rate:.6g}")
     elif config.node("optim.base_lr"):
         message = "`lr` is the learning rate already, so `base_lr` is ignored"
-        config.remark("note", "ignored-key", message, "optim.base_lr")
+        config.remark("note", "ignored-key", message, "optim.base_lr", "remove one of them")
     epoch = train.OFFICIAL_EPOCH_LENGTH
     steps, long = optim.epochs * epoch, optim.warmup_epochs * epoch
     if long > steps:

@@ -145,7 +145,9 @@ def finetuning(config: Config, train: Training, peak: float) -> tuple[int, list[
     """Updates of a finetuning, and its phases: a warmup, and a cosine to 0 in what is left."""
     long = LONG if train.lr_warmup_steps is None else train.lr_warmup_steps
     if config.node("train.min_lr"):
-        config.remark("note", "ignored-key", "finetuning decays to 0, so `min_lr` is ignored", "train.min_lr")
+        config.remark(
+            "note", "ignored-key", "finetuning decays to 0, so `min_lr` is ignored", "train.min_lr", "leave it out"
+        )
     steps = config.fact("steps")
     if steps is None:
         per_epoch = config.fact("steps_per_epoch")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.schema.types import Count, Number, Record
+from lrplot.text.tree import Entry, Mapping, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config
 
@@ -54,11 +55,14 @@ def job_config(config: Config, optimizer: OptimizerField = None, training: Train
     """
     optimizer, training = optimizer or Optimizer(), training or Training()
     section = config.inner("lr_scheduler")
-    scheduler = {entry.key.text: entry.value for entry in section} if section else {}
+    entries = list(section.entries) if section else []
     if training.warmup_steps is not None:
-        scheduler["warmup_steps"] = config.at(training.warmup_steps, "training.warmup_steps")
+        place = config.place("training.warmup_steps")
+        entries.append(Entry(Scalar("warmup_steps", place), config.at(training.warmup_steps, "training.warmup_steps")))
+    place = config.place("lr_scheduler")
+    use = Entry(Scalar("use", place), Scalar("torchtitan.LRSchedulersContainer", place))
     return {
         "steps": config.at(training.steps, "training.steps"),
         "lr": config.at(optimizer.lr, "optimizer.lr"),
-        "schedule": {"use": "torchtitan.LRSchedulersContainer", **scheduler},
+        "schedule": Mapping((use, *entries), place),
     }

@@ -36,3 +36,8 @@ def test_the_layout_of_2024(config):
 
 def test_settings_reach_nested_keys(config):
     assert config(CONFIG, "optimizer.lr=1e-3", "training.steps=500", name="llama.toml").steps == 500
+
+
+def test_a_misspelt_key_of_the_scheduler_is_refused_at_its_line(refused):
+    (diagnostic,) = refused(CONFIG.replace("decay_ratio", "decay_ratios"), name="llama.toml")
+    assert (diagnostic.code, diagnostic.span.line) == ("unknown-field", 9)
