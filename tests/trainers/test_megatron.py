@@ -134,6 +134,11 @@ def test_a_positional_argument_is_refused(refused):
     assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 9)
 
 
+def test_times_in_tokens_are_refused(refused):
+    (diagnostic,) = refused(SCRIPT.replace("--lr-decay-iters 900", "--lr-decay-tokens 300000000"), name="a.sh")
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 11)
+
+
 def test_two_warmups_are_refused(refused):
     (diagnostic,) = refused(SCRIPT.replace("--lr-decay-iters", "--lr-warmup-fraction .1 --lr-decay-iters"), name="a.sh")
     assert diagnostic.help == "remove one of them"
