@@ -67,6 +67,8 @@ class Train:
         "dino.head_n_prototypes",
         "ibot.separate_head",
         "student.arch",
+        "student.block_chunks",
+        "train.dataset_path",
     ),
     least=3,
     surely=("train.batch_size_per_gpu", "train.OFFICIAL_EPOCH_LENGTH", "dino.head_n_prototypes", "ibot.separate_head"),

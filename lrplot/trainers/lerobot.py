@@ -82,12 +82,14 @@ def train_config(
     if optimizer is None:
         raise missing("the learning rate, which the policy's own preset sets", ("optimizer.lr",))
     devices = config.fact("devices")
+    backbone = config.node("policy.optimizer_lr_backbone")
     return {
         "steps": config.at(steps, "steps"),
         "batch_size": batch_size * devices if batch_size and devices else None,
         "lr": config.at(optimizer.lr, "optimizer.lr"),
         "weight_decay": config.at(optimizer.weight_decay, "optimizer.weight_decay") if optimizer.weight_decay else None,
         "schedule": schedule(config, scheduler, optimizer.lr, steps) if scheduler else {"kind": "constant"},
+        "groups": {"backbone": {"lr": backbone}} if backbone and not scheduler else None,
     }
 
 

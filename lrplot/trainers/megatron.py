@@ -16,6 +16,7 @@ from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.phases import constant, fall, listed, rise
 
 MOST_STAGES = 500  # of a growing batch
+IN_TOKENS = ("lr_decay_tokens", "lr_warmup_tokens")  # of a fork, whose batches may have sequences of a growing length
 FALLS = {"linear": "linear", "cosine": "cosine", "exponential": "exponential", "minus_sqrt": "sqrt"}
 
 
@@ -99,6 +100,9 @@ def megatron_arguments(config: Config, arguments: Annotated[Arguments, Inline(Ar
 
     Source: megatron/training/training.py, get_optimizer_param_scheduler; megatron/core/optimizer_param_scheduler.py
     """
+    for key in filter(config.node, IN_TOKENS):
+        message = f"`{key}` counts tokens, whose number per update is not known"
+        raise Fault(message, field=key, code="undetermined", help="give `lr_decay_samples` and `lr_warmup_samples`")
     times = Times.of(config, arguments)
     ramped = times.growing
     if ramped and arguments.weight_decay_incr_style != "constant":

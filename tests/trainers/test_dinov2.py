@@ -41,3 +41,9 @@ def test_hardly_any_warmup(config, epochs, updates):
 def test_what_is_refused(refused):
     assert refused(CONFIG.replace("warmup_epochs: 2", "warmup_epochs: 11"), "devices=8")[0].span.line == 2
     assert refused(CONFIG.replace("epochs: 10", "epochs: 10, scaling_rule: mine"), "devices=8")[0].span.line == 2
+
+
+def test_a_config_of_little_more_than_a_batch(config):
+    text = "train: {dataset_path: 'ImageNet:split=TRAIN', batch_size_per_gpu: 64}\nstudent: {block_chunks: 4}\n"
+    schedule = config(text, "devices=16")
+    assert (schedule.steps, schedule.lr.max()) == (125_000, pytest.approx(0.004))

@@ -51,6 +51,11 @@ def test_the_other_schedulers(config):
     assert load(config, None)(149) == pytest.approx(2e-4)
 
 
+def test_a_backbone_has_a_rate_of_its_own(config):
+    schedule = load(config, None, policy={"type": "act", "optimizer_lr": 2e-4, "optimizer_lr_backbone": 1e-5})
+    assert schedule.evaluate()["lr/backbone"][0] == 1e-5
+
+
 def test_what_is_missing(refused):
     (diagnostic,) = refused(text(COSINE, optimizer=None), name="a.json")
     assert diagnostic.help == "add `--set optimizer.lr=N`"

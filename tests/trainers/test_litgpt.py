@@ -80,3 +80,13 @@ def test_the_rate_of_older_configs(config):
     text = text.replace("epochs: 2", "epochs: 2, learning_rate: 3e-4")
     assert config(text, "steps=44")(10) == pytest.approx(3e-4)
     assert config(FINETUNE.replace(", init_args: {lr: 2e-4}", ""), "steps=44")(10) == pytest.approx(1e-3)
+
+
+def test_what_cannot_be_used(config, refused):
+    (diagnostic,) = refused(FINETUNE.replace("lr: 2e-4", "lr: high"), "steps=44")
+    assert (diagnostic.code, diagnostic.span.line) == ("bad-type", 4)
+    assert config(FINETUNE.replace("min_lr: 6e-5", "max_norm: 1"), "steps=44").run.reading.remarks == ()
+    text = PRETRAIN.replace("  max_tokens: 13_300_000\n", "")
+    assert refused(text, "devices=1")[0].help == "add `--set train.max_tokens=N`, or `--set steps=1000`"
+    assert refused(PRETRAIN.replace("13_300_000", "1000"), "devices=1")[0].message == "the run has no update"
+    assert refused(FINETUNE, "dataset_size=3")[0].message == "the run has no update"

@@ -71,3 +71,13 @@ def test_a_reference_to_nothing_is_refused_at_its_place(refused, value):
 @pytest.mark.parametrize("duration", ["", "1.5ba", "10h", "e", "..ba"])
 def test_a_duration_that_is_none(refused, duration):
     assert refused(CONFIG.replace("1000ba", f"'{duration}'"))[0].code in ("bad-value", "missing-field")
+
+
+def test_what_else_is_missing_or_given(config, refused):
+    assert refused(CONFIG.replace("  name: cosine_with_warmup\n", ""))[0].help == "add `--set scheduler.name=N`"
+    assert refused(CONFIG.replace("cosine_with_warmup", "inv_sqrt_with_warmup"))[0].span.line == 4
+    text = CONFIG.replace("1000ba", "256000sp").replace("100ba", "0.1dur")
+    assert config(text)(101) == pytest.approx(6e-4)
+    (diagnostic,) = refused(text.replace("global_train_batch_size: 256\n", ""))
+    assert diagnostic.help == "add `--set global_train_batch_size=N`, or `--set steps=1000`"
+    assert config(CONFIG, "steps=500").steps == 500

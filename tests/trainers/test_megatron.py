@@ -98,6 +98,31 @@ def test_a_batch_that_grows(config, style, growth):
     assert schedule.lr.tolist() == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
+def test_sizes_whose_shares_are_rounded(config):
+    text = SAMPLES.replace("--global-batch-size 32", "--global-batch-size 60").replace("32_100", "90000")
+    schedule = script(config, text.rstrip() + " --rampup-batch-size 16 2 63036\n")
+    expected = trace(16, 2, 63_036, 60, 90_000, 1_000, "cosine", schedule.steps)
+    assert schedule.lr.tolist() == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_a_batch_that_grows_in_updates(config, refused):
+    flags = " --rampup-batch-size 8 8 5000\n"
+    constant = script(config, SCRIPT.replace("cosine", "constant").rstrip() + flags)
+    assert [constant(s) for s in (0, 1, 999)] == pytest.approx([0, 8 / 3200 * 1e-3, 1e-3])
+    growing = " --weight-decay-incr-style linear --start-weight-decay 0 --end-weight-decay 1" + flags
+    assert refused(SCRIPT.rstrip() + growing, name="a.sh")[0].code == "undetermined"
+    assert refused(SCRIPT.replace("cosine", "WSD").rstrip() + flags, name="a.sh")[0].code == "undetermined"
+    without = SCRIPT.replace("    --global-batch-size 32\n", "").rstrip()
+    assert refused(without + flags, name="a.sh")[0].help == "add `--set batch_size=256`"
+    many = SCRIPT.replace("--global-batch-size 32", "--global-batch-size 900").rstrip()
+    assert refused(many + " --rampup-batch-size 1 1 5000\n", name="a.sh")[0].code == "too-large"
+
+
+def test_a_weight_decay_that_grows(config):
+    growing = " --weight-decay-incr-style linear --start-weight-decay 0 --end-weight-decay 1\n"
+    assert script(config, SCRIPT.rstrip() + growing).evaluate()["weight_decay"][500] == pytest.approx(0.5)
+
+
 @pytest.mark.parametrize("growth", ["8 8", "8 9 100", "32 8 100", "0 8 100"])
 def test_a_growth_that_is_none(refused, growth):
     (diagnostic,) = refused(SAMPLES.rstrip() + f" --rampup-batch-size {growth}\n", name="pretrain.sh")
@@ -107,6 +132,11 @@ def test_a_growth_that_is_none(refused, growth):
 def test_a_positional_argument_is_refused(refused):
     (diagnostic,) = refused(SCRIPT.replace("--lr 1e-3", "--lr $3"), name="pretrain.sh")
     assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 9)
+
+
+def test_times_in_tokens_are_refused(refused):
+    (diagnostic,) = refused(SCRIPT.replace("--lr-decay-iters 900", "--lr-decay-tokens 300000000"), name="a.sh")
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 11)
 
 
 def test_two_warmups_are_refused(refused):

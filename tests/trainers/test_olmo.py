@@ -81,3 +81,12 @@ def test_a_duration_that_is_none(refused):
 def test_a_warmup_from_the_peak_is_refused(refused):
     (diagnostic,) = refused(CONFIG.replace("alpha_f: 0.1", "warmup_min_lr: 5e-4"))
     assert diagnostic.span.line == 6
+
+
+def test_tokens_need_the_length_of_an_example(config, refused):
+    text = CONFIG.replace(", max_sequence_length: 1024", "")
+    (diagnostic,) = refused(text.replace("1_000", "1e6T"))
+    assert diagnostic.help == "add `--set sequence_length=2048`, or `--set steps=1000`"
+    (diagnostic,) = refused(text.replace("t_warmup", "units: tokens\n  t_warmup"))
+    assert diagnostic.help == "add `--set sequence_length=2048`"
+    assert config(text.replace("1_000", "1e6T"), "sequence_length=1024").steps == 123
