@@ -231,6 +231,10 @@ def _read(source: Source) -> tuple[Node, bool]:
         from lrplot.text.json import read_json
 
         return read_json(source), True
+    if suffix == ".py":
+        from lrplot.text.python import read_python
+
+        return read_python(source), False
     if suffix in (".sh", ".bash", ".slurm", ".sbatch") or source.text.startswith("#!"):
         from lrplot.text.flags import read_shell
 

@@ -192,8 +192,10 @@ def whole(node: Node | None) -> int | None:
 
 
 def unresolved(node: Node) -> bool:
-    """Whether a value is left to something outside of the file: `${…}`, `$NAME`, `$(…)` or `???`."""
-    return isinstance(node, Scalar) and (node.text == "???" or re.search(r"\$[\w{(]", node.text) is not None)
+    """Whether a value is left to something outside of the file: `${…}`, `$NAME`, `$(…)`, `???` or a computation."""
+    if not isinstance(node, Scalar):
+        return False
+    return node.computed or node.text == "???" or re.search(r"\$[\w{(]", node.text) is not None
 
 
 def scalar_at(value: Any, place: Span) -> Node:
