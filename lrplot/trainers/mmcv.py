@@ -214,11 +214,12 @@ def _schedule(config: Config, policy: Policy, scope: Scope) -> Any:
     unit = " epochs" if policy.warmup_by_epoch else " steps"
     span = config.at(f"{policy.warmup_iters}{unit}", "lr_config.warmup_iters")
     first = config.at(policy.warmup_ratio, "lr_config.warmup_ratio")
-    ramp: Content = {"kind": "constant", "value": first}
-    if policy.warmup != "constant":
-        ramp = {"kind": "warmup", "from": first, "to": 1, "shape": SHAPES[policy.warmup or ""]}
-    factors = [config.at(regular, "lr_config.policy"), [{**ramp, "for": span}, {"kind": "constant", "value": 1}]]
-    return {"kind": "product", "of": factors, "from": config.at(scope.lr, "optimizer.lr")}
+    if policy.warmup == "constant":
+        share = {"kind": "multistep", "milestones": [span], "values": [first, 1]}
+    else:
+        share = {"kind": "warmup", "from": first, "to": 1, "shape": SHAPES[policy.warmup or ""], "for": span}
+    of = [config.at(regular, "lr_config.policy"), [share] if "for" in share else share]
+    return {"kind": "product", "of": of, "from": config.at(scope.lr, "optimizer.lr")}
 
 
 def _floor(config: Config, policy: Policy, scope: Scope) -> Any:

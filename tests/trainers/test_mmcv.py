@@ -38,6 +38,11 @@ def test_other_warmups(config):
     assert load(config, by_epoch, "steps_per_epoch=10")(10) == pytest.approx(0.011)
 
 
+def test_a_warmup_longer_than_the_run(config):
+    text = BY_ITERATION.replace("by_epoch=False", "warmup='linear', warmup_iters=2000, by_epoch=False")
+    assert load(config, text)(999) == pytest.approx((1e-5 + 9e-5 * 1e-6) * (0.1 + 0.9 * 999 / 2000))
+
+
 def test_iterations_of_an_epoch(config, refused):
     assert load(config, CONFIG, "dataset_size=1001", "devices=4").steps == 12 * 126
     (diagnostic,) = load(refused, CONFIG)
