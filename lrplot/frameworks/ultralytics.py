@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -69,7 +69,7 @@ def BaseTrainer(
     epochs: OptionalHorizonField = None,
     lrf: FloorField = 0.01,
     cos_lr: FlagField = False,
-    warmup_epochs: Annotated[NumberField, Role.WARMUP] = 3.0,
+    warmup_epochs: NumberField = 3.0,  # without a role: by design it leads to less than the learning rate
     warmup_bias_lr: NumberField = 0.1,
     warmup_momentum: OptionalNumber = None,
     param_group: Literal["weight", "bn", "bias", "muon"] = "weight",
@@ -100,13 +100,17 @@ def BaseTrainer(
     level = partial(_cosine if cos_lr else _line, base, lrf, max(total, 1))
     start = warmup_bias_lr if param_group == "bias" else 0.0
     kept = warmup // batches if rule.late and warmup else -1  # the epoch whose value the next one still has
-    inner = Formula(max(total, 1), partial(_after, level, rule.late, kept), **_turns(total, cos_lr))
+    values = partial(_after, level, rule.late, kept)
+    if cos_lr:  # which climbs back after its end
+        inner = Formula(max(total, 1), values, (0.0,), total, over=total)
+    else:
+        inner = Formula(max(total, 1), values, over=total, held=True)
     rest = Stepped(frame.length, inner, batches)
     phases = [Phase("cosine" if cos_lr else "linear", Lasting(max(frame.length - warmup, 1), rest, warmup))]
     if warmup:
         turns = (0.0,) if batches > 1 else None
-        values = partial(_climb, level, batches, warmup, start)
-        ramp = Formula(warmup, values, turns, batches, meant=_role(start, base))
+        climb = partial(_climb, level, batches, warmup, start)
+        ramp = Formula(warmup, climb, turns, batches, meant=_role(start, base))
         phases.insert(0, Phase("warmup", ramp))
     beside: dict[str, Curve] = {}
     if warmup_momentum is not None:
@@ -116,11 +120,6 @@ def BaseTrainer(
 
 def _role(start: float, base: float) -> Role:
     return Role.WARMUP if start <= base else direction(start, base)
-
-
-def _turns(total: int, cos_lr: bool) -> dict[str, object]:
-    """Where the decay turns: half a cosine climbs back after its end."""
-    return {"turns": (0.0,), "period": total, "over": total} if cos_lr else {"over": total, "held": True}
 
 
 def _line(base: float, last: float, total: int, epoch: Floats) -> Floats:

@@ -231,8 +231,8 @@ class _Reader:
             case ast.BinOp(left=left, op=op, right=right):
                 return self._combined(self._value(left), op, self._value(right), place)
             case ast.Subscript(value=outer, slice=key):
-                inner = _inside(self._value(outer), self._value(key).node)
-                return replace(inner, node=replace(inner.node, span=place))
+                found = _inside(self._value(outer), self._value(key).node)
+                return replace(found, node=replace(found.node, span=place))
         raise _Unknown
 
     def _named(self, name: str, place: Span) -> _Value:
@@ -244,9 +244,7 @@ class _Reader:
             raise _Unknown
         return replace(value, node=replace(value.node, span=place))
 
-    def _called(
-        self, name: str, arguments: list[ast.expr], keywords: list[ast.keyword], place: Span
-    ) -> _Value:
+    def _called(self, name: str, arguments: list[ast.expr], keywords: list[ast.keyword], place: Span) -> _Value:
         if name == "dict":
             given = [self._value(each) for each in arguments]
             pairs = [(None, each) for each in arguments if isinstance(each, ast.Name | ast.Dict | ast.Call)]
@@ -255,7 +253,7 @@ class _Reader:
             return self._mapping([*pairs, *((_key(each), each.value) for each in keywords)], place)
         values = [self._value(each) for each in arguments]
         if name in ("list", "tuple") and not keywords and len(values) < 2:
-            items = [_Value(Listing((), place))] if not values else values
+            items = values or [_Value(Listing((), place))]
             if isinstance(items[0].node, Listing):
                 return replace(items[0], node=replace(items[0].node, span=place))
         if name in _FUNCTIONS and not keywords and values:

@@ -215,7 +215,7 @@ def _schedule(config: Config, policy: Policy, scope: Scope) -> Any:
     span = config.at(f"{policy.warmup_iters}{unit}", "lr_config.warmup_iters")
     first = config.at(policy.warmup_ratio, "lr_config.warmup_ratio")
     if policy.warmup == "constant":
-        share = {"kind": "multistep", "milestones": [span], "values": [first, 1]}
+        share: Content = {"kind": "multistep", "milestones": [span], "values": [first, 1]}
     else:
         share = {"kind": "warmup", "from": first, "to": 1, "shape": SHAPES[policy.warmup or ""], "for": span}
     of = [config.at(regular, "lr_config.policy"), [share] if "for" in share else share]

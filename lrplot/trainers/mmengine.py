@@ -10,7 +10,7 @@ from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
 from lrplot.schema.types import Count, Flag, Many, Number, Record, Text
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
+from lrplot.text.tree import Entry, Listing, Mapping, Scalar, describe
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, is_set, missing
 

@@ -69,7 +69,7 @@ SettingsField = Annotated[Settings, Inline(Settings)]
 
 @trainer("nanogpt", marks=MARKS, least=4, surely=("max_iters", "lr_decay_iters"), versions=("2024-12",))
 def nanogpt_config(config: Config, settings: SettingsField) -> Content:
-    """nanoGPT config: Python assignments that override those of its train.py.
+    """NanoGPT config: Python assignments that override those of its train.py.
 
     Source: nanoGPT, train.py, get_lr
     """

@@ -101,13 +101,14 @@ def timm_arguments(config: Config, arguments: ArgumentsField) -> Content:
     """
     per_epoch = _per_epoch(config, arguments)
     devices = config.fact("devices")
-    faults = []
+    faults: list[Fault] = []
     if arguments.sched_on_updates and per_epoch is None:
-        faults.append(("how many updates an epoch has", ("steps_per_epoch",), ("dataset_size", "devices")))
+        ways = ("steps_per_epoch",), ("dataset_size", "devices")
+        faults.append(missing("how many updates an epoch has", *ways))
     if arguments.lr is None and devices is None:
-        faults.append(("how many processes train, with which the learning rate grows", ("devices",)))
+        faults.append(missing("how many processes train, with which the learning rate grows", ("devices",)))
     if faults:
-        raise _together([missing(*each) for each in faults])
+        raise Faults(faults)
     steps, epochs = config.fact("steps"), config.fact("epochs") or _length(config, arguments)
     length = config.at(epochs, "epochs")
     fast = any(word in arguments.opt.lower() for word in WITH_MOMENTUM)
@@ -120,10 +121,6 @@ def timm_arguments(config: Config, arguments: ArgumentsField) -> Content:
         "weight_decay": arguments.weight_decay,
         "schedule": _schedule(config, arguments, per_epoch),
     }
-
-
-def _together(faults: list[Fault]) -> Fault:
-    return faults[0] if len(faults) == 1 else Faults(faults)
 
 
 def _per_epoch(config: Config, arguments: Arguments) -> int | None:

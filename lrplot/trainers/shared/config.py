@@ -53,6 +53,7 @@ VALUES = {
     "devices": "8",
     "batch_size": "256",
     "sequence_length": "2048",
+    "nc": "80",
 }
 
 
