@@ -154,7 +154,7 @@ def _schedule(config: Config, solver: Solver, steps: tuple[int, ...]) -> Content
         case "WarmupMultiStepLR":
             inner: Content = {
                 "use": config.at("fvcore.MultiStepParamScheduler", place),
-                "values": config.at([solver.GAMMA**k for k in range(len(kept) + 1)], "SOLVER.GAMMA"),
+                "values": config.at(_powers(solver.GAMMA, len(kept)), "SOLVER.GAMMA"),
                 "milestones": config.at(kept, "SOLVER.STEPS"),
                 "num_updates": config.at(end, "SOLVER.MAX_ITER"),
             }
@@ -182,6 +182,14 @@ def _schedule(config: Config, solver: Solver, steps: tuple[int, ...]) -> Content
     }
     max_iter = config.at(end, "SOLVER.MAX_ITER")
     return {"use": config.at("detectron2.LRMultiplier", place), "multiplier": warmup, "max_iter": max_iter}
+
+
+def _powers(gamma: float, most: int) -> list[float]:
+    """1, gamma, gamma² …"""
+    try:
+        return [gamma**k for k in range(most + 1)]
+    except OverflowError as error:
+        raise Fault(f"OverflowError: {error}", field="SOLVER.GAMMA") from None
 
 
 def _before(config: Config, solver: Solver, steps: tuple[int, ...]) -> Content:

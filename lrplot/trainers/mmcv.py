@@ -198,6 +198,11 @@ class Scope:
     total: int
     base: float = 1.0
 
+    @property
+    def factor(self) -> float:
+        """What turns a learning rate into a multiple of the base."""
+        return self.base / self.lr if self.lr else 1.0
+
 
 def _schedule(config: Config, policy: Policy, scope: Scope) -> Any:
     """The policy, under its warmup if it has one."""
@@ -207,7 +212,7 @@ def _schedule(config: Config, policy: Policy, scope: Scope) -> Any:
         raise Fault(message, code="undetermined").at(config.place("lr_config.policy"))
     warms = policy.warmup is not None and policy.warmup_iters > 0
     regular = POLICIES[name](config, policy, scope if warms else replace(scope, base=scope.lr))
-    if isinstance(regular, dict) and policy.by_epoch:
+    if policy.by_epoch:
         regular["interval"] = "epoch"
     if not warms:
         return config.at(regular, "lr_config.policy")
@@ -226,7 +231,7 @@ def _floor(config: Config, policy: Policy, scope: Scope) -> Any:
     """The least value, in multiples of the base."""
     if policy.min_lr_ratio is not None:
         return config.at(policy.min_lr_ratio * scope.base, "lr_config.min_lr_ratio")
-    return config.at((policy.min_lr or 0.0) * scope.base / scope.lr, "lr_config.min_lr")
+    return config.at((policy.min_lr or 0.0) * scope.factor, "lr_config.min_lr")
 
 
 def _step(config: Config, policy: Policy, scope: Scope) -> Content:
@@ -262,16 +267,18 @@ def _linear(config: Config, policy: Policy, scope: Scope) -> Content:
     return {"kind": "linear", "to": _floor(config, policy, scope)}
 
 
-def _cyclic(config: Config, policy: Policy, scope: Scope) -> list[Content]:
+def _cyclic(config: Config, policy: Policy, scope: Scope) -> Content:
     """Half a cosine up and one down, `cyclic_times` times."""
-    top, *rest = policy.target_ratio
-    low = rest[0] if rest else top / 1e5
     length = scope.total // policy.cyclic_times
     up = int(policy.step_ratio_up * length)
-    base = scope.base
+    if not policy.target_ratio or not 0 < up < length:
+        message = "each half of a cycle needs an iteration, and `target_ratio` a number"
+        raise Fault(message).at(config.place("lr_config.policy"))
+    top, *rest = policy.target_ratio
+    low, base = rest[0] if rest else top / 1e5, scope.base
     rise = {"kind": "warmup", "shape": "cosine", "from": base, "to": base * top, "for": up}
     fall = {"kind": "cosine", "from": base * top, "to": base * low, "for": length - up}
-    return [each for _ in range(policy.cyclic_times) for each in (rise, fall) if each["for"]]
+    return {"kind": "repeat", "of": [rise, fall], "times": config.at(policy.cyclic_times, "lr_config.cyclic_times")}
 
 
 def _one_cycle(config: Config, policy: Policy, scope: Scope) -> Content:
@@ -279,7 +286,7 @@ def _one_cycle(config: Config, policy: Policy, scope: Scope) -> Content:
         raise Fault("the policy `OneCycle` needs `max_lr`", code="missing-field").at(config.place("lr_config"))
     return {
         "use": "torch.OneCycleLR",
-        "max_lr": config.at(policy.max_lr * scope.base / scope.lr, "lr_config.max_lr"),
+        "max_lr": config.at(policy.max_lr * scope.factor, "lr_config.max_lr"),
         "total_steps": config.at(policy.total_steps or scope.total, "lr_config.total_steps"),
         "pct_start": config.at(policy.pct_start, "lr_config.pct_start"),
         "div_factor": config.at(policy.div_factor, "lr_config.div_factor"),
@@ -290,7 +297,7 @@ def _one_cycle(config: Config, policy: Policy, scope: Scope) -> Content:
 
 SHAPES = {"linear": "linear", "exp": "exponential"}
 BY_ITERATION = ("cyclic", "onecycle")
-POLICIES: dict[str, Callable[[Config, Policy, Scope], Content | list[Content]]] = {
+POLICIES: dict[str, Callable[[Config, Policy, Scope], Content]] = {
     "step": _step,
     "fixed": _fixed,
     "exp": _exponential,

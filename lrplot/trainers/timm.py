@@ -160,7 +160,10 @@ def _length(config: Config, arguments: Arguments) -> int:
         total = epochs + warmup + arguments.cooldown_epochs
     elif arguments.sched in CYCLIC:
         mul, cycles = arguments.lr_cycle_mul, max(1, arguments.lr_cycle_limit)
-        whole = epochs * cycles if mul == 1 else floor(-epochs * (mul**cycles - 1) / (1 - mul))
+        try:
+            whole = epochs * cycles if mul == 1 else floor(-epochs * (mul**cycles - 1) / (1 - mul))
+        except OverflowError as error:
+            raise Fault(f"OverflowError: {error}", field="lr_cycle_limit", help="reduce the number of cycles") from None
         total = whole + warmup + arguments.cooldown_epochs
     else:
         total = epochs + warmup
