@@ -185,7 +185,7 @@ def _schedule(config: Config, solver: Solver, steps: tuple[int, ...]) -> Content
 
 
 def _powers(gamma: float, most: int) -> list[float]:
-    """1, gamma, gamma² …"""
+    """The powers of gamma from 0 to `most`."""
     try:
         return [gamma**k for k in range(most + 1)]
     except OverflowError as error:
