@@ -149,14 +149,20 @@ class _Reader:
         for node in ast.walk(statement):
             match node:
                 case ast.Name(id=name, ctx=ast.Store()):
-                    pass
-                case ast.Call(func=ast.Attribute(value=target)) | ast.Subscript(value=target, ctx=ast.Store()):
-                    if (name := _root(target)) not in self.bound:
-                        continue
-                case _:
-                    continue
-            place = self._span(node)
-            self._bind(name, self._computed(place, self._text(statement)), place)
+                    place = self._span(node)
+                    self._bind(name, self._computed(place, self._text(statement)), place)
+                case ast.Call(func=ast.Attribute(value=target)):
+                    self._lose(target)
+                case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
+                    self._lose(node)
+
+    def _lose(self, target: ast.expr) -> None:
+        """The name that a part of `name.key[key]` belongs to is computed; of inherited names, the one that is meant."""
+        name, key = _root(target)
+        name = key if name == INHERITED and key else name
+        if name in self.bound or key == name:
+            place = self._span(target)
+            self._bind(name, self._computed(place, self._text(target)), place)
 
     def _assign(self, target: ast.expr, value: _Value) -> None:
         match target:
@@ -170,6 +176,8 @@ class _Reader:
                     self._assign(each, replace(value, node=node))
             case ast.Subscript():
                 self._assign_inside(target, value)
+            case ast.Attribute():
+                self._lose(target)
 
     def _assign_inside(self, target: ast.Subscript, value: _Value) -> None:
         """Follow `name[key][key] = value`."""
@@ -179,7 +187,8 @@ class _Reader:
             key = self._value(part.slice).node
             keys.insert(0, key if isinstance(key, Scalar) else Scalar("", key.span, computed=True))
             part = part.value
-        if not isinstance(part, ast.Name) or part.id not in self.bound:
+        if not isinstance(part, ast.Name) or part.id == INHERITED or part.id not in self.bound:
+            self._lose(target)
             return
         old = self.bound[part.id]
         try:
@@ -352,11 +361,17 @@ def _key(keyword: ast.keyword) -> ast.expr | None:
     return text
 
 
-def _root(target: ast.expr) -> str:
-    """The name at the beginning of `name.key[key]`; empty if there is none."""
+def _root(target: ast.expr) -> tuple[str, str]:
+    """The name at the beginning of `name.key[key]` and the first key; empty if there is none."""
+    key = ""
     while isinstance(target, ast.Attribute | ast.Subscript):
+        if isinstance(target, ast.Attribute):
+            key = target.attr
+        else:
+            index = target.slice.value if isinstance(target.slice, ast.Constant) else ""
+            key = index if isinstance(index, str) else ""
         target = target.value
-    return target.id if isinstance(target, ast.Name) else ""
+    return target.id if isinstance(target, ast.Name) else "", key
 
 
 def _number(node: Node) -> Number:

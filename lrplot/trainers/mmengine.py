@@ -12,9 +12,10 @@ from lrplot.schema.fields import Inline
 from lrplot.schema.types import Count, Flag, Many, Number, Record, Text
 from lrplot.text.tree import Entry, Listing, Mapping, Scalar, describe
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.config import Config, is_set, missing
+from lrplot.trainers.shared.config import Config, is_set, missing, whole
 
 MARKS = ("optim_wrapper", "param_scheduler", "train_cfg", "train_dataloader", "default_hooks", "default_scope", "model")
+OTHERS = ("Momentum", "WeightDecay")  # how schedulers of other parameters end
 STALE = ("optimizer", "optimizer_config", "lr_config", "runner", "total_epochs")  # which older programs read
 
 
@@ -66,17 +67,6 @@ class Loop:
 
 
 @dataclass(eq=False)
-class Loader:
-    """The loader of the training data.
-
-    Args:
-        batch_size: examples in a batch of one process
-    """
-
-    batch_size: Annotated[int | None, Count()] = None
-
-
-@dataclass(eq=False)
 class Scaling:
     """How the learning rate follows the batch.
 
@@ -96,19 +86,12 @@ class Runner:
     Args:
         optim_wrapper: the optimizer and how it is used
         train_cfg: the training loop
-        train_dataloader: the loader of the training data
         auto_scale_lr: how the learning rate follows the batch
     """
 
     optim_wrapper: Annotated[Wrapper | None, Record(Wrapper), Role.PEAK] = None
     train_cfg: Annotated[Loop | None, Record(Loop), Role.HORIZON] = None
-    train_dataloader: Annotated[Loader | None, Record(Loader)] = None
     auto_scale_lr: Annotated[Scaling | None, Record(Scaling)] = None
-
-    @property
-    def batch_size(self) -> int | None:
-        """Examples in a batch of one process."""
-        return self.train_dataloader.batch_size if self.train_dataloader else None
 
 
 RunnerField = Annotated[Runner, Inline(Runner)]
@@ -171,7 +154,7 @@ def _scheduler(config: Config, item: Mapping) -> Mapping | None:
     if not isinstance(kind, Scalar) or kind.computed:
         raise Fault("the type of a scheduler is a name", code="undetermined").at(item.span)
     name = kind.text.rpartition(".")[2]
-    if name.endswith("Momentum") or (isinstance(parameter, Scalar) and parameter.text != "lr"):
+    if name.endswith(OTHERS) or (isinstance(parameter, Scalar) and parameter.text != "lr"):
         return None
     if name.endswith("ParamScheduler"):
         name = name.removesuffix("ParamScheduler") + "LR"
@@ -197,7 +180,7 @@ def _learning_rate(config: Config, runner: Runner, optimizer: Optimizer) -> floa
     scaling, lr = runner.auto_scale_lr, optimizer.lr
     if scaling is None or not scaling.enable or lr is None:
         return lr
-    devices, batch = config.fact("devices"), runner.batch_size
+    devices, batch = config.fact("devices"), _batch(config)
     if devices is None:
         raise missing("how many processes train, with which `auto_scale_lr` scales the learning rate", ("devices",))
     if batch is None or scaling.base_batch_size is None:
@@ -220,33 +203,39 @@ def _length(config: Config, runner: Runner, schedulers: list[Mapping]) -> Conten
     if iterations is not None and (epochs is None or loop.by_epoch is False or "Iter" in (loop.type or "")):
         per_epoch: Any = iterations  # the whole run is one epoch
         if converted:
-            per_epoch = _per_epoch(config, runner)
+            per_epoch = _per_epoch(config)
             if per_epoch is None:
                 raise missing("how many iterations an epoch has", ("steps_per_epoch",))
         _remark_never_stepped(config, schedulers)
         return {"steps": config.at(steps or iterations, "steps", "train_cfg.max_iters"), "steps_per_epoch": per_epoch}
-    per_epoch = _per_epoch(config, runner)
+    per_epoch = _per_epoch(config)
     if epochs is None and steps is None:
         raise missing("how long the run is (`train_cfg.max_epochs` or `max_iters`)", ("steps",), ("epochs",))
     if per_epoch is None and by_iteration:
         facts = ("dataset_size", "devices")
-        ways = (("steps_per_epoch",), facts) if runner.batch_size else (("steps_per_epoch",),)
+        ways = (("steps_per_epoch",), facts) if _batch(config) else (("steps_per_epoch",),)
         raise missing("how many iterations an epoch has: some times count iterations, others epochs", *ways)
     place = "train_cfg.max_epochs"
     length = {"steps": config.at(steps, "steps")} if steps else {"epochs": config.at(epochs, "epochs", place)}
     return {**length, "steps_per_epoch": per_epoch}
 
 
-def _per_epoch(config: Config, runner: Runner) -> int | None:
+def _per_epoch(config: Config) -> int | None:
     """Iterations of an epoch; None if they are not known."""
     given, examples, devices = (config.fact(name) for name in ("steps_per_epoch", "dataset_size", "devices"))
-    if given is not None or not (examples and devices and runner.batch_size):
+    batch = _batch(config)
+    if given is not None or not (examples and devices and batch):
         return given
-    iterations = ceil(ceil(examples / devices) / runner.batch_size)
+    iterations = ceil(ceil(examples / devices) / batch)
     config.derivation.append(
-        f"{examples:,} examples ÷ {devices:,} processes ÷ {runner.batch_size:,} a batch = {iterations:,} iterations"
+        f"{examples:,} examples ÷ {devices:,} processes ÷ {batch:,} a batch = {iterations:,} iterations"
     )
     return iterations
+
+
+def _batch(config: Config) -> int | None:
+    """Examples in a batch of one process, if there is one loader that says so."""
+    return whole(config.node("train_dataloader.batch_size"))
 
 
 def _remark_never_stepped(config: Config, schedulers: list[Mapping]) -> None:

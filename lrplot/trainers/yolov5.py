@@ -129,6 +129,8 @@ def _hyperparameters(config: Config) -> dict[str, Node]:
             mapping = config.inner("hyp")
     if not isinstance(mapping, Mapping):
         raise Fault("`hyp` holds no hyperparameters", code="bad-type").at(config.place("hyp"))
+    if find(mapping, "lr0") is None:
+        raise missing("the hyperparameters; hyp.yaml beside it does", ("lr0", "lrf"))
     values = {}
     for key, default in {**DEFAULTS, "warmup_momentum": "0.8"}.items():
         node = find(mapping, key)

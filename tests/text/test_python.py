@@ -118,6 +118,8 @@ def test_later_statements_change_values():
         "a.update(b=2)",
         "a['b'].append(2)",
         "for x in a: a['b'] = x",
+        "for x in a: a.b = x",
+        "a.b.c = 2",
         "a['c']['d'] = 2",
         "a[f()] = 2",
         "a['b'][7] = 2",
@@ -138,6 +140,14 @@ def test_a_line_that_does_not_parse_is_left_out_and_its_name_is_computed():
 
 def test_inherited_files_of_the_new_style_are_not_followed():
     assert plain(read("with read_base():\n    from .base import *\n")) == {"_base_": ("with read_base():",)}
+
+
+@pytest.mark.parametrize(
+    "change", ["_base_['a'][0]['b'] = 1", "_base_.a.b = 1", "_base_.a.insert(0, 1)", "del _base_.a[0]\n_base_.a.pop()"]
+)
+def test_a_change_of_an_inherited_value_makes_it_computed(change):
+    found = plain(read(f"_base_ = 'base.py'\n{change}\nb.c = 1\n"))
+    assert (found["_base_"], type(found["a"]), len(found)) == ("base.py", tuple, 2)
 
 
 @pytest.mark.parametrize(

@@ -97,9 +97,10 @@ def test_a_stale_optimizer_is_remarked(config):
 
 
 def test_other_parameters_are_passed_over(config):
-    text = BY_ITERATION.replace("by_epoch=False),\n]", "by_epoch=False),\n    dict(type='LinearMomentum', end=9),\n]")
-    text = text.replace("LinearMomentum', end=9),", "CosineAnnealingParamScheduler', param_name='weight_decay'),")
-    assert load(config, text)(100) == pytest.approx(1e-4)
+    others = "'LinearMomentum'", "'CosineAnnealingWeightDecay'", "CosineParamScheduler, param_name='weight_decay'"
+    for other in others:
+        text = BY_ITERATION.replace("by_epoch=False),\n]", f"by_epoch=False),\n    dict(type={other}),\n]")
+        assert load(config, text)(100) == pytest.approx(1e-4)
     named = BY_ITERATION.replace("type=PolyLR", "type='mmengine.PolyParamScheduler', param_name='lr'")
     assert load(config, named)(550) == pytest.approx(1e-4 * (1 - 449 / 898))
 

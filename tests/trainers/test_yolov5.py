@@ -77,4 +77,6 @@ def test_missing_facts(refused):
     assert diagnostic.help == "add `--set dataset_size=50000`, or `--set steps_per_epoch=500`"
     (diagnostic,) = refused(OPTIONS, "steps_per_epoch=50")
     assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 2)
+    (diagnostic,) = refused(OPTIONS, "steps_per_epoch=50", "hyp=")
+    assert diagnostic.help == "add `--set lr0=N --set lrf=N`"
     assert refused(OPTIONS.replace("data/hyps/hyp.scratch-low.yaml", "[1]"), "steps_per_epoch=5")[0].code == "bad-type"
