@@ -177,7 +177,7 @@ class _Reader:
             case ast.Subscript():
                 self._assign_inside(target, value)
             case ast.Attribute():
-                self._lose(target)
+                self._override(target, value)
 
     def _assign_inside(self, target: ast.Subscript, value: _Value) -> None:
         """Follow `name[key][key] = value`."""
@@ -187,8 +187,8 @@ class _Reader:
             key = self._value(part.slice).node
             keys.insert(0, key if isinstance(key, Scalar) else Scalar("", key.span, computed=True))
             part = part.value
-        if not isinstance(part, ast.Name) or part.id == INHERITED or part.id not in self.bound:
-            self._lose(target)
+        if not isinstance(part, ast.Name) or part.id not in self.bound or part.id == INHERITED:
+            self._override(target, value)
             return
         old = self.bound[part.id]
         try:
@@ -199,6 +199,23 @@ class _Reader:
             depth = max(old.value.depth, value.depth + len(keys))
             new = self._checked(_Value(node, old.value.size + value.size, depth))
         self._bind(part.id, new, old.place)
+
+    def _override(self, target: ast.expr, value: _Value) -> None:
+        """Follow `_base_.key.key = value`: in the config itself, the entry stands over what is inherited."""
+        keys: list[Scalar] = []
+        part = target
+        while isinstance(part, ast.Attribute | ast.Subscript):
+            name = part.attr if isinstance(part, ast.Attribute) else getattr(part.slice, "value", None)
+            keys.insert(0, Scalar(name, self._span(part)) if isinstance(name, str) else Scalar("", value.node.span))
+            part = part.value
+        known = isinstance(part, ast.Name) and part.id == INHERITED and all(key.text for key in keys)
+        if not known or keys[0].text in self.bound:
+            self._lose(target)
+            return
+        node = value.node
+        for key in reversed(keys[1:]):
+            node = Mapping((Entry(key, node),), key.span)
+        self._bind(keys[0].text, self._checked(replace(value, node=node, depth=value.depth + len(keys))), keys[0].span)
 
     def _bind(self, name: str, value: _Value, place: Span) -> None:
         self.bound.pop(name, None)

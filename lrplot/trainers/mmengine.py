@@ -16,6 +16,7 @@ from lrplot.trainers.shared.config import Config, is_set, missing, whole
 
 MARKS = ("optim_wrapper", "param_scheduler", "train_cfg", "train_dataloader", "default_hooks", "default_scope", "model")
 OTHERS = ("Momentum", "WeightDecay")  # how schedulers of other parameters end
+HOOK = "default_hooks.param_scheduler.type"
 STALE = ("optimizer", "optimizer_config", "lr_config", "runner", "total_epochs")  # which older programs read
 
 
@@ -97,7 +98,7 @@ class Runner:
 RunnerField = Annotated[Runner, Inline(Runner)]
 
 
-@trainer("mmengine", marks=MARKS, surely=("optim_wrapper",))
+@trainer("mmengine", marks=MARKS, surely=("optim_wrapper",), extends=("transformers",))
 def mmengine_config(config: Config, runner: RunnerField) -> Content:
     """MMEngine config: Python with `optim_wrapper`, `param_scheduler` and `train_cfg`, of OpenMMLab and xtuner.
 
@@ -106,6 +107,10 @@ def mmengine_config(config: Config, runner: RunnerField) -> Content:
     Source: mmengine/runner/runner.py; mmengine/optim/scheduler/param_scheduler.py
     """
     wrapper, optimizer = _optimizer(config, runner)
+    hook = config.node(HOOK)
+    if isinstance(hook, Scalar) and hook.text.rpartition(".")[2] != "ParamSchedulerHook":
+        message = f"the hook `{hook.text}` sets the learning rate by itself, whatever `param_scheduler` says"
+        raise Fault(message, code="undetermined").at(hook.span)
     for key in STALE:
         if config.node(key):
             config.remark("note", "ignored-key", f"`{key}` is ignored: `optim_wrapper` is read in its place", key)

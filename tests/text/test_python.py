@@ -142,8 +142,14 @@ def test_inherited_files_of_the_new_style_are_not_followed():
     assert plain(read("with read_base():\n    from .base import *\n")) == {"_base_": ("with read_base():",)}
 
 
+def test_an_inherited_value_is_replaced():
+    found = plain(read("_base_ = 'base.py'\n_base_.a.b = 1\n_base_['c']['d'].e = [2]\n"))
+    assert found == {"_base_": "base.py", "a": {"b": "1"}, "c": {"d": {"e": ["2"]}}}
+
+
 @pytest.mark.parametrize(
-    "change", ["_base_['a'][0]['b'] = 1", "_base_.a.b = 1", "_base_.a.insert(0, 1)", "del _base_.a[0]\n_base_.a.pop()"]
+    "change",
+    ["_base_['a'][0]['b'] = 1", "a = 1\\n_base_.a.b = 1", "_base_.a.insert(0, 1)", "del _base_.a[0]\n_base_.a.pop()"],
 )
 def test_a_change_of_an_inherited_value_makes_it_computed(change):
     found = plain(read(f"_base_ = 'base.py'\n{change}\nb.c = 1\n"))

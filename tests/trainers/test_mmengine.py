@@ -135,6 +135,16 @@ def test_inherited_files_are_merged(config):
     )
 
 
+def test_an_inherited_value_can_be_assigned(config):
+    child = "_base_ = 'base.py'\n_base_.optim_wrapper.optimizer.lr = 0.05\n"
+    assert load(config, child, files={"base.py": BASE})(0) == pytest.approx(0.05)
+
+
+def test_names_of_other_programs_beside_it(config):
+    text = "warmup_ratio = 0.03\nsave_steps = 500\nmax_epochs = 3\nreport_to = 'none'\n" + BASE
+    assert load(config, text).run.reading.format == "mmengine"
+
+
 def test_a_mapping_can_replace_what_is_inherited(config):
     child = "_base_ = 'base.py'\noptim_wrapper = dict(_delete_=True, optimizer=dict(lr=0.05))\n"
     assert load(config, child, files={"base.py": BASE}).tracks == ("lr",)
@@ -161,6 +171,7 @@ def test_inherited_files_that_cannot_be_followed(config, refused):
         (BASE.replace("'CosineAnnealingLR'", "f()"), 3),
         (BASE.replace("CosineAnnealingLR'", "ReduceOnPlateauLR', monitor='loss'"), 3),
         (BASE.replace("lr=0.01", "lr=get_lr()"), 1),
+        (BASE + "default_hooks = dict(param_scheduler=dict(type='YOLOv5ParamSchedulerHook'))\n", 4),
     ],
 )
 def test_what_the_file_does_not_determine_is_refused_at_its_place(refused, text, line):
