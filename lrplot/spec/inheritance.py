@@ -61,7 +61,7 @@ class _Files:
             source, _, _ = read_source(path)
         except SpecError as error:
             raise Fault(error.diagnostics[0].message, code="missing-fact", help=help).at(name.span) from None
-        tree = read_python(source) if path.suffix == ".py" else read_yaml(source)
+        tree = read_python(source) if path.suffix == ".py" else read_yaml(source, tagged=True)
         if not isinstance(tree, Mapping):
             raise Fault(f"a config is a mapping, this is {describe(tree)}", code="bad-type").at(tree.span)
         return self.merged(tree, path.parent, (*above, path))

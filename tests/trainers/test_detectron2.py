@@ -101,3 +101,16 @@ def test_a_project_s_own_schedule_is_refused(refused, version):
 def test_steps_that_are_no_numbers(refused):
     assert refused(CONFIG.replace("(6000, 8000)", "(a, 8000)"))[0].code == "bad-type"
     assert refused(CONFIG.replace("(6000, 8000)", "{a: 1}"))[0].code == "bad-type"
+
+
+def test_tags_that_do_not_matter_are_passed_over(config, refused):
+    tag = '!!python/object/apply:eval ["[32 * x for x in range(3)]"]'
+    text = f"{CONFIG}INPUT:\n  MIN_SIZE_TRAIN: {tag}\n"
+    assert config(text)(1000) == pytest.approx(0.02)
+    assert (
+        config("_BASE_: Base.yaml\nSOLVER:\n  BASE_LR: 0.1\n  MAX_ITER: 8500\n", files={"Base.yaml": text}).steps
+        == 8500
+    )
+    (diagnostic,) = refused(CONFIG.replace("0.02", tag))
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 3)
+    assert refused("a: !foo 1\nb: 2\n")[0].code == "tag"
