@@ -263,6 +263,10 @@ def _read(source: Source) -> tuple[Node, bool]:
         from lrplot.text.json import read_json
 
         return read_json(source), True
+    if suffix == ".py":
+        from lrplot.text.python import read_python
+
+        return read_python(source), False
     if suffix in (".sh", ".bash", ".slurm", ".sbatch") or source.text.startswith("#!"):
         from lrplot.text.flags import read_shell
 
@@ -271,7 +275,22 @@ def _read(source: Source) -> tuple[Node, bool]:
         from lrplot.text.markdown import read_markdown
 
         return read_markdown(source), False
-    return read_yaml(source), True
+    return _read_yaml(source)
+
+
+def _read_yaml(source: Source) -> tuple[Node, bool]:
+    """The tree of a YAML text, and whether it can be a spec: only the config of a known program has tags."""
+    try:
+        return read_yaml(source), True
+    except SpecError as error:
+        if any(each.code != "tag" for each in error.diagnostics):
+            raise
+        from lrplot.trainers import candidates  # which no spec needs
+
+        tree = read_yaml(source, tagged=True)
+        if not (isinstance(tree, Branches) and candidates(tree)):
+            raise
+        return tree, False
 
 
 def is_config(tree: Node) -> bool:

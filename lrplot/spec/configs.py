@@ -14,6 +14,7 @@ from lrplot.schema.arguments import NO_FRAME
 from lrplot.schema.binder import Binder
 from lrplot.schema.fields import call_arguments, fields_of
 from lrplot.spec.document import Document
+from lrplot.spec.inheritance import KEYS, inherited
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
 from lrplot.text.json import read_json
@@ -40,7 +41,11 @@ def translate(
     """
     if not isinstance(tree, Mapping):
         raise SpecError(Diagnostic("bad-type", f"a config is a mapping, this is {describe(tree)}", tree.span))
-    tree = unpacked(tree)
+    bases = tuple(each for each in settings if _key(each) in KEYS)
+    settings = tuple(each for each in settings if each not in bases)
+    tree = override(tree, bases)
+    assert isinstance(tree, Mapping)
+    tree = unpacked(inherited(tree, folder))
     trainer, version = _chosen(tree, wanted, spec_like)
     if trainer is None:
         return None

@@ -14,11 +14,15 @@ TOO_DEEP = f"nested more than {DEEPEST} levels deep"
 
 @dataclass(frozen=True)
 class Scalar:
-    """A word, number or text. If `quoted`, it is text and not a number."""
+    """A word, number or text. If `quoted`, it is text and not a number.
+
+    If `computed`, it is an expression of a program, whose value only the running program knows.
+    """
 
     text: str
     span: Span
     quoted: bool = False
+    computed: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,22 +17,24 @@ MOST_NODES = 100_000
 
 _SURROGATES = re.compile(r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 _CORE = "tag:yaml.org,2002:"
+_PYTHON = f"{_CORE}python/"
 _SCALAR_TAGS = ("null", "bool", "int", "float", "str")
 _SHORTER = len(r"\ud83d\ude00") - len(r"\U0001f600")  # what the escape lacks that replaces a pair of them
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read_yaml(source: Source, text: str | None = None) -> Node:
+def read_yaml(source: Source, text: str | None = None, *, tagged: bool = False) -> Node:
     """The tree of one YAML document; `SpecError` if the text does not hold one.
 
-    `text` is the part of the source to read, with spaces for what is left out; None for all of it.
+    `text` is the part of the source to read, with spaces for what is left out; None for all of it. If `tagged`, a
+    program's own tags are allowed: what Python would construct is computed, any other value is as if it had no tag.
     """
     report = Diagnostics()
     text = source.text if text is None else text
     places = _Places(source, text)
     text = _SURROGATES.sub(_joined, text)
     try:
-        tree = _Composer(places, report).compose(text)
+        tree = _Composer(places, report, tagged).compose(text)
     except yaml.YAMLError as error:
         _check_depth(places, text, error)
         report.error("syntax", *_syntax(places, text, error))
@@ -105,9 +107,10 @@ def _is_core(event: Any) -> bool:
 class _Composer:
     """Builds the tree from a parser's events; depth and size are checked while it grows."""
 
-    def __init__(self, places: _Places, report: Diagnostics) -> None:
+    def __init__(self, places: _Places, report: Diagnostics, tagged: bool = False) -> None:
         self.places = places
         self.report = report
+        self.tagged = tagged
         self.anchors: dict[str, Node] = {}
         self.nodes = 0
         self.measures: dict[int, tuple[int, int]] = {}
@@ -134,7 +137,8 @@ class _Composer:
             raise self._refusal("too-large", f"more than {MOST_NODES:,} values", event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
-        if event.tag is not None and not _is_core(event):
+        foreign = event.tag is not None and not _is_core(event)
+        if foreign and not self.tagged:
             self._refuse_tag(event)
         if isinstance(event, yaml.ScalarEvent):
             quoted = bool(event.style) if event.tag is None else event.tag == f"{_CORE}str"
@@ -143,6 +147,8 @@ class _Composer:
             node = self._listing(event, events, depth)
         else:
             node = self._mapping(event, events, depth)
+        if foreign and self.tagged and event.tag.startswith(_PYTHON):
+            node = Scalar(cut(event.tag.replace(_CORE, "!!")), node.span, computed=True)
         if event.anchor:
             self.anchors[event.anchor] = node
         return node

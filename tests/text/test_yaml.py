@@ -326,3 +326,11 @@ def test_a_core_tag_makes_a_scalar_a_number_or_text(text, expected, quoted):
 
 def test_core_tags_of_lists_and_mappings():
     assert read_yaml(Source("a.yaml", "!!map {a: !!seq [1]}\n")).get("a").items[0].text == "1"
+
+
+def test_a_program_s_own_tags_are_allowed_in_its_configs():
+    text = "a: !Cosine {b: !foo 1}\nc: !!python/object/apply:eval ['[1, 2]']\nd: &x !!python/tuple [1]\ne: *x\n"
+    found = read_yaml(Source("config.yaml", text), tagged=True)
+    computed = "!!python/object/apply:eval", "!!python/tuple"
+    assert plain(found) == {"a": {"b": "1"}, "c": computed[0], "d": computed[1], "e": computed[1]}
+    assert [found.get(key).computed for key in "cde"] == [True] * 3

@@ -4,6 +4,8 @@ import pytest
 
 import lrplot
 
+collect_ignore_glob = ["examples/*"]  # configs in Python are no tests
+
 
 @pytest.fixture
 def config(tmp_path):

@@ -53,6 +53,7 @@ VALUES = {
     "devices": "8",
     "batch_size": "256",
     "sequence_length": "2048",
+    "nc": "80",
 }
 
 
@@ -70,7 +71,6 @@ class ConfigBinder(Binder):
         """The fields of a mapping."""
         known = {each.name for each in fields}
         absent = [each.name for each in fields if node.get(each.name) is None]
-        known = {each.name for each in fields}
         for entry in node:
             if entry.key.text not in known and (key := misspelling(entry.key.text, absent)):
                 self.misspelt.append((entry, key))
@@ -199,8 +199,10 @@ def whole(node: Node | None) -> int | None:
 
 
 def unresolved(node: Node) -> bool:
-    """Whether a value is left to something outside of the file: `${…}`, `$NAME`, `$(…)` or `???`."""
-    return isinstance(node, Scalar) and (node.text == "???" or re.search(r"\$[\w{(]", node.text) is not None)
+    """Whether a value is left to something outside of the file: `${…}`, `$NAME`, `$(…)`, `???` or a computation."""
+    if not isinstance(node, Scalar):
+        return False
+    return node.computed or node.text == "???" or re.search(r"\$[\w{(]", node.text) is not None
 
 
 def scalar_at(value: Any, place: Span) -> Node:

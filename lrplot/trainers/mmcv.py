@@ -1,0 +1,309 @@
+"""mmcv's configs before 2.0 (the older OpenMMLab): Python assignments with `optimizer` and `lr_config`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Annotated, Any, Literal
+
+from lrplot.curves.roles import Role
+from lrplot.diagnostics import Fault
+from lrplot.schema.fields import Inline
+from lrplot.schema.types import Count, Flag, Many, Number, Record, Text
+from lrplot.text.tree import Scalar
+from lrplot.trainers import Content, trainer
+from lrplot.trainers.shared.config import Config, missing
+
+MARKS = ("optimizer", "lr_config", "optimizer_config", "runner", "total_epochs", "checkpoint_config", "data", "model")
+
+
+@dataclass(eq=False)
+class Optimizer:
+    """The optimizer's arguments.
+
+    Args:
+        lr: the learning rate
+        momentum: momentum of SGD
+        weight_decay: weight decay
+    """
+
+    lr: Annotated[float | None, Number(at_least=0), Role.PEAK] = None
+    momentum: Annotated[float | None, Number()] = None
+    weight_decay: Annotated[float | None, Number()] = None
+
+
+@dataclass(eq=False)
+class Policy:
+    """The schedule.
+
+    Args:
+        policy: its name, in any case
+        by_epoch: move by epochs, not by iterations
+        warmup: shape of the warmup; none if absent
+        warmup_iters: its length in iterations
+        warmup_ratio: its first value as a share
+        warmup_by_epoch: the warmup's length is in epochs
+        step: when the learning rate drops: a list of times, or the time between two
+        gamma: factor of each drop
+        power: exponent of a polynomial
+        min_lr: the least learning rate
+        min_lr_ratio: the same as a share
+        target_ratio: the ends of a cycle's two halves as multiples
+        cyclic_times: number of cycles
+        step_ratio_up: the share of a cycle that goes up
+        max_lr: the peak of a 1cycle
+        total_steps: its length
+        pct_start: the share of it that goes up
+        div_factor: its peak is this many times the start
+        final_div_factor: its start is this many times the end
+        three_phase: it falls back to the start, then on to the end
+    """
+
+    policy: Annotated[str, Text()] = "fixed"
+    by_epoch: Annotated[bool, Flag()] = True
+    warmup: Literal["constant", "linear", "exp"] | None = None
+    warmup_iters: Annotated[int, Count(at_least=0), Role.WARMUP] = 0
+    warmup_ratio: Annotated[float, Number(), Role.START] = 0.1
+    warmup_by_epoch: Annotated[bool, Flag()] = False
+    step: Annotated[tuple[int, ...], Many(Count(), single=True), Role.MILESTONES] = ()
+    gamma: Annotated[float | None, Number()] = None
+    power: Annotated[float, Number()] = 1.0
+    min_lr: Annotated[float | None, Number(at_least=0), Role.FLOOR] = None
+    min_lr_ratio: Annotated[float | None, Number(at_least=0), Role.FLOOR] = None
+    target_ratio: Annotated[tuple[float, ...], Many(Number(), single=True)] = (10.0, 1e-4)
+    cyclic_times: Annotated[int, Count()] = 1
+    step_ratio_up: Annotated[float, Number(at_least=0, at_most=1)] = 0.4
+    max_lr: Annotated[float | None, Number()] = None
+    total_steps: Annotated[int | None, Count(), Role.HORIZON] = None
+    pct_start: Annotated[float, Number()] = 0.3
+    div_factor: Annotated[float, Number()] = 25.0
+    final_div_factor: Annotated[float, Number()] = 1e4
+    three_phase: Annotated[bool, Flag()] = False
+
+
+@dataclass(eq=False)
+class Runner:
+    """The loop.
+
+    Args:
+        max_epochs: epochs of the run
+        max_iters: iterations of the run
+    """
+
+    max_epochs: Annotated[int | None, Count(), Role.HORIZON] = None
+    max_iters: Annotated[int | None, Count(), Role.HORIZON] = None
+
+
+@dataclass(eq=False)
+class Data:
+    """The data.
+
+    Args:
+        samples_per_gpu: examples in a batch of one process
+    """
+
+    samples_per_gpu: Annotated[int | None, Count()] = None
+
+
+@dataclass(eq=False)
+class Keys:
+    """The keys that determine the schedule.
+
+    Args:
+        optimizer: the optimizer
+        lr_config: the schedule
+        runner: the loop
+        total_epochs: epochs of the run, before there was a `runner`
+        total_iters: iterations of the run, likewise
+        data: the data
+    """
+
+    optimizer: Annotated[Optimizer | None, Record(Optimizer), Role.PEAK] = None
+    lr_config: Annotated[Policy | None, Record(Policy), Role.CURVE] = None
+    runner: Annotated[Runner | None, Record(Runner), Role.HORIZON] = None
+    total_epochs: Annotated[int | None, Count(), Role.HORIZON] = None
+    total_iters: Annotated[int | None, Count(), Role.HORIZON] = None
+    data: Annotated[Data | None, Record(Data)] = None
+
+
+KeysField = Annotated[Keys, Inline(Keys)]
+
+
+@trainer("mmcv", marks=MARKS, surely=("lr_config",), never=("optim_wrapper",))
+def mmcv_config(config: Config, keys: KeysField) -> Content:
+    """MMCV config: Python with `optimizer` and `lr_config`, of OpenMMLab before mmengine.
+
+    A step is an iteration. During the warmup the value is that of the policy, times a factor.
+
+    Source: mmcv/runner/hooks/lr_updater.py
+    """
+    optimizer, policy = keys.optimizer or Optimizer(), keys.lr_config or Policy()
+    if optimizer.lr is None:
+        message = "`optimizer` has no `lr`: it is of several, or a class of its own builds it"
+        raise Fault(message, code="undetermined").at(config.place("optimizer"))
+    policy.by_epoch = policy.by_epoch and policy.policy.lower() not in BY_ITERATION
+    length, total = _length(config, keys, policy)
+    return {
+        **length,
+        "lr": config.at(optimizer.lr, "optimizer.lr"),
+        "momentum": optimizer.momentum,
+        "weight_decay": optimizer.weight_decay,
+        "schedule": _schedule(config, policy, Scope(optimizer.lr, total)),
+    }
+
+
+def _length(config: Config, keys: Keys, policy: Policy) -> tuple[Content, int]:
+    """The run's length, with the iterations of an epoch if they are known; the same in steps."""
+    runner = keys.runner or Runner()
+    steps = config.fact("steps")
+    iterations = runner.max_iters or keys.total_iters
+    epochs = config.fact("epochs") or runner.max_epochs or keys.total_epochs
+    per_epoch = _per_epoch(config, keys)
+    warms = policy.warmup is not None and policy.warmup_iters > 0
+    if epochs is None and iterations is None and steps is None:
+        raise missing("how long the run is (`runner` or `total_epochs`)", ("steps",), ("epochs",))
+    by_iteration = iterations is not None and (epochs is None or runner.max_iters is not None)
+    mixes = policy.by_epoch if by_iteration or steps else not policy.by_epoch or (warms and not policy.warmup_by_epoch)
+    if per_epoch is None and mixes and (warms or policy.policy.lower() != "fixed"):
+        facts = ("dataset_size", "devices")
+        ways = (("steps_per_epoch",), facts) if keys.data and keys.data.samples_per_gpu else (("steps_per_epoch",),)
+        raise missing("how many iterations an epoch has: some times count iterations, others epochs", *ways)
+    if steps or by_iteration:
+        places = "steps", "runner.max_iters", "total_iters"
+        total = steps or iterations
+        return {"steps": config.at(total, *places), "steps_per_epoch": per_epoch}, total or 0
+    place = config.at(epochs, "epochs", "runner.max_epochs", "total_epochs")
+    return {"epochs": place, "steps_per_epoch": per_epoch}, (epochs or 0) * (per_epoch or 1)
+
+
+def _per_epoch(config: Config, keys: Keys) -> int | None:
+    """Iterations of an epoch; None if they are not known."""
+    given, examples, devices = (config.fact(name) for name in ("steps_per_epoch", "dataset_size", "devices"))
+    batch = keys.data.samples_per_gpu if keys.data else None
+    if given is not None or not (examples and devices and batch):
+        return given
+    iterations = ceil(ceil(examples / devices) / batch)
+    config.derivation.append(
+        f"{examples:,} examples ÷ {devices:,} processes ÷ {batch:,} a batch = {iterations:,} iterations"
+    )
+    return iterations
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a policy gets besides its keys: the learning rate, the run's steps, and what a factor of 1 is."""
+
+    lr: float
+    total: int
+    base: float = 1.0
+
+    @property
+    def factor(self) -> float:
+        """What turns a learning rate into a multiple of the base."""
+        return self.base / self.lr if self.lr else 1.0
+
+
+def _schedule(config: Config, policy: Policy, scope: Scope) -> Any:
+    """The policy, under its warmup if it has one."""
+    name = policy.policy.lower()
+    if name not in POLICIES:
+        message = f"the policy `{policy.policy}` is not read, only {', '.join(POLICIES)}"
+        raise Fault(message, code="undetermined").at(config.place("lr_config.policy"))
+    warms = policy.warmup is not None and policy.warmup_iters > 0
+    regular = POLICIES[name](config, policy, scope if warms else replace(scope, base=scope.lr))
+    if policy.by_epoch:
+        regular["interval"] = "epoch"
+    if not warms:
+        return config.at(regular, "lr_config.policy")
+    unit = " epochs" if policy.warmup_by_epoch else " steps"
+    span = config.at(f"{policy.warmup_iters}{unit}", "lr_config.warmup_iters")
+    first = config.at(policy.warmup_ratio, "lr_config.warmup_ratio")
+    if policy.warmup == "constant":
+        share: Content = {"kind": "multistep", "milestones": [span], "values": [first, 1]}
+    else:
+        share = {"kind": "warmup", "from": first, "to": 1, "shape": SHAPES[policy.warmup or ""], "for": span}
+    of = [config.at(regular, "lr_config.policy"), [share] if "for" in share else share]
+    return {"kind": "product", "of": of, "from": config.at(scope.lr, "optimizer.lr")}
+
+
+def _floor(config: Config, policy: Policy, scope: Scope) -> Any:
+    """The least value, in multiples of the base."""
+    if policy.min_lr_ratio is not None:
+        return config.at(policy.min_lr_ratio * scope.base, "lr_config.min_lr_ratio")
+    return config.at((policy.min_lr or 0.0) * scope.factor, "lr_config.min_lr")
+
+
+def _step(config: Config, policy: Policy, scope: Scope) -> Content:
+    gamma = 0.1 if policy.gamma is None else policy.gamma
+    unit = " epochs" if policy.by_epoch else " steps"
+    times = config.at([f"{each}{unit}" for each in policy.step], "lr_config.step")
+    content: Content = {"kind": "multistep", "milestones": times, "gamma": gamma}
+    if isinstance(config.node("lr_config.step"), Scalar):  # the time between two drops
+        content = {"kind": "step", "every": config.at(f"{policy.step[0]}{unit}", "lr_config.step"), "gamma": gamma}
+    return content | ({"min": _floor(config, policy, scope)} if policy.min_lr else {})
+
+
+def _fixed(config: Config, policy: Policy, scope: Scope) -> Content:
+    return {"kind": "constant"}
+
+
+def _exponential(config: Config, policy: Policy, scope: Scope) -> Content:
+    if policy.gamma is None:
+        raise Fault("the policy `exp` needs `gamma`", code="missing-field").at(config.place("lr_config"))
+    every = "1 epochs" if policy.by_epoch else "1 steps"
+    return {"kind": "exponential", "gamma": config.at(policy.gamma, "lr_config.gamma"), "every": every}
+
+
+def _polynomial(config: Config, policy: Policy, scope: Scope) -> Content:
+    return {"kind": "polynomial", "power": policy.power, "to": _floor(config, policy, scope)}
+
+
+def _cosine(config: Config, policy: Policy, scope: Scope) -> Content:
+    return {"kind": "cosine", "to": _floor(config, policy, scope)}
+
+
+def _linear(config: Config, policy: Policy, scope: Scope) -> Content:
+    return {"kind": "linear", "to": _floor(config, policy, scope)}
+
+
+def _cyclic(config: Config, policy: Policy, scope: Scope) -> Content:
+    """Half a cosine up and one down, `cyclic_times` times."""
+    length = scope.total // policy.cyclic_times
+    up = int(policy.step_ratio_up * length)
+    if not policy.target_ratio or not 0 < up < length:
+        message = "each half of a cycle needs an iteration, and `target_ratio` a number"
+        raise Fault(message).at(config.place("lr_config.policy"))
+    top, *rest = policy.target_ratio
+    low, base = rest[0] if rest else top / 1e5, scope.base
+    rise = {"kind": "warmup", "shape": "cosine", "from": base, "to": base * top, "for": up}
+    fall = {"kind": "cosine", "from": base * top, "to": base * low, "for": length - up}
+    return {"kind": "repeat", "of": [rise, fall], "times": config.at(policy.cyclic_times, "lr_config.cyclic_times")}
+
+
+def _one_cycle(config: Config, policy: Policy, scope: Scope) -> Content:
+    if policy.max_lr is None:
+        raise Fault("the policy `OneCycle` needs `max_lr`", code="missing-field").at(config.place("lr_config"))
+    return {
+        "use": "torch.OneCycleLR",
+        "max_lr": config.at(policy.max_lr * scope.factor, "lr_config.max_lr"),
+        "total_steps": config.at(policy.total_steps or scope.total, "lr_config.total_steps"),
+        "pct_start": config.at(policy.pct_start, "lr_config.pct_start"),
+        "div_factor": config.at(policy.div_factor, "lr_config.div_factor"),
+        "final_div_factor": config.at(policy.final_div_factor, "lr_config.final_div_factor"),
+        "three_phase": policy.three_phase,
+    }
+
+
+SHAPES = {"linear": "linear", "exp": "exponential"}
+BY_ITERATION = ("cyclic", "onecycle")
+POLICIES: dict[str, Callable[[Config, Policy, Scope], Content]] = {
+    "step": _step,
+    "fixed": _fixed,
+    "exp": _exponential,
+    "poly": _polynomial,
+    "cosineannealing": _cosine,
+    "linearannealing": _linear,
+    "cyclic": _cyclic,
+    "onecycle": _one_cycle,
+}

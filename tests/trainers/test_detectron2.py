@@ -1,0 +1,116 @@
+"""detectron2's YAML: values by its build.py and fvcore's schedulers, computed by hand."""
+
+from math import cos, pi
+
+import pytest
+
+CONFIG = """\
+MODEL:
+  META_ARCHITECTURE: GeneralizedRCNN
+SOLVER:
+  BASE_LR: 0.02
+  STEPS: (6000, 8000)
+  MAX_ITER: 9000
+"""
+
+
+def test_warmup_and_drops(config):
+    schedule = config(CONFIG)
+    assert (schedule.steps, schedule.at(0)["momentum"]) == (9000, 0.9)
+    assert [schedule(k) for k in (0, 500, 1000)] == pytest.approx([2e-5, 0.02 * (0.001 + 0.999 / 2), 0.02])
+    assert [schedule(k) for k in (5999, 6000, 8000)] == pytest.approx([0.02, 0.002, 0.0002])
+
+
+def test_a_first_drop_within_the_warmup_lowers_its_peak(config):
+    schedule = config(CONFIG.replace("(6000, 8000)", "[500]"))
+    assert [schedule(k) for k in (0, 1000)] == pytest.approx([2e-5, 0.002])
+    before = config(CONFIG.replace("(6000, 8000)", "[500]"), format="detectron2@0.3")
+    assert [before(k) for k in (499, 500)] == pytest.approx([0.02 * 0.499501, 0.002 * 0.5005])
+
+
+def test_a_run_shorter_than_its_warmup_is_one_ramp(config):
+    schedule = config(CONFIG.replace("(6000, 8000)", "[]").replace("9000", "500"))
+    assert schedule(250) == pytest.approx(0.02 * 0.5005)
+
+
+def test_a_cosine(config):
+    text = CONFIG + "  LR_SCHEDULER_NAME: WarmupCosineLR\n  BASE_LR_END: 2e-3\n"
+    assert config(text)(4500) == pytest.approx(0.011)
+    assert config(text, format="detectron2@0.2")(6000) == pytest.approx(0.02 * (1 + cos(pi * 2 / 3)) / 2)
+
+
+def test_equal_drops(config):
+    schedule = config(CONFIG + "  LR_SCHEDULER_NAME: WarmupStepWithFixedGammaLR\n  NUM_DECAYS: 2\n")
+    assert [schedule(k) for k in (2999, 3000, 6000)] == pytest.approx([0.02, 0.002, 0.0002])
+
+
+def test_deeplab_s_polynomial(config):
+    text = CONFIG + "  LR_SCHEDULER_NAME: WarmupPolyLR\n  POLY_LR_CONSTANT_ENDING: 0.1\n"
+    schedule = config(text)
+    shares = [0.001, (0.001 + 0.999 / 2) * (1 - 500 / 9000) ** 0.9, 0.5**0.9, 0.1]
+    assert [schedule(k) for k in (0, 500, 4500, 8990)] == pytest.approx([0.02 * each for each in shares])
+    constant = config(text + "  WARMUP_METHOD: constant\n")
+    assert [constant(k) for k in (0, 4500)] == pytest.approx([2e-5, 0.02 * 0.5**0.9])
+    assert config(text + "  WARMUP_ITERS: 0\n")(0) == pytest.approx(0.02)
+
+
+def test_the_defaults_hold_for_what_is_not_there(config):
+    schedule = config("MODEL:\n  META_ARCHITECTURE: RetinaNet\n  WEIGHTS: ''\nDATASETS:\n  TRAIN: ('a',)\n")
+    assert (schedule.steps, schedule(1000), schedule(30_000)) == (40_000, pytest.approx(1e-3), pytest.approx(1e-4))
+
+
+def test_biases_have_a_group_of_their_own_if_they_have_a_factor(config):
+    values = config(CONFIG + "  BIAS_LR_FACTOR: 2.0\n").at(6000)
+    assert (values["lr"], values["lr/bias"]) == (pytest.approx(0.002), pytest.approx(0.004))
+
+
+def test_steps_after_the_end_are_ignored(config, refused):
+    schedule = config(CONFIG.replace("(6000, 8000)", "(6000, 9500)"))
+    assert schedule(8999) == pytest.approx(0.002)
+    (remark,) = schedule.run.reading.remarks
+    assert (remark.code, remark.span.line) == ("ignored-key", 4)
+    (diagnostic,) = refused(CONFIG.replace("(6000, 8000)", "(6000, 9000)"))
+    assert diagnostic.span.line == 4
+
+
+def test_another_number_of_processes(config, refused):
+    text = CONFIG + "  REFERENCE_WORLD_SIZE: 8\n"
+    schedule = config(text, "devices=2")
+    assert (schedule.steps, schedule(4000), schedule(24_000)) == (
+        36_000,
+        pytest.approx(0.005),
+        pytest.approx(0.0005),
+    )
+    (diagnostic,) = refused(text)
+    assert diagnostic.help == "add `--set devices=8`"
+
+
+def test_the_file_below(config, refused):
+    text = "_BASE_: Base.yaml\nSOLVER:\n  MAX_ITER: 270000\n"
+    (diagnostic,) = refused(text)
+    assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 0)
+    assert config(text, files={"Base.yaml": CONFIG}).steps == 270_000
+
+
+@pytest.mark.parametrize("version", ["", "detectron2@0.3"])
+def test_a_project_s_own_schedule_is_refused(refused, version):
+    (diagnostic,) = refused(CONFIG + "  LR_SCHEDULER_NAME: WarmupTwoStageLR\n", format=version)
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 6)
+
+
+def test_steps_that_are_no_numbers(refused):
+    assert refused(CONFIG.replace("(6000, 8000)", "(a, 8000)"))[0].code == "bad-type"
+    assert refused(CONFIG.replace("(6000, 8000)", "{a: 1}"))[0].code == "bad-type"
+
+
+def test_tags_that_do_not_matter_are_passed_over(config, refused):
+    tag = '!!python/object/apply:eval ["[32 * x for x in range(3)]"]'
+    text = f"{CONFIG}INPUT:\n  MIN_SIZE_TRAIN: {tag}\n"
+    assert config(text)(1000) == pytest.approx(0.02)
+    assert (
+        config("_BASE_: Base.yaml\nSOLVER:\n  BASE_LR: 0.1\n  MAX_ITER: 8500\n", files={"Base.yaml": text}).steps
+        == 8500
+    )
+    (diagnostic,) = refused(CONFIG.replace("0.02", tag))
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 3)
+    assert refused("a: !foo 1\nb: 2\n")[0].code == "tag"

@@ -1,0 +1,184 @@
+"""mmengine's Python configs: values by its param_scheduler.py, computed by hand."""
+
+from math import cos, pi
+
+import pytest
+
+CONFIG = """\
+max_epochs = 12
+optim_wrapper = dict(
+    type='OptimWrapper',
+    optimizer=dict(type='SGD', lr=0.02, momentum=0.9, weight_decay=0.0001),
+    accumulative_counts=2)
+train_dataloader = dict(batch_size=2)
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=max_epochs)
+param_scheduler = [
+    dict(type='LinearLR', start_factor=0.001, by_epoch=False, begin=0, end=500),
+    dict(type='MultiStepLR', begin=0, end=max_epochs, by_epoch=True, milestones=[8, 11], gamma=0.1)
+]
+auto_scale_lr = dict(enable=False, base_batch_size=16)
+"""
+BY_ITERATION = """\
+optim_wrapper = dict(type=OptimWrapper, optimizer=dict(type=AdamW, lr=1e-4))
+train_cfg = dict(type=IterBasedTrainLoop, max_iters=1000)
+param_scheduler = [
+    dict(type=LinearLR, start_factor=1e-2, by_epoch=False, begin=0, end=101),
+    dict(type=PolyLR, eta_min=0.0, power=1.0, begin=101, end=1000, by_epoch=False),
+]
+"""
+
+
+def load(config, text, *settings, **keywords):
+    return config(text, *settings, name="detector.py", **keywords)
+
+
+def test_a_warmup_by_iterations_and_drops_by_epochs(config):
+    schedule = load(config, CONFIG, "steps_per_epoch=1000")
+    assert schedule.steps == 12_000
+    # LinearLR reaches its end at end − begin − 1 = 499.
+    shares = [0.001 + 0.999 * k / 499 for k in (0, 250, 498)]
+    assert [schedule(k) for k in (0, 250, 498)] == pytest.approx([0.02 * each for each in shares])
+    assert [schedule(k) for k in (499, 7999, 8000, 11_000)] == pytest.approx([0.02, 0.02, 0.002, 0.0002])
+    assert schedule.run.reading.derivation == ("a step is an iteration; the optimizer moves every 2",)
+
+
+def test_iterations_of_an_epoch_follow_from_examples_and_processes(config):
+    assert load(config, CONFIG, "dataset_size=1001", "devices=4").steps == 12 * 126  # ceil(ceil(1001 / 4) / 2)
+
+
+def test_iterations_and_epochs_together_need_the_length_of_an_epoch(refused):
+    (diagnostic,) = load(refused, CONFIG)
+    assert diagnostic.code == "missing-fact"
+    assert diagnostic.help == "add `--set steps_per_epoch=500`, or `--set dataset_size=50000 --set devices=8`"
+
+
+def test_epochs_alone_are_steps(config):
+    schedule = load(config, CONFIG.replace("by_epoch=False, begin=0, end=500", "by_epoch=True, begin=0, end=3"))
+    assert schedule.steps == 12
+    assert [schedule(k) for k in (0, 1, 2, 8)] == pytest.approx([2e-5, 0.02 * 0.5005, 0.02, 0.002])
+
+
+def test_a_run_by_iterations_with_names_of_the_new_style(config):
+    schedule = load(config, BY_ITERATION)
+    assert schedule.steps == 1000
+    assert [schedule(k) for k in (0, 50, 100, 101)] == pytest.approx([1e-6, 1e-4 * 0.505, 1e-4, 1e-4])
+    assert [schedule(k) for k in (550, 999)] == pytest.approx([1e-4 * (1 - 449 / 898), 0], abs=1e-12)
+
+
+def test_without_by_epoch_a_scheduler_does_not_move_in_a_loop_by_iterations(config):
+    schedule = load(config, BY_ITERATION.replace("end=1000, by_epoch=False", "end=1000"))
+    assert schedule(999) == pytest.approx(1e-4)
+    (remark,) = schedule.run.reading.remarks
+    assert (remark.code, remark.severity) == ("ignored-key", "warning")
+
+
+def test_epochs_converted_to_iterations(config):
+    text = CONFIG.replace("by_epoch=False, begin=0, end=500", "begin=0, end=0.5, convert_to_iter_based=True")
+    schedule = load(config, text, "steps_per_epoch=201")
+    assert [schedule(k) for k in (0, 99)] == pytest.approx([2e-5, 0.02])  # int(0.5 · 201) = 100 iterations
+
+
+def test_the_whole_run_as_one_epoch_needs_the_length_of_an_epoch_for_a_conversion(refused, config):
+    text = BY_ITERATION.replace("by_epoch=False, begin=0, end=101", "convert_to_iter_based=True, begin=0, end=1")
+    (diagnostic,) = load(refused, text)
+    assert diagnostic.help == "add `--set steps_per_epoch=500`"
+    assert load(config, text, "steps_per_epoch=101")(50) == pytest.approx(1e-4 * 0.505)
+
+
+def test_no_param_scheduler_is_a_constant(config):
+    text = "optim_wrapper = dict(optimizer=dict(lr=0.1))\ntrain_cfg = dict(by_epoch=False, max_iters=10)\n"
+    assert load(config, text + "param_scheduler = None\n").lr == pytest.approx([0.1] * 10)
+
+
+def test_a_stale_optimizer_is_remarked(config):
+    schedule = load(config, BY_ITERATION + "optimizer = dict(type='SGD', lr=0.02)\n")
+    (remark,) = schedule.run.reading.remarks
+    assert (remark.code, remark.severity, remark.span.line) == ("ignored-key", "note", 6)
+
+
+def test_other_parameters_are_passed_over(config):
+    others = "'LinearMomentum'", "'CosineAnnealingWeightDecay'", "CosineParamScheduler, param_name='weight_decay'"
+    for other in others:
+        text = BY_ITERATION.replace("by_epoch=False),\n]", f"by_epoch=False),\n    dict(type={other}),\n]")
+        assert load(config, text)(100) == pytest.approx(1e-4)
+    named = BY_ITERATION.replace("type=PolyLR", "type='mmengine.PolyParamScheduler', param_name='lr'")
+    assert load(config, named)(550) == pytest.approx(1e-4 * (1 - 449 / 898))
+
+
+def test_the_learning_rate_follows_the_batch_if_that_is_enabled(config, refused):
+    text = CONFIG.replace("enable=False", "enable=True")
+    facts = "steps_per_epoch=1000", "devices=4"
+    schedule = load(config, text, *facts)
+    assert schedule(499) == pytest.approx(0.01)  # 4 · 2 / 16
+    assert schedule.run.reading.derivation[0] == "0.02 × 4 processes × 2 examples ÷ 16 = 0.01"
+    (diagnostic,) = load(refused, text, facts[0])
+    assert diagnostic.help == "add `--set devices=8`"
+    (diagnostic,) = load(refused, text.replace("batch_size=2", ""), *facts)
+    assert diagnostic.code == "missing-fact"
+
+
+BASE = """\
+max_iters = 400
+optim_wrapper = dict(optimizer=dict(type='SGD', lr=0.01, momentum=0.9))
+train_cfg = dict(type='IterBasedTrainLoop', max_iters=max_iters)
+param_scheduler = [dict(type='CosineAnnealingLR', by_epoch=False, eta_min=1e-4)]
+"""
+
+
+def test_inherited_files_are_merged(config):
+    child = "_base_ = ['./base.py']\noptim_wrapper = dict(optimizer=dict(lr=0.05))\n"
+    child += "param_scheduler = [dict(type='ConstantLR', factor=0.5, by_epoch=False, end=_base_.max_iters // 1)]\n"
+    schedule = load(config, child.replace(" // 1", ""), files={"base.py": BASE})
+    assert (schedule.steps, schedule(0), schedule.at(0)["momentum"]) == (400, pytest.approx(0.025), 0.9)
+    assert load(config, "_base_ = 'base.py'\n", files={"base.py": BASE})(200) == pytest.approx(
+        1e-4 + 0.0099 * (1 + cos(pi / 2)) / 2
+    )
+
+
+def test_an_inherited_value_can_be_assigned(config):
+    child = "_base_ = 'base.py'\n_base_.optim_wrapper.optimizer.lr = 0.05\n"
+    assert load(config, child, files={"base.py": BASE})(0) == pytest.approx(0.05)
+
+
+def test_names_of_other_programs_beside_it(config):
+    text = "warmup_ratio = 0.03\nsave_steps = 500\nmax_epochs = 3\nreport_to = 'none'\n" + BASE
+    assert load(config, text).run.reading.format == "mmengine"
+
+
+def test_a_mapping_can_replace_what_is_inherited(config):
+    child = "_base_ = 'base.py'\noptim_wrapper = dict(_delete_=True, optimizer=dict(lr=0.05))\n"
+    assert load(config, child, files={"base.py": BASE}).tracks == ("lr",)
+
+
+def test_inherited_files_that_cannot_be_followed(config, refused):
+    child = BASE + "_base_ = 'missing.py'\n"
+    (diagnostic,) = load(refused, child)
+    assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 4)
+    assert load(config, child, "_base_=").steps == 400
+    for text in ("_base_ = 'mmdet::rtmdet.py'\n", "with read_base():\n    from .base import *\n"):
+        assert load(refused, BASE + text)[0].code == "undetermined"
+    assert load(refused, BASE + "_base_ = dict(a=1)\n")[0].code == "bad-type"
+    assert "builds on itself" in load(refused, "_base_ = 'a.py'\n", files={"a.py": "_base_ = ['a.py']\n"})[0].message
+    twice = {f"{i}.py": f"_base_ = ['{i + 1}.py', '{i + 1}.py']\n" for i in range(9)} | {"9.py": BASE}
+    assert "more than 64 files" in load(refused, "_base_ = '0.py'\n", files=twice)[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (BASE.replace("optimizer=dict(type='SGD', lr=0.01, momentum=0.9)", "a=dict(optimizer=dict())"), 1),
+        (BASE.replace("[dict(type='Cos", "dict(a=[dict(type='Cos").replace("1e-4)]", "1e-4)])"), 3),
+        (BASE.replace("'CosineAnnealingLR'", "f()"), 3),
+        (BASE.replace("CosineAnnealingLR'", "ReduceOnPlateauLR', monitor='loss'"), 3),
+        (BASE.replace("lr=0.01", "lr=get_lr()"), 1),
+        (BASE + "default_hooks = dict(param_scheduler=dict(type='YOLOv5ParamSchedulerHook'))\n", 4),
+    ],
+)
+def test_what_the_file_does_not_determine_is_refused_at_its_place(refused, text, line):
+    (diagnostic,) = load(refused, text)
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", line)
+
+
+def test_a_run_without_a_length(refused):
+    (diagnostic,) = load(refused, BASE.replace("train_cfg", "other"))
+    assert diagnostic.help == "add `--set steps=1000`, or `--set epochs=3`"
