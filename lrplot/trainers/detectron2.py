@@ -143,7 +143,7 @@ def _schedule(config: Config, solver: Solver, steps: tuple[int, ...]) -> Content
     kept = [each for each in steps if each <= solver.MAX_ITER]
     if name == "WarmupMultiStepLR" and len(kept) < len(steps):
         message = f"`STEPS` after `MAX_ITER` ({solver.MAX_ITER:,}) are ignored"
-        config.remark("note", "ignored-key", message, "SOLVER.STEPS")
+        config.remark("note", "ignored-key", message, "SOLVER.STEPS", "leave them out")
     place = "SOLVER.LR_SCHEDULER_NAME"
     if name == "WarmupPolyLR":
         return _poly(config, solver)

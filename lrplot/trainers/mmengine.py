@@ -113,7 +113,8 @@ def mmengine_config(config: Config, runner: RunnerField) -> Content:
         raise Fault(message, code="undetermined").at(hook.span)
     for key in STALE:
         if config.node(key):
-            config.remark("note", "ignored-key", f"`{key}` is ignored: `optim_wrapper` is read in its place", key)
+            message = f"`{key}` is ignored: `optim_wrapper` is read in its place"
+            config.remark("note", "ignored-key", message, key, "leave it out")
     schedulers = [_scheduler(config, item) for item in _listed(config)]
     used = [each for each in schedulers if each is not None]
     lr = _learning_rate(config, runner, optimizer)
@@ -250,4 +251,4 @@ def _remark_never_stepped(config: Config, schedulers: list[Mapping]) -> None:
         if epochs:
             name = _says(each, "use").rpartition(".")[2]
             message = f"`{name}` steps by epoch, and a loop by iterations is one epoch: it does not move"
-            config.remark("warning", "ignored-key", f"{message} (`by_epoch=False` is missing)", "param_scheduler")
+            config.remark("warning", "ignored-key", message, "param_scheduler", "add `by_epoch=False`")

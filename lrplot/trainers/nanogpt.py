@@ -75,7 +75,7 @@ def nanogpt_config(config: Config, settings: SettingsField) -> Content:
     """
     for key in () if settings.decay_lr else DECAY:
         if config.node(key):
-            config.remark("note", "ignored-key", f"`decay_lr` is false, so `{key}` is ignored", key)
+            config.remark("note", "ignored-key", f"`decay_lr` is false, so `{key}` is ignored", key, "leave it out")
     steps = config.fact("steps")
     if steps is None:
         steps = settings.max_iters + 1

@@ -169,7 +169,8 @@ def _optimizer(config: Config, arguments: Arguments, batches: int | None) -> tup
         return arguments.optimizer, arguments.lr0, arguments.warmup_bias_lr
     for key in ("lr0", "warmup_bias_lr"):
         if config.node(key):
-            config.remark("note", "ignored-key", f"`optimizer` is auto, so `{key}` is ignored", key)
+            help = f"name an optimizer, or leave `{key}` out"
+            config.remark("note", "ignored-key", f"`optimizer` is auto, so `{key}` is ignored", key, help)
     size = max(arguments.batch, arguments.nbs)
     examples = config.fact("dataset_size")
     fewest = examples or (batches or 1) * arguments.batch - arguments.batch + 1
