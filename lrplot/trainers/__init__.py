@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lrplot.registry import Registry, section, summary
 from lrplot.schema.fields import Field, fields_of
+from lrplot.schema.types import Record
 from lrplot.text.tree import Mapping, Node
 
 Content = dict[str, Any]  # a spec: nodes, numbers, and mappings and lists of them; None is left out
@@ -61,8 +62,13 @@ class Trainer:
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """The keys that are read."""
+        """The keys that are read, sections as a whole."""
         return fields_of(self.translate)
+
+    @property
+    def keys(self) -> tuple[Field, ...]:
+        """The keys that are read, those of sections by their paths, such as `optimizer.lr`."""
+        return tuple(_keys(self.fields, ""))
 
     def root(self, tree: Node) -> Mapping | None:
         """The mapping that holds the program's keys, if a config is one of this program; None if it is not."""
@@ -80,6 +86,15 @@ class Trainer:
     def found(self, node: Mapping) -> list[str]:
         """The marks that a mapping has."""
         return [mark for mark in self.marks if _has(node, mark)]
+
+
+def _keys(fields: Iterable[Field], path: str) -> Iterator[Field]:
+    for field in fields:
+        name = f"{path}{field.name}"
+        if isinstance(field.type, Record):
+            yield from _keys(fields_of(field.type.type), f"{name}.")
+        else:
+            yield replace(field, name=name)
 
 
 def _has(node: Node | None, path: str) -> bool:

@@ -31,7 +31,7 @@ def format_format(trainer: Trainer, width: int, color: bool) -> str:
         parts["rules changed at"] = f"{', '.join(trainer.versions)}; those of {trainer.versions[-1]} hold by default"
     for title, text in parts.items():
         lines += ["", paint(title, "dim", color), *fill(text, width, "  ")]
-    lines += ["", paint("keys that are read", "dim", color), *field_lines(trainer.fields, width, color)]
+    lines += ["", paint("keys that are read", "dim", color), *field_lines(trainer.keys, width, color)]
     lines += ["", paint("facts of the run, by `--set`", "dim", color)]
     return "\n".join([*lines, *field_lines(fields_of(Facts), width, color)]) + "\n"
 
@@ -46,7 +46,7 @@ def formats_data(trainers: Sequence[Trainer]) -> dict[str, Any]:
                 "source": each.source,
                 "marks": list(each.marks),
                 "versions": list(each.versions),
-                "fields": [*map(field_data, each.fields)],
+                "fields": [*map(field_data, each.keys)],
             }
             for each in trainers
         ],
