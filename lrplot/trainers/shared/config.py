@@ -69,10 +69,10 @@ class ConfigBinder(Binder):
 
     def arguments(self, owner: str, fields: tuple[Field, ...], node: Mapping, *others: Any, **named: Any) -> Arguments:
         """The fields of a mapping."""
-        names = {each.name for each in fields}
+        known = {each.name for each in fields}
         absent = [each.name for each in fields if node.get(each.name) is None]
         for entry in node:
-            if entry.key.text not in names and (key := misspelling(entry.key.text, absent)):
+            if entry.key.text not in known and (key := misspelling(entry.key.text, absent)):
                 self.misspelt.append((entry, key))
         return super().arguments(owner, fields, node, *others, **named)
 
