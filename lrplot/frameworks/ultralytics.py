@@ -19,9 +19,9 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Lasting
-from lrplot.frameworks.shared.arguments import FloorField, OptionalHorizonField
+from lrplot.frameworks.shared.arguments import FloorField
 from lrplot.frameworks.shared.framework import Framework
-from lrplot.schema.annotations import FlagField, NumberField, OptionalNumber
+from lrplot.schema.annotations import FlagField, NumberField, OptionalCount, OptionalNumber
 from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
@@ -66,10 +66,10 @@ RULES = {
 @scheduler()
 def BaseTrainer(
     frame: Frame,
-    epochs: OptionalHorizonField = None,
+    epochs: OptionalCount = None,
     lrf: FloorField = 0.01,
     cos_lr: FlagField = False,
-    warmup_epochs: NumberField = 3.0,  # without a role: by design it leads to less than the learning rate
+    warmup_epochs: NumberField = 3.0,
     warmup_bias_lr: NumberField = 0.1,
     warmup_momentum: OptionalNumber = None,
     param_group: Literal["weight", "bn", "bias", "muon"] = "weight",

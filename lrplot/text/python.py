@@ -115,7 +115,8 @@ class _Reader:
 
     def _unparsed(self, reason: object, line: int) -> SpecError:
         text = str(reason).partition(" (<")[0]
-        place = Span(self.source, "", line, 0, max(len(self.source.lines[line]), 1))
+        written = self.source.lines[line]
+        place = Span(self.source, "", line, len(written) - len(written.lstrip()), len(written))
         return SpecError(Diagnostic("syntax", f"not valid Python: {text}", place))
 
     def run(self, statement: ast.stmt) -> None:

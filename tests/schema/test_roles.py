@@ -60,6 +60,8 @@ PAIRS = "times together with values, not a list of times"
 RELATIVE = "a share of `num_updates`, which is stretched over the run"
 TURN = "the value at which a cycle turns, above or below its start"
 BETWEEN = "a way up after each cycle, not before the schedule"
+MIXED = "counts epochs, beside a warmup that counts batches"
+LEADS = "by design it leads to the value of an epoch, which is less than the learning rate"
 LASTS = "the way to a learning rate that is meant to stay"
 
 # Arguments that need no role, with the reason.
@@ -85,6 +87,8 @@ EXCEPTIONS = {
     ("fvcore.StepParamScheduler", "num_updates"): RELATIVE,
     ("fvcore.StepWithFixedGammaParamScheduler", "num_updates"): RELATIVE,
     ("torch.SWALR", "anneal_epochs"): LASTS,
+    ("ultralytics.BaseTrainer", "epochs"): MIXED,
+    ("ultralytics.BaseTrainer", "warmup_epochs"): LEADS,
     ("ignite.LinearCyclicalScheduler", "end_value"): TURN,
     ("ignite.CosineAnnealingScheduler", "end_value"): TURN,
     ("ignite.LinearCyclicalScheduler", "warmup_duration"): BETWEEN,
