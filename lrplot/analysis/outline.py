@@ -18,7 +18,7 @@ from lrplot.engine.extremes import columns
 MOST_JUMPS = 6  # updates of one segment that are listed
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OutlineRow:
     """A segment in a run: updates start … stop − 1, and its values.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -54,6 +55,7 @@ class Summary:
     sampled: bool
 
 
+@lru_cache(maxsize=8)  # a page and its findings look at the same curves
 @np.errstate(all="ignore")
 def summarize(curve: Curve, steps: int) -> Summary:
     """The summary of a curve over a run of `steps` updates."""
@@ -94,6 +96,7 @@ def summarize(curve: Curve, steps: int) -> Summary:
     )
 
 
+@lru_cache(maxsize=2)
 def sample(curve: Curve, steps: int) -> Steps:
     """A sample of the updates of a long run, with its ends and its turning points, in order."""
     turns = curve.turning_points(0, steps)

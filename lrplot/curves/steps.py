@@ -17,7 +17,7 @@ MOST_LISTED = 1 << 15  # cycles of a window whose turning points are listed
 
 def ascending(values: NDArray[Number]) -> NDArray[Number]:
     """The distinct values in ascending order; `np.unique` would take longer, to import numpy.ma."""
-    ordered = np.sort(values)
+    ordered = np.sort(values, kind="stable")  # timsort takes little time for parts that are in order
     first = np.append(True, ordered[1:] != ordered[:-1])
     return np.asarray(ordered[first[: len(ordered)]])
 

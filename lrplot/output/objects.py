@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
@@ -14,6 +13,8 @@ VERSION = 1
 
 def json_text(command: str, data: Mapping[str, Any]) -> str:
     """The result of a command as JSON; a number that is not finite, which JSON lacks, is null."""
+    import json  # most commands print no JSON
+
     return json.dumps(_finite({"format": f"lrplot/{command}/{VERSION}", **data}), indent=2, allow_nan=False) + "\n"
 
 

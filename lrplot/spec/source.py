@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TextIO
 
 from lrplot.diagnostics import Diagnostic, Source, SpecError
-from lrplot.spec.folder import specs_in
 from lrplot.wording import nearest, one_of
 
 EMPTY = "the folder holds no spec"
@@ -37,6 +36,8 @@ def spec_files(place: str) -> list[str]:
     """The specs in a folder; any other place is itself the one. `SpecError` for a folder without specs."""
     if place == "-" or "\0" in place or place in preset_names() or not os.path.isdir(place):
         return [place]
+    from lrplot.spec.folder import specs_in  # most specs are files
+
     if not (found := specs_in(Path(place))):
         raise _unreadable(place, EMPTY, NO_SPEC)
     return [str(path) for path in found]
@@ -85,6 +86,8 @@ def _find(name: str) -> Path:
         return preset_path(name)
     if not path.is_dir():
         return path
+    from lrplot.spec.folder import specs_in
+
     found = specs_in(path, deep=False)
     if not found:
         raise _unreadable(name, EMPTY, NO_SPEC)

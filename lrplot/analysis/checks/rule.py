@@ -13,7 +13,7 @@ SECTIONS = ("Why", "Cure", "Source")
 Stage = Literal["load", "run", "accept"]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Finding:
     """One finding: the statement with its numbers, the place, the cure.
 
@@ -30,7 +30,7 @@ Finder = Callable[..., Iterator[Finding]]
 F = TypeVar("F", bound=Finder)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Rule:
     """A rule, all of it derived from one function.
 

@@ -20,7 +20,7 @@ HORIZONS = (Role.HORIZON, Role.DECAY)  # roles of the argument that sets where a
 ENDING = (Role.DECAY, Role.CYCLES, Role.CURVE)  # segments that a scheduler ends with, if it ends
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Scheduler:
     """A recipe in force from update `start` up to `stop` of a run, with the segments that it consists of.
 

@@ -32,7 +32,7 @@ COMPARED = 101  # updates at which two groups are compared
 VISIBLE = 0.01  # of the peak: smaller differences are ignored
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Survey:
     """The facts that rules read: about the learning rate of a run, or that of a parameter group.
 

@@ -21,7 +21,7 @@ class Task(StrEnum):
     LEARN = "Learn"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Command:
     """A function whose signature is the command's options and whose docstring is its help; and a call of it."""
 

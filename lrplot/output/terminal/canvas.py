@@ -22,7 +22,7 @@ Cell = tuple[str, str]  # a character and its style; an empty style is none
 FRAME = 2  # columns between the margin and the drawing: a space and the vertical axis
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Canvas:
     """The columns of a drawing and of the margin before it, its glyphs, and whether it has colors."""
 
@@ -37,7 +37,7 @@ class Canvas:
         return self.width * self.glyphs.columns
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Trace:
     """A curve as drawn: its values for each pixel, the character that marks it (empty for none), and its color."""
 
@@ -46,7 +46,7 @@ class Trace:
     color: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Frame:
     """What surrounds the curves: labels by their row, labels by the column of their tick, the name of the unit.
 

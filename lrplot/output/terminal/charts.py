@@ -28,7 +28,7 @@ KEYS = "abcdefghijklmnopqrstuvwxyz"
 Legend = Sequence[tuple[str, str]]  # texts with their styles
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Window:
     """The steps of a run that are drawn, from `start` up to `stop`."""
 
@@ -36,7 +36,7 @@ class Window:
     stop: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Line:
     """A curve from step `start` up to `stop`, divided by `whole`; `scale` is the length of a step on the axis.
 
@@ -85,7 +85,7 @@ def _divided(cut: Columns, whole: float) -> Columns:
     return Columns(cut.edges, cut.lows / whole, cut.highs / whole, cut.firsts / whole, cut.lasts / whole, cut.sampled)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Chart:
     """Curves over a common axis, under a title (empty for none) and a legend; `edges` are shares of the axis."""
 
@@ -136,7 +136,7 @@ def _alike(a: Columns, b: Columns) -> bool:
     return all(x.shape == y.shape and np.allclose(x, y, rtol=ALIKE, atol=0.0) for x, y in pairs)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Painter:
     """Draws charts on one scale, in `width` columns with a margin of `margin`."""
 

@@ -19,7 +19,7 @@ from lrplot.wording import several
 COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}  # GitHub's names of the severities
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Checked:
     """A spec as named by the user, and its findings; `bad` if it cannot be read."""
 

@@ -21,7 +21,7 @@ _BRAILLE_BITS = np.array(
 _ASCII_CELLS = " .--'|'|"  # bottom third is bit 1, middle 2, top 4; top and bottom make a line
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Glyphs:
     """A set of characters: `cell` gives the character for the dots of a cell (rows × columns).
 

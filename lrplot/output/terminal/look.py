@@ -10,7 +10,7 @@ from lrplot.output.text import printable, to_ascii
 from lrplot.wording import cells
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Look:
     """How a page is drawn: columns of text, glyphs, color, logarithmic values, values as a share of the peak."""
 

@@ -23,7 +23,7 @@ _SOME = 1e-9  # of a tick interval: values on a side of the line take a row
 _ROUNDING = 0.25  # of a dot: values a little above a tick lie in its row
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Scale:
     """Values as dots above and below a line, which stands for the value `line` and has a row of text of its own.
 

@@ -11,7 +11,7 @@ APART = 12  # columns of text for each tick
 GAP = 2  # fewest spaces between two labels
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TimeAxis:
     """A part of a run, from `low` to `high` in `unit`."""
 
