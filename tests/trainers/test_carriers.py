@@ -9,7 +9,7 @@ _wandb:
   desc: null
   value:
     cli_version: 0.16.1
-    e: {host: secret-host, email: alice@corp.com}
+    e: {host: secret-host, email: alice@example.org}
 learning_rate:
   desc: null
   value: 2e-5
@@ -26,7 +26,7 @@ transformers_version:
   value: 4.36.2
 """
 METADATA = """{"os": "Linux", "args": ["--learning_rate", "RATE", "--max_steps=100", "--lr_scheduler_type", "linear"],
-"program": "/home/alice/train.py", "host": "secret-host", "username": "alice", "email": "alice@corp.com"}"""
+"program": "/home/alice/train.py", "host": "secret-host", "username": "alice", "email": "alice@example.org"}"""
 
 
 def test_the_values_of_a_config_are_read(config):
