@@ -118,7 +118,7 @@ def test_str_of_an_error_has_places_and_cures(tmp_path):
     assert str(error.value).splitlines()[1:] == [" --> <mapping> at `stpes`", "help: did you mean `steps`?"]
 
 
-@pytest.mark.parametrize("step", [np.timedelta64(3), np.array([1, 2], "m8[s]"), np.datetime64(3, "s")])
+@pytest.mark.parametrize("step", [np.timedelta64(3, "s"), np.array([1, 2], "m8[s]"), np.datetime64(3, "s")])
 def test_call_refuses_times(step):
     with pytest.raises(TypeError, match="steps are integers, not "):
         lrplot.load(SPEC)(step)
