@@ -308,7 +308,7 @@ def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
 
 @dataclass(frozen=True)
 class Findings(Sequence[Diagnostic]):
-    """What `check` finds in a spec, in the order of its text: a sequence of diagnostics, each with its severity."""
+    """The findings in a spec, in the order of its text: a sequence of diagnostics, each with its severity."""
 
     findings: tuple[Diagnostic, ...]
 

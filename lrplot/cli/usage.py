@@ -91,7 +91,7 @@ def fault_diagnostics(fault: Fault, words: Sequence[str]) -> list[Diagnostic]:
 
 
 def usage_diagnostic(error: ClickException, words: Sequence[str]) -> Diagnostic:
-    """What the parser of the command line refuses."""
+    """The refusals of the command line's parser."""
     line = CommandLine(words)
     described = f"`{line.command} -h` describes its options"
     match error:

@@ -117,7 +117,7 @@ class Origin(Protocol):
 
     @property
     def float32(self) -> str:
-        """How the values that are trained with, in float32, differ from those in float64; empty if they do not."""
+        """The difference of values in float32, which training uses, from those in float64; empty if there is none."""
 
     def field(self, *roles: Role) -> str:
         """The name of the first argument with one of the roles; empty if there is none."""

@@ -14,7 +14,7 @@ from lrplot.runs.run import Reading, Run
 
 
 def derivation(run: Run) -> list[str]:
-    """How the run's length follows, a line for each step: by the config it was read from, or by its units."""
+    """The derivation of the run's length, a line for each step: by the config it was read from, or by its units."""
     return [*(run.reading.derivation if run.reading else ()), *run.timebase.rates.derivation]
 
 

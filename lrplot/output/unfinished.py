@@ -1,4 +1,4 @@
-"""What a process that ends by a signal has to undo: files that are incomplete, a cursor that is hidden."""
+"""Unfinished things that a process undoes if a signal ends it: files that are incomplete, a cursor that is hidden."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class Recipe:
         return frame.warmed() if warms else frame
 
     def _with_ramps(self, frame: Frame, values: Mapping[str, Any]) -> Tracks:
-        """What the builder gives; for a decaying kind with its floor, warmup and cooldown."""
+        """The builder's tracks; for a decaying kind with its floor, warmup and cooldown."""
         own, builder = self._own(values), self.definition.builder
         if not self.definition.decaying:
             return _as_tracks(builder(frame, **own))
@@ -213,7 +213,7 @@ class Use:
 
     @property
     def float32(self) -> str:
-        """How the values that are trained with, in float32, differ from those in float64; empty if they do not."""
+        """The difference of values in float32, which training uses, from those in float64; empty if there is none."""
         caveat = self.recipe.definition.float32
         return caveat(self.values) if caveat else ""
 
@@ -248,7 +248,7 @@ class Use:
 
 
 def _noted(duration: Duration, frame: Frame, since_start: bool) -> str:
-    """What a duration amounts to; a time, of the run or since the start of the frame, is an update of the run."""
+    """A duration in updates; a time, of the run or since the start of the frame, is an update of the run."""
     count = frame.timebase.to_steps(duration.amount, duration.unit)
     if isinstance(duration, Moment):
         return f"{duration} = update {count:,}"

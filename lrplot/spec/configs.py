@@ -164,7 +164,7 @@ def _rules(trainer: Trainer, version: str, place: Span, tree: Mapping) -> str:
 
 
 def _looked_for() -> str:
-    """What each format is recognised by."""
+    """The marks of each format."""
     lines = []
     for each in TRAINERS.values():
         marks = ", ".join(f"`{mark}`" for mark in each.marks[:MOST_MARKS])

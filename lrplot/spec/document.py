@@ -71,7 +71,7 @@ class LayerDecay:
 
     @property
     def depths(self) -> dict[str, int]:
-        """How many layers each group lies below the topmost one, from the bottom up."""
+        """The layers that each group lies below the topmost one, from the bottom up."""
         top = self.head or 0
         depths = {f"layer_{i}": top + self.layers - i for i in range(1, self.layers + 1)}
         if self.embeddings is not None:

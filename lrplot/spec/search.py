@@ -36,7 +36,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Entries:
-    """What a name stands for: a list of kinds and frameworks, or one entry with its details.
+    """The meaning of a name: a list of kinds and frameworks, or one entry with its details.
 
     `asked` is the name, empty if it is all.
     """

@@ -28,7 +28,7 @@ MARK = object()
 
 @dataclass(eq=False)
 class Inert:
-    """What a pickle would import, call or build: its name, its arguments, and the state it would get."""
+    """An object that a pickle would import, call or build: its name, its arguments, and the state it would get."""
 
     name: str
     arguments: tuple[Any, ...] = ()

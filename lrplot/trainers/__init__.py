@@ -47,7 +47,7 @@ class Trainer:
 
     @property
     def title(self) -> str:
-        """What the format is called, from the first line of the docstring."""
+        """The name of the format in words, from the first line of the docstring."""
         return self.description.partition(":")[0].rstrip(".")
 
     @property

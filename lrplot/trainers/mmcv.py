@@ -192,7 +192,7 @@ def _per_epoch(config: Config, keys: Keys) -> int | None:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a policy gets besides its keys: the learning rate, the run's steps, and what a factor of 1 is."""
+    """The surroundings of a policy: the learning rate, the run's steps, and what a factor of 1 is."""
 
     lr: float
     total: int
@@ -200,7 +200,7 @@ class Scope:
 
     @property
     def factor(self) -> float:
-        """What turns a learning rate into a multiple of the base."""
+        """The factor from a learning rate to a multiple of the base."""
         return self.base / self.lr if self.lr else 1.0
 
 

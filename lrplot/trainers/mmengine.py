@@ -69,7 +69,7 @@ class Loop:
 
 @dataclass(eq=False)
 class Scaling:
-    """How the learning rate follows the batch.
+    """The scaling of the learning rate with the batch.
 
     Args:
         enable: multiply it by the batch of all processes over `base_batch_size`

@@ -77,7 +77,7 @@ class Train:
 
 @dataclass(eq=False)
 class Rollout:
-    """How completions are made.
+    """The making of completions.
 
     Args:
         n_samples_per_prompt: completions of a prompt

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Layout(StrEnum):
-    """How several runs share a picture."""
+    """The arrangement of several runs in a picture."""
 
     overlay = "overlay"
     grid = "grid"

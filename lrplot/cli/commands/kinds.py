@@ -38,7 +38,7 @@ def kinds(
 
 
 def _entries(name: str | None) -> "Entries":
-    """What a name stands for, or a fault of the word."""
+    """The entries of a name, or a fault of the word."""
     from lrplot.diagnostics import Fault
     from lrplot.spec.search import look_up
 

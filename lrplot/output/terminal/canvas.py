@@ -48,7 +48,7 @@ class Trace:
 
 @dataclass(eq=False)
 class Frame:
-    """What surrounds the curves: labels by their row, labels by the column of their tick, the name of the unit.
+    """The surroundings of the curves: labels by their row, labels by the column of their tick, the name of the unit.
 
     `edges` are the columns at which phases begin. The last label may extend `overhang` columns past the drawing.
     """
@@ -106,7 +106,7 @@ def _across(canvas: Canvas, ticks: Iterable[int]) -> list[Cell]:
 def _rasterize(
     traces: Sequence[Trace], scale: Scale, canvas: Canvas
 ) -> tuple[Dots, Owners, dict[tuple[int, int], Cell]]:
-    """Which dots are set, the trace that owns each cell (the first that reaches it, −1 for none), the cells of keys."""
+    """The dots that are set, the trace that owns each cell (the first to reach it, −1 for none), the cells of keys."""
     glyphs = canvas.glyphs
     height = scale.above + scale.below
     dots = np.zeros((height * glyphs.rows, canvas.pixels), dtype=np.bool_)

@@ -86,7 +86,7 @@ def _property(text: str) -> str:
 
 
 def format_rule(rule: Rule, color: bool) -> str:
-    """What a rule reports, why it matters, the cure, and a source."""
+    """The explanation of a rule: its finding, why it matters, the cure, and a source."""
     lines = [f"{paint(rule.code, 'bold', color)}: {printable(rule.reason)}", "", f"Severity: {rule.severity}"]
     lines += [f"{title}: {printable(rule.section(title))}" for title in SECTIONS]
     return "\n".join(lines) + "\n"

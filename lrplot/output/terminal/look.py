@@ -12,7 +12,7 @@ from lrplot.wording import cells
 
 @dataclass(eq=False)
 class Look:
-    """How a page is drawn: columns of text, glyphs, color, logarithmic values, values as a share of the peak."""
+    """The look of a page: columns of text, glyphs, color, logarithmic values, values as a share of the peak."""
 
     width: int
     glyphs: Glyphs

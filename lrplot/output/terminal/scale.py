@@ -170,7 +170,7 @@ def _rows(intervals: float, spacing: int, dots: int) -> int:
 
 
 def _badness(scale: Scale, intervals: float, most_rows: int) -> float:
-    """How far a scale is from one that fills its rows with `intervals` of ticks `BEST_SPACING` rows apart."""
+    """The distance of a scale from one that fills its rows with `intervals` of ticks `BEST_SPACING` rows apart."""
     unused = 1 - intervals * scale.spacing / most_rows
     quarters = not scale.log and f"{scale.step:.1e}".startswith("2.5")
     return unused + 0.08 * abs(scale.spacing - BEST_SPACING) + 0.2 * (len(scale.ticks) < 3) + 0.04 * quarters

@@ -9,7 +9,7 @@ from lrplot.wording import did_you_mean
 
 
 def chosen(names: Mapping[str, str], name: str, key: str, program: str) -> str:
-    """What a name at a key stands for; a `Fault` if the program has no such schedule that is known."""
+    """The meaning of a name at a key; a `Fault` if the program has no such schedule that is known."""
     if name in names:
         return names[name]
     help = did_you_mean(name, names, f"it is one of {', '.join(f'`{each}`' for each in names)}")

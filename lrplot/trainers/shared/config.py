@@ -22,7 +22,7 @@ FactField = Annotated[int | None, Count()]
 
 @dataclass(frozen=True)
 class Facts:
-    """What a config may leave open, and its user knows.
+    """Facts that a config may leave open, and its user knows.
 
     Args:
         steps: updates of the run

@@ -26,7 +26,7 @@ def resolved(root: Mapping, document: Mapping) -> Mapping:
 
 
 def arguments_of(section: Iterable[Entry] | None) -> dict[str, Node]:
-    """What is set in a mapping; a `Fault` for a value that is not resolved in the file."""
+    """The values that are set in a mapping; a `Fault` for a value that is not resolved in the file."""
     found = {each.key.text: each.value for each in section or () if is_set(each.value)}
     for name, value in found.items():
         if unresolved(value):
@@ -62,7 +62,7 @@ class _Resolution:
         return self.scalar(node, path) if "${" in node.text else node
 
     def scalar(self, node: Scalar, path: tuple[str, ...]) -> Node:
-        """What a text stands for: another value, or the text with the values of its references."""
+        """The meaning of a text: another value, or the text with the values of its references."""
         if match := REFERENCE.fullmatch(node.text.strip()):
             value = self.value(match["path"], path)
             return node if value is None else value

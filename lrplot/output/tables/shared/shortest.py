@@ -93,7 +93,7 @@ def _write_four(cells: Bytes, place: int, numbers: Whole) -> None:
 
 
 def _by_decade(values: Floats) -> list[tuple[Places, int]]:
-    """Which rows are in each decade [10^e, 10^(e+1)), with e; `FIRST` − 1 is below the range, `LAST` beyond."""
+    """The rows in each decade [10^e, 10^(e+1)), with e; `FIRST` − 1 is below the range, `LAST` beyond."""
     low, high = np.searchsorted(_DECADES, (values.min(), values.max()), side="right").tolist()
     if low == high:
         return [(np.arange(len(values)), FIRST - 1 + low)]
