@@ -12,6 +12,7 @@ from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.phases import constant, fall, listed, warmup
+from lrplot.trainers.shared.sections import Optimizer
 
 TYPES = ("cosine_decay_with_warmup", "diffuser", "vqbet")
 SCALED = "0.4"  # the release since which a decay longer than the run is shortened
@@ -40,19 +41,6 @@ class Scheduler:
     decay_lr: Annotated[float | None, Number(at_least=0), Role.FLOOR] = None
     num_vqvae_training_steps: Annotated[int, Count(at_least=0)] = 0
     num_cycles: Annotated[float, Number()] = 0.5
-
-
-@dataclass(eq=False)
-class Optimizer:
-    """The optimizer.
-
-    Args:
-        lr: the learning rate
-        weight_decay: weight decay
-    """
-
-    lr: Annotated[float, Number(at_least=0), Role.PEAK]
-    weight_decay: Annotated[float | None, Number()] = None
 
 
 @trainer(

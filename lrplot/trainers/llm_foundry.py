@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.choices import chosen
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.interpolation import arguments_of
+from lrplot.trainers.shared.sections import Optimizer
 
 DURATION = re.compile(r"(?P<amount>[\d._]+(?:e\+?\d+)?)\s*(?P<unit>ba|ep|sp|tok)?", re.IGNORECASE)
 SCHEDULERS = {
@@ -21,19 +21,6 @@ SCHEDULERS = {
     "linear_decay_with_warmup": "composer.LinearWithWarmupScheduler",
     "constant_with_warmup": "composer.ConstantWithWarmupScheduler",
 }
-
-
-@dataclass(eq=False)
-class Optimizer:
-    """The optimizer.
-
-    Args:
-        lr: the learning rate
-        weight_decay: weight decay
-    """
-
-    lr: Annotated[float, Number(at_least=0), Role.PEAK]
-    weight_decay: Annotated[float | None, Number()] = None
 
 
 @trainer(

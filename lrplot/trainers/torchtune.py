@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
-from lrplot.schema.types import Count, Number, Record
+from lrplot.schema.types import Count, Record
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.interpolation import arguments_of
+from lrplot.trainers.shared.sections import Optimizer
 
 COSINE = "get_cosine_schedule_with_warmup"
-
-
-@dataclass(eq=False)
-class Optimizer:
-    """The optimizer.
-
-    Args:
-        lr: the learning rate
-        weight_decay: weight decay
-    """
-
-    lr: Annotated[float, Number(at_least=0), Role.PEAK]
-    weight_decay: Annotated[float | None, Number()] = None
 
 
 @trainer(
