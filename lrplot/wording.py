@@ -77,7 +77,7 @@ def cells(text: str) -> int:
 
 
 def cut(text: str, width: int = 60) -> str:
-    """As much of a text as fits `width` columns of a terminal, with an ellipsis if some is left out."""
+    """Cut a text to `width` columns of a terminal, with an ellipsis if some is left out."""
     if cells(text) <= width:
         return text
     kept = ""

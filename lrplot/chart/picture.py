@@ -259,7 +259,7 @@ def _peak(curves: Mapping[str, Curve], steps: int) -> float:
 
 
 def _joints(window: _Window, curve: Curve, beginnings: set[int], peak: float) -> Iterator[tuple[float, float]]:
-    """Where the phases of a group begin, but for those that begin with a phase of the run itself."""
+    """Places where phases of a group begin, without those where a phase of the run begins too."""
     rows = window.rows(curve)
     starts = [row.start for row in rows if row.start not in beginnings] if len(rows) <= MOST_MARKS else []
     for start, value in zip(starts, evaluate_at(curve, np.array(starts, dtype=np.int64)).tolist(), strict=True):
@@ -329,7 +329,7 @@ def _length(steps: int, scale: float, unit: str) -> str:
 
 
 def _description(runs: Sequence[Run]) -> str:
-    """What a picture shows, for those who cannot see it."""
+    """A description of the picture in words, for screen readers."""
     if len(runs) > 1:
         return f"Learning rates of {len(runs)} runs over their steps: {', '.join(run.name for run in runs)}."
     (run,) = runs

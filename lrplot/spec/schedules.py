@@ -223,7 +223,7 @@ def _read_parameter(binder: SpecBinder, type_: ft.Parameter, node: Node, what: s
 
 
 def _read_groups(binder: SpecBinder, type_: ft.Groups, node: Node, what: str) -> Quantity:
-    """By group name, the record of what the group overrides and the key."""
+    """The overrides of each group and its key, by the group's name."""
     if not isinstance(node, Mapping):
         raise Fault(f"{what} must be a mapping, not {describe(node)}", help="write `head: {lr: 1e-3}`", code="bad-type")
     record = ft.Record(type_.type)

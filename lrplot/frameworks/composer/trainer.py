@@ -57,7 +57,7 @@ class Time:
 
     @property
     def described(self) -> str:
-        """As in Composer's messages."""
+        """The time as Composer's messages write it."""
         return f"{self} with units TimeUnit.{UNITS[self.unit]}"
 
 
@@ -70,7 +70,7 @@ class Stretch:
 
     @property
     def end(self) -> float:
-        """When it is over."""
+        """The time at which it ends."""
         return self.start + self.span.value
 
 
@@ -333,7 +333,7 @@ class Warmup:
     scale_warmup: FlagField = False
 
     def end(self, trainer: Trainer) -> Time:
-        """When it is over; no ratio changes that."""
+        """The time at which it ends; no ratio changes that."""
         return trainer.time("t_warmup", self.t_warmup, scales=False)
 
     def phases(self, trainer: Trainer, peak: float = 1.0) -> list[Phase]:

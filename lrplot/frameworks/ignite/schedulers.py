@@ -62,7 +62,7 @@ scheduler = FRAMEWORK.scheduler
 
 @dataclass(eq=False)
 class Target:
-    """What a handler sets.
+    """The target of a handler.
 
     Args:
         param_name: the optimizer's parameter that it sets; if that is another one, the learning rate is constant

@@ -56,7 +56,7 @@ class Rule:
 
 @dataclass(eq=False)
 class Window:
-    """When a scheduler acts, and what its times count.
+    """The window in which a scheduler acts, and the unit of its times.
 
     Args:
         begin: the epoch, or the update, at which it begins

@@ -135,7 +135,7 @@ class Cycle:
 
     @property
     def reached(self) -> Floats:
-        """When each ramp is over; the next one may end earlier than it does."""
+        """The end of each ramp; the next one may end earlier than it does."""
         return np.maximum.accumulate(self.ends)
 
     def values(self, s: Floats) -> Floats:

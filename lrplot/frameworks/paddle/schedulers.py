@@ -234,7 +234,7 @@ def LinearWarmup(
 
 
 def _after(recipe: Recipe, frame: Frame) -> Phase:
-    """What follows a LinearWarmup: a number, or one of paddle's schedulers, set to its step."""
+    """The phase after a LinearWarmup: a number, or one of paddle's schedulers, set to its step."""
     if recipe.framework != FRAMEWORK.name:
         level = None if recipe.framework else recipe.build(replace(frame, base=1.0))
         if isinstance(level, Flat):

@@ -19,6 +19,6 @@ class Measured:
 
 @cache
 def measured() -> Mapping[str, Measured]:
-    """By scheduler, the result of the comparison with the framework's own values."""
+    """Results of the comparison with the frameworks' own values, by scheduler."""
     text = (files("lrplot.frameworks.shared") / "measured.json").read_text(encoding="utf-8")
     return {name: Measured(**row) for name, row in json.loads(text).items()}

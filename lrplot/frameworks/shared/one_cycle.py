@@ -59,6 +59,6 @@ class OneCycle:
 
     @property
     def _ends(self) -> list[float]:
-        """When each ramp is over: times that need not be whole."""
+        """The end of each ramp: times that need not be whole."""
         middle = [2 * self.share * self.total - 2] if self.three_phase else []
         return [self.share * self.total - 1, *middle, float(self.total - 1)]

@@ -90,7 +90,7 @@ class Cycle:
         return "" if self.scaling.scale_fn else self.scaling.mode
 
     def _turns(self) -> tuple[float, ...] | None:
-        """Where a period turns: at its foot and peak, and where gamma^k bends a side of the triangle."""
+        """Turning points of a period: its foot, its peak, and the bends that gamma^k gives a side of the triangle."""
         if not self._mode or self.up < 0 or self.down < 0:
             return None
         bends: list[float] = []

@@ -317,7 +317,7 @@ def step_drops(base: float, rate: float, every: float, t: Floats) -> Floats:
 
 
 def power_failure(rate: float, every: float, t: int) -> str | None:
-    """What raises at a step, if `every` is 0 or the power is too large for a Python float."""
+    """The exception at a step; one is raised if `every` is 0 or the power is too large for a Python float."""
     try:
         rate ** (t // every)
     except ArithmeticError as error:

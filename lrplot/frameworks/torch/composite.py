@@ -122,7 +122,7 @@ class Stretch:
         return [event.scheduler for event in self.regular]
 
     def events(self, t: int) -> list[Event]:
-        """What happens at the run's step `t`, if that is in the stretch or after it."""
+        """The events at the run's step `t`, which is in the stretch or after it; none before it."""
         if t <= self.start:
             return self.first if t == self.start else []
         return [replace(event, epoch=event.epoch + t - self.start - 1) for event in self.regular]

@@ -25,7 +25,7 @@ class Look:
         return to_ascii(printable(text)) if self.glyphs.plain else printable(text)
 
     def cut(self, text: str, width: int) -> str:
-        """As much of a text as fits a width, with the dots of an ellipsis in its middle if some is left out."""
+        """Cut a text to a width, with an ellipsis in its middle if some is left out."""
         text = self.text(text)
         dots = "..." if self.glyphs.plain else "…"
         room = max(width - len(dots), 2)
@@ -35,7 +35,7 @@ class Look:
 
 
 def _head(text: str, width: int) -> str:
-    """As many characters of a text as fit a width."""
+    """The first characters of a text, as many as fit a width."""
     end = min(len(text), width)
     while cells(text[:end]) > width:
         end -= 1

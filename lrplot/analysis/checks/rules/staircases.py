@@ -38,7 +38,7 @@ def milestone_past_end(survey: Survey) -> Iterator[Finding]:
 
 
 def _clock(survey: Survey, each: Scheduler) -> tuple[str, float]:
-    """What the times of a staircase count, and how many of it there are until the run or its phase ends."""
+    """The unit that the times of a staircase count, and the number of them until the run or its phase ends."""
     epoch = survey.run.timebase.rates.steps_per_epoch
     if each.value(Role.IN_EPOCHS) and epoch and each.every == 1:
         return "epoch", float(each.readings / epoch)

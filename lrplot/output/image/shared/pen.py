@@ -83,7 +83,7 @@ class Pen:
         self.items.append(self.text(text, x, y, size, **look))
 
     def rule(self, x0: float, y0: float, x1: float, y1: float, **look: Any) -> None:
-        """Draw a straight line, faint unless told otherwise."""
+        """Draw a straight line; faint by default."""
         look = {"color": self.theme.faint, "width": 0.8 * max(self.type.scale, 0.8), **look}
         self.items.append(Stroke(np.array([x0, x1]), np.array([y0, y1]), **look))
 

@@ -60,7 +60,7 @@ def _half(pen: Pen, units: list[Unit]) -> float:
 
 
 def _draw_ticks(pen: Pen, scale: Scale, parts: bool, box: Box, y: float) -> None:
-    """As many ticks below a line as have room for their labels."""
+    """Draw ticks below a line, as many as their labels leave room for."""
     size = pen.type.tick
     labels: list[Text] = []
     places: list[float] = []
