@@ -11,8 +11,8 @@ from lrplot.spec.source import preset_names, preset_path
 from lrplot.text.write import write_yaml
 from lrplot.text.yaml import read_yaml
 
-EXAMPLES = sorted((Path(__file__).parent.parent / "trainers" / "examples").iterdir())
-FACTS = {"steps": "1000", "dataset_size": "50000", "devices": "8", "steps_per_epoch": "100", "batch_size": "64"}
+EXAMPLES = sorted(path for path in (Path(__file__).parent.parent / "trainers" / "examples").iterdir() if path.is_file())
+FACTS = {"yolov5.yaml": ["steps_per_epoch=100"]}  # what an example's format never holds
 MOST = 2_000  # updates that are compared
 
 
@@ -24,15 +24,14 @@ def same(first, other):
         assert values.tobytes() == other.at(steps)[name].tobytes(), name
 
 
-def loadable(path):
-    """The facts with which an example can be drawn; None if it cannot."""
-    for facts in ([], ["steps=1000"]):
-        try:
-            lrplot.load(path, facts)
-        except lrplot.SpecError:
-            continue
-        return facts
-    return None
+def facts_for(path):
+    """The facts that an example leaves open: none, or a length."""
+    facts = FACTS.get(path.name, [])
+    try:
+        lrplot.load(path, facts)
+    except lrplot.SpecError:
+        return ["steps=1000"]
+    return facts
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -44,20 +43,14 @@ def test_a_preset_s_text_loads_to_the_same_schedule(name, tmp_path):
     same(lrplot.load(preset_path(name)), lrplot.load(path))
 
 
-@pytest.mark.parametrize("example", [path for path in EXAMPLES if path.is_file()], ids=lambda path: path.name)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_a_config_s_spec_loads_to_the_same_schedule(example, tmp_path):
-    facts = loadable(example)
-    if facts is None:  # it names another file, or leaves open more than the length
-        return
+    facts = facts_for(example)
     path = tmp_path / "again.yaml"
     text = lrplot.convert(example, overrides=facts)
     path.write_text(text, encoding="utf-8")
     assert text.startswith("# read as ")
     same(lrplot.load(example, facts), lrplot.load(path))
-
-
-def test_most_examples_are_converted():
-    assert sum(loadable(path) is not None for path in EXAMPLES if path.is_file()) > len(EXAMPLES) / 2
 
 
 def test_each_line_names_the_key_that_it_comes_from():
