@@ -38,6 +38,8 @@ def _findings(run: Run) -> list[Diagnostic]:
     known: set[tuple[str, Span | None]] = set()
     for survey in surveys(run):
         own = [finding for rule in rules_of("run") for finding in rule.findings(survey)]
+        if survey.repeats:  # of its learning rate all is said already
+            known |= {(each.code, survey.place) for each in found}
         found += [_in_group(survey.group, each) for each in own if (each.code, each.span) not in known]
         known |= {(each.code, each.span) for each in own}  # groups that share a schedule share its faults
     codes = {finding.code for finding in found}

@@ -36,11 +36,13 @@ VISIBLE = 0.01  # of the peak: smaller differences are ignored
 class Survey:
     """The facts that rules read: about the learning rate of a run, or that of a parameter group.
 
-    `name` is the name of its track.
+    `name` is the name of its track. It `repeats` a track before it if it is a multiple of that one: a group
+    with further parameters of its own.
     """
 
     run: Run
     name: str = "lr"
+    repeats: bool = False
 
     @property
     def group(self) -> str:
@@ -221,7 +223,7 @@ class Survey:
 def surveys(run: Run) -> Iterator[Survey]:
     """The learning rate of a run, and that of each group with parameters of its own.
 
-    A group whose learning rate is a multiple of one before it has nothing of its own.
+    A group whose learning rate is a multiple of one before it has nothing of its own, unless it has other parameters.
     """
     own = {group_of(name) for name in run.tracks if parameter_of(name) != "lr"}
     seen: list[tuple[Span, Floats]] = []
@@ -230,10 +232,10 @@ def surveys(run: Run) -> Iterator[Survey]:
         if parameter_of(name) == "lr":
             values = raw_values(track.curve, places)
             schedule = track.origin.place() if track.origin else track.span
-            other_parameters = name != "lr" and group_of(name) in own
-            if other_parameters or not any(schedule == at and _is_multiple(values, other) for at, other in seen):
+            repeats = any(schedule == at and _is_multiple(values, other) for at, other in seen)
+            if not repeats or group_of(name) in own:
                 seen.append((schedule, values))
-                yield Survey(run, name)
+                yield Survey(run, name, repeats)
 
 
 def _is_multiple(values: Floats, other: Floats) -> bool:

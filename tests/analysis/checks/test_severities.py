@@ -149,3 +149,14 @@ def test_cures_name_the_value_in_the_unit_of_the_field(code, schedule, more, hel
 def test_a_cut_is_counted_in_the_unit_of_the_field():
     (finding,) = found("cut-short", {"kind": "cosine", "for": "5M tokens"}, tokens_per_step=4000)
     assert finding.message.startswith("`cosine` is cut by the run's end after 4M of 5M tokens: ")
+
+
+def test_a_group_with_its_own_weight_decay_repeats_no_finding_of_the_learning_rate():
+    spec = {
+        "steps": 1000,
+        "lr": 0.1,
+        "weight_decay": 1e-4,
+        "schedule": {"kind": "cosine", "warmup": 10},
+        "groups": {"bn": {"weight_decay": 0}, "slow": {"lr": 0.01, "weight_decay": 0}},
+    }
+    assert check(spec).codes == ("zero-first-update",)
