@@ -23,11 +23,12 @@ _SHORTER = len(r"\ud83d\ude00") - len(r"\U0001f600")  # what the escape lacks th
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read_yaml(source: Source, text: str | None = None, *, tagged: bool = False) -> Node:
+def read_yaml(source: Source, text: str | None = None, *, tagged: bool = False, language: str = "YAML") -> Node:
     """The tree of one YAML document; `SpecError` if the text does not hold one.
 
     `text` is the part of the source to read, with spaces for what is left out; None for all of it. If `tagged`, a
     program's own tags are allowed: what Python would construct is computed, any other value is as if it had no tag.
+    `language` names the text in an error.
     """
     report = Diagnostics()
     text = source.text if text is None else text
@@ -37,7 +38,8 @@ def read_yaml(source: Source, text: str | None = None, *, tagged: bool = False) 
         tree = _Composer(places, report, tagged).compose(text)
     except yaml.YAMLError as error:
         _check_depth(places, text, error)
-        report.error("syntax", *_syntax(places, text, error))
+        problem, place = _syntax(places, text, error)
+        report.error("syntax", f"not valid {language}: {problem}", place)
         tree = Mapping((), places.span(0, 1))
     report.raise_any()
     return tree
@@ -89,7 +91,7 @@ def _syntax(places: _Places, text: str, error: yaml.YAMLError) -> tuple[str, Spa
         index, problem = error.position, error.reason
         if error.encoding != "unicode":  # libyaml counts bytes
             index = len(text.encode()[:index].decode(errors="ignore"))
-    return f"not valid YAML: {problem}", places.span(index, index + 1)
+    return problem, places.span(index, index + 1)
 
 
 def _joined(pair: re.Match[str]) -> str:

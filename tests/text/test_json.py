@@ -27,3 +27,8 @@ def test_comments_are_left_out_and_places_kept():
 def test_what_is_no_json_is_refused():
     with pytest.raises(SpecError):
         read_json(Source("ds.json", '{"a": 1 // 2'))
+
+
+def test_a_text_that_is_not_json_is_called_that():
+    with pytest.raises(SpecError, match="not valid JSON: did not find expected"):
+        read_json(Source("run.json", '{"a": 1 "b": 2}'))
