@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.curves.steps import FARTHEST
-from lrplot.diagnostics import Diagnostic, Fault, NotFinite, Source, SpecError
+from lrplot.diagnostics import Diagnostic, Fault, NotFinite, SpecError
 from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import LONGEST, check_finite
 from lrplot.engine.work import is_sequential
@@ -22,10 +22,10 @@ from lrplot.runs.timebase import UNITS
 from lrplot.spec.compile import compile_run
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
+from lrplot.spec.texts import read_tree
 from lrplot.text.objects import read_mapping
 from lrplot.text.tree import Mapping as Branches
 from lrplot.text.tree import Node
-from lrplot.text.yaml import read_yaml
 
 if TYPE_CHECKING:
     from lrplot.analysis.comparison import Comparison
@@ -211,7 +211,7 @@ def _loaded(spec: Spec, overrides: Iterable[str], format: str) -> tuple[Branches
         tree, folder, stem, spec_like = read_mapping(spec), Path(), "schedule", True
     else:
         source, folder, stem = read_source(spec)
-        tree, spec_like = _read(source)
+        tree, spec_like = read_tree(source)
     reading = None
     if format or is_config(tree) or not spec_like:
         from lrplot.spec.configs import translate  # which no spec needs
@@ -246,51 +246,6 @@ def convert(spec: Spec, to: str = "lrplot", overrides: Iterable[str] = (), forma
         raise ValueError(f"to must be one of {', '.join(EMITTERS)}, not {to!r}")
     tree, schedule = _loaded(spec, overrides, format)
     return EMITTERS[to](tree, schedule.run)
-
-
-def _read(source: Source) -> tuple[Node, bool]:
-    """The tree of a text by its file's suffix, or of bytes; and whether it can be a spec, not only a config."""
-    suffix = os.path.splitext(source.name)[1].lower()
-    if source.content:
-        from lrplot.text.pickles import read_pickle  # each reader is loaded only if it is needed
-
-        return read_pickle(source), False
-    if suffix == ".toml":
-        from lrplot.text.toml import read_toml
-
-        return read_toml(source), True
-    if suffix == ".json":
-        from lrplot.text.json import read_json
-
-        return read_json(source), True
-    if suffix == ".py":
-        from lrplot.text.python import read_python
-
-        return read_python(source), False
-    if suffix in (".sh", ".bash", ".slurm", ".sbatch") or source.text.startswith("#!"):
-        from lrplot.text.flags import read_shell
-
-        return read_shell(source), False
-    if suffix in (".md", ".markdown"):
-        from lrplot.text.markdown import read_markdown
-
-        return read_markdown(source), False
-    return _read_yaml(source)
-
-
-def _read_yaml(source: Source) -> tuple[Node, bool]:
-    """The tree of a YAML text, and whether it can be a spec: only the config of a known program has tags."""
-    try:
-        return read_yaml(source), True
-    except SpecError as error:
-        if any(each.code != "tag" for each in error.diagnostics):
-            raise
-        from lrplot.trainers import candidates  # which no spec needs
-
-        tree = read_yaml(source, tagged=True)
-        if not (isinstance(tree, Branches) and candidates(tree)):
-            raise
-        return tree, False
 
 
 def is_config(tree: Node) -> bool:

@@ -1,0 +1,54 @@
+"""Texts of specs and configs to trees, by the suffix of their file."""
+
+from __future__ import annotations
+
+import os
+
+from lrplot.diagnostics import Source, SpecError
+from lrplot.text.tree import Mapping, Node
+from lrplot.text.yaml import read_yaml
+
+
+def read_tree(source: Source) -> tuple[Node, bool]:
+    """The tree of a text by its file's suffix, or of bytes; and whether it can be a spec, not only a config."""
+    suffix = os.path.splitext(source.name)[1].lower()
+    if source.content:
+        from lrplot.text.pickles import read_pickle  # each reader is loaded only if it is needed
+
+        return read_pickle(source), False
+    if suffix == ".toml":
+        from lrplot.text.toml import read_toml
+
+        return read_toml(source), True
+    if suffix == ".json":
+        from lrplot.text.json import read_json
+
+        return read_json(source), True
+    if suffix == ".py":
+        from lrplot.text.python import read_python
+
+        return read_python(source), False
+    if suffix in (".sh", ".bash", ".slurm", ".sbatch") or source.text.startswith("#!"):
+        from lrplot.text.flags import read_shell
+
+        return read_shell(source), False
+    if suffix in (".md", ".markdown"):
+        from lrplot.text.markdown import read_markdown
+
+        return read_markdown(source), False
+    return _read_yaml(source)
+
+
+def _read_yaml(source: Source) -> tuple[Node, bool]:
+    """The tree of a YAML text, and whether it can be a spec: only the config of a known program has tags."""
+    try:
+        return read_yaml(source), True
+    except SpecError as error:
+        if any(each.code != "tag" for each in error.diagnostics):
+            raise
+        from lrplot.trainers import candidates  # which no spec needs
+
+        tree = read_yaml(source, tagged=True)
+        if not (isinstance(tree, Mapping) and candidates(tree)):
+            raise
+        return tree, False
