@@ -9,7 +9,9 @@ from typing import Any
 from lrplot.registry import Registry, section, summary
 from lrplot.schema.fields import Field, fields_of
 from lrplot.schema.types import Record
-from lrplot.text.tree import Mapping, Node
+from lrplot.text.tree import Listing, Mapping, Node
+
+ANYWHERE = "**."  # before a path of keys that may begin in any mapping of a config
 
 Content = dict[str, Any]  # a spec: nodes, numbers, and mappings and lists of them; None is left out
 Translate = Callable[..., Content]
@@ -28,7 +30,8 @@ class Trainer:
     `translate(config, **values)` gives the spec; its signature declares the keys that it reads, as a
     kind's declares its fields. A config is recognised by `marks`, paths of keys such as `optimizer.lr`, of which
     it has at least `least`, at least one of `surely` if that is not empty, and none
-    of `never`. If the keys are under another one, `under` names it. `versions` are those at
+    of `never`. A path that begins with `**.` may stand anywhere in the config.
+    If the keys are under another one, `under` names it. `versions` are those at
     which the program's rules changed, ascending. The rules of the version that is asked for hold, or else of
     that which `told` finds in the whole file (empty if the file does not tell), or else the last one's.
     `extends` names the programs whose marks this one's configs have too.
@@ -98,9 +101,23 @@ def _keys(fields: Iterable[Field], path: str) -> Iterator[Field]:
 
 
 def _has(node: Node | None, path: str) -> bool:
+    if path.startswith(ANYWHERE):
+        inner = path.removeprefix(ANYWHERE)
+        return any(_has(each, inner) for each in _mappings(node))
     for key in path.split("."):
         node = node.get(key) if isinstance(node, Mapping) else None
     return node is not None
+
+
+def _mappings(node: Node | None) -> Iterator[Mapping]:
+    """The mappings in a tree."""
+    if isinstance(node, Mapping):
+        yield node
+        for each in node:
+            yield from _mappings(each.value)
+    elif isinstance(node, Listing):
+        for item in node.items:
+            yield from _mappings(item)
 
 
 TRAINERS: Registry[Trainer] = Registry(__name__)

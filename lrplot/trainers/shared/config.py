@@ -54,6 +54,7 @@ VALUES = {
     "batch_size": "256",
     "sequence_length": "2048",
     "nc": "80",
+    "interval": "step",
 }
 
 
@@ -193,9 +194,8 @@ def is_auto(node: Node) -> bool:
 
 def whole(node: Node | None) -> int | None:
     """The whole number above 0 that a value is; None for any other."""
-    if not isinstance(node, Scalar) or len(node.text) > 9 or not (node.text.isascii() and node.text.isdecimal()):
-        return None
-    return int(node.text) or None
+    text = node.text.replace("_", "") if isinstance(node, Scalar) else ""
+    return (int(text) or None) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def unresolved(node: Node) -> bool:
