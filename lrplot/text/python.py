@@ -48,21 +48,14 @@ def read_python(source: Source) -> Mapping:
     `int`, `float`, `round`, `abs`, `min`, `max` of them. A name that is not bound is its own text. Any other value is
     a `computed` scalar. A line that does not parse is left out.
     """
-    if len(source.text) > MOST_TEXT:
-        message = f"a Python file is read up to {MOST_TEXT:,} characters"
-        raise SpecError(Diagnostic("too-large", message, source.span(0, 1)))
-    reader = _Reader(source)
-    try:
-        for statement in reader.statements():
-            reader.run(statement)
-    except (RecursionError, MemoryError):
-        raise SpecError(Diagnostic("too-deep", TOO_DEEP, source.span(0, 1))) from None
+    reader = Reader(source)
+    reader.read()
     entries = tuple(Entry(Scalar(name, each.place), each.value.node) for name, each in reader.bound.items())
     return Mapping(entries, source.span(0, 1))
 
 
 @dataclass(frozen=True)
-class _Value:
+class Value:
     """A node, the number of nodes in it and the levels of nesting."""
 
     node: Node
@@ -71,24 +64,39 @@ class _Value:
 
 
 @dataclass(frozen=True)
-class _Binding:
+class Binding:
     """The value of a name, and the place at which it is assigned."""
 
-    value: _Value
+    value: Value
     place: Span
 
 
-class _Unknown(Exception):
+class Unknown(Exception):
     """An expression whose value the text does not give."""
 
 
 @dataclass
-class _Reader:
+class Reader:
     """Runs through the statements of a file and keeps what names are bound to."""
 
     source: Source
-    bound: dict[str, _Binding] = field(default_factory=dict)
+    bound: dict[str, Binding] = field(default_factory=dict)
     size: int = 0
+
+    def read(self) -> None:
+        """Run through the whole file; `SpecError` if it is too long or too deep."""
+        if len(self.source.text) > MOST_TEXT:
+            message = f"a Python file is read up to {MOST_TEXT:,} characters"
+            raise SpecError(Diagnostic("too-large", message, self.source.span(0, 1)))
+        try:
+            for statement in self.statements():
+                self.run(statement)
+            self.finish()
+        except (RecursionError, MemoryError):
+            raise SpecError(Diagnostic("too-deep", TOO_DEEP, self.source.span(0, 1))) from None
+
+    def finish(self) -> None:
+        """Do what is left after the last statement."""
 
     def statements(self) -> Iterator[ast.stmt]:
         """The statements at the top level; a name that a line assigns that does not parse is bound as computed."""
@@ -165,7 +173,7 @@ class _Reader:
             place = self._span(target)
             self._bind(name, self._computed(place, self._text(target)), place)
 
-    def _assign(self, target: ast.expr, value: _Value) -> None:
+    def _assign(self, target: ast.expr, value: Value) -> None:
         match target:
             case ast.Name(id=name):
                 self._bind(name, value, self._span(target))
@@ -180,7 +188,7 @@ class _Reader:
             case ast.Attribute():
                 self._override(target, value)
 
-    def _assign_inside(self, target: ast.Subscript, value: _Value) -> None:
+    def _assign_inside(self, target: ast.Subscript, value: Value) -> None:
         """Follow `name[key][key] = value`."""
         keys: list[Scalar] = []
         part: ast.expr = target
@@ -194,14 +202,14 @@ class _Reader:
         old = self.bound[part.id]
         try:
             node = _changed(old.value.node, keys, value.node)
-        except _Unknown:
+        except Unknown:
             new = self._computed(self._span(target), self._text(target))
         else:
             depth = max(old.value.depth, value.depth + len(keys))
-            new = self._checked(_Value(node, old.value.size + value.size, depth))
+            new = self._checked(Value(node, old.value.size + value.size, depth))
         self._bind(part.id, new, old.place)
 
-    def _override(self, target: ast.expr, value: _Value) -> None:
+    def _override(self, target: ast.expr, value: Value) -> None:
         """Follow `_base_.key.key = value`: in the config itself, the entry stands over what is inherited."""
         keys: list[Scalar] = []
         part = target
@@ -218,18 +226,18 @@ class _Reader:
             node = Mapping((Entry(key, node),), key.span)
         self._bind(keys[0].text, self._checked(replace(value, node=node, depth=value.depth + len(keys))), keys[0].span)
 
-    def _bind(self, name: str, value: _Value, place: Span) -> None:
+    def _bind(self, name: str, value: Value, place: Span) -> None:
         self.bound.pop(name, None)
-        self.bound[name] = _Binding(value, place)
+        self.bound[name] = Binding(value, place)
 
-    def _value(self, expression: ast.expr) -> _Value:
+    def _value(self, expression: ast.expr) -> Value:
         """The value of an expression; if the text does not give it, the expression as a computed scalar."""
         try:
             return self._checked(self._known(expression))
-        except _Unknown:
+        except Unknown:
             return self._computed(self._span(expression), self._text(expression))
 
-    def _checked(self, value: _Value) -> _Value:
+    def _checked(self, value: Value) -> Value:
         self.size += 1
         if value.depth > DEEPEST:
             raise SpecError(Diagnostic("too-deep", TOO_DEEP, value.node.span))
@@ -237,13 +245,13 @@ class _Reader:
             raise SpecError(Diagnostic("too-large", f"more than {MOST_NODES:,} values", value.node.span))
         return value
 
-    def _known(self, expression: ast.expr) -> _Value:
+    def _known(self, expression: ast.expr) -> Value:
         place = self._span(expression)
         match expression:
             case ast.Set(elts=[ast.Set(elts=[inner])]):  # `{{name}}`, as mmengine writes a value of an inherited file
                 return self._known(inner)
             case ast.Constant(value=value):
-                return _Value(self._constant(value, expression, place))
+                return Value(self._constant(value, expression, place))
             case ast.Name(id=name):
                 return self._named(name, place)
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
@@ -254,40 +262,40 @@ class _Reader:
                 return self._called(name, arguments, keywords, place)
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
                 number = _number(self._value(operand).node)
-                return _Value(Scalar(repr(-number if isinstance(sign, ast.USub) else number), place))
+                return Value(Scalar(repr(-number if isinstance(sign, ast.USub) else number), place))
             case ast.BinOp(left=left, op=op, right=right):
                 return self._combined(self._value(left), op, self._value(right), place)
             case ast.Subscript(value=outer, slice=key):
                 found = _inside(self._value(outer), self._value(key).node)
                 return replace(found, node=replace(found.node, span=place))
-        raise _Unknown
+        raise Unknown
 
-    def _named(self, name: str, place: Span) -> _Value:
+    def _named(self, name: str, place: Span) -> Value:
         """A name's value at the place where it is used; a name that is not bound is text."""
         if name not in self.bound:
-            return _Value(Scalar(name, place))
+            return Value(Scalar(name, place))
         value = self.bound[name].value
         if isinstance(value.node, Scalar) and value.node.computed:
-            raise _Unknown
+            raise Unknown
         return replace(value, node=replace(value.node, span=place))
 
-    def _called(self, name: str, arguments: list[ast.expr], keywords: list[ast.keyword], place: Span) -> _Value:
+    def _called(self, name: str, arguments: list[ast.expr], keywords: list[ast.keyword], place: Span) -> Value:
         if name == "dict":
             given = [self._value(each) for each in arguments]
             pairs = [(None, each) for each in arguments if isinstance(each, ast.Name | ast.Dict | ast.Call)]
             if len(pairs) != len(given):
-                raise _Unknown
-            return self._mapping([*pairs, *((_key(each), each.value) for each in keywords)], place)
+                raise Unknown
+            return self._mapping([*pairs, *((key_of(each), each.value) for each in keywords)], place)
         values = [self._value(each) for each in arguments]
         if name in ("list", "tuple") and not keywords and len(values) < 2:
-            items = values or [_Value(Listing((), place))]
+            items = values or [Value(Listing((), place))]
             if isinstance(items[0].node, Listing):
                 return replace(items[0], node=replace(items[0].node, span=place))
         if name in _FUNCTIONS and not keywords and values:
-            return _Value(Scalar(repr(_computed(_FUNCTIONS[name], [_number(each.node) for each in values])), place))
-        raise _Unknown
+            return Value(Scalar(repr(_computed(_FUNCTIONS[name], [_number(each.node) for each in values])), place))
+        raise Unknown
 
-    def _mapping(self, pairs: Iterable[tuple[ast.expr | None, ast.expr]], place: Span) -> _Value:
+    def _mapping(self, pairs: Iterable[tuple[ast.expr | None, ast.expr]], place: Span) -> Value:
         """A mapping of keys and values; with None for a key, the entries of the value."""
         entries: dict[str, Entry] = {}
         size, depth = 1, 0
@@ -296,42 +304,42 @@ class _Reader:
             size, depth = size + value.size, max(depth, value.depth + 1)
             if key is None:
                 if not isinstance(value.node, Mapping):
-                    raise _Unknown
+                    raise Unknown
                 entries |= {each.key.text: each for each in value.node}
                 continue
             name = self._value(key).node
             if not isinstance(name, Scalar) or name.computed:
-                raise _Unknown
+                raise Unknown
             entries[name.text] = Entry(name, value.node)
-        return _Value(Mapping(tuple(entries.values()), place), size, depth)
+        return Value(Mapping(tuple(entries.values()), place), size, depth)
 
-    def _listing(self, values: list[_Value], place: Span) -> _Value:
+    def _listing(self, values: list[Value], place: Span) -> Value:
         size = 1 + sum(value.size for value in values)
         depth = 1 + max((value.depth for value in values), default=0)
-        return _Value(Listing(tuple(value.node for value in values), place), size, depth)
+        return Value(Listing(tuple(value.node for value in values), place), size, depth)
 
-    def _combined(self, left: _Value, op: ast.operator, right: _Value, place: Span) -> _Value:
+    def _combined(self, left: Value, op: ast.operator, right: Value, place: Span) -> Value:
         """The result of arithmetic, or lists or texts put together."""
         match left.node, op, right.node:
             case Listing(items=first), ast.Add(), Listing(items=second):
                 depth = max(left.depth, right.depth)
-                return self._checked(_Value(Listing(first + second, place), left.size + right.size, depth))
+                return self._checked(Value(Listing(first + second, place), left.size + right.size, depth))
             case Listing(items=items), ast.Mult(), Scalar():
                 times = _number(right.node)
                 if not isinstance(times, int):
-                    raise _Unknown
+                    raise Unknown
                 size = max(left.size * times, 1)
                 self._checked(replace(left, size=size))
-                return _Value(Listing(items * times, place), size, left.depth)
+                return Value(Listing(items * times, place), size, left.depth)
             case Scalar(text=first, quoted=True), ast.Add(), Scalar(text=second, quoted=True):
                 if len(first) + len(second) > LONGEST:
-                    raise _Unknown
-                return _Value(Scalar(first + second, place, quoted=True))
+                    raise Unknown
+                return Value(Scalar(first + second, place, quoted=True))
         numbers = [_number(left.node), _number(right.node)]
         function = _power if isinstance(op, ast.Pow) else _OPERATORS.get(type(op))
         if function is None:
-            raise _Unknown
-        return _Value(Scalar(repr(_computed(function, numbers)), place))
+            raise Unknown
+        return Value(Scalar(repr(_computed(function, numbers)), place))
 
     def _constant(self, value: object, expression: ast.Constant, place: Span) -> Scalar:
         match value:
@@ -345,10 +353,10 @@ class _Reader:
                 written = self._text(expression)
                 decimal = re.fullmatch(r"[0-9_]*\.?[0-9_]*(?:[eE][-+]?[0-9]+)?", written)
                 return Scalar(written if decimal else repr(value), place)
-        raise _Unknown
+        raise Unknown
 
-    def _computed(self, place: Span, text: str) -> _Value:
-        return _Value(Scalar(cut(text.strip()), place, computed=True))
+    def _computed(self, place: Span, text: str) -> Value:
+        return Value(Scalar(cut(text.strip()), place, computed=True))
 
     def _span(self, node: ast.expr | ast.stmt | ast.AST) -> Span:
         """The place of a node: its part in its first line."""
@@ -369,7 +377,7 @@ def _column(line: str, offset: int) -> int:
     return offset if line.isascii() else len(line.encode()[:offset].decode(errors="ignore"))
 
 
-def _key(keyword: ast.keyword) -> ast.expr | None:
+def key_of(keyword: ast.keyword) -> ast.expr | None:
     """The name of a keyword argument as a text; None for `**`."""
     if keyword.arg is None:
         return None
@@ -394,7 +402,7 @@ def _root(target: ast.expr) -> tuple[str, str]:
 
 def _number(node: Node) -> Number:
     if not isinstance(node, Scalar) or node.quoted or node.computed:
-        raise _Unknown
+        raise Unknown
     try:
         return int(node.text)
     except ValueError:
@@ -402,27 +410,27 @@ def _number(node: Node) -> Number:
     try:
         return float(node.text)
     except ValueError:
-        raise _Unknown from None
+        raise Unknown from None
 
 
 def _computed(function: Callable[..., Number], numbers: list[Number]) -> Number:
     try:
         value = function(*numbers)
     except (ArithmeticError, ValueError, TypeError):
-        raise _Unknown from None
+        raise Unknown from None
     if isinstance(value, complex) or not abs(value) < LARGEST:
-        raise _Unknown
+        raise Unknown
     return value
 
 
 def _power(base: Number, exponent: Number) -> Number:
     if abs(exponent) > 100:
-        raise _Unknown
+        raise Unknown
     value: Number = base**exponent
     return value
 
 
-def _inside(value: _Value, key: Node) -> _Value:
+def _inside(value: Value, key: Node) -> Value:
     """The value at a key of a mapping or a list."""
     node: Node | None = None
     if isinstance(value.node, Mapping) and isinstance(key, Scalar):
@@ -432,7 +440,7 @@ def _inside(value: _Value, key: Node) -> _Value:
         if isinstance(place, int) and -len(value.node.items) <= place < len(value.node.items):
             node = value.node.items[place]
     if node is None:
-        raise _Unknown
+        raise Unknown
     return replace(value, node=node)
 
 
@@ -442,11 +450,11 @@ def _changed(node: Node, keys: list[Scalar], value: Node) -> Node:
         return value
     key, *rest = keys
     if key.computed:
-        raise _Unknown
+        raise Unknown
     if isinstance(node, Mapping):
         old = node.get(key.text)
         if old is None and rest:
-            raise _Unknown
+            raise Unknown
         new = Entry(key, _changed(old, rest, value) if old is not None else value)
         kept = (each for each in node if each.key.text != key.text)
         return replace(node, entries=(*kept, new))
@@ -456,4 +464,4 @@ def _changed(node: Node, keys: list[Scalar], value: Node) -> Node:
             items = list(node.items)
             items[place] = _changed(items[place], rest, value)
             return replace(node, items=tuple(items))
-    raise _Unknown
+    raise Unknown
