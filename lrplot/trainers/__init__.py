@@ -9,7 +9,7 @@ from typing import Any
 from lrplot.registry import Registry, section, summary
 from lrplot.schema.fields import Field, fields_of
 from lrplot.schema.types import Record
-from lrplot.text.tree import Listing, Mapping, Node
+from lrplot.text.tree import Entry, Listing, Mapping, Node
 
 ANYWHERE = "**."  # before a path of keys that may begin in any mapping of a config
 
@@ -34,7 +34,8 @@ class Trainer:
     If the keys are under another one, `under` names it. `versions` are those at
     which the program's rules changed, ascending. The rules of the version that is asked for hold, or else of
     that which `told` finds in the whole file (empty if the file does not tell), or else the last one's.
-    `extends` names the programs whose marks this one's configs have too.
+    `extends` names the programs whose marks this one's configs have too. If `sections`, the keys may also stand in
+    sections, which the program reads as one whatever they are called.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Trainer:
     told: Told = untold
     surely: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    sections: bool = False
 
     @property
     def title(self) -> str:
@@ -77,6 +79,7 @@ class Trainer:
         """The mapping that holds the program's keys, if a config is one of this program; None if it is not."""
         for key in self.under:
             node = tree.get(key) if key and isinstance(tree, Mapping) else tree
+            node = _joined(node) if self.sections and isinstance(node, Mapping) else node
             if isinstance(node, Mapping) and self._fits(node):
                 return node
         return None
@@ -89,6 +92,15 @@ class Trainer:
     def found(self, node: Mapping) -> list[str]:
         """The marks that a mapping has."""
         return [mark for mark in self.marks if _has(node, mark)]
+
+
+def _joined(node: Mapping) -> Mapping:
+    """A mapping with the keys of its sections in their place; of a key that is there twice, the last counts."""
+    entries: dict[str, Entry] = {}
+    for each in node:
+        for entry in each.value if isinstance(each.value, Mapping) else (each,):
+            entries[entry.key.text] = entry
+    return replace(node, entries=tuple(entries.values()))
 
 
 def _keys(fields: Iterable[Field], path: str) -> Iterator[Field]:
@@ -134,11 +146,13 @@ def trainer(
     told: Told = untold,
     surely: tuple[str, ...] = (),
     never: tuple[str, ...] = (),
+    sections: bool = False,
 ) -> Callable[[Translate], Translate]:
     """Register a function `(config, **values)` as the translation of a program's configs; see `Trainer`."""
 
     def register(translate: Translate) -> Translate:
-        TRAINERS.add(name, Trainer(name, translate, marks, least, under, versions, extends, told, surely, never))
+        found = Trainer(name, translate, marks, least, under, versions, extends, told, surely, never, sections)
+        TRAINERS.add(name, found)
         return translate
 
     return register
