@@ -10,7 +10,7 @@ from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
 from lrplot.schema.types import Count, Flag, Many, Number, Text
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
+from lrplot.text.tree import Listing, Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, find, missing
 
@@ -174,11 +174,31 @@ def length(config: Config, arguments: Arguments) -> tuple[int, int | None]:
     if epochs and limit:
         message = f"`max_train_epochs` is {epochs:,}, so `max_train_steps` is ignored"
         config.remark("note", "ignored-key", message, "max_train_steps", "remove one of them")
-    epochs = epochs or arguments.epoch or 1
     if per_epoch is None:
         raise missing("how many updates the run has", ("steps",), ("steps_per_epoch",), ("dataset_size",))
+    images = config.fact("dataset_size")
+    if not epochs and images is not None and config.fact("steps_per_epoch") is None:
+        return counted(config, arguments, images), per_epoch
+    epochs = epochs or arguments.epoch or 1
     config.derivation.append(f"{epochs:,} epochs × {per_epoch:,} updates = {epochs * per_epoch:,} updates")
     return epochs * per_epoch, per_epoch
+
+
+def counted(config: Config, arguments: Arguments, images: int) -> int:
+    """Updates of a run as the user interface counts them, which rounds once and knows no processes."""
+    batch, accumulated = arguments.train_batch_size, arguments.gradient_accumulation_steps
+    epochs, factor = arguments.epoch or 1, factor_of(config, arguments)
+    steps = ceil(images / batch / accumulated * epochs * factor)
+    config.derivation.append(
+        f"{images:,} images ÷ {batch:,} a batch ÷ {accumulated:,} accumulated × {epochs:,} epochs × {factor} "
+        f"= {steps:,} updates"
+    )
+    return steps
+
+
+def factor_of(config: Config, arguments: Arguments) -> int:
+    """How many times as long the user interface makes a run: twice with images for regularization."""
+    return 2 if is_interface_s(config) and arguments.reg_data_dir else 1
 
 
 def updates_per_epoch(config: Config, arguments: Arguments) -> int | None:
@@ -186,11 +206,11 @@ def updates_per_epoch(config: Config, arguments: Arguments) -> int | None:
     given, images = config.fact("steps_per_epoch"), config.fact("dataset_size")
     if given is not None or images is None:
         return given
-    twice = 2 if is_interface_s(config) and arguments.reg_data_dir else 1
+    images *= factor_of(config, arguments)
     processes, batch = config.fact("devices") or 1, arguments.train_batch_size
-    updates = ceil(ceil(images * twice / batch) / processes / arguments.gradient_accumulation_steps)
+    updates = ceil(ceil(images / batch) / processes / arguments.gradient_accumulation_steps)
     config.derivation.append(
-        f"{images * twice:,} images ÷ {batch:,} a batch ÷ {processes:,} processes "
+        f"{images:,} images ÷ {batch:,} a batch ÷ {processes:,} processes "
         f"÷ {arguments.gradient_accumulation_steps:,} accumulated = {updates:,} updates per epoch, if one size fits all"
     )
     return updates

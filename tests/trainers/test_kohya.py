@@ -163,9 +163,10 @@ def test_the_percent_of_the_user_interface(config):
 def test_the_length_in_the_user_interface(config, refused):
     folders = JSON.replace('"1234"', "0")
     assert interface(refused, folders)[0].code == "missing-fact"
-    assert interface(config, folders, "dataset_size=101").steps == 4 * 51
+    assert interface(config, folders, "dataset_size=101").steps == 202  # ceil(101 / 2 / 1 * 4)
+    assert interface(config, folders, "steps_per_epoch=51").steps == 4 * 51
     regular = folders.replace('"epoch"', '"reg_data_dir": "reg", "epoch"')
-    assert interface(config, regular, "dataset_size=101").steps == 4 * 101
+    assert interface(config, regular, "dataset_size=101").steps == 404
     restarts = JSON.replace('"cosine"', '"cosine_with_restarts"').replace('"lr_warmup": 10', '"lr_warmup": 0')
     # as many falls as epochs, if the number is empty
     assert interface(config, restarts.replace('"1234"', "400"))(150) == pytest.approx(5e-4)
