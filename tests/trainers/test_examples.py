@@ -10,7 +10,7 @@ import pytest
 import lrplot
 
 EXAMPLES = sorted(path for path in (Path(__file__).parent / "examples").iterdir() if path.is_file())
-FACTS = {"yolov5.yaml": ("steps_per_epoch=100",)}  # what an example's format never holds
+FACTS = {"yolov5.yaml": ("steps_per_epoch=100",), "dinov3.yaml": ("devices=8",)}  # what an example's format never holds
 
 
 def loaded(path, settings):

@@ -183,8 +183,8 @@ def find(root: Mapping, path: str) -> Node | None:
 
 
 def is_set(node: Node) -> bool:
-    """Whether a value is more than null, the empty text or `auto`."""
-    return not (is_null(node) or is_auto(node) or (isinstance(node, Scalar) and not node.text))
+    """Whether a value is more than null, the empty text, `auto`, or the None of a Python program's dump."""
+    return not (is_null(node) or is_auto(node) or (isinstance(node, Scalar) and node.text in ("", "None")))
 
 
 def is_auto(node: Node) -> bool:
