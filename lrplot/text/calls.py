@@ -88,7 +88,7 @@ class _Script(Reader):
 
     def _hide(self, name: str, place: Span) -> None:
         """Bind a name to a value that the text does not give."""
-        self._bind(name, self._computed(place, name), place)
+        self.bind(name, self._computed(place, name), place)
 
     def _note_calls(self, node: ast.AST) -> None:
         for each in ast.walk(node):

@@ -46,11 +46,14 @@ def read_python(source: Source) -> Mapping:
 
     Values are literals, `dict(…)`, `list(…)` and `tuple(…)`, names that are bound above, arithmetic of numbers, and
     `int`, `float`, `round`, `abs`, `min`, `max` of them. A name that is not bound is its own text. Any other value is
-    a `computed` scalar. A line that does not parse is left out.
+    a `computed` scalar. A line that does not parse is left out. A class is the mapping of what its body binds and its
+    constructor assigns to `self`; its other methods are computed.
     """
     reader = Reader(source)
     reader.read()
-    entries = tuple(Entry(Scalar(name, each.place), each.value.node) for name, each in reader.bound.items())
+    values = [(name, each.place, each.value.node) for name, each in reader.bound.items()]
+    classes = [(name, each.place, each.mapping) for name, each in reader.classes.items() if each.attributes]
+    entries = tuple(Entry(Scalar(name, place), node) for name, place, node in (*values, *classes))
     return Mapping(entries, source.span(0, 1))
 
 
@@ -71,6 +74,20 @@ class Binding:
     place: Span
 
 
+@dataclass(frozen=True)
+class Class:
+    """The attributes of a class, and the place of its definition."""
+
+    attributes: dict[str, Binding]
+    place: Span
+
+    @property
+    def mapping(self) -> Mapping:
+        """The attributes as a node."""
+        entries = (Entry(Scalar(name, each.place), each.value.node) for name, each in self.attributes.items())
+        return Mapping(tuple(entries), self.place)
+
+
 class Unknown(Exception):
     """An expression whose value the text does not give."""
 
@@ -82,6 +99,7 @@ class Reader:
     source: Source
     bound: dict[str, Binding] = field(default_factory=dict)
     size: int = 0
+    classes: dict[str, Class] = field(default_factory=dict)
 
     def read(self) -> None:
         """Run through the whole file; `SpecError` if it is too long or too deep."""
@@ -112,7 +130,7 @@ class Reader:
                     raise self._unparsed(error, number) from None
                 if match := _ASSIGNMENT.match(lines[number]):
                     place = Span(self.source, match[1], number, *match.span(1))
-                    self._bind(match[1], self._computed(place, lines[number][match.end() :]), place)
+                    self.bind(match[1], self._computed(place, lines[number][match.end() :]), place)
                 lines[number] = ""
             except ValueError as error:  # a null byte
                 raise self._unparsed(error, 0) from None
@@ -144,14 +162,60 @@ class Reader:
                         self.bound.pop(target.id, None)
             case ast.With(items=[ast.withitem(context_expr=ast.Call(func=ast.Name(id="read_base")))]):
                 place = self._span(statement)
-                self._bind(INHERITED, self._computed(place, self._text(statement)), place)
+                self.bind(INHERITED, self._computed(place, self._text(statement)), place)
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 for each in names:
                     self.bound.pop((each.asname or each.name).partition(".")[0], None)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 self.bound.pop(name, None)
+                self.classes.pop(name, None)
+            case ast.ClassDef(name=name):
+                self.bound.pop(name, None)
+                self.classes[name] = self._class(statement)
             case _:
                 self._forget(statement)
+
+    def _class(self, definition: ast.ClassDef) -> Class:
+        """What a class binds, and what its constructor assigns to `self`."""
+        inner = Reader(self.source, dict(self.bound), self.size)
+        own = Class({}, self._span(definition))
+        constructor: ast.FunctionDef | None = None
+        for each in definition.body:
+            match each:
+                case ast.FunctionDef(name="__init__"):
+                    constructor = each
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    place = self._span(each)
+                    own.attributes[name] = Binding(self._computed(place, self._text(each)), place)
+                case ast.Assign() | ast.AnnAssign():
+                    inner.run(each)
+        own.attributes.update({key: each for key, each in inner.bound.items() if self.bound.get(key) is not each})
+        if constructor is not None:
+            inner.classes = {**self.classes, "self": own}
+            for argument in (*constructor.args.args, *constructor.args.kwonlyargs):
+                place = self._span(constructor)
+                inner.bind(argument.arg, self._computed(place, argument.arg), place)
+            inner.bound.pop("self", None)
+            for each in constructor.body:
+                inner.construct(each, own)
+        self.size = inner.size
+        return own
+
+    def construct(self, statement: ast.stmt, own: Class) -> None:
+        """Follow one statement of a constructor."""
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name) as target], value=value)
+                | ast.AnnAssign(target=ast.Attribute(value=ast.Name(id="self"), attr=name) as target, value=value)
+            ) if value is not None:
+                own.attributes[name] = Binding(self._value(value), self._span(target))
+                return
+        for node in ast.walk(statement):
+            match node:
+                case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                    place = self._span(node)
+                    own.attributes[name] = Binding(self._computed(place, self._text(statement)), place)
+        self.run(statement)
 
     def _forget(self, statement: ast.stmt) -> None:
         """Names that a statement may change are computed."""
@@ -159,7 +223,7 @@ class Reader:
             match node:
                 case ast.Name(id=name, ctx=ast.Store()):
                     place = self._span(node)
-                    self._bind(name, self._computed(place, self._text(statement)), place)
+                    self.bind(name, self._computed(place, self._text(statement)), place)
                 case ast.Call(func=ast.Attribute(value=target)):
                     self._lose(target)
                 case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
@@ -169,14 +233,16 @@ class Reader:
         """The name that a part of `name.key[key]` belongs to is computed; of inherited names, the one that is meant."""
         name, key = _root(target)
         name = key if name == INHERITED and key else name
+        if name != "self":
+            self.classes.pop(name, None)
         if name in self.bound or key == name:
             place = self._span(target)
-            self._bind(name, self._computed(place, self._text(target)), place)
+            self.bind(name, self._computed(place, self._text(target)), place)
 
     def _assign(self, target: ast.expr, value: Value) -> None:
         match target:
             case ast.Name(id=name):
-                self._bind(name, value, self._span(target))
+                self.bind(name, value, self._span(target))
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 items = value.node.items if isinstance(value.node, Listing) else ()
                 for i, each in enumerate(targets):
@@ -207,7 +273,7 @@ class Reader:
         else:
             depth = max(old.value.depth, value.depth + len(keys))
             new = self._checked(Value(node, old.value.size + value.size, depth))
-        self._bind(part.id, new, old.place)
+        self.bind(part.id, new, old.place)
 
     def _override(self, target: ast.expr, value: Value) -> None:
         """Follow `_base_.key.key = value`: in the config itself, the entry stands over what is inherited."""
@@ -224,9 +290,10 @@ class Reader:
         node = value.node
         for key in reversed(keys[1:]):
             node = Mapping((Entry(key, node),), key.span)
-        self._bind(keys[0].text, self._checked(replace(value, node=node, depth=value.depth + len(keys))), keys[0].span)
+        self.bind(keys[0].text, self._checked(replace(value, node=node, depth=value.depth + len(keys))), keys[0].span)
 
-    def _bind(self, name: str, value: Value, place: Span) -> None:
+    def bind(self, name: str, value: Value, place: Span) -> None:
+        """Bind a name to a value."""
         self.bound.pop(name, None)
         self.bound[name] = Binding(value, place)
 
@@ -254,6 +321,8 @@ class Reader:
                 return Value(self._constant(value, expression, place))
             case ast.Name(id=name):
                 return self._named(name, place)
+            case ast.Attribute(value=ast.Name(id=name), attr=key) if name in self.classes and name not in self.bound:
+                return self._attribute(self.classes[name], key, place)
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
                 return self._listing([self._value(each) for each in items], place)
             case ast.Dict(keys=keys, values=values):
@@ -275,6 +344,15 @@ class Reader:
         if name not in self.bound:
             return Value(Scalar(name, place))
         value = self.bound[name].value
+        if isinstance(value.node, Scalar) and value.node.computed:
+            raise Unknown
+        return replace(value, node=replace(value.node, span=place))
+
+    def _attribute(self, owner: Class, key: str, place: Span) -> Value:
+        """The value of a class's attribute at the place where it is used."""
+        if key not in owner.attributes:
+            raise Unknown
+        value = owner.attributes[key].value
         if isinstance(value.node, Scalar) and value.node.computed:
             raise Unknown
         return replace(value, node=replace(value.node, span=place))

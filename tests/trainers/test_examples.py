@@ -10,7 +10,11 @@ import pytest
 import lrplot
 
 EXAMPLES = sorted(path for path in (Path(__file__).parent / "examples").iterdir() if path.is_file())
-FACTS = {"yolov5.yaml": ("steps_per_epoch=100",), "dinov3.yaml": ("devices=8",)}  # what an example's format never holds
+FACTS = {  # what an example's format never holds
+    "dinov3.yaml": ("devices=8",),
+    "yolov5.yaml": ("steps_per_epoch=100",),
+    "yolox.py": ("batch_size=64", "steps_per_epoch=100"),
+}
 
 
 def loaded(path, settings):
