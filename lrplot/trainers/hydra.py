@@ -7,7 +7,7 @@ from typing import Literal
 from lrplot.diagnostics import Fault
 from lrplot.text.tree import Listing, Mapping, Scalar, describe
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.classes import Part, optimizer_in, parts, scheduler_in, scheduler_of
+from lrplot.trainers.shared.classes import Part, check_constant, optimizer_in, parts, scheduler_in, scheduler_of
 from lrplot.trainers.shared.config import Config
 from lrplot.trainers.shared.lightning import EPOCH, interval_of, length_of, run, trainer_at
 
@@ -52,6 +52,7 @@ def composed_config(config: Config, interval: Literal["step", "epoch"] | None = 
         message = "no optimizer is in the file: no `_target_` of one, and none with an `lr`"
         raise Fault(message, code="undetermined", help="give the config that a run has written, `.hydra/config.yaml`")
     if moving is None:
+        check_constant(optimizer)
         return run(config, optimizer, None, length, EPOCH)
     scheduler = scheduler_of(config, moving)
     stepped = interval or interval_of(config, moving, scheduler, length, EPOCH)

@@ -8,7 +8,7 @@ from lrplot.diagnostics import Fault
 from lrplot.schema.types import Record
 from lrplot.text.tree import Mapping, Scalar
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.classes import Part, optimizer_in, parts, scheduler_in, scheduler_of
+from lrplot.trainers.shared.classes import Part, check_constant, optimizer_in, parts, scheduler_in, scheduler_of
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.lightning import EPOCH, Trainer, interval_of, length_of, run
 
@@ -64,6 +64,7 @@ def cli_config(
     if optimizer is None:
         raise without_optimizer(config)
     if moving is None:
+        check_constant(optimizer)
         return run(config, optimizer, None, length, EPOCH)
     known = scheduler_of(config, moving)
     return run(config, optimizer, known.node, length, interval or interval_of(config, moving, known, length, None))

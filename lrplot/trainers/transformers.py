@@ -130,7 +130,7 @@ def told(document: Mapping) -> str:
 
 @trainer("transformers", marks=MARKS, surely=SURELY, never=NEVER, under=UNDER, versions=VERSIONS, told=told)
 def training_arguments(config: Config, arguments: ArgumentsField) -> Content:
-    """Hugging Face TrainingArguments: the fields of transformers' Trainer, as JSON, YAML, flags or training_args.bin.
+    """Hugging Face TrainingArguments: the fields of a Trainer in JSON, YAML, flags, Python or training_args.bin.
 
     Source: transformers/training_args.py; trainer.py, Trainer.set_initial_training_values;
         optimization.py, get_scheduler

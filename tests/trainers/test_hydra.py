@@ -142,3 +142,11 @@ def test_a_scheduler_of_timm(config):
 def test_a_length_that_is_not_in_the_file(refused):
     (diagnostic,) = refused(CONFIG.replace("max_epochs: 20", "max_epochs: ???").replace("${trainer.max_epochs}", "9"))
     assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 2)
+
+
+def test_keys_of_a_schedule_in_the_program_s_own_code(config, refused):
+    text = CONFIG[: CONFIG.index("  scheduler")]
+    for line in ("warmup_steps: 100", "scheduler: cosine", "lr_decay: 0.5"):
+        (diagnostic,) = refused(f"{text}  {line}\n")
+        assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 7)
+    assert set(config(f"{text}  warmup_steps: 0\n  scheduler: null\n  noise_schedule: cosine\n").lr) == {0.1}

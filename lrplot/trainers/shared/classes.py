@@ -27,6 +27,10 @@ UNREAD = (
 )  # no arguments of a scheduler
 OPTIMIZER = re.compile(r".*optim.*", re.IGNORECASE)  # what keys of an optimizer are called
 SCHEDULER = re.compile(r"(?:lr_?)?sched(?:ule|uler|ulers)?(?:_?(?:cfg|config|fn|args))?", re.IGNORECASE)
+# What keys of a schedule are called that only the program's own code knows.
+HINT = re.compile(
+    r"(?:lr_?)?sched(?:ule|uler)?(?:_.*)?|(?:lr_)?warm_?up.*|lr_?(?:decay|sched).*|.*anneal.*", re.IGNORECASE
+)
 # torch's optimizers; its schedulers are in modules of their own.
 TORCH_S = re.compile(r"torch\.optim\.(?!lr_scheduler\.|swa_utils\.)(?:\w+\.)?[A-Z]\w*")
 UNSET = "-1"  # a number that the program's own code fills in
@@ -107,6 +111,20 @@ def scheduler_in(found: Iterable[Part]) -> Part | None:
     named = [each for each in found if each.name is not None and not _is_off(each)]
     known = [each for each in named if each.name and definition_of(each.name) is not None]
     return _only(known or [each for each in named if SCHEDULER.fullmatch(each.key)], "schedulers")
+
+
+def check_constant(optimizer: Part) -> None:
+    """Raise a `Fault` if a key beside an optimizer without a scheduler tells that there is a schedule."""
+    for each in (*optimizer.parent, *optimizer.arguments):
+        if each.value is optimizer.node or not HINT.fullmatch(each.key.text) or not is_set(each.value):
+            continue
+        if isinstance(each.value, Scalar) and each.value.text.lower() in ("0", "0.0", "false", "none", "constant"):
+            continue
+        if any(map(_is_off, parts(each.value))):
+            continue
+        message = f"`{each.key.text}` is part of a schedule that only the program's own code has"
+        help = "write its schedule as a spec"
+        raise Fault(message, code="undetermined", help=help).at(each.key.span)
 
 
 def _is_optimizer(part: Part) -> bool:
