@@ -52,7 +52,7 @@ def composed_config(config: Config, interval: Literal["step", "epoch"] | None = 
         message = "no optimizer is in the file: no `_target_` of one, and none with an `lr`"
         raise Fault(message, code="undetermined", help="give the config that a run has written, `.hydra/config.yaml`")
     if moving is None:
-        check_constant(optimizer)
+        check_constant(found, optimizer)
         return run(config, optimizer, None, length, EPOCH)
     scheduler = scheduler_of(config, moving)
     stepped = interval or interval_of(config, moving, scheduler, length, EPOCH)

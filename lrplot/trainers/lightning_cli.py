@@ -64,7 +64,7 @@ def cli_config(
     if optimizer is None:
         raise without_optimizer(config)
     if moving is None:
-        check_constant(optimizer)
+        check_constant(inside, optimizer)
         return run(config, optimizer, None, length, EPOCH)
     known = scheduler_of(config, moving)
     return run(config, optimizer, known.node, length, interval or interval_of(config, moving, known, length, None))

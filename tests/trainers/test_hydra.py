@@ -149,4 +149,6 @@ def test_keys_of_a_schedule_in_the_program_s_own_code(config, refused):
     for line in ("warmup_steps: 100", "scheduler: cosine", "lr_decay: 0.5"):
         (diagnostic,) = refused(f"{text}  {line}\n")
         assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 7)
+    (diagnostic,) = refused(f"{text}training: {{lr_warmup_steps: 500}}\n")
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 7)
     assert set(config(f"{text}  warmup_steps: 0\n  scheduler: null\n  noise_schedule: cosine\n").lr) == {0.1}

@@ -27,10 +27,9 @@ UNREAD = (
 )  # no arguments of a scheduler
 OPTIMIZER = re.compile(r".*optim.*", re.IGNORECASE)  # what keys of an optimizer are called
 SCHEDULER = re.compile(r"(?:lr_?)?sched(?:ule|uler|ulers)?(?:_?(?:cfg|config|fn|args))?", re.IGNORECASE)
-# What keys of a schedule are called that only the program's own code knows.
-HINT = re.compile(
-    r"(?:lr_?)?sched(?:ule|uler)?(?:_.*)?|(?:lr_)?warm_?up.*|lr_?(?:decay|sched).*|.*anneal.*", re.IGNORECASE
-)
+# What keys of a schedule are called that only the program's own code knows: anywhere, and beside an optimizer.
+HINT = re.compile(r"lr_?(?:sched|warm_?up|decay).*|(?:num_)?warm_?up_(?:steps|epochs|iters|ratio)", re.IGNORECASE)
+NEAR = re.compile(r"sched(?:ule|uler)?(?:_.*)?|warm_?up.*|.*anneal.*", re.IGNORECASE)
 # torch's optimizers; its schedulers are in modules of their own.
 TORCH_S = re.compile(r"torch\.optim\.(?!lr_scheduler\.|swa_utils\.)(?:\w+\.)?[A-Z]\w*")
 UNSET = "-1"  # a number that the program's own code fills in
@@ -113,18 +112,19 @@ def scheduler_in(found: Iterable[Part]) -> Part | None:
     return _only(known or [each for each in named if SCHEDULER.fullmatch(each.key)], "schedulers")
 
 
-def check_constant(optimizer: Part) -> None:
-    """Raise a `Fault` if a key beside an optimizer without a scheduler tells that there is a schedule."""
-    for each in (*optimizer.parent, *optimizer.arguments):
-        if each.value is optimizer.node or not HINT.fullmatch(each.key.text) or not is_set(each.value):
-            continue
-        if isinstance(each.value, Scalar) and each.value.text.lower() in ("0", "0.0", "false", "none", "constant"):
-            continue
-        if any(map(_is_off, parts(each.value))):
-            continue
-        message = f"`{each.key.text}` is part of a schedule that only the program's own code has"
-        help = "write its schedule as a spec"
-        raise Fault(message, code="undetermined", help=help).at(each.key.span)
+def check_constant(found: Iterable[Part], optimizer: Part) -> None:
+    """Raise a `Fault` if a key tells that an optimizer without a scheduler has a schedule all the same."""
+    near = (optimizer.parent, optimizer.arguments)
+    for part in found:
+        for each in () if _is_off(part) else part.node:
+            key, value = each.key.text, each.value
+            if value is optimizer.node or not is_set(value) or any(map(_is_off, parts(value))):
+                continue
+            if isinstance(value, Scalar) and value.text.lower() in ("0", "0.0", "false", "constant"):
+                continue
+            if HINT.fullmatch(key) or (any(part.node is place for place in near) and NEAR.fullmatch(key)):
+                message = f"`{key}` is part of a schedule that only the program's own code has"
+                raise Fault(message, code="undetermined", help="write its schedule as a spec").at(each.key.span)
 
 
 def _is_optimizer(part: Part) -> bool:
