@@ -135,6 +135,10 @@ def test_what_is_missing_is_named(refused):
     assert refused(CONFIG.replace("lr: 0.1, ", ""))[0].help == "add `--set optimizer.init_args.lr=N`"
     text = CONFIG.replace("T_max: 20, ", "")
     assert refused(text)[0].help == "add `--set lr_scheduler.init_args.T_max=N`"
+    text = CONFIG.replace("CosineAnnealingLR", "OneCycleLR").replace(
+        "T_max: 20, eta_min: 0.01", "max_lr: 1, total_steps: null"
+    )
+    assert refused(text)[0].help == "add `--set lr_scheduler.init_args.total_steps=N`"
     text = CONFIG.replace("optimizer:\n  class_path: torch.optim.SGD\n", "optimizer: SGD\nunused:\n")
     assert refused(text)[0].help == "add `--set optimizer.init_args.lr=N`"
 

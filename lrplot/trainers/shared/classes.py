@@ -196,10 +196,20 @@ def scheduler_of(config: Config, part: Part) -> Scheduler:
         if field.required and field.name not in given:
             where = f"{part.within}.{field.name}"
             raise missing(f"`{field.name}` of `{part.name.text}`", (where,)).at(part.name.span)
+    if (gap := _gap(definition, part, given)) is not None:
+        raise missing(f"`{gap}` of `{part.name.text}`", (f"{part.within}.{gap}",)).at(part.name.span)
     ends = (whole(given.get(each.name)) for each in definition.fields if each.role is Role.HORIZON)
     use = Entry(Scalar("use", part.name.span), Scalar(definition.name, part.name.span))
     entries = (Entry(Scalar(key, value.span), value) for key, value in given.items())
     return Scheduler(Mapping((use, *entries), part.node.span), tuple(each for each in ends if each is not None))
+
+
+def _gap(definition: Definition, part: Part, given: dict[str, Node]) -> str | None:
+    """The argument for the end of a scheduler that a config leaves open for the program to fill in; None if none is."""
+    ends = [each.name for each in definition.fields if each.role is Role.HORIZON]
+    if any(name in given for name in (*ends, *FACTS)):
+        return None
+    return next((name for name in ends if part.arguments.get(name) is not None), None)
 
 
 def _fact(config: Config, name: str, place: Span) -> Node:
