@@ -14,6 +14,7 @@ from lrplot.chart.axis import Scale, value_scale
 from lrplot.chart.names import distinct
 from lrplot.chart.panels import constants, panels_of
 from lrplot.chart.path import Path, path_of
+from lrplot.chart.units import length_of_step, shared_unit
 from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.diagnostics import Fault
@@ -113,9 +114,8 @@ def picture_of(
     a run without any is left out. `order` are numbers by which the runs are ordered. A `Fault` if a run cannot be
     converted to `unit`, or if no step is drawn.
     """
-    shared = {run.timebase.unit for run in runs}
-    unit = unit or (shared.pop() if len(shared) == 1 else "steps")
-    scales = [scale_of(run, unit) for run in runs]
+    unit = unit or shared_unit(runs)
+    scales = [length_of_step(run, unit) for run in runs]
     spans = [(0, run.steps) for run in runs] if spans is None else spans
     if not any(start < stop for start, stop in spans):
         start, stop = spans[0]
@@ -156,7 +156,7 @@ def compared(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> Picture:
     picture = picture_of(runs, unit, log, pixels)
     if len(runs) != 2:
         return picture
-    gap, scale = Gap.between(runs[0], runs[1], unit), scale_of(runs[0], unit)
+    gap, scale = Gap.between(runs[0], runs[1], unit), length_of_step(runs[0], unit)
     path = path_of(gap, 0, gap.length, pixels)
     line = Line("difference", path.steps * scale, path.values, DIFFERENCE)
     first, second = distinct([run.name for run in runs])
@@ -183,15 +183,6 @@ def grid_of(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> list[Pict
     ]
 
 
-def scale_of(run: Run, unit: str) -> float:
-    """The length of one update on an axis in `unit`."""
-    if unit == "fraction":
-        return 1 / run.steps
-    if unit == run.timebase.unit:
-        return float(run.timebase.amount) / run.steps
-    return float(run.per_step(unit))
-
-
 @dataclass(frozen=True)
 class _Window:
     """Steps start … stop − 1 of a run under a name and a rank; an update is `scale` long on the axis."""
@@ -208,7 +199,7 @@ class _Window:
 
     def scale_in(self, unit: str) -> Scale:
         """The window in another unit."""
-        scale = scale_of(self.run, unit)
+        scale = length_of_step(self.run, unit)
         return Scale(self.start * scale, self.stop * scale)
 
     def rows(self, curve: Curve) -> list[OutlineRow]:
@@ -284,12 +275,12 @@ def _title(runs: Sequence[Run]) -> str:
 
 
 def _remarks(run: Run) -> tuple[str, ...]:
-    """The parameters that hold one value, of the run and of its groups."""
+    """That the length is not known, and the parameters that hold one value, of the run and of its groups."""
     values: dict[str, dict[str, float]] = {}
     for name, value in constants(run):
         parameter, group = parameter_of(name), group_of(name)
         values.setdefault(parameter.replace("_", " "), {})[group] = value
-    remarks = []
+    remarks = ["the length of the run is not known"] if run.nominal else []
     for parameter, groups in values.items():
         others = [f"{group} {learning_rate(value)}" for group, value in groups.items() if group]
         base = f" {learning_rate(groups[''])}" if "" in groups else ""
@@ -334,9 +325,10 @@ def _description(runs: Sequence[Run]) -> str:
         return f"Learning rates of {len(runs)} runs over their steps: {', '.join(run.name for run in runs)}."
     (run,) = runs
     rows = outline(run.lr.curve, run.steps)
+    to, length = ("up to", "the run") if run.nominal else ("up to step", f"{run.steps:,} steps")
     phases = [
-        f"{row.name} from {learning_rate(row.first)} to {learning_rate(row.end)} up to step {row.stop:,}"
+        f"{row.name} from {learning_rate(row.first)} to {learning_rate(row.end)} {to} {run.timebase.place(row.stop)}"
         for row in rows[:MOST_MARKS]
     ]
     more = f"; {len(rows) - MOST_MARKS} more phases" if len(rows) > MOST_MARKS else ""
-    return f"The learning rate of {run.name} over {run.steps:,} steps: {'; '.join(phases)}{more}."
+    return f"The learning rate of {run.name} over {length}: {'; '.join(phases)}{more}."

@@ -68,12 +68,23 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Nominal:
+    """The length of a run that is not known: `double` is the same run, of twice the nominal length.
+
+    `asks` are the diagnostics that ask for the length.
+    """
+
+    double: Run
+    asks: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
 class Run:
     """A spec that was read: its tracks are named `lr`, `momentum` …, `lr/GROUP`, in the CSV's order.
 
     `settings` holds the numbers and words of the spec's top level, and `accept` the findings of
     `lrplot check` that it accepts, each with the reason. `reading` is None unless it was the config
-    of a training program.
+    of a training program. `nominal` is None unless the length is not known.
     """
 
     name: str
@@ -83,6 +94,7 @@ class Run:
     settings: Mapping[str, Setting] = field(default_factory=dict, compare=False, repr=False)
     accept: Mapping[str, Setting] = field(default_factory=dict, compare=False, repr=False)
     reading: Reading | None = None
+    nominal: Nominal | None = field(default=None, compare=False, repr=False)
 
     @property
     def lr(self) -> Track:

@@ -15,18 +15,20 @@ from lrplot.schema.binder import Binder
 from lrplot.schema.fields import call_arguments, fields_of
 from lrplot.spec.document import Document
 from lrplot.spec.inheritance import KEYS, inherited
+from lrplot.spec.nominal import UnknownLength
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
 from lrplot.text.json import read_json
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
-from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, tree_of, unquoted
+from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Missing, tree_of, unquoted
 from lrplot.trainers.shared.interpolation import resolved
 from lrplot.wording import did_you_mean
 
 MOST_MARKS = 6  # that a message names
 MOST_FOLDERS = 4  # above a config's, in which a file that it names is looked for
+LENGTH = ("steps",)  # the fact that alone gives a run its length
 VERSION = re.compile(r"[0-9]+(?:[.-][0-9]+)*")
 
 
@@ -81,8 +83,11 @@ def _translated(
     try:
         content = trainer.translate(config, **call_arguments(trainer.translate, arguments.resolve(NO_FRAME)))
     except Fault as fault:
-        for part in parts_of(fault):
+        parts = parts_of(fault)
+        for part in parts:
             report.fault(part, config.place(part.field) if part.field else root.span)
+        if all(isinstance(part, Missing) and LENGTH in part.ways for part in parts):
+            raise UnknownLength(*report) from None
         report.raise_any()
         raise
     misspelt = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lrplot.chart.units import length_of_step, shared_unit
 from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.engine.extremes import Columns, columns
@@ -217,10 +218,9 @@ def peak_of(curve: Curve, steps: int) -> float:
 
 
 def overlay_axis(runs: Sequence[Run], windows: Sequence[Window]) -> tuple[TimeAxis, list[float]]:
-    """The axis of several runs, in their unit if they share it and otherwise in steps, and the step of each on it."""
-    units = {run.timebase.unit for run in runs}
-    unit = units.pop() if len(units) == 1 else "steps"
-    scales = [1.0 if unit == "steps" else float(run.timebase.amount) / run.steps for run in runs]
+    """The axis of several runs in their shared unit, see `shared_unit`, and the length of a step of each on it."""
+    unit = shared_unit(runs)
+    scales = [length_of_step(run, unit) for run in runs]
     parts = list(zip(windows, scales, strict=True))
     low, high = min(part.start * scale for part, scale in parts), max(part.stop * scale for part, scale in parts)
     return TimeAxis.of(low, high, unit), scales

@@ -11,7 +11,7 @@ from lrplot.analysis.comparison import Comparison, Difference
 from lrplot.analysis.resume import Resumption
 from lrplot.analysis.summary import Summary
 from lrplot.chart.names import distinct
-from lrplot.chart.picture import scale_of
+from lrplot.chart.units import length_of_step
 from lrplot.engine.extremes import SAMPLED
 from lrplot.output.terminal.charts import WIDEST, Chart, Line, Painter
 from lrplot.output.terminal.columns import align
@@ -44,7 +44,7 @@ def _panels(comparison: Comparison, names: Sequence[str], look: Look) -> list[st
     beside = max(1, min(len(names), (look.width + GAP) // (PANEL + GAP)))
     beside = -(-len(names) // -(-len(names) // beside))  # rows of equal length
     width = min((look.width + GAP) // beside - GAP, WIDEST)
-    scales = [scale_of(run, comparison.align) for run in comparison.runs]
+    scales = [length_of_step(run, comparison.align) for run in comparison.runs]
     total = max(run.steps * scale for run, scale in zip(comparison.runs, scales, strict=True))
     axis = TimeAxis.of(0.0, total, comparison.align)
     charts = [

@@ -233,12 +233,23 @@ def _merged(node: Mapping) -> tuple[Entry, ...]:
     return tuple(entries.values())
 
 
-def missing(what: str, *alternatives: tuple[str, ...]) -> Fault:
-    """The fault of a config that does not hold a fact: `what` is missing, and each alternative supplies it."""
-    ways = (" ".join(f"--set {name}={VALUES.get(name, 'N')}" for name in names) for names in alternatives)
-    return Fault(
-        f"the config does not say {what}", code="missing-fact", help="add " + ", or ".join(f"`{each}`" for each in ways)
-    )
+class Missing(Fault):
+    """The fault of a config that does not hold a fact: `what` is missing, and each of `ways` supplies it."""
+
+    def __init__(self, what: str, ways: tuple[tuple[str, ...], ...]) -> None:
+        settings = (" ".join(f"--set {name}={VALUES.get(name, 'N')}" for name in names) for names in ways)
+        help = "add " + ", or ".join(f"`{each}`" for each in settings)
+        super().__init__(f"the config does not say {what}", code="missing-fact", help=help)
+        self.what = what
+        self.ways = ways
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Missing, (self.what, self.ways), self.__dict__
+
+
+def missing(what: str, *ways: tuple[str, ...]) -> Missing:
+    """The fault of a config that does not hold a fact, and the names of facts that supply it together, by way."""
+    return Missing(what, ways)
 
 
 def tree_of(value: Any, place: Span) -> Node:
