@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from lrplot.diagnostics import Source, SpecError
+from lrplot.spec.source import MARKDOWN, SHELL
 from lrplot.text.tree import Mapping, Node
 from lrplot.text.yaml import read_yaml
 
@@ -28,11 +29,11 @@ def read_tree(source: Source) -> tuple[Node, bool]:
         from lrplot.text.python import read_python
 
         return read_python(source), False
-    if suffix in (".sh", ".bash", ".slurm", ".sbatch") or source.text.startswith("#!"):
+    if suffix in SHELL or source.text.startswith("#!"):
         from lrplot.text.flags import read_shell
 
         return read_shell(source), False
-    if suffix in (".md", ".markdown"):
+    if suffix in MARKDOWN:
         from lrplot.text.markdown import read_markdown
 
         return read_markdown(source), False

@@ -64,7 +64,7 @@ def test_no_warmup_needs_no_length(arguments, changes):
 def test_a_warmup_that_is_cut_at_a_number_of_updates_asks_for_the_length(tmp_path):
     path = tmp_path / "axolotl.yaml"  # without a warmup it is min(int(0.03 · T), 100) updates
     path.write_text("base_model: x\nmicro_batch_size: 2\nlearning_rate: 1e-4\nnum_epochs: 2\nsample_packing: true\n")
-    with pytest.raises(lrplot.SpecError, match="`packing`|sample_packing"):
+    with pytest.raises(lrplot.SpecError, match="how many updates the run has"):
         load_nominal(path)
     path.write_text(path.read_text() + "warmup_ratio: 0.1\n")
     assert share(path, 10) == 1e-4
