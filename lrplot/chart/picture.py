@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from lrplot.analysis.comparison import Gap
+from lrplot.analysis.comparison import Gap, pairs
 from lrplot.analysis.outline import OutlineRow, outline
 from lrplot.chart.axis import Scale, value_scale
 from lrplot.chart.names import distinct
@@ -16,7 +16,9 @@ from lrplot.chart.panels import constants, panels_of
 from lrplot.chart.path import Path, path_of
 from lrplot.chart.units import length_of_step, shared_unit
 from lrplot.curves.curve import Curve
+from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import NO_STEPS
 from lrplot.diagnostics import Fault
 from lrplot.engine.evaluate import evaluate_at
 from lrplot.engine.extremes import SAMPLED, columns
@@ -38,7 +40,8 @@ class Line:
     group in a single run, whose own line is 0. `minor` lines are groups of one of several
     runs: they look like their run, but fainter, and are not in the legend. `same` is the label of an
     earlier line that has the same values. `joints` are places at which a group's own phases begin.
-    If `sampled`, values between those that are drawn may lie outside of the line.
+    If `sampled`, values between those that are drawn may lie outside of the line. A `dotted` one is logged: only
+    its corners are known, and they are drawn as dots.
     """
 
     label: str
@@ -49,6 +52,7 @@ class Line:
     same: str = ""
     joints: tuple[tuple[float, float], ...] = ()
     sampled: bool = False
+    dotted: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,12 +160,25 @@ def compared(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> Picture:
     picture = picture_of(runs, unit, log, pixels)
     if len(runs) != 2:
         return picture
-    gap, scale = Gap.between(runs[0], runs[1], unit), length_of_step(runs[0], unit)
-    path = path_of(gap, 0, gap.length, pixels)
-    line = Line("difference", path.steps * scale, path.values, DIFFERENCE)
+    path = _gap(runs[0], runs[1], unit, pixels)
+    dotted = any(run.points for run in runs)
+    if not len(path.steps):
+        return picture
+    line = Line("difference", path.steps * length_of_step(runs[0], unit), path.values, DIFFERENCE, dotted=dotted)
     first, second = distinct([run.name for run in runs])
     area = Area("difference", "difference", (line,), value_scale([path.values], False), f"{second} − {first}")
     return replace(picture, areas=(picture.areas[0], area, *picture.areas[1:]))
+
+
+def _gap(first: Run, other: Run, unit: str, pixels: int) -> Path:
+    """The second run's learning rate minus that of the first; of a log at logged steps only."""
+    if not (first.points or other.points):
+        gap = Gap.between(first, other, unit)
+        return path_of(gap, 0, gap.length, pixels)
+    parts = list(pairs(first, other, "lr", unit))
+    steps = np.concatenate([own for own, _ in parts]) if parts else NO_STEPS
+    others = np.concatenate([theirs for _, theirs in parts]) if parts else NO_STEPS
+    return Path(steps.astype(np.float64), evaluate_at(other.lr.curve, others) - evaluate_at(first.lr.curve, steps))
 
 
 def grid_of(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> list[Picture]:
@@ -227,6 +244,7 @@ def _areas(windows: Sequence[_Window], single: bool, log: bool, normalize: bool,
                     rank=rank if single else window.rank,
                     minor=bool(group) and not single,
                     sampled=path.sampled,
+                    dotted=isinstance(curve, Logged),
                 )
                 if group and single:
                     line = replace(line, joints=tuple(_joints(window, curve, beginnings, peak)))

@@ -40,7 +40,7 @@ def run_data(run: Run, findings: Sequence[Diagnostic]) -> dict[str, Any]:
                 "end": row.end,
                 "notes": {} if run.nominal else dict(row.notes),
             }
-            for row in outline(run.lr.curve, run.steps)
+            for row in (() if run.points else outline(run.lr.curve, run.steps))
         ],
         "tracks": {name: _numbers(summarize(track.curve, run.steps), run) for name, track in run.tracks.items()},
         "findings": diagnostics_data(findings),

@@ -36,8 +36,8 @@ def format_page(run: Run, look: Look, window: Window | None = None, findings: Se
         _heading(run, look),
         *paint_together(charts, look),
         _derivation(run, look),
-        format_phases(rows, look, run.timebase),
-        *_further_phases(run, rows, look),
+        [] if run.points else format_phases(rows, look, run.timebase),
+        *([] if run.points else _further_phases(run, rows, look)),
         _group_table(run, charts[0][0], look),
         _summary_lines(run, rows, summary, look),
         format_lines(findings, look),
@@ -68,7 +68,8 @@ def _charts(run: Run, rows: Sequence[OutlineRow], window: Window, look: Look) ->
     scale = float(run.timebase.amount) / run.steps
     axis = TimeAxis.of(window.start * scale, window.stop * scale, run.timebase.unit)
     length = window.stop - window.start
-    edges = [(row.start - window.start) / length for row in rows] if len(rows) <= MOST_ROWS else []
+    marked = len(rows) <= MOST_ROWS and not run.points
+    edges = [(row.start - window.start) / length for row in rows] if marked else []
     panels = panels_of(run)
     charts = []
     for panel in panels:
@@ -164,12 +165,13 @@ def _summary_lines(run: Run, rows: Sequence[OutlineRow], summary: Summary, look:
     if summary.low < min(summary.first, summary.last):
         parts.append(f"lowest {learning_rate(summary.low)} at {place(summary.low_step)}")
     parts.append(f"end {learning_rate(rows[-1].end)}" if run.nominal else f"last {learning_rate(summary.last)}")
-    if summary.peak > 0:
+    if summary.peak > 0 and not run.points:
         about = "about " if summary.mean_sampled else ""
         parts.append(f"mean / peak {about}{summary.mass:.3f}")
     dot = look.text(" · ")
-    lines = wrap([_first(summary), *parts], look.width - 1, dot)
-    remarks = [] if run.nominal else [_ending(run, rows), _sampled(summary)]
+    first = f"first {learning_rate(summary.first)}" if run.points else _first(summary)
+    lines = wrap([first, *parts], look.width - 1, dot)
+    remarks = [] if run.nominal or run.points else [_ending(run, rows), _sampled(summary)]
     lines += [line for remark in remarks if remark for line in wrap(look.text(remark).split(" "), look.width - 1, " ")]
     held = [f"{look.text(name)} {learning_rate(value)}" for name, value in constants(run)]
     return lines + wrap(held, look.width - 1, dot)
