@@ -46,9 +46,10 @@ def _read_yaml(source: Source) -> tuple[Node, bool]:
     except SpecError as error:
         if any(each.code != "tag" for each in error.diagnostics):
             raise
+        from lrplot.spec.inheritance import builds_on_others
         from lrplot.trainers import candidates  # which no spec needs
 
         tree = read_yaml(source, tagged=True)
-        if not (isinstance(tree, Mapping) and candidates(tree)):
+        if not (isinstance(tree, Mapping) and (builds_on_others(tree) or candidates(tree))):
             raise
         return tree, False
