@@ -44,7 +44,7 @@ def _read_yaml(source: Source) -> tuple[Node, bool]:
     try:
         return read_yaml(source), True
     except SpecError as error:
-        if any(each.code != "tag" for each in error.diagnostics):
+        if any(each.code not in ("tag", "too-many") for each in error.diagnostics):
             raise
         from lrplot.spec.inheritance import builds_on_others
         from lrplot.trainers import candidates  # which no spec needs

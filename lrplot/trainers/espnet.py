@@ -81,13 +81,7 @@ class OptimConf:
         "val_scheduler_criterion",
     ),
     least=3,
-    surely=(
-        "batch_type",
-        "best_model_criterion",
-        "keep_nbest_models",
-        "num_iters_per_epoch",
-        "val_scheduler_criterion",
-    ),
+    surely=("optim_conf", "scheduler", "batch_type", "best_model_criterion", "num_iters_per_epoch"),
     never=("dataset_conf",),
 )
 def espnet_config(
@@ -113,6 +107,9 @@ def espnet_config(
         accum_grad: batches accumulated into an update
         num_iters_per_epoch: batches of an epoch; those of the data if absent
     """
+    if getattr(config.node("use_deepspeed"), "text", "").lower() == "true":
+        message = "with `use_deepspeed` the optimizer and its schedule are those of `deepspeed_config`"
+        raise Fault(message, field="use_deepspeed", code="undetermined", help="show that file itself")
     conf = optim_conf or OptimConf()
     per_epoch = config.fact("steps_per_epoch")
     if per_epoch is None and num_iters_per_epoch is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
@@ -180,31 +180,32 @@ def _schedule(config: Config, keys: Rate, rate: float, epochs: int, per_epoch: i
 
 def _decay(config: Config, keys: Rate, rate: float, total: int, per_epoch: int, warmed: bool) -> list[Phase]:
     """The schedule after the warmup; it counts from the warmup's end."""
+    lr = config.at(rate, f"{AT}.learning_rate", AT)
     match keys.name:
         case "Cosine":
-            return [_paddle("CosineAnnealingDecay", learning_rate=rate, T_max=total)]
+            return [_paddle("CosineAnnealingDecay", learning_rate=lr, T_max=total)]
         case "Linear" | "DecayLearningRate":
             linear = keys.name == "Linear"
             end, power = (keys.end_lr, keys.power) if linear else (0.0, keys.factor)
             if not linear and keys.end_lr:
                 message = "`end_lr` is ignored: `DecayLearningRate` leads to 0"
                 config.remark("note", "ignored-key", message, f"{AT}.end_lr", "take `Linear`")
-            return [_paddle("PolynomialDecay", learning_rate=rate, decay_steps=total, end_lr=end, power=power)]
+            return [_paddle("PolynomialDecay", learning_rate=lr, decay_steps=total, end_lr=end, power=power)]
         case "Step":
-            size, gamma = _needed(keys, "step_size"), _needed(keys, "gamma")
-            return [_paddle("StepDecay", learning_rate=rate, step_size=size * per_epoch, gamma=gamma)]
+            size, gamma = _needed(config, keys, "step_size", per_epoch), _needed(config, keys, "gamma")
+            return [_paddle("StepDecay", learning_rate=lr, step_size=size, gamma=gamma)]
         case "MultiStepDecay":
-            edges, gamma = [each * per_epoch for each in _needed(keys, "milestones")], _needed(keys, "gamma")
-            return [_paddle("MultiStepDecay", learning_rate=rate, milestones=edges, gamma=gamma)]
+            edges, gamma = _needed(config, keys, "milestones", per_epoch), _needed(config, keys, "gamma")
+            return [_paddle("MultiStepDecay", learning_rate=lr, milestones=edges, gamma=gamma)]
         case "Piecewise":
-            edges = [each * per_epoch for each in _needed(keys, "decay_epochs")]
-            return [_paddle("PiecewiseDecay", boundaries=edges, values=keys.values)]
+            edges, values = _needed(config, keys, "decay_epochs", per_epoch), _needed(config, keys, "values")
+            return [_paddle("PiecewiseDecay", boundaries=edges, values=values)]
         case "CyclicalCosine":
-            cycle = round(_needed(keys, "cycle") * per_epoch)
-            return [_paddle("CosineAnnealingWarmRestarts", learning_rate=rate, T_0=cycle)]
+            cycle = _needed(config, keys, "cycle", per_epoch)
+            return [_paddle("CosineAnnealingWarmRestarts", learning_rate=lr, T_0=cycle)]
         case "OneCycle":
-            given = {"anneal_strategy": keys.anneal_strategy, "three_phase": keys.three_phase}
             one: Phase = {"use": "torch.OneCycleLR", "max_lr": rate, "total_steps": total, "cycle_momentum": False}
+            given = {"anneal_strategy": keys.anneal_strategy, "three_phase": keys.three_phase}
             return [{**one, **given, "for": "rest"}]
         case "TwoStepCosine":
             return _two_steps(rate, FIRST * per_epoch, total, warmed)
@@ -227,8 +228,13 @@ def _paddle(name: str, **arguments: object) -> Phase:
     return {"use": f"paddle.{name}", **arguments, "for": "rest"}
 
 
-def _needed(keys: Rate, key: str) -> Any:
-    value = getattr(keys, key)
+def _needed(config: Config, keys: Rate, key: str, per_epoch: int | None = None) -> Node:
+    """The value of a key that the schedule needs; if `per_epoch` is given, of epochs in batches."""
+    value, path = getattr(keys, key), f"{AT}.{key}"
     if value is None:
         raise Fault(f"`{keys.name}` needs `{key}`", field=f"{AT}.name", code="missing-field", help=f"add `{key}`")
-    return value
+    if per_epoch is None:
+        return config.at(value, path)
+    return config.at(
+        [each * per_epoch for each in value] if isinstance(value, tuple) else round(value * per_epoch), path
+    )

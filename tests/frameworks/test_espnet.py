@@ -54,7 +54,7 @@ def test_three_stages_and_the_value_that_holds(values, load):
 
 
 def test_shares_must_sum_to_one(load):
-    with pytest.raises(lrplot.SpecError, match="must be 1.0"):
+    with pytest.raises(lrplot.SpecError, match=r"must be 1\.0"):
         load("TristageLR", warmup_ratio=0.3, hold_ratio=0.3, decay_ratio=0.3)
 
 
