@@ -194,12 +194,12 @@ def TristageLR(
     start = max(warmup + hold - 1, 0)
     fall: Curve = Flat(1, base)
     if decay > 0:
-        fall = Scaled(GeometricAnneal(decay, 1.0, final_lr_scale, lead=start + 1 - warmup - hold), base)
+        fall = Scaled(GeometricAnneal(decay, 1.0, final_lr_scale), base)
     return staged(
         frame.length,
         Stage("warmup", 0, Anneal(warmup, init_lr_scale * base, base, LINEAR, lead=1), role=Role.WARMUP),
         Stage("hold", peak, Flat(max(hold, 1), base)),
-        Stage("decay", start, fall),
+        Stage("decay", start, fall, start + 1 - warmup - hold),
     )
 
 

@@ -88,15 +88,15 @@ def NoamScheduler(
         without it; lr at k = 0
     Source: speechbrain/nnet/schedulers.py, NoamScheduler; Vaswani et al. 2017 (arXiv:1706.03762)
     """
-    return _called(frame, Stage("noam", 1, _noam(lr_initial, n_warmup_steps, model_size)))
+    return _called(frame, Stage("noam", 1, _noam(frame, lr_initial, n_warmup_steps, model_size)))
 
 
-def _noam(peak: float, warmup: int, width: float | None) -> Curve:
+def _noam(frame: Frame, peak: float, warmup: int, width: float | None) -> Curve:
     """Noam's curve from the first call on."""
     require(width is None or width > 0, "model_size", ZERO_POWER, "give the width of the model")
     if not warmup:
         return Bounded(Flat(1, peak), 0, ZERO_POWER)
-    return Noam(1, peak if width is None else peak * width**-0.5, warmup, peaked=width is None)
+    return Noam(max(frame.length - 1, 1), peak if width is None else peak * width**-0.5, warmup, peaked=width is None)
 
 
 @scheduler()
@@ -119,7 +119,7 @@ def NoamIntervalScheduler(
         anneal_rates: factor of each drop
     """
     require(len(anneal_rates) >= len(anneal_steps), "anneal_rates", INDEX, "give one for each of `anneal_steps`")
-    noam = _noam(lr_initial, n_warmup_steps, model_size)
+    noam = _noam(frame, lr_initial, n_warmup_steps, model_size)
     steps, rates = np.array(anneal_steps, dtype=np.int64), np.array(anneal_rates[: len(anneal_steps)])
     drops = partial(_dropping, noam, steps, rates)
     turns = (n_warmup_steps - 1.0, *map(float, anneal_steps))
@@ -328,8 +328,9 @@ def LinearWarmupScheduler(
     span, top = num_training_steps - num_warmup_steps, max(num_warmup_steps, 1)
     fall: Curve = Flat(1, 0.0)
     if span > 0:
-        fall = Anneal(span, initial_value, 0.0, LINEAR, lead=top - num_warmup_steps)
-    return _called(frame, _rise(num_warmup_steps, 0.0, initial_value), Stage("decay", top, fall))
+        fall = Anneal(span, initial_value, 0.0, LINEAR)
+    decay = Stage("decay", top, fall, top - num_warmup_steps)
+    return _called(frame, _rise(num_warmup_steps, 0.0, initial_value), decay)
 
 
 @scheduler()

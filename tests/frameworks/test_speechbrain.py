@@ -124,6 +124,8 @@ def test_metrics_must_last(load):
 def test_outline_starts_with_the_optimizers_own_value(load):
     schedule = load("LinearWarmupScheduler", 100, initial_value=9, num_warmup_steps=10, num_training_steps=100)
     assert outline(schedule) == [("hold", 0, 1), ("warmup", 1, 10), ("decay", 10, 100)]
+    schedule = load("NoamScheduler", 100, lr_initial=9, n_warmup_steps=10)
+    assert outline(schedule) == [("hold", 0, 1), ("warmup", 1, 11), ("decay", 11, 100)]
 
 
 @pytest.mark.parametrize(
