@@ -274,6 +274,7 @@ def CosineAnnealingWarmupRestarts(
         first_cycle_steps: steps of the first cycle, its warmup included
         cycle_mult: each cosine is this many times as long as the one before, rounded down to whole steps
         max_lr: peak of the first cycle
+        min_lr: value between two cycles
         warmup_steps: steps of the warmup, the same in each cycle
         gamma: factor of the peak from cycle to cycle
     """

@@ -348,15 +348,13 @@ def InverseSquareRootScheduler(frame: Frame, warmup_steps: WarmupField) -> Curve
     return _called(frame, Stage("hold", 1, Flat(1, first)), Stage("decay", top, PowerLaw(1, first, top, 0.5)))
 
 
-def _rounded(arguments: object) -> str:
-    return "its values are rounded to 7 digits"
-
-
-@scheduler(float32=_rounded)
+@scheduler()
 def LinearScheduler(
     frame: Frame, initial_value: StartField, final_value: FloorField, epoch_count: Annotated[int, Count(), Role.HORIZON]
 ) -> Curve:
     """A straight line, whose end is reached one call before the last; a further call raises.
+
+    SpeechBrain rounds its values to float32.
 
     Formula: initial_value + (final_value − initial_value)·min(k/(epoch_count − 1), 1) for k > 0; lr at k = 0
     Source: speechbrain/nnet/schedulers.py, LinearScheduler

@@ -113,6 +113,12 @@ def test_a_base_file_and_a_repeated_key(config):
     assert (schedule.steps, schedule(30)) == (60, 0.02)
 
 
+def test_a_file_that_holds_little_more_than_its_base_is_recognised(config):
+    base = text("!PiecewiseDecay {gamma: 0.1, milestones: [8, 11]}", WARMUP)
+    own = "_BASE_: ['base.yml']\nTestDataset:\n  !ImageFolder\n    anno_path: x\n"
+    assert config(own, FACT, name="own.yml", files={"base.yml": base}).steps == 120
+
+
 def test_batches_of_an_epoch_follow_from_the_data(config):
     whole = text("!CosineDecay {max_epochs: 12}", WARMUP)
     facts = ("dataset_size=1003", "devices=2")

@@ -40,6 +40,17 @@ def test_settings_reach_what_is_referred_to(config):
     assert schedule(20) == pytest.approx(0.02)
 
 
+def test_any_number_of_tags_is_allowed(config):
+    tags = "".join(f"x{number}: !ref <seed>\n" for number in range(100))
+    assert config(BASE + ADAM + NOAM + tags, "steps=30").steps == 30
+
+
+def test_values_are_named_by_the_key_that_holds_them(config):
+    keys = config(BASE + ADAM + NOAM, "steps=30").run.reading.keys
+    assert {"lr", "number_of_epochs", "noam_annealing.lr_initial"} <= {*keys.values()}
+    assert "opt_class.lr" not in keys.values()
+
+
 def test_schedulers_by_epoch_need_no_epoch_length(config):
     line = scheduler(
         "LinearScheduler", initial_value="!ref <lr>", final_value=1e-4, epoch_count="!ref <number_of_epochs>"
