@@ -41,6 +41,11 @@ def test_turning_points_within_a_warmup(load, name, scale):
     assert set(turns.tolist()) <= set(points.tolist())
 
 
+def test_turning_points_of_many_epochs_are_not_listed(load):
+    schedule = load("Eden", 100, lr_batches=10, lr_epochs=3, warmup_batches=1e9)
+    assert schedule.run.tracks["lr"].curve.turning_points(0, 100) is None
+
+
 def test_epochs_need_their_length(use):
     with pytest.raises(lrplot.SpecError, match="steps_per_epoch"):
         use("icefall.Eden", lr_batches=10, lr_epochs=2)

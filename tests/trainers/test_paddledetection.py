@@ -67,6 +67,11 @@ def test_a_cosine_shorter_than_the_run_keeps_the_value_of_its_last_batch(config)
     assert [schedule(99), schedule(119)] == pytest.approx([0.01 * 0.5 * (cos(69 * pi / 70) + 1)] * 2)
 
 
+def test_after_a_warmup_longer_than_the_cosine_the_rate_is_constant(config):
+    schedule = config(text("!CosineDecay {max_epochs: 2}", WARMUP), FACT)
+    assert [schedule(s) for s in (29, 30, 119)] == pytest.approx([warmup(29, 30), 0.01, 0.01])
+
+
 def test_a_cosine_with_a_plateau_and_a_curved_warmup(config):
     decay = "!CosineDecay {max_epochs: 12, min_lr_ratio: 0.05, last_plateau_epochs: 2}"
     schedule = config(text(decay, "!ExpWarmup {epochs: 1}"), FACT)

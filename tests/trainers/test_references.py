@@ -31,6 +31,7 @@ def value(text, path="a"):
         ("a: !ref <b> / 0\nb: 3", "3 / 0"),
         ("a: !ref <b> ** 1000\nb: 3", "3 ** 1000"),
         ("a: !ref <b>.x\nb: True", "True.x"),
+        ("a: !ref (<b>) ** 0.5\nb: -4", "(-4) ** 0.5"),
     ],
 )
 def test_a_reference_stands_for_a_value_of_the_file(text, expected):
