@@ -45,11 +45,12 @@ def _read_yaml(source: Source) -> tuple[Node, bool]:
     try:
         return read_yaml(source), True
     except SpecError as error:
-        if any(each.code != "tag" for each in error.diagnostics):
+        if any(each.code not in ("tag", "too-many") for each in error.diagnostics):
             raise
+        from lrplot.spec.inheritance import builds_on_others
         from lrplot.trainers import candidates  # which no spec needs
 
         tree = read_yaml(source, tagged=True)
-        if not (isinstance(tree, Mapping) and candidates(tree)):
+        if not (isinstance(tree, Mapping) and (builds_on_others(tree) or candidates(tree))):
             raise
         return tree, False
