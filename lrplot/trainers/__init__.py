@@ -35,7 +35,8 @@ class Trainer:
     which the program's rules changed, ascending. The rules of the version that is asked for hold, or else of
     that which `told` finds in the whole file (empty if the file does not tell), or else the last one's.
     `extends` names the programs whose marks this one's configs have too. If `sections`, the keys may also stand in
-    sections, which the program reads as one whatever they are called.
+    sections, which the program reads as one whatever they are called. `beside` are names of files that
+    describe the same run beside a config, so that they are no configs of their own.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Trainer:
     surely: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     sections: bool = False
+    beside: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -147,12 +149,13 @@ def trainer(
     surely: tuple[str, ...] = (),
     never: tuple[str, ...] = (),
     sections: bool = False,
+    beside: tuple[str, ...] = (),
 ) -> Callable[[Translate], Translate]:
     """Register a function `(config, **values)` as the translation of a program's configs; see `Trainer`."""
 
     def register(translate: Translate) -> Translate:
-        found = Trainer(name, translate, marks, least, under, versions, extends, told, surely, never, sections)
-        TRAINERS.add(name, found)
+        own = Trainer(name, translate, marks, least, under, versions, extends, told, surely, never, sections, beside)
+        TRAINERS.add(name, own)
         return translate
 
     return register
