@@ -39,6 +39,7 @@ SURELY = MARKS[:10]
 OF_INTERFACE = ("LoRA_type", "lr_warmup")  # keys of the user interface alone
 ABSOLUTE = "25"  # the release since which the interface hands a share of the run over, not updates
 DEFAULT_STEPS = 1600
+DEFAULT_RATE = 2e-6
 CYCLES = {"cosine_with_restarts": 1.0, "cosine_with_min_lr": 0.5, "warmup_stable_decay": 0.5}  # of one counted cycle
 FLOORS = {"cosine_with_min_lr": "min_lr_rate", "warmup_stable_decay": "min_lr_ratio"}
 WITHOUT_WARMUP = ("constant", "piecewise_constant")
@@ -223,22 +224,22 @@ def rates(config: Config, arguments: Arguments) -> tuple[Node, dict[str, Any]]:
     if is_interface_s(config):  # where 0 stands for none
         only_unet, only_text = bool(unet) and not any(texts), any(texts) and not unet
         unet, texts = unet or None, tuple(each for each in texts if each)
-    first = unet if unet is not None else usual
-    place = "unet_lr" if unet is not None else "learning_rate"
-    if only_text and (texts or usual is not None):
-        first, place = (texts[0], "text_encoder_lr") if texts else (usual, "learning_rate")
-    elif first is None and texts:
-        raise missing("the learning rate", ("learning_rate",), ("unet_lr",))
-    groups: dict[str, Any] = {}
-    if not only_unet and not only_text:
-        others = texts or ((usual,) if unet is not None and usual is not None else ())
-        for number, each in enumerate(others, 1):
-            if each != first:
-                name = "text_encoder" if len(others) == 1 else f"text_encoder_{number}"
-                groups[name] = {"lr": config.at(each, "text_encoder_lr", "learning_rate")}
-    if first is None:
+    elif usual is None:
+        usual = DEFAULT_RATE
+    parts: list[tuple[str, float | None, str]] = []
+    if not only_text:
+        parts.append(("", unet if unet is not None else usual, "unet_lr" if unet is not None else "learning_rate"))
+    if not only_unet:
+        place = "text_encoder_lr" if texts else "learning_rate"
+        names = (
+            (f"text_encoder_{number}" for number in range(1, len(texts) + 1)) if len(texts) > 1 else ("text_encoder",)
+        )
+        parts += [(name, each, place) for name, each in zip(names, texts or (usual,), strict=True)]
+    trained = [(name, config.at(each, place), each) for name, each, place in parts if each]  # 0: not trained
+    if not trained:
         raise missing("the learning rate", ("learning_rate",))
-    return config.at(first, place), groups
+    (_, first, rate), *others = trained
+    return first, {name: {"lr": node} for name, node, each in others if each != rate}
 
 
 def check_optimizer(config: Config, name: str, arguments: Arguments) -> None:

@@ -127,10 +127,19 @@ def test_the_text_encoder_is_a_group(config):
     assert toml(config, TOML.replace("learning_rate", alone)).at(100) == pytest.approx({"lr": 2e-3})
 
 
-def test_without_a_learning_rate(refused):
-    assert toml(refused, TOML.replace("learning_rate = 1e-3", ""))[0].help == "add `--set learning_rate=N`"
-    (diagnostic,) = toml(refused, TOML.replace("learning_rate = ", "text_encoder_lr = "))
-    assert diagnostic.help == "add `--set learning_rate=N`, or `--set unet_lr=N`"
+def test_without_a_learning_rate(config, refused):
+    assert toml(config, TOML.replace("learning_rate = 1e-3", ""))(100) == pytest.approx(2e-6)  # the default
+    schedule = toml(config, TOML.replace("learning_rate = ", "text_encoder_lr = "))
+    assert schedule.at(100) == pytest.approx({"lr": 2e-6, "lr/text_encoder": 1e-3})
+    nothing = JSON.replace('"0.001"', '""').replace('"unet_lr": 0.001', '"unet_lr": 0').replace("0.0005", "0")
+    assert interface(refused, nothing)[0].help == "add `--set learning_rate=N`"
+
+
+def test_a_part_with_a_rate_of_0_is_not_trained(config):
+    schedule = toml(config, TOML.replace("learning_rate", "unet_lr = 0\ntext_encoder_lr = 2e-3\nlearning_rate"))
+    assert schedule.at(100) == pytest.approx({"lr": 2e-3})
+    schedule = toml(config, TOML.replace("learning_rate", "text_encoder_lr = 0\nlearning_rate"))
+    assert schedule.at(100) == pytest.approx({"lr": 1e-3})
 
 
 def test_optimizers_that_have_a_learning_rate_of_their_own(config, refused):
