@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from lrplot.diagnostics import Fault
 from lrplot.text.tree import Listing, Mapping, Scalar, describe
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.classes import Part, check_constant, optimizer_in, parts, scheduler_in, scheduler_of
-from lrplot.trainers.shared.config import Config
-from lrplot.trainers.shared.lightning import EPOCH, interval_of, length_of, run, trainer_at
+from lrplot.trainers.shared.config import Config, whole
+from lrplot.trainers.shared.lightning import EPOCH, Length, interval_of, length_of, run, trainer_at
 
 MARKS = (
     "**.optimizer._target_",
@@ -28,6 +30,8 @@ MARKS = (
     "task_name",
 )
 OTHERS = ("schedule", "model.optim.sched", "optimizer._component_", "model.class_path", "optimization")
+SECTIONS = ("train", "training")
+EPOCHS = ("max_epochs", "num_epochs", "epochs", "n_epochs")  # what a run's epochs are called if no trainer has them
 ITSELF = "_self_"  # in `defaults`, the file's own keys
 
 
@@ -46,6 +50,8 @@ def composed_config(config: Config, interval: Literal["step", "epoch"] | None = 
     optimizer, moving = optimizer_in(found), scheduler_in(found)
     at = next((each.path for each in found if is_trainer(each)), "trainer")
     length = length_of(config, trainer_at(config, at), at)
+    if optimizer is not None and length.epochs is None and length.steps is None:
+        length = length_beside(config, found, optimizer, length)
     if optimizer is None or moving is None or (length.epochs is None and length.steps is None):
         check_composed(config)
     if optimizer is None:
@@ -63,6 +69,19 @@ def is_trainer(part: Part) -> bool:
     """Whether a mapping is the trainer's: by its class, or by what it says of the run's length."""
     by_class = part.name is not None and part.name.text.endswith("Trainer")
     return by_class or (part.key == "trainer" and any(map(part.node.get, ("max_epochs", "max_steps"))))
+
+
+def length_beside(config: Config, found: Iterable[Part], optimizer: Part, unknown: Length) -> Length:
+    """The length of a run without a trainer: epochs beside the optimizer, or at the top or in a training section."""
+    for part in found:
+        if part.path and part.node is not optimizer.parent and part.key not in SECTIONS:
+            continue
+        for key in EPOCHS:
+            if (epochs := whole(part.node.get(key))) is not None:
+                path = f"{part.path}.{key}".removeprefix(".")
+                config.derivation.append(f"`{path}` is taken for the epochs of the run")
+                return replace(unknown, epochs_at=path, epochs=epochs)
+    return unknown
 
 
 def check_composed(config: Config) -> None:

@@ -84,6 +84,16 @@ def test_a_number_that_the_program_fills_in_is_a_fact(config, refused):
     assert refused(STEPS.replace("${trainer.max_steps}", "-1"))[0].code == "missing-fact"
 
 
+@pytest.mark.parametrize(
+    "place", ["model:\n  num_epochs: 20", "epochs: 20\nmodel:", "training: {epochs: 20, batch: 8}\nmodel:"]
+)
+def test_epochs_without_a_trainer(config, place):
+    text = CONFIG[CONFIG.index("model:") :].replace("${trainer.max_epochs}", "20").replace("model:", place, 1)
+    schedule = config(text)
+    assert (schedule.steps, schedule(10)) == (20, pytest.approx(0.05))
+    assert schedule.run.reading.derivation[0].endswith("is taken for the epochs of the run")
+
+
 def test_a_group_of_configs_alone_lacks_the_length(config, refused):
     text = CONFIG[CONFIG.index("  _target_: src.models") :].replace("\n  ", "\n")[2:]
     text = text.replace("${trainer.max_epochs}", "20")

@@ -33,12 +33,13 @@ class Trainer:
 
 @dataclass(frozen=True)
 class Length:
-    """The length of a run as far as it is known: what a fact or the trainer at a path says.
+    """The length of a run as far as it is known, from facts or the trainer.
 
-    `updates` are those of an epoch.
+    `updates` are those of an epoch. `epochs_at` and `steps_at` are the paths of the trainer's numbers.
     """
 
-    at: str
+    epochs_at: str
+    steps_at: str
     epochs: int | None
     steps: int | None
     updates: int | None
@@ -48,7 +49,7 @@ def length_of(config: Config, trainer: Trainer, at: str) -> Length:
     """The length of a run of the trainer at a path of the config."""
     epochs = config.fact("epochs") or _positive(trainer.max_epochs)
     steps = config.fact("steps") or _positive(trainer.max_steps)
-    return Length(at, epochs, steps, _updates(config, at))
+    return Length(f"{at}.max_epochs", f"{at}.max_steps", epochs, steps, _updates(config, at))
 
 
 def _positive(number: int | None) -> int | None:
@@ -123,13 +124,13 @@ def _number(node: Node | None) -> Node | None:
 def _timing(config: Config, length: Length, interval: str, moves: bool) -> Content:
     """The length of a run; in epochs if nothing in it counts updates, and nobody says how many an epoch has."""
     epochs, steps, updates = length.epochs, length.steps, length.updates
-    places = ("steps", f"{length.at}.max_steps", "epochs", f"{length.at}.max_epochs")
+    places = ("steps", length.steps_at, "epochs", length.epochs_at)
     if epochs is None and steps is None:
         raise missing("how long the run is (`max_epochs` or `max_steps` of the trainer)", ("epochs",), ("steps",))
     if updates is None and moves and (steps is not None) == (interval == EPOCH):
         raise missing("how many updates an epoch has", ("steps_per_epoch",), *((("steps",),) if steps is None else ()))
     if updates is None and steps is None:
-        return {"epochs": config.at(epochs, "epochs", f"{length.at}.max_epochs")}
+        return {"epochs": config.at(epochs, "epochs", length.epochs_at)}
     if epochs is not None and updates is not None:
         whole_run = epochs * updates
         config.derivation.append(f"{epochs:,} epochs × {updates:,} updates = {whole_run:,} updates")
