@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lrplot.analysis.comparison import Comparison
-    from lrplot.api import Findings, Schedule, check, compare, convert, load
+    from lrplot.analysis.theory.theory import Theory
+    from lrplot.api import Findings, Schedule, check, compare, convert, load, theory
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 
 __version__ = "0.1.0"
 _HOMES = {
-    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "load"), "lrplot.api"),
+    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "load", "theory"), "lrplot.api"),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
     "Comparison": "lrplot.analysis.comparison",
+    "Theory": "lrplot.analysis.theory.theory",
 }
 __all__ = [
     "Comparison",
@@ -30,11 +32,13 @@ __all__ = [
     "Source",
     "Span",
     "SpecError",
+    "Theory",
     "__version__",
     "check",
     "compare",
     "convert",
     "load",
+    "theory",
 ]
 
 

@@ -29,6 +29,7 @@ from lrplot.text.tree import Node
 
 if TYPE_CHECKING:
     from lrplot.analysis.comparison import Comparison
+    from lrplot.analysis.theory.theory import Theory
     from lrplot.chart.picture import Picture
 
 Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
@@ -355,5 +356,23 @@ def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:
     runs = [spec.run if isinstance(spec, Schedule) else load(spec).run for spec in specs]
     try:
         return compare_runs(runs, align)
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+
+
+def theory(spec: Spec | Schedule, overrides: Iterable[str] = (), format: str = "") -> Theory:
+    """What can be said about a schedule before training; `SpecError` if it cannot be used, or is a log.
+
+    >>> found = theory({"steps": 100, "lr": 1, "schedule": "constant"})
+    >>> round(found.mass, 3), found.half_mass_step, round(found.bound_ratio, 3)
+    (1.0, 49, 1.221)
+    >>> found.robbins_monro.sum_diverges, found.robbins_monro.squares_converge
+    (True, False)
+    """
+    from lrplot.analysis.theory.theory import theory_of  # which no other function needs
+
+    run = spec.run if isinstance(spec, Schedule) else load(spec, overrides, format).run
+    try:
+        return theory_of(run)
     except Fault as fault:
         raise SpecError.of(fault) from None

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from lrplot.analysis.summary import ROUNDING, Summary, summarize
+from lrplot.analysis.theory.convex import bound_ratio
 from lrplot.curves.curve import Curve
 from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
@@ -171,6 +172,7 @@ class _Gap:
 class Comparison:
     """Summaries of runs, and the differences of the others from the first, by track.
 
+    `bounds` are the convex last-iterate bounds of the runs, as multiples of that of a linear decay.
     `missing` names, for each of the others, the tracks that only one of the two has.
     """
 
@@ -179,6 +181,7 @@ class Comparison:
     differences: tuple[tuple[Difference, ...], ...]
     missing: tuple[tuple[str, ...], ...]
     align: str
+    bounds: tuple[float | None, ...]
 
     @property
     def same_length(self) -> bool:
@@ -205,4 +208,5 @@ def compare(runs: Sequence[Run], align: str = "steps") -> Comparison:
         ),
         tuple(tuple(sorted(first.tracks.keys() ^ other.tracks.keys())) for other in others),
         align,
+        tuple(map(bound_ratio, runs)),
     )

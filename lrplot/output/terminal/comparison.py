@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from math import isfinite
 from typing import Any
@@ -14,7 +14,7 @@ from lrplot.chart.names import distinct
 from lrplot.chart.units import length_of_step
 from lrplot.engine.extremes import SAMPLED
 from lrplot.output.terminal.charts import WIDEST, Chart, Line, Painter
-from lrplot.output.terminal.columns import align
+from lrplot.output.terminal.columns import divided, fitted
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint, unpainted
 from lrplot.output.terminal.time_axis import TimeAxis
@@ -96,11 +96,17 @@ def comparison_rows(comparison: Comparison, names: Sequence[str]) -> list[list[s
         known = [not (run.points and label in _OF_EVERY_UPDATE) for run in comparison.runs]
         numbers = zip(comparison.summaries, known, strict=True)
         rows.append([label, *(figure(summary) if known else "" for summary, known in numbers)])
+    if any(bound is not None for bound in comparison.bounds):
+        rows.append(["convex bound / linear's", *map(_bound, comparison.bounds, comparison.summaries)])
     if any(summary.abrupt for summary in comparison.summaries):
         rows.append(["largest jump", *map(_largest_jump, comparison.summaries)])
     columns = [_difference_cells(comparison, gaps[0]) for gaps in comparison.differences]
     labels = ("largest difference", "largest relative difference", "first differs at")
     return rows + [[label, "", *cells] for label, *cells in zip(labels, *columns, strict=True)]
+
+
+def _bound(bound: float | None, summary: Summary) -> str:
+    return "" if bound is None else _about(f"{bound:.3f}", summary)
 
 
 def _largest_jump(summary: Summary) -> str:
@@ -149,36 +155,12 @@ def _tables(comparison: Comparison, names: Sequence[str], look: Look) -> list[st
     """A table of numbers with a column for each run; several tables if one is too wide."""
     rows = comparison_rows(comparison, [look.cut(name, LONGEST_NAME) for name in names])
     lines: list[str] = []
-    for table in _fitting(rows, look.width - 1):
+    for table in divided(rows, look.width - 1):
         full = [row for row in table if row is table[0] or any(row[1:])]  # the first run has no differences
-        head, *body = (f" {line}" for line in _aligned(full, look.width - 1))
+        head, *body = (f" {line}" for line in fitted(full, look.width - 1))
         lines += [""] * bool(lines)
         lines += [paint(head, "dim", look.color), *body]
     return lines
-
-
-def _aligned(rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """The rows as lines; if they are too wide, the label and the value of a row on two lines."""
-    lines = align(rows, right=range(1, len(rows[0])))
-    if max(map(cells, lines)) <= width:
-        return lines
-    lines = []
-    for label, value in rows:
-        space = width - cells(label) - cells(value)
-        lines += [label + " " * space + value] if space >= GAP else [label, f"{value:>{width}}"]
-    return lines
-
-
-def _fitting(rows: Sequence[Sequence[str]], width: int) -> Iterator[list[list[str]]]:
-    """The rows cut into tables with as many columns as fit, each with the labels."""
-    widths = [max(cells(row[i]) for row in rows) for i in range(len(rows[0]))]
-    indices: list[int] = []
-    for column in range(1, len(widths)):
-        if indices and widths[0] + sum(widths[i] + GAP for i in [*indices, column]) > width:
-            yield [[row[0], *(row[i] for i in indices)] for row in rows]
-            indices = []
-        indices.append(column)
-    yield [[row[0], *(row[i] for i in indices)] for row in rows]
 
 
 def _remarks(comparison: Comparison, names: Sequence[str], look: Look) -> list[str]:
@@ -232,8 +214,8 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
     return {
         "align": comparison.align,
         "runs": [
-            {"name": run.name, **asdict(summary), "warmup": summary.peak_step}
-            for run, summary in zip(comparison.runs, comparison.summaries, strict=True)
+            {"name": run.name, **asdict(summary), "warmup": summary.peak_step, "bound_ratio": bound}
+            for run, summary, bound in zip(comparison.runs, comparison.summaries, comparison.bounds, strict=True)
         ],
         "differences": [
             {"name": run.name, "missing": list(missing), "tracks": [asdict(gap) for gap in differences]}

@@ -1,0 +1,36 @@
+"""Topics: groups of figures that rest on one assumption."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Form = Literal["ratio", "number", "multiple", "percent", "share", "update", "updates", "conditions"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure: its name in `Theory` and in JSON, its label in the table, and the form of its value.
+
+    A `ratio` is compared to 1, a `number` may be of any size, and a `multiple` is one of something else. A `percent`
+    is printed with a digit after the point, a `share` with two digits. An `update` is the number of one, and `updates`
+    are an amount of them.
+    """
+
+    figure: str
+    label: str
+    form: Form
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Figures under a title, the assumption that they rest on, and where they come from.
+
+    `needs` says what a run lacks that has none of them.
+    """
+
+    title: str
+    rows: tuple[Row, ...]
+    assumes: str
+    source: str
+    needs: str = "needs a learning rate that is never below 0 and not 0 throughout"

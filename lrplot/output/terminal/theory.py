@@ -1,0 +1,119 @@
+"""What can be said about schedules: a table for each topic, with its assumption and source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from lrplot.analysis.theory.robbins_monro import RobbinsMonro
+from lrplot.analysis.theory.theory import TOPICS, Theory
+from lrplot.analysis.theory.topic import Form, Row, Topic
+from lrplot.chart.names import distinct
+from lrplot.output.terminal.columns import GAP, divided, fitted
+from lrplot.output.terminal.look import Look, wrap
+from lrplot.output.terminal.style import paint
+from lrplot.output.text import pad
+from lrplot.wording import cells, learning_rate, share
+
+SHORTEST_NAME, LONGEST_NAME = 12, 24
+FEW = 100  # updates: a smaller amount has digits after the point
+
+
+def format_theory(theories: Sequence[Theory], look: Look) -> str:
+    """A section for each topic: its title and the names of the runs, its figures, its assumption and source."""
+    names = distinct([look.text(each.name) for each in theories])
+    labels = max(cells(look.text(row.label)) for topic in TOPICS for row in topic.rows)
+    room = (look.width - 1 - labels) // len(names) - GAP
+    heads = [look.cut(name, min(max(room, SHORTEST_NAME), LONGEST_NAME)) for name in names]
+    sections = [_section(topic, heads, labels, theories, look) for topic in TOPICS]
+    remark = ["about: taken from a sample of the updates"] if any(each.sampled for each in theories) else []
+    return "\n\n".join("\n".join(lines) for lines in [*sections, remark] if lines) + "\n"
+
+
+def _section(topic: Topic, heads: Sequence[str], labels: int, theories: Sequence[Theory], look: Look) -> list[str]:
+    """The lines of a topic; its labels take `labels` columns in all topics, so that their columns line up."""
+    rows = [[pad(look.text(topic.title), labels), *heads]]
+    for row in topic.rows:
+        values = [look.text(_cell(row, each)) for each in theories]
+        if any(getattr(each, row.figure) is not None for each in theories):
+            rows.append([pad(look.text(row.label), labels), *values])
+    if len(rows) == 1:
+        return [
+            paint(f" {look.text(topic.title)}", "bold", look.color),
+            *wrap(topic.needs.split(" "), look.width - 1, " "),
+        ]
+    lines: list[str] = []
+    for table in divided(rows, look.width - 1):
+        head, *body = (f" {line}".rstrip() for line in fitted(table, look.width - 1))
+        lines += [paint(head, "bold", look.color), *body]
+    for title, text in (("assumes", topic.assumes), ("source", topic.source)):
+        words = look.text(f"{title}: {text}").split(" ")
+        lines += [paint(f"  {line}", "dim", look.color) for line in wrap(words, look.width - GAP - 1, " ")]
+    return lines
+
+
+def _cell(row: Row, theory: Theory) -> str:
+    value = getattr(theory, row.figure)
+    if value is None:
+        return "–"
+    about = "about " if theory.sampled and row.form in ("ratio", "percent", "update") and row.figure != "warmup" else ""
+    return about + _text(value, row.form)
+
+
+def _text(value: Any, form: Form) -> str:
+    match form:
+        case "ratio":
+            return f"{value:.3f}"
+        case "number":
+            return learning_rate(value)
+        case "multiple":
+            return f"{learning_rate(value, 2)}×"
+        case "percent":
+            return f"{value:.1%}"
+        case "share":
+            return share(value, 1)
+        case "update":
+            return f"{value:,}"
+        case "updates":
+            return f"{value:,.0f}" if value >= FEW else learning_rate(value)
+        case "conditions":
+            return verdict(value)
+
+
+def verdict(conditions: RobbinsMonro) -> str:
+    """The answer to the conditions of Robbins and Monro in a few words."""
+    if not conditions.endless:
+        return "it ends"
+    match conditions.sum_diverges, conditions.squares_converge:
+        case True, True:
+            return "both hold"
+        case True, False:
+            return "Σ lr² = ∞"
+        case False, _:
+            return "Σ lr < ∞"
+    return "not decided"
+
+
+def theory_data(theories: Sequence[Theory]) -> dict[str, Any]:
+    """The figures of runs and the topics that they belong to, as data for JSON."""
+    return {
+        "runs": [_data(each) for each in theories],
+        "topics": [
+            {
+                "title": topic.title,
+                "figures": [row.figure for row in topic.rows],
+                "assumes": topic.assumes,
+                "source": topic.source,
+            }
+            for topic in TOPICS
+        ],
+    }
+
+
+def _data(theory: Theory) -> dict[str, Any]:
+    conditions = theory.robbins_monro
+    return {
+        **asdict(theory),
+        "robbins_monro": {**asdict(conditions), "both": conditions.both, "verdict": verdict(conditions)},
+    }

@@ -1,0 +1,85 @@
+"""`lrplot theory`."""
+
+import json
+
+import pytest
+from support import Run
+
+SPECS = ("cosine", "wsd", "inverse_sqrt", "inverse_time")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("ascii", [(), ("--ascii",)])
+def test_page_fits_the_width(run: Run, width, ascii):
+    result = run("theory", *SPECS, "--width", width, "--set", "weight_decay=0.1", *ascii)
+    assert result.code == 0
+    assert max(map(len, result.out.splitlines())) <= width
+    assert "?" not in result.out
+
+
+def test_each_topic_has_its_assumption_and_source(run: Run):
+    sections = run("theory", "cosine", "--set", "weight_decay=0.1", "--width", 80).out.split("\n\n")
+    assert [section.split("  ")[0].strip() for section in sections] == [
+        "LR mass", "Convex bound", "Noise floor", "AdamW", "Adam's first updates", "Robbins–Monro",
+    ]  # fmt: skip
+    assert all("assumes: " in section and "source: " in section for section in sections)
+
+
+def test_columns_have_the_figures_of_each_spec(run: Run):
+    out = run("theory", "cosine", "inverse_time", "--width", 120).out
+    rows = {line[:30].strip(): line[30:].split() for line in out.splitlines()}
+    assert rows["mean / peak"][0] == "0.547"
+    assert rows["half of it spent at"][0] == "3,131"
+    assert rows["for ever"] == ["it", "ends", "both", "hold"]
+
+
+def test_missing_weight_decay_is_named(run: Run):
+    assert "needs a weight decay, such as `--set weight_decay=0.1`" in run("theory", "cosine").out
+
+
+def test_specs_without_weight_decay_have_no_number(run: Run, spec):
+    bare = spec("steps: 100\nlr: 1\nschedule: linear\n")
+    decayed = spec("steps: 100\nlr: 1\nweight_decay: 0.1\nschedule: linear\n", "decayed.yaml")
+    (line,) = [line for line in run("theory", bare, decayed).out.splitlines() if "time scale at the peak" in line]
+    assert line.split()[-2:] == ["–", "10"]
+
+
+def test_sweeps_have_a_column_each(run: Run):
+    assert "to=10%" in run("theory", "cosine", "--sweep", "schedule.to=10%,20%", "--width", 100).out
+
+
+def test_long_runs_are_marked_as_sampled(run: Run):
+    out = run("theory", "cosine", "--set", "steps=1B").out
+    assert "about 0." in out
+    assert "about: taken from a sample of the updates" in out
+
+
+def test_json_has_the_names_of_the_contract(run: Run):
+    data = json.loads(run("theory", "cosine", "inverse_sqrt", "--set", "weight_decay=0.1", "--json").out)
+    assert data["format"] == "lrplot/theory/1"
+    first, second = data["runs"]
+    assert {
+        "mass", "half_mass_step", "bound_ratio", "peak_ratio", "adamw_timescale", "initial_weights_left",
+        "robbins_monro",
+    } <= first.keys()  # fmt: skip
+    assert first["robbins_monro"] == {
+        "endless": False, "sum_diverges": None, "squares_converge": None, "both": None, "verdict": "it ends",
+    }  # fmt: skip
+    assert second["robbins_monro"]["both"] is False
+    named = [figure for topic in data["topics"] for figure in topic["figures"]]
+    assert set(named) <= first.keys()
+
+
+def test_verdicts_of_the_conditions(run: Run, spec):
+    def verdict(schedule):
+        return run("theory", spec(f"steps: 10\nlr: 1\nschedule: {schedule}\n")).out
+
+    assert "Σ lr < ∞" in verdict("{kind: step, every: 2, gamma: 0.5}")
+    assert "not decided" in verdict('{kind: expression, value: "1/(t+1)"}')
+
+
+def test_comparisons_have_the_bound(run: Run):
+    out = run("compare", "cosine", "wsd", "--width", 80).out
+    assert "convex bound / linear's                   1.115                1.067" in out
+    data = json.loads(run("compare", "cosine", "wsd", "--json").out)
+    assert [round(each["bound_ratio"], 3) for each in data["runs"]] == [1.115, 1.067]
