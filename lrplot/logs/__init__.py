@@ -58,7 +58,7 @@ class LogFormat:
 
     @property
     def keys(self) -> str:
-        """The columns or keys that are read."""
+        """The columns, keys or words of a line that are read."""
         return section(self.read, "Keys")
 
     @property
@@ -80,8 +80,8 @@ class LogFormat:
         return all(re.match(mark.encode("latin-1"), content, re.DOTALL) for mark in self.marks)
 
     def looked_for(self) -> str:
-        """The marks in words."""
-        return f"{self.name} by {' and '.join(f'`{mark}`' for mark in self.marks)}"
+        """The name of the format and what is read in it, in words."""
+        return f"{self.name} ({self.keys})"
 
 
 LOGS: Registry[LogFormat] = Registry(__name__)

@@ -8,9 +8,7 @@ from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.tables import Table
 
 
-@log_format(
-    "deepmd", Shape.TABLE, marks=("step|batch", "lr", "(rmse|mae|l2)_.*"), files=("lcurve.out",)
-)
+@log_format("deepmd", Shape.TABLE, marks=("step|batch", "lr", "(rmse|mae|l2)_.*"), files=("lcurve.out",))
 def lcurve(log: Table) -> Rows:
     """DeePMD-kit lcurve.out: the rate at each printed step, in 2 digits.
 

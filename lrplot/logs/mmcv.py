@@ -10,9 +10,7 @@ from lrplot.logs.shared.jsons import JsonRows
 from lrplot.logs.shared.rows import Rows
 
 
-@log_format(
-    "mmcv", Shape.JSON_LINES, marks=("mode", "epoch", "iter", "lr(/.*)?"), files=("*.log.json", "*/*.log.json")
-)
+@log_format("mmcv", Shape.JSON_LINES, marks=("mode", "epoch", "iter", "lr(/.*)?"), files=("*.log.json", "*/*.log.json"))
 def log_json(log: JsonRows) -> Rows:
     """mmcv .log.json: the rate at each logged iteration, rounded to 5 decimals.
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from lrplot.logs import Shape, log_format
+from lrplot.logs.shared.groups import without_copy
 from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.texts import Text, within_epochs
 
-PATTERN = (
-    r"(?:{}).*?(?:\bbase_lr: (?P<{}>\S+) +)?\blr: (?P<{}>\S+)(?:.*?\bloss: (?P<loss>\S+))?"
-)
+PATTERN = r"(?:{}).*?(?:\bbase_lr: (?P<{}>\S+) +)?\blr: (?P<{}>\S+)(?:.*?\bloss: (?P<loss>\S+))?"
 BY_EPOCH = r"Epoch\(train\) +\[ *(?P<epoch>\d+)\]\[ *(?P<_batch>\d+)/(?P<steps_per_epoch>\d+)\]"
 BY_ITERATION = r"Iter\(train\) +\[ *(?P<step>\d+)/(?P<steps>\d+)\]"
 
@@ -22,7 +21,8 @@ BY_ITERATION = r"Iter\(train\) +\[ *(?P<step>\d+)/(?P<steps>\d+)\]"
 def text(log: Text) -> Rows:
     """MMEngine .log: the rate at each logged iteration, counted from 1, in 5 digits.
 
-    `lr` is the optimizer's own rate (`base_lr`) if it is logged; the first group's may have a factor.
+    `lr` is the optimizer's own rate (`base_lr`) if it is logged; `lr/first` that of the first group, which may have a
+    factor.
 
     Keys: Epoch(train) [E][I/N] or Iter(train) [I/N], base_lr or lr, loss
     Source: mmengine/runner/log_processor.py, LogProcessor.get_log_after_iter (0.10)
@@ -30,5 +30,7 @@ def text(log: Text) -> Rows:
     head = log.log.head_text(1 << 22)
     names = ("lr", "lr__first") if "base_lr: " in head else ("_base", "lr")
     if "Epoch(train)" in head:
-        return log.rows(PATTERN.format(BY_EPOCH, *names), unit="batches", step=within_epochs(), starts="(train)")
-    return log.rows(PATTERN.format(BY_ITERATION, *names), unit="batches", starts="(train)")
+        rows = log.rows(PATTERN.format(BY_EPOCH, *names), unit="batches", step=within_epochs(), starts="(train)")
+    else:
+        rows = log.rows(PATTERN.format(BY_ITERATION, *names), unit="batches", starts="(train)")
+    return without_copy(rows, "lr/first")

@@ -12,9 +12,7 @@ from lrplot.logs.shared.rows import Rows
 PROGRESS = "global_step/max_steps"
 
 
-@log_format(
-    "ms-swift", Shape.JSON_LINES, marks=(PROGRESS, "learning_rate"), files=("logging.jsonl", "*/logging.jsonl")
-)
+@log_format("ms-swift", Shape.JSON_LINES, marks=(PROGRESS, "learning_rate"), files=("logging.jsonl", "*/logging.jsonl"))
 def logging_jsonl(log: JsonRows) -> Rows:
     """ms-swift logging.jsonl: the rate at each logged step, rounded to 8 decimals.
 

@@ -7,9 +7,7 @@ from lrplot.logs.shared.digits import Printed
 from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.texts import Text
 
-PATTERN = (
-    r"\bStep +(?P<step>\d+)/ *(?P<steps>\d+);(?:.*?\bxent: *(?P<loss>[\d.]+|nan))?.*?\blr: *(?P<lr>[\d.e+-]+)"
-)
+PATTERN = r"\bStep +(?P<step>\d+)/ *(?P<steps>\d+);(?:.*?\bxent: *(?P<loss>[\d.]+|nan))?.*?\blr: *(?P<lr>[\d.e+-]+)"
 
 
 @log_format("opennmt", Shape.TEXT, marks=(r"\bStep +\d+/ *\d+;.*\blr: ",), files=("train.log",))

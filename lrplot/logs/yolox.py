@@ -13,7 +13,10 @@ PATTERN = (
 
 
 @log_format(
-    "yolox", Shape.TEXT, marks=(r"\bepoch: \d+/\d+, iter: \d+/\d+,.*\blr: ",), files=("train_log.txt", "*/train_log.txt")
+    "yolox",
+    Shape.TEXT,
+    marks=(r"\bepoch: \d+/\d+, iter: \d+/\d+,.*\blr: ",),
+    files=("train_log.txt", "*/train_log.txt"),
 )
 def train_log(log: Text) -> Rows:
     """YOLOX train_log.txt: the rate at each logged iteration, counted from 1, in 4 digits.

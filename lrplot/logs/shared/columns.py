@@ -62,7 +62,7 @@ def first(pattern: str, names: Iterable[str]) -> str:
 def tracks_by(patterns: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     """The columns of tracks: patterns by track, in which `{}` stands for the group that the pattern captures.
 
-    If several groups have a rate and none is `lr` itself, the first one's is `lr` too.
+    If only groups have a parameter, the first one's is the parameter's own too.
     """
     tracks: dict[str, str] = {}
     for track, pattern in patterns.items():
@@ -70,12 +70,13 @@ def tracks_by(patterns: Mapping[str, str], names: Iterable[str]) -> dict[str, st
             if match := re.fullmatch(pattern, name):
                 group = next((group for group in match.groups() if group), "")
                 tracks.setdefault(track.format(group) if group else track.removesuffix("/{}"), name)
-    rates = [name for name in tracks if name.startswith("lr/")]
-    if rates and "lr" not in tracks:
-        tracks = {"lr": tracks[rates[0]], **(tracks if len(rates) > 1 else {})}
-        if len(rates) == 1:
-            tracks.pop(rates[0], None)
-    return dict(sorted(tracks.items(), key=lambda item: item[0] != "lr" and (not item[0].startswith("lr/")) + 1))
+    for parameter in dict.fromkeys(name.partition("/")[0] for name in tracks):
+        groups = [name for name in tracks if name.startswith(f"{parameter}/")]
+        if groups and parameter not in tracks:
+            tracks[parameter] = tracks[groups[0]]
+            if len(groups) == 1:
+                del tracks[groups[0]]
+    return dict(sorted(tracks.items(), key=lambda item: (not item[0].startswith("lr"), item[0] != "lr")))
 
 
 def told_columns(given: Mapping[str, str], names: Iterable[str]) -> Columns:

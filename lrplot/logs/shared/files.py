@@ -81,7 +81,9 @@ class LogFile:
         encoding, skipped = _encoding(head)
         return _plain(head[skipped:].decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n"))
 
-    def refuse(self, code: str, message: str, line: int | None = None, text: str = "", help: str | None = None) -> NoReturn:
+    def refuse(
+        self, code: str, message: str, line: int | None = None, text: str = "", help: str | None = None
+    ) -> NoReturn:
         """Raise a `SpecError` about the file, at a line if that is known; `text` is the line's."""
         raise SpecError(Diagnostic(code, message, self.span(line, text), help))
 

@@ -171,7 +171,9 @@ def _formats_at(place: str | os.PathLike[str]) -> list[LogFormat]:
 def _refuse(log: LogFile, head: Head) -> NoReturn:
     """Say why a file is no log that is known: what it lacks, or what was looked for."""
     shapes = {Shape.BINARY} if not head.is_text else {*Shape} - {Shape.BINARY}
-    looked_for = "looked for " + "; ".join(each.looked_for() for each in LOGS.values() if each.shape in shapes)
+    looked_for = "logs that are known: " + "; ".join(
+        each.looked_for() for each in LOGS.values() if each.shape in shapes
+    )
     if not head.is_text:
         log.refuse("binary", "the file is not text, and no log of bytes that is known", help=looked_for)
     first = next((line for line in head.text.split("\n") if line.strip()), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import isfinite, isnan
 from typing import Any
 
@@ -17,7 +17,20 @@ from lrplot.logs.shared.files import LogFile
 from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, is_rate, runs_of
 from lrplot.runs.log import Log, LogUnit, Points, Values
 
-Cells = Sequence[Any] | NDArray[np.float64]  # texts, numbers or None
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Numbers of a column that were read already, NaN for missing ones, and a sample of their texts."""
+
+    values: NDArray[np.float64]
+    texts: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+Cells = Sequence[Any] | Column | NDArray[np.float64]  # texts, numbers or None
 
 FARTHEST = 1 << 62  # above every step
 SAMPLE = 64  # texts of a block that tell how a column was printed
@@ -45,9 +58,9 @@ class Rows:
         self._texts: dict[str, set[str]] = {}
         self._parts: list[Arrays] = []
 
-    def add(self, lines: Sequence[int] | NDArray[np.int64], steps: Cells, cells: Mapping[str, Cells]) -> None:
-        """Add rows: the line of each, its step, and the cells of tracks, `epoch` and `loss`."""
-        if not len(steps):
+    def add(self, lines: Sequence[int] | NDArray[np.int64], cells: Mapping[str, Cells]) -> None:
+        """Add rows: the line of each, and the cells of `step`, tracks, `epoch` and `loss`."""
+        if not len(lines):
             return
         self.begun = True
         places = np.asarray(lines, np.int64)
@@ -57,7 +70,7 @@ class Rows:
             if id(column) not in read:
                 read[id(column)] = self._numbers(name, column, places)
             values[name] = read[id(column)]
-        numbers = self._numbers("step", steps, places)
+        numbers = values.pop("step")
         kept = ~np.isnan(numbers)
         arrays = Arrays(np.zeros(0, np.int64), places, values)
         known = arrays.has_rate()
@@ -67,7 +80,7 @@ class Rows:
         arrays.steps = self._whole(numbers, kept, places)
         self._parts.append(arrays if kept.all() else arrays.take(kept))
         for name, column in cells.items():
-            if name not in ("epoch", "loss"):
+            if name not in ("step", "epoch", "loss"):
                 self._sample(name, column)
 
     def rename_main(self, group: str) -> None:
@@ -76,9 +89,17 @@ class Rows:
         for part in self._parts:
             part.columns["lr"] = part.columns[group]
 
+    def drop(self, track: str) -> None:
+        """Leave out a track."""
+        for part in self._parts:
+            part.columns.pop(track, None)
+
     def same(self, one: str, other: str) -> bool:
         """Whether two columns have the same values in every row."""
-        return all(np.array_equal(part.columns[one], part.columns[other], equal_nan=True) for part in self._parts)
+        return all(
+            np.array_equal(part.columns.get(one, []), part.columns.get(other, []), equal_nan=True)
+            for part in self._parts
+        )
 
     def by_epochs(self) -> Rows:
         """The same rows with an epoch a step: the last row of each."""
@@ -113,22 +134,20 @@ class Rows:
     def _joined(self) -> Arrays:
         """The rows as arrays; the parts are given up one by one, so that memory holds little of them twice."""
         parts, self._parts = self._parts, []
+        lengths = [len(part) for part in parts]
+        steps = _gathered([part.steps for part in parts], np.int64)
+        lines = _gathered([part.lines for part in parts], np.int64)
         names = dict.fromkeys(name for part in parts for name in part.columns)
-        steps = np.concatenate([np.zeros(0, np.int64), *(part.steps for part in parts)])
-        lines = np.concatenate([np.zeros(0, np.int64), *(part.lines for part in parts)])
-        columns = {}
+        columns = [part.columns for part in parts]
+        del parts
+        found: dict[str, NDArray[np.float64]] = {}
         for name in names:
-            values = [part.columns.pop(name, None) for part in parts]
-            columns[name] = np.concatenate(
-                [np.zeros(0)]
-                + [
-                    np.full(len(part.steps), np.nan) if column is None else column
-                    for part, column in zip(parts, values, strict=True)
-                ]
-            )
-        if "lr" not in columns:
-            columns["lr"] = np.full(len(steps), np.nan)
-        return Arrays(steps, lines, columns)
+            values = [
+                np.full(length, np.nan) if (column := each.pop(name, None)) is None else column
+                for each, length in zip(columns, lengths, strict=True)
+            ]
+            found[name] = _gathered(values, np.float64)
+        return Arrays(steps, lines, {"lr": np.full(len(steps), np.nan), **found})
 
     def _points(self, run: RunRows) -> Points:
         rows = run.rows
@@ -142,10 +161,14 @@ class Rows:
                 values.flags.writeable = False
                 own[column] = Values(values, slack_of(values, self._texts.get(name, ()), self._printed))
             tracks[name] = own[column]
-        return Points(rows.steps, rows.lines, tracks, _known(rows, "epoch"), _known(rows, "loss"), run.resumed, run.repeated)
+        return Points(
+            rows.steps, rows.lines, tracks, _known(rows, "epoch"), _known(rows, "loss"), run.resumed, run.repeated
+        )
 
     def _numbers(self, name: str, cells: Cells, lines: NDArray[np.int64]) -> NDArray[np.float64]:
         """Cells as numbers, NaN for those that are missing; `SpecError` at the first that is no number."""
+        if isinstance(cells, Column):
+            return cells.values
         if isinstance(cells, np.ndarray):
             return cells
         try:
@@ -165,24 +188,33 @@ class Rows:
                 values[row] = number
         return values
 
-    def _whole(self, numbers: NDArray[np.float64], kept: NDArray[np.bool_], lines: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _whole(
+        self, numbers: NDArray[np.float64], kept: NDArray[np.bool_], lines: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
         """Steps as whole numbers; 0 in rows that are not kept."""
         clean = np.where(kept, numbers, 0)
         bad = (clean != np.floor(clean)) | (clean < 0) | (clean >= FARTHEST)
         if bad.any():
             row = int(np.argmax(bad))
             message = f"step `{clean[row]:g}` is not a whole number from 0"
-            self.log.refuse("bad-step", message, int(lines[row]), help="add `--columns step=NAME` with the right column")
+            self.log.refuse(
+                "bad-step", message, int(lines[row]), help="add `--columns step=NAME` with the right column"
+            )
         return clean.astype(np.int64)
 
     def _refuse_cell(self, name: str, cell: Any, line: int) -> None:
         column = self.columns.step if name == "step" else self.columns.tracks.get(name, name)
-        what = f"`{str(cell)[:40]}` is not a number" if not isinstance(cell, float) else f"{cell} is not a finite number"
+        what = (
+            f"`{str(cell)[:40]}` is not a number" if not isinstance(cell, float) else f"{cell} is not a finite number"
+        )
         self.log.refuse("bad-number", f"{what}, in the column `{column}`", line)
 
     def _sample(self, name: str, cells: Cells) -> None:
         """Remember how some values of a column are written."""
         texts = self._texts.setdefault(name, set())
+        if isinstance(cells, Column):
+            texts.update(cells.texts)
+            return
         for cell in cells[:: max(len(cells) // SAMPLE, 1)]:
             if type(cell) is str:
                 texts.add(cell)
@@ -213,6 +245,17 @@ def number_of(cell: Any) -> float | None:
     except ValueError:
         return None
     return number if isfinite(number) or isnan(number) else None
+
+
+def _gathered(parts: list[NDArray[Any]], kind: type[Any]) -> NDArray[Any]:
+    """Arrays as one; the list is emptied, so that memory holds little of them twice."""
+    values = np.empty(sum(map(len, parts)), kind)
+    at = len(values)
+    while parts:
+        part = parts.pop()
+        at -= len(part)
+        values[at : at + len(part)] = part
+    return values
 
 
 def _known(rows: Arrays, name: str) -> NDArray[np.float64] | None:

@@ -70,6 +70,9 @@ def runs_of(rows: Arrays) -> Iterator[RunRows]:
     earlier step is where the run was resumed, and the later of two rows of a step stays. `Backwards` if that happens
     from row to row.
     """
+    if len(rows) and (rows.steps[1:] > rows.steps[:-1]).all() and rows.has_rate().all():
+        yield RunRows(rows, (), 0)
+        return
     rows, repeated = _merged(*_without_copies(rows))
     steps = rows.steps
     if not len(rows):
@@ -127,10 +130,6 @@ def _merged(rows: Arrays, left_out: int) -> tuple[Arrays, NDArray[np.int64]]:
     rated = rows.has_rate()
     if first.all():
         counts = np.zeros(len(rows), np.int64)
-        if rated.all():
-            counts[:1] = left_out
-            return rows, counts
-        starts = np.arange(len(rows))
         merged = rows
     else:
         starts = np.flatnonzero(first)

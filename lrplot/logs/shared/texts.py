@@ -63,8 +63,8 @@ class Text:
                     at = match.start()
                     lines[row] = counted
             columns = dict(zip(groups, ([row[index] for row in found] for index in groups.values()), strict=True))
-            cells = {name: columns[name] for name in rows.columns.wanted()}
-            rows.add(lines, step(columns) if step else columns["step"], cells)
+            cells: dict[str, Cells] = {name: columns[name] for name in rows.columns.wanted()}
+            rows.add(lines, {"step": step(columns) if step else columns["step"], **cells})
             for fact in FACTS:
                 if fact in columns:
                     rows.state(fact, columns[fact][-1])
