@@ -329,13 +329,10 @@ def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:
 def read_log(path: str | os.PathLike[str], columns: Mapping[str, str] | str | None = None, format: str = "") -> Log:
     """Read a training log: a path, `-` (standard input), or the folder of a run that holds one.
 
-    The format is recognised by what the log holds; `format` names it if that is not certain. `columns` names the columns
-    of a table or the keys of JSON lines that their names do not tell: `{"step": "iteration", "lr": "rate"}`, or the same
-    as a text, `"step=iteration,lr=rate"`. Raises `SpecError` if there is no learning rate, and for every fault.
-
-    >>> log = read_log(LOG)  # doctest: +SKIP
-    >>> log.format, log.points.steps[-1], log.points.lr.values[-1]  # doctest: +SKIP
-    ('transformers', 500, 2e-05)
+    The format is recognised by what the log holds; `format` names it if that is not certain. `columns` names the
+    columns of a table or the keys of JSON lines that their names do not tell: `{"step": "iteration", "lr": "rate"}`, or
+    the same as a text, `"step=iteration,lr=rate"`. Raises `SpecError` for every fault, such as a log without learning
+    rates.
     """
     from lrplot.logs.shared.reading import read_log as read  # which no schedule needs
 

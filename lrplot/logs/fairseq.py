@@ -24,7 +24,7 @@ SIMPLE = (
     files=("hydra_train.log", "train.log"),
 )
 def fairseq(log: Text) -> Rows:
-    """FAIRSEQ log: the rate at each logged update, counted from 1, in 6 digits.
+    """FAIRSEQ log: the learning rate at each logged update, counted from 1, in 6 digits.
 
     Keys: num_updates, lr, epoch, loss of the lines `train_inner` and `train`, as JSON or as plain text
     Source: fairseq/logging/progress_bar.py, JsonProgressBar and SimpleProgressBar, format_stat (0.12)

@@ -14,7 +14,7 @@ PATTERN = (
 
 @log_format("megatron", Shape.TEXT, marks=(r"\biteration +\d+/ *\d+ \|.*\blearning rate: ",), files=("train.log",))
 def megatron(log: Text) -> Rows:
-    """Megatron-LM output: the rate at each logged iteration, counted from 1, in 4 digits (7 in newer versions).
+    """Megatron-LM output: the learning rate at each logged iteration, counted from 1, in 4 digits or, since 2026, in 7.
 
     Also of Megatron-DeepSpeed and GPT-NeoX.
 

@@ -13,7 +13,7 @@ BY_ITERATION = r"Iter \[(?P<step>\d+)/(?P<steps>\d+)"
 
 @log_format("mmcv-text", Shape.TEXT, marks=(r"(?:Epoch \[\d+\]|Iter )\[\d+/\d+\]\s*lr: ",), files=("*.log", "*/*.log"))
 def text(log: Text) -> Rows:
-    """mmcv .log: the rate at each logged iteration, counted from 1, in 4 digits.
+    """OpenMMLab mmcv .log: the learning rate at each logged iteration, counted from 1, in 4 digits.
 
     Keys: Epoch [E][I/N] or Iter [I/N], lr, loss
     Source: mmcv/runner/hooks/logger/text.py, TextLoggerHook._log_info (1.7)

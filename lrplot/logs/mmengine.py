@@ -17,10 +17,10 @@ from lrplot.logs.shared.rows import Rows
     files=("vis_data/scalars.json", "*/vis_data/scalars.json", "*/vis_data/[0-9]*_[0-9]*.json", "scalars.json"),
 )
 def scalars(log: JsonRows) -> Rows:
-    """MMEngine scalars.json: the rate at each logged iteration, counted from 1, in full.
+    """MMEngine scalars.json: the learning rate at each logged iteration, counted from 1, in full.
 
-    `lr` is the optimizer's own rate (`base_lr`) if it is logged; `lr/first` that of the first group, which may have a
-    factor. Lines of evaluations have no rate, and their step is an epoch.
+    `lr` is the optimizer's own learning rate (`base_lr`) if it is logged; `lr/first` is that of the first group, which
+    may have a factor. Lines of evaluations have no learning rate, and their step is an epoch.
 
     Keys: step, base_lr or lr, epoch, loss
     Source: mmengine/visualization/vis_backend.py, LocalVisBackend; hooks/runtime_info_hook.py (0.10)

@@ -19,10 +19,10 @@ BY_ITERATION = r"Iter\(train\) +\[ *(?P<step>\d+)/(?P<steps>\d+)\]"
     files=("*/[0-9]*_[0-9]*.log", "[0-9]*_[0-9]*.log"),
 )
 def text(log: Text) -> Rows:
-    """MMEngine .log: the rate at each logged iteration, counted from 1, in 5 digits.
+    """MMEngine .log: the learning rate at each logged iteration, counted from 1, in 5 digits.
 
-    `lr` is the optimizer's own rate (`base_lr`) if it is logged; `lr/first` that of the first group, which may have a
-    factor.
+    `lr` is the optimizer's own learning rate (`base_lr`) if it is logged; `lr/first` is that of the first group, which
+    may have a factor.
 
     Keys: Epoch(train) [E][I/N] or Iter(train) [I/N], base_lr or lr, loss
     Source: mmengine/runner/log_processor.py, LogProcessor.get_log_after_iter (0.10)

@@ -14,7 +14,7 @@ PROGRESS = "global_step/max_steps"
 
 @log_format("ms-swift", Shape.JSON_LINES, marks=(PROGRESS, "learning_rate"), files=("logging.jsonl", "*/logging.jsonl"))
 def logging_jsonl(log: JsonRows) -> Rows:
-    """ms-swift logging.jsonl: the rate at each logged step, rounded to 8 decimals.
+    """ms-swift logging.jsonl: the learning rate at each logged step, rounded to 8 decimals.
 
     Keys: global_step/max_steps (such as "10/438"), learning_rate, epoch, loss
     Source: swift/trainers/patcher.py, add_train_message; swift/trainers/callback.py, ProgressCallbackNew (3.x)

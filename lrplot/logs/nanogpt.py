@@ -22,7 +22,7 @@ PATTERN = (
     general=True,
 )
 def lines(log: Text) -> Rows:
-    """nanoGPT-style lines: a step and a rate a line, such as `s:250 trl:6.18 lr:0.000215` (llm.c) or `step 10 | lr 6e-4`.
+    """nanoGPT-style lines: a step and a learning rate a line, such as `s:250 trl:6.18 lr:0.000215`, which llm.c writes.
 
     Steps count from 0. Other lines may stand between.
 

@@ -12,7 +12,7 @@ PATTERN = r"\bStep +(?P<step>\d+)/ *(?P<steps>\d+);(?:.*?\bxent: *(?P<loss>[\d.]
 
 @log_format("opennmt", Shape.TEXT, marks=(r"\bStep +\d+/ *\d+;.*\blr: ",), files=("train.log",))
 def train_log(log: Text) -> Rows:
-    """OpenNMT-py log: the rate at each reported step, counted from 1, in 5 decimals.
+    """OpenNMT-py log: the learning rate at each reported step, counted from 1, in 5 decimals.
 
     Keys: Step N/ TOTAL, lr, xent
     Source: onmt/utils/statistics.py, Statistics.output (3.5)

@@ -17,7 +17,7 @@ PATTERN = (
     "paddleocr", Shape.TEXT, marks=(r"\bepoch: \[\d+/\d+\], (?:global_step|iter): \d+,.*\blr: ",), files=("train.log",)
 )
 def train_log(log: Text) -> Rows:
-    """PaddleOCR train.log: the median of the rates of the last iterations at each logged one, in 6 decimals.
+    """PaddleOCR train.log: the median of the last learning rates at each logged step, in 6 decimals.
 
     Several starts in a file are several runs.
 

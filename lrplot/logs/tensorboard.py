@@ -23,7 +23,7 @@ FILES = ("events.out.tfevents.*", "runs/*/events.out.tfevents.*", "*/events.out.
 
 @log_format("tensorboard", Shape.BINARY, marks=(r".{12}\x09.{8}\x1a.brain\.Event:",), files=FILES)
 def events(log: LogFile) -> Rows:
-    """TensorBoard events: the scalars whose tag names a rate, in float32; a torn end is left out.
+    """TensorBoard events: the scalars whose tag names a learning rate, in float32; a torn end is left out.
 
     Keys: tags such as lr, lr/pg0, learning_rate, lr-Adam, train/learning_rate; train/loss, epoch
     Source: tensorflow/core/util/event.proto; tensorboard/summary/writer/record_writer.py (2.21)
@@ -33,7 +33,7 @@ def events(log: LogFile) -> Rows:
 
 def _batches(log: LogFile) -> Iterator[tuple[list[int], list[dict[str, Any]]]]:
     rows: list[dict[str, Any]] = []
-    for record in tf_records(log.bytes()):
+    for record in tf_records(log.contents()):
         try:
             row = _row(record)
         except (ValueError, struct.error):

@@ -25,11 +25,11 @@ BATCH = 4096
     files=("run-*.wandb", "wandb/latest-run/run-*.wandb", "wandb/*run-*/run-*.wandb"),
 )
 def run_file(log: LogFile) -> Rows:
-    """W&B run-*.wandb: the rates in the history of a run, in full; what a killed run leaves half written is left out.
+    """W&B run-*.wandb: the learning rates in the history of a run, in full; a torn end is left out.
 
     The step is `train/global_step` or `trainer/global_step` if it is logged, or else `_step`.
 
-    Keys: _step, and whatever names hold a rate, such as train/learning_rate or optim/learning_rate_group0
+    Keys: _step, and whatever names hold a learning rate, such as train/learning_rate or optim/learning_rate_group0
     Source: wandb/sdk/internal/datastore.py; wandb/proto/wandb_internal.proto, Record, HistoryRecord (0.31)
     """
     return JsonRows(log, {}, _batches(log), ()).guessed()
@@ -37,7 +37,7 @@ def run_file(log: LogFile) -> Rows:
 
 def _batches(log: LogFile) -> Iterator[tuple[list[int], list[dict[str, Any]]]]:
     rows: list[dict[str, Any]] = []
-    for record in leveldb_records(log.bytes(), HEADER):
+    for record in leveldb_records(log.contents(), HEADER):
         try:
             for number, history in fields(record):
                 if number == HISTORY and isinstance(history, bytes):

@@ -19,7 +19,7 @@ PATTERN = (
     files=("train_log.txt", "*/train_log.txt"),
 )
 def train_log(log: Text) -> Rows:
-    """YOLOX train_log.txt: the rate at each logged iteration, counted from 1, in 4 digits.
+    """YOLOX train_log.txt: the learning rate at each logged iteration, counted from 1, in 4 digits.
 
     Keys: epoch: E/N, iter: I/N, lr, total_loss
     Source: yolox/core/trainer.py, Trainer.after_iter (0.3)

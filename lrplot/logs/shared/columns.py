@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lrplot.diagnostics import Fault
 from lrplot.runs.log import LogUnit
@@ -29,7 +29,7 @@ _RATE = re.compile(
 )
 GENERAL_STEP = "(?i:" + "|".join(pattern for pattern, _ in STEPS) + ")"
 GENERAL_RATE = "(?i:" + re.sub(r"\?P<\w+>", "", _RATE.pattern) + ")"
-_PLAIN = ("train", "current", "optim", "optimizer")  # words before a rate that name no group
+_PLAIN = ("train", "current", "optim", "optimizer")  # words before a learning rate that name no group
 _NO_RATE = re.compile(r".*(__min|__max|momentum|weight_decay|betas?)$", re.IGNORECASE)
 
 
@@ -42,7 +42,6 @@ class Columns:
     unit: LogUnit = "updates"
     epoch: str = ""
     loss: str = ""
-    stated: Mapping[str, str] = field(default_factory=dict)
 
     def wanted(self) -> dict[str, str]:
         """The columns to read, by what they hold: tracks, `epoch`, `loss`."""
@@ -80,7 +79,7 @@ def tracks_by(patterns: Mapping[str, str], names: Iterable[str]) -> dict[str, st
 
 
 def told_columns(given: Mapping[str, str], names: Iterable[str]) -> Columns:
-    """The columns that the user names: `step`, `lr`, `lr/GROUP`, `epoch`, `loss`, `momentum` …"""
+    """The columns that the user names, by what they hold: `step`, `lr`, `lr/GROUP`, `epoch`, `loss`, `momentum`."""
     names = list(names)
     for key, column in given.items():
         if column not in names:
@@ -94,7 +93,8 @@ def told_columns(given: Mapping[str, str], names: Iterable[str]) -> Columns:
         tracks = {**(guessed.tracks if guessed else {}), **tracks}
     if not step or "lr" not in tracks:
         raise _untold(names, "step" if not step else "learning rate")
-    unit = next((unit for pattern, unit in STEPS if re.fullmatch(pattern, step, re.IGNORECASE)), "updates")
+    units = [unit for pattern, unit in STEPS if re.fullmatch(pattern, step, re.IGNORECASE)]
+    unit = units[0] if units else "updates"
     epoch = given.get("epoch", guessed.epoch if guessed else "")
     return Columns(step, tracks, unit, epoch, given.get("loss", guessed.loss if guessed else ""))
 
@@ -102,8 +102,8 @@ def told_columns(given: Mapping[str, str], names: Iterable[str]) -> Columns:
 def guess(names: Iterable[str], *, strict: bool = True) -> Columns | None:
     """The columns by their names alone; if that cannot be told, a `Fault` if `strict`, or else None."""
     names = list(names)
-    found = ((name, unit) for pattern, unit in STEPS for name in names if re.fullmatch(pattern, name, re.IGNORECASE))
-    step, unit = next(found, ("", "updates"))
+    found = [(name, unit) for pattern, unit in STEPS for name in names if re.fullmatch(pattern, name, re.IGNORECASE)]
+    step, unit = found[0] if found else ("", "updates")
     rates = rate_columns(names)
     if not step or not rates:
         if strict:

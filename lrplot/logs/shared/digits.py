@@ -1,8 +1,8 @@
 """Printed digits: how far the value that a run used can lie from the one in its log.
 
-A program prints the values of a column in one way. In full, as Python's `repr` and JSON do: the shortest text that reads
-back to the same float64, so that `5e-05` is exact. With a fixed number of decimals or of significant digits: half a unit
-of the last one is unknown, also where trailing zeros are dropped, as by `%g`. Or as a float32.
+A program prints the values of a column in one way. In full, as Python's `repr` and JSON do: the shortest text that
+reads back to the same float64, so that `5e-05` is exact. With a fixed number of decimals or of significant digits: half
+a unit of the last one is unknown, also where trailing zeros are dropped, as by `%g`. Or as a float32.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ IN_FULL = Printed()
 def slack_of(values: NDArray[np.float64], texts: Iterable[str], printed: Printed | None = None) -> NDArray[np.float64]:
     """Half a unit of the last printed digit of each value of a column, 0 if they were printed in full.
 
-    `texts` is a sample of them as they were printed. `printed` is how the program prints them, which holds unless a text
-    has more digits. Values that are all float32 have half the distance to the next float32.
+    `texts` is a sample of them as they were printed. `printed` is how the program prints them, which holds unless a
+    text has more digits. Values that are all float32 have half the distance to the next float32.
     """
     way = printed_way(set(texts), printed)
     if way == IN_FULL and _all_single(values):

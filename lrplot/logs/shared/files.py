@@ -47,7 +47,7 @@ class LogFile:
             self._head += more
         return self._head[:size]
 
-    def bytes(self) -> Iterator[bytes]:
+    def contents(self) -> Iterator[bytes]:
         """The bytes in blocks."""
         yield self.head()
         yield self._head[HEAD:]
@@ -55,9 +55,9 @@ class LogFile:
             yield more
 
     def blocks(self) -> Iterator[tuple[int, str, bool]]:
-        """The text in blocks of whole lines that end with a line feed: the first one's number, the text, and if it is torn.
+        """The text in blocks of whole lines that end with a line feed: the first one's number, the text, if it is torn.
 
-        A block is torn if it is the last and its last line had no end in the file.
+        A block is torn if its last line has no end in the file.
         """
         line, parts, length = 1, [""], 0
         for text in self._texts():
@@ -105,7 +105,7 @@ class LogFile:
         encoding, skipped = _encoding(self.head())
         decoder = codecs.getincrementaldecoder(encoding)("replace")
         held = ""  # a carriage return at the end of a piece, or the start of a colour
-        for content in self.bytes():
+        for content in self.contents():
             text = held + decoder.decode(content[skipped:])
             skipped, held = 0, ""
             if text.endswith("\r"):

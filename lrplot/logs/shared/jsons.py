@@ -194,7 +194,8 @@ class _Document:
                 self.facts[name] = self._value()
 
     def _list(self) -> Blocks:
-        places, rows = [], []
+        places: list[int] = []
+        rows: list[Row] = []
         self._at += 1
         while (mark := self._next()) != "]":
             if mark == ",":
@@ -216,7 +217,7 @@ class _Document:
         yield places, rows
 
     def _batch(self) -> tuple[Lines, list[Row]] | None:
-        """The rows that the text at hand has whole, at once; None if they are few, or if they have to be read singly."""
+        """The rows that the text at hand has whole, at once; None if they are few, or have to be read singly."""
         end = self._text.rfind("}", self._at, max(len(self._text) - LEAST, 0)) + 1
         if end - self._at < LEAST or not self._text.isascii():
             return None
@@ -300,7 +301,8 @@ def _places(mark: str, content: NDArray[np.uint8]) -> NDArray[np.intp]:
     first, last = (np.frombuffer(part.encode("ascii"), "<u8")[0] for part in (mark[:8], mark[-8:]))
     skipped = len(mark) - 8
     found = np.flatnonzero(words[: len(words) - skipped] == first)
-    return found[words[found + skipped] == last]
+    places: NDArray[np.intp] = found[words[found + skipped] == last]
+    return places
 
 
 class Documents:

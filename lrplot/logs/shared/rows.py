@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from lrplot.logs.shared.columns import Columns
 from lrplot.logs.shared.digits import Printed, slack_of
 from lrplot.logs.shared.files import LogFile
-from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, is_rate, runs_of
-from lrplot.runs.log import Log, LogUnit, Points, Values
-
+from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, runs_of
+from lrplot.runs.log import Log, Points, Values
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +52,7 @@ class Rows:
         self.log = log
         self.columns = columns
         self.stated: dict[str, int] = {}
-        self.begun = False  # whether a row was read, with a rate or without
+        self.begun = False  # whether a row was read, with a learning rate or without
         self._printed = printed
         self._texts: dict[str, set[str]] = {}
         self._parts: list[Arrays] = []
@@ -84,7 +83,7 @@ class Rows:
                 self._sample(name, column)
 
     def rename_main(self, group: str) -> None:
-        """Make the rate of a group the main one."""
+        """Make the learning rate of a group the main one."""
         self.columns = replace(self.columns, tracks={**self.columns.tracks, "lr": self.columns.tracks[group]})
         for part in self._parts:
             part.columns["lr"] = part.columns[group]
@@ -104,8 +103,9 @@ class Rows:
     def by_epochs(self) -> Rows:
         """The same rows with an epoch a step: the last row of each."""
         self.columns = replace(self.columns, unit="epochs")
-        for part in self._parts:
-            part.steps = part.columns["epoch"].astype(np.int64)
+        rows = self._joined()
+        rows.steps = rows.columns["epoch"].astype(np.int64)
+        self._parts = [rows.take(np.append(rows.steps[1:] != rows.steps[:-1], True))] if len(rows) else []
         return self
 
     def state(self, fact: str, value: Any) -> None:
@@ -154,7 +154,7 @@ class Rows:
         tracks: dict[str, Values] = {}
         own: dict[str, Values] = {}
         for name, values in rows.columns.items():
-            if name in ("epoch", "loss") or np.isnan(values).all() and name != "lr":
+            if name in ("epoch", "loss") or (np.isnan(values).all() and name != "lr"):
                 continue
             column = self.columns.tracks.get(name, name)
             if column not in own:

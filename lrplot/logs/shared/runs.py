@@ -66,9 +66,9 @@ def is_rate(name: str) -> bool:
 def runs_of(rows: Arrays) -> Iterator[RunRows]:
     """The runs in the order of the log.
 
-    Rows of the same step in a sequence are one row. A step at or before the first one of a run begins a new run; another
-    earlier step is where the run was resumed, and the later of two rows of a step stays. `Backwards` if that happens
-    from row to row.
+    Rows of the same step in a sequence are one row. A step at or before the first one of a run begins a new run;
+    another earlier step is where the run was resumed, and the later of two rows of a step stays. `Backwards` if that
+    happens from row to row.
     """
     if len(rows) and (rows.steps[1:] > rows.steps[:-1]).all() and rows.has_rate().all():
         yield RunRows(rows, (), 0)

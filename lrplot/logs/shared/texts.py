@@ -1,4 +1,4 @@
-"""Text logs: lines of which some hold a step and a rate in a fixed form."""
+"""Text logs: lines of which some hold a step and a learning rate in a fixed form."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Text:
     ) -> Rows:
         """The rows that a pattern finds, at most one a line.
 
-        Its groups are `step`, `epoch`, `loss`, the facts that a line states, and tracks, with `__` for a slash; those that
-        begin with `_` are for `step` alone. `step`
-        computes the steps from the other groups if the pattern has none. `starts` is a text that each such line has.
+        Its groups are `step`, `epoch`, `loss`, the facts that a line states, and tracks, with `__` for a slash; those
+        that begin with `_` are for `step` alone, which computes the steps from the groups if the pattern has none.
+        `starts` is a text that each such line has.
         """
         compiled = re.compile(pattern, re.MULTILINE)
         groups = {name.replace("__", "/"): index - 1 for name, index in compiled.groupindex.items()}
