@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lrplot.logs import Shape, log_format
 from lrplot.logs.shared.digits import Printed
+from lrplot.logs.shared.files import LONG_HEAD
 from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.texts import Text
 
@@ -29,5 +30,5 @@ def fairseq(log: Text) -> Rows:
     Keys: num_updates, lr, epoch, loss of the lines `train_inner` and `train`, as JSON or as plain text
     Source: fairseq/logging/progress_bar.py, JsonProgressBar and SimpleProgressBar, format_stat (0.12)
     """
-    is_json = 'num_updates": "' in log.log.head_text(1 << 22)
+    is_json = 'num_updates": "' in log.log.head_text(LONG_HEAD)
     return log.rows(JSON if is_json else SIMPLE, printed=Printed(significant=6), starts="num_updates")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lrplot.logs import Shape, log_format
+from lrplot.logs.shared.digits import Printed
 from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.texts import Text
 
@@ -21,4 +22,4 @@ def megatron(log: Text) -> Rows:
     Keys: iteration N/ TOTAL, learning rate, lm loss
     Source: megatron/training/training.py, training_log (0.14)
     """
-    return log.rows(PATTERN, starts="learning rate: ")
+    return log.rows(PATTERN, starts="learning rate: ", printed=Printed(significant=4))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from lrplot.logs import Shape, log_format
+from lrplot.logs.shared.digits import Printed
+from lrplot.logs.shared.files import LONG_HEAD
 from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.texts import Text, within_epochs
 
@@ -18,6 +20,11 @@ def text(log: Text) -> Rows:
     Keys: Epoch [E][I/N] or Iter [I/N], lr, loss
     Source: mmcv/runner/hooks/logger/text.py, TextLoggerHook._log_info (1.7)
     """
-    if "Epoch [" in log.log.head_text(1 << 22):
-        return log.rows(BY_EPOCH + RATE, unit="batches", step=within_epochs(), starts="lr: ")
-    return log.rows(BY_ITERATION + RATE, unit="batches", starts="lr: ")
+    by_epoch = "Epoch [" in log.log.head_text(LONG_HEAD)
+    return log.rows(
+        (BY_EPOCH if by_epoch else BY_ITERATION) + RATE,
+        unit="batches",
+        printed=Printed(significant=4),
+        step=within_epochs() if by_epoch else None,
+        starts="lr: ",
+    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from lrplot.logs import Shape, log_format
+from lrplot.logs.shared.digits import Printed
+from lrplot.logs.shared.files import LONG_HEAD
 from lrplot.logs.shared.groups import without_copy
 from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.texts import Text, within_epochs
@@ -27,10 +29,14 @@ def text(log: Text) -> Rows:
     Keys: Epoch(train) [E][I/N] or Iter(train) [I/N], base_lr or lr, loss
     Source: mmengine/runner/log_processor.py, LogProcessor.get_log_after_iter (0.10)
     """
-    head = log.log.head_text(1 << 22)
+    head = log.log.head_text(LONG_HEAD)
     names = ("lr", "lr__first") if "base_lr: " in head else ("_base", "lr")
-    if "Epoch(train)" in head:
-        rows = log.rows(PATTERN.format(BY_EPOCH, *names), unit="batches", step=within_epochs(), starts="(train)")
-    else:
-        rows = log.rows(PATTERN.format(BY_ITERATION, *names), unit="batches", starts="(train)")
+    by_epoch = "Epoch(train)" in head
+    rows = log.rows(
+        PATTERN.format(BY_EPOCH if by_epoch else BY_ITERATION, *names),
+        unit="batches",
+        printed=Printed(significant=5),
+        step=within_epochs() if by_epoch else None,
+        starts="(train)",
+    )
     return without_copy(rows, "lr/first")

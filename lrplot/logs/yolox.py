@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lrplot.logs import Shape, log_format
+from lrplot.logs.shared.digits import Printed
 from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.texts import Text, within_epochs
 
@@ -24,4 +25,4 @@ def train_log(log: Text) -> Rows:
     Keys: epoch: E/N, iter: I/N, lr, total_loss
     Source: yolox/core/trainer.py, Trainer.after_iter (0.3)
     """
-    return log.rows(PATTERN, step=within_epochs(), starts="lr: ")
+    return log.rows(PATTERN, step=within_epochs(), starts="lr: ", printed=Printed(significant=4))

@@ -75,7 +75,8 @@ def tracks_by(patterns: Mapping[str, str], names: Iterable[str]) -> dict[str, st
             tracks[parameter] = tracks[groups[0]]
             if len(groups) == 1:
                 del tracks[groups[0]]
-    return dict(sorted(tracks.items(), key=lambda item: (not item[0].startswith("lr"), item[0] != "lr")))
+    order = [*dict.fromkeys(name.partition("/")[0] for name in ("lr", *tracks))]
+    return dict(sorted(tracks.items(), key=lambda item: (order.index(item[0].partition("/")[0]), "/" in item[0])))
 
 
 def told_columns(given: Mapping[str, str], names: Iterable[str]) -> Columns:
@@ -116,7 +117,9 @@ def guess(names: Iterable[str], *, strict: bool = True) -> Columns | None:
             raise Fault(message, code="missing-column", help=f"add `--columns lr={next(iter(rates.values()))}`")
         return None
     epoch = next((name for name in names if re.fullmatch(r"(train/|.*_)?epoch", name, re.IGNORECASE)), "")
-    loss = first(r"loss|train_loss|train/loss|training_loss|lm loss|total_loss|.*train.*loss.*", names)
+    loss = first(
+        r"(?i:loss)|(?i:train[/_ ]loss)|(?i:training[/_ ]loss)|(?i:lm loss)|(?i:total_loss)|(?i:.*train.*loss.*)", names
+    )
     return Columns(step, rates, unit, epoch, loss)
 
 

@@ -53,7 +53,7 @@ class Grid:
     @classmethod
     def of(cls, text: str, separator: str, width: int) -> Grid | None:
         """The cells of a text that ends with a line feed; None if a row has more or fewer cells than `width`."""
-        if not text.isascii():
+        if not text or not text.isascii():
             return None
         content = np.frombuffer(b" " * BEFORE + text.encode("ascii") + b" " * AFTER, np.uint8)
         breaks = content == 10

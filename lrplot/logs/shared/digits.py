@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 FULL = 15  # significant digits from which a text can only be a float64 in full
 FEW = 4  # different values from which the digits of a column tell how it was printed
+SMALL = 4  # decimals from which `repr` writes an exponent
 SHORT = 2  # significant digits that round numbers have too
 
 _NUMBER = re.compile(r"[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?")
@@ -86,7 +87,10 @@ def printed_way(texts: Iterable[str], printed: Printed | None = None) -> Printed
 
 
 def _digits(text: str) -> tuple[int, int, str] | None:
-    """Significant digits, decimals, and if a number has trailing zeros the form: `e` with an exponent, or `f`."""
+    """Significant digits, decimals, and the form of a number that no shortest text has: `e` with an exponent, or `f`.
+
+    Such a number has trailing zeros, or an exponent although it is not below 1e-4.
+    """
     match = _NUMBER.fullmatch(text.strip())
     if match is None:
         return None
@@ -95,7 +99,8 @@ def _digits(text: str) -> tuple[int, int, str] | None:
     if not digits and not part.strip("0") and len(part) < 2 and match[3] is None:
         return None  # a zero tells nothing
     padded = part.endswith("0") and (len(part) > 1 or match[3] is not None)
-    return len(digits), max(len(part) - exponent, 0), ("e" if match[3] else "f") if padded else ""
+    needless = match[3] is not None and len(digits) > SHORT and exponent + len(whole.lstrip("0")) > -SMALL
+    return len(digits), max(len(part) - exponent, 0), ("e" if match[3] else "f") if padded or needless else ""
 
 
 def _all_single(values: NDArray[np.float64]) -> bool:

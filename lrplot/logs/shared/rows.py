@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lrplot.logs.shared.columns import Columns
 from lrplot.logs.shared.digits import Printed, slack_of
 from lrplot.logs.shared.files import LogFile
-from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, runs_of
+from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, is_rate, runs_of
 from lrplot.runs.log import Log, Points, Values
 
 
@@ -67,16 +67,19 @@ class Rows:
         read: dict[int, NDArray[np.float64]] = {}  # the columns of several tracks are read once
         for name, column in cells.items():
             if id(column) not in read:
-                read[id(column)] = self._numbers(name, column, places)
+                read[id(column)] = numbers = self._numbers(name, column, places)
+                if is_rate(name) and np.isinf(numbers).any():
+                    row = int(np.argmax(np.isinf(numbers)))
+                    self._refuse_cell(name, float(numbers[row]), int(places[row]))
             values[name] = read[id(column)]
-        numbers = values.pop("step")
-        kept = ~np.isnan(numbers)
+        steps = values.pop("step")
+        kept = ~np.isnan(steps)
         arrays = Arrays(np.zeros(0, np.int64), places, values)
         known = arrays.has_rate()
         if (loss := values.get("loss")) is not None:
             known |= ~np.isnan(loss)
         kept &= known
-        arrays.steps = self._whole(numbers, kept, places)
+        arrays.steps = self._whole(steps, kept, places)
         self._parts.append(arrays if kept.all() else arrays.take(kept))
         for name, column in cells.items():
             if name not in ("step", "epoch", "loss"):
