@@ -93,7 +93,7 @@ def keras(folder: Path) -> None:
         model = keras.Sequential([keras.layers.Dense(1)])
         model.compile(optimizer=keras.optimizers.SGD(learning_rate=base), loss="mse")
         callbacks = [
-            keras.callbacks.LearningRateScheduler(lambda epoch, base=base: base * 0.9**epoch),
+            keras.callbacks.LearningRateScheduler(lambda epoch, last, base=base: base * 0.9**epoch),
             keras.callbacks.CSVLogger(path, append=True),
         ]
         model.fit(x, y, epochs=6, batch_size=8, verbose=0, callbacks=callbacks, validation_split=0.25)
