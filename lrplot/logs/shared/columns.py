@@ -29,6 +29,7 @@ _RATE = re.compile(
 )
 GENERAL_STEP = "(?i:" + "|".join(pattern for pattern, _ in STEPS) + ")"
 GENERAL_RATE = "(?i:" + re.sub(r"\?P<\w+>", "", _RATE.pattern) + ")"
+PARAMETERS = {name: rf"(?:.+[/.])?{name}" for name in ("momentum", "beta1", "beta2", "weight_decay")}
 _PLAIN = ("train", "current", "optim", "optimizer")  # words before a learning rate that name no group
 _NO_RATE = re.compile(r".*(__min|__max|momentum|weight_decay|betas?)$", re.IGNORECASE)
 
@@ -120,7 +121,7 @@ def guess(names: Iterable[str], *, strict: bool = True) -> Columns | None:
     loss = first(
         r"(?i:loss)|(?i:train[/_ ]loss)|(?i:training[/_ ]loss)|(?i:lm loss)|(?i:total_loss)|(?i:.*train.*loss.*)", names
     )
-    return Columns(step, rates, unit, epoch, loss)
+    return Columns(step, {**rates, **tracks_by(PARAMETERS, names)}, unit, epoch, loss)
 
 
 def rate_columns(names: Iterable[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from lrplot.logs.shared.columns import listed
 from lrplot.logs.shared.files import HEAD, LONG_HEAD, LogFile, open_log, unreadable
 from lrplot.logs.shared.jsons import Documents, JsonRows, json_lines
 from lrplot.logs.shared.rows import Rows
-from lrplot.logs.shared.tables import Table, header_of, names_of
+from lrplot.logs.shared.tables import Table, header_of, is_spaced, names_of
 from lrplot.logs.shared.texts import Text
 from lrplot.runs.log import Log
 from lrplot.wording import cut, did_you_mean, one_of
@@ -61,7 +61,9 @@ class Head:
         """The names of a table's columns."""
         header, separator, headless = header_of(self.text)
         names = names_of(header, separator)
-        return [] if headless or header.startswith(("{", "[")) else names
+        if headless or header.startswith(("{", "[")) or not (separator or is_spaced(self.text, header)):
+            return []
+        return names
 
     def fits(self, each: LogFormat) -> bool:
         """Whether the log can be of a format."""
@@ -138,7 +140,8 @@ def _recognised(log: LogFile, given: bool) -> LogFormat:
         found = _candidates(Head(log, LONG_HEAD))
     if not found and given:
         names = {Shape.DOCUMENT: head.document, Shape.JSON_LINES: head.lines, Shape.TABLE: head.text}
-        found = [each for each in LOGS.values() if each.general and names.get(each.shape)][:1]
+        general = sorted((each for each in LOGS.values() if each.general), key=lambda each: each.shape)
+        found = [each for each in general if names.get(each.shape)][:1]
     if not found:
         _refuse(log, head)
     if len(found) > 1:

@@ -74,12 +74,9 @@ class Rows:
             values[name] = read[id(column)]
         steps = values.pop("step")
         kept = ~np.isnan(steps)
-        arrays = Arrays(np.zeros(0, np.int64), places, values)
-        known = arrays.has_rate()
-        if (loss := values.get("loss")) is not None:
-            known |= ~np.isnan(loss)
-        kept &= known
-        arrays.steps = self._whole(steps, kept, places)
+        if len(blank := [np.isnan(column) for name, column in values.items() if name != "epoch"]):
+            kept &= ~np.logical_and.reduce(blank)
+        arrays = Arrays(self._whole(steps, kept, places), places, values)
         self._parts.append(arrays if kept.all() else arrays.take(kept))
         for name, column in cells.items():
             if name not in ("step", "epoch", "loss"):

@@ -12,6 +12,7 @@ from lrplot.diagnostics import Fault
 
 Integers = NDArray[np.int64]
 
+FEW = 4  # ascending parts, of which each may have two rows
 NEAR = 8  # rows within which several processes log the same step
 
 
@@ -100,12 +101,15 @@ def runs_of(rows: Arrays) -> Iterator[RunRows]:
 
 
 def _check(rows: Arrays, back: NDArray[np.intp]) -> None:
-    """Refuse steps that go back from row to row: most parts between two of them have one row."""
+    """Refuse steps that go back from row to row: most ascending parts are short, and no run begins again in them."""
     if not len(back):
         return
-    single = np.diff(np.concatenate([[0], back, [len(rows)]])) == 1
-    if 2 * int(single.sum()) > len(single):
-        first = int(back[min(int(np.argmax(single)), len(back) - 1)])
+    starts = np.concatenate([[0], back])
+    shortest = 1 if len(starts) < FEW else 2
+    short = np.diff(np.append(starts, len(rows))) <= shortest
+    short[1:] &= rows.steps[back] != rows.steps[0]
+    if 2 * int(short.sum()) > len(short):
+        first = int(back[max(int(np.argmax(short)) - 1, 0)])
         raise Backwards(int(rows.steps[first - 1]), int(rows.steps[first]), int(rows.lines[first]))
 
 

@@ -175,6 +175,12 @@ def names_of(header: str, separator: str) -> list[str]:
     return names[:-1] if names and not names[-1] else names
 
 
+def is_spaced(text: str, header: str) -> bool:
+    """Whether the first row below a header has a number for each of its words."""
+    below = text[text.find(header) + len(header) :].lstrip().split("\n", 1)[0]
+    return len(below.split()) == len(names_of(header, "")) and _numeric(below)
+
+
 def _numeric(line: str) -> bool:
     """Whether a line holds numbers only."""
     cells = re.split(r"[\s,;]+", line.strip().strip(",;"))
