@@ -9,7 +9,7 @@ from lrplot.logs.shared.texts import Text
 
 PATTERN = (
     r"\biteration +(?P<step>\d+)/ *(?P<steps>\d+) \|.*?\blearning rate: (?P<lr>[\d.E+-]+)"
-    r"(?:.*?\blm loss: (?P<loss>[\d.E+-]+|nan))?"
+    r"(?:.*?\blm loss: +(?P<loss>[\d.E+-]+|nan))?"
 )
 
 

@@ -10,7 +10,7 @@ NUMBER = r"[\d.]+(?:e[+-]?\d+)?"
 PATTERN = (
     r"^.*?\b(?:s:|(?:step|iter(?:ation)?)[ :=]+)(?P<step>\d+)(?:/(?P<steps>\d+))?\b"
     rf"(?:.*?\b(?:trl|(?:train )?loss)[ :=]+(?P<loss>{NUMBER}|nan|-nan|inf))?"
-    rf".*?\b(?:lr|learning[ _]rate)[ :=]+(?P<lr>{NUMBER})"
+    rf".*?(?:\b|cur_|current_)(?:lr|learning[ _]rate)[ :=]+(?P<lr>{NUMBER})"
 )
 
 

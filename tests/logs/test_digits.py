@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lrplot.logs.shared.digits import Printed, slack_of
+from lrplot.logs.shared.digits import IN_FULL, Printed, slack_of
 
 
 def slack(*texts, printed=None):
@@ -50,7 +50,8 @@ def test_what_a_program_prints_holds_unless_a_text_has_more_digits():
     assert slack("0.01", printed=Printed(significant=6)) == pytest.approx([5e-8])
     assert slack("1e-05", "0.0001", printed=Printed(decimals=8)) == [5e-9] * 2
     assert slack("9.999871385577755e-05", "0.0001", printed=Printed(decimals=8)) == [0, 0]
-    assert slack("0.0000001", "0.0000089", "0.0000170", printed=Printed(decimals=5)) == [5e-8] * 3
+    assert slack("0.0000001", "0.0000089", printed=Printed(decimals=5)) == [5e-8] * 2
+    assert slack("0.0000001", printed=IN_FULL) == [0]
 
 
 def test_zero_is_exact_with_significant_digits_only():

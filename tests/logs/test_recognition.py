@@ -94,6 +94,12 @@ def test_columns_can_be_named(log, content, name, columns):
     assert (found.steps.tolist(), found.lr.values.tolist()) == ([1, 2], [0.5, 0.25])
 
 
+def test_what_is_not_named_is_known_by_its_name(log):
+    content = "Wall time,Step,Value\n1600000000.1,0,0.001\n1600000001.1,10,0.0009\n"
+    assert log(content, columns="lr=Value").points.steps.tolist() == [0, 10]
+    assert log("n,lr,epoch\n5,0.1,1\n", columns="step=n").points.epochs.tolist() == [1]
+
+
 def test_columns_of_a_table_without_header_are_named_by_number(log, refused):
     content = "1,0.5\n2,0.25\n"
     assert log(content, columns="step=1,lr=2").points.lr.values.tolist() == [0.5, 0.25]
@@ -290,6 +296,20 @@ def test_fairseq_writes_plain_text_too(log):
         [2.5e-5, 3e-5],
         [14.5, 12.5],
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "step", "rate"),
+    [
+        ("step   10 | loss: 7.028956 | lr 6.0000e-04 | norm: 1.8351 | dt: 3855.56ms", 10, 6e-4),
+        ("step   20/19560 | loss 9.1 (+1.2z)| norm 5.1 (+0.3z)| lr 2.14e-06 | 300.00 ms | 45.1% bf16 MFU", 20, 2.14e-6),
+        ("2024-01-02 03:04:05,678 [INFO] step 30/160000, loss: 7.8817, cur_lr: 0.049992, cost 731.52 ms", 30, 0.049992),
+        ("iter 40: loss 3.2, time 300ms, mfu 12%, learning rate: 3e-4", 40, 3e-4),
+    ],
+)
+def test_lines_of_scripts_have_a_step_and_a_learning_rate(log, line, step, rate):
+    found = log(f"{line}\n", "a.log")
+    assert (found.format, found.points.steps.tolist(), found.points.lr.values.tolist()) == ("nanogpt", [step], [rate])
 
 
 def test_a_broken_record_ends_a_file_of_records(log):

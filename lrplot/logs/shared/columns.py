@@ -21,6 +21,7 @@ STEPS: tuple[tuple[str, LogUnit], ...] = (
     (r"(consumed_)?(train_)?(samples|examples)(_seen)?", "samples"),
     (r"(consumed_)?(train_)?tokens(_seen)?", "tokens"),
 )
+LOSSES = ("loss", "train(ing)?[/_ ]loss", "lm loss", "total_loss", ".*train.*loss.*")
 RATE = r"lr|learning[ _-]?rate"
 _RATE = re.compile(
     rf"(?:.*[/.: ])?(?:(?P<before>\w+?)_)?(?:{RATE})(?:[-_/. ]?(?P<after>(?:pg|group|param_group|g)?[-_ ]?\d+(?:/.*)?)"
@@ -88,24 +89,19 @@ def told_columns(given: Mapping[str, str], names: Iterable[str]) -> Columns:
             near = nearest(column, names, SHOWN)
             help = f"the columns are {listed(near)}" if near else None
             raise Fault(f"the log has no column `{column}`", field=key, code="missing-column", help=help)
-    guessed = guess(names, strict=False)
-    step = given.get("step", guessed.step if guessed else "")
+    step, unit = given.get("step", step_column(names)[0]), step_column([given["step"]] if "step" in given else names)[1]
     tracks = {key: column for key, column in given.items() if key not in ("step", "epoch", "loss")}
     if "lr" not in tracks:
-        tracks = {**(guessed.tracks if guessed else {}), **tracks}
+        tracks = {**rate_columns(names), **tracks}
     if not step or "lr" not in tracks:
         raise _untold(names, "step" if not step else "learning rate")
-    units = [unit for pattern, unit in STEPS if re.fullmatch(pattern, step, re.IGNORECASE)]
-    unit = units[0] if units else "updates"
-    epoch = given.get("epoch", guessed.epoch if guessed else "")
-    return Columns(step, tracks, unit, epoch, given.get("loss", guessed.loss if guessed else ""))
+    return Columns(step, tracks, unit, given.get("epoch", epoch_column(names)), given.get("loss", loss_column(names)))
 
 
 def guess(names: Iterable[str], *, strict: bool = True) -> Columns | None:
     """The columns by their names alone; if that cannot be told, a `Fault` if `strict`, or else None."""
     names = list(names)
-    found = [(name, unit) for pattern, unit in STEPS for name in names if re.fullmatch(pattern, name, re.IGNORECASE)]
-    step, unit = found[0] if found else ("", "updates")
+    step, unit = step_column(names)
     rates = rate_columns(names)
     if not step or not rates:
         if strict:
@@ -117,11 +113,28 @@ def guess(names: Iterable[str], *, strict: bool = True) -> Columns | None:
             message = f"which of the columns {columns} is the learning rate cannot be told"
             raise Fault(message, code="missing-column", help=f"add `--columns lr={next(iter(rates.values()))}`")
         return None
-    epoch = next((name for name in names if re.fullmatch(r"(train/|.*_)?epoch", name, re.IGNORECASE)), "")
-    loss = first(
-        r"(?i:loss)|(?i:train[/_ ]loss)|(?i:training[/_ ]loss)|(?i:lm loss)|(?i:total_loss)|(?i:.*train.*loss.*)", names
-    )
-    return Columns(step, {**rates, **tracks_by(PARAMETERS, names)}, unit, epoch, loss)
+    tracks = {**rates, **tracks_by(PARAMETERS, names)}
+    return Columns(step, tracks, unit, epoch_column(names), loss_column(names))
+
+
+def step_column(names: Iterable[str]) -> tuple[str, LogUnit]:
+    """The column of steps by its name, empty if there is none, and what a step counts."""
+    names = list(names)
+    found = [(name, unit) for pattern, unit in STEPS for name in names if re.fullmatch(pattern, name, re.IGNORECASE)]
+    return found[0] if found else ("", "updates")
+
+
+def epoch_column(names: Iterable[str]) -> str:
+    """The column of epochs by its name, empty if there is none."""
+    return next((name for name in names if re.fullmatch(r"(train/|.*_)?epoch", name, re.IGNORECASE)), "")
+
+
+def loss_column(names: Iterable[str]) -> str:
+    """The column of the training's loss by its name, empty if there is none."""
+    for pattern in LOSSES:
+        if found := next((name for name in names if re.fullmatch(pattern, name, re.IGNORECASE)), ""):
+            return found
+    return ""
 
 
 def rate_columns(names: Iterable[str]) -> dict[str, str]:

@@ -41,12 +41,6 @@ class Printed:
         slack[values == 0] = 0
         return slack
 
-    def could_print(self, digits: int, decimals: int) -> bool:
-        """Whether a number with so many significant digits and decimals can have been printed like this."""
-        return (self.significant is None or digits <= self.significant) and (
-            self.decimals is None or decimals <= self.decimals
-        )
-
 
 IN_FULL = Printed()
 
@@ -72,8 +66,12 @@ def printed_way(texts: Iterable[str], printed: Printed | None = None) -> Printed
     most_decimals = max(decimals for _, decimals, _ in numbers)
     if most_digits >= FULL:
         return IN_FULL
-    if printed is not None and all(printed.could_print(digits, decimals) for digits, decimals, _ in numbers):
-        return printed
+    if printed == IN_FULL:
+        return IN_FULL
+    if printed is not None:  # in the same way, with more digits if a version of the program has more
+        if printed.decimals is not None:
+            return Printed(decimals=max(printed.decimals, most_decimals))
+        return Printed(significant=max(printed.significant or 0, most_digits))
     if forms := {form for _, _, form in numbers if form}:  # zeros that no shortest text has
         return Printed(significant=most_digits) if forms == {"e"} else Printed(decimals=most_decimals)
     if len(numbers) < FEW or most_digits <= SHORT:

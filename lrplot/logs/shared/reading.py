@@ -15,7 +15,7 @@ from lrplot.logs.shared.columns import listed
 from lrplot.logs.shared.files import HEAD, LONG_HEAD, LogFile, open_log, unreadable
 from lrplot.logs.shared.jsons import Documents, JsonRows, json_lines
 from lrplot.logs.shared.rows import Rows
-from lrplot.logs.shared.tables import Table, header_of, is_spaced, names_of
+from lrplot.logs.shared.tables import Table, header_of, is_spaced, is_table, names_of
 from lrplot.logs.shared.texts import Text
 from lrplot.runs.log import Log
 from lrplot.wording import cut, did_you_mean, one_of
@@ -182,8 +182,10 @@ def _refuse(log: LogFile, head: Head) -> NoReturn:
     first = next((line for line in head.text.split("\n") if line.strip()), "")
     line = head.text.count("\n", 0, head.text.find(first)) + 1
     header, separator, headless = header_of(head.text)
-    names = head.lines or head.document or (names_of(header, separator) if separator else [])
-    if not names or (headless and not separator):
+    names = (
+        head.lines or head.document or (names_of(header, separator) if is_table(head.text, header, separator) else [])
+    )
+    if not names:
         log.refuse("unknown-format", "this is no log that is known", line, cut(first, 200), looked_for)
     what = "columns" if not head.lines and not head.document else "keys"
     if headless:

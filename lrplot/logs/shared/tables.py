@@ -175,6 +175,14 @@ def names_of(header: str, separator: str) -> list[str]:
     return names[:-1] if names and not names[-1] else names
 
 
+def is_table(text: str, header: str, separator: str) -> bool:
+    """Whether the line below a header has a cell for each column."""
+    below = text[text.find(header) + len(header) :].lstrip("\n").split("\n", 1)[0]
+    if not separator or ": " in header or header.startswith(("{", "[")):
+        return False
+    return not below or below.count(separator) == header.count(separator)
+
+
 def is_spaced(text: str, header: str) -> bool:
     """Whether the first row below a header has a number for each of its words."""
     below = text[text.find(header) + len(header) :].lstrip().split("\n", 1)[0]
