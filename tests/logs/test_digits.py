@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from lrplot.logs.shared.digits import IN_FULL, Printed, slack_of
+from lrplot.logs.shared.digits import IN_FULL, Printed, printed_way
 
 
 def slack(*texts, printed=None):
-    return slack_of(np.array([float(text) for text in texts]), texts, printed).tolist()
+    return printed_way(texts, printed).slack(np.array([float(text) for text in texts])).tolist()
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_zero_is_exact_with_significant_digits_only():
 def test_powers_of_ten_have_the_unit_of_their_last_digit():
     values = np.array([10.0**power for power in range(-12, 3)])
     expected = [0.5 * 10.0 ** (power - 3) for power in range(-12, 3)]
-    np.testing.assert_allclose(slack_of(values, [], Printed(significant=4)), expected, rtol=1e-12)
+    np.testing.assert_allclose(Printed(significant=4).slack(values), expected, rtol=1e-12)
 
 
 def test_float32_has_half_the_distance_to_the_next():
     values = np.array([0.001, 0.0005, 0.00037], np.float32).astype(float)
     expected = np.spacing(values.astype(np.float32)) / 2
-    np.testing.assert_array_equal(slack_of(values, map(repr, values.tolist())), expected)
+    np.testing.assert_array_equal(printed_way(map(repr, values.tolist())).slack(values), expected)
 
 
 def test_powers_of_two_are_no_float32():
-    assert slack_of(np.array([0.5, 0.25, 0.125]), ["0.5", "0.25", "0.125"]).tolist() == [0, 0, 0]
+    assert IN_FULL.slack(np.array([0.5, 0.25, 0.125])).tolist() == [0, 0, 0]

@@ -10,6 +10,7 @@ from lrplot.diagnostics import Fault
 from lrplot.runs.log import LogUnit
 from lrplot.wording import cut, nearest
 
+LONGEST = 120  # characters of a column that is known by its name
 SHOWN = 8  # columns that a message lists
 
 STEPS: tuple[tuple[str, LogUnit], ...] = (
@@ -143,7 +144,7 @@ def rate_columns(names: Iterable[str]) -> dict[str, str]:
     groups: dict[str, str] = {}
     numbered = True
     for name in names:
-        match = None if _NO_RATE.match(name) else _RATE.fullmatch(name)
+        match = None if len(name) > LONGEST or _NO_RATE.match(name) else _RATE.fullmatch(name)
         if match is None:
             continue
         before = match["before"] if (match["before"] or "").lower() not in _PLAIN else None

@@ -30,7 +30,12 @@ class Printed:
     significant: int | None = None
 
     def slack(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Half a unit of the last printed digit of each value, float64 of the same shape."""
+        """Half a unit of the last printed digit of each value, float64 of the same shape; 0 if they are in full.
+
+        Values that are all float32 have half the distance to the next float32.
+        """
+        if self == IN_FULL and _all_single(values):
+            return np.spacing(np.abs(values).astype(np.float32)).astype(np.float64) / 2
         if self.decimals is not None:
             return np.broadcast_to(np.float64(float(f"5e-{self.decimals + 1}")), values.shape)
         if self.significant is None:
@@ -45,21 +50,12 @@ class Printed:
 IN_FULL = Printed()
 
 
-def slack_of(values: NDArray[np.float64], texts: Iterable[str], printed: Printed | None = None) -> NDArray[np.float64]:
-    """Half a unit of the last printed digit of each value of a column, 0 if they were printed in full.
-
-    `texts` is a sample of them as they were printed. `printed` is how the program prints them, which holds unless a
-    text has more digits. Values that are all float32 have half the distance to the next float32.
-    """
-    way = printed_way(set(texts), printed)
-    if way == IN_FULL and _all_single(values):
-        return np.spacing(np.abs(values).astype(np.float32)).astype(np.float64) / 2
-    return way.slack(values)
-
-
 def printed_way(texts: Iterable[str], printed: Printed | None = None) -> Printed:
-    """How a column was printed, by a sample of different texts."""
-    numbers = [number for text in texts if (number := _digits(text))]
+    """How a column was printed, by a sample of texts.
+
+    `printed` is how the program prints it, perhaps with more digits in other versions of it.
+    """
+    numbers = [number for text in set(texts) if (number := _digits(text))]
     if not numbers:
         return printed or IN_FULL
     most_digits = max(digits for digits, _, _ in numbers)
@@ -68,7 +64,7 @@ def printed_way(texts: Iterable[str], printed: Printed | None = None) -> Printed
         return IN_FULL
     if printed == IN_FULL:
         return IN_FULL
-    if printed is not None:  # in the same way, with more digits if a version of the program has more
+    if printed is not None:
         if printed.decimals is not None:
             return Printed(decimals=max(printed.decimals, most_decimals))
         return Printed(significant=max(printed.significant or 0, most_digits))

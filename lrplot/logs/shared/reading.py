@@ -21,6 +21,7 @@ from lrplot.runs.log import Log
 from lrplot.wording import cut, did_you_mean, one_of
 
 HEAD_LINES = 200  # of JSON lines whose keys tell the format
+MOST_NAMES, LONGEST_NAME = 2_000, 120  # columns or keys that tell the format
 COLUMN_KEYS = re.compile(r"step|epoch|loss|(lr|momentum|beta1|beta2|weight_decay)(/.+)?")
 
 _KEY = re.compile(r'"((?:[^"\\]|\\.){1,200})"\s*:')
@@ -72,7 +73,7 @@ class Head:
         if each.shape == Shape.TEXT:
             return each.fits_text(self.text)
         names = {Shape.DOCUMENT: self.document, Shape.JSON_LINES: self.lines, Shape.TABLE: self.columns}[each.shape]
-        return bool(names) and each.fits_names(names)
+        return each.fits_names([name for name in names[:MOST_NAMES] if len(name) <= LONGEST_NAME])
 
 
 def read_log(place: str | os.PathLike[str], columns: Mapping[str, str] | str | None = None, format: str = "") -> Log:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import isfinite, isnan
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.logs.shared.columns import Columns
-from lrplot.logs.shared.digits import Printed, slack_of
+from lrplot.logs.shared.digits import Printed, printed_way
 from lrplot.logs.shared.files import LogFile
 from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, is_rate, runs_of
 from lrplot.runs.log import Log, Points, Values
@@ -33,6 +34,7 @@ Cells = Sequence[Any] | Column | NDArray[np.float64]  # texts, numbers or None
 
 FARTHEST = 1 << 62  # above every step
 SAMPLE = 64  # texts of a block that tell how a column was printed
+MOST_RUNS = 10_000  # in a file
 LARGEST_FACT = 10**15  # a length beyond it stands for none, as sys.maxsize does
 
 _MISSING = ("", "nan", "none", "null", "n/a", "na", "-", "--")
@@ -55,6 +57,7 @@ class Rows:
         self.begun = False  # whether a row was read, with a learning rate or without
         self._printed = printed
         self._texts: dict[str, set[str]] = {}
+        self._ways: dict[str, Printed] = {}
         self._parts: list[Arrays] = []
 
     def add(self, lines: Sequence[int] | NDArray[np.int64], cells: Mapping[str, Cells]) -> None:
@@ -125,10 +128,12 @@ class Rows:
             what = "no row has a learning rate" if self.begun else "it has no rows"
             self.log.refuse("no-learning-rate", f"the log was read as {title}, but {what}")
         try:
-            runs = tuple(self._points(run) for run in runs_of(rows))
+            runs = tuple(map(self._points, islice(runs_of(rows), MOST_RUNS + 1)))
         except Backwards as fault:
             help = "give the log of one run, with its steps in ascending order"
             self.log.refuse("decreasing-steps", fault.message, fault.line, help=help)
+        if len(runs) > MOST_RUNS:
+            self.log.refuse("too-large", f"the steps begin again more than {MOST_RUNS:,} times")
         return Log(self.log.name, self.log.source, format, title, columns.unit, runs, self.stated)
 
     def _joined(self) -> Arrays:
@@ -159,7 +164,9 @@ class Rows:
             column = self.columns.tracks.get(name, name)
             if column not in own:
                 values.flags.writeable = False
-                own[column] = Values(values, slack_of(values, self._texts.get(name, ()), self._printed))
+                if name not in self._ways:
+                    self._ways[name] = printed_way(self._texts.get(name, ()), self._printed)
+                own[column] = Values(values, self._ways[name].slack(values))
             tracks[name] = own[column]
         return Points(
             rows.steps, rows.lines, tracks, _known(rows, "epoch"), _known(rows, "loss"), run.resumed, run.repeated
