@@ -213,6 +213,10 @@ def test_torn_last_lines_are_left_out(log):
     assert len(log(LINES + '{"step": 3, "l', "a.jsonl").points) == 2
 
 
+def test_zeros_that_a_failing_machine_leaves_are_left_out(log):
+    assert len(log(b"step,lr\n1,0.1\n2,0.05\n" + b"\0" * 500).points) == 2
+
+
 def test_headers_that_are_repeated_begin_again(log):
     found = log("step,lr\n1,0.1\n2,0.2\nstep,loss,lr\n1,7,0.3\n2,7,0.4\n")
     assert [run.lr.values.tolist() for run in found.runs] == [[0.1, 0.2], [0.3, 0.4]]

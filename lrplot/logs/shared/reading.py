@@ -33,7 +33,8 @@ class Head:
     def __init__(self, log: LogFile, size: int) -> None:
         self.content = log.head(size)
         self.text = log.head_text(size)
-        self.is_text = b"\0" not in self.content or self.content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = self.content.rstrip(b"\0")  # a machine that fails may leave zeros
+        self.is_text = bool(text) and (b"\0" not in text or text.startswith((b"\xff\xfe", b"\xfe\xff")))
 
     @cached_property
     def document(self) -> list[str]:
