@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrplot.logs.shared.decimals import Grid
+from lrplot.logs.shared.decimals import Grid, floats
 
 ODD = [
     *("0", "-0.0", "1.", "e-05", "1e-05", "1e+05", ".5", "-", "--1", "1-e05", "12345678", "123456789", "1.2.3", "nan"),
@@ -57,6 +57,17 @@ def test_rows_of_other_lengths_are_left_to_others():
     assert Grid.of("1,2\n3,4,5\n", ",", 2) is None
     assert Grid.of("1,é\n", ",", 2) is None
     assert Grid.of("", ",", 2) is None
+
+
+def test_texts_are_the_numbers_of_float():
+    texts = ["0.1", "1e-05", "8.000E-06", "nan", " 7 ", "12345678901"]
+    np.testing.assert_array_equal(floats(texts), list(map(float, texts)))
+    assert floats(["1\n2", "3"][1:]).tolist() == [3]
+    for bad in (["1", ""], ["1", "x"], ["1\n2"]):
+        with pytest.raises(ValueError, match="could not convert"):
+            floats(bad)
+    with pytest.raises(TypeError):
+        floats(["1", None])
 
 
 def test_empty_cells_are_missing():

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.logs.shared.columns import Columns
+from lrplot.logs.shared.decimals import floats
 from lrplot.logs.shared.digits import Printed, printed_way
 from lrplot.logs.shared.files import LogFile
 from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, is_rate, runs_of
@@ -179,9 +180,7 @@ class Rows:
         if isinstance(cells, np.ndarray):
             return cells
         try:
-            if len(cells) and type(cells[0]) is str:
-                return np.fromiter(map(float, cells), np.float64, len(cells))
-            return np.array(cells, np.float64)
+            return floats(cells) if len(cells) and type(cells[0]) is str else np.array(cells, np.float64)
         except (TypeError, ValueError, OverflowError):
             pass
         values = np.full(len(cells), np.nan)
