@@ -115,6 +115,12 @@ def test_a_column_that_is_not_there_names_the_nearest(refused):
     assert "`rate`" in help
 
 
+def test_a_key_that_is_not_there_names_the_nearest(refused):
+    code, _, message, help = refused(LINES, "a.jsonl", "lr=rate")
+    assert (code, message) == ("missing-column", "the log has no column `rate`")
+    assert "`lr`" in help
+
+
 def test_learning_rates_that_cannot_be_told_apart_have_to_be_named(refused):
     code, line, message, help = refused("step,gen_lr,disc_lr\n1,0.1,0.2\n")
     assert (code, line) == ("missing-column", 1)
@@ -135,6 +141,7 @@ def test_an_unknown_format_names_the_nearest(refused):
     assert refused(CSV, format="kera")[3] == "did you mean `keras`?"
 
 
+MANY_KEYS = b"".join(b'{"step": 1, "lr": 1, "%d": 1}\n' % key for key in range(10_001))
 BAD = {
     "empty": (b"", "a.csv", "empty", None),
     "blank": (b"\n \n", "a.csv", "empty", None),
@@ -160,6 +167,14 @@ BAD = {
     "deep JSON": (b'{"log_history": ' + b"[" * 100_000, "a.json", "bad-json", 1),
     "a huge number": (b'{"step": 1, "lr": ' + b"9" * 5000 + b"}\n", "a.jsonl", "bad-json", 1),
     "a pointer": (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "a.csv", "unreadable", None),
+    "too many columns": (b"step,lr" + b",x" * 10_000 + b"\n", "a.csv", "too-large", 1),
+    "too many keys": (MANY_KEYS, "a.jsonl", "too-large", None),
+    "too many runs": (b"step,lr\n" + b"1,1\n2,1\n3,1\n" * 10_001, "a.csv", "too-large", None),
+    "a quote without end": (b'step,lr,note\n1,0.1,a\n2,0.1,"' + b"x" * 200_000 + b"\n", "a.csv", "bad-row", 3),
+    "only evaluations": (b'{"step": 1, "lr_x": 2, "lr": null}\n', "a.jsonl", "no-learning-rate", None),
+    "a document that is a number": (b'[{"step": 1, "lr": 1}', "a.json", "truncated", 1),
+    "a key without a value": (b'{"log_history": [], "x" 5' + b" " * 99, "a.json", "bad-json", 1),
+    "a word in JSON": (b'{"step": 1, "lr": 0.1}\n{"step": 2, "lr": "fast"}\n', "a.jsonl", "bad-number", 2),
     "W&B's header alone": (b":W&B\xe1\xbe\0", "a.wandb", "no-learning-rate", None),
 }  # fmt: skip
 
@@ -270,6 +285,33 @@ def test_a_document_of_many_blocks_keeps_its_lines(log, indent):
     assert dict(found.stated) == {"steps": count}
 
 
+def test_a_line_that_is_too_long_is_refused(refused, monkeypatch):
+    monkeypatch.setattr("lrplot.logs.shared.files.LONGEST", 1 << 20)
+    code, line, message, _ = refused('{"step": 1, "lr": 0.1}\n{"step": 2, "x": "' + "y" * (3 << 20), "a.jsonl")
+    assert (code, line) == ("too-large", 2)
+    assert "longer than" in message
+
+
+def test_a_file_that_cannot_be_read_further(monkeypatch):
+    def fail(*_):
+        raise OSError(5, "Input/output error")
+
+    stream = type("Stream", (), {"buffer": type("Buffer", (), {"read": fail})()})()
+    monkeypatch.setattr(sys, "stdin", stream)
+    with pytest.raises(lrplot.SpecError, match="Input/output error"):
+        lrplot.read_log("-")
+
+
+def test_the_first_group_is_left_out_if_it_is_the_base(log):
+    content = '{"lr": 0.1, "base_lr": 0.1, "iter": 1, "step": 1}\n{"lr": 0.2, "base_lr": 0.2, "iter": 2, "step": 2}\n'
+    assert list(log(content, "scalars.json").points.tracks) == ["lr"]
+    text = "".join(
+        f"Iter(train) [{step}/9]  base_lr: 1.0000e-0{step} lr: 1.0000e-0{step}  loss: 1.0\n" for step in (1, 2)
+    )
+    found = log(text, "a.log")
+    assert (list(found.points.tracks), dict(found.stated)) == (["lr"], {"steps": 9})
+
+
 def test_lengths_beyond_sense_are_not_stated(log):
     text = STATE.replace('"max_steps": 20', '"max_steps": -1, "num_train_epochs": 9223372036854775807')
     assert dict(log(text, "a.json").stated) == {}
@@ -314,6 +356,70 @@ def test_fairseq_writes_plain_text_too(log):
 def test_lines_of_scripts_have_a_step_and_a_learning_rate(log, line, step, rate):
     found = log(f"{line}\n", "a.log")
     assert (found.format, found.points.steps.tolist(), found.points.lr.values.tolist()) == ("nanogpt", [step], [rate])
+
+
+def field(number, content):
+    """A field of a protocol buffer: bytes, or an integer."""
+    if isinstance(content, int):
+        return bytes([number << 3, content])
+    assert len(content) < 128
+    key = number << 3 | 2
+    return (bytes([key]) if key < 128 else bytes([key & 127 | 128, key >> 7])) + bytes([len(content)]) + content
+
+
+def test_histories_of_wandb_may_hold_anything(log):
+    def item(key, value):
+        return field(1, b"".join(field(2, part) for part in key.split(b"/")) + field(16, value))
+
+    rows = [
+        item(b"optim/lr", b"0.1")
+        + item(b"note", b'"x"')
+        + item(b"picture", b'{"_type": "image"}')
+        + field(2, field(1, 1)),
+        item(b"optim/lr", b"NaN") + item(b"broken", b"12x") + field(2, field(1, 2)),
+        item(b"optim/lr", b"0.05") + item(b"loss", b"Infinity") + field(2, field(1, 3)),
+    ]
+    records = [field(17, b"run"), *(field(2, row) for row in rows), b"\xff\xff"]
+    content = b":W&B\xe1\xbe\0" + b"".join(struct.pack("<IHB", 0, len(each), 1) + each for each in records)
+    found = log(content, "run-1.wandb").points
+    assert (found.steps.tolist(), found.lr.values.tolist()) == ([1, 3], [0.1, 0.05])
+
+
+def test_records_of_several_blocks_are_joined(log):
+    parts = [b"x" * 40_000, field(2, field(1, field(1, b"lr") + field(16, b"0.1")) + field(2, field(1, 7)))]
+    content, room = b":W&B\xe1\xbe\0", 32_768 - 7
+    for part in parts:
+        kind = 1
+        while part:
+            if room < 7:
+                content, room = content + bytes(room), 32_768
+            data, part = part[: room - 7], part[room - 7 :]
+            kind = (2 if part else 1) if kind == 1 else (3 if part else 4)
+            content += struct.pack("<IHB", 0, len(data), kind) + data
+            room -= 7 + len(data)
+    assert log(content, "run-1.wandb").points.steps.tolist() == [7]
+
+
+def test_a_tag_can_be_named_and_tensors_are_read(log):
+    from lrplot.logs.shared.binary import masked_crc
+
+    def scalar(step, tag, value):
+        return field(2, step) + field(5, field(1, field(1, tag) + value))
+
+    single, double = struct.pack("<f", 0.5), struct.pack("<d", 0.1)
+    events = [
+        b"\x09" + bytes(8) + field(3, b"brain.Event:2"),
+        scalar(1, b"my rate", field(8, field(1, 1) + field(5, single))),
+        scalar(2, b"my rate", field(8, field(1, 2) + field(4, double))),
+        scalar(3, b"my rate", field(8, field(1, 7) + field(4, b"text"))),
+        scalar(4, b"my rate", b"\x15" + single),
+    ]
+    content = b""
+    for event in events:
+        length = struct.pack("<Q", len(event))
+        content += length + struct.pack("<I", masked_crc(length)) + event + bytes(4)
+    found = log(content, "events.out.tfevents.1", "lr=my rate").points
+    assert (found.steps.tolist(), found.lr.values.tolist()) == ([1, 2, 4], [0.5, 0.1, 0.5])
 
 
 def test_a_broken_record_ends_a_file_of_records(log):

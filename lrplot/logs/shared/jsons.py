@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NoReturn
 
 import numpy as np
@@ -102,18 +103,25 @@ class JsonRows:
             for fact, key in stated.items():
                 rows.state(fact, next((row[key] for row in reversed(block[-MOST_BACK:]) if key in row), None))
         if columns is None and names:
-            self._columns(lambda keys: guess(keys), list(names))
-            self.log.refuse("no-learning-rate", f"no row has a learning rate; the keys are {listed(names)}")
+            self._refuse(list(names))
         return rows
 
     def _columns(self, chosen: Chosen, names: list[str]) -> Columns | None:
         """The columns among some keys, None if they are not all there yet."""
-        if self._given and not set(self._given.values()) <= set(names):
-            return None
+        if not self._given:
+            return chosen(names)
         try:
-            return told_columns(self._given, names) if self._given else chosen(names)
+            return told_columns(self._given, names)
+        except Fault:
+            return None
+
+    def _refuse(self, names: list[str]) -> NoReturn:
+        """Say what the keys of all rows lack."""
+        try:
+            told_columns(self._given, names)
         except Fault as fault:
             self.log.refuse(fault.code, fault.message, help=fault.help)
+        self.log.refuse("no-learning-rate", f"no row has a learning rate; the keys are {listed(names)}")
 
 
 def _flatten(block: list[Row], nested: set[str]) -> None:
@@ -320,3 +328,16 @@ class Documents:
         """
         document = _Document(self.log, key, mark)
         return JsonRows(self.log, self._given, document.blocks(), ()), document.facts
+
+
+class Records:
+    """The reader of a log of bytes, whose records become rows without lines."""
+
+    def __init__(self, log: LogFile, given: Mapping[str, str]) -> None:
+        self.log = log
+        self._given = given
+
+    def rows(self, rows: Iterator[Row]) -> Rows:
+        """The rows, with the keys that their names tell."""
+        batches = iter(lambda: [*islice(rows, BATCH)], [])
+        return JsonRows(self.log, self._given, (([0] * len(batch), batch) for batch in batches), ()).guessed()

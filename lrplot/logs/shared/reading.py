@@ -13,7 +13,7 @@ from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.logs import LOGS, LogFormat, Shape
 from lrplot.logs.shared.columns import listed
 from lrplot.logs.shared.files import HEAD, LONG_HEAD, LogFile, open_log, unreadable
-from lrplot.logs.shared.jsons import Documents, JsonRows, json_lines
+from lrplot.logs.shared.jsons import Documents, JsonRows, Records, json_lines
 from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.tables import Table, header_of, is_spaced, is_table, names_of
 from lrplot.logs.shared.texts import Text
@@ -123,7 +123,7 @@ def _read(log: LogFile, chosen: LogFormat, given: Mapping[str, str]) -> Rows:
             return chosen.read(Table(log, given))
         case Shape.TEXT:
             return chosen.read(Text(log, given))
-    return chosen.read(log)
+    return chosen.read(Records(log, given))
 
 
 def _named(name: str) -> LogFormat:
