@@ -331,6 +331,12 @@ def test_mmcv_iterations_of_a_run_by_iterations_are_steps(log):
     assert (found.unit, found.points.steps.tolist()) == ("batches", [50, 100, 150])
 
 
+def test_ms_swift_on_megatron_counts_iterations(log):
+    content = '{"loss": 2.5, "learning_rate": 1e-05, "iteration": "5/50", "elapsed_time": "9s"}\n'
+    found = log(content, "logging.jsonl")
+    assert (found.format, found.points.steps.tolist(), dict(found.stated)) == ("ms-swift", [5], {"steps": 50})
+
+
 def test_fairseq_writes_plain_text_too(log):
     content = (
         "| INFO | train_inner | epoch 001:    100 / 7130 loss=14.5, ppl=9, num_updates=100, lr=2.5e-05, gnorm=1\n"
