@@ -169,6 +169,7 @@ BAD = {
     "a pointer": (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "a.csv", "unreadable", None),
     "too many columns": (b"step,lr" + b",x" * 10_000 + b"\n", "a.csv", "too-large", 1),
     "too many keys": (MANY_KEYS, "a.jsonl", "too-large", None),
+    "too many headers": (b"step,lr\n1,1\nstep,lr,x\n" * 600, "a.csv", "too-large", 1503),
     "too many runs": (b"step,lr\n" + b"1,1\n2,1\n3,1\n" * 10_001, "a.csv", "too-large", None),
     "a quote without end": (b'step,lr,note\n1,0.1,a\n2,0.1,"' + b"x" * 200_000 + b"\n", "a.csv", "bad-row", 3),
     "only evaluations": (b'{"step": 1, "lr_x": 2, "lr": null}\n', "a.jsonl", "no-learning-rate", None),

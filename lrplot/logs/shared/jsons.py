@@ -126,9 +126,11 @@ class JsonRows:
 
 def _flatten(block: list[Row], nested: set[str]) -> None:
     """Put the values of lists and mappings at some keys into the rows themselves, named `KEY/NAME`."""
-    for key in nested:
-        for row in block:
-            value = row.get(key)
+    if not nested:
+        return
+    for row in block:
+        for key in [key for key in row if key in nested]:
+            value = row[key]
             if type(value) is list:
                 value = dict(enumerate(value))
             if type(value) is dict:

@@ -19,6 +19,7 @@ from lrplot.runs.log import LogUnit
 Chosen = Callable[[Sequence[str]], Columns | None]
 
 MOST_COLUMNS = 10_000
+MOST_HEADERS = 1_000  # of other columns than the one before
 SEPARATORS = ("\t", ",", ";")
 
 
@@ -28,6 +29,7 @@ class Table:
     def __init__(self, log: LogFile, given: Mapping[str, str]) -> None:
         self.log = log
         self._given = given
+        self._headers = 0
         self._header, self.separator, self._headless = header_of(log.head_text())
         self.names = names_of(self._header, self.separator)
         self.padded = bool(re.match(r" {2,}\S|\S+ {2,},", self._header))
@@ -94,6 +96,9 @@ class Table:
                 if names != self.names:
                     self._add(rows, numbers, kept)
                     numbers, kept = [], []
+                    self._headers += 1
+                    if self._headers > MOST_HEADERS:
+                        self.log.refuse("too-large", f"the table has more than {MOST_HEADERS:,} headers", line)
                     self.names = names
                     rows.columns = (None if self._given else chosen(names)) or rows.columns
                     self._places = _places(names, rows.columns)
