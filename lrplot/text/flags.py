@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -166,15 +165,9 @@ class _Script:
     tokens: int = 0
     put_in: int = 0
 
-    def __post_init__(self) -> None:
-        self.lines = [0, *(match.end() for match in re.finditer("\n", self.source.text))]
-
     def span(self, start: int, stop: int) -> Span:
-        """The place of characters; of several lines, the first character."""
-        line = bisect_right(self.lines, start) - 1
-        column = start - self.lines[line]
-        same = line + 1 == len(self.lines) or stop <= self.lines[line + 1]
-        return Span(self.source, "", line, column, column + (max(stop - start, 1) if same else 1))
+        """The place of characters, at least one."""
+        return self.source.span(start, max(stop, start + 1))
 
     def commands(self) -> Iterator[tuple[list[_Word], list[Entry]]]:
         """The words of each command without its assignments, and the variables in its environment."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Severity, Span
@@ -263,15 +264,36 @@ def missing(what: str, *ways: tuple[str, ...]) -> Missing:
     return Missing(what, ways)
 
 
-def tree_of(value: Any, place: Span) -> Node:
-    """The tree of a spec's part: nodes as they are, all else at `place`; entries that are None are left out."""
+Keys = AnyMapping[tuple[str, Span], Span]  # the places of keys by their names and the places of their values
+
+
+def keys_of(node: Node) -> Iterator[tuple[tuple[str, Span], Span]]:
+    """The places of the keys in a tree."""
+    if isinstance(node, Mapping):
+        for entry in node:
+            yield (entry.key.text, entry.value.span), entry.key.span
+            yield from keys_of(entry.value)
+    elif isinstance(node, Listing):
+        for item in node.items:
+            yield from keys_of(item)
+
+
+def tree_of(value: Any, place: Span, keys: Keys = MappingProxyType({})) -> Node:
+    """The tree of a spec's part: nodes as they are, all else at `place`; entries that are None are left out.
+
+    A key with a node's value is at its own place, if it is among `keys`.
+    """
     if isinstance(value, Scalar | Listing | Mapping):
         return value
     if isinstance(value, AnyMapping):
-        pairs = ((key, item) for key, item in value.items() if item is not None)
-        return Mapping(tuple(Entry(Scalar(key, place), tree_of(item, place)) for key, item in pairs), place)
+        entries = []
+        for key, item in value.items():
+            if item is not None:
+                node = tree_of(item, place, keys)
+                entries.append(Entry(Scalar(key, keys.get((key, node.span), place)), node))
+        return Mapping(tuple(entries), place)
     if isinstance(value, list | tuple):
-        return Listing(tuple(tree_of(item, place) for item in value), place)
+        return Listing(tuple(tree_of(item, place, keys) for item in value), place)
     if isinstance(value, bool):
         return Scalar(str(value).lower(), place)
     if isinstance(value, str):
