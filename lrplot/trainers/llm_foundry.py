@@ -61,7 +61,7 @@ def foundry_config(
     """
     scheduler = arguments_of(config.inner("scheduler"))
     if "name" not in scheduler:
-        raise missing("which scheduler it uses", ("scheduler.name",))
+        raise missing("which scheduler it uses", ("scheduler.name=cosine_with_warmup",))
     name = getattr(scheduler.pop("name"), "text", "")
     ratio = config.node("scale_schedule_ratio") if scale_schedule_ratio is not None else None
     return {

@@ -162,7 +162,7 @@ def experiment_config(config: Config, trainer: Annotated[Trainer, Record(Trainer
     given = [name for name in TYPES if config.node(f"{AT}.learning_rate.{name}")]
     name = rates.type or (given[0] if len(given) == 1 else None)
     if name is None:
-        raise missing("the type of the schedule", (f"{AT}.learning_rate.type",))
+        raise missing("the type of the schedule", (f"{AT}.learning_rate.type=cosine",))
     at = f"{AT}.learning_rate.{name}"
     curve = curve_of(name, getattr(rates, name) or Schedule(), at)
     phases, start = warmup(config, optimizer.warmup, curve)

@@ -74,10 +74,13 @@ def test_a_duration_that_is_none(refused, duration):
 
 
 def test_what_else_is_missing_or_given(config, refused):
-    assert refused(CONFIG.replace("  name: cosine_with_warmup\n", ""))[0].help == "add `--set scheduler.name=N`"
+    assert (
+        refused(CONFIG.replace("  name: cosine_with_warmup\n", ""))[0].help
+        == "add `--set scheduler.name=cosine_with_warmup`"
+    )
     assert refused(CONFIG.replace("cosine_with_warmup", "inv_sqrt_with_warmup"))[0].span.line == 4
     text = CONFIG.replace("1000ba", "256000sp").replace("100ba", "0.1dur")
     assert config(text)(101) == pytest.approx(6e-4)
     (diagnostic,) = refused(text.replace("global_train_batch_size: 256\n", ""))
-    assert diagnostic.help == "add `--set global_train_batch_size=N`, or `--set steps=1000`"
+    assert diagnostic.help == "add `--set global_train_batch_size=256`, or `--set steps=1000`"
     assert config(CONFIG, "steps=500").steps == 500

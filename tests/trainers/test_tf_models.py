@@ -92,7 +92,7 @@ def test_types_can_be_omitted(config, refused):
 
 def test_what_is_left_to_the_code_is_missing(config, refused):
     (diagnostic,) = refused(text("cosine", "initial_learning_rate: 0.5"))
-    assert diagnostic.help.endswith("learning_rate.cosine.decay_steps=N`")
+    assert diagnostic.help.endswith("learning_rate.cosine.decay_steps=1000`")
     (diagnostic,) = refused(text("constant", "").replace("  train_steps: 1000\n", ""))
     assert diagnostic.help == "add `--set steps=1000`"
     assert config(text("constant", ""), "steps=300").steps == 300

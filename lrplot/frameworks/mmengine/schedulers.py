@@ -44,6 +44,7 @@ from lrplot.schema.annotations import (
     NumbersField,
     OptionalNumber,
 )
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipesField
 from lrplot.schema.types import Count, Many, Number
@@ -310,7 +311,9 @@ for name, rule in MOMENTA.items():
 
 
 @FRAMEWORK.scheduler(accumulates=True)
-def param_scheduler(frame: Frame, schedulers: RecipesField) -> Tracks:
+def param_scheduler(
+    frame: Frame, schedulers: Annotated[RecipesField, Example("[{use: mmengine.LinearLR, end: 5}]")]
+) -> Tracks:
     """A config's `param_scheduler` list: all of them on one optimizer, as a Runner builds them.
 
     An `end` that is not given is the end of the run. If schedulers overlap, each one changes what the one before

@@ -45,6 +45,7 @@ class Facts:
 
 FACTS = tuple(each.name for each in fields(Facts))
 CLOSE = 0.9  # how alike a misspelt key and the one that is meant are
+# Examples of facts, and of keys by the last part of their path.
 VALUES = {
     "steps": "1000",
     "epochs": "3",
@@ -54,6 +55,21 @@ VALUES = {
     "batch_size": "256",
     "sequence_length": "2048",
     "nc": "80",
+    "max_epochs": "3",
+    "max_tokens": "1_000_000_000",
+    "max_seq_len": "2048",
+    "global_train_batch_size": "256",
+    "d_model": "512",
+    "decay_steps": "1000",
+    "total_decay_steps": "1000",
+    "warmup_steps": "100",
+    "decay_rate": "0.1",
+    "lr": "1e-4",
+    "initial_learning_rate": "0.1",
+    "lr0": "0.01",
+    "lrf": "0.01",
+    "min_lr_rate": "0.1",
+    "num_decay_steps": "100",
 }
 
 
@@ -234,11 +250,19 @@ def _merged(node: Mapping) -> tuple[Entry, ...]:
 
 
 def missing(what: str, *alternatives: tuple[str, ...]) -> Fault:
-    """The fault of a config that does not hold a fact: `what` is missing, and each alternative supplies it."""
-    ways = (" ".join(f"--set {name}={VALUES.get(name, 'N')}" for name in names) for names in alternatives)
+    """The fault of a config that does not hold a fact: `what` is missing, and each alternative supplies it.
+
+    An alternative is facts or keys, each with its value after a `=` if `VALUES` has none for it.
+    """
+    ways = (" ".join(f"--set {_supplied(name)}" for name in names) for names in alternatives)
     return Fault(
         f"the config does not say {what}", code="missing-fact", help="add " + ", or ".join(f"`{each}`" for each in ways)
     )
+
+
+def _supplied(name: str) -> str:
+    """A fact or key with an example of its value."""
+    return name if "=" in name else f"{name}={VALUES[name.rpartition('.')[2]]}"
 
 
 def tree_of(value: Any, place: Span) -> Node:
