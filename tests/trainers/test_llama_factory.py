@@ -60,3 +60,10 @@ def test_a_file_that_is_named_from_the_folder_above_is_found(config, tmp_path):
     (tmp_path / "examples").mkdir()
     schedule = config(CONFIG + "deepspeed: deep/ds.json\n", "max_steps=110", name="examples/sft.yaml")
     assert schedule(11) == pytest.approx(1e-4)
+
+
+def test_the_second_matrices_of_lora_plus_are_a_group(config):
+    text = CONFIG + "max_steps: 110\nloraplus_lr_ratio: 16.0\nloraplus_lr_embedding: 1.0e-6\n"
+    schedule = config(text)
+    assert schedule.tracks == ("lr", "lr/lora_B", "lr/embedding")
+    assert schedule.at(11) == pytest.approx({"lr": 1e-4, "lr/lora_B": 1.6e-3, "lr/embedding": 1e-6})
