@@ -1,4 +1,11 @@
-"""Configs that build on other files: `_base_` of mmengine and mmcv, `_BASE_` of detectron2 and Paddle's programs."""
+"""Configs that build on other files: `_base_` of mmengine and mmcv, `_BASE_` of detectron2 and Paddle's programs.
+
+mmengine's newer configs import them: `with read_base(): from .base import *`. Nothing is imported: the files are read.
+A config of a package (`mmdet::ssd/ssd300.py`, `from mmdet.configs.ssd import *`) is read if the package's folder is
+beside the config or above it.
+
+Source: mmengine/config/config.py, Config._parse_lazy_import, Config._get_cfg_path
+"""
 
 from __future__ import annotations
 
@@ -8,14 +15,16 @@ from pathlib import Path
 
 from lrplot.diagnostics import Fault, SpecError
 from lrplot.spec.source import read_source
-from lrplot.text.python import read_python
+from lrplot.text.python import DELETES, read_python
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
 from lrplot.text.yaml import read_yaml
 
 KEYS = ("_base_", "_BASE_")
-REPLACES = "_delete_"  # in a mapping that takes the place of the inherited one
 MOST_FILES = 64
-_ELSEWHERE = re.compile(r"\w+::|\w+://")  # in an installed package, or on another machine
+MOST_FOLDERS = 8  # above a config's, in which the folder of a package is looked for
+_ELSEWHERE = re.compile(r"\w+://")  # on another machine
+_PACKAGED = re.compile(r"(?P<package>\w+)::(?P<path>.+)")
+_MODULE = re.compile(r"(?P<dots>\.*)(?P<names>\w+(?:\.\w+)*)")
 _REFERENCE = re.compile(r"(?:\{\{\s*)?_base_((?:\.\w+)+)(?:\s*\}\})?")
 
 
@@ -42,29 +51,67 @@ class _Files:
     def merged(self, tree: Mapping, folder: Path, above: tuple[Path, ...]) -> Mapping:
         """A config of a folder with what it inherits; `above` are the files that build on it."""
         base = Mapping((), tree.span)
-        for name in _names(tree):
+        names = _names(tree)
+        if names and all(name.computed and _MODULE.fullmatch(name.text) for name in names):
+            return read_python(tree.span.source, lambda module: self._read(module, folder, above))
+        for name in names:
             base = _onto(base, self._read(name, folder, above))
         own = replace(tree, entries=tuple(each for each in tree if each.key.text not in KEYS))
         return _onto(base, _resolved(own, base)) if base.entries else own
 
     def _read(self, name: Scalar, folder: Path, above: tuple[Path, ...]) -> Mapping:
         self.count += 1
-        path = (folder / Path(name.text).expanduser()).resolve()
+        path = _path(name, folder)
         key = next(iter(KEYS)) if path.suffix == ".py" else KEYS[-1]
         help = f"give the whole config that the program writes, or add `--set {key}=` to go without it"
         if path in above or self.count > MOST_FILES:
             what = "it builds on itself" if path in above else f"that are more than {MOST_FILES} files"
             raise Fault(f"`{name.text}` cannot be followed: {what}", code="undetermined", help=help).at(name.span)
-        if name.computed or _ELSEWHERE.match(name.text):
+        if (name.computed and not _MODULE.fullmatch(name.text)) or _ELSEWHERE.match(name.text):
             raise Fault(f"`{name.text}` cannot be followed", code="undetermined", help=help).at(name.span)
         try:
             source, _, _ = read_source(path)
         except SpecError as error:
-            raise Fault(error.diagnostics[0].message, code="missing-fact", help=help).at(name.span) from None
+            message = error.diagnostics[0].message
+            if package := _package(name):
+                message = (
+                    f"`{name.text}` is a config of the package `{package}`, which is not beside this file or above"
+                )
+            raise Fault(message, code="missing-fact", help=help).at(name.span) from None
         tree = read_python(source) if path.suffix == ".py" else read_yaml(source, tagged=True)
         if not isinstance(tree, Mapping):
             raise Fault(f"a config is a mapping, this is {describe(tree)}", code="bad-type").at(tree.span)
         return self.merged(tree, path.parent, (*above, path))
+
+
+def _package(name: Scalar) -> str:
+    """The package that a config belongs to; empty for a path, and for a module relative to the file."""
+    if match := _PACKAGED.fullmatch(name.text):
+        return match["package"]
+    match = _MODULE.fullmatch(name.text) if name.computed else None
+    return match["names"].partition(".")[0] if match and not match["dots"] else ""
+
+
+def _path(name: Scalar, folder: Path) -> Path:
+    """The file that a config of a folder names: by its path, as a module, or within a package."""
+    if match := _PACKAGED.fullmatch(name.text):
+        inner = (f"{match['package']}/.mim/configs/{match['path']}", f"configs/{match['path']}")
+        return _found(folder, match["package"], [each if each.endswith(".py") else f"{each}.py" for each in inner])
+    match = _MODULE.fullmatch(name.text) if name.computed else None
+    if match is None:
+        return (folder / Path(name.text).expanduser()).resolve()
+    file = match["names"].replace(".", "/") + ".py"
+    if not match["dots"]:
+        return _found(folder, match["names"].partition(".")[0], [file])
+    return folder.joinpath(*[".."] * (len(match["dots"]) - 1), file).resolve()
+
+
+def _found(folder: Path, package: str, names: list[str]) -> Path:
+    """The first of some files that is beside or above a folder together with a package's folder."""
+    here = folder.resolve()
+    above = [each for each in (here, *here.parents[:MOST_FOLDERS]) if (each / package).is_dir()]
+    places = [each / name for each in above for name in names]
+    return next((place for place in places if place.is_file()), here / names[0])
 
 
 def _names(tree: Mapping) -> list[Scalar]:
@@ -89,10 +136,10 @@ def _onto(base: Mapping, own: Mapping) -> Mapping:
 def _put(old: Node | None, new: Node) -> Node:
     if not isinstance(new, Mapping):
         return new
-    deletes = new.get(REPLACES)
+    deletes = new.get(DELETES)
     if isinstance(old, Mapping) and not (isinstance(deletes, Scalar) and deletes.text == "true"):
         return _onto(old, new)
-    return replace(new, entries=tuple(each for each in new if each.key.text != REPLACES))
+    return replace(new, entries=tuple(each for each in new if each.key.text != DELETES))
 
 
 def _resolved(node: Mapping, base: Mapping) -> Mapping:

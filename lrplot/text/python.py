@@ -15,6 +15,7 @@ from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, S
 from lrplot.wording import cut
 
 INHERITED = "_base_"  # the name of the files that a config builds on
+DELETES = "_delete_"  # in a mapping that takes the place of the inherited one
 MOST_NODES = 1 << 16  # values in a tree, with those that a name stands for
 MOST_TEXT = 1 << 18  # characters of a file
 MOST_BLANKED = 20  # lines that are left out because they do not parse
@@ -41,17 +42,20 @@ _FUNCTIONS: dict[str, Callable[..., Number]] = {
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*(?::[^=]*)?=(?!=)")
 
 
-def read_python(source: Source) -> Mapping:
+def read_python(source: Source, imported: Callable[[Scalar], Mapping] | None = None) -> Mapping:
     """The names that a Python file assigns at its top level, and their values as far as its text gives them.
 
     Values are literals, `dict(…)`, `list(…)` and `tuple(…)`, names that are bound above, arithmetic of numbers, and
     `int`, `float`, `round`, `abs`, `min`, `max` of them. A name that is not bound is its own text. Any other value is
     a `computed` scalar. A line that does not parse is left out.
+
+    `imported` gives the names of a module in `with read_base(): from MODULE import …`, which are bound then. Without
+    it, they are not bound, and the modules are a list of computed scalars under `_base_`.
     """
     if len(source.text) > MOST_TEXT:
         message = f"a Python file is read up to {MOST_TEXT:,} characters"
         raise SpecError(Diagnostic("too-large", message, source.span(0, 1)))
-    reader = _Reader(source)
+    reader = _Reader(source, imported)
     try:
         for statement in reader.statements():
             reader.run(statement)
@@ -87,7 +91,9 @@ class _Reader:
     """Runs through the statements of a file and keeps what names are bound to."""
 
     source: Source
+    imported: Callable[[Scalar], Mapping] | None = None
     bound: dict[str, _Binding] = field(default_factory=dict)
+    inherited: set[str] = field(default_factory=set)  # names bound by an import and not assigned since
     size: int = 0
 
     def statements(self) -> Iterator[ast.stmt]:
@@ -134,9 +140,10 @@ class _Reader:
                 for target in targets:
                     if isinstance(target, ast.Name):
                         self.bound.pop(target.id, None)
-            case ast.With(items=[ast.withitem(context_expr=ast.Call(func=ast.Name(id="read_base")))]):
-                place = self._span(statement)
-                self._bind(INHERITED, self._computed(place, self._text(statement)), place)
+            case ast.With(items=[ast.withitem(context_expr=ast.Call(func=ast.Name(id="read_base")))], body=body):
+                self._inherit([each for each in body if isinstance(each, ast.ImportFrom)], self._span(statement))
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr=method)) as call):
+                self._call_method(target, method, call)
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 for each in names:
                     self.bound.pop((each.asname or each.name).partition(".")[0], None)
@@ -144,6 +151,78 @@ class _Reader:
                 self.bound.pop(name, None)
             case _:
                 self._forget(statement)
+
+    def _inherit(self, imports: list[ast.ImportFrom], place: Span) -> None:
+        """Bind the names that come from modules; the modules themselves if they cannot be read here."""
+        modules = [Scalar("." * each.level + (each.module or ""), self._span(each), computed=True) for each in imports]
+        if self.imported is None:
+            self._bind(INHERITED, self._listing([_Value(each) for each in modules], place), place)
+            return
+        for module, statement in zip(modules, imports, strict=True):
+            entries = {each.key.text: each for each in self.imported(module)}
+            names = {each.asname or each.name: each.name for each in statement.names}
+            for name, own in {each: each for each in entries}.items() if "*" in names else names.items():
+                if own in entries:
+                    self._bind(name, self._checked(_measured(entries[own].value)), entries[own].key.span)
+                    self.inherited.add(name)
+
+    def _call_method(self, target: ast.expr, method: str, call: ast.Call) -> None:
+        """Follow `name[key].update(…)`, and `merge`, `append` and `extend`; after another one, the name is computed."""
+        name, keys = self._path(target)
+        if name not in self.bound or not (isinstance(target, ast.Name) or keys):
+            self._lose(target)
+            return
+        old, inherited = self.bound[name], name in self.inherited
+        try:
+            node = _at(old.value.node, keys)
+            if method in ("update", "merge") and isinstance(node, Mapping):
+                pairs = [(None, each) for each in call.args]
+                given = self._mapping([*pairs, *((_key(each), each.value) for each in call.keywords)], node.span)
+                assert isinstance(given.node, Mapping)
+                deletes = method == "merge"
+                new: Node = _merged(node, given.node, inherited or deletes, deletes)
+            elif method in ("append", "extend") and isinstance(node, Listing) and len(call.args) == 1:
+                given = self._value(call.args[0])
+                if method == "append":
+                    new = replace(node, items=(*node.items, given.node))
+                elif isinstance(given.node, Listing):
+                    new = replace(node, items=(*node.items, *given.node.items))
+                else:
+                    raise _Unknown
+            else:
+                raise _Unknown
+            changed = _changed(old.value.node, keys, new)
+        except _Unknown:
+            self._lose(target)
+            return
+        depth = max(old.value.depth, given.depth + len(keys) + 1)
+        self._rebind(name, self._checked(_Value(changed, old.value.size + given.size, depth)), old.place)
+
+    def _rebind(self, name: str, value: _Value, place: Span) -> None:
+        """Change the value of a name that stays inherited if it is."""
+        inherited = name in self.inherited
+        self._bind(name, value, place)
+        self.inherited |= {name} if inherited else set()
+
+    def _path(self, target: ast.expr) -> tuple[str, list[Scalar]]:
+        """The name and the keys of `name[key].key`; no name if a key is computed or there is no name.
+
+        Attributes are keys of what is inherited alone.
+        """
+        keys: list[Scalar] = []
+        part = target
+        while isinstance(part, ast.Subscript | ast.Attribute):
+            if isinstance(part, ast.Attribute):
+                key: Node = Scalar(part.attr, self._span(part))
+            else:
+                key = self._value(part.slice).node
+            keys.insert(0, key if isinstance(key, Scalar) else Scalar("", key.span, computed=True))
+            attribute = isinstance(part, ast.Attribute)
+            part = part.value
+            name = _root(part)[0]
+            if keys[0].computed or (attribute and name not in self.inherited):
+                return "", []
+        return (part.id if isinstance(part, ast.Name) and part.id != INHERITED else ""), keys
 
     def _forget(self, statement: ast.stmt) -> None:
         """Names that a statement may change are computed."""
@@ -175,23 +254,16 @@ class _Reader:
                     known = len(items) == len(targets)
                     node = items[i] if known else self._computed(value.node.span, "…").node
                     self._assign(each, replace(value, node=node))
-            case ast.Subscript():
+            case ast.Subscript() | ast.Attribute():
                 self._assign_inside(target, value)
-            case ast.Attribute():
-                self._override(target, value)
 
-    def _assign_inside(self, target: ast.Subscript, value: _Value) -> None:
-        """Follow `name[key][key] = value`."""
-        keys: list[Scalar] = []
-        part: ast.expr = target
-        while isinstance(part, ast.Subscript):
-            key = self._value(part.slice).node
-            keys.insert(0, key if isinstance(key, Scalar) else Scalar("", key.span, computed=True))
-            part = part.value
-        if not isinstance(part, ast.Name) or part.id not in self.bound or part.id == INHERITED:
+    def _assign_inside(self, target: ast.Subscript | ast.Attribute, value: _Value) -> None:
+        """Follow `name[key][key] = value`, and `name.key = value` for a name that is inherited."""
+        name, keys = self._path(target)
+        if name not in self.bound:
             self._override(target, value)
             return
-        old = self.bound[part.id]
+        old = self.bound[name]
         try:
             node = _changed(old.value.node, keys, value.node)
         except _Unknown:
@@ -199,7 +271,7 @@ class _Reader:
         else:
             depth = max(old.value.depth, value.depth + len(keys))
             new = self._checked(_Value(node, old.value.size + value.size, depth))
-        self._bind(part.id, new, old.place)
+        self._rebind(name, new, old.place)
 
     def _override(self, target: ast.expr, value: _Value) -> None:
         """Follow `_base_.key.key = value`: in the config itself, the entry stands over what is inherited."""
@@ -220,6 +292,7 @@ class _Reader:
 
     def _bind(self, name: str, value: _Value, place: Span) -> None:
         self.bound.pop(name, None)
+        self.inherited.discard(name)
         self.bound[name] = _Binding(value, place)
 
     def _value(self, expression: ast.expr) -> _Value:
@@ -259,6 +332,9 @@ class _Reader:
                 return self._combined(self._value(left), op, self._value(right), place)
             case ast.Subscript(value=outer, slice=key):
                 found = _inside(self._value(outer), self._value(key).node)
+                return replace(found, node=replace(found.node, span=place))
+            case ast.Attribute(value=outer, attr=name) if _root(outer)[0] in self.inherited:
+                found = _inside(self._value(outer), Scalar(name, place))
                 return replace(found, node=replace(found.node, span=place))
         raise _Unknown
 
@@ -434,6 +510,46 @@ def _inside(value: _Value, key: Node) -> _Value:
     if node is None:
         raise _Unknown
     return replace(value, node=node)
+
+
+def _at(node: Node, keys: list[Scalar]) -> Node:
+    """The node at a path of keys."""
+    value = _Value(node)
+    for key in keys:
+        value = _inside(value, key)
+    return value.node
+
+
+def _measured(node: Node) -> _Value:
+    """A node with its size and depth."""
+    if isinstance(node, Scalar):
+        return _Value(node)
+    inner = [_measured(each) for each in _children(node)]
+    return _Value(node, 1 + sum(each.size for each in inner), 1 + max((each.depth for each in inner), default=0))
+
+
+def _children(node: Mapping | Listing) -> Iterable[Node]:
+    return node.items if isinstance(node, Listing) else (each.value for each in node)
+
+
+def _merged(old: Mapping, new: Mapping, deep: bool, deletes: bool) -> Mapping:
+    """A mapping with the entries of another one.
+
+    If `deep`, mappings in both are merged, too. If `deletes`, a mapping with `_delete_` takes the place of the old one.
+    """
+    deleted = deletes and isinstance(mark := new.get(DELETES), Scalar) and mark.text == "true"
+    entries = {} if deleted else {each.key.text: each for each in old}
+    for each in new:
+        if deletes and each.key.text == DELETES:
+            continue
+        before = entries.get(each.key.text)
+        value = each.value
+        if deep and isinstance(value, Mapping) and (before is None or isinstance(before.value, Mapping)):
+            inner = before.value if before is not None else Mapping((), value.span)
+            assert isinstance(inner, Mapping)
+            value = _merged(inner, value, deep, deletes)
+        entries[each.key.text] = replace(each, value=value)
+    return replace(old, entries=tuple(entries.values()))
 
 
 def _changed(node: Node, keys: list[Scalar], value: Node) -> Node:

@@ -4,6 +4,8 @@ from math import cos, pi
 
 import pytest
 
+import lrplot
+
 CONFIG = """\
 max_epochs = 12
 optim_wrapper = dict(
@@ -155,8 +157,8 @@ def test_inherited_files_that_cannot_be_followed(config, refused):
     (diagnostic,) = load(refused, child)
     assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 4)
     assert load(config, child, "_base_=").steps == 400
-    for text in ("_base_ = 'mmdet::rtmdet.py'\n", "with read_base():\n    from .base import *\n"):
-        assert load(refused, BASE + text)[0].code == "undetermined"
+    for name in ("f()", "'https://example.org/base.py'"):
+        assert load(refused, BASE + f"_base_ = {name}\n")[0].code == "undetermined"
     assert load(refused, BASE + "_base_ = dict(a=1)\n")[0].code == "bad-type"
     assert "builds on itself" in load(refused, "_base_ = 'a.py'\n", files={"a.py": "_base_ = ['a.py']\n"})[0].message
     twice = {f"{i}.py": f"_base_ = ['{i + 1}.py', '{i + 1}.py']\n" for i in range(9)} | {"9.py": BASE}
@@ -182,3 +184,68 @@ def test_what_the_file_does_not_determine_is_refused_at_its_place(refused, text,
 def test_a_run_without_a_length(refused):
     (diagnostic,) = load(refused, BASE.replace("train_cfg", "other"))
     assert diagnostic.help == "add `--set steps=1000`, or `--set epochs=3`"
+
+
+NEW_STYLE = """\
+from mmengine.config import read_base
+from mmengine.optim import LinearLR
+
+with read_base():
+    from .._base_.runtime import *
+    from .._base_.schedule import max_iters, optim_wrapper, param_scheduler, train_cfg
+
+base_lr = 0.04
+optim_wrapper.update(optimizer=dict(lr=base_lr))
+train_cfg.max_iters = max_iters // 2
+param_scheduler[0].update(eta_min=base_lr * 0, end=train_cfg.max_iters)
+param_scheduler.append(dict(type=LinearLR, start_factor=0.5, by_epoch=False, end=11))
+"""
+
+
+def write(folder, **files):
+    for name, text in files.items():
+        path = folder / (name.replace("__", "/") + ".py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def test_a_config_that_imports_what_it_builds_on(tmp_path):
+    # The names are bound before the file is read, and can be changed: ConfigDict.update merges mappings.
+    (tmp_path / "_base_").mkdir()
+    (tmp_path / "_base_" / "schedule.py").write_text(BASE)
+    (tmp_path / "_base_" / "runtime.py").write_text("default_scope = 'mmdet'\n")
+    write(tmp_path, detectors__ssd=NEW_STYLE)
+    schedule = lrplot.load(tmp_path / "detectors" / "ssd.py")
+    assert (schedule.steps, schedule.at(0)["momentum"]) == (200, 0.9)
+    assert [schedule(0), schedule(50)] == pytest.approx([0.02, 0.04 * (1 + cos(pi / 4)) / 2])
+
+
+def test_a_module_of_a_package_is_found_above_the_config(tmp_path, refused):
+    text = "with read_base():\n    from mmdet.configs.base import *\noptim_wrapper.optimizer.lr = 0.05\n"
+    (diagnostic,) = load(refused, text)
+    assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 1)
+    assert diagnostic.message.startswith("`mmdet.configs.base` is a config of the package `mmdet`, which is not")
+    write(tmp_path, mmdet__configs__base=BASE, projects__mine__small=text)
+    assert lrplot.load(tmp_path / "projects" / "mine" / "small.py")(0) == pytest.approx(0.05)
+
+
+def test_a_config_of_a_package_is_found_above_the_config(tmp_path, refused):
+    text = "_base_ = 'mmdet::ssd/base.py'\noptim_wrapper = dict(optimizer=dict(lr=0.05))\n"
+    (diagnostic,) = load(refused, text)
+    assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 0)
+    assert "`mmdet`" in diagnostic.message
+    assert diagnostic.help == "give the whole config that the program writes, or add `--set _base_=` to go without it"
+    write(tmp_path, projects__small=text)
+    place = tmp_path / "projects" / "small.py"
+    for folder in ("configs/ssd", "mmdet/.mim/configs/ssd"):
+        (tmp_path / "mmdet").mkdir(exist_ok=True)
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "base.py").write_text(BASE)
+        assert lrplot.load(place)(0) == pytest.approx(0.05)
+        (tmp_path / folder / "base.py").unlink()
+
+
+def test_a_config_that_imports_itself_is_refused(refused):
+    loop = "with read_base():\n    from .a import *\n"
+    (diagnostic,) = load(refused, loop + BASE, files={"a.py": loop})
+    assert "builds on itself" in diagnostic.message
