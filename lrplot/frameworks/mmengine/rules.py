@@ -21,7 +21,7 @@ from lrplot.curves.formulas import Formula, cosine
 from lrplot.curves.laws import Geometric
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
-from lrplot.curves.shapes import LINEAR, Floats, power_decay
+from lrplot.curves.shapes import LINEAR, Floats, power_decay, power_ramp
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, Steps
 from lrplot.curves.wrappers import Lasting
@@ -58,6 +58,16 @@ def straight(start: float, end: float, last: int, first: float) -> Curve:
         return Flat(FARTHEST, first * start)
     meant = Role.WARMUP if end > start else None
     return Anneal(last + 1, first * start, first * end, LINEAR, inclusive=True, meant=meant)
+
+
+def parabola_step(base: float, total: int, s: Steps) -> Changes:
+    """A step on a parabola; the first one replaces the value that it finds."""
+    return np.where(s == 0, 0.0, 1.0), base * (2 * s + 1) / total**2
+
+
+def parabola(base: float, total: int, first: float) -> Curve:
+    """The same in closed form: base·((s + 1)/total)²."""
+    return Anneal(total, 0.0, base, power_ramp(2.0), lead=1, meant=Role.WARMUP)
 
 
 def power_ratio(low: float, power: float, last: int, s: Steps) -> Changes:

@@ -24,7 +24,17 @@ from lrplot.curves.steps import FARTHEST
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.mmengine import rules
-from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Scheduler, Window, WindowField, alone, together
+from lrplot.frameworks.mmengine.optimizer import (
+    FOREVER,
+    Configured,
+    Part,
+    Rule,
+    Scheduler,
+    Window,
+    WindowField,
+    alone,
+    together,
+)
 from lrplot.frameworks.shared import one_cycle, updates
 from lrplot.frameworks.shared.arguments import (
     METRIC,
@@ -56,7 +66,7 @@ FRAMEWORK = Framework(
     aliases=("openmmlab", "mmcv"),
     naming="type",
     together="param_scheduler",
-    modules=("mmengine.optim", "mmengine.optim.scheduler", "mmengine.optim.scheduler.*"),
+    modules=("mmengine.optim", "mmengine.optim.scheduler", "mmengine.optim.scheduler.*", "mmdet.engine.schedulers"),
     glossary={
         "gamma": "factor of each drop, or of each step",
         "power": "exponent",
@@ -296,6 +306,23 @@ def StepLR(frame: Frame, step_size: EveryField, gamma: ShrinkField = 0.1, *, win
     return Rule(partial(updates.drops, every, gamma), partial(rules.staircase, every, gamma), multiplies=gamma >= 0)
 
 
+@scheduler()
+def QuadraticWarmupLR(frame: Frame, *, window: WindowField) -> Rule:
+    """Mmdetection's and mmyolo's rise along a parabola from almost 0, whatever value it finds, to the initial value.
+
+    Formula: lr·((s + 1)/(end − begin))², s steps from `begin`
+    Source: mmdet/engine/schedulers/quadratic_warmup.py (3.3.0), QuadraticWarmupParamScheduler
+    """
+    if window.end == FOREVER:
+        message = "ValueError: ``end`` must be less than infinity,Please set ``end`` parameter of "
+        message += "``QuadraticWarmupScheduler`` as the number of warmup end."
+        raise Fault(message, field="end", help="add `end: 5`")
+    if not float(window.end * window.unit(frame)).is_integer():
+        raise Fault("`end` is not a whole number of updates", field="end", code="not-whole")
+    base, total = frame.base_value(), window.duration(frame)
+    return Rule(partial(rules.parabola_step, base, total), partial(rules.parabola, base, total))
+
+
 MOMENTA: Mapping[str, Callable[..., Rule]] = {
     "ConstantMomentum": ConstantLR,
     "CosineAnnealingMomentum": CosineAnnealingLR,
@@ -304,6 +331,7 @@ MOMENTA: Mapping[str, Callable[..., Rule]] = {
     "LinearMomentum": LinearLR,
     "MultiStepMomentum": MultiStepLR,
     "PolyMomentum": PolyLR,
+    "QuadraticWarmupMomentum": QuadraticWarmupLR,
     "StepMomentum": StepLR,
 }
 for name, rule in MOMENTA.items():
