@@ -13,9 +13,12 @@ from lrplot.schema.types import Count, Flag, Many, Number, Record, Text
 from lrplot.text.tree import Entry, Listing, Mapping, Scalar, describe
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, is_set, missing, whole
+from lrplot.trainers.shared.paramwise import groups
 
 MARKS = ("optim_wrapper", "param_scheduler", "train_cfg", "train_dataloader", "default_hooks", "default_scope", "model")
-OTHERS = ("Momentum", "WeightDecay")  # how schedulers of other parameters end
+ANY = "ParamScheduler"  # how schedulers of the parameter `param_name` end
+ENDINGS = {"lr": "LR", "momentum": "Momentum"}  # how schedulers of a parameter end
+OTHER = "WeightDecay"
 HOOK = "default_hooks.param_scheduler.type"
 STALE = ("optimizer", "optimizer_config", "lr_config", "runner", "total_epochs")  # which older programs read
 
@@ -115,7 +118,7 @@ def mmengine_config(config: Config, runner: RunnerField) -> Content:
         if config.node(key):
             message = f"`{key}` is ignored: `optim_wrapper` is read in its place"
             config.remark("note", "ignored-key", message, key, "leave it out")
-    schedulers = [_scheduler(config, item) for item in _listed(config)]
+    schedulers = [_scheduler(item, optimizer) for item in _listed(config)]
     used = [each for each in schedulers if each is not None]
     lr = _learning_rate(config, runner, optimizer)
     if wrapper.accumulative_counts > 1:
@@ -128,6 +131,7 @@ def mmengine_config(config: Config, runner: RunnerField) -> Content:
         "beta1": optimizer.betas[0] if optimizer.betas else None,
         "beta2": optimizer.betas[1] if optimizer.betas and len(optimizer.betas) > 1 else None,
         "schedule": _schedule(config, used),
+        "groups": groups(config, "optim_wrapper", lr, optimizer.weight_decay),
     }
 
 
@@ -154,16 +158,16 @@ def _listed(config: Config) -> list[Mapping]:
     return [item for item in items if isinstance(item, Mapping)]
 
 
-def _scheduler(config: Config, item: Mapping) -> Mapping | None:
-    """A scheduler as a spec has it; None if it moves something other than the learning rate."""
+def _scheduler(item: Mapping, optimizer: Optimizer) -> Mapping | None:
+    """A scheduler as a spec has it; None if it moves something else than the learning rate and SGD's momentum."""
     kind, parameter = item.get("type"), item.get("param_name")
     if not isinstance(kind, Scalar) or kind.computed:
         raise Fault("the type of a scheduler is a name", code="undetermined").at(item.span)
     name = kind.text.rpartition(".")[2]
-    if name.endswith(OTHERS) or (isinstance(parameter, Scalar) and parameter.text != "lr"):
+    if name.endswith(ANY):
+        name = name.removesuffix(ANY) + ENDINGS.get(parameter.text if isinstance(parameter, Scalar) else "lr", OTHER)
+    if name.endswith(OTHER) or (name.endswith(ENDINGS["momentum"]) and optimizer.momentum is None):
         return None
-    if name.endswith("ParamScheduler"):
-        name = name.removesuffix("ParamScheduler") + "LR"
     use = Entry(Scalar("use", kind.span), Scalar(f"mmengine.{name}", kind.span))
     kept = (each for each in item if each.key.text not in ("type", "param_name") and is_set(each.value))
     return replace(item, entries=(use, *kept))

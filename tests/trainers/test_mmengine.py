@@ -249,3 +249,56 @@ def test_a_config_that_imports_itself_is_refused(refused):
     loop = "with read_base():\n    from .a import *\n"
     (diagnostic,) = load(refused, loop + BASE, files={"a.py": loop})
     assert "builds on itself" in diagnostic.message
+
+
+def test_a_scheduler_of_any_parameter_moves_the_one_it_names(config):
+    momentum = "dict(type='LinearParamScheduler', param_name='momentum', start_factor=0.5, by_epoch=False, end=101)"
+    for other in (momentum, "dict(type='LinearMomentum', start_factor=0.5, by_epoch=False, end=101)"):
+        schedule = load(config, BASE.replace("1e-4)]", f"1e-4), {other}]"))
+        assert schedule.tracks == ("lr", "momentum")
+        assert [schedule.at(k)["momentum"] for k in (0, 50, 100)] == pytest.approx([0.45, 0.675, 0.9])
+
+
+def test_a_quadratic_warmup(config):
+    # mmyolo: ((s + 1) / n)² of the learning rate, with n iterations.
+    warmup = "dict(type='QuadraticWarmupParamScheduler', param_name='lr', by_epoch=False, begin=0, end=100)"
+    schedule = load(config, BASE.replace("[dict(type='Cos", f"[{warmup}, dict(begin=100, type='Cos"))
+    assert [schedule(k) for k in (0, 49, 99, 100)] == pytest.approx([1e-6, 2.5e-3, 1e-2, 1e-2])
+
+
+PARAMWISE = """\
+optim_wrapper['paramwise_cfg'] = dict(
+    custom_keys={
+        'backbone': dict(lr_mult=0.1, decay_mult=1.0),
+        'head.cls': dict(lr=0.03),
+        'neck': dict(lr_mult=1.0),
+        'pos_embed': dict(decay_mult=0.)},
+    bias_lr_mult=2, norm_decay_mult=0.)
+"""
+
+
+def test_multiples_of_the_learning_rate_are_groups(config):
+    text = BASE.replace("momentum=0.9", "weight_decay=0.05") + PARAMWISE
+    schedule = load(config, text)
+    tracks = {"lr": 0.01, "lr/backbone": 0.001, "lr/head.cls": 0.03, "lr/bias": 0.02}
+    assert {name: schedule.at(0)[name] for name in tracks} == pytest.approx(tracks)
+    assert {name: schedule.at(0)[name] for name in ("weight_decay/pos_embed", "weight_decay/norm")} == {
+        "weight_decay/pos_embed": 0.0,
+        "weight_decay/norm": 0.0,
+    }
+    assert not {"lr/neck", "lr/dwconv"} & set(schedule.tracks)
+
+
+def test_groups_that_the_file_does_not_give_are_not_shown(config):
+    computed = PARAMWISE.replace("custom_keys={", "custom_keys=keys(), other={")
+    schedule = load(config, BASE + computed)
+    assert schedule.run.reading.derivation == ("the groups of `custom_keys` are computed, and not shown",)
+    assert schedule.tracks == ("lr", "momentum", "lr/bias")
+    schedule = load(config, BASE + PARAMWISE + "optim_wrapper['constructor'] = 'LayerDecayOptimizerConstructor'\n")
+    assert schedule.run.reading.derivation == ("the groups that `LayerDecayOptimizerConstructor` makes are not shown",)
+    assert schedule.tracks == ("lr", "momentum")
+
+
+@pytest.mark.parametrize("wrong", ["lr_mult='x'", "lr_mult=1e999", "lr_mult=f()", "lr_mult=None"])
+def test_a_multiple_that_is_no_number_makes_no_group(config, wrong):
+    assert load(config, BASE + f"optim_wrapper['paramwise_cfg'] = dict(custom_keys=dict(a=dict({wrong}), b=1))\n").steps
