@@ -16,16 +16,16 @@ from pathlib import Path
 from lrplot.diagnostics import Fault, SpecError
 from lrplot.spec.source import read_source
 from lrplot.text.python import DELETES, read_python
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
+from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.text.yaml import read_yaml
 
 KEYS = ("_base_", "_BASE_")
 MOST_FILES = 64
 MOST_FOLDERS = 8  # above a config's, in which the folder of a package is looked for
 _ELSEWHERE = re.compile(r"\w+://")  # on another machine
+_REFERENCE = re.compile(r"\b_base_\s*[.\[]")  # in a Python file, to a value that is inherited
 _PACKAGED = re.compile(r"(?P<package>\w+)::(?P<path>.+)")
 _MODULE = re.compile(r"(?P<dots>\.*)(?P<names>\w+(?:\.\w+)*)")
-_REFERENCE = re.compile(r"(?:\{\{\s*)?_base_((?:\.\w+)+)(?:\s*\}\})?")
 
 
 def inherited(tree: Mapping, folder: Path) -> Mapping:
@@ -56,8 +56,10 @@ class _Files:
             return read_python(tree.span.source, lambda module: self._read(module, folder, above))
         for name in names:
             base = _onto(base, self._read(name, folder, above))
+        if base.entries and _REFERENCE.search(tree.span.source.text):
+            tree = read_python(tree.span.source, base=base)
         own = replace(tree, entries=tuple(each for each in tree if each.key.text not in KEYS))
-        return _onto(base, _resolved(own, base)) if base.entries else own
+        return _onto(base, own) if base.entries else own
 
     def _read(self, name: Scalar, folder: Path, above: tuple[Path, ...]) -> Mapping:
         self.count += 1
@@ -140,21 +142,3 @@ def _put(old: Node | None, new: Node) -> Node:
     if isinstance(old, Mapping) and not (isinstance(deletes, Scalar) and deletes.text == "true"):
         return _onto(old, new)
     return replace(new, entries=tuple(each for each in new if each.key.text != DELETES))
-
-
-def _resolved(node: Mapping, base: Mapping) -> Mapping:
-    """A mapping with the inherited values to which it refers as `_base_.name`."""
-    return replace(node, entries=tuple(Entry(each.key, _value(each.value, base)) for each in node))
-
-
-def _value(node: Node, base: Mapping) -> Node:
-    if isinstance(node, Mapping):
-        return _resolved(node, base)
-    if isinstance(node, Listing):
-        return replace(node, items=tuple(_value(each, base) for each in node.items))
-    if not node.computed or not (match := _REFERENCE.fullmatch(node.text)):
-        return node
-    found: Node | None = base
-    for key in match[1].split(".")[1:]:
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return node if found is None else replace(found, span=node.span)

@@ -42,7 +42,9 @@ _FUNCTIONS: dict[str, Callable[..., Number]] = {
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*(?::[^=]*)?=(?!=)")
 
 
-def read_python(source: Source, imported: Callable[[Scalar], Mapping] | None = None) -> Mapping:
+def read_python(
+    source: Source, imported: Callable[[Scalar], Mapping] | None = None, base: Mapping | None = None
+) -> Mapping:
     """The names that a Python file assigns at its top level, and their values as far as its text gives them.
 
     Values are literals, `dict(…)`, `list(…)` and `tuple(…)`, names that are bound above, arithmetic of numbers, and
@@ -50,12 +52,13 @@ def read_python(source: Source, imported: Callable[[Scalar], Mapping] | None = N
     a `computed` scalar. A line that does not parse is left out.
 
     `imported` gives the names of a module in `with read_base(): from MODULE import …`, which are bound then. Without
-    it, they are not bound, and the modules are a list of computed scalars under `_base_`.
+    it, they are not bound, and the modules are a list of computed scalars under `_base_`. `base` is what is inherited
+    from the files under `_base_`: the value of `_base_.name`.
     """
     if len(source.text) > MOST_TEXT:
         message = f"a Python file is read up to {MOST_TEXT:,} characters"
         raise SpecError(Diagnostic("too-large", message, source.span(0, 1)))
-    reader = _Reader(source, imported)
+    reader = _Reader(source, imported, base)
     try:
         for statement in reader.statements():
             reader.run(statement)
@@ -92,6 +95,7 @@ class _Reader:
 
     source: Source
     imported: Callable[[Scalar], Mapping] | None = None
+    base: Mapping | None = None
     bound: dict[str, _Binding] = field(default_factory=dict)
     inherited: set[str] = field(default_factory=set)  # names bound by an import and not assigned since
     size: int = 0
@@ -169,7 +173,7 @@ class _Reader:
     def _call_method(self, target: ast.expr, method: str, call: ast.Call) -> None:
         """Follow `name[key].update(…)`, and `merge`, `append` and `extend`; after another one, the name is computed."""
         name, keys = self._path(target)
-        if name not in self.bound or not (isinstance(target, ast.Name) or keys):
+        if name not in self.bound:
             self._lose(target)
             return
         old, inherited = self.bound[name], name in self.inherited
@@ -219,10 +223,23 @@ class _Reader:
             keys.insert(0, key if isinstance(key, Scalar) else Scalar("", key.span, computed=True))
             attribute = isinstance(part, ast.Attribute)
             part = part.value
-            name = _root(part)[0]
-            if keys[0].computed or (attribute and name not in self.inherited):
+            if keys[0].computed or (attribute and not self._is_inherited(part)):
                 return "", []
-        return (part.id if isinstance(part, ast.Name) and part.id != INHERITED else ""), keys
+        if not isinstance(part, ast.Name) or part.id != INHERITED:
+            return (part.id if isinstance(part, ast.Name) else ""), keys
+        value = self.base.get(keys[0].text) if self.base and keys else None
+        if value is None:
+            return "", []
+        name, place = keys[0].text, keys[0].span
+        if name not in self.bound:
+            self._bind(name, self._checked(_measured(value)), place)
+            self.inherited.add(name)
+        return name, keys[1:]
+
+    def _is_inherited(self, part: ast.expr) -> bool:
+        """Whether a part of `name.key[key]` belongs to what is inherited, whose keys are attributes, too."""
+        name = _root(part)[0]
+        return name in self.inherited or (name == INHERITED and self.base is not None)
 
     def _forget(self, statement: ast.stmt) -> None:
         """Names that a statement may change are computed."""
@@ -318,6 +335,8 @@ class _Reader:
             case ast.Constant(value=value):
                 return _Value(self._constant(value, expression, place))
             case ast.Name(id=name):
+                if name == INHERITED and self.base is not None:
+                    return _measured(self.base)
                 return self._named(name, place)
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
                 return self._listing([self._value(each) for each in items], place)
@@ -333,7 +352,7 @@ class _Reader:
             case ast.Subscript(value=outer, slice=key):
                 found = _inside(self._value(outer), self._value(key).node)
                 return replace(found, node=replace(found.node, span=place))
-            case ast.Attribute(value=outer, attr=name) if _root(outer)[0] in self.inherited:
+            case ast.Attribute(value=outer, attr=name) if self._is_inherited(outer):
                 found = _inside(self._value(outer), Scalar(name, place))
                 return replace(found, node=replace(found.node, span=place))
         raise _Unknown
