@@ -294,6 +294,26 @@ def test_groups_that_the_file_does_not_give_are_not_shown(config):
     schedule = load(config, BASE + computed)
     assert schedule.run.reading.derivation == ("the groups of `custom_keys` are computed, and not shown",)
     assert schedule.tracks == ("lr", "momentum", "lr/bias")
+    schedule = load(config, BASE + PARAMWISE + "optim_wrapper['constructor'] = 'LayerDecayOptimizerConstructor'\n")
+    assert schedule.run.reading.derivation == ("the groups that `LayerDecayOptimizerConstructor` makes are not shown",)
+    assert schedule.tracks == ("lr", "momentum")
+
+
+@pytest.mark.parametrize("wrong", ["lr_mult='x'", "lr_mult=1e999", "lr_mult=f()", "lr_mult=None"])
+def test_a_multiple_that_is_no_number_makes_no_group(config, wrong):
+    assert load(config, BASE + f"optim_wrapper['paramwise_cfg'] = dict(custom_keys=dict(a=dict({wrong}), b=1))\n").steps
+
+
+def test_inherited_values_in_expressions(config):
+    child = """\
+_base_ = ['./base.py']
+train_cfg = dict(max_iters=_base_.max_iters // 2)
+param_scheduler = [
+    dict(type='LinearLR', start_factor=0.5, by_epoch=False, end={{_base_.max_iters}} // 40 + 1),
+    _base_.param_scheduler[0]]
+param_scheduler[1]['eta_min'] = 0
+_base_.optim_wrapper.update(optimizer=dict(lr=_base_['optim_wrapper'].optimizer.lr * 5))
+"""
     schedule = load(config, child, files={"base.py": BASE})
     assert schedule.steps == 200
     assert [schedule(0), schedule(100)] == pytest.approx([0.025, 0.05 * (1 + cos(pi / 2)) / 2])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lrplot.diagnostics import Fault
 from lrplot.schema.scalars import read_number
 from lrplot.text.tree import Mapping, Node, Scalar
 from lrplot.trainers.shared.config import Config, tree_of
 
+Group = dict[str, Any]  # what a group overrides
 DEFAULT = "Default"  # how the constructors begin that follow these rules
 # The groups by kinds of parameters, and the keys of their multiples of the learning rate and of the weight decay.
 KINDS = {
@@ -17,7 +20,7 @@ KINDS = {
 }
 
 
-def groups(config: Config, at: str, lr: float | None, decay: float | None) -> dict[str, Node] | None:
+def groups(config: Config, at: str, lr: float | None, decay: float | None) -> dict[str, Group] | None:
     """The groups that differ from the optimizer's values `lr` and `decay`; None if there are none.
 
     `at` is the path of the mapping that has `paramwise_cfg`, and maybe the `constructor` of the optimizer.
@@ -30,7 +33,7 @@ def groups(config: Config, at: str, lr: float | None, decay: float | None) -> di
         return None
     if not isinstance(rules, Mapping):
         return None
-    found: dict[str, Node] = {}
+    found: dict[str, Group] = {}
     custom = rules.get("custom_keys")
     if isinstance(custom, Scalar) and custom.computed:
         config.derivation.append("the groups of `custom_keys` are computed, and not shown")
@@ -43,21 +46,21 @@ def groups(config: Config, at: str, lr: float | None, decay: float | None) -> di
     return found or None
 
 
-def _group(name: str, rules: Mapping, keys: tuple[str, str], lr: float | None, decay: float | None) -> dict[str, Node]:
+def _group(name: str, rules: Mapping, keys: tuple[str, str], lr: float | None, decay: float | None) -> dict[str, Group]:
     """The group of a name, if one of its two multiples is not 1; a value of its own stands over its multiple."""
-    values: dict[str, Node] = {}
+    values: Group = {}
     custom = keys[0] == "lr_mult"
     for value, base, key in (("lr", lr, keys[0]), ("weight_decay", decay, keys[1])):
         own, times = rules.get(value) if custom else None, rules.get(key)
         if own is not None:
             values[value] = own
-        elif times is not None and base is not None and (multiple := _number(times)) not in (None, 1.0):
+        elif times is not None and base is not None and (multiple := number(times)) not in (None, 1.0):
             assert multiple is not None
             values[value] = tree_of(base * multiple, times.span)
-    return {name: tree_of(values, rules.span)} if values else {}
+    return {name: values} if values else {}
 
 
-def _number(node: Node) -> float | None:
+def number(node: Node) -> float | None:
     """The number that a value is; None for any other."""
     if not isinstance(node, Scalar) or node.computed:
         return None
