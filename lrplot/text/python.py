@@ -49,7 +49,8 @@ def read_python(
 
     Values are literals, `dict(…)`, `list(…)` and `tuple(…)`, names that are bound above, arithmetic of numbers, and
     `int`, `float`, `round`, `abs`, `min`, `max` of them. A name that is not bound is its own text. Any other value is
-    a `computed` scalar. A line that does not parse is left out.
+    a `computed` scalar, as is one from a file beside this one, by a relative import. A line that does not parse is left
+    out.
 
     `imported` gives the names of a module in `with read_base(): from MODULE import …`, which are bound then. Without
     it, they are not bound, and the modules are a list of computed scalars under `_base_`. `base` is what is inherited
@@ -148,6 +149,9 @@ class _Reader:
                 self._inherit([each for each in body if isinstance(each, ast.ImportFrom)], self._span(statement))
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr=method)) as call):
                 self._call_method(target, method, call)
+            case ast.ImportFrom(names=names, level=level) if level:
+                for each in names:
+                    self._bind(each.asname or each.name, self._computed(self._span(each), each.name), self._span(each))
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 for each in names:
                     self.bound.pop((each.asname or each.name).partition(".")[0], None)
@@ -447,7 +451,7 @@ class _Reader:
 
     def _span(self, node: ast.expr | ast.stmt | ast.AST) -> Span:
         """The place of a node: its part in its first line."""
-        assert isinstance(node, ast.expr | ast.stmt)
+        assert isinstance(node, ast.expr | ast.stmt | ast.alias)
         line = node.lineno - 1
         text = self.source.lines[line]
         end = len(text) if node.end_lineno != node.lineno else _column(text, node.end_col_offset or 0)

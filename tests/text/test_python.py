@@ -228,3 +228,7 @@ def test_hostile_files_are_refused(text, code):
     with pytest.raises(SpecError) as caught:
         read(text)
     assert caught.value.diagnostics[0].code == code
+
+
+def test_names_from_a_file_beside_are_computed():
+    assert plain(read("from .b import c, d as e\na = c\n")) == {"c": ("c",), "e": ("d",), "a": ("c",)}
