@@ -152,13 +152,7 @@ def _classes(config: Config, arguments: Arguments) -> int | None:
         names = data.get("names") if isinstance(data, Mapping) else None
         count = whole(data.get("nc")) if isinstance(data, Mapping) else None
         if count is None:
-            count = (
-                len(names.items)
-                if isinstance(names, Listing)
-                else len(names.entries)
-                if isinstance(names, Mapping)
-                else 0
-            )
+            count = len(names.items if isinstance(names, Listing) else [*names] if isinstance(names, Mapping) else [])
         if count:
             config.derivation.append(f"{count:,} classes in {name}")
             return count
