@@ -365,7 +365,7 @@ class _Script:
     def _sum(self, token: str) -> str:
         """The whole number that an arithmetic expression gives; the expression if it has no value."""
         text = token[3:-2] if token.startswith("$((") else token[2:-1].replace("expr", "", 1)
-        filled = self._filled(re.sub(r"(?<![\w$])([A-Za-z_]\w*)", r"$\1", text)).replace("\\*", "*")
+        filled = self._filled(re.sub(r"(?<![\w${])([A-Za-z_]\w*)", r"$\1", text)).replace("\\*", "*")
         try:
             return str(_whole(ast.parse(filled.strip(), mode="eval").body))
         except (ValueError, SyntaxError, ZeroDivisionError, RecursionError, MemoryError):

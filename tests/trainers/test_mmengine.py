@@ -317,3 +317,13 @@ _base_.optim_wrapper.update(optimizer=dict(lr=_base_['optim_wrapper'].optimizer.
     schedule = load(config, child, files={"base.py": BASE})
     assert schedule.steps == 200
     assert [schedule(0), schedule(100)] == pytest.approx([0.025, 0.05 * (1 + cos(pi / 2)) / 2])
+
+
+def test_a_period_of_part_of_an_epoch(config):
+    # mmengine's build_iter_from_epoch truncates the ends, not `T_max`: 1.5 · 101 iterations.
+    cosine = "type='CosineAnnealingLR', T_max=1.5, end=1.5, eta_min=0.01, convert_to_iter_based=True"
+    text = CONFIG.replace("type='LinearLR', start_factor=0.001, by_epoch=False, begin=0, end=500", cosine)
+    schedule = load(config, text, "steps_per_epoch=101")
+    assert [schedule(k) for k in (100, 150, 151)] == pytest.approx(
+        [0.01 + 0.005 * (1 + cos(pi * k / 151.5)) for k in (100, 150, 150)]
+    )

@@ -81,7 +81,7 @@ def decay(low: float, power: float, last: int, first: float) -> Curve:
     return Anneal(last + 1, first, low, power_decay(power), inclusive=True) if last else Flat(FARTHEST, first)
 
 
-def waves(base: float, low: float, half: int, first: float) -> Curve:
+def waves(base: float, low: float, half: float, first: float) -> Curve:
     """From the value it finds down to `low`, but back up to the initial value `base`."""
     if first == base:
         return cosine(FARTHEST, base, low, half)
@@ -89,7 +89,7 @@ def waves(base: float, low: float, half: int, first: float) -> Curve:
     return Formula(FARTHEST, function, (0.0,), half, over=half, meant=direction(first, low))
 
 
-def _wave(base: float, low: float, half: int, first: float, s: Floats) -> Floats:
+def _wave(base: float, low: float, half: float, first: float, s: Floats) -> Floats:
     return np.asarray(low + (np.where(s <= half, first, base) - low) / 2 * (1 + np.cos(pi * s / half)))
 
 

@@ -126,7 +126,7 @@ def ConstantLR(frame: Frame, factor: StartField = 1 / 3, *, window: WindowField)
 @scheduler()
 def CosineAnnealingLR(
     frame: Frame,
-    T_max: OptionalHorizonField = None,
+    T_max: Annotated[float | None, Number(at_least=0), Role.HORIZON] = None,
     eta_min: OptionalFloorField = None,
     eta_min_ratio: OptionalNumber = None,
     *,
@@ -140,7 +140,7 @@ def CosineAnnealingLR(
         Loshchilov & Hutter 2017 (arXiv:1608.03983)
 
     Args:
-        T_max: steps from the initial value to eta_min; end − begin if absent
+        T_max: steps from the initial value to eta_min, of which the last one may be a part; end − begin if absent
     """
     if eta_min is not None and eta_min_ratio is not None:
         message = "AssertionError: Either `eta_min` or `eta_min_ratio should be specified"
