@@ -69,7 +69,7 @@ class Solver:
     WARMUP_ITERS: Annotated[int, Count(at_least=0), Role.WARMUP] = 1000
     WARMUP_METHOD: Literal["linear", "constant"] = "linear"
     RESCALE_INTERVAL: Annotated[bool, Flag()] = False
-    POLY_LR_POWER: Annotated[float | None, Number()] = None
+    POLY_LR_POWER: Annotated[float, Number()] = 0.9
     POLY_LR_CONSTANT_ENDING: Annotated[float, Number(at_least=0)] = 0.0
     IMS_PER_BATCH: Annotated[int, Count()] = 16
     REFERENCE_WORLD_SIZE: Annotated[int, Count(at_least=0)] = 0
@@ -272,12 +272,12 @@ def _unknown(config: Config, name: str) -> Fault:
 
 
 def _poly(config: Config, solver: Solver) -> Content:
-    """DeepLab's polynomial, times a warmup.
+    """DeepLab's polynomial, times a warmup; every project that has it takes DeepLab's defaults over.
 
-    Source: detectron2/projects/deeplab/lr_scheduler.py, WarmupPolyLR
+    Source: detectron2/projects/deeplab/lr_scheduler.py, WarmupPolyLR; config.py, add_deeplab_config
     """
-    if solver.POLY_LR_POWER is None:
-        raise missing("the exponent of `WarmupPolyLR`, which is a project's own", ("SOLVER.POLY_LR_POWER",))
+    if config.node("SOLVER.POLY_LR_POWER") is None:
+        config.derivation.append(f"the exponent of `WarmupPolyLR` is {solver.POLY_LR_POWER:g}, DeepLab's default")
     power = config.at(solver.POLY_LR_POWER, "SOLVER.POLY_LR_POWER")
     decay: Content = {"kind": "polynomial", "power": power}
     if solver.POLY_LR_CONSTANT_ENDING:

@@ -16,7 +16,7 @@ from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.phases import constant, fall, listed, rise
 
 MOST_STAGES = 500  # of a growing batch
-CURRICULUM = "curriculum"  # how the flags of a fork begin whose sequences have a growing length
+CURRICULA = ("curriculum", "random_ltd")  # parts of a fork's flags by which sequences get longer during the run
 FALLS = {"linear": "linear", "cosine": "cosine", "exponential": "exponential", "minus_sqrt": "sqrt"}
 
 
@@ -203,12 +203,13 @@ def in_tokens(config: Config, arguments: Arguments) -> int | None:
     if not any(getattr(arguments, key) for key in keys):
         return None
     for entry in config.root:
-        if entry.key.text.startswith(CURRICULUM):
+        if any(part in entry.key.text for part in CURRICULA):
             message = f"with `{entry.key.text}`, the number of tokens of an update is not known"
             raise Fault(message, code="undetermined", help="give the times in samples").at(entry.key.span)
     tokens = config.fact("sequence_length") or arguments.seq_length
     if tokens is None:
         raise missing("how many tokens a sample has, with which its times in tokens count", ("sequence_length",))
+    config.derivation.append(f"a sample has {tokens:,} tokens throughout")
     return tokens
 
 

@@ -44,11 +44,11 @@ def test_equal_drops(config):
     assert [schedule(k) for k in (2999, 3000, 6000)] == pytest.approx([0.02, 0.002, 0.0002])
 
 
-def test_deeplab_s_polynomial(config, refused):
+def test_deeplab_s_polynomial(config):
     text = CONFIG + "  LR_SCHEDULER_NAME: WarmupPolyLR\n  POLY_LR_CONSTANT_ENDING: 0.1\n"
-    assert refused(text)[0].help == "add `--set SOLVER.POLY_LR_POWER=0.9`"
-    text += "  POLY_LR_POWER: 0.9\n"
     schedule = config(text)
+    assert schedule.run.reading.derivation == ("the exponent of `WarmupPolyLR` is 0.9, DeepLab's default",)
+    assert config(text + "  POLY_LR_POWER: 2\n")(4500) == pytest.approx(0.02 * 0.25)
     shares = [0.001, (0.001 + 0.999 / 2) * (1 - 500 / 9000) ** 0.9, 0.5**0.9, 0.1]
     assert [schedule(k) for k in (0, 500, 4500, 8990)] == pytest.approx([0.02 * each for each in shares])
     constant = config(text + "  WARMUP_METHOD: constant\n")

@@ -189,8 +189,10 @@ def test_times_in_tokens(config, refused):
     assert [schedule(s) for s in (100, 101)] == pytest.approx([3200 / 3225 * 1e-3, cosine(101 * 32 / 25_000)])
     (diagnostic,) = refused(TOKENS.replace("--seq-length 64", ""), name="a.sh")
     assert diagnostic.help == "add `--set sequence_length=2048`"
-    (diagnostic,) = refused(TOKENS.replace("--seq-length", "--curriculum-learning --seq-length"), name="a.sh")
-    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 11)
+    assert schedule.run.reading.derivation[0] == "a sample has 64 tokens throughout"
+    for flag in ("--data-efficiency-curriculum-learning", "--random-ltd"):
+        (diagnostic,) = refused(TOKENS.replace("--seq-length", f"{flag} --seq-length"), name="a.sh")
+        assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 11)
     (diagnostic,) = refused(TOKENS.replace("    --global-batch-size 32\n", ""), name="a.sh")
     assert diagnostic.help == "add `--set batch_size=256`"
 

@@ -66,7 +66,6 @@ VALUES = {
     "decay_rate": "0.1",
     "lr": "1e-4",
     "initial_learning_rate": "0.1",
-    "POLY_LR_POWER": "0.9",
     "lr0": "0.01",
     "lrf": "0.01",
     "min_lr_rate": "0.1",
