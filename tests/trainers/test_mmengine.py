@@ -173,7 +173,7 @@ def test_inherited_files_that_cannot_be_followed(config, refused):
         (BASE.replace("'CosineAnnealingLR'", "f()"), 3),
         (BASE.replace("CosineAnnealingLR'", "ReduceOnPlateauLR', monitor='loss'"), 3),
         (BASE.replace("lr=0.01", "lr=get_lr()"), 1),
-        (BASE + "default_hooks = dict(param_scheduler=dict(type='YOLOv5ParamSchedulerHook'))\n", 4),
+        (BASE + "default_hooks = dict(param_scheduler=dict(type='MyParamSchedulerHook'))\n", 4),
     ],
 )
 def test_what_the_file_does_not_determine_is_refused_at_its_place(refused, text, line):
@@ -327,3 +327,85 @@ def test_a_period_of_part_of_an_epoch(config):
     assert [schedule(k) for k in (100, 150, 151)] == pytest.approx(
         [0.01 + 0.005 * (1 + cos(pi * k / 151.5)) for k in (100, 150, 150)]
     )
+
+
+YOLO = """\
+max_epochs = 20
+optim_wrapper = dict(
+    optimizer=dict(type='SGD', lr=0.01, momentum=0.937, batch_size_per_gpu=16),
+    constructor='YOLOv5OptimizerConstructor')
+param_scheduler = None
+train_dataloader = dict(batch_size=16)
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=max_epochs)
+default_hooks = dict(param_scheduler=dict(
+    type='YOLOv5ParamSchedulerHook', scheduler_type='SHAPE', lr_factor=0.1, max_epochs=max_epochs))
+"""
+
+
+def yolo(shape, batches, steps, bias=False, least=1000):
+    """The hook's own loop: before each iteration, and after each epoch."""
+
+    def share(epoch):
+        if shape == "cosine":
+            return (1 - cos(epoch * pi / 20)) / 2 * (0.1 - 1) + 1
+        return (1 - epoch / 20) * 0.9 + 0.1
+
+    warmup, value, ended, values = max(round(3 * batches), least), 0.01, False, []
+    for step in range(steps):
+        epoch, first = step // batches, 0.1 if bias else 0.0
+        if step <= warmup:
+            value = first + (0.01 * share(epoch) - first) * step / warmup
+        else:
+            ended = True
+        values.append(value)
+        if (step + 1) % batches == 0 and ended:
+            value = 0.01 * share(epoch)
+    return values
+
+
+@pytest.mark.parametrize("shape", ["linear", "cosine"])
+@pytest.mark.parametrize("batches", [100, 99, 400])
+def test_yolov5_s_schedule_in_mmyolo(config, shape, batches):
+    schedule = load(config, YOLO.replace("SHAPE", shape), f"steps_per_epoch={batches}")
+    assert schedule.lr.tolist() == pytest.approx(yolo(shape, batches, 20 * batches))
+    values = schedule.evaluate()
+    assert values["lr/bias"].tolist() == pytest.approx(yolo(shape, batches, 20 * batches, bias=True))
+    assert values["momentum"][[0, 500]].tolist() == pytest.approx([0.8, 0.8 + 0.137 * 500 / max(3 * batches, 1000)])
+
+
+def test_a_shorter_warmup_of_yolov5_in_mmyolo(config, refused):
+    text = YOLO.replace("'SHAPE'", "'linear', warmup_mim_iter=100")
+    assert load(config, text, "steps_per_epoch=10").lr.tolist() == pytest.approx(yolo("linear", 10, 200, least=100))
+    short = text.replace("iter=100", "iter=10")
+    assert load(config, short, "steps_per_epoch=50").lr.tolist() == pytest.approx(yolo("linear", 50, 1000, least=10))
+    (diagnostic,) = load(refused, short, "steps_per_epoch=10")
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 8)
+    (diagnostic,) = load(refused, text)
+    assert diagnostic.help == "add `--set steps_per_epoch=500`, or `--set dataset_size=50000 --set devices=8`"
+    (diagnostic,) = load(refused, text + "param_scheduler = [dict(type='LinearLR')]\n", "steps_per_epoch=10")
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 8)
+    single = load(config, text.replace("\n    constructor='YOLOv5OptimizerConstructor'", ""), "steps_per_epoch=10")
+    assert single.tracks == ("lr", "momentum")
+    schedule = load(config, text, "dataset_size=1600", "devices=2")
+    assert schedule.run.reading.derivation == ("1,600 examples ÷ 2 processes ÷ 16 a batch = 50 iterations",)
+
+
+def test_pp_yoloe_s_schedule_in_mmyolo(config, refused):
+    text = (
+        YOLO[: YOLO.index("default_hooks")]
+        + """\
+default_hooks = dict(param_scheduler=dict(
+    type='PPYOLOEParamSchedulerHook', warmup_min_iter=1000, start_factor=0.1, warmup_epochs=5, min_lr_ratio=0.01,
+    total_epochs=int(max_epochs * 1.2)))
+"""
+    )
+    schedule = load(config, text, "steps_per_epoch=100")
+    assert [schedule(k) for k in (0, 500, 1000)] == pytest.approx([1e-3, 5.5e-3, 1e-2])
+    assert [schedule(k) for k in (1500, 1999)] == pytest.approx(
+        [1e-4 + 0.0099 * 0.5 * (1 + cos(pi * (k - 1000) / 1400)) for k in (1500, 1999)]
+    )
+    assert load(config, text, "steps_per_epoch=300")(750) == pytest.approx(5.5e-3)
+    (diagnostic,) = load(refused, text.replace("min_lr_ratio=0.01", "min_lr_ratio='x'"), "steps_per_epoch=100")
+    assert diagnostic.code == "bad-type"
+    (diagnostic,) = load(refused, text.replace("int(max_epochs * 1.2)", "5"), "steps_per_epoch=100")
+    assert diagnostic.message == "the cosine ends before the warmup does"
