@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Any
@@ -117,6 +118,7 @@ class Arguments:
 
 ArgumentsField = Annotated[Arguments, Inline(Arguments)]
 Schedule = Content | Mapping | list[Node]
+Defaults = Callable[[int, int], Content]  # by the updates of the run and of the warmup
 
 
 def told(document: Mapping) -> str:
@@ -134,7 +136,7 @@ def told(document: Mapping) -> str:
 
 
 @trainer("transformers", marks=MARKS, surely=SURELY, never=NEVER, under=UNDER, versions=VERSIONS, told=told)
-def training_arguments(config: Config, arguments: ArgumentsField) -> Content:
+def training_arguments(config: Config, arguments: ArgumentsField, defaults: Defaults | None = None) -> Content:
     """Hugging Face TrainingArguments: the fields of transformers' Trainer, as JSON, YAML, flags or training_args.bin.
 
     Source: transformers/training_args.py; trainer.py, Trainer.set_initial_training_values;
@@ -145,7 +147,7 @@ def training_arguments(config: Config, arguments: ArgumentsField) -> Content:
             config.remark("warning", "near-miss", f"`{key}` is ignored", key, f"transformers has `{meant}`")
     per_epoch = updates_per_epoch(config, arguments)
     steps = run_length(config, arguments, per_epoch)
-    return content(config, arguments, steps, per_epoch, schedule(config, arguments, steps))
+    return content(config, arguments, steps, per_epoch, schedule(config, arguments, steps, defaults))
 
 
 def content(config: Config, arguments: Arguments, steps: int, per_epoch: int | None, schedule: Schedule) -> Content:
@@ -250,19 +252,25 @@ def unknown_length(config: Config, arguments: Arguments, devices: int | None = N
     return missing("how many updates the run has", ("steps",), ("steps_per_epoch",), rows)
 
 
-def schedule(config: Config, arguments: Arguments, steps: int) -> Schedule:
-    """The schedule of a run of `steps` updates: that of the DeepSpeed file, if it has one, or the Trainer's."""
+def schedule(config: Config, arguments: Arguments, steps: int, defaults: Defaults | None = None) -> Schedule:
+    """The schedule of a run of `steps` updates: that of the DeepSpeed file, if it has one, or the Trainer's.
+
+    `defaults` are arguments of the schedule that a program gives it by itself.
+    """
     warmup_steps = warmup(config, arguments, steps)
     if own := engine_s(config, arguments.learning_rate, steps, warmup_steps, "lr_scheduler_type"):
         return own
     name = scheduler_name(arguments.lr_scheduler_type)
     remark_inert_warmup(config, name, warmup_steps, *warmup_keys(config, arguments))
-    if (before := older(config, arguments, name, steps, warmup_steps)) is not None:
+    given = arguments_of(config.inner("lr_scheduler_kwargs"))
+    if defaults is not None:
+        given = {**defaults(steps, warmup_steps), **given}
+    if (before := older(config, arguments, name, steps, warmup_steps, given)) is not None:
         return before
     return {
         "use": config.at("transformers.Trainer", "lr_scheduler_type"),
         "lr_scheduler_type": config.at(name, "lr_scheduler_type"),
-        "lr_scheduler_kwargs": config.inner("lr_scheduler_kwargs"),
+        "lr_scheduler_kwargs": config.at(given, "lr_scheduler_kwargs") if given else None,
         "warmup_steps": config.at(warmup_steps, *warmup_keys(config, arguments)),
     }
 
@@ -311,16 +319,18 @@ def fills(rate: float, steps: int, warmup_steps: int) -> dict[str, Any]:
     }
 
 
-def older(config: Config, arguments: Arguments, name: str, steps: int, warmup_steps: int) -> Schedule | None:
+def older(
+    config: Config, arguments: Arguments, name: str, steps: int, warmup_steps: int, given: Content
+) -> Schedule | None:
     """The schedule by the rules of a version before the newest, if they differ for it; None if they do not.
 
+    `given` are its own arguments.
     Before 5.4, `inverse_sqrt` was not given its arguments. Before 4.49, the warmup of `warmup_stable_decay` began at 0
     whatever its `min_lr_ratio`, and the length of its constant part had no default.
 
     Source: transformers/optimization.py, get_scheduler, _get_wsd_scheduler_lambda
     """
     key = "lr_scheduler_kwargs"
-    given = arguments_of(config.inner(key))
     named = config.at(name, "lr_scheduler_type")
     trainer = {"use": "transformers.Trainer", "lr_scheduler_type": named, "warmup_steps": warmup_steps}
     if name == "inverse_sqrt" and given and not since(config, "5.4"):
@@ -333,11 +343,10 @@ def older(config: Config, arguments: Arguments, name: str, steps: int, warmup_st
         if needed not in given:
             message = f"TypeError: get_wsd_schedule() missing 1 required positional argument: '{needed}'"
             raise Fault(message, field=key, help=f"add `{needed}`, or name the version: `--as transformers@4.49`")
-    low = given.pop("min_lr_ratio", None)
-    if low is None or not warmup_steps:
+    if "min_lr_ratio" not in given or not warmup_steps:
         return None
     ramp = rise(0.0, arguments.learning_rate, 0, warmup_steps, 0, min(warmup_steps, steps))
-    rest = {**trainer, "warmup_steps": 0, key: {**given, "min_lr_ratio": low}, "for": "rest"}
+    rest = {**trainer, "warmup_steps": 0, key: given, "for": "rest"}
     return listed(config, steps, (ramp, warmup_keys(config, arguments)[0]), (rest, key))
 
 

@@ -67,3 +67,10 @@ def test_the_second_matrices_of_lora_plus_are_a_group(config):
     schedule = config(text)
     assert schedule.tracks == ("lr", "lr/lora_B", "lr/embedding")
     assert schedule.at(11) == pytest.approx({"lr": 1e-4, "lr/lora_B": 1.6e-3, "lr/embedding": 1e-6})
+
+
+def test_the_lengths_of_its_own_hold_for_older_versions_too(config):
+    text = CONFIG.replace("cosine", "warmup_stable_decay") + "lr_scheduler_kwargs: {min_lr_ratio: 0.1}\n"
+    schedule = config(text, "max_steps=110", format="llama-factory@4.46")
+    assert [schedule(k) for k in (0, 43, 77)] == pytest.approx([0, 1e-4, 5.5e-5])
+    assert config(text, "max_steps=110")(0) == pytest.approx(1e-5)
