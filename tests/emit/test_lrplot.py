@@ -12,7 +12,8 @@ from lrplot.text.write import write_yaml
 from lrplot.text.yaml import read_yaml
 
 EXAMPLES = sorted(path for path in (Path(__file__).parent.parent / "trainers" / "examples").iterdir() if path.is_file())
-FACTS = {"yolov5.yaml": ["steps_per_epoch=100"]}  # what an example's format never holds
+# What an example's format never holds.
+FACTS = {name: ["steps_per_epoch=100"] for name in ("yolov5.yaml", "mmengine_yolov5.py")}
 MOST = 2_000  # updates that are compared
 
 

@@ -10,7 +10,10 @@ import pytest
 import lrplot
 
 EXAMPLES = sorted(path for path in (Path(__file__).parent / "examples").iterdir() if path.is_file())
-FACTS = {"yolov5.yaml": ("steps_per_epoch=100",)}  # what an example's format never holds
+FACTS = {
+    "yolov5.yaml": ("steps_per_epoch=100",),
+    "mmengine_yolov5.py": ("steps_per_epoch=100",),
+}  # what an example's format never holds
 
 
 def loaded(path, settings):
