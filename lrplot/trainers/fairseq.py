@@ -92,7 +92,7 @@ def fairseq_config(
     }
     if _name(config.node("lr_scheduler")) == DELEGATED and isinstance(config.node("optimizer.groups"), Mapping):
         return {**length_of_run, **grouped(config, run, under)}
-    if not config.node(f"{under}lr"):
+    if not config.node(f"{under}lr") or not run.lr:
         raise missing("the learning rate", (f"{under}lr",))
     return {
         **length_of_run,
@@ -140,7 +140,7 @@ def _name(node: Node | None) -> str:
     """The name of a schedule: of its section, where it may stand at the empty key, or by itself."""
     named = node
     if isinstance(node, Mapping):
-        named = node.get("") if node.get("_name") is None else node.get("_name")
+        named = node.get("_name") if node.get("") is None else node.get("")
     return named.text if isinstance(named, Scalar) else "fixed"
 
 

@@ -4,6 +4,8 @@ from math import cos, pi, sqrt
 
 import pytest
 
+import lrplot
+
 CONFIG = """\
 task: {_name: translation}
 criterion: {_name: cross_entropy}
@@ -140,3 +142,34 @@ def test_groups_that_leave_something_open(refused):
     assert diagnostic.help == "add `--set optimizer.groups.head.lr=1e-4`"
     (diagnostic,) = refused(named("pass_through"))
     assert diagnostic.code == "undetermined"
+
+
+def test_a_list_of_no_learning_rates(refused):
+    (diagnostic,) = refused(named("cosine").replace("[1e-3]", "[]"))
+    assert diagnostic.help == "add `--set optimization.lr=1e-4`"
+
+
+def test_the_config_that_a_command_of_hydra_builds_on(tmp_path, refused):
+    script = """\
+    fairseq-hydra-train optimization.lr=[2e-3] lr_scheduler.warmup_updates=200 task.data=/data \\
+        --config-dir examples/conf --config-name small
+    """
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "examples" / "conf").mkdir(parents=True)
+    path = tmp_path / "scripts" / "train.sh"
+    path.write_text(script)
+    (tmp_path / "examples" / "conf" / "small.yaml").write_text(named("polynomial_decay"))
+    schedule = lrplot.load(path)
+    assert (schedule.run.reading.format, schedule.steps) == ("fairseq", 1000)
+    assert [schedule(n) for n in (100, 200, 600)] == pytest.approx([1e-3, 2e-3, 1e-3])
+    path.write_text(script.replace("task.data", "lr_scheduler=inverse_sqrt task.data"))
+    assert lrplot.load(path)(800) == pytest.approx(1e-3)
+    script = script.replace("small", "large")
+    (diagnostic,) = refused(script, name="other.sh")
+    assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 1)
+    assert (
+        diagnostic.help == "give the whole config that the program writes, or add `--set config_name=` to go without it"
+    )
+    whole = script.replace("task.data", "optimization.max_update=300 criterion=x task.data")
+    (tmp_path / "other.sh").write_text(whole)
+    assert lrplot.load(tmp_path / "other.sh", ["config_name="]).steps == 300

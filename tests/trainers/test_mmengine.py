@@ -409,3 +409,21 @@ default_hooks = dict(param_scheduler=dict(
     assert diagnostic.code == "bad-type"
     (diagnostic,) = load(refused, text.replace("int(max_epochs * 1.2)", "5"), "steps_per_epoch=100")
     assert diagnostic.message == "the cosine ends before the warmup does"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "_base_ = 'a\\0b.py'\n",
+        "_base_ = '~nobody-of-that-name/b.py'\n",
+        f"_base_ = '{'x' * 5000}.py'\n",
+        f"_base_ = '{'x' * 5000}::a/b.py'\n",
+        f"with read_base():\n    from {'x' * 5000}.a import *\n",
+        f"with read_base():\n    from {'.' * 5000}a import *\n",
+        "with read_base():\n    from . import a\n",
+    ],
+)
+def test_names_of_files_that_cannot_be(refused, text):
+    (diagnostic,) = load(refused, text + BASE)
+    assert diagnostic.code in ("undetermined", "missing-fact")
+    assert diagnostic.span.line in (0, 1)
