@@ -580,8 +580,6 @@ def _changed(node: Node, keys: list[Scalar], value: Node) -> Node:
     if not keys:
         return value
     key, *rest = keys
-    if key.computed:
-        raise _Unknown
     if isinstance(node, Mapping):
         old = node.get(key.text)
         if old is None and rest:

@@ -130,15 +130,15 @@ def inverse_root(config: Config, duration: str, span: Content, lr: float) -> lis
         cooled = ceil(turn + cool)
         phases.append((fall("linear", lr * share, lr * last, turn, turn + cool, turned, cooled), f"{at}.t_cooldown"))
     phases.append((constant(lr * (last if cool else share)), f"{at}.t_cooldown"))
-    return listed(config, run_steps(config, span), *phases)
+    return listed(config, run_steps(span), *phases)
 
 
-def run_steps(config: Config, span: Content) -> int:
-    """The batches of the run."""
-    for key, per_batch in (("steps", 1), ("samples", span["batch_size"]), ("tokens", span["tokens_per_step"])):
-        if key in span:
-            return ceil(int(span[key].text) / per_batch)
-    return 0
+def run_steps(span: Content) -> int:
+    """The batches of a run whose length is in batches, samples or tokens."""
+    rates = {"steps": 1, "samples": span["batch_size"], "tokens": span["tokens_per_step"]}
+    key = next(key for key in rates if key in span)
+    steps: int = ceil(int(span[key].text) / rates[key])
+    return steps
 
 
 def text_of(node: Node | None, default: str) -> str:

@@ -92,6 +92,7 @@ def test_the_file_below(config, refused):
     (diagnostic,) = refused(text)
     assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 0)
     assert config(text, files={"Base.yaml": CONFIG}).steps == 270_000
+    assert refused(text, files={"Base.yaml": "- 1\n"})[0].code == "bad-type"
 
 
 @pytest.mark.parametrize("version", ["", "detectron2@0.3"])

@@ -140,6 +140,8 @@ def test_groups_that_leave_something_open(refused):
     assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 14)
     (diagnostic,) = refused(COMPOSITE.replace(", lr: [1e-3]}", "}"))
     assert diagnostic.help == "add `--set optimizer.groups.head.lr=1e-4`"
+    (diagnostic,) = refused(COMPOSITE[: COMPOSITE.index("    decoder")] + "    {}\nlr_scheduler: pass_through\n")
+    assert diagnostic.help == "add `--set lr_scheduler._name=polynomial_decay`"
     (diagnostic,) = refused(named("pass_through"))
     assert diagnostic.code == "undetermined"
 

@@ -200,3 +200,8 @@ def test_what_a_policy_does_not_take(refused, policy, message):
     (diagnostic,) = load(refused, by_iteration(policy))
     assert message in diagnostic.message
     assert diagnostic.span.line == 1
+
+
+def test_more_cycles_than_are_listed(refused):
+    text = by_iteration("policy='cyclic', cyclic_times=501, gamma=0.9").replace("1000)", "9999)")
+    assert load(refused, text)[0].code == "too-large"

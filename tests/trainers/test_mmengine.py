@@ -299,7 +299,7 @@ def test_groups_that_the_file_does_not_give_are_not_shown(config):
     assert schedule.tracks == ("lr", "momentum")
 
 
-@pytest.mark.parametrize("wrong", ["lr_mult='x'", "lr_mult=1e999", "lr_mult=f()", "lr_mult=None"])
+@pytest.mark.parametrize("wrong", ["lr_mult='x'", "lr_mult='1/0'", "lr_mult=1e999", "lr_mult=f()", "lr_mult=None"])
 def test_a_multiple_that_is_no_number_makes_no_group(config, wrong):
     assert load(config, BASE + f"optim_wrapper['paramwise_cfg'] = dict(custom_keys=dict(a=dict({wrong}), b=1))\n").steps
 
