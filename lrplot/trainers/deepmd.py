@@ -113,7 +113,7 @@ def deepmd_input(
         "schedule": listed(
             config,
             steps,
-            (rising, "learning_rate.warmup_steps"),
+            (rising, f"learning_rate.warmup_{'steps' if rates.warmup_ratio is None else 'ratio'}"),
             *decay(config, rates, last, steps - long, steps),
         ),
     }

@@ -76,7 +76,7 @@ class Arguments:
         lr_scheduler_type: the schedule's short name
         lr_scheduler_kwargs: further arguments of the schedule
         warmup_steps: updates of the warmup; from version 5 on, a number below 1 is a share of the run
-        warmup_ratio: warmup as a share of the run; ignored if `warmup_steps` is above 0
+        warmup_ratio: warmup as a share of the run; ignored if `warmup_steps` is above 0, except by 5.0 to 5.14
         num_train_epochs: epochs of the run
         max_steps: updates of the run, whatever `num_train_epochs` says, if above 0
         per_device_train_batch_size: examples in a batch of one process
