@@ -12,8 +12,12 @@ from lrplot.text.write import write_yaml
 from lrplot.text.yaml import read_yaml
 
 EXAMPLES = sorted(path for path in (Path(__file__).parent.parent / "trainers" / "examples").iterdir() if path.is_file())
-# What an example's format never holds.
-FACTS = {name: ["steps_per_epoch=100"] for name in ("yolov5.yaml", "mmengine_yolov5.py")}
+FACTS = {  # what an example's format never holds
+    "mmengine_yolov5.py": ["steps_per_epoch=100"],
+    "yolov5.yaml": ["steps_per_epoch=100"],
+    "paddledetection.yaml": ["steps_per_epoch=500"],
+    "paddleocr.yaml": ["steps_per_epoch=20"],
+}
 MOST = 2_000  # updates that are compared
 
 

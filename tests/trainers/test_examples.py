@@ -10,10 +10,12 @@ import pytest
 import lrplot
 
 EXAMPLES = sorted(path for path in (Path(__file__).parent / "examples").iterdir() if path.is_file())
-FACTS = {
-    "yolov5.yaml": ("steps_per_epoch=100",),
+FACTS = {  # what an example's format never holds
     "mmengine_yolov5.py": ("steps_per_epoch=100",),
-}  # what an example's format never holds
+    "yolov5.yaml": ("steps_per_epoch=100",),
+    "paddledetection.yaml": ("steps_per_epoch=500",),
+    "paddleocr.yaml": ("steps_per_epoch=20",),
+}
 
 
 def loaded(path, settings):
