@@ -232,6 +232,11 @@ class _Script:
                 if not words and word.text in _EXPORTS:
                     exporting = True
                     continue
+                listed = self.source.text[at : at + 1] == "("
+                if listed and _ASSIGNMENT.fullmatch(self.source.text, word.start, at):  # after a word such as `then`
+                    at = self._closing(at + 1) + 1
+                    going = True
+                    break
                 words.append(word)
                 self._check(len(words), word)
             else:

@@ -84,7 +84,7 @@ class Solver:
 SolverField = Annotated[Solver | None, Record(Solver), Role.CURVE]
 
 
-@trainer("detectron2", marks=MARKS, surely=SURELY, never=NEVER, versions=("0.3", "0.4"))
+@trainer("detectron2", marks=MARKS, surely=SURELY, never=NEVER, versions=("0.3", "0.4"), extends=("hydra",))
 def detectron2_config(config: Config, SOLVER: SolverField = None) -> Content:  # noqa: N803
     """Detectron2 config: YAML in capitals, over the defaults, with `_BASE_`; the YAML that a LazyConfig's run writes.
 

@@ -146,7 +146,7 @@ def told(document: Mapping) -> str:
     beside=("README.md", "wandb-metadata.json"),
 )
 def training_arguments(config: Config, arguments: ArgumentsField, defaults: Defaults | None = None) -> Content:
-    """Hugging Face TrainingArguments: the fields of transformers' Trainer, as JSON, YAML, flags or training_args.bin.
+    """Hugging Face TrainingArguments: the fields of a Trainer in JSON, YAML, flags, Python or training_args.bin.
 
     Source: transformers/training_args.py; trainer.py, Trainer.set_initial_training_values;
         optimization.py, get_scheduler

@@ -165,6 +165,10 @@ def test_hostile_scripts_are_refused(script):
     assert caught.value.diagnostics[0].code == "too-large"
 
 
+def test_a_list_that_is_assigned_within_a_line_is_passed_over():
+    assert flags("if x; then A+=(--b 1); fi\npython y.py --a 2 $A\n") == {"a": "2"}
+
+
 BROKEN = ["", "\n", "#", "'", '"', "(", "A=(", "A=(\n#", "\\", "$", "${", "x --a ${A", "`", "A= "]
 
 

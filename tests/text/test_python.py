@@ -232,3 +232,47 @@ def test_hostile_files_are_refused(text, code):
 
 def test_names_from_a_file_beside_are_computed():
     assert plain(read("from .b import c, d as e\na = c\n")) == {"c": ("c",), "e": ("d",), "a": ("c",)}
+
+
+def test_a_class_is_what_it_and_its_constructor_bind():
+    text = """\
+base = 2
+class A(B):
+    lr = 1e-3
+    peak: float = lr * base
+    def __init__(self, n=1):
+        super().__init__()
+        m = 3
+        self.a = m * base
+        self.b: int = self.a + A.lr
+        self.c = n
+        self.d = self.a * 2
+        if n:
+            self.d = 1
+        self.lr = 5
+    def method(self):
+        self.e = 1
+    async def other(self): ...
+x = A.peak
+"""
+    found = read_python(Source("a.py", text))
+    owner = found.get("A")
+    values = {each.key.text: f"?{each.value.text}" if each.value.computed else each.value.text for each in owner}
+    assert values["a"] == "6"
+    assert {key: values[key] for key in ("peak", "c", "d", "lr")} == {
+        "peak": "0.002",
+        "c": "?n",
+        "d": "?if n:",
+        "lr": "5",
+    }
+    assert values["method"] == "?def method(self):"
+    assert "e" not in values
+    assert found.get("x").text == "0.002"
+    assert owner.get("a").span.line == 7
+
+
+def test_attributes_that_are_changed_from_outside_are_computed():
+    found = read_python(Source("a.py", "class A:\n    lr = 1\nA.lr = 2\nx = A.lr\ny = A.other\n"))
+    assert found.get("A") is None
+    assert found.get("x").computed
+    assert found.get("y").computed

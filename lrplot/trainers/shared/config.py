@@ -62,6 +62,14 @@ VALUES = {
     "max_seq_len": "2048",
     "global_train_batch_size": "256",
     "d_model": "512",
+    "hidden_size": "512",
+    "max_train_steps": "1000",
+    "total_steps": "1000",
+    "T_max": "100",
+    "train_batch_size": "16",
+    "num_train_epochs": "3",
+    "learning_rate": "1e-4",
+    "lr_gen": "1e-4",
     "decay_steps": "1000",
     "total_decay_steps": "1000",
     "warmup_steps": "100",
@@ -72,6 +80,7 @@ VALUES = {
     "lrf": "0.01",
     "min_lr_rate": "0.1",
     "num_decay_steps": "100",
+    "interval": "step",
 }
 
 
@@ -208,8 +217,8 @@ def inside(node: Node | None, names: Iterable[str]) -> Node | None:
 
 
 def is_set(node: Node) -> bool:
-    """Whether a value is more than null, the empty text or `auto`."""
-    return not (is_null(node) or is_auto(node) or (isinstance(node, Scalar) and not node.text))
+    """Whether a value is more than null, the empty text, `auto`, or the None of a Python program's dump."""
+    return not (is_null(node) or is_auto(node) or (isinstance(node, Scalar) and node.text in ("", "None")))
 
 
 def is_auto(node: Node) -> bool:
@@ -219,9 +228,8 @@ def is_auto(node: Node) -> bool:
 
 def whole(node: Node | None) -> int | None:
     """The whole number above 0 that a value is; None for any other."""
-    if not isinstance(node, Scalar) or len(node.text) > 9 or not (node.text.isascii() and node.text.isdecimal()):
-        return None
-    return int(node.text) or None
+    text = node.text.replace("_", "") if isinstance(node, Scalar) else ""
+    return (int(text) or None) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def unresolved(node: Node) -> bool:
