@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lrplot.logs import Shape, log_format
@@ -16,6 +18,8 @@ VALUE, TAG, SIMPLE, TENSOR = 1, 1, 2, 8
 DTYPE, CONTENT, FLOATS, DOUBLES = 1, 4, 5, 6
 TYPES = {1: ("<f", 4), 2: ("<d", 8)}
 
+BY_EPOCH = r"epoch_|metrics/mAP"
+
 FILES = ("events.out.tfevents.*", "runs/*/events.out.tfevents.*", "*/events.out.tfevents.*")
 
 
@@ -23,10 +27,15 @@ FILES = ("events.out.tfevents.*", "runs/*/events.out.tfevents.*", "*/events.out.
 def events(log: Records) -> Rows:
     """TensorBoard events: the scalars whose tag names a learning rate, in float32; a torn end is left out.
 
+    A step is an epoch if there are tags of Keras (`epoch_…`) or YOLO (`metrics/mAP…`), which log once per epoch.
+
     Keys: tags such as lr, lr/pg0, learning_rate, lr-Adam, train/learning_rate; train/loss, epoch
     Source: tensorflow/core/util/event.proto; tensorboard/summary/writer/record_writer.py (2.21)
     """
-    return log.rows(_steps(log.log.contents()))
+    rows = log.rows(_steps(log.log.contents()))
+    if any(re.match(BY_EPOCH, name) for name in rows.names):
+        rows.columns = replace(rows.columns, unit="epochs")
+    return rows
 
 
 def _steps(contents: Iterator[bytes]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ import pytest
 
 import lrplot
 from lrplot.logs import LOGS, Shape
+from lrplot.logs.shared.binary import masked_crc
 from lrplot.logs.shared.reading import is_log, log_in
 from lrplot.registry import module_names
 from lrplot.spec.logs import is_log as may_be_log
@@ -407,26 +408,43 @@ def test_records_of_several_blocks_are_joined(log):
     assert log(content, "run-1.wandb").points.steps.tolist() == [7]
 
 
-def test_a_tag_can_be_named_and_tensors_are_read(log):
-    from lrplot.logs.shared.binary import masked_crc
+def scalar(step, tag, value):
+    """An event with a scalar of TensorBoard: a float, or the fields of a value."""
+    content = value if isinstance(value, bytes) else b"\x15" + struct.pack("<f", value)
+    return field(2, step) + field(5, field(1, field(1, tag) + content))
 
-    def scalar(step, tag, value):
-        return field(2, step) + field(5, field(1, field(1, tag) + value))
 
-    single, double = struct.pack("<f", 0.5), struct.pack("<d", 0.1)
-    events = [
-        b"\x09" + bytes(8) + field(3, b"brain.Event:2"),
-        scalar(1, b"my rate", field(8, field(1, 1) + field(5, single))),
-        scalar(2, b"my rate", field(8, field(1, 2) + field(4, double))),
-        scalar(3, b"my rate", field(8, field(1, 7) + field(4, b"text"))),
-        scalar(4, b"my rate", b"\x15" + single),
-    ]
+def records(*events):
+    """A file of events."""
     content = b""
-    for event in events:
+    for event in (b"\x09" + bytes(8) + field(3, b"brain.Event:2"), *events):
         length = struct.pack("<Q", len(event))
         content += length + struct.pack("<I", masked_crc(length)) + event + bytes(4)
-    found = log(content, "events.out.tfevents.1", "lr=my rate").points
+    return content
+
+
+def test_a_tag_can_be_named_and_tensors_are_read(log):
+    events = records(
+        scalar(1, b"my rate", field(8, field(1, 1) + field(5, struct.pack("<f", 0.5)))),
+        scalar(2, b"my rate", field(8, field(1, 2) + field(4, struct.pack("<d", 0.1)))),
+        scalar(3, b"my rate", field(8, field(1, 7) + field(4, b"text"))),
+        scalar(4, b"my rate", 0.5),
+    )
+    found = log(events, "events.out.tfevents.1", "lr=my rate").points
     assert (found.steps.tolist(), found.lr.values.tolist()) == ([1, 2, 4], [0.5, 0.1, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("tags", "unit"),
+    [
+        ((b"lr", b"loss"), "updates"),
+        ((b"epoch_learning_rate", b"epoch_loss"), "epochs"),
+        ((b"x/lr0", b"metrics/mAP_0.5"), "epochs"),
+    ],
+)
+def test_steps_of_programs_that_log_once_per_epoch_are_epochs(log, tags, unit):
+    found = log(records(*(scalar(1, tag, 0.5) for tag in tags)), "events.out.tfevents.1")
+    assert (found.unit, found.points.lr.values.tolist()) == (unit, [0.5])
 
 
 def test_a_broken_record_ends_a_file_of_records(log):

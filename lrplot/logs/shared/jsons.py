@@ -104,6 +104,7 @@ class JsonRows:
                 rows.state(fact, next((row[key] for row in reversed(block[-MOST_BACK:]) if key in row), None))
         if columns is None and names:
             self._refuse(list(names))
+        rows.names = tuple(names)
         return rows
 
     def _columns(self, chosen: Chosen, names: list[str]) -> Columns | None:

@@ -55,6 +55,7 @@ class Rows:
         self.log = log
         self.columns = columns
         self.stated: dict[str, int] = {}
+        self.names: tuple[str, ...] = ()  # all columns or keys, if they are known
         self.begun = False  # whether a row was read, with a learning rate or without
         self._printed = printed
         self._texts: dict[str, set[str]] = {}
