@@ -81,10 +81,6 @@ class LogFormat:
         """Whether a log whose bytes begin like this can be of this format."""
         return all(re.match(mark.encode("latin-1"), content, re.DOTALL) for mark in self.marks)
 
-    def looked_for(self) -> str:
-        """The name of the format and what is read in it, in words."""
-        return f"{self.name} ({self.keys})"
-
 
 LOGS: Registry[LogFormat] = Registry(__name__)
 

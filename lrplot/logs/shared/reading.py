@@ -176,25 +176,26 @@ def _formats_at(place: str | os.PathLike[str]) -> list[LogFormat]:
 def _refuse(log: LogFile, head: Head) -> NoReturn:
     """Say why a file is no log that is known: what it lacks, or what was looked for."""
     shapes = {Shape.BINARY} if not head.is_text else {*Shape} - {Shape.BINARY}
-    looked_for = "logs that are known: " + "; ".join(
-        each.looked_for() for each in LOGS.values() if each.shape in shapes
-    )
+    known = ", ".join(f"`{each.name}`" for each in LOGS.values() if each.shape in shapes)
+    help = f"logs that are known: {known}; `lrplot formats NAME` shows what is looked for in one"
     if not head.is_text:
-        log.refuse("binary", "the file is not text, and no log of bytes that is known", help=looked_for)
+        log.refuse("binary", "the file is not text, and no log of bytes that is known", help=help)
     first = next((line for line in head.text.split("\n") if line.strip()), "")
     line = head.text.count("\n", 0, head.text.find(first)) + 1
     header, separator, headless = header_of(head.text)
+    shape = Shape.JSON_LINES if head.lines else Shape.DOCUMENT if head.document else Shape.TABLE
     names = (
         head.lines or head.document or (names_of(header, separator) if is_table(head.text, header, separator) else [])
     )
     if not names:
-        log.refuse("unknown-format", "this is no log that is known", line, cut(first, 200), looked_for)
-    what = "columns" if not head.lines and not head.document else "keys"
+        log.refuse("unknown-format", "this is no log that is known", line, cut(first, 200), help)
     if headless:
         message = f"the table has no header, but {len(names)} columns of numbers"
         log.refuse("no-learning-rate", message, line, cut(first, 200), "name them by number: `--columns step=1,lr=2`")
+    what = "columns" if shape == Shape.TABLE else "keys"
+    looked_for = next(each.keys for each in LOGS.values() if each.general and each.shape == shape)
     message = f"no column holds a learning rate beside a step; the {what} are {listed(names)}"
-    help = f"if one does, add `--columns step=NAME,lr=NAME`; {looked_for}"
+    help = f"looked for {looked_for}; for other names add `--columns step=NAME,lr=NAME`"
     log.refuse("no-learning-rate", message, line, cut(first, 200), help)
 
 
@@ -237,5 +238,7 @@ def _natural(path: str) -> list[tuple[int, str]]:
 
 
 def _files_looked_for() -> str:
-    names = sorted({file for each in LOGS.values() for file in each.files})
-    return f"looked for {', '.join(f'`{name}`' for name in names)}; or give the log's file"
+    names = sorted(
+        {each for log in LOGS.values() for file in log.files if "*" not in (each := file.rpartition("/")[2])}
+    )
+    return f"looked for {', '.join(f'`{name}`' for name in names)} and others; or give the log's file"
