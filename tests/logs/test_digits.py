@@ -46,6 +46,10 @@ def test_a_number_of_digits_is_found_from_the_values():
     assert slack(*texts) == pytest.approx([5e-8, 5e-7, 5e-8, 5e-6, 5e-8])
 
 
+def test_many_values_of_two_digits_are_rounded():
+    assert slack(*(f"{digits / 10}e-05" for digits in range(11, 50, 3))) == [5e-7] * 13
+
+
 def test_what_a_program_prints_holds_unless_a_text_has_more_digits():
     assert slack("0.01", printed=Printed(significant=6)) == pytest.approx([5e-8])
     assert slack("1e-05", "0.0001", printed=Printed(decimals=8)) == [5e-9] * 2

@@ -18,6 +18,7 @@ FULL = 15  # significant digits from which a text can only be a float64 in full
 FEW = 4  # different values from which the digits of a column tell how it was printed
 SMALL = 4  # decimals from which `repr` writes an exponent
 SHORT = 2  # significant digits that round numbers have too
+MANY = 12  # different values that are not all round
 
 _NUMBER = re.compile(r"[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?")
 
@@ -70,7 +71,7 @@ def printed_way(texts: Iterable[str], printed: Printed | None = None) -> Printed
         return Printed(significant=max(printed.significant or 0, most_digits))
     if forms := {form for _, _, form in numbers if form}:  # zeros that no shortest text has
         return Printed(significant=most_digits) if forms == {"e"} else Printed(decimals=most_decimals)
-    if len(numbers) < FEW or most_digits <= SHORT:
+    if len(numbers) < (MANY if most_digits <= SHORT else FEW):
         return IN_FULL
     half = len(numbers) / 2
     with_decimals = sum(decimals == most_decimals for _, decimals, _ in numbers)
