@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.theory.theory import Theory
-    from lrplot.api import Findings, Schedule, check, compare, convert, load, theory
+    from lrplot.api import Findings, Schedule, check, compare, convert, load, read_log, theory
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+    from lrplot.runs.log import Log, Points, Values
 
 __version__ = "0.1.0"
 _HOMES = {
-    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "load", "theory"), "lrplot.api"),
+    **dict.fromkeys(
+        ("Findings", "Schedule", "check", "compare", "convert", "load", "read_log", "theory"), "lrplot.api"
+    ),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
+    **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
     "Comparison": "lrplot.analysis.comparison",
     "Theory": "lrplot.analysis.theory.theory",
 }
@@ -28,16 +32,20 @@ __all__ = [
     "Comparison",
     "Diagnostic",
     "Findings",
+    "Log",
+    "Points",
     "Schedule",
     "Source",
     "Span",
     "SpecError",
     "Theory",
+    "Values",
     "__version__",
     "check",
     "compare",
     "convert",
     "load",
+    "read_log",
     "theory",
 ]
 

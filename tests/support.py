@@ -21,6 +21,7 @@ OPEN_FACTS = {  # what the format of an example config never holds
     "dinov3.yaml": ("devices=8",),
     "paddledetection.yaml": ("steps_per_epoch=500",),
     "paddleocr.yaml": ("steps_per_epoch=20",),
+    "mmengine_yolov5.py": ("steps_per_epoch=100",),
     "yolov5.yaml": ("steps_per_epoch=100",),
     "yolox.py": ("batch_size=64", "steps_per_epoch=100"),
 }

@@ -15,6 +15,7 @@ from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, S
 from lrplot.wording import cut
 
 INHERITED = "_base_"  # the name of the files that a config builds on
+DELETES = "_delete_"  # in a mapping that takes the place of the inherited one
 MOST_NODES = 1 << 16  # values in a tree, with those that a name stands for
 MOST_TEXT = 1 << 18  # characters of a file
 MOST_BLANKED = 20  # lines that are left out because they do not parse
@@ -41,15 +42,22 @@ _FUNCTIONS: dict[str, Callable[..., Number]] = {
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*(?::[^=]*)?=(?!=)")
 
 
-def read_python(source: Source) -> Mapping:
+def read_python(
+    source: Source, imported: Callable[[Scalar], Mapping] | None = None, base: Mapping | None = None
+) -> Mapping:
     """The names that a Python file assigns at its top level, and their values as far as its text gives them.
 
     Values are literals, `dict(…)`, `list(…)` and `tuple(…)`, names that are bound above, arithmetic of numbers, and
     `int`, `float`, `round`, `abs`, `min`, `max` of them. A name that is not bound is its own text. Any other value is
-    a `computed` scalar. A line that does not parse is left out. A class is the mapping of what its body binds and its
-    constructor assigns to `self`; its other methods are computed.
+    a `computed` scalar, as is one from a file beside this one, by a relative import. A line that does not parse is left
+    out. A class is the mapping of what its body binds and its constructor assigns to `self`; its other methods are
+    computed.
+
+    `imported` gives the names of a module in `with read_base(): from MODULE import …`, which are bound then. Without
+    it, they are not bound, and the modules are a list of computed scalars under `_base_`. `base` is what is inherited
+    from the files under `_base_`: the value of `_base_.name`.
     """
-    reader = Reader(source)
+    reader = Reader(source, imported=imported, base=base)
     reader.read()
     values = [(name, each.place, each.value.node) for name, each in reader.bound.items()]
     classes = [(name, each.place, each.mapping) for name, each in reader.classes.items() if each.attributes]
@@ -100,6 +108,9 @@ class Reader:
     bound: dict[str, Binding] = field(default_factory=dict)
     size: int = 0
     classes: dict[str, Class] = field(default_factory=dict)
+    imported: Callable[[Scalar], Mapping] | None = None
+    base: Mapping | None = None
+    inherited: set[str] = field(default_factory=set)  # names bound by an import and not assigned since
 
     def read(self) -> None:
         """Run through the whole file; `SpecError` if it is too long or too deep."""
@@ -160,9 +171,13 @@ class Reader:
                 for target in targets:
                     if isinstance(target, ast.Name):
                         self.bound.pop(target.id, None)
-            case ast.With(items=[ast.withitem(context_expr=ast.Call(func=ast.Name(id="read_base")))]):
-                place = self._span(statement)
-                self.bind(INHERITED, self._computed(place, self._text(statement)), place)
+            case ast.With(items=[ast.withitem(context_expr=ast.Call(func=ast.Name(id="read_base")))], body=body):
+                self._inherit([each for each in body if isinstance(each, ast.ImportFrom)], self._span(statement))
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr=method)) as call):
+                self._call_method(target, method, call)
+            case ast.ImportFrom(names=names, level=level) if level:
+                for each in names:
+                    self.bind(each.asname or each.name, self._computed(self._span(each), each.name), self._span(each))
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 for each in names:
                     self.bound.pop((each.asname or each.name).partition(".")[0], None)
@@ -174,6 +189,91 @@ class Reader:
                 self.classes[name] = self._class(statement)
             case _:
                 self._forget(statement)
+
+    def _inherit(self, imports: list[ast.ImportFrom], place: Span) -> None:
+        """Bind the names that come from modules; the modules themselves if they cannot be read here."""
+        modules = [Scalar("." * each.level + (each.module or ""), self._span(each), computed=True) for each in imports]
+        if self.imported is None:
+            self.bind(INHERITED, self._listing([Value(each) for each in modules], place), place)
+            return
+        for module, statement in zip(modules, imports, strict=True):
+            entries = {each.key.text: each for each in self.imported(module)}
+            names = {each.asname or each.name: each.name for each in statement.names}
+            for name, own in {each: each for each in entries}.items() if "*" in names else names.items():
+                if own in entries:
+                    self.bind(name, self._checked(_measured(entries[own].value)), entries[own].key.span)
+                    self.inherited.add(name)
+
+    def _call_method(self, target: ast.expr, method: str, call: ast.Call) -> None:
+        """Follow `name[key].update(…)`, and `merge`, `append` and `extend`; after another one, the name is computed."""
+        name, keys = self._path(target)
+        if name not in self.bound:
+            self._lose(target)
+            return
+        old, inherited = self.bound[name], name in self.inherited
+        try:
+            node = _at(old.value.node, keys)
+            if method in ("update", "merge") and isinstance(node, Mapping):
+                pairs = [(None, each) for each in call.args]
+                given = self._mapping([*pairs, *((key_of(each), each.value) for each in call.keywords)], node.span)
+                assert isinstance(given.node, Mapping)
+                deletes = method == "merge"
+                new: Node = _merged(node, given.node, inherited or deletes, deletes)
+            elif method in ("append", "extend") and isinstance(node, Listing) and len(call.args) == 1:
+                given = self._value(call.args[0])
+                if method == "append":
+                    new = replace(node, items=(*node.items, given.node))
+                elif isinstance(given.node, Listing):
+                    new = replace(node, items=(*node.items, *given.node.items))
+                else:
+                    raise Unknown
+            else:
+                raise Unknown
+            changed = _changed(old.value.node, keys, new)
+        except Unknown:
+            self._lose(target)
+            return
+        depth = max(old.value.depth, given.depth + len(keys) + 1)
+        self._rebind(name, self._checked(Value(changed, old.value.size + given.size, depth)), old.place)
+
+    def _rebind(self, name: str, value: Value, place: Span) -> None:
+        """Change the value of a name that stays inherited if it is."""
+        inherited = name in self.inherited
+        self.bind(name, value, place)
+        self.inherited |= {name} if inherited else set()
+
+    def _path(self, target: ast.expr) -> tuple[str, list[Scalar]]:
+        """The name and the keys of `name[key].key`; no name if a key is computed or there is no name.
+
+        Attributes are keys of what is inherited alone.
+        """
+        keys: list[Scalar] = []
+        part = target
+        while isinstance(part, ast.Subscript | ast.Attribute):
+            if isinstance(part, ast.Attribute):
+                key: Node = Scalar(part.attr, self._span(part))
+            else:
+                key = self._value(part.slice).node
+            keys.insert(0, key if isinstance(key, Scalar) else Scalar("", key.span, computed=True))
+            attribute = isinstance(part, ast.Attribute)
+            part = part.value
+            if keys[0].computed or (attribute and not self._is_inherited(part)):
+                return "", []
+        if not isinstance(part, ast.Name) or part.id != INHERITED:
+            return (part.id if isinstance(part, ast.Name) else ""), keys
+        value = self.base.get(keys[0].text) if self.base and keys else None
+        if value is None:
+            return "", []
+        name, place = keys[0].text, keys[0].span
+        if name not in self.bound:
+            self.bind(name, self._checked(_measured(value)), place)
+            self.inherited.add(name)
+        return name, keys[1:]
+
+    def _is_inherited(self, part: ast.expr) -> bool:
+        """Whether a part of `name.key[key]` belongs to what is inherited, whose keys are attributes, too."""
+        name = _root(part)[0]
+        return name in self.inherited or (name == INHERITED and self.base is not None)
 
     def _class(self, definition: ast.ClassDef) -> Class:
         """What a class binds, and what its constructor assigns to `self`."""
@@ -249,23 +349,16 @@ class Reader:
                     known = len(items) == len(targets)
                     node = items[i] if known else self._computed(value.node.span, "…").node
                     self._assign(each, replace(value, node=node))
-            case ast.Subscript():
+            case ast.Subscript() | ast.Attribute():
                 self._assign_inside(target, value)
-            case ast.Attribute():
-                self._override(target, value)
 
-    def _assign_inside(self, target: ast.Subscript, value: Value) -> None:
-        """Follow `name[key][key] = value`."""
-        keys: list[Scalar] = []
-        part: ast.expr = target
-        while isinstance(part, ast.Subscript):
-            key = self._value(part.slice).node
-            keys.insert(0, key if isinstance(key, Scalar) else Scalar("", key.span, computed=True))
-            part = part.value
-        if not isinstance(part, ast.Name) or part.id not in self.bound or part.id == INHERITED:
+    def _assign_inside(self, target: ast.Subscript | ast.Attribute, value: Value) -> None:
+        """Follow `name[key][key] = value`, and `name.key = value` for a name that is inherited."""
+        name, keys = self._path(target)
+        if name not in self.bound:
             self._override(target, value)
             return
-        old = self.bound[part.id]
+        old = self.bound[name]
         try:
             node = _changed(old.value.node, keys, value.node)
         except Unknown:
@@ -273,7 +366,7 @@ class Reader:
         else:
             depth = max(old.value.depth, value.depth + len(keys))
             new = self._checked(Value(node, old.value.size + value.size, depth))
-        self.bind(part.id, new, old.place)
+        self._rebind(name, new, old.place)
 
     def _override(self, target: ast.expr, value: Value) -> None:
         """Follow `_base_.key.key = value`: in the config itself, the entry stands over what is inherited."""
@@ -295,6 +388,7 @@ class Reader:
     def bind(self, name: str, value: Value, place: Span) -> None:
         """Bind a name to a value."""
         self.bound.pop(name, None)
+        self.inherited.discard(name)
         self.bound[name] = Binding(value, place)
 
     def _value(self, expression: ast.expr) -> Value:
@@ -320,6 +414,8 @@ class Reader:
             case ast.Constant(value=value):
                 return Value(self._constant(value, expression, place))
             case ast.Name(id=name):
+                if name == INHERITED and self.base is not None:
+                    return _measured(self.base)
                 return self._named(name, place)
             case ast.Attribute(value=ast.Name(id=name), attr=key) if name in self.classes and name not in self.bound:
                 return self._attribute(self.classes[name], key, place)
@@ -336,6 +432,9 @@ class Reader:
                 return self._combined(self._value(left), op, self._value(right), place)
             case ast.Subscript(value=outer, slice=key):
                 found = _inside(self._value(outer), self._value(key).node)
+                return replace(found, node=replace(found.node, span=place))
+            case ast.Attribute(value=outer, attr=name) if self._is_inherited(outer):
+                found = _inside(self._value(outer), Scalar(name, place))
                 return replace(found, node=replace(found.node, span=place))
         raise Unknown
 
@@ -438,7 +537,7 @@ class Reader:
 
     def _span(self, node: ast.expr | ast.stmt | ast.AST) -> Span:
         """The place of a node: its part in its first line."""
-        assert isinstance(node, ast.expr | ast.stmt)
+        assert isinstance(node, ast.expr | ast.stmt | ast.alias)
         line = node.lineno - 1
         text = self.source.lines[line]
         end = len(text) if node.end_lineno != node.lineno else _column(text, node.end_col_offset or 0)
@@ -522,13 +621,51 @@ def _inside(value: Value, key: Node) -> Value:
     return replace(value, node=node)
 
 
+def _at(node: Node, keys: list[Scalar]) -> Node:
+    """The node at a path of keys."""
+    value = Value(node)
+    for key in keys:
+        value = _inside(value, key)
+    return value.node
+
+
+def _measured(node: Node) -> Value:
+    """A node with its size and depth."""
+    if isinstance(node, Scalar):
+        return Value(node)
+    inner = [_measured(each) for each in _children(node)]
+    return Value(node, 1 + sum(each.size for each in inner), 1 + max((each.depth for each in inner), default=0))
+
+
+def _children(node: Mapping | Listing) -> Iterable[Node]:
+    return node.items if isinstance(node, Listing) else (each.value for each in node)
+
+
+def _merged(old: Mapping, new: Mapping, deep: bool, deletes: bool) -> Mapping:
+    """A mapping with the entries of another one.
+
+    If `deep`, mappings in both are merged, too. If `deletes`, a mapping with `_delete_` takes the place of the old one.
+    """
+    deleted = deletes and isinstance(mark := new.get(DELETES), Scalar) and mark.text == "true"
+    entries = {} if deleted else {each.key.text: each for each in old}
+    for each in new:
+        if deletes and each.key.text == DELETES:
+            continue
+        before = entries.get(each.key.text)
+        value = each.value
+        if deep and isinstance(value, Mapping) and (before is None or isinstance(before.value, Mapping)):
+            inner = before.value if before is not None else Mapping((), value.span)
+            assert isinstance(inner, Mapping)
+            value = _merged(inner, value, deep, deletes)
+        entries[each.key.text] = replace(each, value=value)
+    return replace(old, entries=tuple(entries.values()))
+
+
 def _changed(node: Node, keys: list[Scalar], value: Node) -> Node:
     """A node with another value at a path of keys."""
     if not keys:
         return value
     key, *rest = keys
-    if key.computed:
-        raise Unknown
     if isinstance(node, Mapping):
         old = node.get(key.text)
         if old is None and rest:

@@ -65,7 +65,7 @@ def test_what_is_missing(refused):
     without = {key: value for key, value in SINGLE.items() if key != "lr_scheduler"}
     (diagnostic,) = load(refused, without)
     assert (diagnostic.code, diagnostic.help[:27]) == ("missing-fact", "add `--set lr_scheduler=Exp")
-    assert load(refused, SINGLE, lr=None)[0].help == "add `--set lr=N`, or `--set lr_gen=N`"
+    assert load(refused, SINGLE, lr=None)[0].help == "add `--set lr=1e-4`, or `--set lr_gen=1e-4`"
     assert load(refused, PAIR, epochs=None)[0].help == "add `--set epochs=3`"
     assert load(refused, PAIR, "steps=100")[0].help == "add `--set steps_per_epoch=500`"
     assert load(refused, PAIR, lr_scheduler_gen="MyLR")[0].code == "unknown-scheduler"

@@ -39,8 +39,8 @@ def test_a_rate_that_grows_with_the_batch(config, refused):
     assert load(config, text.replace("launch", "launch --num_processes 2"))(100) == pytest.approx(1.6e-3)
     assert load(refused, text)[0].help == "add `--set devices=8`"
     alone = text.replace("--train_batch_size=2", "")
-    assert load(refused, alone, "devices=2")[0].help == "add `--set train_batch_size=N`"
-    assert load(refused, FLAGS.replace("--learning_rate=1e-4", ""))[0].help == "add `--set learning_rate=N`"
+    assert load(refused, alone, "devices=2")[0].help == "add `--set train_batch_size=16`"
+    assert load(refused, FLAGS.replace("--learning_rate=1e-4", ""))[0].help == "add `--set learning_rate=1e-4`"
 
 
 def test_the_length(config, refused):
@@ -53,5 +53,5 @@ def test_the_length(config, refused):
     both = load(config, FLAGS.replace("--max_train", "--num_train_epochs=3 --max_train"))
     assert (both.steps, both.run.reading.remarks[0].code) == (1100, "ignored-key")
     assert load(refused, FLAGS.replace("--max_train_steps=1100", ""))[0].help.startswith(
-        "add `--set max_train_steps=N`"
+        "add `--set max_train_steps=1000`"
     )

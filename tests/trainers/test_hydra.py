@@ -140,7 +140,7 @@ def test_no_optimizer_in_the_file(refused):
         "trainer: {_target_: lightning.Trainer, max_epochs: 3}\nmodel: {_target_: a.B, optimizer: adam}\n"
     )
     assert diagnostic.code == "undetermined"
-    assert refused(CONFIG.replace("lr: 0.1, ", ""))[0].help == "add `--set model.optimizer.lr=N`"
+    assert refused(CONFIG.replace("lr: 0.1, ", ""))[0].help == "add `--set model.optimizer.lr=1e-4`"
 
 
 def test_a_scheduler_of_timm(config):

@@ -132,7 +132,7 @@ def test_without_a_learning_rate(config, refused):
     schedule = toml(config, TOML.replace("learning_rate = ", "text_encoder_lr = "))
     assert schedule.at(100) == pytest.approx({"lr": 2e-6, "lr/text_encoder": 1e-3})
     nothing = JSON.replace('"0.001"', '""').replace('"unet_lr": 0.001', '"unet_lr": 0').replace("0.0005", "0")
-    assert interface(refused, nothing)[0].help == "add `--set learning_rate=N`"
+    assert interface(refused, nothing)[0].help == "add `--set learning_rate=1e-4`"
 
 
 def test_a_part_with_a_rate_of_0_is_not_trained(config):

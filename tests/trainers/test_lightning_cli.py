@@ -132,15 +132,15 @@ def test_what_the_file_cannot_tell_is_refused_at_its_place(refused, old, new, li
 
 
 def test_what_is_missing_is_named(refused):
-    assert refused(CONFIG.replace("lr: 0.1, ", ""))[0].help == "add `--set optimizer.init_args.lr=N`"
+    assert refused(CONFIG.replace("lr: 0.1, ", ""))[0].help == "add `--set optimizer.init_args.lr=1e-4`"
     text = CONFIG.replace("T_max: 20, ", "")
-    assert refused(text)[0].help == "add `--set lr_scheduler.init_args.T_max=N`"
+    assert refused(text)[0].help == "add `--set lr_scheduler.init_args.T_max=100`"
     text = CONFIG.replace("CosineAnnealingLR", "OneCycleLR").replace(
         "T_max: 20, eta_min: 0.01", "max_lr: 1, total_steps: null"
     )
-    assert refused(text)[0].help == "add `--set lr_scheduler.init_args.total_steps=N`"
+    assert refused(text)[0].help == "add `--set lr_scheduler.init_args.total_steps=1000`"
     text = CONFIG.replace("optimizer:\n  class_path: torch.optim.SGD\n", "optimizer: SGD\nunused:\n")
-    assert refused(text)[0].help == "add `--set optimizer.init_args.lr=N`"
+    assert refused(text)[0].help == "add `--set optimizer.init_args.lr=1e-4`"
 
 
 def test_a_model_with_an_optimizer_of_its_own(refused):

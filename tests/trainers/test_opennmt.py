@@ -69,6 +69,6 @@ def test_a_warmup_that_does_nothing(config):
 
 
 def test_what_is_missing_or_fails(refused):
-    assert refused(OPTIONS.replace("hidden_size: 64", ""))[0].help == "add `--set hidden_size=N`"
+    assert refused(OPTIONS.replace("hidden_size: 64", ""))[0].help == "add `--set hidden_size=512`"
     assert refused(OPTIONS.replace("steps: 50", "steps: 0"))[0].message.startswith("ZeroDivisionError")
     assert refused(method("cosine"))[0].span.line == 8

@@ -200,7 +200,8 @@ def scheduler_of(config: Config, part: Part) -> Scheduler:
         raise missing(f"`{gap}` of `{part.name.text}`", (f"{part.within}.{gap}",)).at(part.name.span)
     ends = (whole(given.get(each.name)) for each in definition.fields if each.role is Role.HORIZON)
     use = Entry(Scalar("use", part.name.span), Scalar(definition.name, part.name.span))
-    entries = (Entry(Scalar(key, value.span), value) for key, value in given.items())
+    keys = {entry.key.text: entry.key for entry in part.arguments}
+    entries = (Entry(keys.get(key, Scalar(key, value.span)), value) for key, value in given.items())
     return Scheduler(Mapping((use, *entries), part.node.span), tuple(each for each in ends if each is not None))
 
 
