@@ -13,19 +13,22 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lrplot.analysis.comparison import Comparison
+    from lrplot.analysis.range_test import RangeTest
     from lrplot.analysis.theory.theory import Theory
-    from lrplot.api import Findings, Schedule, check, compare, convert, load, read_log, theory
+    from lrplot.api import Findings, Schedule, check, compare, convert, load, range_test, read_log, theory
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
     from lrplot.runs.log import Log, Points, Values
 
 __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(
-        ("Findings", "Schedule", "check", "compare", "convert", "load", "read_log", "theory"), "lrplot.api"
+        ("Findings", "Schedule", "check", "compare", "convert", "load", "range_test", "read_log", "theory"),
+        "lrplot.api",
     ),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
     **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
     "Comparison": "lrplot.analysis.comparison",
+    "RangeTest": "lrplot.analysis.range_test",
     "Theory": "lrplot.analysis.theory.theory",
 }
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "Findings",
     "Log",
     "Points",
+    "RangeTest",
     "Schedule",
     "Source",
     "Span",
@@ -45,6 +49,7 @@ __all__ = [
     "compare",
     "convert",
     "load",
+    "range_test",
     "read_log",
     "theory",
 ]

@@ -29,6 +29,7 @@ from lrplot.text.tree import Node
 
 if TYPE_CHECKING:
     from lrplot.analysis.comparison import Comparison
+    from lrplot.analysis.range_test import RangeTest
     from lrplot.analysis.theory.theory import Theory
     from lrplot.chart.picture import Picture
     from lrplot.runs.log import Log
@@ -388,5 +389,27 @@ def theory(spec: Spec | Schedule, overrides: Iterable[str] = (), format: str = "
     run = spec.run if isinstance(spec, Schedule) else load(spec, overrides, format).run
     try:
         return theory_of(run)
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+
+
+def range_test(
+    log: str | os.PathLike[str] | Log,
+    smooth: str = "none",
+    columns: Mapping[str, str] | str | None = None,
+    format: str = "",
+) -> RangeTest:
+    """What an LR range test shows: where the loss diverges, and the learning rates that the usual rules choose.
+
+    `log` is a log as `read_log` takes it, or reads it; a table of learning rates and losses needs no steps. `smooth`
+    is how the losses are smoothed before the rules judge them: `none`, or as `fastai` or `lr-finder` does. `SpecError`
+    if the log has no losses, or if its learning rate does not rise.
+    """
+    from lrplot.analysis.range_test import range_test_of  # which no schedule needs
+    from lrplot.logs.shared.reading import read_sweep
+    from lrplot.runs.log import Log
+
+    try:
+        return range_test_of(log if isinstance(log, Log) else read_sweep(log, columns, format), smooth)
     except Fault as fault:
         raise SpecError.of(fault) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from pathlib import Path
 
 import pytest
 import typer
@@ -13,7 +14,15 @@ import lrplot
 from lrplot.cli.commands import COMMANDS
 from lrplot.cli.usage import CommandLine, usage_diagnostic
 
-COMPLETE = {"at": ["cosine", "0"], "plot": ["cosine", "-o", "x.png"]}
+COMPLETE = {"at": ["cosine", "0"], "plot": ["cosine", "-o", "x.png"], "range-test": ["lr_find.csv"]}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working folder with the file that an example names."""
+    monkeypatch.chdir(tmp_path)
+    rows = (f"{1e-5 * 1.3**i},{2 - i / 40}\n" for i in range(40))
+    (tmp_path / "lr_find.csv").write_text("lr,loss\n" + "".join(rows), encoding="utf-8")
 
 
 def caret(error: str) -> str:
@@ -100,8 +109,7 @@ def test_the_name_of_an_option_is_not_looked_for_in_other_words(run: Run):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_an_example_that_works(run: Run, name, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_every_command_has_an_example_that_works(run: Run, name, folder):
     example = COMMANDS[name].example
     assert " ".join(f"Example: {example}".split()) in " ".join(run(name, "-h").out.split())
     program, *words = shlex.split(example)
@@ -111,8 +119,7 @@ def test_every_command_has_an_example_that_works(run: Run, name, tmp_path, monke
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_short_options_of_every_command(run: Run, name, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_short_options_of_every_command(run: Run, name, folder):
     assert run(name, "-V").out == run("-V").out == f"lrplot {lrplot.__version__}\n"
     assert run(name, "-h").out == run(name, "--help").out
     specs = ["cosine", "cosine"][: 1 + (name == "compare")]

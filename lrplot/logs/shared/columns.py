@@ -118,6 +118,15 @@ def guess(names: Iterable[str], *, strict: bool = True) -> Columns | None:
     return Columns(step, tracks, unit, epoch_column(names), loss_column(names))
 
 
+def sweep_columns(names: Iterable[str], given: Mapping[str, str]) -> Columns | None:
+    """The columns of learning rates and losses in a table without steps, which `given` may name; None for any other."""
+    names = list(names)
+    rate, loss = given.get("lr", rate_columns(names).get("lr")), given.get("loss", loss_column(names))
+    if "step" in given or step_column(names)[0] or rate not in names or loss not in names:
+        return None
+    return Columns("", {"lr": rate}, loss=loss)
+
+
 def step_column(names: Iterable[str]) -> tuple[str, LogUnit]:
     """The column of steps by its name, empty if there is none, and what a step counts."""
     names = list(names)

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.logs import LOGS, LogFormat, Shape
-from lrplot.logs.shared.columns import listed
+from lrplot.logs.shared.columns import listed, sweep_columns
 from lrplot.logs.shared.files import HEAD, LONG_HEAD, LogFile, open_log, unreadable
 from lrplot.logs.shared.jsons import Documents, JsonRows, Records, json_lines
 from lrplot.logs.shared.rows import Rows
@@ -87,8 +87,26 @@ def read_log(place: str | os.PathLike[str], columns: Mapping[str, str] | str | N
         place = found
     log = open_log(place)
     try:
-        chosen = _named(format) if format else _recognised(log, bool(given))
-        return _read(log, chosen, given).result(chosen.name, chosen.title)
+        return _result(log, given, format)
+    finally:
+        log.close()
+
+
+def _result(log: LogFile, given: Mapping[str, str], format: str) -> Log:
+    """The log in a file, in the format that is named or recognised."""
+    chosen = _named(format) if format else _recognised(log, bool(given))
+    return _read(log, chosen, given).result(chosen.name, chosen.title)
+
+
+def read_sweep(place: str | os.PathLike[str], columns: Mapping[str, str] | str | None = None, format: str = "") -> Log:
+    """The log of a range test: any log, or a table of learning rates and losses whose rows have no steps."""
+    if place != "-" and os.path.isdir(place):
+        return read_log(place, columns, format)
+    log = open_log(place)
+    try:
+        if not format and sweep_columns(Head(log, HEAD).columns, _columns(columns)):
+            return Table(log, {}).numbered(_columns(columns)).result("sweep", "a table of a range test")
+        return _result(log, _columns(columns), format)
     finally:
         log.close()
 

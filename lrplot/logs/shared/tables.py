@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from lrplot.diagnostics import Fault
-from lrplot.logs.shared.columns import Columns, first, guess, told_columns, tracks_by
+from lrplot.logs.shared.columns import Columns, first, guess, sweep_columns, told_columns, tracks_by
 from lrplot.logs.shared.decimals import Grid
 from lrplot.logs.shared.digits import Printed
 from lrplot.logs.shared.files import LogFile
-from lrplot.logs.shared.rows import SAMPLE, Column, Rows, number_of
+from lrplot.logs.shared.rows import SAMPLE, Cells, Column, Rows, number_of
 from lrplot.runs.log import LogUnit
 
 Chosen = Callable[[Sequence[str]], Columns | None]
@@ -30,6 +30,7 @@ class Table:
         self.log = log
         self._given = given
         self._headers = 0
+        self._numbered = 0  # rows of a table without steps
         self._header, self.separator, self._headless = header_of(log.head_text())
         self.names = names_of(self._header, self.separator)
         self.padded = bool(re.match(r" {2,}\S|\S+ {2,},", self._header))
@@ -60,6 +61,10 @@ class Table:
     def guessed(self) -> Rows:
         """The rows, with the columns that their names tell."""
         return self._read(lambda names: guess(names, strict=False), None)
+
+    def numbered(self, given: Mapping[str, str]) -> Rows:
+        """The rows of a table without a column of steps, numbered from 0; see `sweep_columns`."""
+        return self._read(lambda names: sweep_columns(names, given), None)
 
     def _read(self, chosen: Chosen, printed: Printed | None) -> Rows:
         """The rows, by the columns that are chosen by the names of a header."""
@@ -92,7 +97,8 @@ class Table:
             text = lines[line - start]
             if not any(cell.strip() for cell in row) or row[0].lstrip().startswith("#"):
                 continue
-            if rows.columns.step in (names := [cell.strip() for cell in row]):  # of a run that was appended
+            step, names = rows.columns.step, [cell.strip() for cell in row]
+            if step and step in names:  # of a run that was appended
                 if names != self.names:
                     self._add(rows, numbers, kept)
                     numbers, kept = [], []
@@ -115,7 +121,15 @@ class Table:
     def _add(self, rows: Rows, numbers: list[int], kept: list[list[str]]) -> None:
         """Add rows of cells, with their lines."""
         cells = {place: [row[place] for row in kept] for place in self._places.values()}
-        rows.add(np.array(numbers, np.int64), {name: cells[place] for name, place in self._places.items()})
+        columns = {name: cells[place] for name, place in self._places.items()}
+        rows.add(np.array(numbers, np.int64), {**self._numbers(len(kept)), **columns})
+
+    def _numbers(self, count: int) -> dict[str, Cells]:
+        """The steps of the next rows, if the table has no column of them."""
+        if "step" in self._places:
+            return {}
+        self._numbered += count
+        return {"step": np.arange(self._numbered - count, self._numbered, dtype=np.float64)}
 
     def _quick(self, rows: Rows, text: str, start: int) -> bool:
         """Add the rows of a text at once if each has a number in each column that is read; whether that was so."""
@@ -136,7 +150,8 @@ class Table:
                 step = max(len(values) // SAMPLE, 1)
                 columns[place] = Column(values, [grid.cell(row, place) for row in range(0, len(values), step)])
         lines = np.arange(start, start + len(grid.starts))
-        rows.add(lines, {name: columns[place] for name, place in self._places.items()})
+        own = {name: columns[place] for name, place in self._places.items()}
+        rows.add(lines, {**self._numbers(len(lines)), **own})
         return True
 
     def _split(self, lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]:

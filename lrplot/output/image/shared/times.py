@@ -1,4 +1,4 @@
-"""The axis of time below the lowest panel, in one unit or in two."""
+"""The axis below the lowest panel: times in one unit or in two, or learning rates on a logarithmic scale."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from lrplot.chart.axis import Scale, unit_ticks
+from lrplot.chart.ticks import log_labels, log_ticks
 from lrplot.output.image.shared.pen import Pen
 from lrplot.output.image.shared.scene import ASCENT, Box, Text
 from lrplot.wording import amount
@@ -31,7 +32,7 @@ def left(pen: Pen, units: list[Unit]) -> float:
 
 def right(pen: Pen, units: list[Unit]) -> float:
     """The width right of the panels for half of the last labels."""
-    return max(pen.width(amount(scale.high), pen.type.tick) / 2 for scale, _ in units)
+    return max(pen.width(_label(scale, scale.high), pen.type.tick) / 2 for scale, _ in units)
 
 
 def draw_times(pen: Pen, box: Box, units: list[Unit]) -> None:
@@ -56,7 +57,17 @@ def _short(name: str) -> str:
 
 def _half(pen: Pen, units: list[Unit]) -> float:
     """Half of the widest first label, and a gap."""
-    return max(pen.width(amount(scale.low), pen.type.tick) for scale, _ in units) / 2 + 0.8 * pen.type.tick
+    return max(pen.width(_label(scale, scale.low), pen.type.tick) for scale, _ in units) / 2 + 0.8 * pen.type.tick
+
+
+def _label(scale: Scale, value: float) -> str:
+    return log_labels([value])[0] if scale.log else amount(value)
+
+
+def _ticks(scale: Scale, parts: bool, most: int) -> list[float]:
+    if scale.log:
+        return log_ticks(scale.low, scale.high, most)
+    return unit_ticks(scale.low, scale.high, most, parts=parts) if most > 1 else [scale.low, scale.high]
 
 
 def _draw_ticks(pen: Pen, scale: Scale, parts: bool, box: Box, y: float) -> None:
@@ -65,10 +76,11 @@ def _draw_ticks(pen: Pen, scale: Scale, parts: bool, box: Box, y: float) -> None
     labels: list[Text] = []
     places: list[float] = []
     for most in range(MOST_TICKS, 0, -1):
-        ticks = unit_ticks(scale.low, scale.high, most, parts=parts) if most > 1 else [scale.low, scale.high]
+        ticks = _ticks(scale, parts, most)
         places = (box.left + scale.places(np.array(ticks)) * box.width).tolist()
         baseline = y - (GAP + ASCENT) * size
-        labels = [pen.text(amount(t), x, baseline, size, align=0.5) for t, x in zip(ticks, places, strict=True)]
+        texts = log_labels(ticks) if scale.log else [amount(tick) for tick in ticks]
+        labels = [pen.text(text, x, baseline, size, align=0.5) for text, x in zip(texts, places, strict=True)]
         if all(a.x + a.width + 0.8 * size <= b.x for a, b in pairwise(labels)):
             break
     for label, x in zip(labels, places, strict=True):
