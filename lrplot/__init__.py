@@ -13,21 +13,23 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lrplot.analysis.comparison import Comparison
+    from lrplot.analysis.fork import Fork
     from lrplot.analysis.range_test import RangeTest
     from lrplot.analysis.theory.theory import Theory
-    from lrplot.api import Findings, Schedule, check, compare, convert, load, range_test, read_log, theory
+    from lrplot.api import Findings, Schedule, check, compare, convert, fork, load, range_test, read_log, theory
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
     from lrplot.runs.log import Log, Points, Values
 
 __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(
-        ("Findings", "Schedule", "check", "compare", "convert", "load", "range_test", "read_log", "theory"),
+        ("Findings", "Schedule", "check", "compare", "convert", "fork", "load", "range_test", "read_log", "theory"),
         "lrplot.api",
     ),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
     **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
     "Comparison": "lrplot.analysis.comparison",
+    "Fork": "lrplot.analysis.fork",
     "RangeTest": "lrplot.analysis.range_test",
     "Theory": "lrplot.analysis.theory.theory",
 }
@@ -35,6 +37,7 @@ __all__ = [
     "Comparison",
     "Diagnostic",
     "Findings",
+    "Fork",
     "Log",
     "Points",
     "RangeTest",
@@ -48,6 +51,7 @@ __all__ = [
     "check",
     "compare",
     "convert",
+    "fork",
     "load",
     "range_test",
     "read_log",

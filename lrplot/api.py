@@ -29,6 +29,7 @@ from lrplot.text.tree import Node
 
 if TYPE_CHECKING:
     from lrplot.analysis.comparison import Comparison
+    from lrplot.analysis.fork import Fork
     from lrplot.analysis.range_test import RangeTest
     from lrplot.analysis.theory.theory import Theory
     from lrplot.chart.picture import Picture
@@ -411,5 +412,39 @@ def range_test(
 
     try:
         return range_test_of(log if isinstance(log, Log) else read_sweep(log, columns, format), smooth)
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+
+
+def fork(
+    spec: Spec | Schedule,
+    at: Sequence[int | str],
+    cooldown: str = "20%",
+    shape: str = "linear",
+    to: float | str = 0,
+    overrides: Iterable[str] = (),
+    format: str = "",
+) -> Fork:
+    """Cooldown branches off one trunk, each as a spec of its own: they share its first updates and then decay.
+
+    `at` are the updates from which the branches cool down: numbers, or texts such as `"40k"` and `"50%"`. `cooldown`
+    is the length of the decay; a percentage is one of the branch. `SpecError` if no branch can leave the trunk there.
+
+    >>> trunk = {"steps": 1000, "lr": 1e-3, "schedule": {"kind": "constant", "warmup": 100}}
+    >>> [branch] = fork(trunk, [400]).branches
+    >>> branch.cooldown, branch.steps, load(branch.spec)(450)
+    (100, 500, 0.0005)
+    """
+    from lrplot.analysis.fork import fork_of  # which no schedule needs
+    from lrplot.schema.scalars import read_duration
+    from lrplot.spec.moments import read_step
+
+    run = spec.run if isinstance(spec, Schedule) else load(spec, overrides, format).run
+    steps = [read_step(str(each), run) for each in at]
+    try:
+        length = read_duration(cooldown)
+        if length is None:
+            raise Fault(f"`{cooldown}` is not a duration", field="cooldown", help="write `20%`, `5k` or `1B tokens`")
+        return fork_of(run, steps, length, shape, to)
     except Fault as fault:
         raise SpecError.of(fault) from None

@@ -14,7 +14,12 @@ import lrplot
 from lrplot.cli.commands import COMMANDS
 from lrplot.cli.usage import CommandLine, usage_diagnostic
 
-COMPLETE = {"at": ["cosine", "0"], "plot": ["cosine", "-o", "x.png"], "range-test": ["lr_find.csv"]}
+COMPLETE = {
+    "at": ["cosine", "0"],
+    "plot": ["cosine", "-o", "x.png"],
+    "range-test": ["lr_find.csv"],
+    "fork": ["wsd", "--at", "20k"],
+}
 
 
 @pytest.fixture

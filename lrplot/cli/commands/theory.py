@@ -1,5 +1,10 @@
 """`lrplot theory`: what can be said about a schedule before training."""
 
+from functools import partial
+from typing import Annotated
+
+import typer
+
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
 from lrplot.cli.family import SweepOption, files_in, load_runs
@@ -12,6 +17,8 @@ from lrplot.cli.options import (
     SetOption,
     SpecsArgument,
     WidthOption,
+    format_for,
+    refuse_beside,
 )
 
 
@@ -21,6 +28,12 @@ def theory(
     settings: SetOption = None,
     sweeps: SweepOption = None,
     program: AsOption = "",
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Draw the schedules at their tuned peaks (.png, .svg, .pdf)."
+        ),
+    ] = None,
     width: WidthOption = None,
     color: ColorOption = Color.auto,
     ascii: AsciiOption = False,
@@ -31,9 +44,20 @@ def theory(
     from lrplot.output.terminal.look import Look
     from lrplot.output.terminal.theory import format_theory, theory_data
 
-    theories = [theory_of(run) for run in load_runs(files_in(specs), settings, sweeps, program)]
+    refuse_beside("--json", as_json, {"--output": output is not None})
+    runs = load_runs(files_in(specs), settings, sweeps, program)
+    theories = [theory_of(run) for run in runs]
     console = Console(color=color, ascii=ascii, width=width)
-    if as_json:
+    if output is not None:
+        from lrplot.chart.tuned import tuned_picture
+        from lrplot.cli.pictures import write_picture
+        from lrplot.output.image.figure import write_image
+        from lrplot.output.image.shared.sheet import Sheet
+        from lrplot.output.writers import PICTURES
+
+        writer, sheet = format_for(PICTURES, output), Sheet()
+        write_picture(partial(write_image, tuned_picture(runs, theories, sheet.pixels), sheet, writer), output)
+    elif as_json:
         console.emit_json("theory", theory_data(theories))
     else:
         console.emit_page(format_theory(theories, Look(console.width, console.glyphs, console.color)))

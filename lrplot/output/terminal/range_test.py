@@ -112,8 +112,8 @@ def _remarks(test: RangeTest, look: Look) -> list[str]:
         diverges(test),
         f"{span}, a factor of {learning_rate(high / low, 2)}",
         "no one of them is the answer: each marks another feature of one short run, noise moves each by a factor of 2 "
-        "or 3, and the run itself has a warmup and a decay that the sweep lacks. Try several rates in the interval, none "
-        "near where the loss diverges",
+        "or 3, and the run itself has a warmup and a decay that the sweep lacks. Try several rates in the interval, "
+        "none near where the loss diverges",
         *test.remarks,
     ]
     return [line for text in remarks for line in wrap(look.text(text).split(" "), look.width - 1, " ")]

@@ -3,7 +3,9 @@
 import pytest
 
 from lrplot.analysis.theory.robbins_monro import RobbinsMonro, robbins_monro
+from lrplot.curves.curve import Flat
 from lrplot.curves.cycles import Restarts
+from lrplot.curves.wrappers import Scaled
 
 ENDS = RobbinsMonro(False)
 UNKNOWN = RobbinsMonro(True)
@@ -81,6 +83,16 @@ def test_conditions_by_the_formula_that_goes_on(load, schedule, expected):
 )
 def test_exponents_of_factors_add_up(load, factors, expected):
     assert robbins_monro(load({"kind": "product", "of": factors}).run.lr.curve) == expected
+
+
+def test_a_schedule_that_is_stepped_once_per_epoch_goes_on_as_its_formula(load):
+    schedule = {"kind": "inverse_time", "rate": 1, "every": 1}
+    assert robbins_monro(load(schedule, interval="epoch", steps_per_epoch=2).run.lr.curve) == BOTH
+
+
+def test_a_factor_of_zero_leaves_nothing():
+    assert robbins_monro(Scaled(Flat(10, 1.0), 0.0)) == SUM_CONVERGES
+    assert robbins_monro(Scaled(Flat(10, 1.0), 2.0)) == SQUARES_DIVERGE
 
 
 @pytest.mark.parametrize(("decay", "expected"), [(0.0, SUM_CONVERGES), (-0.5, UNKNOWN)])
