@@ -130,3 +130,12 @@ def test_folders_and_logs_that_were_read_are_taken(log):
 def test_options_are_checked_before_the_log(run: Run):
     assert "`x.bmp` does not end in" in run("range-test", "nowhere.csv", "-o", "x.bmp").err
     assert "has no effect beside `--json`" in run("range-test", "nowhere.csv", "--json", "-o", "x.png").out
+
+
+def test_picture_leaves_out_a_rule_without_an_answer(run: Run, tmp_path: Path):
+    path, target = tmp_path / "short.csv", tmp_path / "short.svg"
+    path.write_text("lr,loss\n" + "".join(f"{10 ** (i / 4 - 5)},{3 - i / 9}\n" for i in range(14)), encoding="utf-8")
+    run("range-test", path, "-o", target)
+    text = target.read_text(encoding="utf-8")
+    assert "valley" in text
+    assert "slide" not in text

@@ -83,3 +83,25 @@ def test_comparisons_have_the_bound(run: Run):
     assert "convex bound / linear's                   1.115                1.067" in out
     data = json.loads(run("compare", "cosine", "wsd", "--json").out)
     assert [round(each["bound_ratio"], 3) for each in data["runs"]] == [1.115, 1.067]
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_picture(run: Run, tmp_path, suffix):
+    target = tmp_path / f"tuned.{suffix}"
+    result = run("theory", "cosine", "one_cycle", "-o", target)
+    assert (result.code, result.out, result.err) == (0, "", "")
+    assert target.stat().st_size > 1_000
+
+
+def test_picture_names_each_bound(run: Run, tmp_path):
+    target = tmp_path / "tuned.svg"
+    run("theory", "cosine", "-o", target)
+    text = target.read_text(encoding="utf-8")
+    for label in ("Cosine with warmup: 1.115", "linear decay: 1", "rate / peak of the linear decay"):
+        assert label in text
+
+
+def test_no_picture_without_a_bound(run: Run, spec, tmp_path):
+    path = spec("steps: 10\nlr: 0\nschedule: constant\n")
+    assert "has no tuned peak" in run("theory", path, "-o", tmp_path / "x.png").err
+    assert "needs a learning rate that is never below 0" in run("theory", path, "--width", 100).out
