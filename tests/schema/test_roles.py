@@ -62,6 +62,8 @@ TURN = "the value at which a cycle turns, above or below its start"
 BETWEEN = "a way up after each cycle, not before the schedule"
 MIXED = "counts epochs, beside a warmup that counts batches"
 LEADS = "by design it leads to the value of an epoch, which is less than the learning rate"
+UNUSED = "only a share is taken of it"
+FACTOR = "leads to a value of its own: the learning rate is a factor"
 LASTS = "the way to a learning rate that is meant to stay"
 
 # Arguments that need no role, with the reason.
@@ -86,6 +88,8 @@ EXCEPTIONS = {
     ("fvcore.MultiStepParamScheduler", "milestones"): RELATIVE,
     ("fvcore.StepParamScheduler", "num_updates"): RELATIVE,
     ("fvcore.StepWithFixedGammaParamScheduler", "num_updates"): RELATIVE,
+    ("nemo.NoamAnnealing", "max_steps"): UNUSED,
+    ("nemo.NoamAnnealing", "warmup_steps"): FACTOR,
     ("torch.SWALR", "anneal_epochs"): LASTS,
     ("ultralytics.BaseTrainer", "epochs"): MIXED,
     ("ultralytics.BaseTrainer", "warmup_epochs"): LEADS,

@@ -91,7 +91,7 @@ def test_the_rate_of_noam_is_a_factor(config, refused):
     without = text.replace("warmup_steps: 20", "warmup_steps: 0")
     assert config(without)(100) == pytest.approx(max(LR / 8 / 10, LOW))
     (diagnostic,) = refused(named("NoamAnnealing"))
-    assert diagnostic.help == "add `--set model.optim.sched.d_model=N`"
+    assert diagnostic.help == "add `d_model: 1000` (the model's width)"
 
 
 def test_a_share_is_rounded_down(config, refused):
@@ -118,5 +118,20 @@ def test_schedules_of_torch_and_none(config, refused):
     assert config(text.replace("CosineAnnealing", "StepLR"))(50) == pytest.approx(1e-3)
     assert config(text.replace("sched:", "unused:"))(50) == pytest.approx(1e-2)
     assert refused(named("MyAnnealing"))[0].span.line == 6
-    assert refused(CONFIG.replace("1e-4", "1"))[0].help == "give less than `lr`"
+    assert "raises at update 21: ValueError" in refused(CONFIG.replace("1e-4", "1"))[0].message
     assert refused(named("NoamHoldAnnealing").replace("steps: 20\n", "steps: 0\n"))[0].help == "give `warmup_steps`"
+
+
+def test_an_exponential_decay_is_stepped_once_an_epoch(config, refused):
+    text = CONFIG.replace("warmup_steps: 20\n      min_lr: 1e-4", "gamma: 0.5").replace(
+        "CosineAnnealing", "ExponentialLR"
+    )
+    assert [config(text, "steps_per_epoch=50")(s) for s in (49, 50, 149, 150)] == pytest.approx(
+        [0.01, 0.005, 0.0025, 0.00125]
+    )
+    assert refused(text)[0].help == "add `--set steps_per_epoch=500`, or `--set dataset_size=50000 --set devices=8`"
+
+
+def test_an_argument_that_the_schedule_does_not_have(refused):
+    (diagnostic,) = refused(named("CosineAnnealing", "\n      hold_steps: 5"))
+    assert (diagnostic.code, diagnostic.span.line) == ("unknown-field", 7)
