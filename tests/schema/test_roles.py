@@ -64,6 +64,7 @@ MIXED = "counts epochs, beside a warmup that counts batches"
 LEADS = "by design it leads to the value of an epoch, which is less than the learning rate"
 UNUSED = "only a share is taken of it"
 CUT = "the end of a whole cosine, which another decay cuts short"
+FROZEN = "epochs of the second of two cycles"
 HALF_CYCLE = "half a cycle, not a whole one"
 HALF = "leads to the middle of a cosine, whose top the learning rate is"
 FACTOR = "leads to a value of its own: the learning rate is a factor"
@@ -98,6 +99,7 @@ EXCEPTIONS = {
     ("olmo_core.HalfCosWithWarmup", "warmup_steps"): HALF,
     ("thinc.cyclic_triangular", "period"): HALF_CYCLE,
     ("torch.SWALR", "anneal_epochs"): LASTS,
+    ("fastai.fine_tune", "epochs"): FROZEN,
     ("ultralytics.BaseTrainer", "epochs"): MIXED,
     ("ultralytics.BaseTrainer", "warmup_epochs"): LEADS,
     ("ignite.LinearCyclicalScheduler", "end_value"): TURN,
