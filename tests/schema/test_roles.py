@@ -97,6 +97,7 @@ EXCEPTIONS = {
     ("olmo_core.CosWithWarmupAndLinearDecay", "t_max"): CUT,
     ("olmo_core.HalfCosWithWarmup", "warmup"): HALF,
     ("olmo_core.HalfCosWithWarmup", "warmup_steps"): HALF,
+    ("t5x.create_learning_rate_scheduler", "warmup_steps"): FACTOR,
     ("thinc.cyclic_triangular", "period"): HALF_CYCLE,
     ("torch.SWALR", "anneal_epochs"): LASTS,
     ("fastai.fine_tune", "epochs"): FROZEN,
