@@ -8,7 +8,7 @@ from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.schema.types import Count, Number, Record, Text
-from lrplot.text.tree import Entry, Mapping, Scalar
+from lrplot.text.tree import Entry, Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.choices import chosen
 from lrplot.trainers.shared.config import Config, missing, whole
@@ -43,7 +43,7 @@ class Sched:
 
     Args:
         name: which one
-        max_steps: update at which it ends; that of the run if absent
+        max_steps: update at which it ends, if the trainer's `max_steps` is not set
     """
 
     name: Annotated[str | None, Text(), Role.CURVE] = None
@@ -110,14 +110,15 @@ def nemo_config(
 ) -> Content:
     """NeMo config: YAML with `model.optim.sched` and `trainer`.
 
-    Source: nemo/core/optim/lr_scheduler.py
+    Source: nemo/core/optim/lr_scheduler.py; nemo/core/classes/modelPT.py, ModelPT.setup_optimization
 
     Args:
         model: the model with its optimizer
         trainer: the length of the run
     """
     sched = model.optim.sched or Sched()
-    steps, per_epoch = length(config, trainer or Trainer(), sched)
+    trainer = trainer or Trainer()
+    steps, per_epoch = length(config, trainer, sched)
     rate = model.optim.lr
     weight_decay = model.optim.weight_decay
     return {
@@ -125,7 +126,7 @@ def nemo_config(
         "steps_per_epoch": per_epoch,
         "lr": config.at(rate, "model.optim.lr"),
         "weight_decay": config.at(weight_decay, "model.optim.weight_decay") if weight_decay else None,
-        "schedule": schedule(config, sched, steps, per_epoch),
+        "schedule": schedule(config, sched, end(config, trainer, sched, steps), per_epoch),
     }
 
 
@@ -154,8 +155,17 @@ def length(config: Config, trainer: Trainer, sched: Sched) -> tuple[int, int | N
     raise missing("how many updates the run has", ("steps",), ("steps_per_epoch",), ("dataset_size", "devices"))
 
 
-def schedule(config: Config, sched: Sched, steps: int, per_epoch: int | None) -> Content | Mapping:
-    """The schedule of a run of `steps` updates; constant without one."""
+def end(config: Config, trainer: Trainer, sched: Sched, steps: int) -> Node:
+    """The update at which the schedule ends: the trainer's `max_steps`, or else its own, or else that of the run."""
+    if trainer.max_steps >= 0:
+        return config.at(trainer.max_steps, "trainer.max_steps")
+    if sched.max_steps is not None and sched.max_steps > 0:
+        return config.at(sched.max_steps, f"{AT}.max_steps")
+    return config.at(steps, "steps", "trainer.max_epochs")
+
+
+def schedule(config: Config, sched: Sched, end: Node, per_epoch: int | None) -> Content | Mapping:
+    """The schedule; constant without one."""
     if sched.name is None:
         return {"kind": "constant"}
     at, name = f"{AT}.name", sched.name
@@ -165,9 +175,7 @@ def schedule(config: Config, sched: Sched, steps: int, per_epoch: int | None) ->
     entries = [Entry(Scalar("use", place), config.at(use, at))]
     entries += (each for each in section or () if each.key.text in given and each.key.text not in OTHERS)
     if name in OWN:
-        end = sched.max_steps if sched.max_steps is not None and sched.max_steps > 0 else steps
-        value = config.at(end, f"{AT}.max_steps", "steps", "trainer.max_steps", "trainer.max_epochs")
-        entries.append(Entry(Scalar("max_steps", place), value))
+        entries.append(Entry(Scalar("max_steps", place), end))
     if name in BY_EPOCH:
         if per_epoch is None:
             raise missing("how many updates an epoch has", ("steps_per_epoch",), ("dataset_size", "devices"))

@@ -53,7 +53,7 @@ def test_every_value_is_that_of_the_program(config, name):
     schedule = config(named(name))
     assert (schedule.run.reading.format, schedule.steps) == ("nemo", M)
     assert schedule.lr.tolist() == pytest.approx(trace(FORMULAS[name]))
-    longer = config(named(name), "trainer.max_steps=260", "model.optim.sched.max_steps=200")
+    longer = config(named(name), "steps=260")
     assert longer.lr.tolist() == pytest.approx(trace(FORMULAS[name], 260))
 
 
@@ -67,7 +67,7 @@ def test_parts_at_the_peak(config):
 
 
 def test_a_polynomial_that_starts_again(config):
-    schedule = config(named("PolynomialDecayAnnealing", "\n      cycle: true"), "model.optim.sched.max_steps=80")
+    schedule = config(named("PolynomialDecayAnnealing", "\n      cycle: true"), "trainer.max_steps=80")
     span = 60 * max(1, ceil((50 - W) / 60))
     assert schedule(50) == pytest.approx((LR - LOW) * (1 - (50 - W) / span) + LOW)
 
@@ -99,6 +99,13 @@ def test_a_share_is_rounded_down(config, refused):
     assert config(text).lr.tolist() == config(CONFIG).lr.tolist()
     (diagnostic,) = refused(text.replace("min_lr", "warmup_steps: 3\n      min_lr"))
     assert (diagnostic.help, diagnostic.span.line) == ("remove one of them", 7)
+
+
+def test_the_trainer_s_end_comes_before_the_schedule_s(config):
+    text = CONFIG.replace("min_lr", "max_steps: 100\n      min_lr")
+    assert config(text).lr.tolist() == config(CONFIG).lr.tolist()
+    text = text.replace("max_steps: 200", "max_steps: -1")
+    assert config(text, "steps=120").lr[[100, 119]] == pytest.approx(LOW)
 
 
 def test_the_length(config, refused):
