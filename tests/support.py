@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from lrplot.curves.curve import Curve
 from lrplot.engine.evaluate import raw_values
+from lrplot.runs.log import Log, LogUnit, Points, Values
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,6 +34,19 @@ def default_signals() -> None:
     """Let signals end this process, whatever its parent ignores; for `preexec_fn`."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+def points(steps: Sequence[int], values: Sequence[float], **more: Any) -> Points:
+    """Rows of a log that was printed in full, with the values of other tracks in `tracks`."""
+    tracks = {"lr": values, **more.pop("tracks", {})}
+    at = np.array(steps)
+    columns = {name: Values(np.array(each, dtype=float), np.zeros(len(at))) for name, each in tracks.items()}
+    return Points(at, at + 1, columns, **more)
+
+
+def log_of(*runs: Points, unit: LogUnit = "updates") -> Log:
+    """A log of some runs."""
+    return Log("run", "run.csv", "csv", "a table", unit, runs)
 
 
 def check_turning_points(curve: Curve, start: int, stop: int, rounding: float = 0.0) -> None:

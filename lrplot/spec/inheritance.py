@@ -25,12 +25,17 @@ def inherited(tree: Mapping, folder: Path) -> Mapping:
     Mappings are merged key by key; anything else replaces what is inherited. `SpecError` if such a file cannot
     be read.
     """
-    if all(tree.get(key) is None for key in KEYS):
+    if not builds_on_others(tree):
         return tree
     try:
         return _Files().merged(tree, folder, ())
     except Fault as fault:
         raise SpecError.of(fault) from None
+
+
+def builds_on_others(tree: Mapping) -> bool:
+    """Whether a config names files that it builds on."""
+    return any(tree.get(key) is not None for key in KEYS)
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from lrplot.diagnostics import Source, SpecError
+from lrplot.spec.source import MARKDOWN, SHELL
 from lrplot.text.tree import Mapping, Node
 from lrplot.text.yaml import read_yaml
 
@@ -28,11 +29,11 @@ def read_tree(source: Source) -> tuple[Node, bool]:
         from lrplot.text.python import read_python
 
         return read_python(source), False
-    if suffix in (".sh", ".bash", ".slurm", ".sbatch") or source.text.startswith("#!"):
+    if suffix in SHELL or source.text.startswith("#!"):
         from lrplot.text.flags import read_shell
 
         return read_shell(source), False
-    if suffix in (".md", ".markdown"):
+    if suffix in MARKDOWN:
         from lrplot.text.markdown import read_markdown
 
         return read_markdown(source), False
@@ -44,11 +45,12 @@ def _read_yaml(source: Source) -> tuple[Node, bool]:
     try:
         return read_yaml(source), True
     except SpecError as error:
-        if any(each.code != "tag" for each in error.diagnostics):
+        if any(each.code not in ("tag", "too-many") for each in error.diagnostics):
             raise
+        from lrplot.spec.inheritance import builds_on_others
         from lrplot.trainers import candidates  # which no spec needs
 
         tree = read_yaml(source, tagged=True)
-        if not (isinstance(tree, Mapping) and candidates(tree)):
+        if not (isinstance(tree, Mapping) and (builds_on_others(tree) or candidates(tree))):
             raise
         return tree, False

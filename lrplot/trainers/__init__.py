@@ -31,7 +31,8 @@ class Trainer:
     of `never`. If the keys are under another one, `under` names it. `versions` are those at
     which the program's rules changed, ascending. The rules of the version that is asked for hold, or else of
     that which `told` finds in the whole file (empty if the file does not tell), or else the last one's.
-    `extends` names the programs whose marks this one's configs have too.
+    `extends` names the programs whose marks this one's configs have too. `beside` are names of files that
+    describe the same run beside a config, so that they are no configs of their own.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Trainer:
     told: Told = untold
     surely: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -117,11 +119,13 @@ def trainer(
     told: Told = untold,
     surely: tuple[str, ...] = (),
     never: tuple[str, ...] = (),
+    beside: tuple[str, ...] = (),
 ) -> Callable[[Translate], Translate]:
     """Register a function `(config, **values)` as the translation of a program's configs; see `Trainer`."""
 
     def register(translate: Translate) -> Translate:
-        TRAINERS.add(name, Trainer(name, translate, marks, least, under, versions, extends, told, surely, never))
+        own = Trainer(name, translate, marks, least, under, versions, extends, told, surely, never, beside)
+        TRAINERS.add(name, own)
         return translate
 
     return register

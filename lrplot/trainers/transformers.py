@@ -128,7 +128,16 @@ def told(document: Mapping) -> str:
     return next((version for version, keys in REMOVED.items() if any(map(document.get, keys))), "5")
 
 
-@trainer("transformers", marks=MARKS, surely=SURELY, never=NEVER, under=UNDER, versions=VERSIONS, told=told)
+@trainer(
+    "transformers",
+    marks=MARKS,
+    surely=SURELY,
+    never=NEVER,
+    under=UNDER,
+    versions=VERSIONS,
+    told=told,
+    beside=("README.md", "wandb-metadata.json"),
+)
 def training_arguments(config: Config, arguments: ArgumentsField) -> Content:
     """Hugging Face TrainingArguments: the fields of transformers' Trainer, as JSON, YAML, flags or training_args.bin.
 

@@ -68,6 +68,7 @@ def version_of(document: Mapping) -> str:
     surely=("hyp", "anchor_t", "obj"),
     versions=("2021", "2022-03"),
     told=version_of,
+    beside=(BESIDE,),
 )
 def yolov5_options(config: Config, options: OptionsField) -> Content:
     """YOLOv5 options: opt.yaml, with the hyperparameters that it names or holds (hyp.yaml); YOLOv7 and YOLOv9.

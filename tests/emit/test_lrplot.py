@@ -12,7 +12,11 @@ from lrplot.text.write import write_yaml
 from lrplot.text.yaml import read_yaml
 
 EXAMPLES = sorted(path for path in (Path(__file__).parent.parent / "trainers" / "examples").iterdir() if path.is_file())
-FACTS = {"yolov5.yaml": ["steps_per_epoch=100"]}  # what an example's format never holds
+FACTS = {  # what an example's format never holds
+    "yolov5.yaml": ["steps_per_epoch=100"],
+    "paddledetection.yaml": ["steps_per_epoch=500"],
+    "paddleocr.yaml": ["steps_per_epoch=20"],
+}
 MOST = 2_000  # updates that are compared
 
 

@@ -10,7 +10,11 @@ import pytest
 import lrplot
 
 EXAMPLES = sorted(path for path in (Path(__file__).parent / "examples").iterdir() if path.is_file())
-FACTS = {"yolov5.yaml": ("steps_per_epoch=100",)}  # what an example's format never holds
+FACTS = {  # what an example's format never holds
+    "yolov5.yaml": ("steps_per_epoch=100",),
+    "paddledetection.yaml": ("steps_per_epoch=500",),
+    "paddleocr.yaml": ("steps_per_epoch=20",),
+}
 
 
 def loaded(path, settings):

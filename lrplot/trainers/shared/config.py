@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -174,11 +174,19 @@ class Config:
 
 
 def find(root: Mapping, path: str) -> Node | None:
-    """The value at a path of keys; None if it is unset."""
-    node: Node | None = root
-    for key in path.split("."):
-        node = node.get(key) if isinstance(node, Mapping) else None
+    """The value at a path of keys, and of numbers in lists; None if it is unset."""
+    node = inside(root, path.split("."))
     return node if node is not None and is_set(node) else None
+
+
+def inside(node: Node | None, names: Iterable[str]) -> Node | None:
+    """The value within another one by keys, and by numbers in lists; None if there is none."""
+    for name in names:
+        if isinstance(node, Listing) and name.isdecimal() and len(name) < 9:
+            node = node.items[int(name)] if int(name) < len(node.items) else None
+        else:
+            node = node.get(name) if isinstance(node, Mapping) else None
+    return node
 
 
 def is_set(node: Node) -> bool:
@@ -211,10 +219,13 @@ def scalar_at(value: Any, place: Span) -> Node:
 
 
 def unquoted(node: Node) -> Node:
-    """The tree as programs read it: numbers in quotes are numbers (`"0.0001"`), and merge keys (`<<`) are resolved."""
+    """The tree as programs read it.
+
+    Numbers in quotes are numbers (`"0.0001"`), merge keys (`<<`) are resolved, and of a repeated key the last counts.
+    """
     if isinstance(node, Mapping):
         entries = tuple(replace(each, value=unquoted(each.value)) for each in _merged(node))
-        return replace(node, entries=entries)
+        return replace(node, entries=entries, repeated=())
     if isinstance(node, Listing):
         return replace(node, items=tuple(map(unquoted, node.items)))
     return replace(node, quoted=False) if node.quoted and is_bare_number(node.text) else node
@@ -222,9 +233,9 @@ def unquoted(node: Node) -> Node:
 
 def _merged(node: Mapping) -> tuple[Entry, ...]:
     """The entries of a mapping, and those of the mappings at its merge keys, of which the first of a name counts."""
-    if node.get("<<") is None:
+    if not node.repeated and node.get("<<") is None:
         return node.entries
-    entries = {each.key.text: each for each in node.entries if each.key.text != "<<"}
+    entries = {each.key.text: each for each in (*node.entries, *node.repeated) if each.key.text != "<<"}
     for each in (*node.entries, *node.repeated):
         if each.key.text == "<<":
             for source in each.value.items if isinstance(each.value, Listing) else (each.value,):
@@ -233,12 +244,23 @@ def _merged(node: Mapping) -> tuple[Entry, ...]:
     return tuple(entries.values())
 
 
-def missing(what: str, *alternatives: tuple[str, ...]) -> Fault:
-    """The fault of a config that does not hold a fact: `what` is missing, and each alternative supplies it."""
-    ways = (" ".join(f"--set {name}={VALUES.get(name, 'N')}" for name in names) for names in alternatives)
-    return Fault(
-        f"the config does not say {what}", code="missing-fact", help="add " + ", or ".join(f"`{each}`" for each in ways)
-    )
+class Missing(Fault):
+    """The fault of a config that does not hold a fact: `what` is missing, and each of `ways` supplies it."""
+
+    def __init__(self, what: str, ways: tuple[tuple[str, ...], ...]) -> None:
+        settings = (" ".join(f"--set {name}={VALUES.get(name, 'N')}" for name in names) for names in ways)
+        help = "add " + ", or ".join(f"`{each}`" for each in settings)
+        super().__init__(f"the config does not say {what}", code="missing-fact", help=help)
+        self.what = what
+        self.ways = ways
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Missing, (self.what, self.ways), self.__dict__
+
+
+def missing(what: str, *ways: tuple[str, ...]) -> Missing:
+    """The fault of a config that does not hold a fact, and the names of facts that supply it together, by way."""
+    return Missing(what, ways)
 
 
 def tree_of(value: Any, place: Span) -> Node:
