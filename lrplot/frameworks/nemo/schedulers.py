@@ -16,6 +16,7 @@ import numpy as np
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.exceptions import DOMAIN, FLOAT_DIVISION
 from lrplot.curves.formulas import Formula
+from lrplot.curves.laws import Noam
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase
 from lrplot.curves.shapes import Floats
@@ -204,19 +205,16 @@ def NoamAnnealing(
     """
     base, steps = frame.base_value(), Warmup(warmup_steps, warmup_ratio).steps(max_steps)
     require(base >= min_lr, "min_lr", TOO_LOW, "give less than `lr`")
-    function = partial(_noam, base, d_model**-0.5, steps, min_lr)
+    function = partial(_noam, Noam(frame.length, base * d_model**-0.5, steps), min_lr)
     rise = Formula(steps, function, (1.0,))
     fall = Formula(1, function, (1.0, float(steps), steps + 1.0), meant=Role.DECAY)
     return in_turn(frame, Phase("warmup", rise, Role.WARMUP), Phase("inverse_sqrt", Lasting(1, fall, steps)))
 
 
-def _noam(base: float, factor: float, warmup: int, low: float, k: Floats) -> Floats:
+def _noam(law: Noam, low: float, k: Floats) -> Floats:
     n = np.maximum(k, 1)
-    share = np.power(n, -0.5)
-    if warmup:
-        share = np.minimum(share, n * warmup**-1.5)
-    values = base * (factor * share)
-    return np.where(n > warmup, np.maximum(values, low), values)
+    values = law.values((n - 1).astype(np.int64))
+    return np.where(n > law.warmup, np.maximum(values, low), values)
 
 
 @scheduler()
