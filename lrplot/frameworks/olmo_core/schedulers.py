@@ -344,7 +344,7 @@ def _handed_over(run: Run, schedulers: tuple[Recipe, ...], spans: tuple[int, ...
     for i, (recipe, span) in enumerate(zip_longest(schedulers, spans)):
         last = i == len(spans)
         total = left_over if last else min(left_over, span)
-        if left_over <= 0:
+        if i and left_over <= 0:
             return
         frame = replace(run.frame, base=lr, default=None, length=total)
         build = own(recipe, frame, "OLMo-core", "SequentialScheduler", Clocked).build

@@ -134,7 +134,8 @@ def edges() -> Iterator[Spec]:
     yield _of("SequentialScheduler", schedulers=children[:1], schedulers_max=[])
     yield _of("SequentialScheduler", schedulers=children, schedulers_max_steps=[8], override_decay=late)
     nested = {"use": "olmo_core.SequentialScheduler", "schedulers": children, "schedulers_max": [6]}
-    yield _of("SequentialScheduler", schedulers=[nested, children[1]], schedulers_max=[12])
+    for span in (12, 0):
+        yield _of("SequentialScheduler", schedulers=[nested, children[1]], schedulers_max=[span])
     for lengths in ([20], [10, 10], [6, 7, 7], [5, 30], [8, 4]):
         yield _of("WSDS", period_lengths=lengths, warmup=2, decay=3)
         yield _of("WSDS", period_lengths=lengths, warmup=0, decay=4)
