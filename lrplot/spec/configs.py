@@ -22,7 +22,7 @@ from lrplot.text.json import read_json
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
-from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Missing, tree_of, unquoted
+from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Missing, keys_of, tree_of, unquoted
 from lrplot.trainers.shared.interpolation import resolved
 from lrplot.trainers.shared.references import referenced
 from lrplot.wording import did_you_mean
@@ -96,7 +96,7 @@ def _translated(
         )
         for entry, key in binder.misspelt
     ]
-    spec = tree_of(content, root.span)
+    spec = tree_of(content, root.span, dict(keys_of(root)))
     assert isinstance(spec, Mapping)
     remarks = (*config.remarks, *misspelt)
     return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks, paths)

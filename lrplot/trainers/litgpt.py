@@ -63,6 +63,7 @@ class Training:
         "eval.interval",
     ),
     least=3,
+    extends=("lightning-cli",),
     surely=("train.global_batch_size", "train.lr_warmup_steps", "train.micro_batch_size"),
 )
 def litgpt_config(config: Config, train: Annotated[Training, Record(Training)]) -> Content:

@@ -59,7 +59,7 @@ def test_an_optimizer_has_a_rate_of_its_own(config, refused):
     text = BASE.replace("    lr: 2e-3\n", "").replace("optim: adam", "optim: adadelta")
     assert config(text, "steps=10")(0) == 1.0
     (diagnostic,) = refused(text.replace("adadelta", "lamb"), "steps=10")
-    assert diagnostic.help == "add `--set optim_conf.lr=N`"
+    assert diagnostic.help == "add `--set optim_conf.lr=1e-4`"
 
 
 def test_arguments_without_a_scheduler_are_ignored(config):

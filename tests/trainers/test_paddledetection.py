@@ -135,7 +135,7 @@ def test_what_is_missing(refused):
     (diagnostic,) = refused(text("!CosineDecay {max_epochs: 12}", WARMUP))
     assert diagnostic.help == "add `--set steps_per_epoch=500`, or `--set dataset_size=50000 --set devices=8`"
     (diagnostic,) = refused(text("!CosineDecay {}", WARMUP).replace("epoch: 12\n", ""), FACT)
-    assert diagnostic.help == "add `--set epoch=N`, or `--set steps=1000`"
+    assert diagnostic.help == "add `--set epoch=100`, or `--set steps=1000`"
 
 
 @pytest.mark.parametrize(

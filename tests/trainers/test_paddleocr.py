@@ -122,4 +122,4 @@ def test_what_is_missing(refused):
     (diagnostic,) = refused(text("name: Cosine, learning_rate: 1e-3"))
     assert diagnostic.help == "add `--set steps_per_epoch=500`, or `--set dataset_size=50000 --set devices=8`"
     (diagnostic,) = refused(text("name: Cosine, learning_rate: 1e-3").replace(f", epoch_num: {E}", ""), FACT)
-    assert diagnostic.help == "add `--set Global.epoch_num=N`"
+    assert diagnostic.help == "add `--set Global.epoch_num=100`"

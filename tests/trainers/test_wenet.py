@@ -46,7 +46,7 @@ def test_what_is_missing(refused):
     (diagnostic,) = refused(BASE + WARMUP)
     assert diagnostic.help == "add `--set steps_per_epoch=500`, or `--set steps=1000`"
     (diagnostic,) = refused(BASE + "scheduler: warmuplr\nscheduler_conf: {}\noptim_conf: {eps: 1e-8}\n", "steps=9")
-    assert diagnostic.help == "add `--set optim_conf.lr=N`"
+    assert diagnostic.help == "add `--set optim_conf.lr=1e-4`"
 
 
 def test_with_a_save_interval_the_data_is_gone_through_once(config):

@@ -34,7 +34,7 @@ from lrplot.frameworks.shared.arguments import (
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.joined import Piece, joined, pieces_of
 from lrplot.schema.annotations import FlagField, IntegerField, NumberField, OptionalNumber
-from lrplot.schema.fields import Inline
+from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipesField
 from lrplot.schema.types import Count, Many, Number, Record, Table
@@ -383,7 +383,14 @@ def sgdr_schedule(frame: Frame, cosine_kwargs: Annotated[tuple[Cycle, ...], Many
 
 
 @scheduler()
-def join_schedules(frame: Frame, schedules: RecipesField, boundaries: HandoversField) -> Curve:
+def join_schedules(
+    frame: Frame,
+    schedules: Annotated[
+        RecipesField,
+        Example("[{use: optax.constant_schedule, value: 0.1}, {use: optax.constant_schedule, value: 0.01}]"),
+    ],
+    boundaries: HandoversField,
+) -> Curve:
     """Schedules one after the other, each counting from its boundary.
 
     Formula: schedules[i](k − boundaries[i − 1]), for the last i whose boundary is at or before k
