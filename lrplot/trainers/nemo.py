@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
 
 from lrplot.curves.roles import Role
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.text.tree import Entry, Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
@@ -37,7 +37,7 @@ NAMES = {name: f"nemo.{name}" for name in OWN} | {name: f"torch.{name}" for name
 OTHERS = ("name", "max_steps", "monitor", "reduce_on_plateau", "iters_per_batch")  # keys that are no arguments
 
 
-@dataclass(eq=False)
+@record
 class Sched:
     """The schedule; its other keys are the arguments of the scheduler.
 
@@ -50,7 +50,7 @@ class Sched:
     max_steps: Annotated[int | None, Count(at_least=None), Role.HORIZON] = None
 
 
-@dataclass(eq=False)
+@record
 class Optim:
     """The optimizer.
 
@@ -65,7 +65,7 @@ class Optim:
     sched: Annotated[Sched | None, Record(Sched)] = None
 
 
-@dataclass(eq=False)
+@record
 class Model:
     """The model.
 
@@ -76,7 +76,7 @@ class Model:
     optim: Annotated[Optim, Record(Optim)]
 
 
-@dataclass(eq=False)
+@record
 class Trainer:
     """The trainer.
 
