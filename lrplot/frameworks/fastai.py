@@ -29,6 +29,7 @@ from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.shares import Share
 from lrplot.schema.annotations import NonNegativeField, NumberField, NumbersField, OptionalNumber
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipesField
 from lrplot.schema.types import Count, Fresh
@@ -258,7 +259,11 @@ def _polynomial(start: float, end: float, power: float, p: Floats) -> Floats:
 
 
 @scheduler()
-def combine_scheds(frame: Frame, pcts: NumbersField, scheds: RecipesField) -> Tracks:
+def combine_scheds(
+    frame: Frame,
+    pcts: Annotated[NumbersField, Example("[1]")],
+    scheds: Annotated[RecipesField, Example("[{use: fastai.SchedCos, start: 1e-3, end: 0}]")],
+) -> Tracks:
     """Schedules one after the other, each over its share of the fit.
 
     Formula: scheds[i] at the position ((p − begin)/pcts[i]), begin being the sum of the shares before
@@ -358,8 +363,8 @@ def fit_flat_cos(
 @scheduler()
 def fit_sgdr(
     frame: Frame,
-    n_cycles: Annotated[int, Count(), Role.CYCLE_COUNT],
-    cycle_len: Annotated[int, Count()],
+    n_cycles: Annotated[int, Count(), Role.CYCLE_COUNT, Example("2")],
+    cycle_len: Annotated[int, Count(), Example("3")],
     lr_max: OptionalPeakField = None,
     cycle_mult: Annotated[int, Count(), Role.GROWTH] = 2,
     start_epoch: StartEpochField = 0,

@@ -22,6 +22,7 @@ from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.joined import joined, pieces_of
 from lrplot.schema.annotations import IntegerField
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipesField
 
@@ -109,7 +110,11 @@ def _line(init: float, end: float, steps: int, k: Floats) -> Floats:
 
 
 @scheduler()
-def join_schedules(frame: Frame, schedules: RecipesField, boundaries: HandoversField) -> Curve:
+def join_schedules(
+    frame: Frame,
+    schedules: Annotated[RecipesField, Example("[{use: mlx.cosine_decay, init: 1e-3, decay_steps: 1000}]")],
+    boundaries: Annotated[HandoversField, Example("[]")],
+) -> Curve:
     """Schedules one after the other, each counting from its boundary.
 
     Formula: schedules[i](k − boundaries[i − 1]), for the last i whose boundary is at or before k

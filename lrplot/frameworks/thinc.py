@@ -35,6 +35,7 @@ from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import in_turn
 from lrplot.frameworks.shared.triangles import Cycle, Scaling
 from lrplot.schema.annotations import IntegerField, NumberField
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipeField
 
@@ -64,7 +65,10 @@ def constant(frame: Frame, rate: NumberField) -> Curve:
 
 @scheduler()
 def constant_then(
-    frame: Frame, rate: NumberField, steps: Annotated[IntegerField, Role.HOLD], schedule: RecipeField
+    frame: Frame,
+    rate: NumberField,
+    steps: Annotated[IntegerField, Role.HOLD],
+    schedule: Annotated[RecipeField, Example("{use: thinc.constant, rate: 0.1}")],
 ) -> Curve:
     """One value, then another schedule, which starts from its beginning.
 

@@ -239,7 +239,7 @@ def NoamHoldAnnealing(
     plan = Plan(frame, warmup, max_steps, min_lr, hold)
     if not warmup and plan.begin <= max_steps:
         error = "ValueError: Noam scheduler cannot be used without warmup steps"
-        require(plan.begin > 0, "warmup_steps", error, "give `warmup_steps`")
+        require(plan.begin > 0, "warmup_steps", error, "add `warmup_steps: 100`")
         return plan.curve(Phase("noam", Bounded(Flat(1, frame.base_value()), 0, error)))
     top = frame.base_value() * max(1, max(warmup, 1) ** decay_rate)
     return plan.fall("noam", partial(_power, top, decay_rate, max(hold - warmup, 0), min_lr))

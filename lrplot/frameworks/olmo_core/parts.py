@@ -53,7 +53,7 @@ RunField = Annotated[Run, Inline(Units)]
 def length_of(name: str, count: int | None, share: float | None, total: int) -> int:
     """A length, be it given as a share of `total`."""
     error = f"OLMoConfigurationError: Either '{name}_fraction' or '{name}' must be specified."
-    require((count is None) != (share is None), name, error, f"give one of `{name}` and `{name}_fraction`")
+    require((count is None) != (share is None), name, error, f"add `{name}: 100`, or `{name}_fraction`")
     error = f"OLMoConfigurationError: '{name}_fraction' must be between 0 and 1."
     require(share is None or 0 <= share <= 1, f"{name}_fraction", error)
     return round(total * (share or 0)) if count is None else count

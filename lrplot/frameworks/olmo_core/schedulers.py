@@ -47,7 +47,7 @@ from lrplot.frameworks.shared.children import own
 from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Adapted, Framework
 from lrplot.schema.annotations import NumberField, OptionalCount, OptionalNumber
-from lrplot.schema.fields import Inline
+from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe, RecipesField
 from lrplot.schema.types import Count, Many, Number, Record
@@ -289,7 +289,9 @@ def CosWithWarmupAndLinearDecay(
 
 @scheduler
 def ComposableScheduler(
-    run: RunField, stages: Annotated[tuple[Stage, ...], Many(Record(Stage))], override_decay: OverrideField = None
+    run: RunField,
+    stages: Annotated[tuple[Stage, ...], Many(Record(Stage)), Example("[{duration: 500, end_lr: 0}]")],
+    override_decay: OverrideField = None,
 ) -> Sequence:
     """Stages one after the other, each a line or half a cosine; the last value holds.
 
@@ -311,7 +313,7 @@ def ComposableScheduler(
 @scheduler
 def SequentialScheduler(
     run: RunField,
-    schedulers: RecipesField,
+    schedulers: Annotated[RecipesField, Example("[{use: olmo_core.ConstantScheduler}]")],
     schedulers_max: HandoversField | None = None,
     schedulers_max_steps: HandoversField | None = None,
     override_decay: OverrideField = None,
@@ -328,7 +330,12 @@ def SequentialScheduler(
     """
     name = "schedulers_max" if schedulers_max is not None or schedulers_max_steps is None else "schedulers_max_steps"
     spans = schedulers_max_steps if schedulers_max is None else schedulers_max
-    require(spans is not None, name, "OLMoConfigurationError: 'schedulers_max' must be specified")
+    require(
+        spans is not None,
+        name,
+        "OLMoConfigurationError: 'schedulers_max' must be specified",
+        "add `schedulers_max: []`, the lengths of all but the last",
+    )
     spans = (spans or ())[: len(schedulers) - 1] if len(spans or ()) == len(schedulers) else spans or ()
     error = "OLMoConfigurationError: Max steps must be set for all schedulers except the last"
     require(len(spans) + 1 == len(schedulers), name, error, f"give {len(schedulers) - 1}")
