@@ -126,7 +126,7 @@ def test_schedules_of_torch_and_none(config, refused):
     assert config(text.replace("sched:", "unused:"))(50) == pytest.approx(1e-2)
     assert refused(named("MyAnnealing"))[0].span.line == 6
     assert "raises at update 21: ValueError" in refused(CONFIG.replace("1e-4", "1"))[0].message
-    assert refused(named("NoamHoldAnnealing").replace("steps: 20\n", "steps: 0\n"))[0].help == "give `warmup_steps`"
+    assert refused(named("NoamHoldAnnealing").replace("steps: 20\n", "steps: 0\n"))[0].help == "add `warmup_steps: 100`"
 
 
 def test_an_exponential_decay_is_stepped_once_an_epoch(config, refused):
