@@ -1,0 +1,101 @@
+"""Parameters of a form as the shortest numbers that still explain every point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrplot.analysis.inference.evidence import Evidence
+from lrplot.analysis.inference.forms import Form
+from lrplot.analysis.inference.solver import Fit, Problem
+from lrplot.curves.shapes import Floats
+
+BEAM = 3  # partly settled parameters that are kept
+TRIED = 8  # numbers of each parameter that are tried, of the likely and of the possible ones
+KEPT = 2  # numbers of each parameter that are kept of those that fit
+UNDETERMINED = 0.75  # of a parameter: a form with one that may be this far off says more than the points do
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """A form with the numbers of its spec, and the digits that it is written with."""
+
+    form: Form
+    theta: Floats
+    price: float
+
+
+def problem_of(form: Form, evidence: Evidence) -> Problem:
+    """The points as the form must meet them."""
+    steps = evidence.steps.astype(np.float64)
+    return Problem(
+        lambda theta: form.values(theta, steps), evidence.values, evidence.tolerance, form.low(evidence), form.high
+    )
+
+
+def best_fit(form: Form, evidence: Evidence) -> Fit | None:
+    """The best of the fits from all starting points; None if there is none."""
+    problem = problem_of(form, evidence)
+    best: Fit | None = None
+    for start in form.starts(evidence):
+        fit = problem.fit(start, range(len(form.parameters)))
+        if best is None or fit.worst < best.worst:
+            best = fit
+        if best.fits:
+            break
+    return best
+
+
+def is_determined(form: Form, theta: Floats, evidence: Evidence) -> bool:
+    """Whether the points determine every parameter of a form, at least roughly."""
+    spread = problem_of(form, evidence).spread(theta, range(len(theta)))
+    return all(width <= UNDETERMINED * abs(theta[k]) + 1e-3 for k, (width, _) in spread.items())
+
+
+def settle(form: Form, fit: Fit, evidence: Evidence) -> Settled | None:
+    """The form with short numbers; None if no numbers that can be written explain every point."""
+    problem = problem_of(form, evidence)
+    states = [(form.price, fit.theta)]
+    count = len(form.parameters)
+    for k in range(count):
+        free = list(range(k + 1, count))
+        reached: list[tuple[float, Floats]] = []
+        for price, theta in states:
+            found = 0
+            for value in _tried(form, k, problem.spread(theta, [k, *free])[k], theta, evidence):
+                start = theta.copy()
+                start[k] = value
+                refit = problem.fit(start, free)
+                if refit.fits:
+                    if value == 0:  # a shorter form has no such parameter
+                        return None
+                    reached.append((price + form.number_price(k, refit.theta, evidence), refit.theta))
+                    found += 1
+                    if found == KEPT:
+                        break
+        if not reached:
+            return None
+        states = _distinct(sorted(reached, key=lambda each: each[0]), k)[:BEAM]
+    price, theta = states[0]
+    return Settled(form, theta, price)
+
+
+def _tried(
+    form: Form, k: int, spread: tuple[float, float], theta: Floats, evidence: Evidence
+) -> list[float]:
+    """Numbers to try for a parameter: those within its likely and its possible range, the shortest first."""
+    center, found = float(theta[k]), dict[float, float]()
+    for width in spread:
+        reach = min(width, abs(center) + 1.0) + 1e-9 * abs(center)
+        trial = theta.copy()
+        for value in form.candidates(k, center - reach, center + reach, theta, evidence)[:TRIED]:
+            trial[k] = value
+            found[value] = form.number_price(k, trial, evidence)
+    return sorted(found, key=found.__getitem__)
+
+
+def _distinct(states: list[tuple[float, Floats]], k: int) -> list[tuple[float, Floats]]:
+    """States with the same settled numbers only once."""
+    found = {tuple(theta[: k + 1].tolist()): (price, theta) for price, theta in reversed(states)}
+    return sorted(found.values(), key=lambda each: each[0])

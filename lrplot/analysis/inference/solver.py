@@ -1,0 +1,181 @@
+"""Fitting of parameters to intervals: least squares, and the smallest largest residual where these just miss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrplot.curves.shapes import Floats
+
+ITERATIONS = 40
+LINEARIZED = 4  # times that a model is linearized on the way to the smallest largest residual
+SHARPNESS = (4.0, 16.0, 64.0, 256.0)
+NEWTON = 8  # steps for each sharpness
+ENOUGH = 0.97  # tolerances: a largest residual that need not be smaller
+NEAR = 30.0  # tolerances: a fit that misses by more is not sharpened
+WIDTHS = 3.0  # standard deviations that an interval of a parameter spans on each side
+
+Model = Callable[[Floats], Floats]
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """Parameters, and their largest residual in tolerances: at most 1 if they explain every point."""
+
+    theta: Floats
+    worst: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether every point is within its tolerance."""
+        return self.worst <= 1
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Points that a model must meet within tolerances, and bounds of its parameters.
+
+    `model(theta)` gives the values at all points, NaN if the parameters have no meaning.
+    """
+
+    model: Model
+    target: Floats
+    tolerance: Floats
+    low: Floats
+    high: Floats
+
+    def residuals(self, theta: Floats) -> Floats:
+        """The difference at each point in tolerances."""
+        with np.errstate(all="ignore"):
+            found = (self.model(theta) - self.target) / self.tolerance
+        return np.where(np.isfinite(found), np.clip(found, -1e30, 1e30), 1e30)
+
+    def fit(self, start: Floats, free: Sequence[int], iterations: int = ITERATIONS) -> Fit:
+        """The best values of the parameters with the numbers `free`, from a starting point."""
+        theta = np.clip(start, self.low, self.high)
+        residuals = self.residuals(theta)
+        if free:
+            theta, residuals = self._least_squares(theta, residuals, list(free), iterations)
+            if 1 < np.abs(residuals).max() < NEAR:
+                theta, residuals = self._sharpen(theta, residuals, list(free))
+        return Fit(theta, float(np.abs(residuals).max()))
+
+    def spread(self, theta: Floats, free: Sequence[int]) -> dict[int, tuple[float, float]]:
+        """How far each free parameter is likely to be from its value, and how far it may be.
+
+        Both are infinite if the points do not determine it. If the residuals of many points are independent, it is
+        closer than it may be: where all values were rounded alike, such as those of a constant, it need not be.
+        """
+        jacobian = self._jacobian(theta, self.residuals(theta), list(free))
+        scale = np.linalg.norm(jacobian, axis=0)
+        if not scale.all():
+            return {k: (np.inf, np.inf) for k in free}
+        left, singular, rows = np.linalg.svd(jacobian / scale, full_matrices=False)
+        if singular[-1] <= 1e-11 * singular[0]:
+            return {k: (np.inf, np.inf) for k in free}
+        inverse = (rows.T / singular) @ left.T / scale[:, None]
+        likely = WIDTHS * np.linalg.norm(inverse, axis=1)
+        possible = np.maximum(np.abs(inverse).sum(axis=1), likely)
+        return {k: (float(a), float(b)) for k, a, b in zip(free, likely, possible, strict=True)}
+
+    def _jacobian(self, theta: Floats, residuals: Floats, free: list[int]) -> Floats:
+        columns = []
+        for k in free:
+            step = 1e-6 * max(abs(theta[k]), 1e-3 * min(abs(self.high[k]), 1e3))
+            moved = theta.copy()
+            moved[k] += step if theta[k] + step <= self.high[k] else -step
+            columns.append((self.residuals(moved) - residuals) / (moved[k] - theta[k]))
+        return np.stack(columns, axis=1)
+
+    def _least_squares(
+        self, theta: Floats, residuals: Floats, free: list[int], iterations: int
+    ) -> tuple[Floats, Floats]:
+        """Levenberg and Marquardt's method, with bounds."""
+        damping, loss = 1e-4, float(residuals @ residuals)
+        for _ in range(iterations):
+            jacobian = self._jacobian(theta, residuals, free)
+            improved = False
+            for _ in range(6):
+                moved = self._moved(theta, jacobian, residuals, free, damping)
+                found = self.residuals(moved)
+                new = float(found @ found)
+                if new < loss:
+                    improved = True
+                    break
+                damping = max(damping, 1e-8) * 8
+            if not improved:
+                break
+            gain = 1 - new / loss
+            theta, residuals, loss = moved, found, new
+            damping /= 6
+            if gain < 1e-4 or (gain < 0.1 and np.abs(residuals).max() <= 1):
+                break
+        return theta, residuals
+
+    def _moved(self, theta: Floats, jacobian: Floats, residuals: Floats, free: list[int], damping: float) -> Floats:
+        scale = np.linalg.norm(jacobian, axis=0)
+        scale[scale == 0] = 1.0
+        lower = np.diag(np.full(len(free), damping**0.5))
+        matrix = np.concatenate([jacobian / scale, lower])
+        step = np.linalg.lstsq(matrix, np.concatenate([-residuals, np.zeros(len(free))]), rcond=None)[0] / scale
+        moved = theta.copy()
+        moved[free] += step
+        return np.clip(moved, self.low, self.high)
+
+    def _sharpen(self, theta: Floats, residuals: Floats, free: list[int]) -> tuple[Floats, Floats]:
+        """Towards the smallest largest residual, by Newton's method on a smooth maximum of ever sharper corners."""
+        best, least = theta, residuals
+        for _ in range(LINEARIZED):
+            jacobian = self._jacobian(best, least, free)
+            scale = np.linalg.norm(jacobian, axis=0)
+            scale[scale == 0] = 1.0
+            moved = best.copy()
+            moved[free] += _smallest_maximum(jacobian / scale, least) / scale
+            moved = np.clip(moved, self.low, self.high)
+            found = self.residuals(moved)
+            if np.abs(found).max() >= np.abs(least).max():
+                break
+            best, least = moved, found
+            if np.abs(least).max() <= 1:
+                break
+        return best, least
+
+
+def _smallest_maximum(matrix: Floats, offset: Floats) -> Floats:
+    """The x for which the largest of |matrix·x + offset| is smallest, or as small as is needed to be below 1."""
+    x = np.zeros(matrix.shape[1])
+    best, least = x, float(np.abs(offset).max())
+    for sharpness in SHARPNESS:
+        for _ in range(NEWTON):
+            found = offset + matrix @ x
+            size = np.abs(found)
+            weights = np.exp(sharpness * (size - size.max()))
+            weights /= weights.sum()
+            gradient = matrix.T @ (weights * np.sign(found))
+            weighted = matrix.T * weights
+            hessian = sharpness * (weighted @ matrix - np.outer(gradient, gradient))
+            hessian[np.diag_indices_from(hessian)] += 1e-9 * (np.trace(hessian) + 1e-12)
+            step = np.linalg.lstsq(hessian, -gradient, rcond=None)[0]
+            level = _smooth(found, sharpness)
+            change = matrix @ step
+            length = 1.0
+            while length > 1e-3 and _smooth(found + length * change, sharpness) >= level:
+                length /= 3
+            if length <= 1e-3:
+                break
+            x = x + length * step
+            largest = float(np.abs(offset + matrix @ x).max())
+            if largest < least:
+                best, least = x, largest
+            if least < ENOUGH:
+                return best
+    return best
+
+
+def _smooth(residuals: Floats, sharpness: float) -> float:
+    """A smooth stand-in for the largest absolute residual."""
+    size = np.abs(residuals)
+    top = float(size.max())
+    return top + float(np.log(np.exp(sharpness * (size - top)).sum())) / sharpness
