@@ -28,6 +28,7 @@ class Evidence:
         stated: the run's length in steps; 0 if the log does not state it
         float32: whether the values were computed in float32
         offset: the update of a row minus the step that it was logged at
+        relative: whether values of a spec must be shares of its peak, because groups have peaks of their own
     """
 
     steps: Steps
@@ -36,6 +37,7 @@ class Evidence:
     stated: int = 0
     float32: bool = False
     offset: int = 0
+    relative: bool = False
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -44,6 +46,11 @@ class Evidence:
     def last(self) -> int:
         """The last update."""
         return int(self.steps[-1])
+
+    @property
+    def length(self) -> int:
+        """The run's length: as the log states, or as its last point shows."""
+        return self.stated or self.last + 1
 
     @property
     def peak(self) -> float:

@@ -72,10 +72,10 @@ def plain(number: float) -> int | float:
     return int(number) if number == floor(number) and abs(number) < 1e15 and number != 0 else number
 
 
-def share(ratio: float, base: float) -> Literal | float:
-    """A share of a base value as a spec has it, in percent or absolute, whichever is shorter."""
+def share(ratio: float, base: float, relative: bool = False) -> Literal | float:
+    """A share of a base value as a spec has it, in percent or absolute, whichever is shorter, or `relative` always."""
     percent, absolute = shortest(100 * ratio), shortest(ratio * base)
-    return absolute if cost(absolute) < cost(percent) else percent_of(percent)
+    return absolute if not relative and cost(absolute) < cost(percent) else percent_of(percent)
 
 
 def percent_of(percent: float) -> Literal:

@@ -249,28 +249,25 @@ class Plan(Form):
         peak = x["peak"]
         body: Spec = {"kind": self.body.kind}
         if self.floor:
-            body["to"] = share(x["floor"], peak)
+            body["to"] = share(x["floor"], peak, evidence.relative)
         own = {each.name: x[each.name] for each in self.body.extra}
         body |= self.body.fields(own)[1]
         if body.get("timescale") == self._timescale(x):
             del body["timescale"]
         if self.clip:
-            body["min"] = share(x["clip"], peak)
-        steps = evidence.last + 1
-        end = None
+            body["min"] = share(x["clip"], peak, evidence.relative)
+        steps, end = evidence.length, None
         if self.body.horizon:
             end, inclusive, _ = self._end(x, evidence)
             steps = run_length(end, evidence)
             if inclusive:
                 body["inclusive"] = True
-        elif evidence.stated:
-            steps = evidence.stated
-        schedule = self._schedule(x, body, steps, end)
+        schedule = self._schedule(x, body, steps, end, evidence.relative)
         return {"steps": steps, "lr": plain(shortest(peak)), "schedule": schedule}
 
-    def _schedule(self, x: dict[str, float], body: Spec, steps: int, end: int | None) -> Any:
+    def _schedule(self, x: dict[str, float], body: Spec, steps: int, end: int | None, relative: bool) -> Any:
         ends = {} if end is None or end == steps else {"for": Updates(end)}
-        warmup = self._warmup(x)
+        warmup = self._warmup(x, relative)
         if self.clock == "product":
             return {"kind": "product", "of": [{"kind": "warmup", **_as_phase(warmup)}, value_of({**body, **ends})]}
         if self.hold:
@@ -295,14 +292,14 @@ class Plan(Form):
         ends = {} if end is None or end == steps else {"for": Updates(end - turn)}
         return [*phases, {"kind": "constant", **lasts}, value_of({**body, **ends})]
 
-    def _warmup(self, x: dict[str, float]) -> Any:
+    def _warmup(self, x: dict[str, float], relative: bool) -> Any:
         """The field `warmup`; None if there is none."""
         if "warmup" not in x:
             return None
         length = Updates(round(x["warmup"]))
         fields: Spec = {}
         if self.rise and self.rise.start:
-            fields["from"] = share(x["start"], x["peak"])
+            fields["from"] = share(x["start"], x["peak"], relative)
         if self.rise and self.rise.shape != "linear":
             fields["shape"] = self.rise.shape
         if self.rise and self.rise.skip_zero:

@@ -53,8 +53,8 @@ def is_determined(form: Form, theta: Floats, evidence: Evidence) -> bool:
     return all(width <= UNDETERMINED * abs(theta[k]) + 1e-3 for k, (width, _) in spread.items())
 
 
-def settle(form: Form, fit: Fit, evidence: Evidence) -> Settled | None:
-    """The form with short numbers; None if no numbers that can be written explain every point."""
+def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
+    """The form with short numbers, the shortest first; empty if no numbers that can be written explain every point."""
     problem = problem_of(form, evidence)
     states = [(form.price, fit.theta)]
     count = len(form.parameters)
@@ -69,16 +69,15 @@ def settle(form: Form, fit: Fit, evidence: Evidence) -> Settled | None:
                 refit = problem.fit(start, free)
                 if refit.fits:
                     if value == 0:  # a shorter form has no such parameter
-                        return None
+                        return []
                     reached.append((price + form.number_price(k, refit.theta, evidence), refit.theta))
                     found += 1
                     if found == KEPT:
                         break
         if not reached:
-            return None
+            return []
         states = _distinct(sorted(reached, key=lambda each: each[0]), k)[:BEAM]
-    price, theta = states[0]
-    return Settled(form, theta, price)
+    return [Settled(form, theta, price) for price, theta in states]
 
 
 def _tried(

@@ -10,10 +10,11 @@ import numpy as np
 from lrplot.curves.shapes import Floats
 
 ITERATIONS = 40
-LINEARIZED = 4  # times that a model is linearized on the way to the smallest largest residual
-SHARPNESS = (4.0, 16.0, 64.0, 256.0)
-NEWTON = 8  # steps for each sharpness
-ENOUGH = 0.97  # tolerances: a largest residual that need not be smaller
+LINEARIZED = 6  # times that a model is linearized on the way to the smallest largest residual
+SHARPNESS = (4.0, 16.0, 64.0, 256.0, 1024.0)
+NEWTON = 15  # steps for each sharpness
+ENOUGH = 0.99  # tolerances: a largest residual that need not be smaller
+NEARLY = 1.02  # tolerances: an exact fit is hard to find if it is the only one
 NEAR = 30.0  # tolerances: a fit that misses by more is not sharpened
 WIDTHS = 3.0  # standard deviations that an interval of a parameter spans on each side
 
@@ -29,8 +30,8 @@ class Fit:
 
     @property
     def fits(self) -> bool:
-        """Whether every point is within its tolerance."""
-        return self.worst <= 1
+        """Whether every point is within its tolerance, or so nearly that shorter numbers may be."""
+        return self.worst <= NEARLY
 
 
 @dataclass(frozen=True, eq=False)

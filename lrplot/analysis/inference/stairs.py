@@ -1,0 +1,157 @@
+"""Levels with drops in between: what their values and their times may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lrplot.analysis.inference.bodies import FIELD
+from lrplot.analysis.inference.evidence import FLOAT32, Evidence
+from lrplot.analysis.inference.forms import Spec
+from lrplot.analysis.inference.numbers import cost, plain, simplest
+from lrplot.analysis.inference.parameters import Updates
+from lrplot.analysis.inference.result import Open
+from lrplot.analysis.summary import ROUNDING
+from lrplot.curves.shapes import Floats
+
+MOST_VALUES = 40  # levels without a common ratio that are listed
+ROWS = 2.0  # points that a level has on average, at least
+PEAKS = 4  # first levels that are tried
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """Points in levels, each of which has one value.
+
+    `first` and `last` are the updates of the first and last point of each level; its value lies between `low` and `high`.
+    """
+
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    low: Floats
+    high: Floats
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    @cached_property
+    def middle(self) -> Floats:
+        """The value of each level as it was logged."""
+        return (self.low + self.high) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Staircase:
+    """A schedule of levels without its length: its price in digits, and what of it is open."""
+
+    name: str
+    peak: float
+    fields: Spec
+    price: float
+    open: tuple[Open, ...]
+
+
+def levels_of(evidence: Evidence) -> Levels:
+    """The levels of the points: those in a row with the same value."""
+    same = (FLOAT32 if evidence.float32 else 2 * ROUNDING) * evidence.peak
+    edges = np.flatnonzero(np.abs(np.diff(evidence.values)) > same) + 1
+    starts = np.concatenate([[0], edges])
+    low = np.maximum.reduceat(evidence.values - evidence.tolerance, starts)
+    high = np.minimum.reduceat(evidence.values + evidence.tolerance, starts)
+    return Levels(evidence.steps[starts], evidence.steps[np.append(edges, len(evidence)) - 1], low, high)
+
+
+def staircases(levels: Levels, rows: int) -> list[Staircase]:
+    """The staircases that levels may be, the shortest first; empty if there are hardly more points than levels."""
+    if len(levels) < 2 or rows < ROWS * len(levels) or levels.middle.min() <= 0:
+        return []
+    found: list[Staircase] = []
+    peaks = simplest(float(levels.low[0]), float(levels.high[0]), float(levels.middle[0]))[:PEAKS]
+    for peak in peaks:
+        found += _with_ratio(levels, peak)
+    if not found and len(levels) <= MOST_VALUES:
+        found += _with_values(levels)
+    return sorted(found, key=lambda each: each.price)
+
+
+def _with_ratio(levels: Levels, peak: float) -> list[Staircase]:
+    """Staircases whose drops all have the same factor."""
+    drops = np.log(levels.middle / peak)
+    smallest = float(np.abs(np.diff(drops)).min())
+    if smallest == 0:
+        return []
+    counts = np.rint(-drops / smallest).astype(np.int64) * (1 if drops[-1] < 0 else -1)
+    if counts[0] != 0 or (np.diff(counts) <= 0).any():
+        return []
+    powers = 1 / counts[1:]
+    with np.errstate(all="ignore"):
+        low = float(((levels.low[1:] / peak) ** powers).max())
+        high = float(((levels.high[1:] / peak) ** powers).min())
+    gammas = simplest(low, high, (low + high) / 2) if low <= high else []
+    if not gammas or gammas[0] <= 0:
+        return []
+    gamma = gammas[0]
+    price = cost(peak) + (cost(gamma) + FIELD) * (gamma != 0.1)
+    fields = {} if gamma == 0.1 else {"gamma": plain(gamma)}
+    return [*_regular(levels, counts, peak, fields, price), _irregular(levels, counts, peak, fields, price)]
+
+
+def every_of(levels: Levels, counts: NDArray[np.int64]) -> tuple[int, int] | None:
+    """The least and largest interval of which so many have passed at each level; None if there is none."""
+    low = int((levels.last // (counts + 1)).max()) + 1
+    passed = counts > 0
+    high = int((levels.first[passed] // counts[passed]).min())
+    return (low, high) if low <= high else None
+
+
+def _regular(
+    levels: Levels, counts: NDArray[np.int64], peak: float, fields: Spec, price: float
+) -> list[Staircase]:
+    """A drop at equal intervals."""
+    bounds = every_of(levels, counts)
+    if bounds is None:
+        return []
+    every = int(simplest(*bounds, sum(bounds) / 2, whole=True)[0])
+    left = (Open("every", *bounds, "updates between two drops"),) if bounds[0] < bounds[1] else ()
+    once = FIELD / 2 if counts[-1] == 1 else 0.0  # one drop is hardly a rule
+    total = price + cost(every) + 2 * FIELD + once
+    return [Staircase("step", peak, {"kind": "step", "every": Updates(every), **fields}, total, left)]
+
+
+def _irregular(
+    levels: Levels, counts: NDArray[np.int64], peak: float, fields: Spec, price: float
+) -> Staircase:
+    """A drop at each milestone, or several at one of which only the sum was logged."""
+    milestones, left = _milestones(levels)
+    many = [each for each, times in zip(milestones, np.diff(counts).tolist(), strict=True) for _ in range(times)]
+    total = price + sum(map(cost, many)) + 2 * FIELD
+    return Staircase("multistep", peak, {"kind": "multistep", "milestones": many, **fields}, total, left)
+
+
+def _with_values(levels: Levels) -> list[Staircase]:
+    """A new value at each milestone."""
+    milestones, left = _milestones(levels)
+    values = []
+    for low, high in zip(levels.low.tolist(), levels.high.tolist(), strict=True):
+        if not (numbers := simplest(max(low, 0.0), high, (low + high) / 2)):
+            return []
+        values.append(plain(numbers[0]))
+    fields: dict[str, Any] = {"kind": "multistep", "milestones": milestones, "values": values}
+    total = sum(map(cost, milestones)) + sum(map(cost, values)) + (1 + len(values)) * FIELD
+    return [Staircase("multistep", float(max(values)), fields, total, left)]
+
+
+def _milestones(levels: Levels) -> tuple[list[Updates], tuple[Open, ...]]:
+    """The simplest update of each change, and those that it may also be."""
+    found, left = [], []
+    for number, (before, after) in enumerate(zip(levels.last[:-1].tolist(), levels.first[1:].tolist(), strict=True)):
+        middle = (before + 1 + after) / 2
+        found.append(Updates(simplest(before + 1, after, middle, whole=True)[0]))
+        if before + 1 < after:
+            left.append(Open(f"milestone {number + 1}", before + 1, after, "updates at which the value may change"))
+    return found, tuple(left)
