@@ -122,7 +122,7 @@ POLYNOMIAL = Body(
     "polynomial",
     _polynomial,
     horizon=True,
-    extra=(number("power", 0.05, 20),),
+    extra=(number("power", 0.05, 20, neutral=1.0),),
     guesses=lambda span: ((0.5,), (0.9,), (2.0,), (4.0,)),
     cooldown=True,
 )
@@ -140,6 +140,6 @@ INVERSE_TIME = Body("inverse_time", _inverse_time, extra=(number("rate", 0, 1e3)
 POWER_LAW = Body(
     "power_law",
     _power_law,
-    extra=(number("exponent", 0.05, 5), number("rate", 0, 1e3)),
+    extra=(number("exponent", 0.05, 5, neutral=1.0), number("rate", 0, 1e3)),
     guesses=_power_laws,
 )

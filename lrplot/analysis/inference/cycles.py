@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrplot.analysis.inference.bodies import COSINE, FIELD
 from lrplot.analysis.inference.evidence import Evidence
@@ -14,19 +15,20 @@ from lrplot.analysis.inference.numbers import cost, plain, share, shortest
 from lrplot.analysis.inference.parameters import Parameter, Updates, duration, number
 from lrplot.analysis.inference.plan import FLOOR, HORIZON, PEAK, WARMUP, Plan, Rise, ramp
 from lrplot.analysis.inference.settle import best_fit
+from lrplot.analysis.inference.solver import Fit
 from lrplot.curves.shapes import Floats
 
 JUMP = 0.05  # of the range: a restart climbs by at least that much from one point to the next
 
 PERIOD = duration("period")
-MULT = number("mult", 0.1, 10)
-DECAY = number("decay", 0.01, 5)
+MULT = number("mult", 0.1, 10, neutral=1.0)
+DECAY = number("decay", 0.01, 5, neutral=1.0)
 UP = duration("up")
 DOWN = duration("down")
 PCT = number("pct_start", 0.001, 0.999)
 DIV = number("div_factor", 1, 1e9)
 FINAL = number("final_div_factor", 1e-3, 1e12)
-GAMMA = number("gamma", 0.1, 1)
+GAMMA = number("gamma", 0.1, 1, neutral=1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,15 +71,34 @@ class Restarts(Form):
             factor = np.where(steps < warmup, ramp(Rise(), steps, warmup, 0.0), factor)
         return np.asarray(x["peak"] * factor)
 
-    def starts(self, evidence: Evidence) -> list[Floats]:
-        values, steps = evidence.values, evidence.steps
+    def _jumps(self, evidence: Evidence) -> NDArray[np.int64]:
+        """The numbers of the points after each restart."""
+        values = evidence.values
         jumps = np.flatnonzero(np.diff(values) > JUMP * np.ptp(values)) + 1
         top = int(np.argmax(values >= values.max() - evidence.tolerance))
-        if self.rise:
-            jumps = jumps[jumps > top]
-        if not len(jumps):
-            return []
-        first = best_fit(Plan(COSINE, Rise() if self.rise else None, floor=True), evidence.at(np.arange(jumps[0])))
+        return jumps[jumps > top] if self.rise else jumps
+
+    def _first(self, evidence: Evidence, jumps: NDArray[np.int64]) -> Fit | None:
+        """The fit of the first cycle."""
+        return best_fit(Plan(COSINE, Rise() if self.rise else None, floor=True), evidence.at(np.arange(jumps[0])))
+
+    def high(self, evidence: Evidence) -> Floats:
+        """No cycle is so long that a restart comes after the point that shows it."""
+        bounds = dict(zip((each.name for each in self.parameters), super().high(evidence).tolist(), strict=True))
+        jumps = self._jumps(evidence)
+        first = self._first(evidence, jumps) if len(jumps) else None
+        if first is not None:
+            restarts = evidence.steps[jumps] - (float(np.rint(first.theta[2])) if self.rise else 0.0)
+            period = restarts[0] if self.mult else float((restarts / np.arange(1, len(jumps) + 1)).min())
+            bounds["period"] = max(float(period), 1.0)
+            if self.mult and len(jumps) > 1:
+                bounds["mult"] = max(float(restarts[1] / restarts[0]) - 1, 0.1) + 1e-9
+        return np.array(list(bounds.values()))
+
+    def starts(self, evidence: Evidence) -> list[Floats]:
+        values, steps = evidence.values, evidence.steps
+        jumps = self._jumps(evidence)
+        first = self._first(evidence, jumps) if len(jumps) else None
         if first is None:
             return []
         peak, floor = first.theta[:2]
@@ -234,6 +255,7 @@ class OneCycle(Form):
 
     anneal: Literal["cos", "linear"] = "cos"
     torch: bool = False
+    final: bool = False
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -243,15 +265,15 @@ class OneCycle(Form):
     @property
     def price(self) -> float:  # type: ignore[override]
         """A digit for a field."""
-        return FIELD * ((self.anneal == "linear") + self.torch)
+        return FIELD * ((self.anneal == "linear") + self.torch + self.final)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         """The peak, the length, the share of it that rises, and the ratios of peak, start and end."""
-        return (PEAK, HORIZON, PCT, DIV, FINAL)
+        return (PEAK, HORIZON, PCT, DIV, *[FINAL] * self.final)
 
     def values(self, theta: Floats, steps: Floats) -> Floats:
-        peak, total, pct, div, final = theta.tolist()
+        peak, total, pct, div, final = (*theta.tolist(), 1e4)[:5]
         turn, end = pct * total - self.torch, total - self.torch
         if turn <= 0 or end <= turn:
             return np.full_like(steps, np.nan)
@@ -269,7 +291,8 @@ class OneCycle(Form):
         found = []
         for total in (float(evidence.last + 1), 1.3 * evidence.last, float(evidence.stated or 2 * evidence.last)):
             last = max(float(values[-1]), 1e-9 * peak)
-            found.append(np.array([peak, total, steps[top] / total, peak / values[0], max(values[0] / last, 1.0)]))
+            theta = [peak, total, steps[top] / total, peak / values[0], max(values[0] / last, 1.0)]
+            found.append(np.array(theta[: len(self.parameters)]))
         return found
 
     def number_price(self, k: int, theta: Floats, evidence: Evidence) -> float:
@@ -282,7 +305,7 @@ class OneCycle(Form):
         return super().number_price(k, theta, evidence)
 
     def spec(self, theta: Floats, evidence: Evidence) -> Spec:
-        peak, total, pct, div, final = theta.tolist()
+        peak, total, pct, div, final = (*theta.tolist(), 1e4)[:5]
         length = run_length(round(total), evidence)
         usual = {"pct_start": (pct, 0.3), "div_factor": (div, 25.0), "final_div_factor": (final, 1e4)}
         own = {name: plain(value) for name, (value, default) in usual.items() if value != default}
@@ -299,3 +322,44 @@ class OneCycle(Form):
             fields["for"] = Updates(round(total))
         fields["momentum"] = None
         return {"steps": length, "lr": plain(shortest(peak)), "schedule": fields}
+
+
+@dataclass(frozen=True, eq=False)
+class Noam(Form):
+    """The original Transformer's schedule."""
+
+    name = "noam"
+    price = FIELD
+    parameters = (PEAK, WARMUP)
+
+    def values(self, theta: Floats, steps: Floats) -> Floats:
+        peak, warmup = theta.tolist()
+        return np.asarray(peak * np.minimum((steps + 1) / warmup, np.sqrt(warmup / (steps + 1))))
+
+    def starts(self, evidence: Evidence) -> list[Floats]:
+        top = int(np.argmax(evidence.values))
+        return [np.array([evidence.peak, float(evidence.steps[top]) + 1])] if evidence.peak > 0 else []
+
+    def candidates(self, k: int, low: float, high: float, theta: Floats, evidence: Evidence) -> list[float]:
+        found = super().candidates(k, low, high, theta, evidence)
+        return [each for each in (_by_width(theta),) if k == 0 and low <= each <= high] + found
+
+    def number_price(self, k: int, theta: Floats, evidence: Evidence) -> float:
+        usual = super().number_price(k, theta, evidence)
+        return min(usual, FIELD + cost(_width(theta))) if k == 0 and theta[0] == _by_width(theta) else usual
+
+    def spec(self, theta: Floats, evidence: Evidence) -> Spec:
+        fields: Spec = {"kind": "noam", "warmup": Updates(round(theta[1]))}
+        if theta[0] == _by_width(theta) and FIELD + cost(_width(theta)) < cost(theta[0]):
+            return {"steps": evidence.length, "schedule": {**fields, "d_model": _width(theta)}}
+        return {"steps": evidence.length, "lr": plain(float(theta[0])), "schedule": fields}
+
+
+def _width(theta: Floats) -> int:
+    """The width of the model for which the peak would be what it is."""
+    return max(round(1 / (theta[0] ** 2 * round(theta[1]))), 1)
+
+
+def _by_width(theta: Floats) -> float:
+    """The peak by the width of the model."""
+    return float((_width(theta) * max(round(theta[1]), 1)) ** -0.5)

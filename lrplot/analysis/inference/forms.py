@@ -58,9 +58,8 @@ class Form(ABC):
         """The least value of each parameter, by the points."""
         return np.array([each.low for each in self.parameters])
 
-    @property
-    def high(self) -> Floats:
-        """The largest value of each parameter."""
+    def high(self, evidence: Evidence) -> Floats:
+        """The largest value of each parameter, by the points."""
         return np.array([each.high for each in self.parameters])
 
 

@@ -24,12 +24,14 @@ class Parameter:
         kind: `value` is a learning rate, `share` one as a share of the peak, `updates` a time or duration
         low: the least value
         high: the largest
+        neutral: the value that it has in a shorter form without it
     """
 
     name: str
     kind: Literal["value", "share", "updates", "number"]
     low: float = 0.0
     high: float = inf
+    neutral: float = 0.0
 
     def candidates(self, low: float, high: float, center: float, peak: float) -> list[float]:
         """Numbers in an interval that are short to write, the shortest first; `peak` is what shares are of."""
@@ -57,6 +59,6 @@ def duration(name: str) -> Parameter:
     return Parameter(name, "updates", 1, FARTHEST)
 
 
-def number(name: str, low: float, high: float) -> Parameter:
+def number(name: str, low: float, high: float, neutral: float = 0.0) -> Parameter:
     """A parameter that is a plain number."""
-    return Parameter(name, "number", low, high)
+    return Parameter(name, "number", low, high, neutral)

@@ -270,6 +270,14 @@ class Plan(Form):
         warmup = self._warmup(x, relative)
         if self.clock == "product":
             return {"kind": "product", "of": [{"kind": "warmup", **_as_phase(warmup)}, value_of({**body, **ends})]}
+        if self.clock == "switch":
+            timm: Spec = {"use": "timm.CosineLRScheduler", "t_initial": Updates(end or steps)}
+            if "to" in body:
+                timm["lr_min"] = plain(shortest(x["floor"] * x["peak"]))
+            timm["warmup_t"] = Updates(round(x["warmup"]))
+            if "start" in x:
+                timm["warmup_lr_init"] = plain(shortest(x["start"] * x["peak"]))
+            return timm | {"t_in_epochs": False}
         if self.hold:
             return self._phases(x, body, warmup, steps, end)
         if warmup is not None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from lrplot.analysis.inference import bodies
 from lrplot.analysis.inference.climb import Climb
-from lrplot.analysis.inference.cycles import OneCycle, Restarts, Triangles, Wave
+from lrplot.analysis.inference.cycles import Noam, OneCycle, Restarts, Triangles, Wave
 from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form, Spec
 from lrplot.analysis.inference.numbers import simplest
@@ -138,15 +138,17 @@ class Search:
         if top == len(self.sample) - 1 and top:
             self.climbs()
         elif top:
-            self.each(OneCycle(anneal, torch) for anneal in ("cos", "linear") for torch in BOTH)
+            self.each([Noam()])
+            self.each(OneCycle(*each) for each in product(("cos", "linear"), BOTH, BOTH))
 
     def climbs(self) -> None:
         """A rise without an end."""
         for shape, offset in product(SHAPES, self.offsets):
-            length = self.evidence.shifted(offset).length
-            for start, skip in ((False, False), (False, True), (True, False)):
+            whole = self.evidence.shifted(offset)
+            lengths = {whole.length, *([] if whole.stated else simplest(whole.last + 1, 1.1 * whole.last, whole.last)[:1])}
+            for (start, skip), length in product(((False, False), (False, True), (True, False)), lengths):
                 if shape != "exponential" or start:
-                    self.consider(Climb(length, Rise(shape, skip, start)), self.sample.shifted(offset))
+                    self.consider(Climb(int(length), Rise(shape, skip, start)), self.sample.shifted(offset))
 
     def plateaus(self) -> None:
         """A plateau before the body, or a least value."""
@@ -202,16 +204,20 @@ class Search:
 
     def clocks(self) -> None:
         """A body whose clock starts with the run, not after the warmup."""
-        for clock in ("product", "switch"):
-            for body in BODIES[1:3] if clock == "product" else BODIES[2:3]:
-                self.variants(Plan(body, clock=clock), self.offsets)
+        if self._top(self.sample) == 0:
+            return
+        rise = self.rises[0]
+        assert rise is not None
+        for body, start, floor, offset in product(BODIES[1:3], BOTH, BOTH, self.offsets):
+            plan = Plan(body, replace(rise, start=start), floor=floor, clock="product")
+            self.consider(plan, self.sample.shifted(offset))
+            if body is bodies.COSINE and rise.shape == "linear":
+                self.consider(replace(plan, clock="switch"), self.sample.shifted(offset))
 
     def variants(self, plan: Plan, offsets: Any) -> None:
         """A plan with every warmup and floor that the points may have, if the most general one fits."""
         floors = (True, False) if plan.body.horizon and not plan.clip else (False,)
         for rise in self.rises:
-            if rise is None and plan.clock != "after":
-                continue
             most = replace(plan, rise=rise, hidden=rise is None, floor=floors[0], loose=True)
             warmups = _warmups(rise) if self.fits(most) else []
             if rise and self.fits(replace(most, rise=replace(rise, start=False, skip_zero=True))):

@@ -13,6 +13,7 @@ from lrplot.curves.shapes import Floats
 
 BEAM = 3  # partly settled parameters that are kept
 TRIED = 8  # numbers of each parameter that are tried, of the likely and of the possible ones
+ROUNDING = 1e-15
 KEPT = 2  # numbers of each parameter that are kept of those that fit
 UNDETERMINED = 0.75  # of a parameter: a form with one that may be this far off says more than the points do
 
@@ -30,7 +31,7 @@ def problem_of(form: Form, evidence: Evidence) -> Problem:
     """The points as the form must meet them."""
     steps = evidence.steps.astype(np.float64)
     return Problem(
-        lambda theta: form.values(theta, steps), evidence.values, evidence.tolerance, form.low(evidence), form.high
+        lambda theta: form.values(theta, steps), evidence.values, evidence.tolerance, form.low(evidence), form.high(evidence)
     )
 
 
@@ -68,7 +69,7 @@ def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
                 start[k] = value
                 refit = problem.fit(start, free)
                 if refit.fits:
-                    if value == 0:  # a shorter form has no such parameter
+                    if value == form.parameters[k].neutral:  # a shorter form has no such parameter
                         return []
                     reached.append((price + form.number_price(k, refit.theta, evidence), refit.theta))
                     found += 1
@@ -86,7 +87,7 @@ def _tried(
     """Numbers to try for a parameter: those within its likely and its possible range, the shortest first."""
     center, found = float(theta[k]), dict[float, float]()
     for width in spread:
-        reach = min(width, abs(center) + 1.0) + 1e-9 * abs(center)
+        reach = min(width, abs(center) + 1.0) + ROUNDING * abs(center)
         trial = theta.copy()
         for value in form.candidates(k, center - reach, center + reach, theta, evidence)[:TRIED]:
             trial[k] = value

@@ -73,7 +73,9 @@ def staircases(levels: Levels, rows: int) -> list[Staircase]:
     found: list[Staircase] = []
     peaks = simplest(float(levels.low[0]), float(levels.high[0]), float(levels.middle[0]))[:PEAKS]
     for peak in peaks:
-        found += _with_ratio(levels, peak)
+        found = _with_ratio(levels, peak)
+        if found:
+            break
     if not found and len(levels) <= MOST_VALUES:
         found += _with_values(levels)
     return sorted(found, key=lambda each: each.price)
