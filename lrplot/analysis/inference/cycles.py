@@ -40,6 +40,7 @@ class Restarts(Form):
     mult: bool = False
     decay: bool = False
     name = "cosine_restarts"
+    rough = True
 
     @property
     def price(self) -> float:  # type: ignore[override]

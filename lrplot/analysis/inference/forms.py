@@ -24,11 +24,13 @@ class Form(ABC):
         name: what it is, in words
         price: what its fields count as, in digits
         parameters: its parameters; they become numbers of a spec one after the other
+        rough: whether its values jump at times that are parameters
     """
 
     name: str
     price: float
     parameters: tuple[Parameter, ...]
+    rough: bool = False
 
     @abstractmethod
     def starts(self, evidence: Evidence) -> list[Floats]:

@@ -71,6 +71,11 @@ class Plan(Form):
         return f"{before}{'plateau, ' if self.hold else ''}{self.body.kind}"
 
     @property
+    def rough(self) -> bool:  # type: ignore[override]
+        """Whether the warmup does not lead to where the body is."""
+        return self.clock == "switch"
+
+    @property
     def price(self) -> float:  # type: ignore[override]
         """A digit for each field."""
         rise = self.rise
@@ -182,6 +187,12 @@ class Plan(Form):
     def low(self, evidence: Evidence) -> Floats:
         before = float(evidence.steps[max(evidence.tail - 1, 0)])
         return np.array([max(each.low, before) if each is HORIZON else each.low for each in self.parameters])
+
+    def high(self, evidence: Evidence) -> Floats:
+        if self.clock != "switch":
+            return super().high(evidence)
+        after = float(evidence.steps[min(int(np.argmax(evidence.values)) + 1, len(evidence) - 1)])
+        return np.array([max(after, 1.0) if each is WARMUP else each.high for each in self.parameters])
 
     def candidates(self, k: int, low: float, high: float, theta: Floats, evidence: Evidence) -> list[float]:
         parameter = self.parameters[k]

@@ -20,7 +20,7 @@ from lrplot.analysis.inference.plan import Plan, Rise
 from lrplot.analysis.inference.result import Open
 from lrplot.analysis.inference.settle import best_fit, is_determined, problem_of, settle
 from lrplot.analysis.inference.solver import Fit
-from lrplot.analysis.inference.stairs import Levels, every_of, levels_of, staircases
+from lrplot.analysis.inference.stairs import Levels, epoch_of, levels_of, staircases
 from lrplot.analysis.inference.verify import Verdict, verify
 from lrplot.curves.shapes import Floats
 from lrplot.text.objects import Literal
@@ -180,13 +180,11 @@ class Search:
         for offset in self.offsets:
             whole = self.evidence.shifted(offset)
             levels = levels_of(whole)
-            if HELD <= len(levels) <= len(whole) / 2:
+            if HELD <= len(levels) <= len(whole) / 1.5:
                 self._held(whole, levels)
 
     def _held(self, whole: Evidence, levels: Levels) -> None:
-        counts = np.arange(len(levels))
-        last = np.minimum(levels.last, np.append(levels.last[:-1], levels.first[-1]))  # the last may last longer
-        bounds = every_of(replace(levels, last=last), counts)
+        bounds = epoch_of(levels, int(np.diff(whole.steps).max()))
         if bounds is None:
             return
         left = (Open("steps_per_epoch", *bounds, "updates in an epoch"),) if bounds[0] < bounds[1] else ()

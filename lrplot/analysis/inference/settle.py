@@ -30,8 +30,9 @@ class Settled:
 def problem_of(form: Form, evidence: Evidence) -> Problem:
     """The points as the form must meet them."""
     steps = evidence.steps.astype(np.float64)
+    low, high = form.low(evidence), form.high(evidence)
     return Problem(
-        lambda theta: form.values(theta, steps), evidence.values, evidence.tolerance, form.low(evidence), form.high(evidence)
+        lambda theta: form.values(theta, steps), evidence.values, evidence.tolerance, low, high, form.rough
     )
 
 
@@ -45,7 +46,16 @@ def best_fit(form: Form, evidence: Evidence) -> Fit | None:
             best = fit
         if best.fits:
             break
-    return best
+    return _snapped(form, problem, best) if form.rough and best and not best.fits else best
+
+
+def _snapped(form: Form, problem: Problem, fit: Fit) -> Fit:
+    """The fit of a form whose values jump, with whole times, if that is better: the best one may be at a jump."""
+    times = [k for k, each in enumerate(form.parameters) if each.kind == "updates"]
+    theta = fit.theta.copy()
+    theta[times] = np.rint(theta[times])
+    found = problem.fit(theta, [k for k in range(len(theta)) if k not in times])
+    return min(fit, found, key=lambda each: each.worst)
 
 
 def is_determined(form: Form, theta: Floats, evidence: Evidence) -> bool:

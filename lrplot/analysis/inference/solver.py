@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -38,7 +39,8 @@ class Fit:
 class Problem:
     """Points that a model must meet within tolerances, and bounds of its parameters.
 
-    `model(theta)` gives the values at all points, NaN if the parameters have no meaning.
+    `model(theta)` gives the values at all points, NaN if the parameters have no meaning. If it is `rough`, they may jump
+    where a parameter passes a point.
     """
 
     model: Model
@@ -46,6 +48,7 @@ class Problem:
     tolerance: Floats
     low: Floats
     high: Floats
+    rough: bool = False
 
     def residuals(self, theta: Floats) -> Floats:
         """The difference at each point in tolerances."""
@@ -85,9 +88,14 @@ class Problem:
         columns = []
         for k in free:
             step = 1e-6 * max(abs(theta[k]), 1e-3 * min(abs(self.high[k]), 1e3))
-            moved = theta.copy()
-            moved[k] += step if theta[k] + step <= self.high[k] else -step
-            columns.append((self.residuals(moved) - residuals) / (moved[k] - theta[k]))
+            sides = (step, -step) if self.rough else (step if theta[k] + step <= self.high[k] else -step,)
+            slopes = []
+            for side in sides:
+                moved = theta.copy()
+                moved[k] += side
+                slopes.append((self.residuals(moved) - residuals) / (moved[k] - theta[k]))
+            smaller = np.abs(slopes[0]) <= np.abs(slopes[-1])
+            columns.append(np.where(smaller, slopes[0], slopes[-1]))
         return np.stack(columns, axis=1)
 
     def _least_squares(
@@ -116,25 +124,36 @@ class Problem:
         return theta, residuals
 
     def _moved(self, theta: Floats, jacobian: Floats, residuals: Floats, free: list[int], damping: float) -> Floats:
+        def step(matrix: Floats) -> Floats:
+            lower = np.diag(np.full(matrix.shape[1], damping**0.5))
+            target = np.concatenate([-residuals, np.zeros(matrix.shape[1])])
+            return np.asarray(np.linalg.lstsq(np.concatenate([matrix, lower]), target, rcond=None)[0])
+
+        return self._within(theta, jacobian, free, step)
+
+    def _within(
+        self, theta: Floats, jacobian: Floats, free: list[int], step: Callable[[Floats], Floats]
+    ) -> Floats:
+        """The parameters after a step in scaled ones; if it leaves the bounds, the others move on their own."""
         scale = np.linalg.norm(jacobian, axis=0)
         scale[scale == 0] = 1.0
-        lower = np.diag(np.full(len(free), damping**0.5))
-        matrix = np.concatenate([jacobian / scale, lower])
-        step = np.linalg.lstsq(matrix, np.concatenate([-residuals, np.zeros(len(free))]), rcond=None)[0] / scale
         moved = theta.copy()
-        moved[free] += step
-        return np.clip(moved, self.low, self.high)
+        moved[free] += step(jacobian / scale) / scale
+        kept = np.clip(moved, self.low, self.high)
+        inside = [i for i, k in enumerate(free) if kept[k] == moved[k]]
+        stuck = [k for k in free if kept[k] != moved[k] and theta[k] == kept[k]]
+        if stuck and inside:
+            moved = theta.copy()
+            moved[[free[i] for i in inside]] += step((jacobian / scale)[:, inside]) / scale[inside]
+            kept = np.clip(moved, self.low, self.high)
+        return kept
 
     def _sharpen(self, theta: Floats, residuals: Floats, free: list[int]) -> tuple[Floats, Floats]:
         """Towards the smallest largest residual, by Newton's method on a smooth maximum of ever sharper corners."""
         best, least = theta, residuals
         for _ in range(LINEARIZED):
             jacobian = self._jacobian(best, least, free)
-            scale = np.linalg.norm(jacobian, axis=0)
-            scale[scale == 0] = 1.0
-            moved = best.copy()
-            moved[free] += _smallest_maximum(jacobian / scale, least) / scale
-            moved = np.clip(moved, self.low, self.high)
+            moved = self._within(best, jacobian, free, partial(_smallest_maximum, offset=least))
             found = self.residuals(moved)
             if np.abs(found).max() >= np.abs(least).max():
                 break

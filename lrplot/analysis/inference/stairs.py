@@ -21,6 +21,8 @@ from lrplot.curves.shapes import Floats
 
 MOST_VALUES = 40  # levels without a common ratio that are listed
 ROWS = 2.0  # points that a level has on average, at least
+LONGEST_EPOCH = 1_000_000  # updates
+TOGETHER = 2  # drops from one level to the next on average, at most
 PEAKS = 4  # first levels that are tried
 
 
@@ -76,19 +78,18 @@ def staircases(levels: Levels, rows: int) -> list[Staircase]:
         found = _with_ratio(levels, peak)
         if found:
             break
-    if not found and len(levels) <= MOST_VALUES:
+    if len(levels) <= MOST_VALUES:
         found += _with_values(levels)
     return sorted(found, key=lambda each: each.price)
 
 
 def _with_ratio(levels: Levels, peak: float) -> list[Staircase]:
     """Staircases whose drops all have the same factor."""
-    drops = np.log(levels.middle / peak)
-    smallest = float(np.abs(np.diff(drops)).min())
-    if smallest == 0:
+    drops = np.diff(np.log(levels.middle / peak))
+    if drops.min() * drops.max() <= 0:
         return []
-    counts = np.rint(-drops / smallest).astype(np.int64) * (1 if drops[-1] < 0 else -1)
-    if counts[0] != 0 or (np.diff(counts) <= 0).any():
+    counts = np.append(0, np.cumsum(np.rint(drops / drops[np.argmin(np.abs(drops))]))).astype(np.int64)
+    if counts[-1] > TOGETHER * len(levels):
         return []
     powers = 1 / counts[1:]
     with np.errstate(all="ignore"):
@@ -109,6 +110,22 @@ def every_of(levels: Levels, counts: NDArray[np.int64]) -> tuple[int, int] | Non
     passed = counts > 0
     high = int((levels.first[passed] // counts[passed]).min())
     return (low, high) if low <= high else None
+
+
+def epoch_of(levels: Levels, spacing: int) -> tuple[int, int] | None:
+    """The least and largest interval at whose multiples alone the level changes; None if there is none.
+
+    It is the longest such interval; `spacing` is the largest number of updates between two points.
+    """
+    before, after = levels.last[:-1], levels.first[1:]
+    most = int((after[1:] - before[:-1]).min(initial=int(levels.last[-1])))
+    sizes = np.arange(max(int(1.5 * spacing), 1) + 1, min(most, LONGEST_EPOCH) + 1)
+    for first, last in zip(before.tolist(), after.tolist(), strict=True):
+        sizes = sizes[last // sizes > first // sizes]
+        if not len(sizes):
+            return None
+    start = np.flatnonzero(np.append(True, np.diff(sizes) > 1))[-1]
+    return int(sizes[start]), int(sizes[-1])
 
 
 def _regular(
