@@ -59,3 +59,8 @@ class Climb(Form):
         if self.rise.skip_zero:
             fields["skip_zero"] = True
         return {"steps": self.length, "lr": plain(shortest(peak)), "schedule": value_of(fields)}
+
+    def slope(self, theta: Floats) -> float:
+        """The growth in one update at the start."""
+        first, second = self.values(theta, np.array([0.0, 1.0])).tolist()
+        return float(second - first)

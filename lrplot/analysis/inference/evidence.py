@@ -91,8 +91,8 @@ class Evidence:
 
 
 def gathered(points: Points, track: Values, stated: int) -> Evidence:
-    """The rows of a track that have a value."""
-    rows = np.isfinite(track.values)
+    """The rows of a track that have a finite value, at a step that is not negative."""
+    rows = np.isfinite(track.values) & (points.steps >= 0)
     values, slack = track.values[rows], track.slack[rows]
     peak = float(np.abs(values).max(initial=0.0))
     single = _float32(values, slack)

@@ -27,7 +27,7 @@ from lrplot.text.objects import Literal
 
 ROUGHLY = 3.0  # tolerances that the most general form may miss by: its many parameters are hard to fit
 ROUNDS = 4  # times that points which a spec misses join the sample
-LATER = 0.75  # digits that the offset −1 counts as
+LATER = 0.75  # digits that the less usual offset counts as
 HELD = 4  # levels that a schedule by epochs must have, at least
 OFFSETS = (0, -1)
 BODIES = (
@@ -70,16 +70,20 @@ class Miss:
 
 
 class Search:
-    """The forms that were tried on the points of a log."""
+    """The forms that were tried on the points of a log; steps that are `one_based` count from 1."""
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: Evidence, one_based: bool = False) -> None:
         self.evidence = evidence
+        self.prices = dict(zip(OFFSETS, (LATER, 0.0) if one_based else (0.0, LATER), strict=True))
         self.sample = evidence.sampled()
         self.answers: list[Answer] = []
         self.misses: list[Miss] = []
 
     def run(self) -> list[Answer]:
         """All answers of the simplest stage that has any, the shortest first."""
+        if self.evidence.peak <= 0:
+            self.nothing()
+            return self.answers
         self._stages(self.levels, self.simple, self.plateaus, self.cycles, self.epochs, self.clocks)
         return sorted(self.answers, key=lambda each: each.price)
 
@@ -88,6 +92,11 @@ class Search:
             stage()
             if self.answers and (stage != self.levels or self.certain):
                 return
+
+    def nothing(self) -> None:
+        """A learning rate of 0 throughout."""
+        spec: Spec = {"steps": self.evidence.length, "lr": 0, "schedule": "constant"}
+        self._add(Answer("constant", spec, 1.0, self.offsets[0] if self.offsets else 0, _NONE))
 
     @property
     def offsets(self) -> list[int]:
@@ -127,7 +136,7 @@ class Search:
         """Add an answer if it explains every point."""
         verdict = verify(answer.spec, self.evidence.shifted(answer.offset))
         if verdict is not None and verdict.exact:
-            price = answer.price + LATER * (answer.offset != 0)
+            price = answer.price + self.prices[answer.offset]
             self.answers.append(replace(answer, price=price, verdict=verdict))
 
     def simple(self) -> None:
@@ -270,7 +279,7 @@ class Search:
                 spec = form.spec(settled.theta, whole)
                 verdict = verify(spec, whole)
                 if verdict is not None and verdict.exact:
-                    price = settled.price + LATER * (sample.offset != 0)
+                    price = settled.price + self.prices[sample.offset]
                     answer = Answer(form.name, spec, price, sample.offset, verdict, form, settled.theta)
                     self.answers.append(answer)
                     return
