@@ -102,8 +102,8 @@ def gathered(points: Points, track: Values, stated: int) -> Evidence:
 
 
 def _float32(values: Floats, slack: Floats) -> bool:
-    """Whether values that were printed in full are those of float32."""
-    full = values[slack == 0]
+    """Whether values that were printed in full, or so that they are known to be float32, are those of float32."""
+    full = values[slack <= FLOAT32 * np.abs(values)]
     with np.errstate(over="ignore"):
         single = full.astype(np.float32).astype(np.float64)
-    return bool(len(full) and (single == full).all() and any(len(repr(each)) > 12 for each in full[:1000].tolist()))
+    return bool(2 * len(full) > len(values) and (single == full).all() and any(len(repr(each)) > 12 for each in full[:1000].tolist()))

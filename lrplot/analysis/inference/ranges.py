@@ -37,7 +37,7 @@ def ranges(form: Form, theta: Floats, evidence: Evidence) -> list[Open]:
             continue
         scale = float(theta[0]) if parameter.kind == "share" else 1.0
         name = parameter.name
-        found.append(Open(name, *(None if each is None else _rounded(each * scale, whole) for each in (low, high))))
+        found.append(Open(name, *(None if each is None else each * scale for each in (low, high))))
     return found
 
 
@@ -73,11 +73,7 @@ def _bound(problem: Problem, theta: Floats, k: int, distance: float, whole: bool
             start, fits = refit.theta, middle
         else:
             fails = middle
-    return float(theta[k] + fits)
-
-
-def _rounded(value: float, whole: bool) -> float:
-    return float(round(value)) if whole else float(f"{value:.4g}")
+    return float(round(theta[k] + fits)) if whole else float(theta[k] + fits)
 
 
 def unseen(form: Form | None, theta: Floats | None, evidence: Evidence) -> list[Open]:
@@ -88,7 +84,7 @@ def unseen(form: Form | None, theta: Floats | None, evidence: Evidence) -> list[
         note = f"the rise had not ended: only its slope is known, {form.slope(theta):.4g} an update"
         found.append(Open("warmup", last + 1, None, note))
     if not evidence.stated:
-        note = f"the length of the run: the last row is update {last:,}"
+        note = f"the last row is update {last:,}, and the log does not state the run's length"
         found.append(Open("steps", last + 1, None, note))
     if isinstance(form, Plan) and form.hidden:
         found.append(Open("shape of the warmup", None, None, f"no row before update {int(evidence.steps[0]):,}"))

@@ -116,7 +116,7 @@ class Search:
             whole = self.evidence.shifted(offset)
             levels = levels_of(whole.at(np.arange(top, len(whole))))
             rises = self._warmups_before(whole, levels) if top else [({}, 0.0)]
-            for stairs, (rise, price) in product(staircases(levels, len(whole) - top), rises):
+            for stairs, (rise, price) in product(staircases(levels), rises):
                 fields = {"kind": stairs.fields["kind"], **rise, **stairs.fields}
                 base = {} if "values" in fields and not rise else {"lr": stairs.peak}
                 spec: Spec = {"steps": whole.length, **base, "schedule": fields}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import log
 
 import numpy as np
 
@@ -164,38 +165,52 @@ class Problem:
 
 
 def _smallest_maximum(matrix: Floats, offset: Floats) -> Floats:
-    """The x for which the largest of |matrix·x + offset| is smallest, or as small as is needed to be below 1."""
-    x = np.zeros(matrix.shape[1])
+    """The x for which the largest of |matrix·x + offset| is smallest, or as small as is needed to be below 1.
+
+    It stops if that cannot be: any weights that the columns of the matrix do not see are a bound of it from below.
+    """
+    count = matrix.shape[1]
+    x = np.zeros(count)
+    found = offset
     best, least = x, float(np.abs(offset).max())
+    columns, _ = np.linalg.qr(matrix)
     for sharpness in SHARPNESS:
+        level, weights = _smooth(found, sharpness)
         for _ in range(NEWTON):
-            found = offset + matrix @ x
-            size = np.abs(found)
-            weights = np.exp(sharpness * (size - size.max()))
-            weights /= weights.sum()
-            gradient = matrix.T @ (weights * np.sign(found))
-            weighted = matrix.T * weights
-            hessian = sharpness * (weighted @ matrix - np.outer(gradient, gradient))
-            hessian[np.diag_indices_from(hessian)] += 1e-9 * (np.trace(hessian) + 1e-12)
-            step = np.linalg.lstsq(hessian, -gradient, rcond=None)[0]
-            level = _smooth(found, sharpness)
+            signed = weights * np.sign(found)
+            gradient = matrix.T @ signed
+            hessian = sharpness * ((matrix.T * weights) @ matrix - np.outer(gradient, gradient))
+            hessian.flat[:: count + 1] += 1e-9 * hessian.trace() + 1e-12
+            step = np.linalg.solve(hessian, -gradient)
             change = matrix @ step
-            length = 1.0
-            while length > 1e-3 and _smooth(found + length * change, sharpness) >= level:
-                length /= 3
-            if length <= 1e-3:
+            length, improved = 1.0, False
+            while length > 1e-3 and not improved:
+                moved = found + length * change
+                smooth, weights_there = _smooth(moved, sharpness)
+                improved = smooth < level
+                length /= 1 if improved else 3
+            if not improved:
                 break
-            x = x + length * step
-            largest = float(np.abs(offset + matrix @ x).max())
+            gain = level - smooth
+            x, found, level, weights = x + length * step, moved, smooth, weights_there
+            largest = float(np.abs(found).max())
             if largest < least:
                 best, least = x, largest
             if least < ENOUGH:
                 return best
+            if gain < 1e-3 / sharpness:
+                break
+        unseen = weights * np.sign(found)
+        unseen = unseen - columns @ (columns.T @ unseen)
+        if unseen @ offset > NEARLY * np.abs(unseen).sum():
+            return best
     return best
 
 
-def _smooth(residuals: Floats, sharpness: float) -> float:
-    """A smooth stand-in for the largest absolute residual."""
+def _smooth(residuals: Floats, sharpness: float) -> tuple[float, Floats]:
+    """A smooth stand-in for the largest absolute residual, and the weight of each in it."""
     size = np.abs(residuals)
     top = float(size.max())
-    return top + float(np.log(np.exp(sharpness * (size - top)).sum())) / sharpness
+    weights = np.exp(sharpness * (size - top))
+    total = float(weights.sum())
+    return top + log(total) / sharpness, weights / total

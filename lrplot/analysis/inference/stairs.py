@@ -19,7 +19,7 @@ from lrplot.analysis.inference.result import Open
 from lrplot.analysis.summary import ROUNDING
 from lrplot.curves.shapes import Floats
 
-MOST_VALUES = 40  # levels without a common ratio that are listed
+MOST_VALUES = 20  # levels without a common ratio that are listed
 ROWS = 2.0  # points that a level has on average, at least
 LONGEST_EPOCH = 1_000_000  # updates
 TOGETHER = 2  # drops from one level to the next on average, at most
@@ -30,9 +30,11 @@ PEAKS = 4  # first levels that are tried
 class Levels:
     """Points in levels, each of which has one value.
 
-    `first` and `last` are the updates of the first and last point of each level; its value lies between `low` and `high`.
+    `first` and `last` are the updates of the first and last of each level's `rows` points; its value lies between `low`
+    and `high`.
     """
 
+    rows: NDArray[np.int64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
     low: Floats
@@ -65,12 +67,13 @@ def levels_of(evidence: Evidence) -> Levels:
     starts = np.concatenate([[0], edges])
     low = np.maximum.reduceat(evidence.values - evidence.tolerance, starts)
     high = np.minimum.reduceat(evidence.values + evidence.tolerance, starts)
-    return Levels(evidence.steps[starts], evidence.steps[np.append(edges, len(evidence)) - 1], low, high)
+    rows = np.diff(np.append(starts, len(evidence)))
+    return Levels(rows, evidence.steps[starts], evidence.steps[np.append(edges, len(evidence)) - 1], low, high)
 
 
-def staircases(levels: Levels, rows: int) -> list[Staircase]:
+def staircases(levels: Levels) -> list[Staircase]:
     """The staircases that levels may be, the shortest first; empty if there are hardly more points than levels."""
-    if len(levels) < 2 or rows < ROWS * len(levels) or levels.middle.min() <= 0:
+    if len(levels) < 2 or levels.rows.sum() < ROWS * len(levels) or levels.middle.min() <= 0:
         return []
     found: list[Staircase] = []
     peaks = simplest(float(levels.low[0]), float(levels.high[0]), float(levels.middle[0]))[:PEAKS]
@@ -78,7 +81,7 @@ def staircases(levels: Levels, rows: int) -> list[Staircase]:
         found = _with_ratio(levels, peak)
         if found:
             break
-    if len(levels) <= MOST_VALUES:
+    if len(levels) <= MOST_VALUES and _is_clear(levels):
         found += _with_values(levels)
     return sorted(found, key=lambda each: each.price)
 
@@ -101,7 +104,13 @@ def _with_ratio(levels: Levels, peak: float) -> list[Staircase]:
     gamma = gammas[0]
     price = cost(peak) + (cost(gamma) + FIELD) * (gamma != 0.1)
     fields = {} if gamma == 0.1 else {"gamma": plain(gamma)}
-    return [*_regular(levels, counts, peak, fields, price), _irregular(levels, counts, peak, fields, price)]
+    irregular = [_irregular(levels, counts, peak, fields, price)] if _is_clear(levels) else []
+    return [*_regular(levels, counts, peak, fields, price), *irregular]
+
+
+def _is_clear(levels: Levels) -> bool:
+    """Whether all levels but the first and the last were logged more than once."""
+    return bool((levels.rows[1:-1] > 1).all())
 
 
 def every_of(levels: Levels, counts: NDArray[np.int64]) -> tuple[int, int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from math import floor, log10
 from typing import Any
 
 from lrplot.analysis.inference.result import Inference, Open
@@ -45,18 +46,23 @@ def _comments(found: Inference, log: Log) -> Iterator[str]:
 
 def open_text(each: Open) -> str:
     """What is open, in words."""
-    bounds = ""
-    if each.low is not None and each.high is not None:
-        bounds = f" {_number(each.low)} … {_number(each.high)}"
-    elif each.low is not None:
-        bounds = f" {_number(each.low)} or more"
-    elif each.high is not None:
-        bounds = f" {_number(each.high)} or less"
-    return f"{each.name}{bounds}{f' ({each.note})' if each.note and bounds else f': {each.note}' if each.note else ''}"
+    low, high = each.low, each.high
+    if low is None and high is None:
+        return f"{each.name}: {each.note}"
+    if low is None or high is None:
+        edge = (_number(low, 0), "or more") if low is not None else (_number(high or 0.0, 0), "or less")
+        bounds = " ".join(edge)
+    else:
+        bounds = f"{_number(low, high - low)} … {_number(high, high - low)}"
+    return f"{each.name} {bounds}" + (f" ({each.note})" if each.note else "")
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == round(value) and abs(value) >= 1 else learning_rate(value)
+def _number(value: float, width: float) -> str:
+    """A bound of a range of some width: with enough digits to show it."""
+    if value == round(value) and abs(value) >= 1:
+        return f"{value:,.0f}"
+    digits = 4 if not 0 < width < abs(value) else min(max(4, 2 - floor(log10(width / abs(value)))), 17)
+    return learning_rate(value, digits)
 
 
 def _inline(value: Any) -> str:
