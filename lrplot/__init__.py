@@ -13,19 +13,22 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lrplot.analysis.comparison import Comparison
-    from lrplot.api import Findings, Schedule, check, compare, convert, load
+    from lrplot.analysis.inference.result import Inference
+    from lrplot.api import Findings, Schedule, check, compare, convert, infer, load
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 
 __version__ = "0.1.0"
 _HOMES = {
-    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "load"), "lrplot.api"),
+    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "infer", "load"), "lrplot.api"),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
     "Comparison": "lrplot.analysis.comparison",
+    "Inference": "lrplot.analysis.inference.result",
 }
 __all__ = [
     "Comparison",
     "Diagnostic",
     "Findings",
+    "Inference",
     "Schedule",
     "Source",
     "Span",
@@ -34,6 +37,7 @@ __all__ = [
     "check",
     "compare",
     "convert",
+    "infer",
     "load",
 ]
 

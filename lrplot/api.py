@@ -29,7 +29,9 @@ from lrplot.text.tree import Node
 
 if TYPE_CHECKING:
     from lrplot.analysis.comparison import Comparison
+    from lrplot.analysis.inference.result import Inference
     from lrplot.chart.picture import Picture
+    from lrplot.runs.log import Log
 
 Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -321,5 +323,26 @@ def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:
     runs = [spec.run if isinstance(spec, Schedule) else load(spec).run for spec in specs]
     try:
         return compare_runs(runs, align)
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+
+
+def infer(
+    log: str | os.PathLike[str] | Log, columns: Mapping[str, str] | str | None = None, format: str = ""
+) -> Inference:
+    """The shortest spec that gives every logged learning rate of a log, to its printed digits, or the nearest one.
+
+    `log` is a path, `-` (standard input), the folder of a run, or a log that was read; `columns` and `format` are those
+    of its reader. `SpecError` if it cannot be read.
+    """
+    from lrplot.analysis.inference.infer import infer as infer_from  # which no other function needs
+    from lrplot.runs.log import Log
+
+    if not isinstance(log, Log):
+        from lrplot.logs.shared.reading import read_log
+
+        log = read_log(log, columns, format)
+    try:
+        return infer_from(log)
     except Fault as fault:
         raise SpecError.of(fault) from None

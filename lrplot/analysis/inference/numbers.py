@@ -69,7 +69,7 @@ def shortest(number: float) -> float:
 
 def plain(number: float) -> int | float:
     """A number as a spec has it: an integer if it is one."""
-    return int(number) if number == floor(number) and abs(number) < 1e15 and number != 0 else number
+    return int(number) if number == floor(number) and abs(number) < 1e15 else number
 
 
 def share(ratio: float, base: float, relative: bool = False) -> Literal | float:
