@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from lrplot.analysis.inference import bodies
+from lrplot.analysis.inference.chain import chain_of
 from lrplot.analysis.inference.climb import Climb
 from lrplot.analysis.inference.cycles import Noam, OneCycle, Restarts, Triangles, Wave
 from lrplot.analysis.inference.evidence import Evidence
@@ -84,7 +85,7 @@ class Search:
         if self.evidence.peak <= 0:
             self.nothing()
             return self.answers
-        self._stages(self.levels, self.simple, self.plateaus, self.cycles, self.epochs, self.clocks)
+        self._stages(self.levels, self.simple, self.plateaus, self.cycles, self.epochs, self.clocks, self.phases)
         return sorted(self.answers, key=lambda each: each.price)
 
     def _stages(self, *stages: Callable[[], None]) -> None:
@@ -220,6 +221,14 @@ class Search:
             self.consider(plan, self.sample.shifted(offset))
             if body is bodies.COSINE and rise.shape == "linear":
                 self.consider(replace(plan, clock="switch"), self.sample.shifted(offset))
+
+    def phases(self) -> None:
+        """Phases of any shape, one after the other."""
+        for offset in self.offsets:
+            sample = self.sample.shifted(offset)
+            chain = chain_of(sample)
+            if chain is not None:
+                self.consider(chain, sample)
 
     def variants(self, plan: Plan, offsets: Any) -> None:
         """A plan with every warmup and floor that the points may have, if the most general one fits."""
