@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,9 @@ from lrplot.curves.shapes import Floats
 LEVEL, LINE, COSINE, GEOMETRIC = "constant", "linear", "cosine", "exponential"
 LEAST = {LEVEL: 2, LINE: 3, COSINE: 5, GEOMETRIC: 4}  # points that a phase of each shape has, at least
 MOST = 12  # phases
+OFFSETS = (0.0, -0.1, -0.5, -2.0)  # spans before the first of some points that their half cosine may start
+LENGTHS = (1.0, 1.3, 2.0, 4.0, 10.0)  # spans that it may last
+TRIED = 4  # times its least points that a shape must fit, if not fewer: few determine it too badly
 POINTS = 3.0  # for each number in a chain: with fewer, the points are as short a description
 
 
@@ -174,9 +179,10 @@ def _longest(evidence: Evidence, start: int) -> Part | None:
         if best is not None and best.stop == len(evidence):
             break
         size, good = least, None
-        while (part := _part(evidence, shape, start, start + size)) is not None:
-            good = part
-            if part.stop == len(evidence):
+        while size <= len(evidence) - start:
+            part = _part(evidence, shape, start, start + size)
+            good = part or good
+            if (part is None and (good or size >= TRIED * least)) or size == len(evidence) - start:
                 break
             size = min(2 * size, len(evidence) - start)
         if good is None:
@@ -217,7 +223,7 @@ def _part(evidence: Evidence, shape: str, start: int, stop: int) -> Part | None:
     theta = np.array([values[0], values[-1]])
     if shape == COSINE:
         low, high = np.append(low, [-20 * span, 0.2 * span]), np.append(high, [0.5 * span, 40 * span])
-        theta = np.append(theta, [0.0, span])
+        theta = _cosine_start(steps - begin, values, span)
 
     def model(x: Floats) -> Floats:
         offset, length = (x[2], x[3]) if shape == COSINE else (0.0, span)
@@ -227,6 +233,19 @@ def _part(evidence: Evidence, shape: str, start: int, stop: int) -> Part | None:
     if not fit.fits:
         return None
     return Part(shape, start, stop, float(fit.theta[0]), float(fit.theta[1]))
+
+
+def _cosine_start(t: Floats, values: Floats, span: float) -> Floats:
+    """The two values, the start and the length of a half cosine near some points."""
+    best, least = np.array([values[0], values[-1], 0.0, span]), inf
+    for offset, length in product(OFFSETS, LENGTHS):
+        done = _along(COSINE, np.clip((t - offset * span) / (length * span), 0, 1), 0.0, 1.0)
+        matrix = np.stack([1 - done, done], axis=1)
+        (first, last), *_ = np.linalg.lstsq(matrix, values, rcond=None)
+        error = float(np.square(matrix @ (first, last) - values).sum())
+        if error < least:
+            best, least = np.array([first, last, offset * span, length * span]), error
+    return best
 
 
 def _meeting(evidence: Evidence, part: Part, following: Part) -> float | None:

@@ -29,6 +29,7 @@ from lrplot.text.objects import Literal
 ROUGHLY = 3.0  # tolerances that the most general form may miss by: its many parameters are hard to fit
 ROUNDS = 4  # times that points which a spec misses join the sample
 LATER = 0.75  # digits that the less usual offset counts as
+FURTHER = 1.1  # times the last update: a run that may end at a short number before
 HELD = 4  # levels that a schedule by epochs must have, at least
 OFFSETS = (0, -1)
 BODIES = (
@@ -154,11 +155,18 @@ class Search:
     def climbs(self) -> None:
         """A rise without an end."""
         for shape, offset in product(SHAPES, self.offsets):
-            whole = self.evidence.shifted(offset)
-            lengths = {whole.length, *([] if whole.stated else simplest(whole.last + 1, 1.1 * whole.last, whole.last)[:1])}
-            for (start, skip), length in product(((False, False), (False, True), (True, False)), lengths):
+            rises = ((False, False), (False, True), (True, False))
+            for (start, skip), length in product(rises, self._lengths(offset)):
                 if shape != "exponential" or start:
-                    self.consider(Climb(int(length), Rise(shape, skip, start)), self.sample.shifted(offset))
+                    self.consider(Climb(length, Rise(shape, skip, start)), self.sample.shifted(offset))
+
+    def _lengths(self, offset: int) -> list[int]:
+        """The run's length: as the log states, or just past the last point or at the next short number."""
+        whole = self.evidence.shifted(offset)
+        if whole.stated:
+            return [whole.stated]
+        short = simplest(whole.last + 1, FURTHER * whole.last, whole.last + 1, whole=True)[:1]
+        return list(dict.fromkeys([*map(int, short), whole.length]))
 
     def plateaus(self) -> None:
         """A plateau before the body, or a least value."""
@@ -225,10 +233,9 @@ class Search:
     def phases(self) -> None:
         """Phases of any shape, one after the other."""
         for offset in self.offsets:
-            sample = self.sample.shifted(offset)
-            chain = chain_of(sample)
-            if chain is not None:
-                self.consider(chain, sample)
+            chain = chain_of(self.sample.shifted(offset))
+            for length in self._lengths(offset) if chain is not None else ():
+                self.consider(replace(chain, length=length), self.sample.shifted(offset))
 
     def variants(self, plan: Plan, offsets: Any) -> None:
         """A plan with every warmup and floor that the points may have, if the most general one fits."""

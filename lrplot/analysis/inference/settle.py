@@ -12,7 +12,7 @@ from lrplot.analysis.inference.solver import Fit, Problem
 from lrplot.curves.shapes import Floats
 
 BEAM = 3  # partly settled parameters that are kept
-TRIED = 8  # numbers of each parameter that are tried, of the likely and of the possible ones
+TRIED = 8  # numbers of each parameter that are tried from each range
 ROUNDING = 1e-15
 KEPT = 2  # numbers of each parameter that are kept of those that fit
 UNDETERMINED = 0.75  # of a parameter: a form with one that may be this far off says more than the points do
@@ -74,11 +74,11 @@ def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
         reached: list[tuple[float, Floats]] = []
         for price, theta in states:
             found = 0
-            for value in _tried(form, k, problem.spread(theta, [k, *free])[k], theta, evidence):
+            for value in _tried(form, k, problem, theta, evidence):
                 start = theta.copy()
                 start[k] = value
                 refit = problem.fit(start, free)
-                if refit.fits:
+                if refit.fits if free else refit.worst <= 1 + 1e-9:
                     if value == form.parameters[k].neutral:  # a shorter form has no such parameter
                         return []
                     reached.append((price + form.number_price(k, refit.theta, evidence), refit.theta))
@@ -91,15 +91,20 @@ def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
     return [Settled(form, theta, price) for price, theta in states]
 
 
-def _tried(
-    form: Form, k: int, spread: tuple[float, float], theta: Floats, evidence: Evidence
-) -> list[float]:
-    """Numbers to try for a parameter: those within its likely and its possible range, the shortest first."""
+def _tried(form: Form, k: int, problem: Problem, theta: Floats, evidence: Evidence) -> list[float]:
+    """Numbers to try for a parameter, the shortest first.
+
+    They are those that it can be if the parameters after it stay, is likely to be, and may be if they move.
+    """
     center, found = float(theta[k]), dict[float, float]()
-    for width in spread:
-        reach = min(width, abs(center) + 1.0) + ROUNDING * abs(center)
+    likely, possible = problem.spread(theta, range(k, len(theta)))[k]
+    ranges = [problem.alone(theta, k), (-likely, likely), (-possible, possible)]
+    most = abs(center) + 1.0
+    for low, high in ranges:
+        reach = ROUNDING * abs(center)
         trial = theta.copy()
-        for value in form.candidates(k, center - reach, center + reach, theta, evidence)[:TRIED]:
+        bounds = center + max(low, -most) - reach, center + min(high, most) + reach
+        for value in form.candidates(k, *bounds, theta, evidence)[:TRIED]:
             trial[k] = value
             found[value] = form.number_price(k, trial, evidence)
     return sorted(found, key=found.__getitem__)

@@ -85,6 +85,17 @@ class Problem:
         possible = np.maximum(np.abs(inverse).sum(axis=1), likely)
         return {k: (float(a), float(b)) for k, a, b in zip(free, likely, possible, strict=True)}
 
+    def alone(self, theta: Floats, k: int) -> tuple[float, float]:
+        """How far one parameter can move down and up if all others stay, to a first approximation."""
+        residuals = self.residuals(theta)
+        slopes = self._jacobian(theta, residuals, [k])[:, 0]
+        moving = slopes != 0
+        if not moving.any():
+            return 0.0, 0.0
+        ends = np.stack([(-1 - residuals[moving]) / slopes[moving], (1 - residuals[moving]) / slopes[moving]])
+        low, high = float(ends.min(axis=0).max()), float(ends.max(axis=0).min())
+        return (low, high) if low <= high else (0.0, 0.0)
+
     def _jacobian(self, theta: Floats, residuals: Floats, free: list[int]) -> Floats:
         columns = []
         for k in free:
