@@ -144,6 +144,7 @@ def chain_of(evidence: Evidence) -> Chain | None:
             return None
         parts.append(part)
         start = part.stop
+    parts = _merged(evidence, parts)
     shapes = tuple(part.shape for part in parts)
     jumps, guess = [0], [parts[0].first]
     steps = evidence.steps
@@ -163,6 +164,20 @@ def chain_of(evidence: Evidence) -> Chain | None:
             guess.append(following.first)
     chain = Chain(shapes, tuple(jumps), evidence.length, tuple(guess))
     return chain if len(evidence) >= POINTS * len(guess) else None
+
+
+def _merged(evidence: Evidence, parts: list[Part]) -> list[Part]:
+    """The parts, those together that lie on one shape: the longest part from one point on may end in the next one's."""
+    index = 0
+    while index < len(parts):
+        for last in range(min(index + 3, len(parts) - 1), index, -1):
+            found = (_part(evidence, shape, parts[index].start, parts[last].stop) for shape in (LINE, COSINE, GEOMETRIC))
+            whole = next(filter(None, found), None)
+            if whole is not None:
+                parts = [*parts[:index], whole, *parts[last + 1 :]]
+                break
+        index += 1
+    return parts
 
 
 def _along(shape: str, u: Floats, first: float, last: float) -> Floats:

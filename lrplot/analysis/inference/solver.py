@@ -8,13 +8,15 @@ from functools import partial
 from math import log
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrplot.curves.shapes import Floats
 
 ITERATIONS = 40
 LINEARIZED = 6  # times that a model is linearized on the way to the smallest largest residual
-SHARPNESS = (4.0, 16.0, 64.0, 256.0, 1024.0)
-NEWTON = 15  # steps for each sharpness
+SHARPNESS = (4.0, 16.0, 64.0)
+NEWTON = 8  # steps for each sharpness
+EXCHANGES = 30  # of rows, on the way to the smallest largest residual
 ENOUGH = 0.99  # tolerances: a largest residual that need not be smaller
 NEARLY = 1.02  # tolerances: an exact fit is hard to find if it is the only one
 NEAR = 30.0  # tolerances: a fit that misses by more is not sharpened
@@ -215,7 +217,50 @@ def _smallest_maximum(matrix: Floats, offset: Floats) -> Floats:
         unseen = unseen - columns @ (columns.T @ unseen)
         if unseen @ offset > NEARLY * np.abs(unseen).sum():
             return best
-    return best
+    exact = _exchange(matrix, offset, weights)
+    return exact if float(np.abs(offset + matrix @ exact).max()) < least else best
+
+
+def _exchange(matrix: Floats, offset: Floats, weights: Floats) -> Floats:
+    """The x for which the largest of |matrix·x + offset| is smallest: Stiefel's exchange of rows.
+
+    It is determined by one row more than there are columns, at which the residuals are equal. The first such rows are
+    independent ones with large weights; then the row with the largest residual replaces one of them, until it is one.
+    """
+    count = matrix.shape[1]
+    rows = _independent(matrix, weights)
+    x = np.zeros(count)
+    for _ in range(EXCHANGES):
+        part = matrix[rows]
+        null = np.linalg.svd(part.T)[2][-1]
+        if null @ offset[rows] < 0:
+            null = -null
+        signs = np.where(null < 0, -1.0, 1.0)
+        size = np.maximum(np.abs(null), 1e-13)
+        solution = np.linalg.lstsq(np.column_stack([part, -signs]), -offset[rows], rcond=None)[0]
+        x, level = solution[:-1], float(solution[-1])
+        found = offset + matrix @ x
+        worst = int(np.argmax(np.abs(found)))
+        if level > NEARLY or np.abs(found[worst]) <= max(level * (1 + 1e-9), ENOUGH):
+            break
+        side = np.sign(found[worst])
+        mixed = np.linalg.lstsq(part.T, matrix[worst], rcond=None)[0]
+        rows[int(np.argmax(side * mixed * signs / size))] = worst
+    return x
+
+
+def _independent(matrix: Floats, weights: Floats) -> NDArray[np.int64]:
+    """Numbers of independent rows with large weights, one more than there are columns."""
+    left = matrix * np.sqrt(weights + 1e-9 * weights.max())[:, None]
+    rows: list[int] = []
+    for _ in range(matrix.shape[1]):
+        row = int(np.argmax(np.square(left).sum(axis=1)))
+        rows.append(row)
+        direction = left[row] / (np.linalg.norm(left[row]) + 1e-300)
+        left = left - np.outer(left @ direction, direction)
+    others = weights.copy()
+    others[rows] = -1
+    return np.array([*rows, int(np.argmax(others))])
 
 
 def _smooth(residuals: Floats, sharpness: float) -> tuple[float, Floats]:
