@@ -242,7 +242,8 @@ class Search:
         floors = (True, False) if plan.body.horizon and not plan.clip else (False,)
         for rise in self.rises:
             most = replace(plan, rise=rise, hidden=rise is None, floor=floors[0], loose=True)
-            warmups = _warmups(rise) if self.fits(most) else []
+            usual = [] if plan.hold or plan.clip else _warmups(rise)[:1]  # the most general form is the hardest to fit
+            warmups = _warmups(rise) if self.fits(most) else usual
             if rise and self.fits(replace(most, rise=replace(rise, start=False, skip_zero=True))):
                 warmups.append((replace(rise, start=False, skip_zero=True), False))
             for offset, floor, (warmup, hidden) in product(offsets, floors, warmups):

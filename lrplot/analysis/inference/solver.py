@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from lrplot.curves.shapes import Floats
 
 ITERATIONS = 40
-LINEARIZED = 6  # times that a model is linearized on the way to the smallest largest residual
+LINEARIZED = 8  # times that a model is linearized on the way to the smallest largest residual
+SHORTER = 4  # times that a step which overshoots is halved
 SHARPNESS = (4.0, 16.0, 64.0)
 NEWTON = 8  # steps for each sharpness
 EXCHANGES = 30  # of rows, on the way to the smallest largest residual
 ENOUGH = 0.99  # tolerances: a largest residual that need not be smaller
 NEARLY = 1.02  # tolerances: an exact fit is hard to find if it is the only one
-NEAR = 30.0  # tolerances: a fit that misses by more is not sharpened
+NEAR = 100.0  # tolerances: a fit that misses by more is not sharpened
 WIDTHS = 3.0  # standard deviations that an interval of a parameter spans on each side
 
 Model = Callable[[Floats], Floats]
@@ -84,7 +85,7 @@ class Problem:
             return {k: (np.inf, np.inf) for k in free}
         inverse = (rows.T / singular) @ left.T / scale[:, None]
         likely = WIDTHS * np.linalg.norm(inverse, axis=1)
-        possible = np.maximum(np.abs(inverse).sum(axis=1), likely)
+        possible = 1.01 * np.maximum(np.abs(inverse).sum(axis=1), likely)
         return {k: (float(a), float(b)) for k, a, b in zip(free, likely, possible, strict=True)}
 
     def alone(self, theta: Floats, k: int) -> tuple[float, float]:
@@ -169,7 +170,12 @@ class Problem:
             jacobian = self._jacobian(best, least, free)
             moved = self._within(best, jacobian, free, partial(_smallest_maximum, offset=least))
             found = self.residuals(moved)
-            if np.abs(found).max() >= np.abs(least).max():
+            for _ in range(SHORTER):
+                if np.abs(found).max() < np.abs(least).max():
+                    break
+                moved = (best + moved) / 2
+                found = self.residuals(moved)
+            else:
                 break
             best, least = moved, found
             if np.abs(least).max() <= 1:
