@@ -28,7 +28,9 @@ class Body:
         horizon: whether it ends
         extra: its own parameters
         guesses: a few values of these to start from, for a span of updates
-        fields: the fields that say them, and their price in digits; empty if these are their names
+        write: the fields that say them, and their price in digits; None if these are their names
+        cooldown: whether `wsd` has it as a shape
+        scaled: whether a longer body to a lower end begins alike, so that both are known only if the end is among the points
     """
 
     kind: str
@@ -38,6 +40,7 @@ class Body:
     guesses: Callable[[float], tuple[tuple[float, ...], ...]] = lambda span: ((),)
     write: Callable[..., tuple[float, Fields]] | None = None
     cooldown: bool = False
+    scaled: bool = False
 
     def fields(self, values: Mapping[str, float]) -> tuple[float, Fields]:
         """The price in digits and the fields of its own parameters."""
@@ -115,9 +118,9 @@ def _power_laws(span: float) -> tuple[tuple[float, ...], ...]:
 
 
 CONSTANT = Body("constant", _constant)
-LINEAR = Body("linear", _linear, horizon=True, cooldown=True)
+LINEAR = Body("linear", _linear, horizon=True, cooldown=True, scaled=True)
 COSINE = Body("cosine", _cosine, horizon=True, cooldown=True)
-SQRT = Body("sqrt", _sqrt, horizon=True, cooldown=True)
+SQRT = Body("sqrt", _sqrt, horizon=True, cooldown=True, scaled=True)
 POLYNOMIAL = Body(
     "polynomial",
     _polynomial,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from math import exp, inf, log
 from typing import Any, Literal
 
@@ -17,7 +19,8 @@ from lrplot.curves.shapes import Floats
 
 Clock = Literal["after", "product", "switch"]
 MULTIPLES = (1.0, 1.02, 1.3, 2.0, 5.0, 20.0)  # of the span that was logged: where a decay may end
-STARTS = 2  # starting points that a form is fitted from
+HIDDEN = (0.02, 0.1, 0.3, 0.6, 0.95)  # of the updates before the first point that shows none: where a warmup may end
+STARTS = 3  # starting points that a form is fitted from
 
 PEAK = Parameter("peak", "value", 1e-300, 1e300)
 FLOOR = Parameter("floor", "share", 0, 1.0)
@@ -52,6 +55,7 @@ class Plan(Form):
         clip: whether a least value clips it
         clock: whether the body starts `after` the warmup, or with the run: the warmup is then a factor of it
             (`product`), or its values are replaced by the warmup's (`switch`)
+        end: the step at which the body ends, if that is not a parameter, and the digits that it counts as
         loose: whether it may also start before update 0; what such a plan cannot fit, no other offset can either
     """
 
@@ -63,6 +67,8 @@ class Plan(Form):
     clip: bool = False
     clock: Clock = "after"
     loose: bool = False
+    end: int = 0
+    end_price: float = 0.0
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -82,7 +88,7 @@ class Plan(Form):
         fields = [self.hold, self.hold, self.floor, self.clip, bool(rise), self.hidden, self.hidden]
         more = [rise.skip_zero, rise.start, rise.shape != "linear"] if rise else []
         own = 0 if self.body.write else len(self.body.extra)
-        return FIELD * (sum(fields) + sum(more) + own) + {"after": 0, "product": 3, "switch": 5}[self.clock]
+        return self.end_price + FIELD * (sum(fields) + sum(more) + own) + {"after": 0, "product": 3, "switch": 5}[self.clock]
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
@@ -92,11 +98,14 @@ class Plan(Form):
             *[FLOOR] * self.floor,
             *[LOOSE_WARMUP if self.loose else WARMUP] * bool(self.rise or self.hidden),
             *[LOOSE_START if self.loose else START] * bool(self.rise and self.rise.start),
-            *[HORIZON] * self.body.horizon,
+            *[HORIZON] * (self.body.horizon and not self.end),
             *[HOLD] * self.hold,
             *self.body.extra,
             *[CLIP] * self.clip,
         )
+
+    def named(self, theta: Floats) -> dict[str, float]:
+        return super().named(theta) | ({"horizon": float(self.end)} if self.end else {})
 
     def values(self, theta: Floats, steps: Floats) -> Floats:
         x = self.named(theta)
@@ -122,59 +131,66 @@ class Plan(Form):
         if peak <= 0:
             return []
         tops = np.flatnonzero(values >= peak - evidence.tolerance)
-        warmup, start = self._rise(steps, values, int(tops[0]), peak)
-        if not np.isfinite(warmup):
-            return []
-        begin = warmup
-        if self.hold:
-            begin = float(steps[tops[-1]])
-        elif self.hidden:
-            begin = warmup = float(steps[0]) * 0.5
-        local = steps - (begin if self.clock == "after" else 0.0)
-        rows = np.flatnonzero(steps >= begin)
-        if not len(rows):
-            return []
         found: list[tuple[float, list[float]]] = []
-        for horizon in self._horizons(evidence, begin):
-            for own in self.body.guesses(max(float(steps[-1] - begin), 1.0)):
-                length = horizon - (begin if self.clock == "after" else 0.0)
-                with np.errstate(all="ignore"):
-                    shape = self.body.factor(np.maximum(local[rows], 0.0), length, *own)
-                if not np.isfinite(shape).all():
-                    continue
-                top, bottom = _two_levels(shape, values[rows], self.floor)
-                error = float(np.sum(np.square(bottom + (top - bottom) * shape - values[rows])))
-                x = {"peak": top if top > 0 else peak, "warmup": warmup, "start": start, "hold": begin}
-                x |= {"horizon": horizon, "floor": min(max(bottom / top, 0.0), 0.999) if top > 0 else 0.0}
-                x |= {"clip": max(float(values[-1]) / peak, 0.0)}
-                x |= dict(zip((each.name for each in self.body.extra), own, strict=True))
-                found.append((error, [x[each.name] for each in self.parameters]))
+        for warmup, start in self._rises(steps, values, int(tops[0]), peak):
+            begin = warmup
+            if self.hold:
+                begin = float(steps[tops[-1]])
+            elif self.clock != "after":
+                begin = 0.0
+            found += self._bodies(evidence, peak, warmup, start, begin)
         found.sort(key=lambda each: each[0])
         return [np.array(theta) for _, theta in found[:STARTS]]
 
-    def _rise(self, steps: Floats, values: Floats, top: int, peak: float) -> tuple[float, float]:
-        """The length of the warmup and its first share of the peak, from the points before the first highest one."""
+    def _bodies(
+        self, evidence: Evidence, peak: float, warmup: float, start: float, begin: float
+    ) -> Iterator[tuple[float, list[float]]]:
+        """Parameters with a few lengths and own parameters of the body, and the sum of their squared differences."""
+        steps, values = evidence.steps.astype(np.float64), evidence.values
+        rows = np.flatnonzero(steps >= max(begin, warmup))
+        if not len(rows):
+            return
+        span = max(float(steps[-1] - begin), 1.0)
+        for horizon, own in product(self._horizons(evidence, begin), self.body.guesses(span)):
+            with np.errstate(all="ignore"):
+                shape = self.body.factor(np.maximum(steps[rows] - begin, 0.0), horizon - begin, *own)
+            if not np.isfinite(shape).all():
+                continue
+            top, bottom = _two_levels(shape, values[rows], self.floor)
+            error = float(np.sum(np.square(bottom + (top - bottom) * shape - values[rows])))
+            x = {"peak": top if top > 0 else peak, "warmup": warmup, "start": start, "hold": begin}
+            x |= {"horizon": horizon, "floor": min(max(bottom / top, 0.0), 0.999) if top > 0 else 0.0}
+            x |= {"clip": max(float(values[-1]) / peak, 0.0)}
+            x |= dict(zip((each.name for each in self.body.extra), own, strict=True))
+            yield error, [x[each.name] for each in self.parameters]
+
+    def _rises(self, steps: Floats, values: Floats, top: int, peak: float) -> list[tuple[float, float]]:
+        """Lengths of the warmup and its first share of the peak, from the points before the first highest one."""
+        if self.hidden:
+            return [(share * float(steps[0]), 0.0) for share in HIDDEN]
         if self.rise is None:
-            return 0.0, 0.0
+            return [(0.0, 0.0)]
         if top == 0:
-            return np.nan, 0.0
+            return []
         s, v = steps[:top] + self.rise.skip_zero, values[:top]
-        first = float(v[0] / peak) if self.rise.start and len(v) > 1 else 0.0
         low, high = float(steps[top - 1]), float(steps[min(top + 1, len(steps) - 1)])
-        if self.rise.start and len(v) > 1:
-            slope, level = np.polyfit(s, v, 1)
-            warmup = float((peak - level) / slope) if slope > 0 else high
-            first = float(np.clip(level / peak, 0.0, 1.0))
-        else:
-            warmup = float(peak * (s @ s) / (s @ v)) if s @ v > 0 else (low + high) / 2
+        first = float(v[0] / peak) if self.rise.start else 0.0
         if self.rise.shape != "linear":
-            warmup = float(steps[top])
-        return min(max(warmup, low, 1.0), max(high, 1.0)), first
+            lengths = [float(steps[top])]
+        elif self.rise.start and top > 1:
+            slope, level = np.polyfit(s, v, 1)
+            first = float(np.clip(level / peak, 0.0, 1.0))
+            lengths = [float((peak - level) / slope) if slope > 0 else high]
+        elif s @ v > 0:
+            lengths = [float(peak * (s @ s) / (s @ v))]
+        else:
+            lengths = [low + share * (high - low) for share in HIDDEN]
+        return [(min(max(each, low, 1.0), max(high, 1.0)), first) for each in lengths]
 
     def _horizons(self, evidence: Evidence, begin: float) -> list[float]:
         """Updates at which the body may end."""
-        if not self.body.horizon:
-            return [inf]
+        if not self.body.horizon or self.end:
+            return [float(self.end) or inf]
         steps = evidence.steps
         last, tail = float(steps[-1]), evidence.tail
         found = [begin + (last + 1 - begin) * multiple for multiple in MULTIPLES]

@@ -86,6 +86,8 @@ def unseen(form: Form | None, theta: Floats | None, evidence: Evidence) -> list[
     if not evidence.stated:
         note = f"the last row is update {last:,}, and the log does not state the run's length"
         found.append(Open("steps", last + 1, None, note))
+    if isinstance(form, Plan) and form.end > last + 1:
+        found.append(Open("horizon", last + 1, None, "the decay had not ended, and a longer one to a lower end fits"))
     if isinstance(form, Plan) and form.hidden:
         found.append(Open("shape of the warmup", None, None, f"no row before update {int(evidence.steps[0]):,}"))
     elif isinstance(form, Plan) and form.rise:

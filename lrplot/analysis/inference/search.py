@@ -14,7 +14,7 @@ from lrplot.analysis.inference.chain import chain_of
 from lrplot.analysis.inference.climb import Climb
 from lrplot.analysis.inference.cycles import Noam, OneCycle, Restarts, Triangles, Wave
 from lrplot.analysis.inference.evidence import Evidence
-from lrplot.analysis.inference.forms import Form, Spec
+from lrplot.analysis.inference.forms import Form, Spec, length_price
 from lrplot.analysis.inference.numbers import simplest
 from lrplot.analysis.inference.parameters import Updates
 from lrplot.analysis.inference.plan import Plan, Rise
@@ -249,6 +249,9 @@ class Search:
             for offset, floor, (warmup, hidden) in product(offsets, floors, warmups):
                 variant = replace(plan, rise=warmup, hidden=hidden, floor=floor)
                 self.consider(variant, self.sample.shifted(offset))
+                for end in self._lengths(offset) if floor and plan.body.scaled else ():
+                    price = length_price(end, self.evidence)
+                    self.consider(replace(variant, end=end, end_price=price), self.sample.shifted(offset))
 
     def _top(self, evidence: Evidence) -> int:
         """The number of the first point with the highest value."""

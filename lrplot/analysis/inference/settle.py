@@ -61,7 +61,10 @@ def _snapped(form: Form, problem: Problem, fit: Fit) -> Fit:
 def is_determined(form: Form, theta: Floats, evidence: Evidence) -> bool:
     """Whether the points determine every parameter of a form, at least roughly."""
     spread = problem_of(form, evidence).spread(theta, range(len(theta)))
-    return all(width <= UNDETERMINED * abs(theta[k]) + 1e-3 for k, (width, _) in spread.items())
+    least = {"share": 1.0, "updates": 1.0}
+    return all(
+        width <= UNDETERMINED * abs(theta[k]) + least.get(form.parameters[k].kind, 1e-3) for k, (width, _) in spread.items()
+    )
 
 
 def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
