@@ -31,6 +31,8 @@ class Body:
         write: the fields that say them, and their price in digits; None if these are their names
         cooldown: whether `wsd` has it as a shape
         scaled: whether a longer body to a lower end begins alike, so that both are known only if the end is among the points
+        straight: whether a later start at a lower peak is the same line
+        steep: whether it starts with an infinite slope
     """
 
     kind: str
@@ -41,6 +43,8 @@ class Body:
     write: Callable[..., tuple[float, Fields]] | None = None
     cooldown: bool = False
     scaled: bool = False
+    straight: bool = False
+    steep: bool = False
 
     def fields(self, values: Mapping[str, float]) -> tuple[float, Fields]:
         """The price in digits and the fields of its own parameters."""
@@ -118,9 +122,9 @@ def _power_laws(span: float) -> tuple[tuple[float, ...], ...]:
 
 
 CONSTANT = Body("constant", _constant)
-LINEAR = Body("linear", _linear, horizon=True, cooldown=True, scaled=True)
+LINEAR = Body("linear", _linear, horizon=True, cooldown=True, scaled=True, straight=True)
 COSINE = Body("cosine", _cosine, horizon=True, cooldown=True)
-SQRT = Body("sqrt", _sqrt, horizon=True, cooldown=True, scaled=True)
+SQRT = Body("sqrt", _sqrt, horizon=True, cooldown=True, scaled=True, steep=True)
 POLYNOMIAL = Body(
     "polynomial",
     _polynomial,

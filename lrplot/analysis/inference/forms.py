@@ -24,13 +24,15 @@ class Form(ABC):
         name: what it is, in words
         price: what its fields count as, in digits
         parameters: its parameters; they become numbers of a spec one after the other
-        rough: whether its values jump at times that are parameters
+        rough: whether its values jump at times that are parameters, or bend there as sharply
+        free: names of parameters that the points may leave open
     """
 
     name: str
     price: float
     parameters: tuple[Parameter, ...]
     rough: bool = False
+    free: tuple[str, ...] = ()
 
     @abstractmethod
     def starts(self, evidence: Evidence) -> list[Floats]:

@@ -78,8 +78,13 @@ class Plan(Form):
 
     @property
     def rough(self) -> bool:  # type: ignore[override]
-        """Whether the warmup does not lead to where the body is."""
-        return self.clock == "switch"
+        """Whether the warmup does not lead to where the body is, or the body begins with an infinite slope."""
+        return self.clock == "switch" or self.body.steep
+
+    @property
+    def free(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The length of a warmup before a straight line, on which the peak may be anywhere."""
+        return ("warmup",) if self.body.straight else ()
 
     @property
     def price(self) -> float:  # type: ignore[override]

@@ -13,6 +13,8 @@ from lrplot.curves.shapes import Floats
 
 BEAM = 3  # partly settled parameters that are kept
 TRIED = 8  # numbers of each parameter that are tried from each range
+NEXT = (0, 1, -1, 2)  # updates from the nearest whole time of a jump
+UNKNOWN = 0.3  # of a parameter that only others determine: how far it is moved
 ROUNDING = 1e-15
 KEPT = 2  # numbers of each parameter that are kept of those that fit
 UNDETERMINED = 0.75  # of a parameter: a form with one that may be this far off says more than the points do
@@ -52,18 +54,30 @@ def best_fit(form: Form, evidence: Evidence) -> Fit | None:
 def _snapped(form: Form, problem: Problem, fit: Fit) -> Fit:
     """The fit of a form whose values jump, with whole times, if that is better: the best one may be at a jump."""
     times = [k for k, each in enumerate(form.parameters) if each.kind == "updates"]
-    theta = fit.theta.copy()
-    theta[times] = np.rint(theta[times])
-    found = problem.fit(theta, [k for k in range(len(theta)) if k not in times])
-    return min(fit, found, key=lambda each: each.worst)
+    others = [k for k in range(len(fit.theta)) if k not in times]
+    best = fit
+    for moved in NEXT if times else ():
+        theta = fit.theta.copy()
+        theta[times] = np.rint(theta[times])
+        theta[times[0]] += moved
+        found = problem.fit(theta, others)
+        best = min(best, found, key=lambda each: each.worst)
+        if best.fits:
+            break
+    return best
 
 
 def is_determined(form: Form, theta: Floats, evidence: Evidence) -> bool:
-    """Whether the points determine every parameter of a form, at least roughly."""
-    spread = problem_of(form, evidence).spread(theta, range(len(theta)))
+    """Whether the points determine every parameter of a form, at least roughly.
+
+    A parameter that the form leaves `free` need not be: the points bound it.
+    """
+    known = [k for k, each in enumerate(form.parameters) if each.name not in form.free]
+    spread = problem_of(form, evidence).spread(theta, known)
     least = {"share": 1.0, "updates": 1.0}
     return all(
-        width <= UNDETERMINED * abs(theta[k]) + least.get(form.parameters[k].kind, 1e-3) for k, (width, _) in spread.items()
+        width <= UNDETERMINED * abs(theta[k]) + least.get(form.parameters[k].kind, 1e-3)
+        for k, (width, _) in spread.items()
     )
 
 
@@ -102,7 +116,7 @@ def _tried(form: Form, k: int, problem: Problem, theta: Floats, evidence: Eviden
     center, found = float(theta[k]), dict[float, float]()
     likely, possible = problem.spread(theta, range(k, len(theta)))[k]
     ranges = [problem.alone(theta, k), (-likely, likely), (-possible, possible)]
-    most = abs(center) + 1.0
+    most = abs(center) + 1.0 if np.isfinite(possible) else UNKNOWN * abs(center)
     for low, high in ranges:
         reach = ROUNDING * abs(center)
         trial = theta.copy()
