@@ -24,13 +24,13 @@ class Body:
 
     Args:
         kind: the kind's name
-        factor: the factor at updates `t` ≥ 0 of a body of length `n`, by its parameters; from 1 to 0 if it has a horizon
+        factor: the factor at updates `t` ≥ 0 of a body of length `n`, by its parameters; from 1 to 0 if it ends
         horizon: whether it ends
         extra: its own parameters
         guesses: a few values of these to start from, for a span of updates
         write: the fields that say them, and their price in digits; None if these are their names
         cooldown: whether `wsd` has it as a shape
-        scaled: whether a longer body to a lower end begins alike, so that both are known only if the end is among the points
+        scaled: whether a longer body to a lower end begins alike: both are known only if the end is among the points
         straight: whether a later start at a lower peak is the same line
         steep: whether it starts with an infinite slope
     """
@@ -133,9 +133,7 @@ POLYNOMIAL = Body(
     guesses=lambda span: ((0.5,), (0.9,), (2.0,), (4.0,)),
     cooldown=True,
 )
-REX = Body(
-    "rex", _rex, horizon=True, extra=(number("d", 0, 0.9999),), guesses=lambda span: ((0.5,), (0.9,))
-)
+REX = Body("rex", _rex, horizon=True, extra=(number("d", 0, 0.9999),), guesses=lambda span: ((0.5,), (0.9,)))
 EXPONENTIAL = Body("exponential", _exponential, extra=(number("rate", 0, 5),), guesses=_rates, write=write_rate)
 INVERSE_SQRT = Body(
     "inverse_sqrt",

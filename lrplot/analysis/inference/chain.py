@@ -70,9 +70,9 @@ class Chain(Form):
         for number, (shape, jump) in enumerate(zip(self.shapes, self.jumps, strict=True), 1):
             if number == 1 or jump:
                 yield Parameter(f"value at the start of phase {number}", "value", 0, 1e300, neutral=-1)
-            if number < len(self.shapes) and not self.jumps[number]:
-                yield Parameter(f"end of phase {number}", "updates", 0, FARTHEST, neutral=-1)
-            elif number == len(self.shapes) and shape == COSINE:
+            if (number < len(self.shapes) and not self.jumps[number]) or (
+                number == len(self.shapes) and shape == COSINE
+            ):
                 yield Parameter(f"end of phase {number}", "updates", 0, FARTHEST, neutral=-1)
             if shape != LEVEL:
                 yield Parameter(f"value at the end of phase {number}", "value", 0, 1e300, neutral=-1)
@@ -125,9 +125,8 @@ class Chain(Form):
                 fields["for"] = Updates(round(end) - round(start))
             if first != before:
                 fields["value" if shape == LEVEL else "from"] = plain(shortest(first))
-            if shape != LEVEL:
-                if shape == GEOMETRIC or last != 0:
-                    fields["to"] = plain(shortest(last))
+            if shape != LEVEL and (shape == GEOMETRIC or last != 0):
+                fields["to"] = plain(shortest(last))
             found.append(fields["kind"] if len(fields) == 1 else fields)
             before = last
         length = self.length if evidence.stated else max(self.length, round(phases[-1][2]))
@@ -136,7 +135,7 @@ class Chain(Form):
 
 def chain_of(evidence: Evidence) -> Chain | None:
     """The phases that the points fall into; None if they are too many."""
-    parts = []
+    parts: list[Part] = []
     start = 0
     while start < len(evidence):
         part = _longest(evidence, start)
@@ -171,7 +170,9 @@ def _merged(evidence: Evidence, parts: list[Part]) -> list[Part]:
     index = 0
     while index < len(parts):
         for last in range(min(index + 3, len(parts) - 1), index, -1):
-            found = (_part(evidence, shape, parts[index].start, parts[last].stop) for shape in (LINE, COSINE, GEOMETRIC))
+            found = (
+                _part(evidence, shape, parts[index].start, parts[last].stop) for shape in (LINE, COSINE, GEOMETRIC)
+            )
             whole = next(filter(None, found), None)
             if whole is not None:
                 parts = [*parts[:index], whole, *parts[last + 1 :]]
@@ -244,7 +245,8 @@ def _part(evidence: Evidence, shape: str, start: int, stop: int) -> Part | None:
         offset, length = (x[2], x[3]) if shape == COSINE else (0.0, span)
         return _along(shape, (steps - begin - offset) / length, float(x[0]), float(x[1]))
 
-    fit = Problem(model, values, piece.tolerance, low, high).fit(theta, range(len(theta)))
+    scale = np.array([bound, bound, span, span])[: len(theta)]
+    fit = Problem(model, values, piece.tolerance, low, high, scale).fit(theta, range(len(theta)))
     if not fit.fits:
         return None
     return Part(shape, start, stop, float(fit.theta[0]), float(fit.theta[1]))
@@ -252,12 +254,12 @@ def _part(evidence: Evidence, shape: str, start: int, stop: int) -> Part | None:
 
 def _cosine_start(t: Floats, values: Floats, span: float) -> Floats:
     """The two values, the start and the length of a half cosine near some points."""
-    best, least = np.array([values[0], values[-1], 0.0, span]), inf
+    best, least, size = np.array([values[0], values[-1], 0.0, span]), inf, float(np.abs(values).max()) or 1.0
     for offset, length in product(OFFSETS, LENGTHS):
         done = _along(COSINE, np.clip((t - offset * span) / (length * span), 0, 1), 0.0, 1.0)
         matrix = np.stack([1 - done, done], axis=1)
         (first, last), *_ = np.linalg.lstsq(matrix, values, rcond=None)
-        error = float(np.square(matrix @ (first, last) - values).sum())
+        error = float(np.square((matrix @ (first, last) - values) / size).sum())
         if error < least:
             best, least = np.array([first, last, offset * span, length * span]), error
     return best

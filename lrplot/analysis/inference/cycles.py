@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -187,13 +188,13 @@ def _turning_knots(evidence: Evidence) -> list[float]:
     direction = np.sign(np.diff(values))
     turns = np.flatnonzero(np.diff(direction) != 0) + 1
     edges = [0, *turns.tolist(), len(values)]
-    lines = []
-    for start, stop in zip(edges, edges[1:], strict=False):
+    lines: list[NDArray[Any]] = []
+    for start, stop in itertools.pairwise(edges):
         if stop - start < 2 or len(lines) == 3:
             continue
         lines.append(np.polyfit(steps[start:stop], values[start:stop], 1))
     found = []
-    for (slope, level), (slope2, level2) in zip(lines, lines[1:], strict=False):
+    for (slope, level), (slope2, level2) in itertools.pairwise(lines):
         if slope != slope2:
             found.append(float((level2 - level) / (slope - slope2)))
     return found
@@ -254,7 +255,7 @@ class OneCycle(Form):
     In torch's, each phase ends an update earlier.
     """
 
-    anneal: Literal["cos", "linear"] = "cos"
+    linear: bool = False
     torch: bool = False
     final: bool = False
 
@@ -266,7 +267,7 @@ class OneCycle(Form):
     @property
     def price(self) -> float:  # type: ignore[override]
         """A digit for a field."""
-        return FIELD * ((self.anneal == "linear") + self.torch + self.final)
+        return FIELD * (self.linear + self.torch + self.final)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
@@ -279,7 +280,7 @@ class OneCycle(Form):
         if turn <= 0 or end <= turn:
             return np.full_like(steps, np.nan)
         up, down = np.clip(steps / turn, 0, 1), np.clip((steps - turn) / (end - turn), 0, 1)
-        if self.anneal == "cos":
+        if not self.linear:
             up, down = np.square(np.sin(np.pi / 2 * up)), np.square(np.sin(np.pi / 2 * down))
         first, last = 1 / div, 1 / div / final
         return np.asarray(peak * np.where(steps < turn, first + (1 - first) * up, 1 + (last - 1) * down))
@@ -311,13 +312,18 @@ class OneCycle(Form):
         usual = {"pct_start": (pct, 0.3), "div_factor": (div, 25.0), "final_div_factor": (final, 1e4)}
         own = {name: plain(value) for name, (value, default) in usual.items() if value != default}
         if self.torch:
-            fields: Spec = {"use": "torch.OneCycleLR", "max_lr": plain(peak), "total_steps": Updates(round(total)), **own}
-            if self.anneal == "linear":
+            fields: Spec = {
+                "use": "torch.OneCycleLR",
+                "max_lr": plain(peak),
+                "total_steps": Updates(round(total)),
+                **own,
+            }
+            if self.linear:
                 fields["anneal_strategy"] = "linear"
             fields["cycle_momentum"] = False
             return {"steps": length, "schedule": fields}
         fields = {"kind": "one_cycle", **own}
-        if self.anneal == "linear":
+        if self.linear:
             fields["anneal"] = "linear"
         if round(total) != length:
             fields["for"] = Updates(round(total))
@@ -358,7 +364,7 @@ class Noam(Form):
 
 def _width(theta: Floats) -> int:
     """The width of the model for which the peak would be what it is."""
-    return max(round(1 / (theta[0] ** 2 * round(theta[1]))), 1)
+    return max(round(1 / (float(theta[0]) ** 2 * round(theta[1]))), 1)
 
 
 def _by_width(theta: Floats) -> float:

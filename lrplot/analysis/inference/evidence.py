@@ -106,4 +106,8 @@ def _float32(values: Floats, slack: Floats) -> bool:
     full = values[slack <= FLOAT32 * np.abs(values)]
     with np.errstate(over="ignore"):
         single = full.astype(np.float32).astype(np.float64)
-    return bool(2 * len(full) > len(values) and (single == full).all() and any(len(repr(each)) > 12 for each in full[:1000].tolist()))
+    return bool(
+        2 * len(full) > len(values)
+        and (single == full).all()
+        and any(len(repr(each)) > 12 for each in full[:1000].tolist())
+    )

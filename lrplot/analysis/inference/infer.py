@@ -31,6 +31,7 @@ CONVENTIONS = {
 EITHER = "a row may have the value of the update that its step counts from 0, or that of the one before"
 
 
+@np.errstate(all="ignore")  # parameters that give no finite values are far from every point
 def infer(log: Log) -> Inference:
     """The shortest spec that gives every logged learning rate of the log's last run, or the nearest one.
 
@@ -46,9 +47,7 @@ def infer(log: Log) -> Inference:
     whole = evidence.shifted(best.offset)
     groups, other = _groups(log, best, whole)
     spec = _named(_unit(best.spec | groups, log))
-    ties = tuple(
-        Tie(each.name, _named(_unit(each.spec, log)), each.offset) for each in _tied(best, answers[1:])
-    )
+    ties = tuple(Tie(each.name, _named(_unit(each.spec, log)), each.offset) for each in _tied(best, answers[1:]))
     left: list[Open] = [*best.open]
     if answers and best.form is not None and best.theta is not None:
         left += ranges(best.form, best.theta, search.sample.shifted(best.offset))
@@ -171,5 +170,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return int(value) if isinstance(value, Updates) else value
-
-

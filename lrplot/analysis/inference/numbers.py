@@ -43,9 +43,11 @@ def simplest(low: float, high: float, center: float, most: int = 8, whole: bool 
         quantum = float(f"1e{exponent}")
         first, last = ceil(low / quantum - 1e-9), floor(high / quantum + 1e-9)
         middle = min(max(round(center / quantum), first), last)
-        near = sorted(range(max(first, middle - NEAREST), min(last, middle + NEAREST) + 1), key=lambda k: abs(k - middle))
+        near = sorted(
+            range(max(first, middle - NEAREST), min(last, middle + NEAREST) + 1), key=lambda k: abs(k - middle)
+        )
         if last - first > 2 * NEAREST:  # fives between them are shorter
-            fives = [k for k in range(5 * ceil(first / 5), last + 1, 5)] if last - first < 1000 else []
+            fives = list(range(5 * ceil(first / 5), last + 1, 5)) if last - first < 1000 else []
             near = sorted(fives, key=lambda k: abs(k - middle))[:NEAREST] + near
         for k in near:
             number = float(f"{k}e{exponent}")

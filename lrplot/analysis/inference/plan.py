@@ -93,7 +93,11 @@ class Plan(Form):
         fields = [self.hold, self.hold, self.floor, self.clip, bool(rise), self.hidden, self.hidden]
         more = [rise.skip_zero, rise.start, rise.shape != "linear"] if rise else []
         own = 0 if self.body.write else len(self.body.extra)
-        return self.end_price + FIELD * (sum(fields) + sum(more) + own) + {"after": 0, "product": 3, "switch": 5}[self.clock]
+        return (
+            self.end_price
+            + FIELD * (sum(fields) + sum(more) + own)
+            + {"after": 0, "product": 3, "switch": 5}[self.clock]
+        )
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
@@ -161,8 +165,8 @@ class Plan(Form):
                 shape = self.body.factor(np.maximum(steps[rows] - begin, 0.0), horizon - begin, *own)
             if not np.isfinite(shape).all():
                 continue
-            top, bottom = _two_levels(shape, values[rows], self.floor)
-            error = float(np.sum(np.square(bottom + (top - bottom) * shape - values[rows])))
+            top, bottom = (peak * each for each in _two_levels(shape, values[rows] / peak, self.floor))
+            error = float(np.sum(np.square((bottom + (top - bottom) * shape - values[rows]) / peak)))
             x = {"peak": top if top > 0 else peak, "warmup": warmup, "start": start, "hold": begin}
             x |= {"horizon": horizon, "floor": min(max(bottom / top, 0.0), 0.999) if top > 0 else 0.0}
             x |= {"clip": max(float(values[-1]) / peak, 0.0)}
@@ -177,17 +181,17 @@ class Plan(Form):
             return [(0.0, 0.0)]
         if top == 0:
             return []
-        s, v = steps[:top] + self.rise.skip_zero, values[:top]
+        s, v = steps[:top] + self.rise.skip_zero, values[:top] / peak
         low, high = float(steps[top - 1]), float(steps[min(top + 1, len(steps) - 1)])
-        first = float(v[0] / peak) if self.rise.start else 0.0
+        first = float(v[0]) if self.rise.start else 0.0
         if self.rise.shape != "linear":
             lengths = [float(steps[top])]
         elif self.rise.start and top > 1:
             slope, level = np.polyfit(s, v, 1)
-            first = float(np.clip(level / peak, 0.0, 1.0))
-            lengths = [float((peak - level) / slope) if slope > 0 else high]
+            first = float(np.clip(level, 0.0, 1.0))
+            lengths = [float((1 - level) / slope) if slope > 0 else high]
         elif s @ v > 0:
-            lengths = [float(peak * (s @ s) / (s @ v))]
+            lengths = [float((s @ s) / (s @ v))]
         else:
             lengths = [low + share * (high - low) for share in HIDDEN]
         return [(min(max(each, low, 1.0), max(high, 1.0)), first) for each in lengths]
@@ -356,7 +360,9 @@ def ramp(rise: Rise, steps: Floats, length: float, start: float) -> Floats:
     u = np.clip((steps + rise.skip_zero) / length, 0.0, 1.0) if length > 0 else np.ones_like(steps)
     if rise.shape == "exponential":
         return np.asarray(np.power(max(start, 1e-300), 1 - u))
-    done = {"linear": u, "cosine": np.square(np.sin(np.pi / 2 * u)), "polynomial": u * u, "sqrt": np.sqrt(u)}[rise.shape]
+    done = {"linear": u, "cosine": np.square(np.sin(np.pi / 2 * u)), "polynomial": u * u, "sqrt": np.sqrt(u)}[
+        rise.shape
+    ]
     return np.asarray(start + (1 - start) * done)
 
 
@@ -376,5 +382,3 @@ def _rates(low: float, high: float, center: float) -> list[float]:
         gammas = simplest(exp(-high * every), exp(-low * every), exp(-center * every))
         found += [-log(gamma) / every for gamma in gammas if 0 < gamma < 1]
     return found
-
-

@@ -37,7 +37,7 @@ def ranges(form: Form, theta: Floats, evidence: Evidence) -> list[Open]:
             continue
         scale = float(theta[0]) if parameter.kind == "share" else 1.0
         name = parameter.name
-        found.append(Open(name, *(None if each is None else each * scale for each in (low, high))))
+        found.append(Open(name, None if low is None else low * scale, None if high is None else high * scale))
     return found
 
 

@@ -150,7 +150,7 @@ class Search:
             self.climbs()
         elif top:
             self.each([Noam()])
-            self.each(OneCycle(*each) for each in product(("cos", "linear"), BOTH, BOTH))
+            self.each(OneCycle(linear, torch, final) for linear, torch, final in product(BOTH, BOTH, BOTH))
 
     def climbs(self) -> None:
         """A rise without an end."""
@@ -234,8 +234,9 @@ class Search:
         """Phases of any shape, one after the other."""
         for offset in self.offsets:
             chain = chain_of(self.sample.shifted(offset))
-            for length in self._lengths(offset) if chain is not None else ():
-                self.consider(replace(chain, length=length), self.sample.shifted(offset))
+            if chain is not None:
+                for length in self._lengths(offset):
+                    self.consider(replace(chain, length=length), self.sample.shifted(offset))
 
     def variants(self, plan: Plan, offsets: Any) -> None:
         """A plan with every warmup and floor that the points may have, if the most general one fits."""

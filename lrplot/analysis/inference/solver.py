@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lrplot.curves.shapes import Floats
 
 ITERATIONS = 40
+STEP = 1e-6  # of a parameter: what it is moved by to find out its effect
 LINEARIZED = 8  # times that a model is linearized on the way to the smallest largest residual
 SHORTER = 4  # times that a step which overshoots is halved
 SHARPNESS = (4.0, 16.0, 64.0)
@@ -44,7 +45,7 @@ class Problem:
     """Points that a model must meet within tolerances, and bounds of its parameters.
 
     `model(theta)` gives the values at all points, NaN if the parameters have no meaning. If it is `rough`, they may jump
-    where a parameter passes a point.
+    where a parameter passes a point. `scale` has a usual size of each parameter.
     """
 
     model: Model
@@ -52,6 +53,7 @@ class Problem:
     tolerance: Floats
     low: Floats
     high: Floats
+    scale: Floats
     rough: bool = False
 
     def residuals(self, theta: Floats) -> Floats:
@@ -79,11 +81,11 @@ class Problem:
         jacobian = self._jacobian(theta, self.residuals(theta), list(free))
         scale = np.linalg.norm(jacobian, axis=0)
         if not scale.all():
-            return {k: (np.inf, np.inf) for k in free}
+            return dict.fromkeys(free, (np.inf, np.inf))
         left, singular, rows = np.linalg.svd(jacobian / scale, full_matrices=False)
         if singular[-1] <= 1e-11 * singular[0]:
-            return {k: (np.inf, np.inf) for k in free}
-        inverse = (rows.T / singular) @ left.T / scale[:, None]
+            return dict.fromkeys(free, (np.inf, np.inf))
+        inverse = (rows.T / singular) @ left.T / scale[:, None] * self.scale[list(free)][:, None]
         likely = WIDTHS * np.linalg.norm(inverse, axis=1)
         possible = 1.01 * np.maximum(np.abs(inverse).sum(axis=1), likely)
         return {k: (float(a), float(b)) for k, a, b in zip(free, likely, possible, strict=True)}
@@ -97,18 +99,19 @@ class Problem:
             return 0.0, 0.0
         ends = np.stack([(-1 - residuals[moving]) / slopes[moving], (1 - residuals[moving]) / slopes[moving]])
         low, high = float(ends.min(axis=0).max()), float(ends.max(axis=0).min())
-        return (low, high) if low <= high else (0.0, 0.0)
+        return (low * self.scale[k], high * self.scale[k]) if low <= high else (0.0, 0.0)
 
     def _jacobian(self, theta: Floats, residuals: Floats, free: list[int]) -> Floats:
+        """The change of each residual with each parameter in units of its scale."""
         columns = []
         for k in free:
-            step = 1e-6 * max(abs(theta[k]), 1e-3 * min(abs(self.high[k]), 1e3))
+            step = STEP * max(abs(theta[k]), 1e-3 * self.scale[k])
             sides = (step, -step) if self.rough else (step if theta[k] + step <= self.high[k] else -step,)
             slopes = []
             for side in sides:
                 moved = theta.copy()
                 moved[k] += side
-                slopes.append((self.residuals(moved) - residuals) / (moved[k] - theta[k]))
+                slopes.append((self.residuals(moved) - residuals) / ((moved[k] - theta[k]) / self.scale[k]))
             smaller = np.abs(slopes[0]) <= np.abs(slopes[-1])
             columns.append(np.where(smaller, slopes[0], slopes[-1]))
         return np.stack(columns, axis=1)
@@ -146,20 +149,19 @@ class Problem:
 
         return self._within(theta, jacobian, free, step)
 
-    def _within(
-        self, theta: Floats, jacobian: Floats, free: list[int], step: Callable[[Floats], Floats]
-    ) -> Floats:
+    def _within(self, theta: Floats, jacobian: Floats, free: list[int], step: Callable[[Floats], Floats]) -> Floats:
         """The parameters after a step in scaled ones; if it leaves the bounds, the others move on their own."""
         scale = np.linalg.norm(jacobian, axis=0)
         scale[scale == 0] = 1.0
         moved = theta.copy()
-        moved[free] += step(jacobian / scale) / scale
+        moved[free] += step(jacobian / scale) / scale * self.scale[free]
         kept = np.clip(moved, self.low, self.high)
         inside = [i for i, k in enumerate(free) if kept[k] == moved[k]]
         stuck = [k for k in free if kept[k] != moved[k] and theta[k] == kept[k]]
         if stuck and inside:
             moved = theta.copy()
-            moved[[free[i] for i in inside]] += step((jacobian / scale)[:, inside]) / scale[inside]
+            moving = [free[i] for i in inside]
+            moved[moving] += step((jacobian / scale)[:, inside]) / scale[inside] * self.scale[moving]
             kept = np.clip(moved, self.low, self.high)
         return kept
 

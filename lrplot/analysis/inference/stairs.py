@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-
 from typing import Any
 
 import numpy as np
@@ -137,9 +136,7 @@ def epoch_of(levels: Levels, spacing: int) -> tuple[int, int] | None:
     return int(sizes[start]), int(sizes[-1])
 
 
-def _regular(
-    levels: Levels, counts: NDArray[np.int64], peak: float, fields: Spec, price: float
-) -> list[Staircase]:
+def _regular(levels: Levels, counts: NDArray[np.int64], peak: float, fields: Spec, price: float) -> list[Staircase]:
     """A drop at equal intervals."""
     bounds = every_of(levels, counts)
     if bounds is None:
@@ -151,9 +148,7 @@ def _regular(
     return [Staircase("step", peak, {"kind": "step", "every": Updates(every), **fields}, total, left)]
 
 
-def _irregular(
-    levels: Levels, counts: NDArray[np.int64], peak: float, fields: Spec, price: float
-) -> Staircase:
+def _irregular(levels: Levels, counts: NDArray[np.int64], peak: float, fields: Spec, price: float) -> Staircase:
     """A drop at each milestone, or several at one of which only the sum was logged."""
     milestones, left = _milestones(levels)
     many = [each for each, times in zip(milestones, np.diff(counts).tolist(), strict=True) for _ in range(times)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from analysis.inference.logged import cosine, decay, line, log_of, root, square
 from hypothesis import given
 from hypothesis import strategies as st
 
 import lrplot
-from analysis.inference.logged import cosine, decay, line, log_of, root, square
 
 STEPS = np.arange(0, 10_000, 50)
 EPOCHS = np.arange(0, 39_100, 100) // 391
@@ -16,10 +16,10 @@ DIGITS = (3, 4, 5, 6, 8, 17, 32)
 where = np.where
 
 
-def cycle(s, starts):
-    """Updates since the last restart, and the number of the cycle."""
+def since(s, starts):
+    """The share of its cycle that each update is in, if each is twice as long as the one before."""
     number = np.searchsorted(starts, s, side="right") - 1
-    return s - np.asarray(starts)[number], number
+    return (s - np.asarray(starts)[number]) / (starts[1] * 2.0**number)
 
 
 def triangle(s, half):
@@ -122,7 +122,7 @@ CASES = {
     ),
     "longer restarts": (
         STEPS,
-        3e-4 * (0.01 + 0.99 * cosine(cycle(STEPS, [0, 1000, 3000, 7000])[0] / (1000 * 2.0 ** cycle(STEPS, [0, 1000, 3000, 7000])[1]))),
+        3e-4 * (0.01 + 0.99 * cosine(since(STEPS, [0, 1000, 3000, 7000]))),
         9951,
         3e-4,
         {"kind": "cosine_restarts", "period": 1000, "to": "1%", "mult": 2},
@@ -162,7 +162,13 @@ CASES = {
         3e-4,
         {"use": "torch.CosineAnnealingLR", "T_max": 3000},
     ),
-    "rise without an end": (STEPS, 1e-7 * 1e7 ** (STEPS / 1e4), 10_000, 1, {"kind": "warmup", "from": "0.00001%", "shape": "exponential"}),
+    "rise without an end": (
+        STEPS,
+        1e-7 * 1e7 ** (STEPS / 1e4),
+        10_000,
+        1,
+        {"kind": "warmup", "from": "0.00001%", "shape": "exponential"},
+    ),
     "warmup as a factor": (
         STEPS,
         3e-4 * np.minimum(STEPS / 1000, 1) * cosine(STEPS / 1e4),
@@ -186,8 +192,14 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("digits", DIGITS)
-@pytest.mark.parametrize("name", CASES)
+def printings():
+    """Every case with 3 digits and in full, and with one of the other numbers of digits each."""
+    between = [digits for digits in DIGITS if digits not in (3, 17)]
+    for number, name in enumerate(CASES):
+        yield from ((name, digits) for digits in (3, between[number % len(between)], 17))
+
+
+@pytest.mark.parametrize(("name", "digits"), printings())
 def test_a_log_gives_its_schedule(name, digits):
     steps, values, length, peak, schedule = CASES[name]
     found = lrplot.infer(log_of(steps, values, digits))
@@ -206,7 +218,7 @@ def test_values_instead_of_a_factor():
     }
 
 
-@pytest.mark.parametrize("digits", DIGITS)
+@pytest.mark.parametrize("digits", [3, 17])
 def test_a_schedule_that_moves_once_an_epoch(digits):
     steps = np.arange(0, 39_100, 100)
     found = lrplot.infer(log_of(steps, 0.1 * cosine(EPOCHS / 100), digits))
@@ -214,7 +226,7 @@ def test_a_schedule_that_moves_once_an_epoch(digits):
     assert found.spec == {"epochs": 100, "steps_per_epoch": 391, "interval": "epoch", "lr": 0.1, "schedule": "cosine"}
 
 
-@pytest.mark.parametrize("digits", DIGITS)
+@pytest.mark.parametrize("digits", [3, 17, 32])
 def test_one_cycle_of_torch(digits):
     # torch's phases end at updates 0.3·10,000 − 1 and 10,000 − 1
     up, down = 1 - cosine(STEPS / 2999), cosine((STEPS - 2999) / 7000)
@@ -224,7 +236,7 @@ def test_one_cycle_of_torch(digits):
     assert found.spec == {"steps": 10_000, "schedule": expected}
 
 
-@pytest.mark.parametrize("digits", DIGITS)
+@pytest.mark.parametrize("digits", [3, 6, 17])
 def test_the_transformer_schedule(digits):
     k = STEPS + 1.0
     values = 512**-0.5 * np.minimum(k**-0.5, k * 4000**-1.5)
@@ -232,7 +244,7 @@ def test_the_transformer_schedule(digits):
     assert found.spec == {"steps": 9951, "schedule": {"kind": "noam", "warmup": 4000, "d_model": 512}}
 
 
-@pytest.mark.parametrize("digits", (4, 6, 17))
+@pytest.mark.parametrize("digits", [4, 6, 17])
 def test_lines_are_points(digits):
     values = np.interp(STEPS, [0, 500, 4000, 7000, 10_000], [0, 3e-4, 3e-4, 1e-4, 1e-5])
     found = lrplot.infer(log_of(STEPS, values, digits))
@@ -240,7 +252,7 @@ def test_lines_are_points(digits):
     assert found.spec == {"steps": 10_000, "schedule": {"kind": "points", "at": at}}
 
 
-@pytest.mark.parametrize("digits", (4, 6, 17))
+@pytest.mark.parametrize("digits", [4, 17])
 def test_phases_of_several_shapes(digits):
     half = 3e-4 * (0.5 + 0.5 * cosine((STEPS - 1000) / 5000))
     values = where(STEPS < 1000, 3e-4 * STEPS / 1000, where(STEPS < 6000, half, 1.5e-4 * line((STEPS - 6000) / 4000)))
@@ -260,7 +272,7 @@ def test_a_jump_between_phases():
     assert found.spec["schedule"] == [{"kind": "linear", "for": 3000, "to": 1.5e-4}, {"kind": "linear", "from": 1e-4}]
 
 
-@pytest.mark.parametrize("digits", (3, 5, 8, 17, 32))
+@pytest.mark.parametrize("digits", [3, 8, 17])
 def test_values_of_the_update_before(digits):
     """A program that logs after its update has the value of update N − 1 at step N."""
     updates = np.arange(0, 10_000, 50)
@@ -299,8 +311,8 @@ def test_a_length_that_the_log_states_is_the_runs():
     assert "steps" not in [each.name for each in found.open]
 
 
-@pytest.mark.parametrize("rows", (20, 200, 20_000))
-@pytest.mark.parametrize("digits", (3, 5, 17, 32))
+@pytest.mark.parametrize("rows", [20, 200, 20_000])
+@pytest.mark.parametrize("digits", [3, 5, 17, 32])
 def test_any_number_of_rows_with_gaps(rows, digits):
     rng = np.random.default_rng(rows)
     steps = np.unique(rng.integers(0, 100_000, rows))
@@ -317,7 +329,7 @@ def test_decimals_that_end():
     found = lrplot.infer(log_of(STEPS, values, -6))
     assert found.exact
     assert (found.spec["lr"], found.spec["schedule"]["warmup"]) == (6e-4, 500)
-    assert {"peak", "warmup", "horizon"} <= {each.name for each in found.open}
+    assert {"peak", "floor", "horizon"} <= {each.name for each in found.open}
 
 
 @given(
