@@ -364,7 +364,8 @@ class Noam(Form):
 
 def _width(theta: Floats) -> int:
     """The width of the model for which the peak would be what it is."""
-    return max(round(1 / (float(theta[0]) ** 2 * round(theta[1]))), 1)
+    peak, warmup = map(float, theta)
+    return max(round(1 / (peak**2 * max(round(warmup), 1))), 1)
 
 
 def _by_width(theta: Floats) -> float:

@@ -39,6 +39,8 @@ def infer(log: Log) -> Inference:
     """
     points = log.points
     evidence = gathered(points, points.lr, log.stated.get("epochs" if log.unit == "epochs" else "steps", 0))
+    grouped = any(parameter_of(name) == "lr" and group_of(name) for name in points.tracks)
+    evidence = replace(evidence, relative=grouped)
     if not len(evidence):
         raise Fault("no row has a finite learning rate", code="no-points")
     search = Search(evidence, one_based=log.unit == "epochs" and evidence.steps[0] == 1)

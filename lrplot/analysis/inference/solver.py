@@ -44,8 +44,8 @@ class Fit:
 class Problem:
     """Points that a model must meet within tolerances, and bounds of its parameters.
 
-    `model(theta)` gives the values at all points, NaN if the parameters have no meaning. If it is `rough`, they may jump
-    where a parameter passes a point. `scale` has a usual size of each parameter.
+    `model(theta)` gives the values at all points, NaN if the parameters have no meaning. If it is `rough`, they may
+    jump where a parameter passes a point. `scale` has a usual size of each parameter.
     """
 
     model: Model
