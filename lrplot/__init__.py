@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.inference.result import Inference
-    from lrplot.api import Findings, Schedule, check, compare, convert, infer, load
+    from lrplot.api import Findings, Schedule, check, compare, convert, infer, load, read_log
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+    from lrplot.runs.log import Log, Points, Values
 
 __version__ = "0.1.0"
 _HOMES = {
-    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "infer", "load"), "lrplot.api"),
+    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "infer", "load", "read_log"), "lrplot.api"),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
+    **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
     "Comparison": "lrplot.analysis.comparison",
     "Inference": "lrplot.analysis.inference.result",
 }
@@ -29,16 +31,20 @@ __all__ = [
     "Diagnostic",
     "Findings",
     "Inference",
+    "Log",
+    "Points",
     "Schedule",
     "Source",
     "Span",
     "SpecError",
+    "Values",
     "__version__",
     "check",
     "compare",
     "convert",
     "infer",
     "load",
+    "read_log",
 ]
 
 

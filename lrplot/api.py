@@ -338,11 +338,20 @@ def infer(
     from lrplot.analysis.inference.infer import infer as infer_from  # which no other function needs
     from lrplot.runs.log import Log
 
-    if not isinstance(log, Log):
-        from lrplot.logs.shared.reading import read_log
-
-        log = read_log(log, columns, format)
     try:
-        return infer_from(log)
+        return infer_from(log if isinstance(log, Log) else read_log(log, columns, format))
     except Fault as fault:
         raise SpecError.of(fault) from None
+
+
+def read_log(path: str | os.PathLike[str], columns: Mapping[str, str] | str | None = None, format: str = "") -> Log:
+    """Read a training log: a path, `-` (standard input), or the folder of a run that holds one.
+
+    The format is recognised by what the log holds; `format` names it if that is not certain. `columns` names the
+    columns of a table or the keys of JSON lines that their names do not tell: `{"step": "iteration", "lr": "rate"}`, or
+    the same as a text, `"step=iteration,lr=rate"`. Raises `SpecError` for every fault, such as a log without learning
+    rates.
+    """
+    from lrplot.logs.shared.reading import read_log as read  # which no schedule needs
+
+    return read(path, columns, format)

@@ -10,7 +10,7 @@ from lrplot.logs.shared.tables import Table
 
 @log_format("csv", Shape.TABLE, marks=(GENERAL_STEP, GENERAL_RATE), general=True, files=("*.csv", "*.tsv"))
 def table(log: Table) -> Rows:
-    """CSV or TSV: a table with a column of steps and a column of rates, which their names tell.
+    """CSV or TSV: a table with a column of steps and a column of learning rates, which their names tell.
 
     Separated by commas, tabs, semicolons or spaces. `--columns step=NAME,lr=NAME` names columns that their names do not
     tell.

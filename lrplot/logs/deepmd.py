@@ -8,11 +8,9 @@ from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.tables import Table
 
 
-@log_format(
-    "deepmd", Shape.TABLE, marks=("step|batch", "lr", "(rmse|mae|l2)_.*"), files=("lcurve.out",)
-)
+@log_format("deepmd", Shape.TABLE, marks=("step|batch", "lr", "(rmse|mae|l2)_.*"), files=("lcurve.out",))
 def lcurve(log: Table) -> Rows:
-    """DeePMD-kit lcurve.out: the rate at each printed step, in 2 digits.
+    """DeePMD-kit lcurve.out: the learning rate at each printed step, in 2 digits.
 
     Keys: step (before 1.2: batch), lr, rmse_trn
     Source: deepmd/pt/train/training.py, print_header and print_on_training (3.x)

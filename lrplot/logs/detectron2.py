@@ -16,9 +16,9 @@ from lrplot.logs.shared.rows import Rows
     files=("metrics.json", "output/metrics.json"),
 )
 def metrics(log: JsonRows) -> Rows:
-    """Detectron2 metrics.json: the rate at each logged iteration, counted from 0, in full.
+    """Detectron2 metrics.json: the learning rate at each logged iteration, counted from 0, in full.
 
-    A resumed run goes on in the same file, from its last checkpoint. Lines of evaluations have no rate.
+    A resumed run goes on in the same file, from its last checkpoint. Lines of evaluations have no learning rate.
 
     Keys: iteration, lr, total_loss
     Source: detectron2/utils/events.py, JSONWriter; engine/hooks.py, LRScheduler (0.6)

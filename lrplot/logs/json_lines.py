@@ -10,7 +10,7 @@ from lrplot.logs.shared.rows import Rows
 
 @log_format("jsonl", Shape.JSON_LINES, marks=(GENERAL_STEP, GENERAL_RATE), general=True, files=("*.jsonl",))
 def json_lines(log: JsonRows) -> Rows:
-    """JSON lines: objects with a step and a rate, which their names tell, such as W&B's history.
+    """JSON lines: objects with a step and a learning rate, which their names tell, such as W&B's history.
 
     `--columns step=NAME,lr=NAME` names keys that their names do not tell.
 

@@ -10,7 +10,7 @@ from lrplot.logs.shared.rows import Rows
 
 @log_format("json", Shape.DOCUMENT, marks=(GENERAL_STEP, GENERAL_RATE), never=("log_history",), general=True)
 def json_list(log: Documents) -> Rows:
-    """JSON list: a list of objects with a step and a rate, as `log_history` of Hugging Face's trainer alone.
+    """JSON list: a list of objects with a step and a learning rate, as `log_history` of Hugging Face's trainer alone.
 
     Keys: step, iteration, epoch …; lr, learning_rate …; epoch; loss
     Source: RFC 8259

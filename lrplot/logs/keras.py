@@ -15,11 +15,11 @@ from lrplot.logs.shared.tables import Table
     files=("training_log.csv", "training.log", "history.csv", "log.csv"),
 )
 def csv_logger(log: Table) -> Rows:
-    """Keras CSVLogger: the optimizer's rate at the end of each epoch, counted from 0, a float32.
+    """Keras CSVLogger: the optimizer's learning rate at the end of each epoch, counted from 0, a float32.
 
     With `append=True` a file holds several runs.
 
     Keys: epoch, learning_rate (Keras 2: lr), loss
-    Source: keras/src/callbacks/csv_logger.py (3.15); learning_rate from callbacks/backup_and_restore and schedules' logs
+    Source: keras/src/callbacks/csv_logger.py; callbacks/learning_rate_scheduler.py, on_epoch_end (3.15)
     """
     return log.rows(step="epoch", tracks={"lr": "learning_rate|lr"}, loss="loss", unit="epochs")

@@ -14,7 +14,7 @@ from lrplot.logs.shared.tables import Table
     files=("metrics.csv", "lightning_logs/version_*/metrics.csv", "version_*/metrics.csv"),
 )
 def metrics(log: Table) -> Rows:
-    """Lightning metrics.csv: the rates that LearningRateMonitor logs, in full, in rows of their own.
+    """Lightning metrics.csv: the learning rates that LearningRateMonitor logs, in full, in rows of their own.
 
     Steps are those of the optimizer, counted from 0. A row of losses at the same step belongs to it.
 

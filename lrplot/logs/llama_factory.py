@@ -15,9 +15,9 @@ from lrplot.logs.shared.rows import Rows
     files=("trainer_log.jsonl",),
 )
 def trainer_log(log: JsonRows) -> Rows:
-    """LLaMA-Factory trainer_log.jsonl: the rate at each logged step, in full.
+    """LLaMA-Factory trainer_log.jsonl: the learning rate at each logged step, in full.
 
-    Several processes may write each step. The last line of a run has no rate.
+    Several processes may write each step. The last line of a run has no learning rate.
 
     Keys: current_steps, lr (before 0.9: learning_rate), epoch, loss, total_steps
     Source: src/llamafactory/train/callbacks.py, LogCallback.on_log (0.9)

@@ -10,7 +10,7 @@ from lrplot.logs.shared.rows import Rows
 
 @log_format("log.txt", Shape.JSON_LINES, marks=("train_lr", "epoch"), files=("log.txt", "*/log.txt"))
 def log_txt(log: JsonRows) -> Rows:
-    """MAE, DeiT, DETR log.txt: the mean of the rates in each epoch, counted from 0, in full.
+    """MAE, DeiT, DETR log.txt: the mean of the learning rates in each epoch, counted from 0, in full.
 
     Keys: epoch, train_lr, train_min_lr, train_weight_decay, train_loss
     Source: mae/main_pretrain.py; deit/main.py; detr/main.py; their MetricLogger with the global average

@@ -10,11 +10,9 @@ from lrplot.logs.shared.jsons import JsonRows
 from lrplot.logs.shared.rows import Rows
 
 
-@log_format(
-    "mmcv", Shape.JSON_LINES, marks=("mode", "epoch", "iter", "lr(/.*)?"), files=("*.log.json", "*/*.log.json")
-)
+@log_format("mmcv", Shape.JSON_LINES, marks=("mode", "epoch", "iter", "lr(/.*)?"), files=("*.log.json", "*/*.log.json"))
 def log_json(log: JsonRows) -> Rows:
-    """mmcv .log.json: the rate at each logged iteration, rounded to 5 decimals.
+    """OpenMMLab mmcv .log.json: the learning rate at each logged iteration, rounded to 5 decimals.
 
     If iterations count within an epoch, whose length the log does not tell, a step is an epoch, with the values of its
     last line. The first line holds the environment and the config.
@@ -45,10 +43,10 @@ class Within:
     def prepare(self, rows: list[dict[str, Any]]) -> None:
         """Give each row of the training its step."""
         for row in rows:
-            place = (row.get("epoch"), row.get("iter"))
-            if row.get("mode") != "train" or not all(type(each) is int for each in place):
+            epoch, place = row.get("epoch"), row.get("iter")
+            if row.get("mode") != "train" or type(epoch) is not int or type(place) is not int:
                 continue
-            if place[0] > self._last[0] and place[1] <= self._last[1] or place[0] > 1 and place[1] < place[0]:
+            if (epoch > self._last[0] and place <= self._last[1]) or 1 < epoch > place:
                 self.epochs = True
-            self._last = place
-            row["step"] = place[1]
+            self._last = epoch, place
+            row["step"] = place

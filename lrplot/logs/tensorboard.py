@@ -8,11 +8,9 @@ from typing import Any
 
 from lrplot.logs import Shape, log_format
 from lrplot.logs.shared.binary import fields, tf_records
-from lrplot.logs.shared.files import LogFile
-from lrplot.logs.shared.jsons import JsonRows
+from lrplot.logs.shared.jsons import Records
 from lrplot.logs.shared.rows import Rows
 
-BATCH = 4096
 STEP, SUMMARY = 2, 5  # numbers of fields of an Event
 VALUE, TAG, SIMPLE, TENSOR = 1, 1, 2, 8
 DTYPE, CONTENT, FLOATS, DOUBLES = 1, 4, 5, 6
@@ -22,30 +20,31 @@ FILES = ("events.out.tfevents.*", "runs/*/events.out.tfevents.*", "*/events.out.
 
 
 @log_format("tensorboard", Shape.BINARY, marks=(r".{12}\x09.{8}\x1a.brain\.Event:",), files=FILES)
-def events(log: LogFile) -> Rows:
-    """TensorBoard events: the scalars whose tag names a rate, in float32; a torn end is left out.
+def events(log: Records) -> Rows:
+    """TensorBoard events: the scalars whose tag names a learning rate, in float32; a torn end is left out.
 
     Keys: tags such as lr, lr/pg0, learning_rate, lr-Adam, train/learning_rate; train/loss, epoch
     Source: tensorflow/core/util/event.proto; tensorboard/summary/writer/record_writer.py (2.21)
     """
-    return JsonRows(log, {}, _batches(log), ()).guessed()
+    return log.rows(_steps(log.log.contents()))
 
 
-def _batches(log: LogFile) -> Iterator[tuple[list[int], list[dict[str, Any]]]]:
-    rows: list[dict[str, Any]] = []
-    for record in tf_records(log.bytes()):
+def _steps(contents: Iterator[bytes]) -> Iterator[dict[str, Any]]:
+    """The scalars of each step, as long as no tag comes twice."""
+    last: dict[str, Any] = {}
+    for record in tf_records(contents):
         try:
             row = _row(record)
-        except (ValueError, struct.error):
+        except (ValueError, struct.error):  # no event
             continue
-        if rows and row and rows[-1]["step"] == row["step"] and not rows[-1].keys() & row.keys() - {"step"}:
-            rows[-1].update(row)
+        if last and row and last["step"] == row["step"] and len(last.keys() & row.keys()) == 1:
+            last.update(row)
         elif row:
-            rows.append(row)
-        if len(rows) >= BATCH:
-            yield [0] * len(rows), rows
-            rows = []
-    yield [0] * len(rows), rows
+            if last:
+                yield last
+            last = row
+    if last:
+        yield last
 
 
 def _row(event: bytes) -> dict[str, Any]:

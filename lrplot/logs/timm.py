@@ -10,7 +10,7 @@ from lrplot.logs.shared.tables import Table
 
 @log_format("timm", Shape.TABLE, marks=("epoch", "train_loss", "eval_.*", "lr"), files=("summary.csv", "*/summary.csv"))
 def summary(log: Table) -> Rows:
-    """TIMM summary.csv: the mean of the parameter groups' rates at the end of each epoch, counted from 0, in full.
+    """TIMM summary.csv: the mean of the groups' learning rates in each epoch, counted from 0, in full.
 
     Keys: epoch, lr, train_loss
     Source: timm/utils/summary.py, update_summary; train.py (1.0)

@@ -12,12 +12,12 @@ FILES = ("trainer_state.json", "checkpoint-*/trainer_state.json")
 
 @log_format("transformers", Shape.DOCUMENT, marks=("log_history",), files=FILES)
 def trainer_state(log: Documents) -> Rows:
-    """Hugging Face trainer_state.json: the rate in `log_history` at each logged step, in full.
+    """Hugging Face trainer_state.json: the learning rate in `log_history` at each logged step, in full.
 
-    Rows of evaluations have no rate. The line of a row is that of its rate. `max_steps` is the length of the run.
+    Rows of evaluations have no learning rate. The line of a row is that of its learning rate.
 
     Keys: log_history[]: step, learning_rate, epoch, loss; max_steps, num_train_epochs
-    Source: transformers/trainer_callback.py, TrainerState.save_to_json; trainer.py, log and _maybe_log_save_evaluate (5.24)
+    Source: transformers/trainer_callback.py, TrainerState.save_to_json; trainer.py, Trainer.log (5.24)
     """
     found, facts = log.at("log_history", mark='"learning_rate"')
     tracks = {"lr": "learning_rate"}

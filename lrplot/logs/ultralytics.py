@@ -16,7 +16,7 @@ from lrplot.logs.shared.tables import Table
     files=("results.csv", "train/results.csv", "train[0-9]*/results.csv"),
 )
 def results(log: Table) -> Rows:
-    """Ultralytics results.csv: the rates of the parameter groups in the last batch of each epoch, in 6 digits.
+    """Ultralytics results.csv: the groups' learning rates in the last batch of each epoch, in 6 digits.
 
     Headers and cells are padded before 8.2, and have 5 digits. The group that differs from the others during the warmup
     has the biases; `lr` is that of the others.

@@ -12,7 +12,7 @@ STEP = r"Step|_step|(?:.+/)?global_step"
 
 @log_format("wandb-csv", Shape.TABLE, marks=(STEP, rf"(?i:.+ - (?:.+[/_])?(?:{RATE})(?:[/_-].*)?)"), never=("lr",))
 def export(log: Table) -> Rows:
-    """W&B chart export: the rates of the first run in it; its `__MIN` and `__MAX` are left out.
+    """W&B chart export: the learning rates of the first run in it; its `__MIN` and `__MAX` are left out.
 
     Keys: Step or a logged step, NAME - train/learning_rate
     Source: an export as CSV from a chart of wandb.ai

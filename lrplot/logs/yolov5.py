@@ -11,10 +11,10 @@ from lrplot.logs.shared.tables import Table
 
 @log_format("yolov5", Shape.TABLE, marks=("epoch", r"x/lr\d+"), files=("results.csv", "exp*/results.csv"))
 def results(log: Table) -> Rows:
-    """YOLOv5 results.csv: the rates of the parameter groups in the last batch of each epoch, in 5 digits.
+    """YOLOv5 results.csv: the groups' learning rates in the last batch of each epoch, in 5 digits.
 
-    Also of YOLOv7's and YOLOv9's train.py. The group that differs from the others during the warmup has the biases; `lr`
-    is that of the others.
+    YOLOv7 and YOLOv9 write the same. The group that differs from the others during the warmup has the biases; `lr` is
+    that of the others.
 
     Keys: epoch, x/lr0, x/lr1 …, train/box_loss
     Source: yolov5/utils/loggers/__init__.py, Loggers.on_fit_epoch_end (7.0)

@@ -36,7 +36,8 @@ def leveldb_records(blocks: Iterator[bytes], skipped: int) -> Iterator[bytes]:
 
     Source: leveldb/doc/log_format.md
     """
-    buffer, parts = b"", []
+    buffer = b""
+    parts: list[bytes] = []
     for more in blocks:
         buffer += more
         whole = len(buffer) // BLOCK * BLOCK

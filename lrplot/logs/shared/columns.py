@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lrplot.diagnostics import Fault
 from lrplot.runs.log import LogUnit
 from lrplot.wording import cut, nearest
 
+LONGEST = 120  # characters of a column that is known by its name
 SHOWN = 8  # columns that a message lists
 
 STEPS: tuple[tuple[str, LogUnit], ...] = (
@@ -21,6 +22,7 @@ STEPS: tuple[tuple[str, LogUnit], ...] = (
     (r"(consumed_)?(train_)?(samples|examples)(_seen)?", "samples"),
     (r"(consumed_)?(train_)?tokens(_seen)?", "tokens"),
 )
+LOSSES = ("loss", "train(ing)?[/_ ]loss", "lm loss", "total_loss", ".*train.*loss.*")
 RATE = r"lr|learning[ _-]?rate"
 _RATE = re.compile(
     rf"(?:.*[/.: ])?(?:(?P<before>\w+?)_)?(?:{RATE})(?:[-_/. ]?(?P<after>(?:pg|group|param_group|g)?[-_ ]?\d+(?:/.*)?)"
@@ -29,7 +31,8 @@ _RATE = re.compile(
 )
 GENERAL_STEP = "(?i:" + "|".join(pattern for pattern, _ in STEPS) + ")"
 GENERAL_RATE = "(?i:" + re.sub(r"\?P<\w+>", "", _RATE.pattern) + ")"
-_PLAIN = ("train", "current", "optim", "optimizer")  # words before a rate that name no group
+PARAMETERS = {name: rf"(?:.+[/.])?{name}" for name in ("momentum", "beta1", "beta2", "weight_decay")}
+_PLAIN = ("train", "current", "optim", "optimizer")  # words before a learning rate that name no group
 _NO_RATE = re.compile(r".*(__min|__max|momentum|weight_decay|betas?)$", re.IGNORECASE)
 
 
@@ -42,7 +45,6 @@ class Columns:
     unit: LogUnit = "updates"
     epoch: str = ""
     loss: str = ""
-    stated: Mapping[str, str] = field(default_factory=dict)
 
     def wanted(self) -> dict[str, str]:
         """The columns to read, by what they hold: tracks, `epoch`, `loss`."""
@@ -62,7 +64,7 @@ def first(pattern: str, names: Iterable[str]) -> str:
 def tracks_by(patterns: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     """The columns of tracks: patterns by track, in which `{}` stands for the group that the pattern captures.
 
-    If several groups have a rate and none is `lr` itself, the first one's is `lr` too.
+    If only groups have a parameter, the first one's is the parameter's own too.
     """
     tracks: dict[str, str] = {}
     for track, pattern in patterns.items():
@@ -70,39 +72,37 @@ def tracks_by(patterns: Mapping[str, str], names: Iterable[str]) -> dict[str, st
             if match := re.fullmatch(pattern, name):
                 group = next((group for group in match.groups() if group), "")
                 tracks.setdefault(track.format(group) if group else track.removesuffix("/{}"), name)
-    rates = [name for name in tracks if name.startswith("lr/")]
-    if rates and "lr" not in tracks:
-        tracks = {"lr": tracks[rates[0]], **(tracks if len(rates) > 1 else {})}
-        if len(rates) == 1:
-            tracks.pop(rates[0], None)
-    return dict(sorted(tracks.items(), key=lambda item: item[0] != "lr" and (not item[0].startswith("lr/")) + 1))
+    for parameter in dict.fromkeys(name.partition("/")[0] for name in tracks):
+        groups = [name for name in tracks if name.startswith(f"{parameter}/")]
+        if groups and parameter not in tracks:
+            tracks[parameter] = tracks[groups[0]]
+            if len(groups) == 1:
+                del tracks[groups[0]]
+    order = [*dict.fromkeys(name.partition("/")[0] for name in ("lr", *tracks))]
+    return dict(sorted(tracks.items(), key=lambda item: (order.index(item[0].partition("/")[0]), "/" in item[0])))
 
 
 def told_columns(given: Mapping[str, str], names: Iterable[str]) -> Columns:
-    """The columns that the user names: `step`, `lr`, `lr/GROUP`, `epoch`, `loss`, `momentum` …"""
+    """The columns that the user names, by what they hold: `step`, `lr`, `lr/GROUP`, `epoch`, `loss`, `momentum`."""
     names = list(names)
     for key, column in given.items():
         if column not in names:
             near = nearest(column, names, SHOWN)
             help = f"the columns are {listed(near)}" if near else None
             raise Fault(f"the log has no column `{column}`", field=key, code="missing-column", help=help)
-    guessed = guess(names, strict=False)
-    step = given.get("step", guessed.step if guessed else "")
+    step, unit = given.get("step", step_column(names)[0]), step_column([given["step"]] if "step" in given else names)[1]
     tracks = {key: column for key, column in given.items() if key not in ("step", "epoch", "loss")}
     if "lr" not in tracks:
-        tracks = {**(guessed.tracks if guessed else {}), **tracks}
+        tracks = {**rate_columns(names), **tracks}
     if not step or "lr" not in tracks:
         raise _untold(names, "step" if not step else "learning rate")
-    unit = next((unit for pattern, unit in STEPS if re.fullmatch(pattern, step, re.IGNORECASE)), "updates")
-    epoch = given.get("epoch", guessed.epoch if guessed else "")
-    return Columns(step, tracks, unit, epoch, given.get("loss", guessed.loss if guessed else ""))
+    return Columns(step, tracks, unit, given.get("epoch", epoch_column(names)), given.get("loss", loss_column(names)))
 
 
 def guess(names: Iterable[str], *, strict: bool = True) -> Columns | None:
     """The columns by their names alone; if that cannot be told, a `Fault` if `strict`, or else None."""
     names = list(names)
-    found = ((name, unit) for pattern, unit in STEPS for name in names if re.fullmatch(pattern, name, re.IGNORECASE))
-    step, unit = next(found, ("", "updates"))
+    step, unit = step_column(names)
     rates = rate_columns(names)
     if not step or not rates:
         if strict:
@@ -114,9 +114,28 @@ def guess(names: Iterable[str], *, strict: bool = True) -> Columns | None:
             message = f"which of the columns {columns} is the learning rate cannot be told"
             raise Fault(message, code="missing-column", help=f"add `--columns lr={next(iter(rates.values()))}`")
         return None
-    epoch = next((name for name in names if re.fullmatch(r"(train/|.*_)?epoch", name, re.IGNORECASE)), "")
-    loss = first(r"loss|train_loss|train/loss|training_loss|lm loss|total_loss|.*train.*loss.*", names)
-    return Columns(step, rates, unit, epoch, loss)
+    tracks = {**rates, **tracks_by(PARAMETERS, names)}
+    return Columns(step, tracks, unit, epoch_column(names), loss_column(names))
+
+
+def step_column(names: Iterable[str]) -> tuple[str, LogUnit]:
+    """The column of steps by its name, empty if there is none, and what a step counts."""
+    names = list(names)
+    found = [(name, unit) for pattern, unit in STEPS for name in names if re.fullmatch(pattern, name, re.IGNORECASE)]
+    return found[0] if found else ("", "updates")
+
+
+def epoch_column(names: Iterable[str]) -> str:
+    """The column of epochs by its name, empty if there is none."""
+    return next((name for name in names if re.fullmatch(r"(train/|.*_)?epoch", name, re.IGNORECASE)), "")
+
+
+def loss_column(names: Iterable[str]) -> str:
+    """The column of the training's loss by its name, empty if there is none."""
+    for pattern in LOSSES:
+        if found := next((name for name in names if re.fullmatch(pattern, name, re.IGNORECASE)), ""):
+            return found
+    return ""
 
 
 def rate_columns(names: Iterable[str]) -> dict[str, str]:
@@ -125,7 +144,7 @@ def rate_columns(names: Iterable[str]) -> dict[str, str]:
     groups: dict[str, str] = {}
     numbered = True
     for name in names:
-        match = None if _NO_RATE.match(name) else _RATE.fullmatch(name)
+        match = None if len(name) > LONGEST or _NO_RATE.match(name) else _RATE.fullmatch(name)
         if match is None:
             continue
         before = match["before"] if (match["before"] or "").lower() not in _PLAIN else None

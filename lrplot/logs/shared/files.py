@@ -47,7 +47,7 @@ class LogFile:
             self._head += more
         return self._head[:size]
 
-    def bytes(self) -> Iterator[bytes]:
+    def contents(self) -> Iterator[bytes]:
         """The bytes in blocks."""
         yield self.head()
         yield self._head[HEAD:]
@@ -55,9 +55,9 @@ class LogFile:
             yield more
 
     def blocks(self) -> Iterator[tuple[int, str, bool]]:
-        """The text in blocks of whole lines that end with a line feed: the first one's number, the text, and if it is torn.
+        """The text in blocks of whole lines that end with a line feed: the first one's number, the text, if it is torn.
 
-        A block is torn if it is the last and its last line had no end in the file.
+        A block is torn if its last line has no end in the file.
         """
         line, parts, length = 1, [""], 0
         for text in self._texts():
@@ -81,7 +81,9 @@ class LogFile:
         encoding, skipped = _encoding(head)
         return _plain(head[skipped:].decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n"))
 
-    def refuse(self, code: str, message: str, line: int | None = None, text: str = "", help: str | None = None) -> NoReturn:
+    def refuse(
+        self, code: str, message: str, line: int | None = None, text: str = "", help: str | None = None
+    ) -> NoReturn:
         """Raise a `SpecError` about the file, at a line if that is known; `text` is the line's."""
         raise SpecError(Diagnostic(code, message, self.span(line, text), help))
 
@@ -103,7 +105,7 @@ class LogFile:
         encoding, skipped = _encoding(self.head())
         decoder = codecs.getincrementaldecoder(encoding)("replace")
         held = ""  # a carriage return at the end of a piece, or the start of a colour
-        for content in self.bytes():
+        for content in self.contents():
             text = held + decoder.decode(content[skipped:])
             skipped, held = 0, ""
             if text.endswith("\r"):
@@ -145,11 +147,15 @@ def open_log(place: str | os.PathLike[str]) -> LogFile:
         except OSError as error:
             reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
             raise unreadable(source, reason) from None
-    head = log.head()
-    if not head.strip():
-        log.refuse("empty", "the log is empty")
-    if head.startswith(POINTER):
-        raise unreadable(source, "it is a Git LFS pointer, not the file itself", "run `git lfs pull`")
+    try:
+        head = log.head()
+        if not head.strip():
+            log.refuse("empty", "the log is empty")
+        if head.startswith(POINTER):
+            raise unreadable(source, "it is a Git LFS pointer, not the file itself", "run `git lfs pull`")
+    except SpecError:
+        log.close()
+        raise
     return log
 
 

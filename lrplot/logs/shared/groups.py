@@ -1,4 +1,4 @@
-"""Which of several parameter groups is the main one."""
+"""Parameter groups: which is the main one, and which are copies."""
 
 from __future__ import annotations
 
@@ -16,4 +16,11 @@ def main_group(rows: Rows) -> Rows:
     main = next((one for one, other in combinations(names, 2) if rows.same(one, other)), None)
     if main:
         rows.rename_main(main)
+    return rows
+
+
+def without_copy(rows: Rows, group: str) -> Rows:
+    """The same rows, without a group whose values are those of `lr`."""
+    if rows.same("lr", group):
+        rows.drop(group)
     return rows

@@ -5,24 +5,31 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NoReturn
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lrplot.diagnostics import Fault
-from lrplot.logs.shared.columns import Columns, first, guess, listed, told_columns, tracks_by
+from lrplot.logs.shared.columns import RATE, Columns, first, guess, listed, told_columns, tracks_by
 from lrplot.logs.shared.digits import Printed
 from lrplot.logs.shared.files import LONGEST, LogFile
 from lrplot.logs.shared.rows import Rows
 from lrplot.runs.log import LogUnit
 
 Row = dict[str, Any]
-Blocks = Iterator[tuple[Sequence[int], list[Row]]]  # the lines and the rows of each block
+Lines = Sequence[int] | NDArray[np.int64]
+Blocks = Iterator[tuple[Lines, list[Row]]]  # the lines and the rows of each block
 Chosen = Callable[[Sequence[str]], Columns | None]
 Prepare = Callable[[list[Row]], None]
 
+LEAST = 1 << 14  # characters of rows that are read at once
 BATCH = 4096  # rows of a document that are handed on at once
 MOST_KEYS = 10_000  # different keys of a log
 MOST_BACK = 100  # rows of a block in which a stated fact is looked for
 
+_NESTED = re.compile(rf"{RATE}|momentum", re.IGNORECASE)  # keys that may hold a list or a mapping of groups
 _SPACE = re.compile(r"\s*")
 
 
@@ -78,7 +85,7 @@ class JsonRows:
                 prepare(block)
             if not (new := set(map(tuple, block))) <= shapes:
                 shapes |= new
-                nested |= {name for row in block for name, value in row.items() if type(value) in (list, dict)}
+                nested |= {name for each in new for name in each if _NESTED.search(name)}
                 _flatten(block, nested)
                 names.update(dict.fromkeys(name for row in block for name in row))
                 if len(names) > MOST_KEYS:
@@ -89,25 +96,32 @@ class JsonRows:
             if columns is None:
                 continue
             rows.columns = columns
-            wanted = columns.wanted()
+            wanted = {"step": columns.step, **columns.wanted()}
             values = {key: [row.get(key) for row in block] for key in wanted.values()}
             cells = {name: values[key] for name, key in wanted.items()}
-            rows.add(lines, [row.get(columns.step) for row in block], cells)
+            rows.add(lines, cells)
             for fact, key in stated.items():
                 rows.state(fact, next((row[key] for row in reversed(block[-MOST_BACK:]) if key in row), None))
         if columns is None and names:
-            self._columns(lambda keys: guess(keys), list(names))
-            self.log.refuse("no-learning-rate", f"no row has a learning rate; the keys are {listed(names)}")
+            self._refuse(list(names))
         return rows
 
     def _columns(self, chosen: Chosen, names: list[str]) -> Columns | None:
         """The columns among some keys, None if they are not all there yet."""
-        if self._given and not set(self._given.values()) <= set(names):
-            return None
+        if not self._given:
+            return chosen(names)
         try:
-            return told_columns(self._given, names) if self._given else chosen(names)
+            return told_columns(self._given, names)
+        except Fault:
+            return None
+
+    def _refuse(self, names: list[str]) -> NoReturn:
+        """Say what the keys of all rows lack."""
+        try:
+            told_columns(self._given, names)
         except Fault as fault:
             self.log.refuse(fault.code, fault.message, help=fault.help)
+        self.log.refuse("no-learning-rate", f"no row has a learning rate; the keys are {listed(names)}")
 
 
 def _flatten(block: list[Row], nested: set[str]) -> None:
@@ -189,11 +203,17 @@ class _Document:
                 self.facts[name] = self._value()
 
     def _list(self) -> Blocks:
-        places, rows = [], []
+        places: list[int] = []
+        rows: list[Row] = []
         self._at += 1
         while (mark := self._next()) != "]":
             if mark == ",":
                 self._at += 1
+                continue
+            if (batch := self._batch()) is not None:
+                yield places, rows
+                yield batch
+                places, rows = [], []
                 continue
             row = self._value()
             if isinstance(row, dict):
@@ -204,6 +224,30 @@ class _Document:
                 places, rows = [], []
         self._at += 1
         yield places, rows
+
+    def _batch(self) -> tuple[Lines, list[Row]] | None:
+        """The rows that the text at hand has whole, at once; None if they are few, or have to be read singly."""
+        end = self._text.rfind("}", self._at, max(len(self._text) - LEAST, 0)) + 1
+        if end - self._at < LEAST or not self._text.isascii():
+            return None
+        part = self._text[self._at : end]
+        try:
+            rows = json.loads(f"[{part}]")
+        except (ValueError, RecursionError):
+            return None
+        if not all(type(row) is dict for row in rows):
+            return None
+        content = np.frombuffer(part.encode("ascii"), np.uint8)
+        lines = np.full(len(rows), self._line)
+        if self._mark:
+            name = self._mark.strip('"')
+            marked = np.array([name in row for row in rows], bool)
+            places = _places(self._mark, content)
+            if len(places) != marked.sum():
+                return None
+            lines[marked] += np.searchsorted(np.flatnonzero(content == 10), places)
+        self._move(end)
+        return lines, rows
 
     def _next(self) -> str:
         """The next character that is no space; the text is over if there is none."""
@@ -260,6 +304,16 @@ class _Document:
         self.log.refuse(code, message, self._line, line[:200])
 
 
+def _places(mark: str, content: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """The places of a text of 8 to 16 characters, compared 8 at a time."""
+    words = np.ndarray((len(content) - 7,), "<u8", content.data, strides=(1,))
+    first, last = (np.frombuffer(part.encode("ascii"), "<u8")[0] for part in (mark[:8], mark[-8:]))
+    skipped = len(mark) - 8
+    found = np.flatnonzero(words[: len(words) - skipped] == first)
+    places: NDArray[np.intp] = found[words[found + skipped] == last]
+    return places
+
+
 class Documents:
     """The reader of a JSON document, whose rows are at a key."""
 
@@ -274,3 +328,16 @@ class Documents:
         """
         document = _Document(self.log, key, mark)
         return JsonRows(self.log, self._given, document.blocks(), ()), document.facts
+
+
+class Records:
+    """The reader of a log of bytes, whose records become rows without lines."""
+
+    def __init__(self, log: LogFile, given: Mapping[str, str]) -> None:
+        self.log = log
+        self._given = given
+
+    def rows(self, rows: Iterator[Row]) -> Rows:
+        """The rows, with the keys that their names tell."""
+        batches = iter(lambda: [*islice(rows, BATCH)], [])
+        return JsonRows(self.log, self._given, (([0] * len(batch), batch) for batch in batches), ()).guessed()

@@ -5,19 +5,20 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import repeat
 
 import numpy as np
 
 from lrplot.diagnostics import Fault
 from lrplot.logs.shared.columns import Columns, first, guess, told_columns, tracks_by
+from lrplot.logs.shared.decimals import Grid
 from lrplot.logs.shared.digits import Printed
 from lrplot.logs.shared.files import LogFile
-from lrplot.logs.shared.rows import Rows, number_of
+from lrplot.logs.shared.rows import SAMPLE, Column, Rows, number_of
 from lrplot.runs.log import LogUnit
 
 Chosen = Callable[[Sequence[str]], Columns | None]
 
+MOST_COLUMNS = 10_000
 SEPARATORS = ("\t", ",", ";")
 
 
@@ -30,6 +31,8 @@ class Table:
         self._header, self.separator, self._headless = header_of(log.head_text())
         self.names = names_of(self._header, self.separator)
         self.padded = bool(re.match(r" {2,}\S|\S+ {2,},", self._header))
+        if len(self.names) > MOST_COLUMNS:
+            log.refuse("too-large", f"the table has more than {MOST_COLUMNS:,} columns", 1)
         if self._headless:
             self.names = [str(number) for number in range(1, len(self.names) + 1)]
 
@@ -58,78 +61,78 @@ class Table:
 
     def _read(self, chosen: Chosen, printed: Printed | None) -> Rows:
         """The rows, by the columns that are chosen by the names of a header."""
-        header_line = self.log.head_text().count("\n", 0, max(self.log.head_text().find(self._header), 0)) + 1
+        head = self.log.head_text()
+        header_line = head.count("\n", 0, max(head.find(self._header), 0)) + 1
         try:
             columns = told_columns(self._given, self.names) if self._given else chosen(self.names) or guess(self.names)
         except Fault as fault:
             self.log.refuse(fault.code, fault.message, header_line, self._header, fault.help)
         assert columns is not None
         rows = Rows(self.log, columns, printed)
-        names = self.names
+        self._places = _places(self.names, columns)
         begun = self._headless
         for start, text, torn in self.log.blocks():
-            lines = text.split("\n")
-            lines.pop()
             if not begun:
-                if start + len(lines) <= header_line:
+                skipped = header_line + 1 - start
+                parts = text.split("\n", skipped)
+                if len(parts) <= skipped:
                     continue
-                lines, start, begun = lines[header_line - start + 1 :], header_line + 1, True
-            while lines:
-                done, header = self._block(rows, lines, start, names, columns, torn)
-                if header:
-                    names = names_of(header, self.separator)
-                    columns = (None if self._given else chosen(names)) or columns
-                lines, start = lines[done:], start + done
+                text, start, begun = parts[-1], header_line + 1, True
+            if not self._quick(rows, text, start):
+                self._singly(rows, text.split("\n")[:-1], start, chosen, torn)
         return rows
 
-    def _block(
-        self, rows: Rows, lines: list[str], start: int, names: list[str], columns: Columns, torn: bool
-    ) -> tuple[int, str]:
-        """Add the rows of some lines up to the next header; the number of lines done, and that header."""
-        places = _places(names, columns)
-        if self._quick(rows, lines, start, len(names), places):
-            return len(lines), ""
+    def _singly(self, rows: Rows, lines: list[str], start: int, chosen: Chosen, torn: bool) -> None:
+        """Add the rows of lines one by one: some are blank, notes, headers of appended runs, or faulty."""
         numbers: list[int] = []
         kept: list[list[str]] = []
         for line, row in self._split(lines, start):
             text = lines[line - start]
             if not any(cell.strip() for cell in row) or row[0].lstrip().startswith("#"):
                 continue
-            if _is_header(row, columns):
-                self._add(rows, numbers, kept, places)
-                return line - start + 1, text
-            if any(cell.strip() for cell in row[len(names) :]) or len(row) < len(names):
+            if rows.columns.step in (names := [cell.strip() for cell in row]):  # of a run that was appended
+                if names != self.names:
+                    self._add(rows, numbers, kept)
+                    numbers, kept = [], []
+                    self.names = names
+                    rows.columns = (None if self._given else chosen(names)) or rows.columns
+                    self._places = _places(names, rows.columns)
+                continue
+            if any(cell.strip() for cell in row[len(self.names) :]) or len(row) < len(self.names):
                 if torn and line == start + len(lines) - 1:
                     continue
-                message = f"the row has {len(row)} cells, but the header has {len(names)} columns"
+                message = f"the row has {len(row)} cells, but the header has {len(self.names)} columns"
                 self.log.refuse("bad-row", message, line, text)
             numbers.append(line)
             kept.append(row)
-        self._add(rows, numbers, kept, places)
-        return len(lines), ""
+        self._add(rows, numbers, kept)
 
-    def _quick(self, rows: Rows, lines: list[str], start: int, width: int, places: Mapping[str, int]) -> bool:
-        """Add the rows of lines at once if each has a cell for each column, and a step; whether that was so."""
-        separator = self.separator
-        if not separator or width < 2 or any('"' in line for line in lines[:1]):
+    def _add(self, rows: Rows, numbers: list[int], kept: list[list[str]]) -> None:
+        """Add rows of cells, with their lines."""
+        cells = {place: [row[place] for row in kept] for place in self._places.values()}
+        rows.add(np.array(numbers, np.int64), {name: cells[place] for name, place in self._places.items()})
+
+    def _quick(self, rows: Rows, text: str, start: int) -> bool:
+        """Add the rows of a text at once if each has a number in each column that is read; whether that was so."""
+        if not self.separator or '"' in text:
             return False
-        text = separator.join(lines)
-        if '"' in text or not all(map((width - 1).__eq__, map(str.count, lines, repeat(separator)))):
+        grid = Grid.of(text, self.separator, len(self.names))
+        if grid is None:
             return False
-        flat = text.split(separator)
-        columns = {place: flat[place::width] for place in places.values()}
-        cells = {name: columns[place] for name, place in places.items()}
-        try:
-            steps = np.fromiter(map(float, cells.pop("step")), np.float64, len(lines))
-        except ValueError:
-            return False
-        rows.add(np.arange(start, start + len(lines)), steps, cells)
+        columns: dict[int, Column] = {}
+        for place in self._places.values():
+            if place not in columns:
+                values, left = grid.numbers(place)
+                for row in left.tolist():
+                    number = number_of(grid.cell(row, place))
+                    if number is None:
+                        return False
+                    values[row] = number
+                step = max(len(values) // SAMPLE, 1)
+                columns[place] = Column(values, [grid.cell(row, place) for row in range(0, len(values), step)])
+        lines = np.arange(start, start + len(grid.starts))
+        rows.add(lines, {name: columns[place] for name, place in self._places.items()})
         return True
-
-    def _add(self, rows: Rows, numbers: list[int], kept: list[list[str]], places: Mapping[str, int]) -> None:
-        columns = {place: [row[place] for row in kept] for place in places.values()}
-        cells = {name: columns[place] for name, place in places.items()}
-        rows.add(np.array(numbers, np.int64), cells.pop("step"), cells)
 
     def _split(self, lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]:
         """Each row with its line."""
@@ -170,6 +173,20 @@ def names_of(header: str, separator: str) -> list[str]:
     return names[:-1] if names and not names[-1] else names
 
 
+def is_table(text: str, header: str, separator: str) -> bool:
+    """Whether the line below a header has a cell for each column."""
+    below = text[text.find(header) + len(header) :].lstrip("\n").split("\n", 1)[0]
+    if not separator or ": " in header or header.startswith(("{", "[")):
+        return False
+    return not below or below.count(separator) == header.count(separator)
+
+
+def is_spaced(text: str, header: str) -> bool:
+    """Whether the first row below a header has a number for each of its words."""
+    below = text[text.find(header) + len(header) :].lstrip().split("\n", 1)[0]
+    return len(below.split()) == len(names_of(header, "")) and _numeric(below)
+
+
 def _numeric(line: str) -> bool:
     """Whether a line holds numbers only."""
     cells = re.split(r"[\s,;]+", line.strip().strip(",;"))
@@ -180,8 +197,3 @@ def _places(names: list[str], columns: Columns) -> dict[str, int]:
     """The place of each column that is read; one that a later header lacks is left out."""
     wanted = {"step": columns.step, **columns.wanted()}
     return {name: names.index(column) for name, column in wanted.items() if column in names}
-
-
-def _is_header(row: list[str], columns: Columns) -> bool:
-    """Whether a row is a header, as of a run that was appended."""
-    return columns.step in [cell.strip().removeprefix("#").strip() for cell in row]
