@@ -121,7 +121,7 @@ def _power_laws(span: float) -> tuple[tuple[float, ...], ...]:
     return tuple((exponent, factor / max(span, 1)) for exponent in (0.5, 2.0) for factor in (0.3, 3.0, 100.0))
 
 
-CONSTANT = Body("constant", _constant)
+CONSTANT = Body("constant", _constant, straight=True)
 LINEAR = Body("linear", _linear, horizon=True, cooldown=True, scaled=True, straight=True)
 COSINE = Body("cosine", _cosine, horizon=True, cooldown=True)
 SQRT = Body("sqrt", _sqrt, horizon=True, cooldown=True, scaled=True, steep=True)

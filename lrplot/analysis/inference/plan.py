@@ -83,8 +83,8 @@ class Plan(Form):
 
     @property
     def free(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The length of a warmup before a straight line, on which the peak may be anywhere."""
-        return ("warmup",) if self.body.straight else ()
+        """The length of a warmup before a straight line or a plateau, of which no point need be."""
+        return ("warmup",) if self.body.straight or self.hold else ()
 
     @property
     def price(self) -> float:  # type: ignore[override]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -198,7 +199,7 @@ class Search:
         for offset in self.offsets:
             whole = self.evidence.shifted(offset)
             levels = levels_of(whole)
-            if HELD <= len(levels) <= len(whole) / 1.5:
+            if HELD <= len(levels) <= len(whole) / 1.2:
                 self._held(whole, levels)
 
     def _held(self, whole: Evidence, levels: Levels) -> None:
@@ -258,7 +259,7 @@ class Search:
         """The number of the first point with the highest value."""
         return int(np.argmax(evidence.values >= evidence.values.max() - evidence.tolerance))
 
-    @property
+    @cached_property
     def rises(self) -> list[Rise | None]:
         """The most general warmup of the first shape that the first rising points may have; None if none rise."""
         top = self._top(self.sample)

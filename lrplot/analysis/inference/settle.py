@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from lrplot.curves.shapes import Floats
 BEAM = 3  # partly settled parameters that are kept
 TRIED = 8  # numbers of each parameter that are tried from each range
 NEXT = (0, 1, -1, 2)  # updates from the nearest whole time of a jump
+UNEVEN = 100.0  # times the least tolerance: with a larger one, points of high weight lead a fit astray from afar
 UNKNOWN = 0.3  # of a parameter that only others determine: how far it is moved
 ROUNDING = 1e-15
 KEPT = 2  # numbers of each parameter that are kept of those that fit
@@ -44,8 +45,12 @@ def best_fit(form: Form, evidence: Evidence) -> Fit | None:
     """The best of the fits from all starting points; None if there is none."""
     problem = problem_of(form, evidence)
     best: Fit | None = None
-    for start in form.starts(evidence):
-        fit = problem.fit(start, range(len(form.parameters)))
+    widest = float(evidence.tolerance.max())
+    uneven = widest > UNEVEN * float(evidence.tolerance.min())
+    rough = replace(problem, tolerance=np.full(len(evidence), widest))
+    free = range(len(form.parameters))
+    for number, start in enumerate(form.starts(evidence)):
+        fit = problem.fit(rough.fit(start, free).theta if uneven and number == 0 else start, free)
         if best is None or fit.worst < best.worst:
             best = fit
         if best.fits:

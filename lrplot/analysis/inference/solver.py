@@ -21,7 +21,7 @@ NEWTON = 8  # steps for each sharpness
 EXCHANGES = 30  # of rows, on the way to the smallest largest residual
 ENOUGH = 0.99  # tolerances: a largest residual that need not be smaller
 NEARLY = 1.02  # tolerances: an exact fit is hard to find if it is the only one
-NEAR = 100.0  # tolerances: a fit that misses by more is not sharpened
+NEAR = 1000.0  # tolerances: a fit that misses by more is not sharpened
 WIDTHS = 3.0  # standard deviations that an interval of a parameter spans on each side
 
 Model = Callable[[Floats], Floats]

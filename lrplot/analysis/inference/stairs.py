@@ -127,7 +127,7 @@ def epoch_of(levels: Levels, spacing: int) -> tuple[int, int] | None:
     """
     before, after = levels.last[:-1], levels.first[1:]
     most = int((after[1:] - before[:-1]).min(initial=int(levels.last[-1])))
-    sizes = np.arange(max(int(1.5 * spacing), 1) + 1, min(most, LONGEST_EPOCH) + 1)
+    sizes = np.arange(max(spacing, 1) + 1, min(most, LONGEST_EPOCH) + 1)
     for first, last in zip(before.tolist(), after.tolist(), strict=True):
         sizes = sizes[last // sizes > first // sizes]
         if not len(sizes):
