@@ -244,8 +244,8 @@ class Search:
         floors = (True, False) if plan.body.horizon and not plan.clip else (False,)
         for rise in self.rises:
             most = replace(plan, rise=rise, hidden=rise is None, floor=floors[0], loose=True)
-            usual = [] if plan.hold or plan.clip else _warmups(rise)[:1]  # the most general form is the hardest to fit
-            warmups = _warmups(rise) if self.fits(most) else usual
+            plainer = [replace(most, hidden=False, floor=False)] if plan.body.scaled else []  # of which many fit alike
+            warmups = _warmups(rise) if any(map(self.fits, [*plainer, most])) else []
             if rise and self.fits(replace(most, rise=replace(rise, start=False, skip_zero=True))):
                 warmups.append((replace(rise, start=False, skip_zero=True), False))
             for offset, floor, (warmup, hidden) in product(offsets, floors, warmups):
@@ -278,8 +278,9 @@ class Search:
         return fit is not None and fit.fits
 
     def fits(self, form: Form) -> bool:
-        """Whether a form may explain the sample, whatever its numbers."""
-        fit = best_fit(form, self.sample)
+        """Whether a form may explain the sample, whatever its numbers: roughly, and each point as badly as any."""
+        even = replace(self.sample, tolerance=np.full(len(self.sample), self.sample.tolerance.max()))
+        fit = best_fit(form, even)
         if fit is None:
             return False
         self._remember(form, fit)
