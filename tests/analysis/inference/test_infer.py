@@ -199,7 +199,7 @@ def printings():
         yield from ((name, digits) for digits in (3, between[number % len(between)], 17))
 
 
-@pytest.mark.parametrize(("name", "digits"), printings())
+@pytest.mark.parametrize(("name", "digits"), list(printings()))
 def test_a_log_gives_its_schedule(name, digits):
     steps, values, length, peak, schedule = CASES[name]
     found = lrplot.infer(log_of(steps, values, digits))
