@@ -23,6 +23,7 @@ from lrplot.runs.run import group_of, parameter_of
 
 TIED = 1.0  # digits by which a spec may be longer and still be named
 MOST_TIES = 3
+NEGLIGIBLE = 1e-6  # of the peak
 NEAREST = 6  # misses of which the best is chosen after rounding
 CONVENTIONS = {
     0: "a row has the value of the update that its step counts from 0",
@@ -100,9 +101,10 @@ def _nearest(search: Search) -> Answer:
     for offset in search.offsets[:1] or [0]:
         whole = search.evidence.shifted(offset)
         for miss in sorted(search.misses, key=lambda each: each.largest)[:NEAREST]:
-            theta = np.clip(miss.theta, [each.low for each in miss.form.parameters], np.inf)
+            theta = np.maximum(miss.theta, 0.0)
             for k, parameter in enumerate(miss.form.parameters):
-                theta[k] = round(theta[k]) if parameter.kind == "updates" else float(f"{theta[k]:.4g}")
+                least = 0.0 if theta[k] < NEGLIGIBLE and parameter.kind == "share" else theta[k]
+                theta[k] = round(theta[k]) if parameter.kind == "updates" else float(f"{least:.4g}")
             spec = miss.form.spec(theta, whole)
             verdict = verify(spec, whole)
             if verdict is not None:

@@ -8,12 +8,14 @@ import numpy as np
 
 from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form
-from lrplot.analysis.inference.solver import Fit, Problem
+from lrplot.analysis.inference.solver import NEARLY, Fit, Problem
 from lrplot.curves.shapes import Floats
 
 BEAM = 3  # partly settled parameters that are kept
 TRIED = 8  # numbers of each parameter that are tried from each range
 NEXT = (0, 1, -1, 2)  # updates from the nearest whole time of a jump
+STRICTLY = 1 + 1e-9  # tolerances
+JUMPY = 1.5  # tolerances: where values jump, the parameters that are left are hard to improve
 UNEVEN = 100.0  # times the least tolerance: with a larger one, points of high weight lead a fit astray from afar
 UNKNOWN = 0.3  # of a parameter that only others determine: how far it is moved
 ROUNDING = 1e-15
@@ -93,6 +95,7 @@ def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
     problem = problem_of(form, evidence)
     states = [(form.price, fit.theta)]
     count = len(form.parameters)
+    loosely = JUMPY if form.rough else NEARLY
     for k in range(count):
         free = list(range(k + 1, count))
         reached: list[tuple[float, Floats]] = []
@@ -102,7 +105,7 @@ def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
                 start = theta.copy()
                 start[k] = value
                 refit = problem.fit(start, free)
-                if refit.fits if free else refit.worst <= 1 + 1e-9:
+                if refit.worst <= (loosely if free else STRICTLY):
                     if value == form.parameters[k].neutral:  # a shorter form has no such parameter
                         return []
                     reached.append((price + form.number_price(k, refit.theta, evidence), refit.theta))
