@@ -54,7 +54,10 @@ def infer(log: Log) -> Inference:
     left: list[Open] = [*best.open]
     if answers and best.form is not None and best.theta is not None:
         left += ranges(best.form, best.theta, search.sample.shifted(best.offset))
-    left += [*(unseen(best.form, best.theta, whole) if answers else ()), *other]
+    left += [
+        *(unseen(best.form, best.theta, whole, "epochs" if log.unit == "epochs" else "steps") if answers else ()),
+        *other,
+    ]
     row = int(np.argmax(best.verdict.differences))
     peak = float(np.abs(evidence.values).max())
     largest = float(best.verdict.differences[row] / peak) if peak else 0.0

@@ -76,16 +76,20 @@ def _bound(problem: Problem, theta: Floats, k: int, distance: float, whole: bool
     return float(round(theta[k] + fits)) if whole else float(theta[k] + fits)
 
 
-def unseen(form: Form | None, theta: Floats | None, evidence: Evidence) -> list[Open]:
-    """What lies outside the points: the run's length, and parts with too few points to show a shape."""
+def unseen(form: Form | None, theta: Floats | None, evidence: Evidence, length: str) -> list[Open]:
+    """What lies outside the points: the run's length, and parts with too few points to show a shape.
+
+    `length` is the key that gives the run's length.
+    """
     found = []
     last = evidence.last
     if isinstance(form, Climb) and theta is not None:
         note = f"the rise had not ended: only its slope is known, {form.slope(theta):.4g} an update"
         found.append(Open("warmup", last + 1, None, note))
     if not evidence.stated:
-        note = f"the last row is update {last:,}, and the log does not state the run's length"
-        found.append(Open("steps", last + 1, None, note))
+        unit = "epoch" if length == "epochs" else "update"
+        note = f"the last row is {unit} {last:,}, and the log does not state the run's length"
+        found.append(Open(length, last + 1, None, note))
     if isinstance(form, Plan) and form.end > last + 1:
         found.append(Open("horizon", last + 1, None, "the decay had not ended, and a longer one to a lower end fits"))
     if isinstance(form, Plan) and form.hidden:

@@ -107,6 +107,12 @@ def test_the_length_of_the_run_is_open_unless_stated():
     assert "steps" not in opened(lrplot.infer(log_of(STEPS, values, stated={"steps": 10_000})))
 
 
+def test_the_length_of_a_log_by_epochs_is_in_epochs():
+    found = lrplot.infer(log_of(np.arange(90), 0.1 * line(np.arange(90) / 90), unit="epochs"))
+    assert opened(found)["epochs"] == (90, None)
+    assert "the last row is epoch 89" in found.text
+
+
 def test_a_rise_alone_leaves_its_peak_open():
     found = lrplot.infer(log_of(STEPS, 3e-4 * STEPS / 20_000))
     assert found.exact
