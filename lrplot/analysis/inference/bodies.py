@@ -46,14 +46,12 @@ class Body:
     straight: bool = False
     steep: bool = False
 
-    def fields(self, values: Mapping[str, float]) -> tuple[float, Fields]:
-        """The price in digits and the fields of its own parameters."""
+    def fields(self, values: Mapping[str, float]) -> Fields:
+        """The fields of its own parameters."""
         own = [values[each.name] for each in self.extra]
         if self.write is not None:
-            return self.write(*own)
-        names = [each.name for each in self.extra]
-        written = {name: each.written(value) for name, each, value in zip(names, self.extra, own, strict=True)}
-        return sum(map(cost, own)) + FIELD * len(own), written
+            return self.write(*own)[1]
+        return {each.name: each.written(value) for each, value in zip(self.extra, own, strict=True)}
 
 
 def write_rate(rate: float) -> tuple[float, Fields]:

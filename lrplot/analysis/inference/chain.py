@@ -54,7 +54,6 @@ class Chain(Form):
     length: int
     guess: tuple[float, ...]
     name = "phases"
-    rough = False
 
     @property
     def price(self) -> float:  # type: ignore[override]

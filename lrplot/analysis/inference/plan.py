@@ -287,7 +287,7 @@ class Plan(Form):
         if self.floor:
             body["to"] = share(x["floor"], peak, evidence.relative)
         own = {each.name: x[each.name] for each in self.body.extra}
-        body |= self.body.fields(own)[1]
+        body |= self.body.fields(own)
         if body.get("timescale") == self._timescale(x):
             del body["timescale"]
         if self.clip:
