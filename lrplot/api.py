@@ -29,6 +29,7 @@ from lrplot.text.tree import Node
 
 if TYPE_CHECKING:
     from lrplot.analysis.comparison import Comparison
+    from lrplot.analysis.inference.result import Inference
     from lrplot.chart.picture import Picture
     from lrplot.runs.log import Log
 
@@ -356,6 +357,23 @@ def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:
     runs = [spec.run if isinstance(spec, Schedule) else load(spec).run for spec in specs]
     try:
         return compare_runs(runs, align)
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+
+
+def infer(
+    log: str | os.PathLike[str] | Log, columns: Mapping[str, str] | str | None = None, format: str = ""
+) -> Inference:
+    """The shortest spec that gives every logged learning rate of a log, to its printed digits, or the nearest one.
+
+    `log` is a path, `-` (standard input), the folder of a run, or a log that was read; `columns` and `format` are those
+    of its reader. `SpecError` if it cannot be read.
+    """
+    from lrplot.analysis.inference.infer import infer as infer_from  # which no other function needs
+    from lrplot.runs.log import Log
+
+    try:
+        return infer_from(log if isinstance(log, Log) else read_log(log, columns, format))
     except Fault as fault:
         raise SpecError.of(fault) from None
 
