@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from lrplot.curves.curve import Curve, Origin
 from lrplot.diagnostics import Diagnostic, Fault, Span
 from lrplot.runs.timebase import Timebase
+from lrplot.text.tree import Node
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class Run:
 
     `settings` holds the numbers and words of the spec's top level, and `accept` the findings of
     `lrplot check` that it accepts, each with the reason. `reading` is None unless it was the config
-    of a training program.
+    of a training program. `tree` is the spec that it was built from, whose paths are relative to `folder`; None if it
+    was built from no spec.
     """
 
     name: str
@@ -83,6 +86,8 @@ class Run:
     settings: Mapping[str, Setting] = field(default_factory=dict, compare=False, repr=False)
     accept: Mapping[str, Setting] = field(default_factory=dict, compare=False, repr=False)
     reading: Reading | None = None
+    tree: Node | None = field(default=None, compare=False, repr=False)
+    folder: Path = field(default=Path(), compare=False, repr=False)
 
     @property
     def lr(self) -> Track:
