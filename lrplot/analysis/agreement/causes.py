@@ -18,7 +18,7 @@ from lrplot.analysis.agreement.search import roundest, search, simplest
 from lrplot.analysis.agreement.skips import MOST
 from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
-from lrplot.curves.steps import FARTHEST, Steps
+from lrplot.curves.steps import FARTHEST, Steps, ascending
 from lrplot.engine.evaluate import raw_values
 from lrplot.wording import learning_rate, updates
 
@@ -332,7 +332,8 @@ def restarted(case: Case) -> Iterator[Cause]:
 def _start(plan: Plan, evidence: Evidence, convention: Convention, head: int) -> int | None:
     """The update between row `head` and the one before it at which the schedule begins, by the rows that follow."""
     before, after = convention.last(evidence.rows[head - 1 : head + 1]).tolist()
-    rows = np.arange(head, min(head + FOLLOWING, len(evidence)))
+    following = np.arange(head, min(head + FOLLOWING, len(evidence)))
+    rows = ascending(np.concatenate([following, evidence.sample[evidence.sample >= head]]))
     return _middle(_lags(plan, evidence, convention, rows, before + 1, after))
 
 
@@ -362,9 +363,9 @@ def late(case: Case) -> Iterator[Cause]:
             continue
         places = convention.last(evidence.rows)
         for way in (1, -1):
-            # Rows before the start hold the first value; only the later ones tell how late it is.
+            # Rows before the start hold the first value; the last of them and the later ones tell how late it is.
             first = int((np.abs(evidence.logged - evidence.logged[0]) > evidence.allowed).argmax())
-            rows = evidence.sample[evidence.sample >= first]
+            rows = evidence.sample[evidence.sample >= first - 1]
             lags = _lags(plan, evidence, convention, rows, 1, int(places[-1]) if way > 0 else plan.steps, way)
             if (start := _middle(lags)) is None:
                 continue
