@@ -13,28 +13,34 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lrplot.analysis.comparison import Comparison
-    from lrplot.api import Findings, Schedule, check, compare, convert, load
+    from lrplot.api import Findings, Schedule, check, compare, convert, load, read_log
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+    from lrplot.runs.log import Log, Points, Values
 
 __version__ = "0.1.0"
 _HOMES = {
-    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "load"), "lrplot.api"),
+    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "load", "read_log"), "lrplot.api"),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
+    **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
     "Comparison": "lrplot.analysis.comparison",
 }
 __all__ = [
     "Comparison",
     "Diagnostic",
     "Findings",
+    "Log",
+    "Points",
     "Schedule",
     "Source",
     "Span",
     "SpecError",
+    "Values",
     "__version__",
     "check",
     "compare",
     "convert",
     "load",
+    "read_log",
 ]
 
 

@@ -30,6 +30,7 @@ from lrplot.text.tree import Node
 if TYPE_CHECKING:
     from lrplot.analysis.comparison import Comparison
     from lrplot.chart.picture import Picture
+    from lrplot.runs.log import Log
 
 Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -323,3 +324,16 @@ def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:
         return compare_runs(runs, align)
     except Fault as fault:
         raise SpecError.of(fault) from None
+
+
+def read_log(path: str | os.PathLike[str], columns: Mapping[str, str] | str | None = None, format: str = "") -> Log:
+    """Read a training log: a path, `-` (standard input), or the folder of a run that holds one.
+
+    The format is recognised by what the log holds; `format` names it if that is not certain. `columns` names the
+    columns of a table or the keys of JSON lines that their names do not tell: `{"step": "iteration", "lr": "rate"}`, or
+    the same as a text, `"step=iteration,lr=rate"`. Raises `SpecError` for every fault, such as a log without learning
+    rates.
+    """
+    from lrplot.logs.shared.reading import read_log as read  # which no schedule needs
+
+    return read(path, columns, format)
