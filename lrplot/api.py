@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ from lrplot.text.tree import Mapping as Branches
 from lrplot.text.tree import Node
 
 if TYPE_CHECKING:
+    from lrplot.analysis.agreement.agree import Agreement
     from lrplot.analysis.comparison import Comparison
     from lrplot.chart.picture import Picture
     from lrplot.runs.log import Log
@@ -320,19 +322,66 @@ class Findings(Sequence[Diagnostic]):
         return tuple(finding.code for finding in self.findings)
 
 
-def check(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Findings:
+def check(
+    spec: Spec, overrides: Iterable[str] = (), format: str = "", log: str | os.PathLike[str] | Log | None = None
+) -> Findings:
     """The findings for a spec or a config, see `load`; `SpecError` if it cannot be used.
+
+    If `log` is given, they are those of `agree`: why the run did not follow the schedule.
 
     >>> check({"steps": 1000, "lr": 1e-3, "schedule": {"kind": "linear", "for": 1250}}).codes
     ('cut-short',)
     """
-    from lrplot.analysis.checks.findings import findings, load_findings  # which no other function needs
+    from lrplot.analysis.checks.findings import findings, load_findings, log_findings  # which no other function needs
 
+    if log is not None:
+        agreement, run = beside(spec, log, overrides, format)
+        return Findings(tuple(log_findings(agreement, run)))
     try:
         run = load_nominal(spec, overrides, format).run
     except SpecError as error:
         return Findings(tuple(load_findings(error)))
     return Findings(tuple(findings(run)))
+
+
+def agree(
+    spec: Spec | Schedule, log: str | os.PathLike[str] | Log, overrides: Iterable[str] = (), format: str = ""
+) -> Agreement:
+    """Whether a run followed its schedule, to the printed digits of its log, and if not, why.
+
+    `log` is a log or what `read_log` takes. A length that it states is known for a config that lacks its own.
+    `SpecError` if one of them cannot be read, or they cannot be compared.
+    """
+    return beside(spec, log, overrides, format)[0]
+
+
+def beside(
+    spec: Spec | Schedule, log: str | os.PathLike[str] | Log, overrides: Iterable[str], format: str
+) -> tuple[Agreement, Run]:
+    """A run beside its log: their agreement, and the run."""
+    from lrplot.analysis.agreement.agree import agree as agree_run  # which no other function needs
+    from lrplot.runs.log import Log
+
+    log = log if isinstance(log, Log) else read_log(log)
+    run = spec.run if isinstance(spec, Schedule) else _load_beside(spec, log, overrides, format).run
+    try:
+        return agree_run(run, log), run
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+
+
+def _load_beside(spec: Spec, log: Log, overrides: Iterable[str], format: str) -> Schedule:
+    """A schedule; if its config lacks facts, with those that the log states."""
+    overrides = (overrides,) if isinstance(overrides, str) else tuple(overrides)
+    try:
+        return load(spec, overrides, format)
+    except SpecError as error:
+        if not any(each.code == "missing-fact" for each in error.diagnostics):
+            raise
+        for key, value in log.stated.items():
+            with suppress(SpecError):
+                return load(spec, (*overrides, f"{key}={value}"), format)
+        raise
 
 
 def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:

@@ -8,7 +8,16 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console, is_quiet
-from lrplot.cli.options import SPECS, AsciiOption, AsOption, Color, ColorOption, SetOption, bad_option
+from lrplot.cli.options import (
+    SPECS,
+    AsciiOption,
+    AsOption,
+    Color,
+    ColorOption,
+    ColumnsOption,
+    SetOption,
+    bad_option,
+)
 
 if TYPE_CHECKING:
     from lrplot.output.terminal.findings import Checked
@@ -28,6 +37,8 @@ def check(
     specs: Annotated[list[str] | None, SPECS] = None,
     settings: SetOption = None,
     program: AsOption = "",
+    log: Annotated[str | None, typer.Option(metavar="LOG", help="Say whether a run's log follows the spec.")] = None,
+    columns: ColumnsOption = None,
     format: Annotated[Format, typer.Option(help="Text, JSON, annotations of GitHub, or SARIF.")] = Format.text,
     select: Annotated[str | None, typer.Option(metavar="CODE,...", help="Report only these findings.")] = None,
     ignore: Annotated[str | None, typer.Option(metavar="CODE,...", help="Do not report these findings.")] = None,
@@ -49,7 +60,14 @@ def check(
             "check", "`lrplot check` needs a spec, or `--explain CODE`", "for example `lrplot check cosine`"
         )
     codes = _selected(select, ignore)
-    checked = [each for place in specs for each in _checked(place, settings or (), program, codes)]
+    if log is not None and len(specs) > 1:
+        raise bad_option("--log", "a log is compared with one spec", "give the spec that the run was started with")
+    if log is None and columns is not None:
+        raise bad_option("--columns", "`--columns` has no effect without `--log`", "leave it out")
+    if log is None:
+        checked = [each for place in specs for each in _checked(place, settings or (), program, codes)]
+    else:
+        checked = [_compared(specs[0], log, columns, settings or (), program, codes)]
     unreadable = [error for spec in checked if spec.bad for error in spec.findings]
     if unreadable and is_quiet() and format == Format.text:
         raise SpecError(*unreadable)  # findings are not printed, errors are
@@ -88,6 +106,23 @@ def _checked(place: str, settings: Sequence[str], program: str, codes: set[str])
             yield Checked(spec, [finding for finding in check_spec(spec, settings, program) if finding.code in codes])
         except SpecError as error:
             yield Checked(spec, error.diagnostics, bad=True)
+
+
+def _compared(
+    place: str, log: str, columns: str | None, settings: Sequence[str], program: str, codes: set[str]
+) -> "Checked":
+    """The spec at a place, compared with a log."""
+    from lrplot.analysis.checks.findings import log_findings
+    from lrplot.api import beside, read_log
+    from lrplot.diagnostics import SpecError
+    from lrplot.output.terminal.findings import Checked
+
+    try:
+        agreement, run = beside(place, read_log(log, columns), settings, program)
+    except SpecError as error:
+        return Checked(place, error.diagnostics, bad=True)
+    found = [finding for finding in log_findings(agreement, run) if finding.code in codes]
+    return Checked(place, found, agreement=agreement)
 
 
 def _selected(select: str | None, ignore: str | None) -> set[str]:
