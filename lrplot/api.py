@@ -39,12 +39,16 @@ Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
 @dataclass(frozen=True)
 class _Text:
-    """The tree of a text, the folder of its file and its stem, and whether it can be a spec, not only a config."""
+    """The tree of a text, the folder of its file and its stem, and whether it can be a spec, not only a config.
+
+    `file` is whether it has a file of its own in that folder.
+    """
 
     tree: Node
     folder: Path
     stem: str
     spec_like: bool
+    file: bool = False
 
 
 class Schedule:
@@ -214,7 +218,7 @@ def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedul
     >>> load({"steps": 90, "lr": 0.1, "schedule": {"kind": "step", "every": 30}})(45)
     0.010000000000000002
     """
-    return Schedule(_built(_text_of(spec), _listed(overrides), format)[1])
+    return Schedule(_known(_text_of(spec), _listed(overrides), format)[1])
 
 
 def load_nominal(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedule:
@@ -225,7 +229,7 @@ def load_nominal(spec: Spec, overrides: Iterable[str] = (), format: str = "") ->
     """
     text, overrides = _text_of(spec), _listed(overrides)
     try:
-        return Schedule(_built(text, overrides, format)[1])
+        return Schedule(_known(text, overrides, format)[1])
     except SpecError as error:
         from lrplot.spec.nominal import UnknownLength, nominal  # which no spec needs
 
@@ -243,7 +247,39 @@ def _text_of(spec: Spec) -> _Text:
         return _Text(read_mapping(spec), Path(), "schedule", True)
     source, folder, stem = read_source(spec)
     tree, spec_like = read_tree(source)
-    return _Text(tree, folder, stem, spec_like)
+    return _Text(tree, folder, stem, spec_like, file=spec != "-")
+
+
+def _known(text: _Text, overrides: tuple[str, ...], format: str, log: Log | None = None) -> tuple[Branches, Run]:
+    """The tree of a spec and its run; facts that a config lacks are those that a log states, or the log beside it."""
+    try:
+        return _built(text, overrides, format)
+    except SpecError as error:
+        if any(each.code != "missing-fact" for each in error.diagnostics):
+            raise
+        log = log or (_log_beside(text.folder) if text.file else None)
+        if log is None:
+            raise
+        for key, value in log.stated.items():
+            with suppress(SpecError):
+                tree, run = _built(text, (*overrides, f"{key}={value}"), format)
+                return tree, _with_fact(run, f"{value:,} {key.replace('_', ' ')}, as {Path(log.source).name} states")
+        raise
+
+
+def _log_beside(folder: Path) -> Log | None:
+    """The log in the folder of a config; None if there is none that can be read."""
+    from lrplot.logs.shared.reading import log_in  # which a whole config does not need
+
+    found = log_in(folder)
+    with suppress(SpecError):
+        return read_log(found) if found else None
+    return None
+
+
+def _with_fact(run: Run, line: str) -> Run:
+    assert run.reading is not None
+    return replace(run, reading=replace(run.reading, derivation=(line, *run.reading.derivation)))
 
 
 def _built(text: _Text, overrides: tuple[str, ...], format: str) -> tuple[Branches, Run]:
@@ -281,7 +317,7 @@ def convert(spec: Spec, to: str = "lrplot", overrides: Iterable[str] = (), forma
 
     if to not in EMITTERS:
         raise ValueError(f"to must be one of {', '.join(EMITTERS)}, not {to!r}")
-    tree, run = _built(_text_of(spec), _listed(overrides), format)
+    tree, run = _known(_text_of(spec), _listed(overrides), format)
     return EMITTERS[to](tree, Schedule(run).run)
 
 
@@ -363,29 +399,20 @@ def beside(
     from lrplot.runs.log import Log
 
     log = log if isinstance(log, Log) else read_log(log)
-    run = spec.run if isinstance(spec, Schedule) else _load_beside(spec, log, overrides, format).run
+    if isinstance(spec, Schedule):
+        run = spec.run
+    else:
+        run = Schedule(_known(_text_of(spec), _listed(overrides), format, log)[1]).run
     try:
         return agree_run(run, log), run
     except Fault as fault:
         raise SpecError.of(fault) from None
 
 
-def _load_beside(spec: Spec, log: Log, overrides: Iterable[str], format: str) -> Schedule:
-    """A schedule; if its config lacks facts, with those that the log states."""
-    overrides = (overrides,) if isinstance(overrides, str) else tuple(overrides)
-    try:
-        return load(spec, overrides, format)
-    except SpecError as error:
-        if not any(each.code == "missing-fact" for each in error.diagnostics):
-            raise
-        for key, value in log.stated.items():
-            with suppress(SpecError):
-                return load(spec, (*overrides, f"{key}={value}"), format)
-        raise
-
-
-def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:
+def compare(*specs: Spec | Schedule | Log, align: str = "steps") -> Comparison:
     """The numbers of two or more schedules and the differences of the others from the first.
+
+    Of a log, the last run is compared, at its logged steps.
 
     `align` pairs their values by `steps`, `fraction` of the run, `epochs`, `samples` or `tokens`. `SpecError` if a
     spec cannot be used, or lacks what the alignment needs.
@@ -402,11 +429,20 @@ def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:
         raise TypeError(f"compare takes two schedules or more, got {len(specs)}")
     if align not in ALIGNMENTS:
         raise ValueError(f"align must be one of {', '.join(ALIGNMENTS)}, not {align!r}")
-    runs = [spec.run if isinstance(spec, Schedule) else load(spec).run for spec in specs]
+    runs = [_run_of(spec) for spec in specs]
     try:
         return compare_runs(runs, align)
     except Fault as fault:
         raise SpecError.of(fault) from None
+
+
+def _run_of(spec: Spec | Schedule | Log) -> Run:
+    from lrplot.runs.log import Log
+    from lrplot.runs.logged import runs_of
+
+    if isinstance(spec, Log):
+        return runs_of(spec)[-1]
+    return spec.run if isinstance(spec, Schedule) else load(spec).run
 
 
 def read_log(path: str | os.PathLike[str], columns: Mapping[str, str] | str | None = None, format: str = "") -> Log:

@@ -1,5 +1,6 @@
 """`lrplot check`: findings."""
 
+import os
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ from lrplot.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from lrplot.diagnostics import Diagnostic
     from lrplot.output.terminal.findings import Checked
 
 
@@ -90,7 +92,7 @@ def check(
 
 
 def _checked(place: str, settings: Sequence[str], program: str, codes: set[str]) -> "Iterator[Checked]":
-    """The spec at a place, or each spec in a folder, checked."""
+    """The spec at a place, or each spec in a folder, checked; beside the log of its run, if its folder has one."""
     from lrplot.api import check as check_spec
     from lrplot.diagnostics import SpecError
     from lrplot.output.terminal.findings import Checked
@@ -105,7 +107,33 @@ def _checked(place: str, settings: Sequence[str], program: str, codes: set[str])
         try:
             yield Checked(spec, [finding for finding in check_spec(spec, settings, program) if finding.code in codes])
         except SpecError as error:
-            yield Checked(spec, error.diagnostics, bad=True)
+            yield Checked(spec, _of_log(spec) or error.diagnostics, bad=True)
+    if specs != [place]:
+        for spec, log in _logs_beside(specs):
+            yield _compared(spec, log, None, settings, program, codes)
+
+
+def _logs_beside(specs: Sequence[str]) -> "Iterator[tuple[str, str]]":
+    """The specs that have the log of their run in their folder, each the only one there, and that log."""
+    from lrplot.logs.shared.reading import log_in
+
+    folders = [os.path.dirname(spec) for spec in specs]
+    for spec, folder in zip(specs, folders, strict=True):
+        if folders.count(folder) == 1 and (log := log_in(folder)):
+            yield spec, log
+
+
+def _of_log(place: str) -> "tuple[Diagnostic, ...]":
+    """The error for a log that stands in the place of a spec; none if it is no log."""
+    from lrplot.cli.family import holds_log
+    from lrplot.diagnostics import Diagnostic
+
+    if not holds_log(place):
+        return ()
+    help = (
+        f"compare it with its spec by `lrplot check SPEC --log {place}`, or find its schedule by `lrplot infer {place}`"
+    )
+    return (Diagnostic("unknown-format", f"`{place}` is a log, which plans nothing", None, help),)
 
 
 def _compared(

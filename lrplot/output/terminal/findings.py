@@ -37,11 +37,12 @@ class Checked:
 def format_findings(checked: Sequence[Checked], color: bool, width: int | None = None) -> str:
     """Every finding with its place and its cure, then how many there are of each severity.
 
-    For a log, the last line says how far it agrees.
+    For a log, a line says how far it agrees.
     """
     findings = [finding for spec in checked for finding in spec.findings]
     agreements = [f"{printable(spec.agreement.sentence)}\n" for spec in checked if spec.agreement]
-    summary = "".join(agreements) or _count(checked) + "\n"
+    plans = [spec for spec in checked if not spec.agreement]
+    summary = (_count(plans) + "\n" if plans else "") + "".join(agreements)
     return (format_diagnostics(findings, color, width) + "\n" if findings else "") + summary
 
 
