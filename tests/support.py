@@ -16,6 +16,15 @@ from lrplot.engine.evaluate import raw_values
 from lrplot.runs.log import Log, LogUnit, Points, Values
 
 ROOT = Path(__file__).parent.parent
+CONFIGS = sorted(path for path in (ROOT / "tests" / "trainers" / "examples").iterdir() if path.is_file())
+OPEN_FACTS = {  # what the format of an example config never holds
+    "dinov3.yaml": ("devices=8",),
+    "paddledetection.yaml": ("steps_per_epoch=500",),
+    "paddleocr.yaml": ("steps_per_epoch=20",),
+    "mmengine_yolov5.py": ("steps_per_epoch=100",),
+    "yolov5.yaml": ("steps_per_epoch=100",),
+    "yolox.py": ("batch_size=64", "steps_per_epoch=100"),
+}
 
 
 @dataclass(frozen=True)

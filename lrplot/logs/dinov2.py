@@ -9,9 +9,9 @@ from lrplot.logs.shared.rows import Rows
 
 @log_format("dinov2", Shape.JSON_LINES, marks=("iteration", "lr", "last_layer_lr"), files=("training_metrics.json",))
 def training_metrics(log: JsonRows) -> Rows:
-    """DINOv2 training_metrics.json: the lower median of the learning rates of the last 20 iterations, counted from 0.
+    """DINOv2 training_metrics.json: the lower median of the last 20 learning rates at each logged iteration, a float32.
 
-    A run that is started again goes on in the same file.
+    Iterations count from 0. A run that is started again goes on in the same file.
 
     Keys: iteration, lr, last_layer_lr, wd, total_loss
     Source: dinov2/logging/helpers.py, MetricLogger.dump_in_output_file; dinov2/train/train.py

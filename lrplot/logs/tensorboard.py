@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lrplot.logs import Shape, log_format
 from lrplot.logs.shared.binary import fields, tf_records
-from lrplot.logs.shared.files import LogFile
-from lrplot.logs.shared.jsons import JsonRows
+from lrplot.logs.shared.jsons import Records
 from lrplot.logs.shared.rows import Rows
 
-BATCH = 4096
 STEP, SUMMARY = 2, 5  # numbers of fields of an Event
 VALUE, TAG, SIMPLE, TENSOR = 1, 1, 2, 8
 DTYPE, CONTENT, FLOATS, DOUBLES = 1, 4, 5, 6
 TYPES = {1: ("<f", 4), 2: ("<d", 8)}
 
+BY_EPOCH = r"epoch_|metrics/mAP"
+
 FILES = ("events.out.tfevents.*", "runs/*/events.out.tfevents.*", "*/events.out.tfevents.*")
 
 
 @log_format("tensorboard", Shape.BINARY, marks=(r".{12}\x09.{8}\x1a.brain\.Event:",), files=FILES)
-def events(log: LogFile) -> Rows:
+def events(log: Records) -> Rows:
     """TensorBoard events: the scalars whose tag names a learning rate, in float32; a torn end is left out.
+
+    A step is an epoch if there are tags of Keras (`epoch_…`) or YOLO (`metrics/mAP…`), which log once per epoch.
 
     Keys: tags such as lr, lr/pg0, learning_rate, lr-Adam, train/learning_rate; train/loss, epoch
     Source: tensorflow/core/util/event.proto; tensorboard/summary/writer/record_writer.py (2.21)
     """
-    return JsonRows(log, {}, _batches(log), ()).guessed()
+    rows = log.rows(_steps(log.log.contents()))
+    if any(re.match(BY_EPOCH, name) for name in rows.names):
+        rows.columns = replace(rows.columns, unit="epochs")
+    return rows
 
 
-def _batches(log: LogFile) -> Iterator[tuple[list[int], list[dict[str, Any]]]]:
-    rows: list[dict[str, Any]] = []
-    for record in tf_records(log.contents()):
+def _steps(contents: Iterator[bytes]) -> Iterator[dict[str, Any]]:
+    """The scalars of each step, as long as no tag comes twice."""
+    last: dict[str, Any] = {}
+    for record in tf_records(contents):
         try:
             row = _row(record)
-        except (ValueError, struct.error):
+        except (ValueError, struct.error):  # no event
             continue
-        if rows and row and rows[-1]["step"] == row["step"] and not rows[-1].keys() & row.keys() - {"step"}:
-            rows[-1].update(row)
+        if last and row and last["step"] == row["step"] and len(last.keys() & row.keys()) == 1:
+            last.update(row)
         elif row:
-            rows.append(row)
-        if len(rows) >= BATCH:
-            yield [0] * len(rows), rows
-            rows = []
-    yield [0] * len(rows), rows
+            if last:
+                yield last
+            last = row
+    if last:
+        yield last
 
 
 def _row(event: bytes) -> dict[str, Any]:

@@ -8,14 +8,12 @@ from typing import Any
 
 from lrplot.logs import Shape, log_format
 from lrplot.logs.shared.binary import fields, leveldb_records
-from lrplot.logs.shared.files import LogFile
-from lrplot.logs.shared.jsons import JsonRows
+from lrplot.logs.shared.jsons import Records
 from lrplot.logs.shared.rows import Rows
 
 HEADER = 7  # bytes before the first block's records
 HISTORY, ITEM, STEP = 2, 1, 2  # numbers of fields
 KEY, NESTED_KEY, VALUE = 1, 2, 16
-BATCH = 4096
 
 
 @log_format(
@@ -24,7 +22,7 @@ BATCH = 4096
     marks=(":W&B",),
     files=("run-*.wandb", "wandb/latest-run/run-*.wandb", "wandb/*run-*/run-*.wandb"),
 )
-def run_file(log: LogFile) -> Rows:
+def run_file(log: Records) -> Rows:
     """W&B run-*.wandb: the learning rates in the history of a run, in full; a torn end is left out.
 
     The step is `train/global_step` or `trainer/global_step` if it is logged, or else `_step`.
@@ -32,22 +30,17 @@ def run_file(log: LogFile) -> Rows:
     Keys: _step, and whatever names hold a learning rate, such as train/learning_rate or optim/learning_rate_group0
     Source: wandb/sdk/internal/datastore.py; wandb/proto/wandb_internal.proto, Record, HistoryRecord (0.31)
     """
-    return JsonRows(log, {}, _batches(log), ()).guessed()
+    return log.rows(_history(log.log.contents()))
 
 
-def _batches(log: LogFile) -> Iterator[tuple[list[int], list[dict[str, Any]]]]:
-    rows: list[dict[str, Any]] = []
-    for record in leveldb_records(log.contents(), HEADER):
+def _history(contents: Iterator[bytes]) -> Iterator[dict[str, Any]]:
+    for record in leveldb_records(contents, HEADER):
         try:
-            for number, history in fields(record):
-                if number == HISTORY and isinstance(history, bytes):
-                    rows.append(_row(history))
-        except ValueError:
+            yield from [
+                _row(value) for number, value in fields(record) if number == HISTORY and isinstance(value, bytes)
+            ]
+        except ValueError:  # no record of this program
             continue
-        if len(rows) >= BATCH:
-            yield [0] * len(rows), rows
-            rows = []
-    yield [0] * len(rows), rows
 
 
 def _row(history: bytes) -> dict[str, Any]:
@@ -65,5 +58,14 @@ def _row(history: bytes) -> dict[str, Any]:
                     parts.append(content.decode("utf-8", "replace"))
                 elif number == VALUE and isinstance(content, bytes):
                     value = content
-            row["/".join(parts)] = json.loads(value) if value[:1] in b"-0123456789N" else None
+            row["/".join(parts)] = _number(value)
     return row
+
+
+def _number(value: bytes) -> float | None:
+    """A number in JSON; None for other values."""
+    try:
+        number = json.loads(value) if value[:1] not in (b"{", b"[", b'"') else None
+    except ValueError:
+        return None
+    return number if isinstance(number, int | float) else None

@@ -87,7 +87,7 @@ class Timebase:
 
     def place(self, step: int) -> str:
         """A step as text: its number, or its place in a run of unknown length in percent."""
-        return f"{100 * step / self.steps:.4g}%" if self.is_nominal else f"{step:,}"
+        return f"{round(100 * step / self.steps, 2):g}%" if self.is_nominal else f"{step:,}"
 
     def epoch(self) -> int:
         """Whole updates per epoch."""

@@ -64,9 +64,11 @@ def _stretches(short: Curve, long: Curve) -> bool:
         lengths = [stop - start for start, stop in zip(starts, stops, strict=True)]
         if min(lengths) < FEW:
             continue
+        at = np.rint(PARTS * lengths[0])  # whole updates of the shorter one, and where they are in the longer one
+        places = (at, np.rint(at * lengths[1] / lengths[0]))
         few, many = (
-            evaluate_at(curve, start + np.rint(PARTS * length).astype(np.int64))
-            for curve, start, length in zip((short, long), starts, lengths, strict=True)
+            evaluate_at(curve, start + place.astype(np.int64))
+            for curve, start, place in zip((short, long), starts, places, strict=True)
         )
         if np.abs(few - many).max() > ALIKE * max(np.abs(few).max(), np.abs(many).max()):
             return False

@@ -88,7 +88,7 @@ def _find(name: str) -> Path:
         raise _unreadable(name, "not a path")
     if name in preset_names() and (not os.path.exists(path) or os.path.isdir(path)):
         return preset_path(name)
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return path
     from lrplot.spec.folder import specs_in
 

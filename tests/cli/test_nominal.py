@@ -93,3 +93,11 @@ def test_a_picture_says_that_the_length_is_unknown(run: Run, config, tmp_path):
     assert "the length of the run is not known" in text
     assert "fraction of the run" in text
     assert "over the run: warmup from 0 to 1 up to 20%" in text
+
+
+def test_a_single_update_is_no_share_of_the_run(run: Run, spec):
+    engine = '{"scheduler": {"type": "WarmupLR", "params": {"warmup_num_steps": "auto", "warmup_type": "linear"}}}'
+    spec(engine, "engine.json")  # its first value comes twice
+    page = run("show", spec(CONFIG + "deepspeed: engine.json\n", "args.yaml"), "--ascii").out
+    assert " warmup     0% -  20%   0 -> 1" in page
+    assert "start" not in page

@@ -102,3 +102,8 @@ def test_a_missing_fact_pickles():
     fault = missing("the length", ("steps",))
     copy = pickle.loads(pickle.dumps(fault))
     assert (copy.message, copy.ways, copy.help) == (fault.message, fault.ways, "add `--set steps=1000`")
+
+
+@pytest.mark.parametrize("percent", [1, 4, 5, 7, 10, 50])
+def test_a_warmup_of_any_share_only_stretches(arguments, percent):
+    assert share(arguments(warmup_ratio=percent / 100), percent) == pytest.approx(2e-5, rel=1e-3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
@@ -45,8 +46,7 @@ class Plateau:
         self, length: int, first: float, least: float, drops: Callable[[Plateau, list[float]], Iterator[int]]
     ) -> Curve:
         """From `first` down at the steps that `drops` finds in the metric, by more than `least` each time."""
-        metrics = self.metrics
-        series = [*metrics] if isinstance(metrics, tuple) else read_column(metrics, None).tolist()
+        series = series_of(self.metrics)
         edges, levels = [], [first]
         for step in drops(self, series):
             lowered = max(levels[-1] * self.factor, self.min_lr)
@@ -58,3 +58,8 @@ class Plateau:
 
 
 PlateauField = Annotated[Plateau, Inline(Plateau)]
+
+
+def series_of(metrics: tuple[float, ...] | Path) -> list[float]:
+    """The values of a metric, which a spec lists or which stand in a file."""
+    return [*metrics] if isinstance(metrics, tuple) else read_column(metrics, None).tolist()

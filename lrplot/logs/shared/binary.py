@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 BLOCK = 1 << 15  # bytes of a block of LevelDB's log
 LARGEST = 1 << 28  # bytes of a record
+HEADER = 12  # bytes before the data of a record in a TFRecord file
 MASK = 0xA282EAD8
 
 
@@ -15,20 +16,29 @@ def tf_records(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
     Source: tensorflow/core/lib/io/record_writer.cc
     """
-    buffer, at = b"", 0
+    parts: list[bytes] = []
+    size, wanted = 0, HEADER
     lengths: dict[int, int] = {}  # each length's check sum
     for more in blocks:
-        buffer, at = buffer[at:] + more, 0
-        while len(buffer) - at >= 12:
+        parts.append(more)
+        size += len(more)
+        if size < wanted:
+            continue
+        buffer, at = b"".join(parts), 0
+        while len(buffer) - at >= HEADER:
             length, check = struct.unpack_from("<QI", buffer, at)
             if length not in lengths:
                 lengths[length] = masked_crc(struct.pack("<Q", length))
             if check != lengths[length] or length > LARGEST:
                 return
-            if len(buffer) - at < length + 16:
+            wanted = HEADER + length + 4
+            if len(buffer) - at < wanted:
                 break
-            yield buffer[at + 12 : at + 12 + length]
-            at += length + 16
+            yield buffer[at + HEADER : at + HEADER + length]
+            at += wanted
+            wanted = HEADER
+        parts = [buffer[at:]]
+        size = len(parts[0])
 
 
 def leveldb_records(blocks: Iterator[bytes], skipped: int) -> Iterator[bytes]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.diagnostics import Fault
-from lrplot.logs.shared.columns import Columns, first, guess, listed, told_columns, tracks_by
+from lrplot.logs.shared.columns import RATE, Columns, first, guess, listed, told_columns, tracks_by
 from lrplot.logs.shared.digits import Printed
 from lrplot.logs.shared.files import LONGEST, LogFile
 from lrplot.logs.shared.rows import Rows
@@ -26,8 +27,10 @@ Prepare = Callable[[list[Row]], None]
 LEAST = 1 << 14  # characters of rows that are read at once
 BATCH = 4096  # rows of a document that are handed on at once
 MOST_KEYS = 10_000  # different keys of a log
+FEW = 4  # keys whose values are looked at one by one
 MOST_BACK = 100  # rows of a block in which a stated fact is looked for
 
+_NESTED = re.compile(rf"{RATE}|momentum", re.IGNORECASE)  # keys that may hold a list or a mapping of groups
 _SPACE = re.compile(r"\s*")
 
 
@@ -83,7 +86,7 @@ class JsonRows:
                 prepare(block)
             if not (new := set(map(tuple, block))) <= shapes:
                 shapes |= new
-                nested |= {name for row in block for name, value in row.items() if type(value) in (list, dict)}
+                nested |= {name for each in new for name in each if _NESTED.search(name)}
                 _flatten(block, nested)
                 names.update(dict.fromkeys(name for row in block for name in row))
                 if len(names) > MOST_KEYS:
@@ -101,25 +104,36 @@ class JsonRows:
             for fact, key in stated.items():
                 rows.state(fact, next((row[key] for row in reversed(block[-MOST_BACK:]) if key in row), None))
         if columns is None and names:
-            self._columns(lambda keys: guess(keys), list(names))
-            self.log.refuse("no-learning-rate", f"no row has a learning rate; the keys are {listed(names)}")
+            self._refuse(list(names))
+        rows.names = tuple(names)
         return rows
 
     def _columns(self, chosen: Chosen, names: list[str]) -> Columns | None:
         """The columns among some keys, None if they are not all there yet."""
-        if self._given and not set(self._given.values()) <= set(names):
-            return None
+        if not self._given:
+            return chosen(names)
         try:
-            return told_columns(self._given, names) if self._given else chosen(names)
+            return told_columns(self._given, names)
+        except Fault:
+            return None
+
+    def _refuse(self, names: list[str]) -> NoReturn:
+        """Say what the keys of all rows lack."""
+        try:
+            told_columns(self._given, names)
         except Fault as fault:
             self.log.refuse(fault.code, fault.message, help=fault.help)
+        self.log.refuse("no-learning-rate", f"no row has a learning rate; the keys are {listed(names)}")
 
 
 def _flatten(block: list[Row], nested: set[str]) -> None:
     """Put the values of lists and mappings at some keys into the rows themselves, named `KEY/NAME`."""
-    for key in nested:
-        for row in block:
-            value = row.get(key)
+    kinds = {type(row[key]) for key in nested for row in block if key in row} if len(nested) <= FEW else {dict}
+    if not kinds & {list, dict}:
+        return
+    for row in block:
+        for key in [key for key in row if key in nested]:
+            value = row[key]
             if type(value) is list:
                 value = dict(enumerate(value))
             if type(value) is dict:
@@ -319,3 +333,16 @@ class Documents:
         """
         document = _Document(self.log, key, mark)
         return JsonRows(self.log, self._given, document.blocks(), ()), document.facts
+
+
+class Records:
+    """The reader of a log of bytes, whose records become rows without lines."""
+
+    def __init__(self, log: LogFile, given: Mapping[str, str]) -> None:
+        self.log = log
+        self._given = given
+
+    def rows(self, rows: Iterator[Row]) -> Rows:
+        """The rows, with the keys that their names tell."""
+        batches = iter(lambda: [*islice(rows, BATCH)], [])
+        return JsonRows(self.log, self._given, (([0] * len(batch), batch) for batch in batches), ()).guessed()

@@ -13,14 +13,15 @@ from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.logs import LOGS, LogFormat, Shape
 from lrplot.logs.shared.columns import listed
 from lrplot.logs.shared.files import HEAD, LONG_HEAD, LogFile, open_log, unreadable
-from lrplot.logs.shared.jsons import Documents, JsonRows, json_lines
+from lrplot.logs.shared.jsons import Documents, JsonRows, Records, json_lines
 from lrplot.logs.shared.rows import Rows
-from lrplot.logs.shared.tables import Table, header_of, names_of
+from lrplot.logs.shared.tables import Table, header_of, is_spaced, is_table, names_of
 from lrplot.logs.shared.texts import Text
 from lrplot.runs.log import Log
 from lrplot.wording import cut, did_you_mean, one_of
 
 HEAD_LINES = 200  # of JSON lines whose keys tell the format
+MOST_NAMES, LONGEST_NAME = 2_000, 120  # columns or keys that tell the format
 COLUMN_KEYS = re.compile(r"step|epoch|loss|(lr|momentum|beta1|beta2|weight_decay)(/.+)?")
 
 _KEY = re.compile(r'"((?:[^"\\]|\\.){1,200})"\s*:')
@@ -32,7 +33,8 @@ class Head:
     def __init__(self, log: LogFile, size: int) -> None:
         self.content = log.head(size)
         self.text = log.head_text(size)
-        self.is_text = b"\0" not in self.content or self.content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = self.content.rstrip(b"\0")  # a machine that fails may leave zeros
+        self.is_text = bool(text) and (b"\0" not in text or text.startswith((b"\xff\xfe", b"\xfe\xff")))
 
     @cached_property
     def document(self) -> list[str]:
@@ -61,7 +63,9 @@ class Head:
         """The names of a table's columns."""
         header, separator, headless = header_of(self.text)
         names = names_of(header, separator)
-        return [] if headless or header.startswith(("{", "[")) else names
+        if headless or header.startswith(("{", "[")) or not (separator or is_spaced(self.text, header)):
+            return []
+        return names
 
     def fits(self, each: LogFormat) -> bool:
         """Whether the log can be of a format."""
@@ -70,7 +74,7 @@ class Head:
         if each.shape == Shape.TEXT:
             return each.fits_text(self.text)
         names = {Shape.DOCUMENT: self.document, Shape.JSON_LINES: self.lines, Shape.TABLE: self.columns}[each.shape]
-        return bool(names) and each.fits_names(names)
+        return each.fits_names([name for name in names[:MOST_NAMES] if len(name) <= LONGEST_NAME])
 
 
 def read_log(place: str | os.PathLike[str], columns: Mapping[str, str] | str | None = None, format: str = "") -> Log:
@@ -119,7 +123,7 @@ def _read(log: LogFile, chosen: LogFormat, given: Mapping[str, str]) -> Rows:
             return chosen.read(Table(log, given))
         case Shape.TEXT:
             return chosen.read(Text(log, given))
-    return chosen.read(log)
+    return chosen.read(Records(log, given))
 
 
 def _named(name: str) -> LogFormat:
@@ -138,7 +142,8 @@ def _recognised(log: LogFile, given: bool) -> LogFormat:
         found = _candidates(Head(log, LONG_HEAD))
     if not found and given:
         names = {Shape.DOCUMENT: head.document, Shape.JSON_LINES: head.lines, Shape.TABLE: head.text}
-        found = [each for each in LOGS.values() if each.general and names.get(each.shape)][:1]
+        general = sorted((each for each in LOGS.values() if each.general), key=lambda each: each.shape)
+        found = [each for each in general if names.get(each.shape)][:1]
     if not found:
         _refuse(log, head)
     if len(found) > 1:
@@ -171,23 +176,26 @@ def _formats_at(place: str | os.PathLike[str]) -> list[LogFormat]:
 def _refuse(log: LogFile, head: Head) -> NoReturn:
     """Say why a file is no log that is known: what it lacks, or what was looked for."""
     shapes = {Shape.BINARY} if not head.is_text else {*Shape} - {Shape.BINARY}
-    looked_for = "logs that are known: " + "; ".join(
-        each.looked_for() for each in LOGS.values() if each.shape in shapes
-    )
+    known = ", ".join(f"`{each.name}`" for each in LOGS.values() if each.shape in shapes)
+    help = f"logs that are known: {known}; `lrplot formats NAME` shows what is looked for in one"
     if not head.is_text:
-        log.refuse("binary", "the file is not text, and no log of bytes that is known", help=looked_for)
+        log.refuse("binary", "the file is not text, and no log of bytes that is known", help=help)
     first = next((line for line in head.text.split("\n") if line.strip()), "")
     line = head.text.count("\n", 0, head.text.find(first)) + 1
     header, separator, headless = header_of(head.text)
-    names = head.lines or head.document or (names_of(header, separator) if separator else [])
-    if not names or (headless and not separator):
-        log.refuse("unknown-format", "this is no log that is known", line, cut(first, 200), looked_for)
-    what = "columns" if not head.lines and not head.document else "keys"
+    shape = Shape.JSON_LINES if head.lines else Shape.DOCUMENT if head.document else Shape.TABLE
+    names = (
+        head.lines or head.document or (names_of(header, separator) if is_table(head.text, header, separator) else [])
+    )
+    if not names:
+        log.refuse("unknown-format", "this is no log that is known", line, cut(first, 200), help)
     if headless:
         message = f"the table has no header, but {len(names)} columns of numbers"
         log.refuse("no-learning-rate", message, line, cut(first, 200), "name them by number: `--columns step=1,lr=2`")
+    what = "columns" if shape == Shape.TABLE else "keys"
+    looked_for = next(each.keys for each in LOGS.values() if each.general and each.shape == shape)
     message = f"no column holds a learning rate beside a step; the {what} are {listed(names)}"
-    help = f"if one does, add `--columns step=NAME,lr=NAME`; {looked_for}"
+    help = f"looked for {looked_for}; for other names add `--columns step=NAME,lr=NAME`"
     log.refuse("no-learning-rate", message, line, cut(first, 200), help)
 
 
@@ -230,5 +238,7 @@ def _natural(path: str) -> list[tuple[int, str]]:
 
 
 def _files_looked_for() -> str:
-    names = sorted({file for each in LOGS.values() for file in each.files})
-    return f"looked for {', '.join(f'`{name}`' for name in names)}; or give the log's file"
+    names = sorted(
+        {each for log in LOGS.values() for file in log.files if "*" not in (each := file.rpartition("/")[2])}
+    )
+    return f"looked for {', '.join(f'`{name}`' for name in names)} and others; or give the log's file"

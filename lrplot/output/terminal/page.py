@@ -30,6 +30,8 @@ MOST_TABLES = 4  # of phases of further tracks
 def format_page(run: Run, look: Look, window: Window | None = None, findings: Sequence[Diagnostic] = ()) -> str:
     """The page of one run with its findings; its charts show the steps of a window."""
     rows = outline(run.lr.curve, run.steps)
+    if run.nominal:  # a single update is no share of the run
+        rows = [row for row in rows if row.stop - row.start > 1]
     summary = summarize(run.lr.curve, run.steps)
     charts = _charts(run, rows, window or Window(0, run.steps), look)
     sections = [

@@ -574,6 +574,12 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             "the learning rate has no warmup; β₂ = 0.95 needs 40 updates of warmup, 2/(1 − β₂)",
         ),
     ],
+    "unwarmed-first-update": [
+        (
+            run("steps: 1000", "{use: speechbrain.NoamScheduler, lr_initial: 1e-3, n_warmup_steps: 100}"),
+            "the first update has 1e-3, and the warmup starts after it, with 1e-5",
+        ),
+    ],
     "weight-decay-timescale": [
         (
             run("epochs: 20\nsteps_per_epoch: 1000", "cosine", "weight_decay: 2"),
@@ -639,6 +645,13 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             "max_steps: 100\nnum_train_epochs: 3\nlr_scheduler_type: linear\n",
             "`max_steps` is 100, so `num_train_epochs` is ignored",
         ),
+    ],
+    "unknown-length": [
+        (
+            "learning_rate: 1e-4\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\n",
+            "the config does not say how many updates the run has: times are in percent of the run, and what depends "
+            "on its length is not checked",
+        )
     ],
     "near-miss": [
         ("max_steps: 100\nnum_train_epochs: 3\nwarmup_ratio: 0.1\nlr_scheduler: cosine\n", "`lr_scheduler` is ignored")
@@ -917,6 +930,13 @@ NEAR: dict[str, list[str]] = {
         run("steps: 100_000", "{kind: cosine, warmup: 500}"),
         run("steps: 5000", "{kind: cosine, warmup: 500}", "beta2: 0.999"),  # 2,000 would be 40% of the run
     ],
+    "unwarmed-first-update": [
+        run("steps: 1000", "{use: speechbrain.NoamScheduler, lr_initial: 1e-3, n_warmup_steps: 1}"),
+        "steps: 1000\nlr: 0\nschedule: {use: speechbrain.NoamScheduler, lr_initial: 1e-3, n_warmup_steps: 100}\n",
+        run("steps: 1000", "{use: wenet.WarmupLR, warmup_steps: 100}"),
+        run("steps: 1000", "[{kind: constant, for: 1}, {kind: linear}]"),
+        run("steps: 1", "{use: speechbrain.NoamScheduler, lr_initial: 1e-3, n_warmup_steps: 100}"),
+    ],
     "weight-decay-timescale": [
         run("epochs: 20\nsteps_per_epoch: 1000", "cosine", "weight_decay: 0.1"),
         run("steps: 10_000", "cosine", "weight_decay: 0.1"),
@@ -937,6 +957,7 @@ NEAR: dict[str, list[str]] = {
         run("steps: 1000", "{use: transformers.Trainer, lr_scheduler_type: polynomial}", "groups: {a: {lr: 10%}}"),
     ],
     "ignored-key": ["max_steps: 100\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\n"],
+    "unknown-length": ["max_steps: 100\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\n"],
     "near-miss": ["max_steps: 100\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\nsave_steps: 10\n"],
     "overridden-scheduler": [
         "max_steps: 100\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\ndeepspeed: {zero_optimization: {stage: 2}}\n"
