@@ -269,9 +269,9 @@ def _known(text: _Text, overrides: tuple[str, ...], format: str, log: Log | None
 
 def _log_beside(folder: Path) -> Log | None:
     """The log in the folder of a config; None if there is none that can be read."""
-    from lrplot.logs.shared.reading import log_in  # which a whole config does not need
+    from lrplot.spec.logs import log_in  # which a whole config does not need
 
-    found = log_in(folder)
+    found = log_in(str(folder))
     with suppress(SpecError):
         return read_log(found) if found else None
     return None

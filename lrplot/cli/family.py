@@ -30,7 +30,7 @@ def files_in(places: Sequence[str]) -> list[str]:
         try:
             files += spec_files(place)
         except SpecError:
-            from lrplot.logs.shared.reading import log_in  # which no spec needs
+            from lrplot.spec.logs import log_in  # which no spec needs
 
             if log_in(place) is None:
                 raise
@@ -62,16 +62,12 @@ def load_runs(
     for spec in specs:
         for variant in variants(sweeps or ()):
             try:
+                if holds_log(spec, columns, program):
+                    runs += _logged(spec, columns, program)
+                    break
                 run = (load_nominal if nominal else load)(spec, [*(settings or ()), *variant.settings], program).run
             except SpecError as error:
-                try:
-                    logged, found = _logged(spec, columns, program), error.diagnostics
-                except SpecError as unreadable:
-                    logged, found = [], unreadable.diagnostics
-                if logged:
-                    runs += logged
-                    break
-                faults.update(dict.fromkeys(placed(each, sweeps or ()) for each in found))
+                faults.update(dict.fromkeys(placed(each, sweeps or ()) for each in error.diagnostics))
                 continue
             name = variant.name if len(specs) == 1 else f"{run.name} {variant.name}"
             runs.append(replace(run, name=name) if variant.name else run)
@@ -80,32 +76,33 @@ def load_runs(
     return runs
 
 
-def _logged(place: str, columns: str | None, program: str) -> list[Run]:
-    """The runs in a log, or in that of a folder; none if a place holds no log. `SpecError` if it cannot be read."""
-    if not os.path.exists(place):
-        return []
-    from lrplot.logs import LOGS  # which no spec needs
-    from lrplot.logs.shared.reading import log_in, read_log
-    from lrplot.runs.logged import runs_of
+def holds_log(place: str, columns: str | None = None, program: str = "") -> bool:
+    """Whether a place is a log, or the folder of a run that has one and no spec or config.
+
+    Any other file is one if its `columns` or the format of a log are named.
+    """
+    from lrplot.spec.logs import is_log, log_in
 
     if os.path.isdir(place):
-        known = log_in(place) is not None
-    else:
-        known = columns is not None or program in LOGS or holds_log(place) or _is_no_spec(place)
-    return runs_of(read_log(place, columns, program if program in LOGS else "")) if known else []
+        from lrplot.spec.folder import specs_in  # which few commands need
+
+        return not specs_in(Path(place), deep=False) and log_in(place) is not None
+    if not os.path.isfile(place):
+        return False
+    return columns is not None or is_log(place) or (bool(program) and _is_format_of_logs(program))
 
 
-def holds_log(place: str) -> bool:
-    """Whether a file is a log; never if its name is that of a spec or of a config in a language of its own."""
-    from lrplot.logs.shared.reading import is_log
-    from lrplot.spec.source import CONFIGS, SPECS
+def _is_format_of_logs(program: str) -> bool:
+    from lrplot.logs import LOGS  # which no spec needs
+    from lrplot.trainers import TRAINERS
 
-    suffix = Path(place).suffix.lower()
-    return (suffix == ".json" or suffix not in (*SPECS, *CONFIGS)) and os.path.isfile(place) and is_log(place)
+    return program in LOGS and program not in TRAINERS
 
 
-def _is_no_spec(place: str) -> bool:
-    """Whether a file has the name of neither a spec nor a config."""
-    from lrplot.spec.source import CONFIGS, SPECS
+def _logged(place: str, columns: str | None, program: str) -> list[Run]:
+    """The runs in a log, or in that of a folder; `SpecError` if it cannot be read."""
+    from lrplot.api import read_log
+    from lrplot.logs import LOGS
+    from lrplot.runs.logged import runs_of
 
-    return Path(place).suffix.lower() not in ("", *SPECS, *CONFIGS)
+    return runs_of(read_log(place, columns, program if program in LOGS else ""))

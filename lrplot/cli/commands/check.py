@@ -115,7 +115,7 @@ def _checked(place: str, settings: Sequence[str], program: str, codes: set[str])
 
 def _logs_beside(specs: Sequence[str]) -> "Iterator[tuple[str, str]]":
     """The specs that have the log of their run in their folder, each the only one there, and that log."""
-    from lrplot.logs.shared.reading import log_in
+    from lrplot.spec.logs import log_in
 
     folders = [os.path.dirname(spec) for spec in specs]
     for spec, folder in zip(specs, folders, strict=True):
