@@ -12,21 +12,26 @@ TYPE_CHECKING = False  # `typing` takes longer to import than all the rest here
 if TYPE_CHECKING:
     from typing import Any
 
+    from lrplot.analysis.agreement.agree import Agreement
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.inference.result import Inference
-    from lrplot.api import Findings, Schedule, check, compare, convert, infer, load, read_log
+    from lrplot.api import Findings, Schedule, agree, check, compare, convert, infer, load, read_log
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
     from lrplot.runs.log import Log, Points, Values
 
 __version__ = "0.1.0"
 _HOMES = {
-    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "infer", "load", "read_log"), "lrplot.api"),
+    **dict.fromkeys(
+        ("Findings", "Schedule", "agree", "check", "compare", "convert", "infer", "load", "read_log"), "lrplot.api"
+    ),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
     **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
+    "Agreement": "lrplot.analysis.agreement.agree",
     "Comparison": "lrplot.analysis.comparison",
     "Inference": "lrplot.analysis.inference.result",
 }
 __all__ = [
+    "Agreement",
     "Comparison",
     "Diagnostic",
     "Findings",
@@ -39,6 +44,7 @@ __all__ = [
     "SpecError",
     "Values",
     "__version__",
+    "agree",
     "check",
     "compare",
     "convert",

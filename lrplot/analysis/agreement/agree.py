@@ -1,0 +1,258 @@
+"""Whether a run followed its schedule, to the printed digits of its log, and if not, why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from lrplot.analysis.agreement.causes import Case, Cause, causes_of, past_horizon
+from lrplot.analysis.agreement.conventions import WINDOW, Convention, of_epochs, of_updates, of_windows
+from lrplot.analysis.agreement.evidence import Evidence, Fit
+from lrplot.analysis.agreement.plan import Plan
+from lrplot.analysis.agreement.skips import Skip
+from lrplot.curves.steps import Steps
+from lrplot.diagnostics import Fault, Source, Span
+from lrplot.runs.log import Log, Points
+from lrplot.runs.run import Run, group_of, parameter_of
+from lrplot.wording import learning_rate, several, updates
+
+Infer = Callable[[Log], str | None]  # the spec that a log follows, in words; None if there is none
+FEW, MANY = 3, 6  # groups of skipped updates whose number the printed digits leave open
+GAPS = 2  # usual distances of two rows: a longer part of the run without rows is mentioned
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A track of a run beside its log.
+
+    `largest` is the largest difference between a logged value and the planned one, `share` that as a share of the
+    plan's greatest value, at step `step` of the log on line `line` (0 if the log has no lines). `convention` says which
+    update's value a row holds. `skipped` are the updates that mixed precision skipped. If the log does not follow the
+    schedule, `causes` says why, the simplest first; of several, each explains all points. `unjudged` says what the
+    log cannot show. `groups` are the other tracks that both have.
+    """
+
+    run: str
+    log: str
+    track: str
+    points: int
+    largest: float
+    share: float
+    step: int
+    line: int
+    convention: str
+    skipped: tuple[Skip, ...]
+    causes: tuple[Cause, ...]
+    unjudged: tuple[str, ...]
+    groups: tuple[Agreement, ...] = ()
+    source: str = field(default="", repr=False)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all points of all tracks are those of the schedule."""
+        return all(not each.causes for each in self)
+
+    def __iter__(self) -> Iterator[Agreement]:
+        """The tracks, the learning rate first."""
+        yield self
+        yield from self.groups
+
+    def span(self, line: int) -> Span:
+        """A line of the log, counted from 1."""
+        return Span(Source(self.source), line=line - 1 if line > 0 else None)
+
+    @property
+    def sentence(self) -> str:
+        """What was found, in words; one sentence if nothing was skipped and everything was judged."""
+        worst = max(self, key=lambda each: each.share)
+        points = several(sum(each.points for each in self), "point")
+        verb = "follows" if self.agrees else "does not follow"
+        far = f"by {100 * worst.share:.2g}% of the peak at step {worst.step:,}" if worst.largest else "by 0"
+        sentences = [f"{self.log} {verb} {self.run}: {points} differ {far} at most, and {self.convention}"]
+        if self.skipped:
+            sentences.append(f"mixed precision skipped {_skips(self.skipped)}")
+        if self.unjudged:
+            sentences.append(f"not judged: {'; '.join(self.unjudged)}")
+        return ". ".join(each[0].upper() + each[1:] if i else each for i, each in enumerate(sentences)) + "."
+
+
+def _skips(skips: tuple[Skip, ...]) -> str:
+    parts = [f"{updates(each.updates)} by step {each.update:,}" for each in skips[:3]]
+    return ", ".join(parts) + (f" … ({updates(sum(each.updates for each in skips))} in all)" if skips[3:] else "")
+
+
+def agree(run: Run, log: Log, infer: Infer | None = None) -> Agreement:
+    """Compare the last run in a log with its plan; `Fault` if they cannot be compared.
+
+    `infer` gives the schedule that the log follows, in words, if no simpler cause explains it.
+    """
+    points = log.points
+    shared = [name for name in run.tracks if name in points.tracks and parameter_of(name) == "lr"]
+    if "lr" not in shared:
+        raise Fault("the log has no learning rate", code="no-learning-rate")
+    first, *others = [_judged(run, log, name, infer) for name in shared]
+    return replace(first, groups=tuple(others), unjudged=(*first.unjudged, *_left_out(run, log, shared)))
+
+
+def _judged(run: Run, log: Log, track: str, infer: Infer | None) -> Agreement:
+    points, plan = log.points, Plan(run, track)
+    kept = np.flatnonzero(np.isfinite(points.tracks[track].values))
+    if not len(kept):
+        raise Fault(f"the log has no value of `{track}`", code="no-learning-rate")
+    rows, conventions, windows = _conventions(run, log, kept)
+    logged, slack = points.tracks[track].values[kept], points.tracks[track].slack[kept]
+    evidence = Evidence(rows, logged, slack, plan.peak, conventions)
+    fit = (
+        evidence.explained(plan.values)
+        or evidence.explained_with_skips(plan.values)
+        or evidence.with_conventions(windows).explained(plan.values)
+        or evidence.explained_with_skips(plan.values, unsure=FEW)
+    )
+    causes = list(past_horizon(plan, evidence, fit)) if fit else []
+    if fit is None:
+        nearest = evidence.nearest(plan.values)
+        case = Case(plan, evidence, nearest, _clocks(run), tuple(log.stated.get(key, 1) for key in ("steps",)))
+        usual = tuple(of_windows(WINDOW)) if windows else ()
+        causes = causes_of(case) or causes_of(replace(case, evidence=evidence.with_conventions(usual)))
+        if not causes:  # several numbers that the rows leave open, if no single number explains them
+            fit = evidence.explained_with_skips(plan.values, unsure=MANY)
+        if fit is None:
+            causes = causes or [_other(log, infer) or _differs(case)]
+            known = next((each.fit for each in causes if each.fit), nearest)
+            fit = replace(evidence.compared(plan.values, known.convention), skips=known.skips)
+    worst = int(fit.differences.argmax())
+    places = fit.convention.last(rows)
+    apart = int((fit.differences > evidence.allowed).argmax())
+    causes = [
+        replace(each, fit=None, line=int(points.lines[kept[max(apart, int((places >= each.update).argmax()))]]))
+        for each in causes
+    ]
+    return Agreement(
+        run=run.name,
+        log=log.name,
+        track=track,
+        points=len(kept),
+        largest=float(fit.differences[worst]),
+        share=float(fit.differences[worst]) / plan.peak,
+        step=int(points.steps[kept[worst]]),
+        line=int(points.lines[kept[worst]]),
+        convention=_settled(evidence, plan, fit),
+        skipped=fit.skips,
+        causes=tuple(causes),
+        unjudged=tuple(_not_covered(plan, places)),
+        source=log.source,
+    )
+
+
+def _settled(evidence: Evidence, plan: Plan, fit: Fit) -> str:
+    """The convention in words, with the others that the log allows as well."""
+    if not fit.agrees or fit.skips:
+        return fit.convention.words
+    same = [each for each in evidence.conventions if each.width == fit.convention.width]
+    fits = [each for each in same if evidence.with_conventions([each]).explained(plan.values)]
+    return fit.convention.words if len(fits) < 2 else f"{fit.convention.words} (or the one beside it: all are equal)"
+
+
+def _conventions(run: Run, log: Log, kept: Steps) -> tuple[Steps, tuple[Convention, ...], tuple[Convention, ...]]:
+    """The rows in the plan's own steps, and the conventions that the log may follow: plain ones, and those of windows."""
+    points = log.points
+    rows = points.steps[kept]
+    by_epochs = run.timebase.unit == "epochs" and run.timebase.rates.steps_per_epoch == 1
+    match log.unit:
+        case "epochs":
+            length = _epoch(run, log, rows)
+            return rows, tuple(of_epochs(length, bool(rows[0] > 0))), ()
+        case _ if by_epochs:
+            rows = _epochs_of(log, points, kept)
+            return rows, tuple(of_epochs(1, bool(rows[0] > 0))), ()
+        case "updates":
+            pass
+        case "batches":
+            setting = run.settings.get("accumulate")
+            if setting and isinstance(setting.value, int) and setting.value > 1:
+                return rows // setting.value, of_updates(), ()
+        case unit:
+            per = run.per_step(unit)
+            return (rows * per.denominator) // per.numerator, of_updates(), ()
+    gap = int(np.median(np.diff(rows))) if len(rows) > 1 else 1
+    return rows, of_updates(), tuple(of_windows(WINDOW, gap, 2 * gap))
+
+
+def _epoch(run: Run, log: Log, rows: Steps) -> int:
+    """The updates of an epoch: known, or those that divide the run into the epochs that the log states or has."""
+    if run.timebase.rates.has("epochs"):
+        return run.timebase.epoch()
+    ends = (log.stated.get("epochs", 0), int(rows[-1]) + 1, int(rows[-1]))
+    for epochs in ends:
+        if epochs > 0 and run.steps % epochs == 0:
+            return run.steps // epochs
+    help = "add `--set steps_per_epoch=…`"
+    raise Fault(
+        "the log counts epochs, and the plan does not say how long one is", help=help, code="missing-conversion"
+    )
+
+
+def _epochs_of(log: Log, points: Points, kept: Steps) -> Steps:
+    """The epoch of each row of a log that counts updates, for a plan that moves once an epoch."""
+    if points.epochs is not None and np.isfinite(points.epochs[kept]).all():
+        return np.floor(points.epochs[kept]).astype(np.int64)
+    steps, epochs = log.stated.get("steps", 0), log.stated.get("epochs", 0)
+    if epochs and steps and steps % epochs == 0:
+        return points.steps[kept] // (steps // epochs)
+    help = "add `--set steps_per_epoch=…`"
+    raise Fault("the log counts updates, and the plan only epochs", help=help, code="missing-conversion")
+
+
+def _clocks(run: Run) -> tuple[int, ...]:
+    """Numbers of steps per update that follow from the run: updates in an epoch, batches in an update, devices."""
+    found = [run.timebase.epoch()] if run.timebase.rates.has("epochs") else []
+    for name in ("accumulate", "devices"):
+        setting = run.settings.get(name)
+        found += [setting.value] if setting and isinstance(setting.value, int) else []
+    return tuple(each for each in found if each > 1)
+
+
+def _other(log: Log, infer: Infer | None) -> Cause | None:
+    words = infer(log) if infer else None
+    if words is None:
+        return None
+    statement = f"the log follows another schedule: {words}"
+    return Cause("log-other", None, statement, "look for the config that the run was started with")
+
+
+def _differs(case: Case) -> Cause:
+    fit, row = case.nearest, case.first
+    update = int(fit.convention.last(case.evidence.rows[row : row + 1])[0])
+    planned = float(fit.convention.values(case.plan.values, case.evidence.rows[row : row + 1])[0])
+    where = f"from update {update:,} on" if row else "from the first point on"
+    values = f"{learning_rate(float(case.evidence.logged[row]))} for {learning_rate(planned)}"
+    statement = f"the log differs from the schedule {where}, {values} there, and no cause was found"
+    return Cause("log-differs", float(update), statement, "look for what changed the learning rate there", update)
+
+
+def _not_covered(plan: Plan, places: Steps) -> Iterator[str]:
+    """The parts of the run that the log does not show."""
+    first, last = int(places[0]), int(places[-1])
+    gap = GAPS * (int(np.median(np.diff(places))) if len(places) > 1 else 1)
+    if plan.warmup and last < plan.warmup:
+        yield f"everything after the warmup: the log ends at update {last:,} of {plan.steps:,}"
+    elif last + gap < plan.steps - 1:
+        yield f"updates after {last:,} of {plan.steps:,}"
+    if first > max(gap, 1):
+        yield f"updates before {first:,}"
+    if count := int(np.count_nonzero(places > plan.steps)):
+        yield f"the length of the run: {several(count, 'point')} lie past its {updates(plan.steps)}"
+
+
+def _left_out(run: Run, log: Log, shared: list[str]) -> Iterator[str]:
+    """The groups and runs that are not compared."""
+    planned = [group_of(each) for each in run.tracks if parameter_of(each) == "lr" and each not in shared]
+    logged = [group_of(each) for each in log.points.tracks if parameter_of(each) == "lr" and each not in shared]
+    for groups, words in ((planned, "which the log does not have"), (logged, "which the plan does not have")):
+        if groups:
+            names = ", ".join(f"`{each}`" for each in groups[:3]) + (" …" if groups[3:] else "")
+            yield f"{several(len(groups), 'group')}, {words}: {names}"
+    if before := len(log.runs) - 1:
+        yield f"{several(before, 'run')} before the last one in the log"
