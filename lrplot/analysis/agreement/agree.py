@@ -114,8 +114,10 @@ def _judged(run: Run, log: Log, track: str, infer: Infer | None) -> Agreement:
     if fit is None:
         nearest = evidence.nearest(plan.values)
         case = Case(plan, evidence, nearest, _clocks(run), tuple(log.stated.get(key, 1) for key in ("steps",)))
-        usual = tuple(of_windows(WINDOW)) if windows else ()
-        causes = causes_of(case) or causes_of(replace(case, evidence=evidence.with_conventions(usual)))
+        causes = causes_of(case)
+        smoothed = [each for each in windows if each.width == WINDOW and each.summary != "mean"]
+        if not causes and smoothed and _gap(rows) <= WINDOW:
+            causes = causes_of(replace(case, evidence=evidence.with_conventions(smoothed)))
         if not causes:  # several numbers that the rows leave open, if no single number explains them
             fit = evidence.explained_with_skips(plan.values, unsure=MANY)
         if fit is None:
@@ -176,8 +178,13 @@ def _conventions(run: Run, log: Log, kept: Steps) -> tuple[Steps, tuple[Conventi
         case unit:
             per = run.per_step(unit)
             return (rows * per.denominator) // per.numerator, of_updates(), ()
-    gap = int(np.median(np.diff(rows))) if len(rows) > 1 else 1
+    gap = _gap(rows)
     return rows, of_updates(), tuple(of_windows(WINDOW, gap, 2 * gap))
+
+
+def _gap(rows: Steps) -> int:
+    """The usual distance of two rows."""
+    return int(np.median(np.diff(rows))) if len(rows) > 1 else 1
 
 
 def _epoch(run: Run, log: Log, rows: Steps) -> int:
@@ -233,7 +240,7 @@ def _differs(case: Case) -> Cause:
 def _not_covered(plan: Plan, places: Steps) -> Iterator[str]:
     """The parts of the run that the log does not show."""
     first, last = int(places[0]), int(places[-1])
-    gap = GAPS * (int(np.median(np.diff(places))) if len(places) > 1 else 1)
+    gap = GAPS * _gap(places)
     if plan.warmup and last < plan.warmup:
         yield f"everything after the warmup: the log ends at update {last:,} of {plan.steps:,}"
     elif last + gap < plan.steps - 1:

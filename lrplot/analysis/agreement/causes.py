@@ -6,7 +6,7 @@ printed digits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -65,10 +65,10 @@ class Case:
         return int((self.nearest.differences > self.evidence.allowed).argmax())
 
     def heads(self) -> Iterator[tuple[Convention, int]]:
-        """The conventions by which the first rows agree, each with their number, the likeliest first."""
+        """The conventions of one update, each with the number of rows that agree before the first that does not."""
         for convention in self.evidence.conventions:
-            found = self.evidence.differences(self.plan.values, convention) > self.evidence.allowed
-            yield convention, int(found.argmax()) if found.any() else len(found)
+            if convention.width == 1:
+                yield convention, self.evidence.head(self.plan.values, convention)
 
 
 Finder = Callable[[Case], Iterator[Cause]]
@@ -77,7 +77,7 @@ Finder = Callable[[Case], Iterator[Cause]]
 def causes_of(case: Case) -> list[Cause]:
     """The causes that explain all rows, the simplest first, three at most."""
     found: list[Cause] = []
-    for finder in FINDERS if case.evidence.conventions else ():
+    for finder in FINDERS:
         known = {each.code for each in found}
         for cause in finder(case):
             if cause.code not in known and len(found) < MOST_NAMED:
@@ -296,7 +296,7 @@ def _warmup_by_values(case: Case) -> int | None:
     """The length of a straight warmup from 0 to the planned peak, by the first rows; None if they are no warmup."""
     evidence = case.evidence
     top = int(evidence.logged.argmax())
-    places = evidence.nearest(case.plan.values).convention.last(evidence.rows)
+    places = evidence.likeliest(case.plan.values).last(evidence.rows)
     rising = (evidence.logged[:top] > 0) & (evidence.logged[:top] < evidence.logged[top])
     some = np.flatnonzero(rising & (places[:top] > 0))
     if not len(some):
@@ -313,7 +313,7 @@ def _warmup_by_values(case: Case) -> int | None:
 def restarted(case: Case) -> Iterator[Cause]:
     """The schedule begins again at an update, or several times."""
     for convention, head in sorted(case.heads(), key=lambda each: -each[1]):
-        if head == 0 or convention.width > 1:
+        if head == 0:
             continue
         starts: list[int] = []
         evidence = case.evidence.with_conventions([convention])
@@ -326,7 +326,7 @@ def restarted(case: Case) -> Iterator[Cause]:
             if fit := evidence.explained(values):
                 yield _restarted(starts, fit)
                 return
-            head = int((evidence.differences(values, convention) > evidence.allowed).argmax())
+            head = evidence.head(values, convention)
 
 
 def _start(plan: Plan, evidence: Evidence, convention: Convention, head: int) -> int | None:
@@ -357,34 +357,41 @@ def _restarted(starts: list[int], fit: Fit) -> Cause:
 
 def late(case: Case) -> Iterator[Cause]:
     """The schedule begins later, or earlier, by more updates than a convention."""
-    evidence, plan = case.evidence, case.plan
-    for convention in evidence.conventions:
-        if convention.width > 1:
+    found = [each for convention in case.evidence.conventions for each in _shifted(case, convention)]
+    if found:
+        yield max(found, key=lambda each: _zeros(int(each.number or 0)))
+
+
+def _shifted(case: Case, convention: Convention) -> Iterator[Cause]:
+    evidence, plan = case.evidence.with_conventions([convention]), case.plan
+    if convention.width > 1:
+        return
+    ends = convention.last(evidence.rows[[0, -1]])
+    # Rows before the start hold the first value; the last of them and the later ones tell how late it is.
+    first = int((np.abs(evidence.logged - evidence.logged[0]) > evidence.allowed).argmax())
+    rows = evidence.sample[evidence.sample >= first - 1]
+    for way in (1, -1):
+        start = _middle(_lags(plan, evidence, convention, rows, 1, int(ends[1]) if way > 0 else plan.steps, way))
+        if start is None or (way > 0 and start <= MOST):  # mixed precision skips so many updates at the start
             continue
-        places = convention.last(evidence.rows)
-        for way in (1, -1):
-            # Rows before the start hold the first value; the last of them and the later ones tell how late it is.
-            first = int((np.abs(evidence.logged - evidence.logged[0]) > evidence.allowed).argmax())
-            rows = evidence.sample[evidence.sample >= first - 1]
-            lags = _lags(plan, evidence, convention, rows, 1, int(places[-1]) if way > 0 else plan.steps, way)
-            if (start := _middle(lags)) is None:
-                continue
-            values: Values = lambda steps, lag=way * start: plan.values(np.maximum(steps - lag, 0))  # noqa: E731
-            fit = evidence.with_conventions([convention]).explained(values)
-            if way > 0 and start <= MOST:  # mixed precision skips so many updates at the start
-                continue
-            if fit and way > 0:
-                statement = f"the schedule began at update {start:,}; until then its first value held"
-                if places[0] >= start:
-                    statement = f"the schedule began at update {start:,}: it is {updates(start)} late throughout"
-                help = "step the scheduler from the first update on"
-                yield Cause("log-late", float(start), statement, help, fit=fit)
-                return
-            if fit:
-                statement = f"the schedule is {updates(start)} ahead: step 0 of the log is update {start:,} of it"
-                help = "count the log's steps on when the run is resumed"
-                yield Cause("log-late", float(-start), statement, help, fit=fit)
-                return
+        values: Values = lambda steps, lag=way * start: plan.values(np.maximum(steps - lag, 0))  # noqa: E731
+        if (fit := evidence.explained(values)) is None:
+            continue
+        if way > 0:
+            statement = f"the schedule began at update {start:,}; until then its first value held"
+            if ends[0] >= start:
+                statement = f"the schedule began at update {start:,}: it is {updates(start)} late throughout"
+            help = "step the scheduler from the first update on"
+        else:
+            statement = f"the schedule is {updates(start)} ahead: step 0 of the log is update {start:,} of it"
+            help = "count the log's steps on when the run is resumed"
+        yield Cause("log-late", float(way * start), statement, help, fit=fit)
+
+
+def _zeros(number: int) -> int:
+    """The number of zeros at the end of a number."""
+    text = str(abs(number))
+    return len(text) - len(text.rstrip("0"))
 
 
 def _lags(
@@ -426,7 +433,7 @@ def constant(case: Case) -> Iterator[Cause]:
         yield Cause("log-constant", 0.0, statement, _DECAY, fit=fit)
         return
     for convention, head in case.heads():
-        if convention.width > 1 or head < begin:
+        if head < begin:
             continue
         places = convention.last(evidence.rows)
         stops = np.arange(places[begin - 1] + 1, min(places[head], places[begin] + DENSE) + 1, dtype=np.int64)
@@ -459,4 +466,4 @@ def _maybe(curve: Curve | None) -> Values | None:
     return None if curve is None else _of(curve)
 
 
-FINDERS: Iterable[Finder] = (constant, clock, scaled, horizon, warmup, restarted, late, rises)
+FINDERS: Sequence[Finder] = (constant, clock, scaled, horizon, warmup, restarted, late, rises)

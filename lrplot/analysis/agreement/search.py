@@ -13,7 +13,8 @@ from lrplot.analysis.agreement.evidence import Evidence, Fit
 
 Build = Callable[[int], Values | None]
 
-GRID = 48  # numbers that are tried at first, evenly spread by their logarithms
+GRID = 24  # numbers that are tried at first, evenly spread by their logarithms
+ROWS = 48  # rows on which they are tried
 ROUNDS = 6  # times that a row which does not agree is added to the sample
 CLOSE = 4  # numbers that are tried one by one on both sides
 NEAR = 50  # the share of a number, as one part in so many, in which the largest difference is looked at
@@ -28,7 +29,7 @@ def search(
     The sum of the differences falls on the way to it from a number not too far away: from one of a grid, or from a
     hint. Rows that do not agree in the end are added to the sample, and the search is repeated.
     """
-    sample = evidence.sample[np.linspace(0, len(evidence.sample) - 1, min(GRID, len(evidence.sample))).astype(np.int64)]
+    sample = evidence.sample[np.linspace(0, len(evidence.sample) - 1, min(ROWS, len(evidence.sample))).astype(np.int64)]
     known = {each for each in hints if low <= each <= high} | _grid(low, high)
     for _ in range(ROUNDS):
         tried = _Tried(build, evidence.part(sample))
