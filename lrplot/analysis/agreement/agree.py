@@ -16,10 +16,11 @@ from lrplot.curves.steps import Steps
 from lrplot.diagnostics import Fault, Source, Span
 from lrplot.runs.log import Log, Points
 from lrplot.runs.run import Run, group_of, parameter_of
-from lrplot.wording import learning_rate, several, updates
+from lrplot.wording import learning_rate, several, share, updates
 
 Infer = Callable[[Log], str | None]  # the spec that a log follows, in words; None if there is none
 FEW, MANY = 3, 6  # groups of skipped updates whose number the printed digits leave open
+FAR = 1e3  # times the peak: a larger difference is not given in percent
 GAPS = 2  # usual distances of two rows: a longer part of the run without rows is mentioned
 
 
@@ -69,13 +70,17 @@ class Agreement:
         worst = max(self, key=lambda each: each.share)
         points = several(sum(each.points for each in self), "point")
         verb = "follows" if self.agrees else "does not follow"
-        far = f"by {100 * worst.share:.2g}% of the peak at step {worst.step:,}" if worst.largest else "by 0"
-        sentences = [f"{self.log} {verb} {self.run}: {points} differ {far} at most, and {self.convention}"]
+        far = f"{_of_peak(worst.share)} at step {worst.step:,}" if worst.largest else "0"
+        sentences = [f"{self.log} {verb} {self.run}: {points}, largest difference {far}; {self.convention}"]
         if self.skipped:
             sentences.append(f"mixed precision skipped {_skips(self.skipped)}")
         if self.unjudged:
             sentences.append(f"not judged: {'; '.join(self.unjudged)}")
         return ". ".join(each[0].upper() + each[1:] if i else each for i, each in enumerate(sentences)) + "."
+
+
+def _of_peak(part: float) -> str:
+    return f"{share(part, 1)} of the peak" if part < FAR else f"{part:.2g} times the peak"
 
 
 def _skips(skips: tuple[Skip, ...]) -> str:
@@ -103,6 +108,12 @@ def _judged(run: Run, log: Log, track: str, infer: Infer | None) -> Agreement:
         raise Fault(f"the log has no value of `{track}`", code="no-learning-rate")
     rows, conventions, windows = _conventions(run, log, kept)
     logged, slack = points.tracks[track].values[kept], points.tracks[track].slack[kept]
+    planned = [np.isfinite(each.values(plan.values, rows)) for each in conventions if each.width == 1]
+    finite = np.logical_and.reduce(planned)  # elsewhere the scheduler raises
+    if not finite.any():
+        raise Fault(f"the schedule has no value of `{track}` at the steps of the log", code="no-learning-rate")
+    raising = len(rows) - int(np.count_nonzero(finite))
+    kept, rows, logged, slack = kept[finite], rows[finite], logged[finite], slack[finite]
     evidence = Evidence(rows, logged, slack, plan.peak, conventions)
     fit = (
         evidence.explained(plan.values)
@@ -143,18 +154,24 @@ def _judged(run: Run, log: Log, track: str, infer: Infer | None) -> Agreement:
         convention=_settled(evidence, plan, fit),
         skipped=fit.skips,
         causes=tuple(causes),
-        unjudged=tuple(_not_covered(plan, places)),
+        unjudged=(
+            *_not_covered(plan, places),
+            *([f"{several(raising, 'point')} where the scheduler raises"] if raising else []),
+        ),
         source=log.source,
     )
 
 
 def _settled(evidence: Evidence, plan: Plan, fit: Fit) -> str:
-    """The convention in words, with the others that the log allows as well."""
+    """The convention in words, and whether the log also agrees with the updates beside."""
+    words, places = fit.convention.words, fit.convention.last(evidence.rows)
     if not fit.agrees or fit.skips:
-        return fit.convention.words
-    same = [each for each in evidence.conventions if each.width == fit.convention.width]
-    fits = [each for each in same if evidence.with_conventions([each]).explained(plan.values)]
-    return fit.convention.words if len(fits) < 2 else f"{fit.convention.words} (or the one beside it: all are equal)"
+        return words
+    for each in evidence.conventions:
+        beside = each.width == fit.convention.width == 1 and not np.array_equal(each.last(evidence.rows), places)
+        if beside and evidence.with_conventions([each]).explained(plan.values):
+            return f"{words} (the values beside it fit as well)"
+    return words
 
 
 def _conventions(run: Run, log: Log, kept: Steps) -> tuple[Steps, tuple[Convention, ...], tuple[Convention, ...]]:
@@ -174,10 +191,10 @@ def _conventions(run: Run, log: Log, kept: Steps) -> tuple[Steps, tuple[Conventi
         case "batches":
             setting = run.settings.get("accumulate")
             if setting and isinstance(setting.value, int) and setting.value > 1:
-                return rows // setting.value, of_updates(), ()
+                return rows // setting.value, of_updates("batches"), ()
         case unit:
             per = run.per_step(unit)
-            return (rows * per.denominator) // per.numerator, of_updates(), ()
+            return (rows * per.denominator) // per.numerator, of_updates(unit), ()
     gap = _gap(rows)
     return rows, of_updates(), tuple(of_windows(WINDOW, gap, 2 * gap))
 
@@ -245,7 +262,7 @@ def _not_covered(plan: Plan, places: Steps) -> Iterator[str]:
         yield f"everything after the warmup: the log ends at update {last:,} of {plan.steps:,}"
     elif last + gap < plan.steps - 1:
         yield f"updates after {last:,} of {plan.steps:,}"
-    if first > max(gap, 1):
+    if len(places) > 1 and first > gap:
         yield f"updates before {first:,}"
     if count := int(np.count_nonzero(places > plan.steps)):
         yield f"the length of the run: {several(count, 'point')} lie past its {updates(plan.steps)}"

@@ -23,12 +23,13 @@ from lrplot.engine.evaluate import raw_values
 from lrplot.wording import learning_rate, updates
 
 MOST_NAMED = 3
-LEAST = 3  # rows that show a cause which begins somewhere
+LEAST = 3  # rows that show a cause
 CLOCKS = (*range(2, 65), 96, 100, 128, 192, 200, 256, 384, 512, 768, 1000, 1024)  # steps of a scheduler per update
 DENSE = 1 << 21  # updates among which a value of the log is looked for
 FARTHER = 64  # times the planned length: the longest and shortest that are tried
 MOST_STARTS = 8  # times that a schedule begins again
 FOLLOWING = 64  # rows after a new start that tell where it was
+HINTS = 64  # lags that are tried at first in a longer range
 SIFTING = 8  # rows that are used first to sift lags
 
 
@@ -75,8 +76,10 @@ Finder = Callable[[Case], Iterator[Cause]]
 
 
 def causes_of(case: Case) -> list[Cause]:
-    """The causes that explain all rows, the simplest first, three at most."""
+    """The causes that explain all rows, the simplest first, three at most; none if too few rows differ to tell."""
     found: list[Cause] = []
+    if np.count_nonzero(case.nearest.differences > case.evidence.allowed) < LEAST:
+        return found
     for finder in FINDERS:
         known = {each.code for each in found}
         for cause in finder(case):
@@ -100,7 +103,7 @@ def clock(case: Case) -> Iterator[Cause]:
                 yield Cause(
                     "log-clock",
                     float(k),
-                    f"the scheduler is stepped {k:,} times per update: step {k:,} of the schedule is reached after 1",
+                    f"the scheduler is stepped {k:,} times per update: after 100 updates it is at step {100 * k:,}",
                     "step it once per optimizer update, in one process only",
                     fit=fit,
                 )
@@ -187,7 +190,7 @@ def horizon(case: Case) -> Iterator[Cause]:
     ]
     warmup = _warmup_by_values(case)
     if warmup is not None:
-        ways.append(lambda steps: plan.with_warmup(warmup, steps, True))
+        ways += [lambda steps, kept=kept: plan.with_both(warmup, steps, kept) for kept in (True, False)]
     for way in ways:
         if found := search(lambda steps, way=way: _maybe(way(steps)), low, high, case.evidence, hints):
             length, values, fit = found
@@ -272,7 +275,7 @@ def warmup(case: Case) -> Iterator[Cause]:
     hints = [0, *((guess - 1, guess, guess + 1) if guess is not None else ())]
     for kept in (True, False):
         build: Callable[[int], Values | None] = lambda steps, kept=kept: _maybe(  # noqa: E731
-            plan.with_warmup(steps, plan.steps, kept)
+            plan.with_warmup(steps, kept)
         )
         if found := search(build, 0, plan.steps, case.evidence, hints):
             length, _, fit = found
@@ -330,11 +333,23 @@ def restarted(case: Case) -> Iterator[Cause]:
 
 
 def _start(plan: Plan, evidence: Evidence, convention: Convention, head: int) -> int | None:
-    """The update between row `head` and the one before it at which the schedule begins, by the rows that follow."""
+    """The update between row `head` and the one before it at which the schedule begins, by the rows that follow.
+
+    It may begin once more later: rows that agree with no start that the rows before leave are not counted.
+    """
     before, after = convention.last(evidence.rows[head - 1 : head + 1]).tolist()
     following = np.arange(head, min(head + FOLLOWING, len(evidence)))
     rows = ascending(np.concatenate([following, evidence.sample[evidence.sample >= head]]))
-    return _middle(_lags(plan, evidence, convention, rows, before + 1, after))
+    if after - before > DENSE:
+        return _sought(plan, evidence.part(rows), convention, before + 1, after)
+    starts, agreeing = np.arange(before + 1, after + 1, dtype=np.int64), 0
+    for row in rows.tolist():
+        place = int(convention.last(evidence.rows[row : row + 1])[0])
+        near = starts[np.abs(plan.values(np.maximum(place - starts, 0)) - evidence.logged[row]) <= evidence.allowed[row]]
+        if not len(near):
+            break
+        starts, agreeing = near, agreeing + 1
+    return _middle(starts) if agreeing >= LEAST else None
 
 
 def _from_starts(values: Values, starts: list[int]) -> Values:
@@ -371,7 +386,7 @@ def _shifted(case: Case, convention: Convention) -> Iterator[Cause]:
     first = int((np.abs(evidence.logged - evidence.logged[0]) > evidence.allowed).argmax())
     rows = evidence.sample[evidence.sample >= first - 1]
     for way in (1, -1):
-        start = _middle(_lags(plan, evidence, convention, rows, 1, int(ends[1]) if way > 0 else plan.steps, way))
+        start = _lag(plan, evidence, convention, rows, int(ends[1]) if way > 0 else plan.steps, way)
         if start is None or (way > 0 and start <= MOST):  # mixed precision skips so many updates at the start
             continue
         values: Values = lambda steps, lag=way * start: plan.values(np.maximum(steps - lag, 0))  # noqa: E731
@@ -394,11 +409,13 @@ def _zeros(number: int) -> int:
     return len(text) - len(text.rstrip("0"))
 
 
-def _lags(
-    plan: Plan, evidence: Evidence, convention: Convention, rows: Steps, low: int, high: int, way: int = 1
-) -> Steps:
-    """The lags from `low` to `high` with which some rows agree."""
-    lags = np.arange(low, min(high, low + DENSE) + 1, dtype=np.int64)
+def _lag(
+    plan: Plan, evidence: Evidence, convention: Convention, rows: Steps, high: int, way: int
+) -> int | None:
+    """The lag up to `high` with which some rows agree, the roundest of several; None if there is none."""
+    if high > DENSE:
+        return _sought(plan, evidence.part(rows), convention, 1, high, way)
+    lags = np.arange(1, high + 1, dtype=np.int64)
     first = rows[np.linspace(0, len(rows) - 1, min(len(rows), SIFTING)).astype(np.int64)]
     for row in (*first[::-1].tolist(), *rows.tolist()):
         place = int(convention.last(evidence.rows[row : row + 1])[0])
@@ -406,7 +423,17 @@ def _lags(
         lags = lags[found <= evidence.allowed[row]]
         if not len(lags):
             break
-    return lags
+    return _middle(lags)
+
+
+def _sought(
+    plan: Plan, evidence: Evidence, convention: Convention, low: int, high: int, way: int = 1
+) -> int | None:
+    """The lag in a range that is too long to try each."""
+    hints = np.linspace(low, high, HINTS).astype(np.int64).tolist()
+    build: Callable[[int], Values] = lambda lag: lambda steps: plan.values(np.maximum(steps - way * lag, 0))  # noqa: E731
+    found = search(build, low, high, evidence.with_conventions([convention]), hints)
+    return found[0] if found else None
 
 
 def _middle(lags: Steps) -> int | None:
@@ -429,7 +456,7 @@ def constant(case: Case) -> Iterator[Cause]:
     value = float(evidence.logged[-1])
     if begin == 0:
         fit = evidence.nearest(lambda steps: np.full(steps.shape, (low + high) / 2))
-        statement = f"the learning rate is {learning_rate(value)} throughout, where the schedule moves"
+        statement = f"the learning rate stays at {learning_rate(value)} throughout"
         yield Cause("log-constant", 0.0, statement, _DECAY, fit=fit)
         return
     for convention, head in case.heads():
@@ -443,7 +470,7 @@ def constant(case: Case) -> Iterator[Cause]:
         values = _stopped(plan.values, int(places[begin]) if start is None else start, (low + high) / 2, start is None)
         if fit := evidence.with_conventions([convention]).explained(values):
             start = int(places[begin]) if start is None else start
-            statement = f"the learning rate is {learning_rate(value)} from update {start:,} on, and never decays"
+            statement = f"the learning rate stays at {learning_rate(value)} from update {start:,} on"
             yield Cause("log-constant", float(start), statement, _DECAY, update=start, fit=fit)
             return
 
