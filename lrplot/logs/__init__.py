@@ -31,10 +31,10 @@ class LogFormat:
     """A format of logs, and how it is read.
 
     `read(log)` gives the rows; `log` is a reader of the format's shape. A log is recognised by its head: each of
-    `marks` is a pattern that must match the name of a column or key (TABLE, JSON_LINES, DOCUMENT), or be found in the
-    text (TEXT), or at the start of the bytes (BINARY); no name may match one of `never`. `files` are the names that the
-    program gives its logs, as patterns relative to the folder of the run. `extends` names the formats whose marks this
-    one's logs have too; a `general` one is taken only if no other fits.
+    `marks` is a pattern that must match the name of a column or key (TABLE, JSON_LINES, DOCUMENT), or be found in a
+    line, one after the other (TEXT), or at the start of the bytes (BINARY); no name may match one of `never`. `files`
+    are the names that the program gives its logs, as patterns relative to the folder of the run. `extends` names the
+    formats whose marks this one's logs have too; a `general` one is taken only if no other fits.
     """
 
     name: str
@@ -73,7 +73,9 @@ class LogFormat:
 
     def fits_text(self, text: str) -> bool:
         """Whether a log whose text begins like this can be of this format."""
-        return all(re.search(mark, text, re.MULTILINE) for mark in self.marks)
+        from lrplot.logs.shared.texts import one_line
+
+        return one_line(*(re.sub(r"\?P<\w+>", "?:", mark) for mark in self.marks)).search(text) is not None
 
     def fits_bytes(self, content: bytes) -> bool:
         """Whether a log whose bytes begin like this can be of this format."""

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from lrplot.logs import Shape, log_format
+from lrplot.logs.shared.digits import Printed
+from lrplot.logs.shared.files import LONG_HEAD
 from lrplot.logs.shared.groups import without_copy
 from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.texts import Text, within_epochs
 
-PATTERN = r"(?:{}).*?(?:\bbase_lr: (?P<{}>\S+) +)?\blr: (?P<{}>\S+)(?:.*?\bloss: (?P<loss>\S+))?"
-BY_EPOCH = r"Epoch\(train\) +\[ *(?P<epoch>\d+)\]\[ *(?P<_batch>\d+)/(?P<steps_per_epoch>\d+)\]"
-BY_ITERATION = r"Iter\(train\) +\[ *(?P<step>\d+)/(?P<steps>\d+)\]"
+BY_EPOCH = r"\bEpoch\(train\) +\[ *(?P<epoch>\d+)\]\[ *(?P<_batch>\d+)/(?P<steps_per_epoch>\d+)\]"
+BY_ITERATION = r"\bIter\(train\) +\[ *(?P<step>\d+)/(?P<steps>\d+)\]"
+BASE = r"\bbase_lr: (?P<lr>\S+)"
+FIRST = r"\blr: (?P<lr__first>\S+)"
+ONLY = r"\blr: (?P<lr>\S+)"
+LOSS = r"\bloss: (?P<loss>\S+)"
 
 
 @log_format(
     "mmengine-text",
     Shape.TEXT,
-    marks=(r"(?:Epoch|Iter)\(train\) +\[.*\blr: ",),
+    marks=(r"\b(?:Epoch|Iter)\(train\) +\[", r"\blr: "),
     files=("*/[0-9]*_[0-9]*.log", "[0-9]*_[0-9]*.log"),
 )
 def text(log: Text) -> Rows:
@@ -27,10 +34,15 @@ def text(log: Text) -> Rows:
     Keys: Epoch(train) [E][I/N] or Iter(train) [I/N], base_lr or lr, loss
     Source: mmengine/runner/log_processor.py, LogProcessor.get_log_after_iter (0.10)
     """
-    head = log.log.head_text(1 << 22)
-    names = ("lr", "lr__first") if "base_lr: " in head else ("_base", "lr")
-    if "Epoch(train)" in head:
-        rows = log.rows(PATTERN.format(BY_EPOCH, *names), unit="batches", step=within_epochs(), starts="(train)")
-    else:
-        rows = log.rows(PATTERN.format(BY_ITERATION, *names), unit="batches", starts="(train)")
+    head = log.log.head_text(LONG_HEAD)
+    by_epoch = "Epoch(train)" in head
+    rates = (BASE, FIRST) if re.search(r"\(train\).* base_lr: ", head) else (ONLY,)
+    rows = log.rows(
+        BY_EPOCH if by_epoch else BY_ITERATION,
+        *rates,
+        loss=LOSS,
+        unit="batches",
+        printed=Printed(significant=5),
+        step=within_epochs() if by_epoch else None,
+    )
     return without_copy(rows, "lr/first")

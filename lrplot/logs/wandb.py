@@ -65,5 +65,14 @@ def _row(history: bytes) -> dict[str, Any]:
                     parts.append(content.decode("utf-8", "replace"))
                 elif number == VALUE and isinstance(content, bytes):
                     value = content
-            row["/".join(parts)] = json.loads(value) if value[:1] in b"-0123456789N" else None
+            row["/".join(parts)] = _number(value)
     return row
+
+
+def _number(value: bytes) -> float | None:
+    """A number in JSON; None for other values."""
+    try:
+        number = json.loads(value) if value[:1] not in (b"{", b"[", b'"') else None
+    except ValueError:
+        return None
+    return number if isinstance(number, int | float) else None

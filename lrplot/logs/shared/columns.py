@@ -10,6 +10,7 @@ from lrplot.diagnostics import Fault
 from lrplot.runs.log import LogUnit
 from lrplot.wording import cut, nearest
 
+LONGEST = 120  # characters of a column that is known by its name
 SHOWN = 8  # columns that a message lists
 
 STEPS: tuple[tuple[str, LogUnit], ...] = (
@@ -21,6 +22,7 @@ STEPS: tuple[tuple[str, LogUnit], ...] = (
     (r"(consumed_)?(train_)?(samples|examples)(_seen)?", "samples"),
     (r"(consumed_)?(train_)?tokens(_seen)?", "tokens"),
 )
+LOSSES = ("loss", "train(ing)?[/_ ]loss", "lm loss", "total_loss", ".*train.*loss.*")
 RATE = r"lr|learning[ _-]?rate"
 _RATE = re.compile(
     rf"(?:.*[/.: ])?(?:(?P<before>\w+?)_)?(?:{RATE})(?:[-_/. ]?(?P<after>(?:pg|group|param_group|g)?[-_ ]?\d+(?:/.*)?)"
@@ -29,6 +31,7 @@ _RATE = re.compile(
 )
 GENERAL_STEP = "(?i:" + "|".join(pattern for pattern, _ in STEPS) + ")"
 GENERAL_RATE = "(?i:" + re.sub(r"\?P<\w+>", "", _RATE.pattern) + ")"
+PARAMETERS = {name: rf"(?:.+[/.])?{name}" for name in ("momentum", "beta1", "beta2", "weight_decay")}
 _PLAIN = ("train", "current", "optim", "optimizer")  # words before a learning rate that name no group
 _NO_RATE = re.compile(r".*(__min|__max|momentum|weight_decay|betas?)$", re.IGNORECASE)
 
@@ -75,7 +78,8 @@ def tracks_by(patterns: Mapping[str, str], names: Iterable[str]) -> dict[str, st
             tracks[parameter] = tracks[groups[0]]
             if len(groups) == 1:
                 del tracks[groups[0]]
-    return dict(sorted(tracks.items(), key=lambda item: (not item[0].startswith("lr"), item[0] != "lr")))
+    order = [*dict.fromkeys(name.partition("/")[0] for name in ("lr", *tracks))]
+    return dict(sorted(tracks.items(), key=lambda item: (order.index(item[0].partition("/")[0]), "/" in item[0])))
 
 
 def told_columns(given: Mapping[str, str], names: Iterable[str]) -> Columns:
@@ -86,24 +90,19 @@ def told_columns(given: Mapping[str, str], names: Iterable[str]) -> Columns:
             near = nearest(column, names, SHOWN)
             help = f"the columns are {listed(near)}" if near else None
             raise Fault(f"the log has no column `{column}`", field=key, code="missing-column", help=help)
-    guessed = guess(names, strict=False)
-    step = given.get("step", guessed.step if guessed else "")
+    step, unit = given.get("step", step_column(names)[0]), step_column([given["step"]] if "step" in given else names)[1]
     tracks = {key: column for key, column in given.items() if key not in ("step", "epoch", "loss")}
     if "lr" not in tracks:
-        tracks = {**(guessed.tracks if guessed else {}), **tracks}
+        tracks = {**rate_columns(names), **tracks}
     if not step or "lr" not in tracks:
         raise _untold(names, "step" if not step else "learning rate")
-    units = [unit for pattern, unit in STEPS if re.fullmatch(pattern, step, re.IGNORECASE)]
-    unit = units[0] if units else "updates"
-    epoch = given.get("epoch", guessed.epoch if guessed else "")
-    return Columns(step, tracks, unit, epoch, given.get("loss", guessed.loss if guessed else ""))
+    return Columns(step, tracks, unit, given.get("epoch", epoch_column(names)), given.get("loss", loss_column(names)))
 
 
 def guess(names: Iterable[str], *, strict: bool = True) -> Columns | None:
     """The columns by their names alone; if that cannot be told, a `Fault` if `strict`, or else None."""
     names = list(names)
-    found = [(name, unit) for pattern, unit in STEPS for name in names if re.fullmatch(pattern, name, re.IGNORECASE)]
-    step, unit = found[0] if found else ("", "updates")
+    step, unit = step_column(names)
     rates = rate_columns(names)
     if not step or not rates:
         if strict:
@@ -115,9 +114,28 @@ def guess(names: Iterable[str], *, strict: bool = True) -> Columns | None:
             message = f"which of the columns {columns} is the learning rate cannot be told"
             raise Fault(message, code="missing-column", help=f"add `--columns lr={next(iter(rates.values()))}`")
         return None
-    epoch = next((name for name in names if re.fullmatch(r"(train/|.*_)?epoch", name, re.IGNORECASE)), "")
-    loss = first(r"loss|train_loss|train/loss|training_loss|lm loss|total_loss|.*train.*loss.*", names)
-    return Columns(step, rates, unit, epoch, loss)
+    tracks = {**rates, **tracks_by(PARAMETERS, names)}
+    return Columns(step, tracks, unit, epoch_column(names), loss_column(names))
+
+
+def step_column(names: Iterable[str]) -> tuple[str, LogUnit]:
+    """The column of steps by its name, empty if there is none, and what a step counts."""
+    names = list(names)
+    found = [(name, unit) for pattern, unit in STEPS for name in names if re.fullmatch(pattern, name, re.IGNORECASE)]
+    return found[0] if found else ("", "updates")
+
+
+def epoch_column(names: Iterable[str]) -> str:
+    """The column of epochs by its name, empty if there is none."""
+    return next((name for name in names if re.fullmatch(r"(train/|.*_)?epoch", name, re.IGNORECASE)), "")
+
+
+def loss_column(names: Iterable[str]) -> str:
+    """The column of the training's loss by its name, empty if there is none."""
+    for pattern in LOSSES:
+        if found := next((name for name in names if re.fullmatch(pattern, name, re.IGNORECASE)), ""):
+            return found
+    return ""
 
 
 def rate_columns(names: Iterable[str]) -> dict[str, str]:
@@ -126,7 +144,7 @@ def rate_columns(names: Iterable[str]) -> dict[str, str]:
     groups: dict[str, str] = {}
     numbered = True
     for name in names:
-        match = None if _NO_RATE.match(name) else _RATE.fullmatch(name)
+        match = None if len(name) > LONGEST or _NO_RATE.match(name) else _RATE.fullmatch(name)
         if match is None:
             continue
         before = match["before"] if (match["before"] or "").lower() not in _PLAIN else None

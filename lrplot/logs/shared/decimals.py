@@ -26,6 +26,7 @@ Words = NDArray[np.uint64]
 _HAS_80_BITS = np.finfo(np.longdouble).nmant == 63 and np.dtype(np.longdouble).itemsize == 16
 _POWERS = np.array([10**power for power in range(19)], np.uint64)
 _LONG_POWERS = np.array([np.longdouble(10) ** power for power in range(MOST_POWER + 1)])
+_SHORT_POWERS = _LONG_POWERS.astype(np.float64)
 _MASKS = np.array([(1 << 64) - (1 << (64 - 8 * count)) for count in range(9)], np.uint64)  # of the last bytes
 
 
@@ -53,7 +54,7 @@ class Grid:
     @classmethod
     def of(cls, text: str, separator: str, width: int) -> Grid | None:
         """The cells of a text that ends with a line feed; None if a row has more or fewer cells than `width`."""
-        if not text.isascii():
+        if not text or not text.isascii():
             return None
         content = np.frombuffer(b" " * BEFORE + text.encode("ascii") + b" " * AFTER, np.uint8)
         breaks = content == 10
@@ -81,46 +82,51 @@ class Grid:
         return values, np.concatenate(left)
 
     def _numbers(self, start: Integers, end: Integers) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        content = self.content
-        windows: Words = np.ndarray((len(content) - 7,), "<u8", content.data, strides=(1,))
+        windows: Words = np.ndarray((len(self.content) - 7,), "<u8", self.content.data, strides=(1,))
         empty = start == end
-        negative = content[start] == ord("-")
-        start = start + negative
-        exponent, end = self._exponent(start, end)
-        point = _first_point(windows[start])
+        negative = None
+        if "-" in self.text:
+            negative = self.content[start] == ord("-")
+            start = start + negative
+        exponent, end = self._exponent(start, end) if "e" in self.text or "E" in self.text else (0, end)
         size = end - start
-        whole = np.minimum(point, size)
+        whole = np.minimum(_first_point(windows[start]), size)
         part = np.maximum(size - whole - 1, 0)
-        bad = (whole < 1) | (whole > 8) | (part > MOST_DIGITS) | (size < 1)
-        first, wrong = _digits(windows[start + np.minimum(whole, 8) - 8], np.clip(whole, 0, 8))
-        mantissa = np.zeros(len(start), np.uint64)
-        for skipped in (16, 8, 0):  # eight digits at a time, those before the last eight first
-            if skipped and not (part > skipped).any():
-                continue
-            more, also = _digits(windows[end - skipped - 8], np.clip(part - skipped, 0, 8))
-            if skipped == 16:
-                bad |= more > 900  # beyond 64 bits
-            mantissa = mantissa * _POWERS[8] + more
-            wrong |= also
-        bad |= wrong | ((first > 0) & (whole + part > 18))
-        mantissa += first * _POWERS[np.clip(part, 0, 18)]
+        longest = int(part.max())
+        bad = (whole < 1) | (whole > 8) | (part > MOST_DIGITS)
+        whole = np.minimum(np.maximum(whole, 0), 8)
+        mantissa, wrong = _digits(windows[start + whole - 8], whole)
+        bad |= wrong
+        if longest:
+            first, mantissa = mantissa, np.zeros(len(start), np.uint64)
+            for skipped in (16, 8, 0):  # eight digits at a time, those before the last eight first
+                if skipped >= longest:
+                    continue
+                counts = np.minimum(np.maximum(part - skipped, 0), 8)
+                more, wrong = _digits(windows[end - (skipped + 8)], counts)
+                bad |= wrong
+                if skipped == 16:
+                    bad |= more > 900  # beyond 64 bits
+                mantissa = mantissa * _POWERS[8] + more
+            bad |= (first > 0) & (whole + part > 18)
+            mantissa += first * _POWERS[np.minimum(part, 18)]
         power = part - exponent
         bad |= np.abs(power) > MOST_POWER
-        values, unsure = _scaled(mantissa, np.clip(power, -MOST_POWER, MOST_POWER))
+        values, unsure = _scaled(mantissa, np.minimum(np.maximum(power, -MOST_POWER), MOST_POWER))
         bad |= unsure
-        values[negative] *= -1
+        if negative is not None:
+            values[negative] *= -1
         values[empty] = np.nan
         return values, np.flatnonzero(bad & ~empty)
 
     def _exponent(self, start: Integers, end: Integers) -> tuple[Integers, Integers]:
         """The exponents of numbers such as `1e-05`, 0 for others, and the ends of what is before them."""
         content = self.content
-        letter, sign = content[end - 4] | 0x20, content[end - 3]
-        tens, ones = content[end - 2] - np.uint8(48), content[end - 1] - np.uint8(48)
-        found = (end - start > 4) & (letter == ord("e")) & ((sign == ord("-")) | (sign == ord("+")))
-        found &= (tens < 10) & (ones < 10)
+        found = (content[end - 4] | 0x20 == ord("e")) & (end - start > 4)
         if not found.any():
             return np.zeros(len(end), np.int64), end
+        sign, tens, ones = content[end - 3], content[end - 2] - np.uint8(48), content[end - 1] - np.uint8(48)
+        found &= ((sign == ord("-")) | (sign == ord("+"))) & (tens < 10) & (ones < 10)
         size = tens.astype(np.int64) * 10 + ones
         return np.where(found, np.where(sign == ord("-"), -size, size), 0), end - 4 * found
 
@@ -145,17 +151,18 @@ def _digits(words: Words, counts: Integers) -> tuple[Words, NDArray[np.bool_]]:
 
 def _scaled(mantissa: Words, power: Integers) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Integers divided by powers of ten (multiplied, by negative ones), and whether the rounding is not certain."""
-    short = (mantissa < EXACT) & (np.abs(power) <= 22)
-    if short.all():
-        ten = _LONG_POWERS[np.abs(power)].astype(np.float64)
-        numbers = mantissa.astype(np.float64)
-        return np.where(power < 0, numbers * ten, numbers / ten), ~short
+    none = np.zeros(len(mantissa), bool)
+    if not power.any():
+        return mantissa.astype(np.float64), none
+    size = np.abs(power)
+    if int(mantissa.max()) < EXACT and int(size.max()) <= 22:
+        numbers, ten = mantissa.astype(np.float64), _SHORT_POWERS[size]
+        quotients = numbers / ten
+        return (np.where(power < 0, numbers * ten, quotients) if (power < 0).any() else quotients), none
     if not _HAS_80_BITS:
-        return mantissa.astype(np.float64), np.ones(len(mantissa), bool)
-    ten = _LONG_POWERS[np.abs(power)]
-    numbers = mantissa.astype(np.longdouble)
-    long = numbers / ten
+        return mantissa.astype(np.float64), ~none
+    long, tens = mantissa.astype(np.longdouble), _LONG_POWERS[size]
+    results = long / tens
     if (power < 0).any():
-        long = np.where(power < 0, numbers * ten, long)
-    bits = long.view(np.uint64)[::2] & np.uint64(0x7FF)
-    return long.astype(np.float64), bits == 0x400
+        results = np.where(power < 0, long * tens, results)
+    return results.astype(np.float64), results.view(np.uint64)[::2] & np.uint64(0x7FF) == 0x400

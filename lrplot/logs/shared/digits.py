@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 FULL = 15  # significant digits from which a text can only be a float64 in full
 FEW = 4  # different values from which the digits of a column tell how it was printed
+SMALL = 4  # decimals from which `repr` writes an exponent
 SHORT = 2  # significant digits that round numbers have too
 
 _NUMBER = re.compile(r"[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?")
@@ -29,7 +30,12 @@ class Printed:
     significant: int | None = None
 
     def slack(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Half a unit of the last printed digit of each value, float64 of the same shape."""
+        """Half a unit of the last printed digit of each value, float64 of the same shape; 0 if they are in full.
+
+        Values that are all float32 have half the distance to the next float32.
+        """
+        if self == IN_FULL and _all_single(values):
+            return np.spacing(np.abs(values).astype(np.float32)).astype(np.float64) / 2
         if self.decimals is not None:
             return np.broadcast_to(np.float64(float(f"5e-{self.decimals + 1}")), values.shape)
         if self.significant is None:
@@ -40,39 +46,28 @@ class Printed:
         slack[values == 0] = 0
         return slack
 
-    def could_print(self, digits: int, decimals: int) -> bool:
-        """Whether a number with so many significant digits and decimals can have been printed like this."""
-        return (self.significant is None or digits <= self.significant) and (
-            self.decimals is None or decimals <= self.decimals
-        )
-
 
 IN_FULL = Printed()
 
 
-def slack_of(values: NDArray[np.float64], texts: Iterable[str], printed: Printed | None = None) -> NDArray[np.float64]:
-    """Half a unit of the last printed digit of each value of a column, 0 if they were printed in full.
-
-    `texts` is a sample of them as they were printed. `printed` is how the program prints them, which holds unless a
-    text has more digits. Values that are all float32 have half the distance to the next float32.
-    """
-    way = printed_way(set(texts), printed)
-    if way == IN_FULL and _all_single(values):
-        return np.spacing(np.abs(values).astype(np.float32)).astype(np.float64) / 2
-    return way.slack(values)
-
-
 def printed_way(texts: Iterable[str], printed: Printed | None = None) -> Printed:
-    """How a column was printed, by a sample of different texts."""
-    numbers = [number for text in texts if (number := _digits(text))]
+    """How a column was printed, by a sample of texts.
+
+    `printed` is how the program prints it, perhaps with more digits in other versions of it.
+    """
+    numbers = [number for text in set(texts) if (number := _digits(text))]
     if not numbers:
         return printed or IN_FULL
     most_digits = max(digits for digits, _, _ in numbers)
     most_decimals = max(decimals for _, decimals, _ in numbers)
     if most_digits >= FULL:
         return IN_FULL
-    if printed is not None and all(printed.could_print(digits, decimals) for digits, decimals, _ in numbers):
-        return printed
+    if printed == IN_FULL:
+        return IN_FULL
+    if printed is not None:
+        if printed.decimals is not None:
+            return Printed(decimals=max(printed.decimals, most_decimals))
+        return Printed(significant=max(printed.significant or 0, most_digits))
     if forms := {form for _, _, form in numbers if form}:  # zeros that no shortest text has
         return Printed(significant=most_digits) if forms == {"e"} else Printed(decimals=most_decimals)
     if len(numbers) < FEW or most_digits <= SHORT:
@@ -86,7 +81,10 @@ def printed_way(texts: Iterable[str], printed: Printed | None = None) -> Printed
 
 
 def _digits(text: str) -> tuple[int, int, str] | None:
-    """Significant digits, decimals, and if a number has trailing zeros the form: `e` with an exponent, or `f`."""
+    """Significant digits, decimals, and the form of a number that no shortest text has: `e` with an exponent, or `f`.
+
+    Such a number has trailing zeros, or an exponent although it is not below 1e-4.
+    """
     match = _NUMBER.fullmatch(text.strip())
     if match is None:
         return None
@@ -95,7 +93,8 @@ def _digits(text: str) -> tuple[int, int, str] | None:
     if not digits and not part.strip("0") and len(part) < 2 and match[3] is None:
         return None  # a zero tells nothing
     padded = part.endswith("0") and (len(part) > 1 or match[3] is not None)
-    return len(digits), max(len(part) - exponent, 0), ("e" if match[3] else "f") if padded else ""
+    needless = match[3] is not None and len(digits) > SHORT and exponent + len(whole.lstrip("0")) > -SMALL
+    return len(digits), max(len(part) - exponent, 0), ("e" if match[3] else "f") if padded or needless else ""
 
 
 def _all_single(values: NDArray[np.float64]) -> bool:

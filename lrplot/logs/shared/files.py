@@ -147,11 +147,15 @@ def open_log(place: str | os.PathLike[str]) -> LogFile:
         except OSError as error:
             reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
             raise unreadable(source, reason) from None
-    head = log.head()
-    if not head.strip():
-        log.refuse("empty", "the log is empty")
-    if head.startswith(POINTER):
-        raise unreadable(source, "it is a Git LFS pointer, not the file itself", "run `git lfs pull`")
+    try:
+        head = log.head()
+        if not head.strip():
+            log.refuse("empty", "the log is empty")
+        if head.startswith(POINTER):
+            raise unreadable(source, "it is a Git LFS pointer, not the file itself", "run `git lfs pull`")
+    except SpecError:
+        log.close()
+        raise
     return log
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.diagnostics import Fault
-from lrplot.logs.shared.columns import Columns, first, guess, listed, told_columns, tracks_by
+from lrplot.logs.shared.columns import RATE, Columns, first, guess, listed, told_columns, tracks_by
 from lrplot.logs.shared.digits import Printed
 from lrplot.logs.shared.files import LONGEST, LogFile
 from lrplot.logs.shared.rows import Rows
@@ -28,6 +28,7 @@ BATCH = 4096  # rows of a document that are handed on at once
 MOST_KEYS = 10_000  # different keys of a log
 MOST_BACK = 100  # rows of a block in which a stated fact is looked for
 
+_NESTED = re.compile(rf"{RATE}|momentum", re.IGNORECASE)  # keys that may hold a list or a mapping of groups
 _SPACE = re.compile(r"\s*")
 
 
@@ -83,7 +84,7 @@ class JsonRows:
                 prepare(block)
             if not (new := set(map(tuple, block))) <= shapes:
                 shapes |= new
-                nested |= {name for row in block for name, value in row.items() if type(value) in (list, dict)}
+                nested |= {name for each in new for name in each if _NESTED.search(name)}
                 _flatten(block, nested)
                 names.update(dict.fromkeys(name for row in block for name in row))
                 if len(names) > MOST_KEYS:

@@ -15,12 +15,13 @@ from lrplot.logs.shared.columns import listed
 from lrplot.logs.shared.files import HEAD, LONG_HEAD, LogFile, open_log, unreadable
 from lrplot.logs.shared.jsons import Documents, JsonRows, json_lines
 from lrplot.logs.shared.rows import Rows
-from lrplot.logs.shared.tables import Table, header_of, names_of
+from lrplot.logs.shared.tables import Table, header_of, is_spaced, is_table, names_of
 from lrplot.logs.shared.texts import Text
 from lrplot.runs.log import Log
 from lrplot.wording import cut, did_you_mean, one_of
 
 HEAD_LINES = 200  # of JSON lines whose keys tell the format
+MOST_NAMES, LONGEST_NAME = 2_000, 120  # columns or keys that tell the format
 COLUMN_KEYS = re.compile(r"step|epoch|loss|(lr|momentum|beta1|beta2|weight_decay)(/.+)?")
 
 _KEY = re.compile(r'"((?:[^"\\]|\\.){1,200})"\s*:')
@@ -61,7 +62,9 @@ class Head:
         """The names of a table's columns."""
         header, separator, headless = header_of(self.text)
         names = names_of(header, separator)
-        return [] if headless or header.startswith(("{", "[")) else names
+        if headless or header.startswith(("{", "[")) or not (separator or is_spaced(self.text, header)):
+            return []
+        return names
 
     def fits(self, each: LogFormat) -> bool:
         """Whether the log can be of a format."""
@@ -70,7 +73,7 @@ class Head:
         if each.shape == Shape.TEXT:
             return each.fits_text(self.text)
         names = {Shape.DOCUMENT: self.document, Shape.JSON_LINES: self.lines, Shape.TABLE: self.columns}[each.shape]
-        return bool(names) and each.fits_names(names)
+        return each.fits_names([name for name in names[:MOST_NAMES] if len(name) <= LONGEST_NAME])
 
 
 def read_log(place: str | os.PathLike[str], columns: Mapping[str, str] | str | None = None, format: str = "") -> Log:
@@ -138,7 +141,8 @@ def _recognised(log: LogFile, given: bool) -> LogFormat:
         found = _candidates(Head(log, LONG_HEAD))
     if not found and given:
         names = {Shape.DOCUMENT: head.document, Shape.JSON_LINES: head.lines, Shape.TABLE: head.text}
-        found = [each for each in LOGS.values() if each.general and names.get(each.shape)][:1]
+        general = sorted((each for each in LOGS.values() if each.general), key=lambda each: each.shape)
+        found = [each for each in general if names.get(each.shape)][:1]
     if not found:
         _refuse(log, head)
     if len(found) > 1:
@@ -179,8 +183,10 @@ def _refuse(log: LogFile, head: Head) -> NoReturn:
     first = next((line for line in head.text.split("\n") if line.strip()), "")
     line = head.text.count("\n", 0, head.text.find(first)) + 1
     header, separator, headless = header_of(head.text)
-    names = head.lines or head.document or (names_of(header, separator) if separator else [])
-    if not names or (headless and not separator):
+    names = (
+        head.lines or head.document or (names_of(header, separator) if is_table(head.text, header, separator) else [])
+    )
+    if not names:
         log.refuse("unknown-format", "this is no log that is known", line, cut(first, 200), looked_for)
     what = "columns" if not head.lines and not head.document else "keys"
     if headless:

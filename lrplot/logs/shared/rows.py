@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import isfinite, isnan
 from typing import Any
 
@@ -12,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.logs.shared.columns import Columns
-from lrplot.logs.shared.digits import Printed, slack_of
+from lrplot.logs.shared.digits import Printed, printed_way
 from lrplot.logs.shared.files import LogFile
-from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, runs_of
+from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, is_rate, runs_of
 from lrplot.runs.log import Log, Points, Values
 
 
@@ -33,6 +34,7 @@ Cells = Sequence[Any] | Column | NDArray[np.float64]  # texts, numbers or None
 
 FARTHEST = 1 << 62  # above every step
 SAMPLE = 64  # texts of a block that tell how a column was printed
+MOST_RUNS = 10_000  # in a file
 LARGEST_FACT = 10**15  # a length beyond it stands for none, as sys.maxsize does
 
 _MISSING = ("", "nan", "none", "null", "n/a", "na", "-", "--")
@@ -55,6 +57,7 @@ class Rows:
         self.begun = False  # whether a row was read, with a learning rate or without
         self._printed = printed
         self._texts: dict[str, set[str]] = {}
+        self._ways: dict[str, Printed] = {}
         self._parts: list[Arrays] = []
 
     def add(self, lines: Sequence[int] | NDArray[np.int64], cells: Mapping[str, Cells]) -> None:
@@ -67,16 +70,16 @@ class Rows:
         read: dict[int, NDArray[np.float64]] = {}  # the columns of several tracks are read once
         for name, column in cells.items():
             if id(column) not in read:
-                read[id(column)] = self._numbers(name, column, places)
+                read[id(column)] = numbers = self._numbers(name, column, places)
+                if is_rate(name) and np.isinf(numbers).any():
+                    row = int(np.argmax(np.isinf(numbers)))
+                    self._refuse_cell(name, float(numbers[row]), int(places[row]))
             values[name] = read[id(column)]
-        numbers = values.pop("step")
-        kept = ~np.isnan(numbers)
-        arrays = Arrays(np.zeros(0, np.int64), places, values)
-        known = arrays.has_rate()
-        if (loss := values.get("loss")) is not None:
-            known |= ~np.isnan(loss)
-        kept &= known
-        arrays.steps = self._whole(numbers, kept, places)
+        steps = values.pop("step")
+        kept = ~np.isnan(steps)
+        if len(blank := [np.isnan(column) for name, column in values.items() if name != "epoch"]):
+            kept &= ~np.logical_and.reduce(blank)
+        arrays = Arrays(self._whole(steps, kept, places), places, values)
         self._parts.append(arrays if kept.all() else arrays.take(kept))
         for name, column in cells.items():
             if name not in ("step", "epoch", "loss"):
@@ -125,10 +128,12 @@ class Rows:
             what = "no row has a learning rate" if self.begun else "it has no rows"
             self.log.refuse("no-learning-rate", f"the log was read as {title}, but {what}")
         try:
-            runs = tuple(self._points(run) for run in runs_of(rows))
+            runs = tuple(map(self._points, islice(runs_of(rows), MOST_RUNS + 1)))
         except Backwards as fault:
             help = "give the log of one run, with its steps in ascending order"
             self.log.refuse("decreasing-steps", fault.message, fault.line, help=help)
+        if len(runs) > MOST_RUNS:
+            self.log.refuse("too-large", f"the steps begin again more than {MOST_RUNS:,} times")
         return Log(self.log.name, self.log.source, format, title, columns.unit, runs, self.stated)
 
     def _joined(self) -> Arrays:
@@ -159,7 +164,9 @@ class Rows:
             column = self.columns.tracks.get(name, name)
             if column not in own:
                 values.flags.writeable = False
-                own[column] = Values(values, slack_of(values, self._texts.get(name, ()), self._printed))
+                if name not in self._ways:
+                    self._ways[name] = printed_way(self._texts.get(name, ()), self._printed)
+                own[column] = Values(values, self._ways[name].slack(values))
             tracks[name] = own[column]
         return Points(
             rows.steps, rows.lines, tracks, _known(rows, "epoch"), _known(rows, "loss"), run.resumed, run.repeated

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from lrplot.diagnostics import Fault
 
+Integers = NDArray[np.int64]
+
+FEW = 4  # ascending parts, of which each may have two rows
 NEAR = 8  # rows within which several processes log the same step
 
 
@@ -34,10 +37,10 @@ class Arrays:
 
     def has_rate(self) -> NDArray[np.bool_]:
         """Whether each row has a learning rate."""
-        rates = [values for name, values in self.columns.items() if is_rate(name)]
-        found = ~np.isnan(rates[0])
-        for values in rates[1:]:
-            found |= ~np.isnan(values)
+        found = np.zeros(len(self.lines), bool)
+        for name, values in self.columns.items():
+            if is_rate(name):
+                found |= ~np.isnan(values)
         return found
 
 
@@ -73,7 +76,9 @@ def runs_of(rows: Arrays) -> Iterator[RunRows]:
     if len(rows) and (rows.steps[1:] > rows.steps[:-1]).all() and rows.has_rate().all():
         yield RunRows(rows, (), 0)
         return
-    rows, repeated = _merged(*_without_copies(rows))
+    rows, left_out = _merged(*_without_copies(rows))
+    if (rows.steps[1:] == rows.steps[:-1]).any():  # rows of a step with one without a learning rate between
+        rows, left_out = _merged(rows, left_out)
     steps = rows.steps
     if not len(rows):
         return
@@ -81,64 +86,59 @@ def runs_of(rows: Arrays) -> Iterator[RunRows]:
     _check(rows, back)
     lowest = np.minimum.accumulate(steps)
     starts = [0, *back[steps[back] <= lowest[back - 1]].tolist()]
-    counts = np.add.accumulate(np.concatenate([[0], repeated]))
     for start, stop in zip(starts, [*starts[1:], len(rows)], strict=True):
         part = rows.take(slice(start, stop))
         inner = back[(back > start) & (back < stop)] - start
-        left_out = int(counts[stop] - counts[start])
+        repeated = int(left_out[start:stop].sum())
         if not len(inner):
-            yield RunRows(part, (), left_out)
+            yield RunRows(part, (), repeated)
             continue
         after = np.minimum.accumulate(part.steps[::-1])[::-1]
         kept = np.append(part.steps[:-1] < after[1:], True)
         places = np.cumsum(kept) - kept
         resumed = sorted({int(places[row]) for row in inner})
-        yield RunRows(part.take(kept), tuple(resumed), left_out + int((~kept).sum()))
+        yield RunRows(part.take(kept), tuple(resumed), repeated + int((~kept).sum()))
 
 
 def _check(rows: Arrays, back: NDArray[np.intp]) -> None:
-    """Refuse steps that go back from row to row: most parts between two of them have one row."""
+    """Refuse steps that go back from row to row: most ascending parts are short, and no run begins again in them."""
     if not len(back):
         return
-    lengths = np.diff(np.concatenate([[0], back]))
-    if 2 * int((lengths == 1).sum()) >= len(lengths):
-        first = int(back[np.argmax(lengths == 1)])
+    starts = np.concatenate([[0], back])
+    shortest = 1 if len(starts) < FEW else 2
+    short = np.diff(np.append(starts, len(rows))) <= shortest
+    short[1:] &= rows.steps[back] != rows.steps[0]
+    if 2 * int(short.sum()) > len(short):
+        first = int(back[max(int(np.argmax(short)) - 1, 0)])
         raise Backwards(int(rows.steps[first - 1]), int(rows.steps[first]), int(rows.lines[first]))
 
 
-def _without_copies(rows: Arrays) -> tuple[Arrays, int]:
-    """The rows without those that other processes logged too, if most rows have such copies nearby; their number."""
-    rate = rows.columns["lr"]
+def _without_copies(rows: Arrays) -> tuple[Arrays, Integers]:
+    """The rows without those that other processes logged too, if most rows have such copies nearby; rows left out."""
+    learning_rate = rows.columns["lr"]
+    back = np.flatnonzero(rows.steps[1:] < rows.steps[:-1]) + 1
     copies = np.zeros(len(rows), bool)
-    for distance in range(1, min(NEAR, len(rows) - 1) + 1):
-        same = (rows.steps[distance:] == rows.steps[:-distance]) & (rate[distance:] == rate[:-distance])
-        copies[distance:] |= same
-    if not (rows.steps[1:] < rows.steps[:-1]).any() or copies.mean() < 0.4 or _begins_again(rows.steps):
-        return rows, 0
-    return rows.take(~copies), int(copies.sum())
+    if (rows.steps[back] != rows.steps[:1]).any():  # not only runs that were appended
+        for distance in range(1, min(NEAR, len(rows) - 1) + 1):
+            same = rows.steps[distance:] == rows.steps[:-distance]
+            copies[distance:] |= same & (learning_rate[distance:] == learning_rate[:-distance])
+        if 5 * int(copies.sum()) < 2 * len(rows):
+            copies[:] = False
+    kept = rows.take(~copies) if copies.any() else rows
+    left_out = np.zeros(len(kept), np.int64)
+    left_out[:1] = copies.sum()
+    return kept, left_out
 
 
-def _begins_again(steps: NDArray[np.int64]) -> bool:
-    """Whether each decrease leads back to the first step, as in runs that were appended."""
-    back = np.flatnonzero(steps[1:] < steps[:-1]) + 1
-    return bool((steps[back] == steps[0]).all())
-
-
-def _merged(rows: Arrays, left_out: int) -> tuple[Arrays, NDArray[np.int64]]:
-    """Rows of the same step in a sequence as one row with the last value of each column; rows left out at each."""
-    first = np.append(True, rows.steps[1:] != rows.steps[:-1]) if len(rows) else np.zeros(0, bool)
+def _merged(rows: Arrays, left_out: Integers) -> tuple[Arrays, Integers]:
+    """Rows of the same step in a sequence as one row with the last value of each column; rows left out for each."""
+    starts = np.flatnonzero(np.append(True, rows.steps[1:] != rows.steps[:-1])[: len(rows)])
+    if len(starts) < len(rows):
+        others = np.add.reduceat(rows.has_rate().astype(np.int64), starts) - 1
+        left_out = np.add.reduceat(left_out, starts) + np.maximum(others, 0)
+        rows = _last_values(rows, starts)
     rated = rows.has_rate()
-    if first.all():
-        counts = np.zeros(len(rows), np.int64)
-        merged = rows
-    else:
-        starts = np.flatnonzero(first)
-        merged = _last_values(rows, starts)
-        counts = np.maximum(np.add.reduceat(rated.astype(np.int64), starts) - 1, 0)
-        rated = merged.has_rate()
-    counts, merged = counts[rated], merged.take(rated)
-    counts[:1] += left_out
-    return merged, counts
+    return rows.take(rated), left_out[rated]
 
 
 def _last_values(rows: Arrays, starts: NDArray[np.intp]) -> Arrays:

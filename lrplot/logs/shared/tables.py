@@ -18,6 +18,7 @@ from lrplot.runs.log import LogUnit
 
 Chosen = Callable[[Sequence[str]], Columns | None]
 
+MOST_COLUMNS = 10_000
 SEPARATORS = ("\t", ",", ";")
 
 
@@ -30,6 +31,8 @@ class Table:
         self._header, self.separator, self._headless = header_of(log.head_text())
         self.names = names_of(self._header, self.separator)
         self.padded = bool(re.match(r" {2,}\S|\S+ {2,},", self._header))
+        if len(self.names) > MOST_COLUMNS:
+            log.refuse("too-large", f"the table has more than {MOST_COLUMNS:,} columns", 1)
         if self._headless:
             self.names = [str(number) for number in range(1, len(self.names) + 1)]
 
@@ -66,7 +69,7 @@ class Table:
             self.log.refuse(fault.code, fault.message, header_line, self._header, fault.help)
         assert columns is not None
         rows = Rows(self.log, columns, printed)
-        places = _places(self.names, columns)
+        self._places = _places(self.names, columns)
         begun = self._headless
         for start, text, torn in self.log.blocks():
             if not begun:
@@ -75,46 +78,41 @@ class Table:
                 if len(parts) <= skipped:
                     continue
                 text, start, begun = parts[-1], header_line + 1, True
-            if self._quick(rows, text, start, places):
-                continue
-            lines = text.split("\n")
-            lines.pop()
-            while lines:
-                done, header = self._block(rows, lines, start, places, columns, torn)
-                if header:
-                    self.names = names_of(header, self.separator)
-                    columns = (None if self._given else chosen(self.names)) or columns
-                    places = _places(self.names, columns)
-                lines, start = lines[done:], start + done
+            if not self._quick(rows, text, start):
+                self._singly(rows, text.split("\n")[:-1], start, chosen, torn)
         return rows
 
-    def _block(
-        self, rows: Rows, lines: list[str], start: int, places: Mapping[str, int], columns: Columns, torn: bool
-    ) -> tuple[int, str]:
-        """Add the rows of some lines up to the next header; the number of lines done, and that header."""
-        width = len(self.names)
+    def _singly(self, rows: Rows, lines: list[str], start: int, chosen: Chosen, torn: bool) -> None:
+        """Add the rows of lines one by one: some are blank, notes, headers of appended runs, or faulty."""
         numbers: list[int] = []
         kept: list[list[str]] = []
-        done, header = len(lines), ""
         for line, row in self._split(lines, start):
             text = lines[line - start]
             if not any(cell.strip() for cell in row) or row[0].lstrip().startswith("#"):
                 continue
-            if columns.step in [cell.strip() for cell in row]:  # of a run that was appended
-                done, header = line - start + 1, text
-                break
-            if any(cell.strip() for cell in row[width:]) or len(row) < width:
+            if rows.columns.step in (names := [cell.strip() for cell in row]):  # of a run that was appended
+                if names != self.names:
+                    self._add(rows, numbers, kept)
+                    numbers, kept = [], []
+                    self.names = names
+                    rows.columns = (None if self._given else chosen(names)) or rows.columns
+                    self._places = _places(names, rows.columns)
+                continue
+            if any(cell.strip() for cell in row[len(self.names) :]) or len(row) < len(self.names):
                 if torn and line == start + len(lines) - 1:
                     continue
-                message = f"the row has {len(row)} cells, but the header has {width} columns"
+                message = f"the row has {len(row)} cells, but the header has {len(self.names)} columns"
                 self.log.refuse("bad-row", message, line, text)
             numbers.append(line)
             kept.append(row)
-        cells = {place: [row[place] for row in kept] for place in places.values()}
-        rows.add(np.array(numbers, np.int64), {name: cells[place] for name, place in places.items()})
-        return done, header
+        self._add(rows, numbers, kept)
 
-    def _quick(self, rows: Rows, text: str, start: int, places: Mapping[str, int]) -> bool:
+    def _add(self, rows: Rows, numbers: list[int], kept: list[list[str]]) -> None:
+        """Add rows of cells, with their lines."""
+        cells = {place: [row[place] for row in kept] for place in self._places.values()}
+        rows.add(np.array(numbers, np.int64), {name: cells[place] for name, place in self._places.items()})
+
+    def _quick(self, rows: Rows, text: str, start: int) -> bool:
         """Add the rows of a text at once if each has a number in each column that is read; whether that was so."""
         if not self.separator or '"' in text:
             return False
@@ -122,7 +120,7 @@ class Table:
         if grid is None:
             return False
         columns: dict[int, Column] = {}
-        for place in places.values():
+        for place in self._places.values():
             if place not in columns:
                 values, left = grid.numbers(place)
                 for row in left.tolist():
@@ -133,7 +131,7 @@ class Table:
                 step = max(len(values) // SAMPLE, 1)
                 columns[place] = Column(values, [grid.cell(row, place) for row in range(0, len(values), step)])
         lines = np.arange(start, start + len(grid.starts))
-        rows.add(lines, {name: columns[place] for name, place in places.items()})
+        rows.add(lines, {name: columns[place] for name, place in self._places.items()})
         return True
 
     def _split(self, lines: list[str], start: int) -> Iterator[tuple[int, list[str]]]:
@@ -173,6 +171,20 @@ def names_of(header: str, separator: str) -> list[str]:
         cells = header.split(separator)
     names = [cell.strip() for cell in cells]
     return names[:-1] if names and not names[-1] else names
+
+
+def is_table(text: str, header: str, separator: str) -> bool:
+    """Whether the line below a header has a cell for each column."""
+    below = text[text.find(header) + len(header) :].lstrip("\n").split("\n", 1)[0]
+    if not separator or ": " in header or header.startswith(("{", "[")):
+        return False
+    return not below or below.count(separator) == header.count(separator)
+
+
+def is_spaced(text: str, header: str) -> bool:
+    """Whether the first row below a header has a number for each of its words."""
+    below = text[text.find(header) + len(header) :].lstrip().split("\n", 1)[0]
+    return len(below.split()) == len(names_of(header, "")) and _numeric(below)
 
 
 def _numeric(line: str) -> bool:

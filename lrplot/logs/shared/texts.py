@@ -29,32 +29,26 @@ class Text:
 
     def rows(
         self,
-        pattern: str,
-        *,
+        *parts: str,
+        loss: str = "",
         unit: LogUnit = "updates",
         printed: Printed | None = None,
         step: Derive | None = None,
-        starts: str = "",
     ) -> Rows:
-        """The rows that a pattern finds, at most one a line.
+        """The rows: the lines in which patterns are found one after the other, and perhaps `loss` anywhere.
 
-        Its groups are `step`, `epoch`, `loss`, the facts that a line states, and tracks, with `__` for a slash; those
-        that begin with `_` are for `step` alone, which computes the steps from the groups if the pattern has none.
-        `starts` is a text that each such line has.
+        Their groups are `step`, `epoch`, `loss`, the facts that a line states, and tracks, with `__` for a slash; those
+        that begin with `_` are for `step` alone, which computes the steps from the groups if no pattern has them.
         """
-        compiled = re.compile(pattern, re.MULTILINE)
+        compiled = one_line(*parts, perhaps=loss)
         groups = {name.replace("__", "/"): index - 1 for name, index in compiled.groupindex.items()}
         tracks = {name: name for name in groups if name not in OTHERS and not name.startswith("_")}
-        epoch, loss = ("epoch" if "epoch" in groups else ""), ("loss" if "loss" in groups else "")
-        rows = Rows(self.log, Columns("step", tracks, unit, epoch, loss), printed)
+        columns = Columns("step", tracks, unit, *("epoch" if "epoch" in groups else "", "loss" if loss else ""))
+        rows = Rows(self.log, columns, printed)
         for start, text, _ in self.log.blocks():
-            if starts and starts not in text:
-                continue
             found = compiled.findall(text)
             if not found:
                 continue
-            if compiled.groups == 1:
-                found = [(each,) for each in found]
             lines = np.arange(start, start + len(found))
             if len(found) != text.count("\n"):
                 counted, at = start, 0
@@ -62,13 +56,22 @@ class Text:
                     counted += text.count("\n", at, match.start())
                     at = match.start()
                     lines[row] = counted
-            columns = dict(zip(groups, ([row[index] for row in found] for index in groups.values()), strict=True))
-            cells: dict[str, Cells] = {name: columns[name] for name in rows.columns.wanted()}
-            rows.add(lines, {"step": step(columns) if step else columns["step"], **cells})
+            values = dict(zip(groups, ([row[index] for row in found] for index in groups.values()), strict=True))
+            cells: dict[str, Cells] = {name: values[name] for name in columns.wanted()}
+            rows.add(lines, {"step": step(values) if step else values["step"], **cells})
             for fact in FACTS:
-                if fact in columns:
-                    rows.state(fact, columns[fact][-1])
+                if fact in values:
+                    rows.state(fact, values[fact][-1])
         return rows
+
+
+def one_line(*parts: str, perhaps: str = "") -> re.Pattern[str]:
+    """A pattern of a line in which patterns are found one after the other, and perhaps one more anywhere.
+
+    The first place of each is taken, so that a line is searched in a time that grows with its length only.
+    """
+    optional = f"(?=(?:.*?{perhaps})?)" if perhaps else ""
+    return re.compile("^" + optional + "".join(f"(?>.*?{part})" for part in parts), re.MULTILINE)
 
 
 def within_epochs(first: int = 1) -> Derive:

@@ -31,11 +31,10 @@ def test_a_format_has_its_keys_and_marks(run, name):
 def test_a_format_of_logs_has_what_is_read_and_its_source(run, name):
     result = run("formats", name)
     assert result.code == 0
-    words = result.out.split()
-    assert all(part in words for part in [*LOGS[name].keys.split(), *LOGS[name].source.split()])
-    assert LOGS[name].keys
-    assert LOGS[name].source
-    assert LOGS[name].title in " ".join(words)
+    page = "".join(result.out.split())
+    parts = LOGS[name].title, LOGS[name].keys, LOGS[name].source
+    assert all(parts)
+    assert all("".join(part.split()) in page for part in parts)
 
 
 def test_an_unknown_format_names_the_nearest(run):
