@@ -213,7 +213,9 @@ def _epoch(run: Run, log: Log, rows: Steps) -> int:
         if epochs > 0 and run.steps % epochs == 0:
             return run.steps // epochs
     help = "add `--set steps_per_epoch=…`"
-    raise Fault("the log counts epochs, and the plan does not say how long one is", help=help, code="missing-conversion")
+    raise Fault(
+        "the log counts epochs, and the plan does not say how long one is", help=help, code="missing-conversion"
+    )
 
 
 def _epochs_of(log: Log, points: Points, kept: Steps) -> Steps:

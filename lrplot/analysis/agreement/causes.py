@@ -345,7 +345,9 @@ def _start(plan: Plan, evidence: Evidence, convention: Convention, head: int) ->
     starts, agreeing = np.arange(before + 1, after + 1, dtype=np.int64), 0
     for row in rows.tolist():
         place = int(convention.last(evidence.rows[row : row + 1])[0])
-        near = starts[np.abs(plan.values(np.maximum(place - starts, 0)) - evidence.logged[row]) <= evidence.allowed[row]]
+        near = starts[
+            np.abs(plan.values(np.maximum(place - starts, 0)) - evidence.logged[row]) <= evidence.allowed[row]
+        ]
         if not len(near):
             break
         starts, agreeing = near, agreeing + 1
@@ -409,9 +411,7 @@ def _zeros(number: int) -> int:
     return len(text) - len(text.rstrip("0"))
 
 
-def _lag(
-    plan: Plan, evidence: Evidence, convention: Convention, rows: Steps, high: int, way: int
-) -> int | None:
+def _lag(plan: Plan, evidence: Evidence, convention: Convention, rows: Steps, high: int, way: int) -> int | None:
     """The lag up to `high` with which some rows agree, the roundest of several; None if there is none."""
     if high > DENSE:
         return _sought(plan, evidence.part(rows), convention, 1, high, way)
@@ -426,9 +426,7 @@ def _lag(
     return _middle(lags)
 
 
-def _sought(
-    plan: Plan, evidence: Evidence, convention: Convention, low: int, high: int, way: int = 1
-) -> int | None:
+def _sought(plan: Plan, evidence: Evidence, convention: Convention, low: int, high: int, way: int = 1) -> int | None:
     """The lag in a range that is too long to try each."""
     hints = np.linspace(low, high, HINTS).astype(np.int64).tolist()
     build: Callable[[int], Values] = lambda lag: lambda steps: plan.values(np.maximum(steps - way * lag, 0))  # noqa: E731

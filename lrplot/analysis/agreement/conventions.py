@@ -89,7 +89,9 @@ def of_windows(*widths: int) -> Iterator[Convention]:
         if 1 < width <= WIDEST:
             for by, last in ((0, "N"), (-1, "N − 1")):
                 for summary in summaries:
-                    yield Convention(f"step N has the {summary} of {width:,} updates up to {last}", 1, by, width, summary)
+                    yield Convention(
+                        f"step N has the {summary} of {width:,} updates up to {last}", 1, by, width, summary
+                    )
 
 
 def of_epochs(length: int, from_one: bool) -> Iterator[Convention]:

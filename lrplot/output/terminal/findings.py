@@ -72,7 +72,9 @@ def findings_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
 
 def format_json(checked: Sequence[Checked]) -> str:
     """The findings as JSON."""
-    agreements = {key: value for spec in checked if spec.agreement for key, value in agreement_data(spec.agreement).items()}
+    agreements = {
+        key: value for spec in checked if spec.agreement for key, value in agreement_data(spec.agreement).items()
+    }
     return json_text("check", {"specs": len(checked), "findings": findings_data(checked), **agreements})
 
 

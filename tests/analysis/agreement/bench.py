@@ -1,6 +1,6 @@
 """Sound and faulty runs at random: how many sound ones raise an alarm, how many causes are named with their number.
 
-    PYTHONPATH=.:tests python tests/analysis/agreement/bench.py [RUNS] [SEED]
+PYTHONPATH=.:tests python tests/analysis/agreement/bench.py [RUNS] [SEED]
 """
 
 from __future__ import annotations
@@ -107,7 +107,9 @@ def clocked(rate, total, warmup, peak):
 def same(log, other):
     """Whether two logs cannot be told apart by their printed digits."""
     a, b = log.points.lr, other.points.lr
-    return bool((np.abs(a.values - b.values) <= 2.5 * np.maximum(a.slack, b.slack) + 1e-12 * np.abs(a.values).max()).all())
+    return bool(
+        (np.abs(a.values - b.values) <= 2.5 * np.maximum(a.slack, b.slack) + 1e-12 * np.abs(a.values).max()).all()
+    )
 
 
 def main(count: int, seed: int) -> None:
@@ -164,7 +166,9 @@ def main(count: int, seed: int) -> None:
         print(f"{name:22} {dict(found)}")
     total_of = sum(tally.values(), Counter())
     faulty = sum(value for key, value in total_of.items() if key.startswith("log-"))
-    print(f"sound {total_of['sound']}, alarms {total_of['alarm']}; rarer {total_of['rarer']}, alarms {total_of['rarer alarm']}; faulty {faulty}, named {total_of['named']}, number {total_of['number']}")
+    print(
+        f"sound {total_of['sound']}, alarms {total_of['alarm']}; rarer {total_of['rarer']}, alarms {total_of['rarer alarm']}; faulty {faulty}, named {total_of['named']}, number {total_of['number']}"
+    )
     print(f"longest pair {longest:.2f} s")
 
 

@@ -109,9 +109,7 @@ KINDS = {
     "square": Kind(square, _native(lambda total, warmup: {"kind": "polynomial", "power": 2, "warmup": warmup})),
     "phases": Kind(
         cosine,
-        _native(
-            lambda total, warmup: [{"kind": "warmup", "for": warmup}, {"kind": "cosine", "for": total - warmup}]
-        ),
+        _native(lambda total, warmup: [{"kind": "warmup", "for": warmup}, {"kind": "cosine", "for": total - warmup}]),
     ),
     "stable": Kind(stable, _native(lambda total, warmup: {"kind": "wsd", "warmup": warmup, "cooldown": "20%"})),
     "root": Kind(
@@ -136,7 +134,12 @@ KINDS = {
     "torch line": Kind(
         torch_line,
         _native(
-            lambda total, warmup: {"use": "torch.LinearLR", "start_factor": 1.0, "end_factor": 0.1, "total_iters": total}
+            lambda total, warmup: {
+                "use": "torch.LinearLR",
+                "start_factor": 1.0,
+                "end_factor": 0.1,
+                "total_iters": total,
+            }
         ),
         warms=False,
     ),
