@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from lrplot.analysis.agreement.causes import Case, Cause, causes_of, past_horizon
+from lrplot.analysis.agreement.cause import Case, Cause
+from lrplot.analysis.agreement.causes import causes_of
 from lrplot.analysis.agreement.conventions import WINDOW, Convention, of_epochs, of_updates, of_windows
 from lrplot.analysis.agreement.evidence import Evidence, Fit
+from lrplot.analysis.agreement.lengths import past_horizon
 from lrplot.analysis.agreement.plan import Plan
 from lrplot.analysis.agreement.skips import Skip
 from lrplot.curves.steps import Steps
@@ -175,7 +177,7 @@ def _settled(evidence: Evidence, plan: Plan, fit: Fit) -> str:
 
 
 def _conventions(run: Run, log: Log, kept: Steps) -> tuple[Steps, tuple[Convention, ...], tuple[Convention, ...]]:
-    """The rows in the plan's own steps, and the conventions that the log may follow: plain ones, and those of windows."""
+    """The rows in the plan's own steps, and the conventions that the log may follow: of one update, and of windows."""
     points = log.points
     rows = points.steps[kept]
     by_epochs = run.timebase.unit == "epochs" and run.timebase.rates.steps_per_epoch == 1

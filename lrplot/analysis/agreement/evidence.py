@@ -60,7 +60,7 @@ class Evidence:
         ends = [self.logged.argmax(), self.logged.argmin(), len(self) - 1]
         changes = np.abs(np.diff(self.logged))
         jumps = np.argpartition(changes, -JUMPS)[-JUMPS:] if len(changes) > JUMPS else np.arange(len(changes))
-        parts = [spread, np.arange(min(HEAD, len(self))), ends, jumps, jumps + 1]
+        parts = [spread, np.arange(min(HEAD, len(self))), np.array(ends), jumps, jumps + 1]
         return ascending(np.concatenate(parts).astype(np.int64))
 
     def part(self, indices: NDArray[np.int64] | slice) -> Evidence:
@@ -131,7 +131,7 @@ class Evidence:
         return len(self)
 
     def likeliest(self, values: Values) -> Convention:
-        """The convention by which most rows agree before the first that does not, or else that with least difference."""
+        """The convention by which most rows agree before the first that does not; of several, the nearest."""
         part = self if len(self) <= SAMPLE else self.part(self.sample)
 
         def rank(convention: Convention) -> tuple[int, float]:

@@ -34,6 +34,7 @@ TIMES = {
     *(Role.WARMUP, Role.RISE, Role.HOLD, Role.DELAY, Role.PERIOD, Role.MILESTONES, Role.EVERY, Role.HANDOVERS),
 }
 Growing = Literal["none", "end", "all"]
+GROWING: tuple[Growing, ...] = ("none", "end", "all")
 LONGER = 1 << 10  # times the length: the run of which a schedule without an end goes on
 COMPARED = 100  # updates at which two schedules are compared
 BESIDE = ("groups", "layer_decay")  # what the learning rate of the run itself does not need
@@ -107,6 +108,7 @@ class Plan:
         if self._known is None:
             return None
         ratio = Fraction(steps, self.steps)
+        changes: list[tuple[Time, Fraction]]
         match growing:
             case "none":
                 changes = []
