@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrplot.analysis.agreement.cause import Case, Cause
 from lrplot.analysis.agreement.causes import causes_of
@@ -109,41 +110,19 @@ def _judged(run: Run, log: Log, track: str, infer: Infer | None) -> Agreement:
     if not len(kept):
         raise Fault(f"the log has no value of `{track}`", code="no-learning-rate")
     rows, conventions, windows = _conventions(run, log, kept)
-    logged, slack = points.tracks[track].values[kept], points.tracks[track].slack[kept]
-    planned = [np.isfinite(each.values(plan.values, rows)) for each in conventions if each.width == 1]
-    finite = np.logical_and.reduce(planned)  # elsewhere the scheduler raises
+    finite = np.logical_and.reduce([_is_finite(plan, each.last(rows)) for each in conventions])
     if not finite.any():
         raise Fault(f"the schedule has no value of `{track}` at the steps of the log", code="no-learning-rate")
-    raising = len(rows) - int(np.count_nonzero(finite))
-    kept, rows, logged, slack = kept[finite], rows[finite], logged[finite], slack[finite]
+    raising = int(np.count_nonzero(~finite))
+    kept, rows = kept[finite], rows[finite]
+    logged, slack = points.tracks[track].values[kept], points.tracks[track].slack[kept]
     evidence = Evidence(rows, logged, slack, plan.peak, conventions)
-    fit = (
-        evidence.explained(plan.values)
-        or evidence.explained_with_skips(plan.values)
-        or evidence.with_conventions(windows).explained(plan.values)
-        or evidence.explained_with_skips(plan.values, unsure=FEW)
-    )
+    fit = _fitted(plan, evidence, windows)
     causes = list(past_horizon(plan, evidence, fit)) if fit else []
     if fit is None:
-        nearest = evidence.nearest(plan.values)
-        case = Case(plan, evidence, nearest, _clocks(run), tuple(log.stated.get(key, 1) for key in ("steps",)))
-        causes = causes_of(case)
-        smoothed = [each for each in windows if each.width == WINDOW and each.summary != "mean"]
-        if not causes and smoothed and _gap(rows) <= WINDOW:
-            causes = causes_of(replace(case, evidence=evidence.with_conventions(smoothed)))
-        if not causes:  # several numbers that the rows leave open, if no single number explains them
-            fit = evidence.explained_with_skips(plan.values, unsure=MANY)
-        if fit is None:
-            causes = causes or [_other(log, infer) or _differs(case)]
-            known = next((each.fit for each in causes if each.fit), nearest)
-            fit = replace(evidence.compared(plan.values, known.convention), skips=known.skips)
+        case = Case(plan, evidence, evidence.nearest(plan.values), _clocks(run), _lengths(log))
+        causes, fit = _caused(case, windows, log, infer)
     worst = int(fit.differences.argmax())
-    places = fit.convention.last(rows)
-    apart = int((fit.differences > evidence.allowed).argmax())
-    causes = [
-        replace(each, fit=None, line=int(points.lines[kept[max(apart, int((places >= each.update).argmax()))]]))
-        for each in causes
-    ]
     return Agreement(
         run=run.name,
         log=log.name,
@@ -155,13 +134,52 @@ def _judged(run: Run, log: Log, track: str, infer: Infer | None) -> Agreement:
         line=int(points.lines[kept[worst]]),
         convention=_settled(evidence, plan, fit),
         skipped=fit.skips,
-        causes=tuple(causes),
-        unjudged=(
-            *_not_covered(plan, places),
-            *([f"{several(raising, 'point')} where the scheduler raises"] if raising else []),
-        ),
+        causes=tuple(_placed(causes, fit, evidence, points.lines[kept])),
+        unjudged=tuple(_not_covered(plan, fit.convention.last(rows), raising)),
         source=log.source,
     )
+
+
+def _is_finite(plan: Plan, places: Steps) -> NDArray[np.bool_]:
+    """Whether the schedule has a value at some updates; past its end, a scheduler may raise."""
+    finite = np.ones(len(places), dtype=np.bool_)
+    past = places >= plan.steps
+    finite[past] = np.isfinite(plan.values(places[past]))
+    return finite
+
+
+def _fitted(plan: Plan, evidence: Evidence, windows: Sequence[Convention]) -> Fit | None:
+    """The convention by which the log follows the plan; None if it does not."""
+    return (
+        evidence.explained(plan.values)
+        or evidence.explained_with_skips(plan.values)
+        or evidence.with_conventions(windows).explained(plan.values)
+        or evidence.explained_with_skips(plan.values, unsure=FEW)
+    )
+
+
+def _caused(case: Case, windows: Sequence[Convention], log: Log, infer: Infer | None) -> tuple[list[Cause], Fit]:
+    """The causes for which a log does not follow its plan, and the plan beside the log."""
+    plan, evidence = case.plan, case.evidence
+    causes = causes_of(case)
+    smoothed = [each for each in windows if each.width == WINDOW and each.summary != "mean"]
+    if not causes and smoothed and _gap(evidence.rows) <= WINDOW:
+        causes = causes_of(replace(case, evidence=evidence.with_conventions(smoothed)))
+    # Several numbers that the rows leave open, if no single number explains them.
+    if not causes and (fit := evidence.explained_with_skips(plan.values, unsure=MANY)):
+        return [], fit
+    causes = causes or [_other(log, infer) or _differs(case)]
+    known = next((each.fit for each in causes if each.fit), case.nearest)
+    return causes, replace(evidence.compared(plan.values, known.convention), skips=known.skips)
+
+
+def _placed(causes: Sequence[Cause], fit: Fit, evidence: Evidence, lines: Steps) -> Iterator[Cause]:
+    """The causes with the line of the first row that shows them."""
+    places = fit.convention.last(evidence.rows)
+    apart = int((fit.differences > evidence.allowed).argmax())
+    for cause in causes:
+        begin = int((places >= cause.update).argmax())
+        yield replace(cause, fit=None, line=int(lines[max(apart, begin)]))
 
 
 def _settled(evidence: Evidence, plan: Plan, fit: Fit) -> str:
@@ -240,6 +258,11 @@ def _clocks(run: Run) -> tuple[int, ...]:
     return tuple(each for each in found if each > 1)
 
 
+def _lengths(log: Log) -> tuple[int, ...]:
+    """The length of the run that the log states."""
+    return (log.stated["steps"],) if log.stated.get("steps") else ()
+
+
 def _other(log: Log, infer: Infer | None) -> Cause | None:
     words = infer(log) if infer else None
     if words is None:
@@ -258,8 +281,8 @@ def _differs(case: Case) -> Cause:
     return Cause("log-differs", float(update), statement, "look for what changed the learning rate there", update)
 
 
-def _not_covered(plan: Plan, places: Steps) -> Iterator[str]:
-    """The parts of the run that the log does not show."""
+def _not_covered(plan: Plan, places: Steps, raising: int) -> Iterator[str]:
+    """The parts of the run that the log does not show, and the points that the plan does not have."""
     first, last = int(places[0]), int(places[-1])
     gap = GAPS * _gap(places)
     if plan.warmup and last < plan.warmup:
@@ -270,6 +293,8 @@ def _not_covered(plan: Plan, places: Steps) -> Iterator[str]:
         yield f"updates before {first:,}"
     if count := int(np.count_nonzero(places > plan.steps)):
         yield f"the length of the run: {several(count, 'point')} lie past its {updates(plan.steps)}"
+    if raising:
+        yield f"{several(raising, 'point')} where the scheduler raises"
 
 
 def _left_out(run: Run, log: Log, shared: list[str]) -> Iterator[str]:

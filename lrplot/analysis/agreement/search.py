@@ -84,7 +84,7 @@ def _grid(low: int, high: int) -> set[int]:
 
 def _descended(misfit: Callable[[int], float], known: list[int], low: int, high: int) -> int:
     """The number with the least misfit between the neighbours of the best of the known ones."""
-    place = min(range(len(known)), key=[misfit(each) for each in known].__getitem__)
+    place = min((misfit(each), index) for index, each in enumerate(known))[1]
     left, right = known[max(place - 1, 0)], known[min(place + 1, len(known) - 1)]
     best = known[place]
     while right - left > CLOSE:
@@ -94,8 +94,8 @@ def _descended(misfit: Callable[[int], float], known: list[int], low: int, high:
             right = b
         else:
             left = a
-    around = sorted({best, *range(max(left - CLOSE, low), min(right + CLOSE, high) + 1)})
-    return around[min(range(len(around)), key=[misfit(each) for each in around].__getitem__)]
+    around: set[int] = {best, *range(max(left - CLOSE, low), min(right + CLOSE, high) + 1)}
+    return min((misfit(each), each) for each in around)[1]
 
 
 def _range(misfit: Callable[[int], float], best: int, low: int, high: int) -> tuple[int, int]:
