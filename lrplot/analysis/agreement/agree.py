@@ -23,6 +23,8 @@ from lrplot.wording import learning_rate, several, share, updates
 
 Infer = Callable[[Log], str | None]  # the spec that a log follows, in words; None if there is none
 FEW, MANY = 3, 6  # groups of skipped updates whose number the printed digits leave open
+FULL = 5  # windows that a log has, one after the other, if its values are taken for summaries of windows
+RARE = 0.1  # of all updates: if more are skipped, other causes are looked for first
 FAR = 1e3  # times the peak: a larger difference is not given in percent
 GAPS = 2  # usual distances of two rows: a longer part of the run without rows is mentioned
 
@@ -149,13 +151,19 @@ def _is_finite(plan: Plan, places: Steps) -> NDArray[np.bool_]:
 
 
 def _fitted(plan: Plan, evidence: Evidence, windows: Sequence[Convention]) -> Fit | None:
-    """The convention by which the log follows the plan; None if it does not."""
-    return (
-        evidence.explained(plan.values)
-        or evidence.explained_with_skips(plan.values)
-        or evidence.with_conventions(windows).explained(plan.values)
-        or evidence.explained_with_skips(plan.values, unsure=FEW)
-    )
+    """The convention by which the log follows the plan; None if it does not.
+
+    Skipped updates count only if they are few: in a short log, much can be explained by many.
+    """
+    if fit := evidence.explained(plan.values):
+        return fit
+    few = evidence.explained_with_skips(plan.values)
+    if few and sum(each.updates for each in few.skips) <= RARE * int(evidence.rows[-1]):
+        return few
+    if fit := evidence.with_conventions(windows).explained(plan.values):
+        return fit
+    unsure = evidence.explained_with_skips(plan.values, unsure=FEW)
+    return unsure if unsure and sum(each.updates for each in unsure.skips) <= RARE * int(evidence.rows[-1]) else None
 
 
 def _caused(case: Case, windows: Sequence[Convention], log: Log, infer: Infer | None) -> tuple[list[Cause], Fit]:
@@ -216,7 +224,8 @@ def _conventions(run: Run, log: Log, kept: Steps) -> tuple[Steps, tuple[Conventi
             per = run.per_step(unit)
             return (rows * per.denominator) // per.numerator, of_updates(unit), ()
     gap = _gap(rows)
-    return rows, of_updates(), tuple(of_windows(WINDOW, gap, 2 * gap))
+    widths = [each for each in (WINDOW, gap, 2 * gap) if each * FULL <= rows[-1]]
+    return rows, of_updates(), tuple(of_windows(*widths))
 
 
 def _gap(rows: Steps) -> int:
