@@ -410,3 +410,16 @@ def test_the_sentence():
     )
     far = compared(COSINE, log_of(STEPS, np.full(len(STEPS), 5.0)))
     assert "run does not follow schedule: 100 points, largest difference 5e+03 times the peak" in far.sentence
+
+
+def test_a_single_value_that_differs_tells_no_cause():
+    values = rate(STEPS - 1)
+    values[4] *= 2
+    (cause,) = compared(COSINE, log_of(STEPS, values)).causes
+    assert (cause.code, cause.number, cause.line) == ("log-differs", 49, 6)
+
+
+def test_a_short_log_is_not_explained_by_many_skipped_updates():
+    spec = {"steps": 12, "lr": 0.1, "schedule": {"kind": "step", "every": 2, "gamma": 0.5}}
+    steps = np.arange(12)
+    assert ("log-clock", 0.5) in causes(spec, log_of(steps, 0.1 * 0.5 ** (steps // 4)))

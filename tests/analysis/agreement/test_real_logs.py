@@ -20,6 +20,7 @@ COSINE = {
     "lr_min": 1e-6,
 }
 TIMM = {"epochs": 10, "lr": 0.05, "schedule": COSINE}
+DOUBLED = {**COSINE, "lr_min": 2e-6, "warmup_lr_init": 2e-5}
 STEPS = {"steps": 12, "lr": 0.1, "schedule": {"use": "torch.StepLR", "step_size": 4, "gamma": 0.5}}
 MMENGINE = {"steps": 24, "lr": 0.01, "schedule": {"kind": "multistep", "milestones": [6, 18], "gamma": 0.1}}
 
@@ -49,7 +50,7 @@ def test_a_run_that_followed_its_schedule(name):
         ("lightning.csv", {**LIGHTNING, "lr": 0.2}, "log-scaled", 0.5),
         ("lightning.csv", {**LIGHTNING, "steps": 48, "schedule": {**LINEAR, "total_iters": 48}}, "log-horizon", 24),
         ("keras.csv", {**KERAS, "lr": 0.01}, "log-scaled", 0.5),
-        ("timm.csv", {**TIMM, "lr": 0.1, "schedule": {**COSINE, "lr_min": 2e-6, "warmup_lr_init": 2e-5}}, "log-scaled", 0.5),
+        ("timm.csv", {**TIMM, "lr": 0.1, "schedule": DOUBLED}, "log-scaled", 0.5),
         ("tensorboard.tfevents", {**STEPS, "schedule": {**STEPS["schedule"], "step_size": 2}}, "log-clock", 0.5),
     ],
 )  # fmt: skip
