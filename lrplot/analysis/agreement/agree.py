@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lrplot.analysis.agreement.causes import Case, Cause, causes_of, past_horizon
+from lrplot.analysis.agreement.cause import Case, Cause
+from lrplot.analysis.agreement.causes import causes_of
 from lrplot.analysis.agreement.conventions import WINDOW, Convention, of_epochs, of_updates, of_windows
 from lrplot.analysis.agreement.evidence import Evidence, Fit
+from lrplot.analysis.agreement.lengths import past_horizon
 from lrplot.analysis.agreement.plan import Plan
 from lrplot.analysis.agreement.skips import Skip
 from lrplot.curves.steps import Steps
 from lrplot.diagnostics import Fault, Source, Span
 from lrplot.runs.log import Log, Points
 from lrplot.runs.run import Run, group_of, parameter_of
-from lrplot.wording import learning_rate, several, updates
+from lrplot.wording import learning_rate, several, share, updates
 
 Infer = Callable[[Log], str | None]  # the spec that a log follows, in words; None if there is none
 FEW, MANY = 3, 6  # groups of skipped updates whose number the printed digits leave open
+FULL = 5  # windows that a log has, one after the other, if its values are taken for summaries of windows
+RARE = 0.1  # of all updates: if more are skipped, other causes are looked for first
+FAR = 1e3  # times the peak: a larger difference is not given in percent
 GAPS = 2  # usual distances of two rows: a longer part of the run without rows is mentioned
 
 
@@ -69,13 +75,17 @@ class Agreement:
         worst = max(self, key=lambda each: each.share)
         points = several(sum(each.points for each in self), "point")
         verb = "follows" if self.agrees else "does not follow"
-        far = f"by {100 * worst.share:.2g}% of the peak at step {worst.step:,}" if worst.largest else "by 0"
-        sentences = [f"{self.log} {verb} {self.run}: {points} differ {far} at most, and {self.convention}"]
+        far = f"{_of_peak(worst.share)} at step {worst.step:,}" if worst.largest else "0"
+        sentences = [f"{self.log} {verb} {self.run}: {points}, largest difference {far}; {self.convention}"]
         if self.skipped:
             sentences.append(f"mixed precision skipped {_skips(self.skipped)}")
         if self.unjudged:
             sentences.append(f"not judged: {'; '.join(self.unjudged)}")
         return ". ".join(each[0].upper() + each[1:] if i else each for i, each in enumerate(sentences)) + "."
+
+
+def _of_peak(part: float) -> str:
+    return f"{share(part, 1)} of the peak" if part < FAR else f"{part:.2g} times the peak"
 
 
 def _skips(skips: tuple[Skip, ...]) -> str:
@@ -102,33 +112,19 @@ def _judged(run: Run, log: Log, track: str, infer: Infer | None) -> Agreement:
     if not len(kept):
         raise Fault(f"the log has no value of `{track}`", code="no-learning-rate")
     rows, conventions, windows = _conventions(run, log, kept)
+    finite = np.logical_and.reduce([_is_finite(plan, each.last(rows)) for each in conventions])
+    if not finite.any():
+        raise Fault(f"the schedule has no value of `{track}` at the steps of the log", code="no-learning-rate")
+    raising = int(np.count_nonzero(~finite))
+    kept, rows = kept[finite], rows[finite]
     logged, slack = points.tracks[track].values[kept], points.tracks[track].slack[kept]
     evidence = Evidence(rows, logged, slack, plan.peak, conventions)
-    fit = (
-        evidence.explained(plan.values)
-        or evidence.explained_with_skips(plan.values)
-        or evidence.with_conventions(windows).explained(plan.values)
-        or evidence.explained_with_skips(plan.values, unsure=FEW)
-    )
+    fit = _fitted(plan, evidence, windows)
     causes = list(past_horizon(plan, evidence, fit)) if fit else []
     if fit is None:
-        nearest = evidence.nearest(plan.values)
-        case = Case(plan, evidence, nearest, _clocks(run), tuple(log.stated.get(key, 1) for key in ("steps",)))
-        usual = tuple(of_windows(WINDOW)) if windows else ()
-        causes = causes_of(case) or causes_of(replace(case, evidence=evidence.with_conventions(usual)))
-        if not causes:  # several numbers that the rows leave open, if no single number explains them
-            fit = evidence.explained_with_skips(plan.values, unsure=MANY)
-        if fit is None:
-            causes = causes or [_other(log, infer) or _differs(case)]
-            known = next((each.fit for each in causes if each.fit), nearest)
-            fit = replace(evidence.compared(plan.values, known.convention), skips=known.skips)
+        case = Case(plan, evidence, evidence.nearest(plan.values), _clocks(run), _lengths(log))
+        causes, fit = _caused(case, windows, log, infer)
     worst = int(fit.differences.argmax())
-    places = fit.convention.last(rows)
-    apart = int((fit.differences > evidence.allowed).argmax())
-    causes = [
-        replace(each, fit=None, line=int(points.lines[kept[max(apart, int((places >= each.update).argmax()))]]))
-        for each in causes
-    ]
     return Agreement(
         run=run.name,
         log=log.name,
@@ -140,23 +136,74 @@ def _judged(run: Run, log: Log, track: str, infer: Infer | None) -> Agreement:
         line=int(points.lines[kept[worst]]),
         convention=_settled(evidence, plan, fit),
         skipped=fit.skips,
-        causes=tuple(causes),
-        unjudged=tuple(_not_covered(plan, places)),
+        causes=tuple(_placed(causes, fit, evidence, points.lines[kept])),
+        unjudged=tuple(_not_covered(plan, fit.convention.last(rows), raising)),
         source=log.source,
     )
 
 
+def _is_finite(plan: Plan, places: Steps) -> NDArray[np.bool_]:
+    """Whether the schedule has a value at some updates; past its end, a scheduler may raise."""
+    finite = np.ones(len(places), dtype=np.bool_)
+    past = places >= plan.steps
+    finite[past] = np.isfinite(plan.values(places[past]))
+    return finite
+
+
+def _fitted(plan: Plan, evidence: Evidence, windows: Sequence[Convention]) -> Fit | None:
+    """The convention by which the log follows the plan; None if it does not.
+
+    Skipped updates count only if they are few: in a short log, much can be explained by many.
+    """
+    if fit := evidence.explained(plan.values):
+        return fit
+    few = evidence.explained_with_skips(plan.values)
+    if few and sum(each.updates for each in few.skips) <= RARE * int(evidence.rows[-1]):
+        return few
+    if fit := evidence.with_conventions(windows).explained(plan.values):
+        return fit
+    unsure = evidence.explained_with_skips(plan.values, unsure=FEW)
+    return unsure if unsure and sum(each.updates for each in unsure.skips) <= RARE * int(evidence.rows[-1]) else None
+
+
+def _caused(case: Case, windows: Sequence[Convention], log: Log, infer: Infer | None) -> tuple[list[Cause], Fit]:
+    """The causes for which a log does not follow its plan, and the plan beside the log."""
+    plan, evidence = case.plan, case.evidence
+    causes = causes_of(case)
+    smoothed = [each for each in windows if each.width == WINDOW and each.summary != "mean"]
+    if not causes and smoothed and _gap(evidence.rows) <= WINDOW:
+        causes = causes_of(replace(case, evidence=evidence.with_conventions(smoothed)))
+    # Several numbers that the rows leave open, if no single number explains them.
+    if not causes and (fit := evidence.explained_with_skips(plan.values, unsure=MANY)):
+        return [], fit
+    causes = causes or [_other(log, infer) or _differs(case)]
+    known = next((each.fit for each in causes if each.fit), case.nearest)
+    return causes, replace(evidence.compared(plan.values, known.convention), skips=known.skips)
+
+
+def _placed(causes: Sequence[Cause], fit: Fit, evidence: Evidence, lines: Steps) -> Iterator[Cause]:
+    """The causes with the line of the first row that shows them."""
+    places = fit.convention.last(evidence.rows)
+    apart = int((fit.differences > evidence.allowed).argmax())
+    for cause in causes:
+        begin = int((places >= cause.update).argmax())
+        yield replace(cause, fit=None, line=int(lines[max(apart, begin)]))
+
+
 def _settled(evidence: Evidence, plan: Plan, fit: Fit) -> str:
-    """The convention in words, with the others that the log allows as well."""
+    """The convention in words, and whether the log also agrees with the updates beside."""
+    words, places = fit.convention.words, fit.convention.last(evidence.rows)
     if not fit.agrees or fit.skips:
-        return fit.convention.words
-    same = [each for each in evidence.conventions if each.width == fit.convention.width]
-    fits = [each for each in same if evidence.with_conventions([each]).explained(plan.values)]
-    return fit.convention.words if len(fits) < 2 else f"{fit.convention.words} (or the one beside it: all are equal)"
+        return words
+    for each in evidence.conventions:
+        beside = each.width == fit.convention.width == 1 and not np.array_equal(each.last(evidence.rows), places)
+        if beside and evidence.with_conventions([each]).explained(plan.values):
+            return f"{words} (the values beside it fit as well)"
+    return words
 
 
 def _conventions(run: Run, log: Log, kept: Steps) -> tuple[Steps, tuple[Convention, ...], tuple[Convention, ...]]:
-    """The rows in the plan's own steps, and the conventions that the log may follow: plain ones, and those of windows."""
+    """The rows in the plan's own steps, and the conventions that the log may follow: of one update, and of windows."""
     points = log.points
     rows = points.steps[kept]
     by_epochs = run.timebase.unit == "epochs" and run.timebase.rates.steps_per_epoch == 1
@@ -172,12 +219,18 @@ def _conventions(run: Run, log: Log, kept: Steps) -> tuple[Steps, tuple[Conventi
         case "batches":
             setting = run.settings.get("accumulate")
             if setting and isinstance(setting.value, int) and setting.value > 1:
-                return rows // setting.value, of_updates(), ()
+                return rows // setting.value, of_updates("batches"), ()
         case unit:
             per = run.per_step(unit)
-            return (rows * per.denominator) // per.numerator, of_updates(), ()
-    gap = int(np.median(np.diff(rows))) if len(rows) > 1 else 1
-    return rows, of_updates(), tuple(of_windows(WINDOW, gap, 2 * gap))
+            return (rows * per.denominator) // per.numerator, of_updates(unit), ()
+    gap = _gap(rows)
+    widths = [each for each in (WINDOW, gap, 2 * gap) if each * FULL <= rows[-1]]
+    return rows, of_updates(), tuple(of_windows(*widths))
+
+
+def _gap(rows: Steps) -> int:
+    """The usual distance of two rows."""
+    return int(np.median(np.diff(rows))) if len(rows) > 1 else 1
 
 
 def _epoch(run: Run, log: Log, rows: Steps) -> int:
@@ -214,6 +267,11 @@ def _clocks(run: Run) -> tuple[int, ...]:
     return tuple(each for each in found if each > 1)
 
 
+def _lengths(log: Log) -> tuple[int, ...]:
+    """The length of the run that the log states."""
+    return (log.stated["steps"],) if log.stated.get("steps") else ()
+
+
 def _other(log: Log, infer: Infer | None) -> Cause | None:
     words = infer(log) if infer else None
     if words is None:
@@ -232,18 +290,20 @@ def _differs(case: Case) -> Cause:
     return Cause("log-differs", float(update), statement, "look for what changed the learning rate there", update)
 
 
-def _not_covered(plan: Plan, places: Steps) -> Iterator[str]:
-    """The parts of the run that the log does not show."""
+def _not_covered(plan: Plan, places: Steps, raising: int) -> Iterator[str]:
+    """The parts of the run that the log does not show, and the points that the plan does not have."""
     first, last = int(places[0]), int(places[-1])
-    gap = GAPS * (int(np.median(np.diff(places))) if len(places) > 1 else 1)
+    gap = GAPS * _gap(places)
     if plan.warmup and last < plan.warmup:
         yield f"everything after the warmup: the log ends at update {last:,} of {plan.steps:,}"
     elif last + gap < plan.steps - 1:
         yield f"updates after {last:,} of {plan.steps:,}"
-    if first > max(gap, 1):
+    if len(places) > 1 and first > gap:
         yield f"updates before {first:,}"
     if count := int(np.count_nonzero(places > plan.steps)):
         yield f"the length of the run: {several(count, 'point')} lie past its {updates(plan.steps)}"
+    if raising:
+        yield f"{several(raising, 'point')} where the scheduler raises"
 
 
 def _left_out(run: Run, log: Log, shared: list[str]) -> Iterator[str]:

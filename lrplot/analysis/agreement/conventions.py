@@ -71,15 +71,14 @@ def _column(cells: Floats, places: NDArray[np.int64]) -> Floats:
     return np.asarray(np.take_along_axis(cells, places[:, None], axis=1)[:, 0])
 
 
-def of_updates(scale: int = 1) -> tuple[Convention, ...]:
-    """The conventions of a log whose steps are updates: the next update's value, or the last one's.
-
-    If the log has one step for `scale` updates, they are those of its first one.
-    """
+def of_updates(unit: str = "updates") -> tuple[Convention, ...]:
+    """The conventions of a log whose rows are counted in updates, or in another unit that is converted to them."""
+    if unit == "updates":
+        return Convention(NEXT), Convention(USED, by=-1), Convention(AFTER, by=1)
     return (
-        Convention(NEXT, scale),
-        Convention(USED, scale, -scale),
-        Convention(AFTER, scale, scale),
+        Convention(f"a row has the value of the update that its {unit} lead to"),
+        Convention(f"a row has the value of the last update that its {unit} complete", by=-1),
+        Convention(f"a row has the value of the second update after its {unit}", by=1),
     )
 
 

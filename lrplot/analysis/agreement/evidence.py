@@ -60,7 +60,7 @@ class Evidence:
         ends = [self.logged.argmax(), self.logged.argmin(), len(self) - 1]
         changes = np.abs(np.diff(self.logged))
         jumps = np.argpartition(changes, -JUMPS)[-JUMPS:] if len(changes) > JUMPS else np.arange(len(changes))
-        parts = [spread, np.arange(min(HEAD, len(self))), ends, jumps, jumps + 1]
+        parts = [spread, np.arange(min(HEAD, len(self))), np.array(ends), jumps, jumps + 1]
         return ascending(np.concatenate(parts).astype(np.int64))
 
     def part(self, indices: NDArray[np.int64] | slice) -> Evidence:
@@ -119,8 +119,19 @@ class Evidence:
                 return Fit(convention, np.abs(self.logged - behind), True, found)
         return None
 
-    def nearest(self, values: Values) -> Fit:
-        """The convention by which most rows agree before the first that does not; then that with the least difference."""
+    def head(self, values: Values, convention: Convention) -> int:
+        """The number of rows that agree by a convention before the first one that does not."""
+        start, size = 0, SAMPLE
+        while start < len(self):
+            part = self.part(slice(start, start + size))
+            apart = part.differences(values, convention) > part.allowed
+            if apart.any():
+                return start + int(apart.argmax())
+            start, size = start + size, size * 4
+        return len(self)
+
+    def likeliest(self, values: Values) -> Convention:
+        """The convention by which most rows agree before the first that does not; of several, the nearest."""
         part = self if len(self) <= SAMPLE else self.part(self.sample)
 
         def rank(convention: Convention) -> tuple[int, float]:
@@ -129,7 +140,11 @@ class Evidence:
             head = int(apart.argmax()) if apart.any() else len(apart)
             return -head, float(found.max(initial=0.0))
 
-        return self.compared(values, min(self.conventions, key=rank))
+        return min(self.conventions, key=rank)
+
+    def nearest(self, values: Values) -> Fit:
+        """All rows beside a schedule by the likeliest convention."""
+        return self.compared(values, self.likeliest(values))
 
 
 def is_single(logged: Floats) -> bool:

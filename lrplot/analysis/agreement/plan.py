@@ -34,6 +34,7 @@ TIMES = {
     *(Role.WARMUP, Role.RISE, Role.HOLD, Role.DELAY, Role.PERIOD, Role.MILESTONES, Role.EVERY, Role.HANDOVERS),
 }
 Growing = Literal["none", "end", "all"]
+GROWING: tuple[Growing, ...] = ("none", "end", "all")
 LONGER = 1 << 10  # times the length: the run of which a schedule without an end goes on
 COMPARED = 100  # updates at which two schedules are compared
 BESIDE = ("groups", "layer_decay")  # what the learning rate of the run itself does not need
@@ -89,8 +90,8 @@ class Plan:
     @cached_property
     def over(self) -> int | None:
         """The update at which the schedule ends, if that is in the run; None if it has no end."""
-        own = [each for each in schedulers_of(self.curve, self.steps) if each.last and not each.together]
-        return own[-1].over if own and own[-1].over is not None and own[-1].over <= self.steps else None
+        over = end_of(self.curve, self.steps)
+        return over if over is not None and over <= self.steps else None
 
     @cached_property
     def warmup(self) -> int:
@@ -107,6 +108,7 @@ class Plan:
         if self._known is None:
             return None
         ratio = Fraction(steps, self.steps)
+        changes: list[tuple[Time, Fraction]]
         match growing:
             case "none":
                 changes = []
@@ -116,12 +118,18 @@ class Plan:
                 changes = [(each, each.amount * ratio) for each in self._times]
         return self._built(f"steps={steps}", *(f"{each.path}={each.text(amount)}" for each, amount in changes))
 
-    def with_warmup(self, steps: int, length: int, kept: bool) -> Curve | None:
-        """The schedule with another warmup, in a run of another length; None if it cannot be built.
+    def with_both(self, warmup: int, length: int, kept: bool) -> Curve | None:
+        """The schedule with another warmup in a run of another length, if it ends when that run does; else None."""
+        curve = self.with_warmup(warmup, kept, length)
+        ends = curve is not None and (self.over is None or end_of(curve, length) == length)
+        return curve if ends else None
 
-        If `kept`, the schedule ends when the run does, and the part after the warmup is shorter or longer.
+    def with_warmup(self, steps: int, kept: bool, length: int | None = None) -> Curve | None:
+        """The schedule with another warmup, in a run of another length if it is given; None if it cannot be built.
+
+        If `kept`, the part after the warmup is shorter or longer by what the warmup is longer or shorter.
         """
-        path = self._warmup_path
+        path, length = self._warmup_path, self.steps if length is None else length
         if path is None:
             return None
         change = length - self.steps - (steps - self.warmup if kept else 0)
@@ -237,6 +245,12 @@ class Plan:
         if last in ("kind", "use", "_target_"):
             return f"{parent}.{name}"
         return f"{parent}.init_args.{name}" if last == "class_path" else f"{recipe.span.path}.{name}"
+
+
+def end_of(curve: Curve, steps: int) -> int | None:
+    """The update at which the scheduler in force at the end of a run ends; None if it has no end."""
+    own = [each for each in schedulers_of(curve, steps) if each.last and not each.together]
+    return own[-1].over if own else None
 
 
 def _placed(node: Node, path: str) -> Node:

@@ -10,25 +10,26 @@ import numpy as np
 
 from lrplot.analysis.agreement.conventions import Values
 from lrplot.analysis.agreement.evidence import Evidence, Fit
+from lrplot.curves.steps import Steps
 
 Build = Callable[[int], Values | None]
 
-GRID = 48  # numbers that are tried at first, evenly spread by their logarithms
+GRID = 24  # numbers that are tried at first, evenly spread by their logarithms
+ROWS = 48  # rows on which they are tried
 ROUNDS = 6  # times that a row which does not agree is added to the sample
 CLOSE = 4  # numbers that are tried one by one on both sides
 NEAR = 50  # the share of a number, as one part in so many, in which the largest difference is looked at
+DENSE = 1 << 21  # numbers of which each one is tried
 FRACTION = 64  # the largest denominator of a factor that is given as a fraction
 
 
-def search(
-    build: Build, low: int, high: int, evidence: Evidence, hints: Iterable[int] = ()
-) -> tuple[int, Values, Fit] | None:
-    """The roundest whole number from `low` to `high` whose schedule explains all rows, with the schedule.
+def search(build: Build, low: int, high: int, evidence: Evidence, hints: Iterable[int] = ()) -> tuple[int, Fit] | None:
+    """The roundest whole number from `low` to `high` whose schedule explains all rows, with that schedule beside them.
 
     The sum of the differences falls on the way to it from a number not too far away: from one of a grid, or from a
     hint. Rows that do not agree in the end are added to the sample, and the search is repeated.
     """
-    sample = evidence.sample[np.linspace(0, len(evidence.sample) - 1, min(GRID, len(evidence.sample))).astype(np.int64)]
+    sample = evidence.sample[np.linspace(0, len(evidence.sample) - 1, min(ROWS, len(evidence.sample))).astype(np.int64)]
     known = {each for each in hints if low <= each <= high} | _grid(low, high)
     for _ in range(ROUNDS):
         tried = _Tried(build, evidence.part(sample))
@@ -44,7 +45,7 @@ def search(
         values = build(number)
         assert values is not None
         if fit := evidence.explained(values):
-            return number, values, fit
+            return number, fit
         differing = evidence.nearest(values).differences / evidence.allowed
         worst = int(differing.argmax())
         if worst in sample:
@@ -83,7 +84,7 @@ def _grid(low: int, high: int) -> set[int]:
 
 def _descended(misfit: Callable[[int], float], known: list[int], low: int, high: int) -> int:
     """The number with the least misfit between the neighbours of the best of the known ones."""
-    place = min(range(len(known)), key=lambda index: misfit(known[index]))
+    place = min((misfit(each), index) for index, each in enumerate(known))[1]
     left, right = known[max(place - 1, 0)], known[min(place + 1, len(known) - 1)]
     best = known[place]
     while right - left > CLOSE:
@@ -93,8 +94,8 @@ def _descended(misfit: Callable[[int], float], known: list[int], low: int, high:
             right = b
         else:
             left = a
-    around = {best, *range(max(left - CLOSE, low), min(right + CLOSE, high) + 1)}
-    return min(sorted(around), key=misfit)
+    around: set[int] = {best, *range(max(left - CLOSE, low), min(right + CLOSE, high) + 1)}
+    return min((misfit(each), each) for each in around)[1]
 
 
 def _range(misfit: Callable[[int], float], best: int, low: int, high: int) -> tuple[int, int]:
@@ -119,6 +120,14 @@ def roundest(low: int, high: int) -> int:
     while -(-low // (size * 10)) * size * 10 <= high and size * 10 <= high:
         size *= 10
     return -(-low // size) * size
+
+
+def typical(numbers: Steps) -> int | None:
+    """One of some numbers in ascending order: the roundest, or else the middle one; None if there are none."""
+    if not len(numbers):
+        return None
+    number = roundest(int(numbers[0]), int(numbers[-1]))
+    return number if number in numbers else int(numbers[len(numbers) // 2])
 
 
 def simplest(low: float, high: float) -> float:

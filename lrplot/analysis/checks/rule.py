@@ -34,9 +34,9 @@ F = TypeVar("F", bound=Finder)
 class Rule:
     """A rule, all of it derived from one function.
 
-    `stage` says what it looks at: the diagnostics of a spec that does not `load`, a `run`,
-    the findings that the run's spec says it will `accept`, or the agreement of a `log` with its plan. A finding has the rule's `severity`
-    unless it has its own.
+    `stage` says what it looks at: the diagnostics of a spec that does not `load`, a `run`, the findings that the run's
+    spec says it will `accept`, or the agreement of a `log` with its plan. A finding has the rule's `severity` unless it
+    has its own.
     """
 
     code: str

@@ -112,65 +112,59 @@ def same(log, other):
     )
 
 
-def main(count: int, seed: int) -> None:
-    """Print the figures, and the runs that were judged wrongly."""
-    tally: dict[str, Counter[str]] = {}
-    longest = 0.0
-    for number in range(count):
-        random = np.random.default_rng([seed, number])
-        name, kind, total, warmup, peak = plan(random)
-        run = load(kind.spec(total, warmup, peak)).run
-        steps, shown, digits = rows(random, total), str(random.choice(list(SHOWN))), digits_of(random, peak)
-        code, expected, rate = fault(random, kind, total, warmup, peak)
-        if shown == "after":
-            steps = steps[steps < total]
-        sound = logged(lambda s, kind=kind, t=(total, warmup, peak): kind.rate(s, *t), steps, shown, digits)
-        faulty = logged(rate(expected), steps, shown, digits)
-        about = f"#{number} {name} {total=} {warmup=} {peak=} n={len(steps)} {shown} {digits}"
-        start = time.process_time()
-        alarm = agree(run, sound)
-        verdict = agree(run, faulty)
-        longest = max(longest, time.process_time() - start)
-        if alarm.causes:
-            print("ALARM", about, alarm.causes[0].code, alarm.causes[0].statement)
-        found = tally.setdefault(name, Counter())
-        spec = kind.spec(total, warmup, peak)
-        for words, length, log in sound_logs(random, lambda s: kind.rate(s, total, warmup, peak), total, digits):
-            other = load({**spec, **({"steps_per_epoch": length} if length and "schedule" in spec else {})}).run
-            if length and "schedule" not in spec:
-                continue
-            found["rarer"] += 1
-            if (verdict_of := agree(other, log)).causes:
-                found["rarer alarm"] += 1
-                print("ALARM", about, words, [(each.code, each.statement) for each in verdict_of.causes])
-        found["sound"] += 1
-        found["alarm"] += bool(alarm.causes)
-        if same(faulty, sound) or any(
-            same(faulty, logged(lambda s: kind.rate(s, total, warmup, peak), steps, other, digits)) for other in SHOWN
-        ):
-            continue
-        if np.ptp(faulty.points.lr.values) == 0:
-            code = "log-constant"
-        codes = {each.code: each.number for each in verdict.causes}
-        found[code] += 1
-        found["named"] += code in codes
-        near = code in codes and (
-            codes[code] == expected
-            or code == "log-constant"
-            or any(same(faulty, logged(rate(codes[code]), steps, other, digits)) for other in SHOWN)
+def trial(number: int, seed: int, tally: Counter[str]) -> list[str]:
+    """Judge a sound run, a faulty one and the rarer logs of a sound one; what was judged wrongly, in words."""
+    random = np.random.default_rng([seed, number])
+    name, kind, total, warmup, peak = plan(random)
+    spec = kind.spec(total, warmup, peak)
+    run = load(spec).run
+    shown, digits = str(random.choice(list(SHOWN))), digits_of(random, peak)
+    steps = rows(random, total - 1)
+    code, expected, changed = fault(random, kind, total, warmup, peak)
+
+    def rate(s):
+        return kind.rate(s, total, warmup, peak)
+
+    about = f"#{number} {name} {total=} {warmup=} {peak=} rows={len(steps)} {shown} {digits}"
+    wrong = []
+    sound, faulty = logged(rate, steps, shown, digits), logged(changed(expected), steps, shown, digits)
+    start = time.process_time()
+    alarms, causes = agree(run, sound).causes, agree(run, faulty).causes
+    tally["milliseconds"] = max(tally["milliseconds"], round(1000 * (time.process_time() - start)))
+    tally["sound"] += 1
+    tally["sound, alarm"] += bool(alarms)
+    wrong += [f"ALARM {about} {each.code} {each.statement}" for each in alarms]
+    if not any(same(faulty, logged(rate, steps, other, digits)) for other in SHOWN):
+        code = "log-constant" if np.ptp(faulty.points.lr.values) == 0 else code
+        named = {each.code: each.number for each in causes}
+        right = code in named and (
+            code == "log-constant"
+            or any(same(faulty, logged(changed(named[code]), steps, other, digits)) for other in SHOWN)
         )
-        found["number"] += near
-        if not near:
-            print("MISS", about, code, expected, "->", [(each.code, each.number) for each in verdict.causes])
-    for name, found in tally.items():
-        print(f"{name:22} {dict(found)}")
-    total_of = sum(tally.values(), Counter())
-    faulty = sum(value for key, value in total_of.items() if key.startswith("log-"))
-    print(
-        f"sound {total_of['sound']}, alarms {total_of['alarm']}; rarer {total_of['rarer']}, alarms {total_of['rarer alarm']}; faulty {faulty}, named {total_of['named']}, number {total_of['number']}"
-    )
-    print(f"longest pair {longest:.2f} s")
+        tally[f"faulty, {code}"] += 1
+        tally["faulty"] += 1
+        tally["faulty, named"] += code in named
+        tally["faulty, number"] += right
+        wrong += [] if right else [f"MISS {about} {code} {expected} -> {named}"]
+    for words, length, log in sound_logs(random, rate, total, digits):
+        if length and "schedule" not in spec:
+            continue
+        tally["rarer"] += 1
+        for each in agree(load({**spec, "steps_per_epoch": length} if length else spec).run, log).causes:
+            tally["rarer, alarm"] += 1
+            wrong.append(f"ALARM {about} {words} {each.code} {each.statement}")
+    return wrong
+
+
+def main(count: int = 100, seed: int = 0) -> None:
+    """Print what was judged wrongly, and the figures of each kind of run."""
+    tally: Counter[str] = Counter()
+    for number in range(count):
+        for line in trial(number, seed, tally):
+            sys.stdout.write(line + "\n")
+    for name, value in sorted(tally.items()):
+        sys.stdout.write(f"{name:24} {value:6}\n")
 
 
 if __name__ == "__main__":
-    main(*(int(each) for each in (*sys.argv[1:], 100, 0)[:2]) if len(sys.argv) < 3 else map(int, sys.argv[1:3]))
+    main(*map(int, sys.argv[1:3]))
