@@ -12,32 +12,64 @@ TYPE_CHECKING = False  # `typing` takes longer to import than all the rest here
 if TYPE_CHECKING:
     from typing import Any
 
+    from lrplot.analysis.agreement.agree import Agreement
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.fork import Fork
+    from lrplot.analysis.inference.result import Inference
     from lrplot.analysis.range_test import RangeTest
     from lrplot.analysis.theory.theory import Theory
-    from lrplot.api import Findings, Schedule, check, compare, convert, fork, load, range_test, read_log, theory
+    from lrplot.api import (
+        Findings,
+        Schedule,
+        agree,
+        check,
+        compare,
+        convert,
+        fork,
+        infer,
+        load,
+        range_test,
+        read_log,
+        theory,
+    )
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
     from lrplot.runs.log import Log, Points, Values
 
 __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(
-        ("Findings", "Schedule", "check", "compare", "convert", "fork", "load", "range_test", "read_log", "theory"),
+        (
+            "Findings",
+            "Schedule",
+            "agree",
+            "check",
+            "compare",
+            "convert",
+            "fork",
+            "infer",
+            "load",
+            "range_test",
+            "read_log",
+            "theory",
+        ),
         "lrplot.api",
     ),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
     **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
+    "Agreement": "lrplot.analysis.agreement.agree",
     "Comparison": "lrplot.analysis.comparison",
     "Fork": "lrplot.analysis.fork",
+    "Inference": "lrplot.analysis.inference.result",
     "RangeTest": "lrplot.analysis.range_test",
     "Theory": "lrplot.analysis.theory.theory",
 }
 __all__ = [
+    "Agreement",
     "Comparison",
     "Diagnostic",
     "Findings",
     "Fork",
+    "Inference",
     "Log",
     "Points",
     "RangeTest",
@@ -48,10 +80,12 @@ __all__ = [
     "Theory",
     "Values",
     "__version__",
+    "agree",
     "check",
     "compare",
     "convert",
     "fork",
+    "infer",
     "load",
     "range_test",
     "read_log",

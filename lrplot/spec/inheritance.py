@@ -17,7 +17,7 @@ from pathlib import Path
 
 from lrplot.diagnostics import Fault, SpecError
 from lrplot.spec.source import read_source
-from lrplot.text.python import DELETES, read_python
+from lrplot.text.merging import merged
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.text.yaml import read_yaml
 from lrplot.wording import cut
@@ -64,13 +64,17 @@ class _Files:
         base = Mapping((), tree.span)
         names = _names(tree)
         if names and all(name.computed and _MODULE.fullmatch(name.text) for name in names):
+            from lrplot.text.python import read_python  # which few configs need
+
             return read_python(tree.span.source, lambda module: self._read(module, tree, folder, above))
         for name in names:
-            base = _onto(base, self._read(name, tree, folder, above))
+            base = merged(base, self._read(name, tree, folder, above))
         if base.entries and _REFERENCE.search(tree.span.source.text):
+            from lrplot.text.python import read_python
+
             tree = read_python(tree.span.source, base=base)
         own = replace(tree, entries=tuple(each for each in tree if each.key.text not in KEYS))
-        return _onto(base, own) if base.entries else own
+        return replace(own, entries=merged(base, own).entries) if base.entries else own
 
     def _read(self, name: Scalar, config: Mapping, folder: Path, above: tuple[Path, ...]) -> Mapping:
         """A file that a config of a folder names, with what it inherits."""
@@ -95,7 +99,13 @@ class _Files:
                 what = f"`{cut(name.text)}` is a config of the package `{cut(package)}`"
                 message = f"{what}, which is not beside this file or above"
             raise Fault(message, code="missing-fact", help=help).at(name.span) from None
-        tree = read_python(source) if path.suffix == ".py" else read_yaml(source, tagged=True)
+        tree: Node
+        if path.suffix == ".py":
+            from lrplot.text.python import read_python
+
+            tree = read_python(source)
+        else:
+            tree = read_yaml(source, tagged=True)
         if not isinstance(tree, Mapping):
             raise Fault(f"a config is a mapping, this is {describe(tree)}", code="bad-type").at(tree.span)
         return self.merged(tree, path.parent, (*above, path))
@@ -150,21 +160,3 @@ def _names(tree: Mapping) -> list[Scalar]:
         path = f"{folder.text}/{name.text}"
         names.append(replace(name, text=path if path.endswith((".yaml", ".yml")) else f"{path}.yaml"))
     return names
-
-
-def _onto(base: Mapping, own: Mapping) -> Mapping:
-    """A mapping with the entries of another one below."""
-    entries = {each.key.text: each for each in base}
-    for each in own:
-        old = entries.get(each.key.text)
-        entries[each.key.text] = replace(each, value=_put(old.value if old else None, each.value))
-    return replace(own, entries=tuple(entries.values()))
-
-
-def _put(old: Node | None, new: Node) -> Node:
-    if not isinstance(new, Mapping):
-        return new
-    deletes = new.get(DELETES)
-    if isinstance(old, Mapping) and not (isinstance(deletes, Scalar) and deletes.text == "true"):
-        return _onto(old, new)
-    return replace(new, entries=tuple(each for each in new if each.key.text != DELETES))

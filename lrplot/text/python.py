@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.text.merging import merged
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 from lrplot.wording import cut
 
 INHERITED = "_base_"  # the name of the files that a config builds on
-DELETES = "_delete_"  # in a mapping that takes the place of the inherited one
 MOST_NODES = 1 << 16  # values in a tree, with those that a name stands for
 MOST_TEXT = 1 << 18  # characters of a file
 MOST_BLANKED = 20  # lines that are left out because they do not parse
@@ -218,7 +218,7 @@ class Reader:
                 given = self._mapping([*pairs, *((key_of(each), each.value) for each in call.keywords)], node.span)
                 assert isinstance(given.node, Mapping)
                 deletes = method == "merge"
-                new: Node = _merged(node, given.node, inherited or deletes, deletes)
+                new: Node = merged(node, given.node, inherited or deletes, deletes)
             elif method in ("append", "extend") and isinstance(node, Listing) and len(call.args) == 1:
                 given = self._value(call.args[0])
                 if method == "append":
@@ -639,26 +639,6 @@ def _measured(node: Node) -> Value:
 
 def _children(node: Mapping | Listing) -> Iterable[Node]:
     return node.items if isinstance(node, Listing) else (each.value for each in node)
-
-
-def _merged(old: Mapping, new: Mapping, deep: bool, deletes: bool) -> Mapping:
-    """A mapping with the entries of another one.
-
-    If `deep`, mappings in both are merged, too. If `deletes`, a mapping with `_delete_` takes the place of the old one.
-    """
-    deleted = deletes and isinstance(mark := new.get(DELETES), Scalar) and mark.text == "true"
-    entries = {} if deleted else {each.key.text: each for each in old}
-    for each in new:
-        if deletes and each.key.text == DELETES:
-            continue
-        before = entries.get(each.key.text)
-        value = each.value
-        if deep and isinstance(value, Mapping) and (before is None or isinstance(before.value, Mapping)):
-            inner = before.value if before is not None else Mapping((), value.span)
-            assert isinstance(inner, Mapping)
-            value = _merged(inner, value, deep, deletes)
-        entries[each.key.text] = replace(each, value=value)
-    return replace(old, entries=tuple(entries.values()))
 
 
 def _changed(node: Node, keys: list[Scalar], value: Node) -> Node:

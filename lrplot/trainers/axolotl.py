@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number, Text
 from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.trainers import Content, trainer
@@ -37,7 +37,7 @@ RISE, LEAST = 10, 0.001  # of a restart
 OWN = ("cosine_min_lr_ratio", "cosine_constant_lr_ratio", "lr_quadratic_warmup")  # keys that change the cosine
 
 
-@dataclass(eq=False)
+@record
 class Hyperparameters:
     """The keys that determine the schedule.
 

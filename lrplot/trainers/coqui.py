@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number, Text
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -37,7 +37,7 @@ RateField = Annotated[float | None, Number(at_least=0), Role.PEAK]
 NameField = Annotated[str | None, Text(), Role.CURVE]
 
 
-@dataclass(eq=False)
+@record
 class Settings:
     """The keys that determine the schedule; the arguments of schedulers are read as they stand.
 

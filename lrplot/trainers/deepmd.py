@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Number, Record
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
@@ -17,7 +17,7 @@ STOP = 1e-8  # where the decay ends, if the input does not say it
 LEAST = 1e-10  # to which a decay leads
 
 
-@dataclass(eq=False)
+@record
 class LearningRate:
     """The learning rate.
 
@@ -50,7 +50,7 @@ class LearningRate:
     decay_type: Annotated[str, Choice(("inverse_linear", "cosine", "linear"))] = "inverse_linear"
 
 
-@dataclass(eq=False)
+@record
 class Training:
     """The run.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number, Record, Text
 from lrplot.text.tree import Listing, Mapping, Scalar, describe
 from lrplot.trainers import Content, trainer
@@ -32,7 +33,7 @@ NEVER = ("SOLVER.MAX_EPOCH", "SOLVER.MAX_EPOCHS", "SOLVER.LR_POLICY", "SOLVER.SC
 STEPS = (30_000,)
 
 
-@dataclass(eq=False)
+@record
 class Solver:
     """The optimizer and the schedule; `STEPS` is read as it stands.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number, Text
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing, whole
@@ -35,7 +35,7 @@ MARKS = (
 NEVER = ("network_module", "LoRA_type", "max_token_length", "training_type")  # of kohya and finetrainers
 
 
-@dataclass(eq=False)
+@record
 class Arguments:
     """The arguments that determine the schedule.
 

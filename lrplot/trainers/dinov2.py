@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import sqrt
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Number, Record
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -17,7 +17,7 @@ from lrplot.trainers.shared.phases import constant, fall, listed, warmup
 BATCH = 1024  # at which the learning rate is `base_lr`
 
 
-@dataclass(eq=False)
+@record
 class Optim:
     """The optimizer.
 
@@ -42,7 +42,7 @@ class Optim:
     weight_decay_end: Annotated[float, Number(at_least=0)] = 0.4
 
 
-@dataclass(eq=False)
+@record
 class Train:
     """The run.
 

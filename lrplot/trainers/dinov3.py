@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import sqrt
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -22,7 +22,7 @@ SCALINGS: dict[str, Callable[[int], float]] = {
 }
 
 
-@dataclass(eq=False)
+@record
 class Optim:
     """The optimizer.
 
@@ -47,7 +47,7 @@ class Optim:
     weight_decay_end: Annotated[float, Number(at_least=0)] = 0.4
 
 
-@dataclass(eq=False)
+@record
 class Section:
     """One schedule: a warmup, a cosine, and its end value.
 
@@ -66,7 +66,7 @@ class Section:
     cosine_epochs: Annotated[int | None, Count(at_least=0), Role.DECAY] = None
 
 
-@dataclass(eq=False)
+@record
 class Schedules:
     """The schedules.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.choices import chosen
@@ -52,7 +52,7 @@ METRIC = ("reducelronplateau", "warmupreducelronplateau")
 SEVERAL = tuple(range(2, 5))  # further optimizers: `optim2` …
 
 
-@dataclass(eq=False)
+@record
 class OptimConf:
     """The optimizer's arguments.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Many, Number, Record
 from lrplot.text.tree import Listing, Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
@@ -39,7 +39,7 @@ LASTING = {"polynomial_decay": "total_num_update", "cosine": "max_update", "tri_
 MANY = {"phase_ratio"}  # arguments that are lists, in flags as one text
 
 
-@dataclass(eq=False)
+@record
 class Optimization:
     """The run.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Many, Number, Text
 from lrplot.text.tree import Listing, Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
@@ -49,7 +49,7 @@ ShareField = Annotated[float | None, Number(at_least=0), Role.WARMUP]
 LengthField = Annotated[int | None, Count(at_least=0), Role.HORIZON]
 
 
-@dataclass(eq=False)
+@record
 class Arguments:
     """The arguments that determine the schedule; from `epoch` on, those of the user interface.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Number
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config
@@ -14,7 +14,7 @@ from lrplot.trainers.transformers import VERSIONS, ArgumentsField, groups, sched
 MARKS = ("stage", "finetuning_type", "template", "cutoff_len", "dataset_dir", "lora_target", "overwrite_cache")
 
 
-@dataclass(eq=False)
+@record
 class Finetuning:
     """LoRA+, in which the second matrices have a learning rate of their own.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, floor
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Many, Number
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -20,7 +20,7 @@ CURRICULA = ("curriculum", "random_ltd")  # parts of a fork's flags by which seq
 FALLS = {"linear": "linear", "cosine": "cosine", "exponential": "exponential", "minus_sqrt": "sqrt"}
 
 
-@dataclass(eq=False)
+@record
 class Arguments:
     """The arguments that determine the schedule.
 
@@ -121,7 +121,7 @@ def megatron_arguments(config: Config, arguments: Annotated[Arguments, Inline(Ar
     }
 
 
-@dataclass(eq=False)
+@record
 class Times:
     """The run in updates, and the schedule's times, of which an update takes `per`: samples, or updates themselves.
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Many, Number, Record, Text
 from lrplot.text.tree import Node, Scalar
 from lrplot.trainers import Content, trainer
@@ -20,7 +21,7 @@ from lrplot.trainers.shared.paramwise import groups, number
 MARKS = ("optimizer", "lr_config", "optimizer_config", "runner", "total_epochs", "checkpoint_config", "data", "model")
 
 
-@dataclass(eq=False)
+@record
 class Optimizer:
     """The optimizer's arguments.
 
@@ -37,7 +38,7 @@ class Optimizer:
     betas: Annotated[tuple[float, ...], Many(Number())] = ()
 
 
-@dataclass(eq=False)
+@record
 class Policy:
     """The schedule.
 
@@ -94,7 +95,7 @@ class Policy:
     restart_weights: Annotated[tuple[float, ...], Many(Number())] = (1.0,)
 
 
-@dataclass(eq=False)
+@record
 class MomentumPolicy(Policy):
     """The schedule of the momentum.
 
@@ -107,7 +108,7 @@ class MomentumPolicy(Policy):
     min_momentum_ratio: Annotated[float | None, Number(at_least=0)] = None
 
 
-@dataclass(eq=False)
+@record
 class Runner:
     """The loop.
 
@@ -120,7 +121,7 @@ class Runner:
     max_iters: Annotated[int | None, Count(), Role.HORIZON] = None
 
 
-@dataclass(eq=False)
+@record
 class Data:
     """The data.
 
@@ -131,7 +132,7 @@ class Data:
     samples_per_gpu: Annotated[int | None, Count()] = None
 
 
-@dataclass(eq=False)
+@record
 class Keys:
     """The keys that determine the schedule.
 

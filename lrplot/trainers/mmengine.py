@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Many, Number, Record, Text
 from lrplot.text.tree import Entry, Listing, Mapping, Scalar, describe
 from lrplot.trainers import Content, trainer
@@ -26,7 +27,7 @@ SHORTEST = 100  # iterations of a warmup by YOLOv5's own rules
 STALE = ("optimizer", "optimizer_config", "lr_config", "runner", "total_epochs")  # which older programs read
 
 
-@dataclass(eq=False)
+@record
 class Optimizer:
     """The optimizer's arguments.
 
@@ -43,7 +44,7 @@ class Optimizer:
     betas: Annotated[tuple[float, ...] | None, Many(Number())] = None
 
 
-@dataclass(eq=False)
+@record
 class Wrapper:
     """The optimizer and how it is used.
 
@@ -56,7 +57,7 @@ class Wrapper:
     accumulative_counts: Annotated[int, Count()] = 1
 
 
-@dataclass(eq=False)
+@record
 class Loop:
     """The training loop.
 
@@ -73,7 +74,7 @@ class Loop:
     max_iters: Annotated[int | None, Count(), Role.HORIZON] = None
 
 
-@dataclass(eq=False)
+@record
 class Scaling:
     """The scaling of the learning rate with the batch.
 
@@ -86,7 +87,7 @@ class Scaling:
     base_batch_size: Annotated[int | None, Count()] = None
 
 
-@dataclass(eq=False)
+@record
 class Runner:
     """The keys that determine the schedule; `param_scheduler` is read as it stands.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Flag, Number, Text
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -40,7 +40,7 @@ NAMES = ("cosine", "const", "const-cooldown")
 TABLES = (".csv", ".tsv")  # how the names of data sets end that are read row by row
 
 
-@dataclass(eq=False)
+@record
 class Arguments:
     """The arguments that determine the schedule.
 

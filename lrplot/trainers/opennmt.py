@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Number
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -36,7 +36,7 @@ MARKS = (
 METHODS = ("noam", "noamwd", "rsqrt", "none")
 
 
-@dataclass(eq=False)
+@record
 class Options:
     """The options that determine the schedule.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import floor
 from typing import Annotated
 
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Text
 from lrplot.text.tree import Scalar
 from lrplot.trainers import Content, trainer
@@ -30,7 +30,7 @@ SURELY = MARKS[:7]  # other programs have the rest under `training` too
 OWN = ("linear", "cosine", "constant", "cosine_with_restarts", "cosine_with_min_lr")  # of oumi's own trainer
 
 
-@dataclass(eq=False)
+@record
 class Own:
     """Keys that transformers has not.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Many, Number, Record, Text
 from lrplot.text.tree import Listing, Node
 from lrplot.trainers import Content, trainer
@@ -19,7 +20,7 @@ AT = "LearningRate.schedulers"
 DECAYS, WARMUPS = ("CosineDecay", "PiecewiseDecay"), ("LinearWarmup", "ExpWarmup")
 
 
-@dataclass(eq=False)
+@record
 class Scheduler:
     """A decay or a warmup.
 
@@ -54,7 +55,7 @@ class Scheduler:
     power: Annotated[float, Number(above=0)] = 2.0
 
 
-@dataclass(eq=False)
+@record
 class LearningRate:
     """The schedule.
 
@@ -67,7 +68,7 @@ class LearningRate:
     schedulers: Annotated[tuple[Scheduler, ...] | None, Many(Record(Scheduler))] = None
 
 
-@dataclass(eq=False)
+@record
 class TrainReader:
     """The batches.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Literal
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Many, Number, Record, Text
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -32,7 +32,7 @@ NAMES = (
 FIRST = 200  # epochs of TwoStepCosine's first cosine
 
 
-@dataclass(eq=False)
+@record
 class Rate:
     """The learning rate.
 
@@ -71,7 +71,7 @@ class Rate:
     three_phase: FlagField = False
 
 
-@dataclass(eq=False)
+@record
 class Optimizer:
     """The optimizer.
 
@@ -82,7 +82,7 @@ class Optimizer:
     lr: Annotated[Rate, Record(Rate)]
 
 
-@dataclass(eq=False)
+@record
 class Global:
     """The run.
 

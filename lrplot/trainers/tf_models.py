@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, cos, floor, pi
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from typing import Annotated, Any
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Many, Number, Record
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
@@ -31,7 +31,7 @@ TYPES = (
 LEVELS = ("stepwise", "step_cosine_with_offset")  # types with a list of values
 
 
-@dataclass(eq=False)
+@record
 class Schedule:
     """A schedule; each type has some of the arguments.
 
@@ -70,7 +70,7 @@ class Schedule:
     pre_offset_learning_rate: Annotated[float, Number(at_least=0)] = 1e6
 
 
-@dataclass(eq=False)
+@record
 class Warmup:
     """A warmup.
 
@@ -89,7 +89,7 @@ ScheduleField = Annotated[Schedule | None, Record(Schedule)]
 WarmupField = Annotated[Warmup | None, Record(Warmup)]
 
 
-@dataclass(eq=False)
+@record
 class LearningRate:
     """The learning rate.
 
@@ -109,7 +109,7 @@ class LearningRate:
     step_cosine_with_offset: ScheduleField = None
 
 
-@dataclass(eq=False)
+@record
 class Warmups:
     """The warmup.
 
@@ -122,7 +122,7 @@ class Warmups:
     polynomial: WarmupField = None
 
 
-@dataclass(eq=False)
+@record
 class OptimizerConfig:
     """The optimizer.
 
@@ -135,7 +135,7 @@ class OptimizerConfig:
     warmup: Annotated[Warmups | None, Record(Warmups)] = None
 
 
-@dataclass(eq=False)
+@record
 class Trainer:
     """The trainer.
 
@@ -187,7 +187,7 @@ def experiment_config(config: Config, trainer: Annotated[Trainer, Record(Trainer
     }
 
 
-@dataclass(eq=False)
+@record
 class Curve:
     """A schedule over the updates of the run: its value at one of them, its phases from one on, its peak."""
 

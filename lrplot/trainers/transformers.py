@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number, Text
 from lrplot.text.tree import Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
@@ -67,7 +67,7 @@ PROCESSES = (
 )
 
 
-@dataclass(eq=False)
+@record
 class Arguments:
     """The training arguments that determine the schedule.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 from pathlib import PureWindowsPath
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault, Faults, SpecError
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number, Text
 from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.trainers import Content, trainer
@@ -35,7 +36,7 @@ MOST_UPDATES = 10_000  # up to which `optimizer: auto` is AdamW
 MUON, MUON_HEAD = "musgd", 3.0  # the factor of the classification head
 
 
-@dataclass(eq=False)
+@record
 class Arguments:
     """The arguments that determine the schedule, with their defaults.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Many, Number, Record, Text
 from lrplot.text.tree import Listing, Node
 from lrplot.trainers import Content, trainer
@@ -17,7 +17,7 @@ from lrplot.trainers.shared.interpolation import arguments_of
 SCHEDULERS = {"warmuplr": "wenet.WarmupLR", "NoamHoldAnnealing": "wenet.NoamHoldAnnealing"}
 
 
-@dataclass(eq=False)
+@record
 class OptimConf:
     """The optimizer's arguments.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Number
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -35,7 +35,7 @@ SCHEDULERS = ("yoloxwarmcos", "warmcos", "cos")
 METHODS = ("get_lr_scheduler", "get_optimizer")  # by which an experiment can have a schedule of its own
 
 
-@dataclass(eq=False)
+@record
 class Experiment:
     """The attributes that determine the schedule.
 

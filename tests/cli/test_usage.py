@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shlex
 from pathlib import Path
@@ -16,18 +17,20 @@ from lrplot.cli.usage import CommandLine, usage_diagnostic
 
 COMPLETE = {
     "at": ["cosine", "0"],
+    "fork": ["wsd", "--at", "20k"],
+    "infer": ["log.csv"],
     "plot": ["cosine", "-o", "x.png"],
     "range-test": ["lr_find.csv"],
-    "fork": ["wsd", "--at", "20k"],
 }
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A working folder with the file that an example names."""
+    """A working folder with the logs that examples name."""
     monkeypatch.chdir(tmp_path)
-    rows = (f"{1e-5 * 1.3**i},{2 - i / 40}\n" for i in range(40))
-    (tmp_path / "lr_find.csv").write_text("lr,loss\n" + "".join(rows), encoding="utf-8")
+    rows = "".join(f"{1e-5 * 1.3**i},{2 - i / 40}\n" for i in range(40))
+    (tmp_path / "lr_find.csv").write_text(f"lr,loss\n{rows}", encoding="utf-8")
+    (tmp_path / "log.csv").write_text("step,lr\n0,0.1\n1,0.1\n", encoding="utf-8")
 
 
 def caret(error: str) -> str:
@@ -114,13 +117,17 @@ def test_the_name_of_an_option_is_not_looked_for_in_other_words(run: Run):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_an_example_that_works(run: Run, name, folder):
+def test_every_command_has_an_example_that_works(run: Run, name, folder, monkeypatch):
     example = COMMANDS[name].example
     assert " ".join(f"Example: {example}".split()) in " ".join(run(name, "-h").out.split())
-    program, *words = shlex.split(example)
-    assert (program, words[0]) == ("lrplot", name)
-    result = run(*words)
-    assert (result.code, result.err) == (0, "")
+    printed = ""
+    for part in example.split(" | "):
+        program, *words = shlex.split(part)
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(printed.encode())))
+        result = run(*words)
+        assert (program, result.code, result.err) == ("lrplot", 0, "")
+        printed = result.out
+    assert words[0] == name
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -129,7 +136,7 @@ def test_short_options_of_every_command(run: Run, name, folder):
     assert run(name, "-h").out == run(name, "--help").out
     specs = ["cosine", "cosine"][: 1 + (name == "compare")]
     words = [name, *COMPLETE.get(name, [] if name in ("formats", "kinds", "presets") else specs)]
-    if name not in ("convert", "export"):  # whose text is data
+    if name not in ("convert", "export", "infer"):  # whose text is data
         assert run(*words, "-q") == run("--quiet", *words) == run(*words).__class__(0, "", "")
 
 

@@ -15,6 +15,7 @@ from lrplot.cli.options import (
     AsOption,
     Color,
     ColorOption,
+    ColumnsOption,
     JsonOption,
     SetOption,
     SpecsArgument,
@@ -46,6 +47,7 @@ def compare(
     settings: SetOption = None,
     sweeps: SweepOption = None,
     program: AsOption = "",
+    columns: ColumnsOption = None,
     align: Annotated[Unit, typer.Option(help="Compare values at the same step, epoch …")] = Unit.steps,
     tolerance: Annotated[
         float | None,
@@ -74,7 +76,7 @@ def compare(
     refuse_beside("--json", as_json and output is None, {"--log": log})
     console = Console(color=color, ascii=ascii, width=width)
     look = Look(console.width, console.glyphs, console.color, log)
-    runs, resumption = _runs(specs, settings, sweeps, program, resume_at)
+    runs, resumption = _runs(specs, settings, sweeps, program, columns, resume_at)
     if len(runs) < 2:
         raise bad_option(
             "compare", "`lrplot compare` needs two specs, or `--sweep`", "for example `lrplot compare cosine wsd`"
@@ -97,13 +99,18 @@ def compare(
 
 
 def _runs(
-    specs: list[str], settings: list[str] | None, sweeps: list[str] | None, program: str, resume_at: int | None
+    specs: list[str],
+    settings: list[str] | None,
+    sweeps: list[str] | None,
+    program: str,
+    columns: str | None,
+    resume_at: int | None,
 ) -> "tuple[list[Run], Resumption | None]":
     """The runs to compare; with `--resume-at`, the plan and the run that is resumed with the settings."""
     from lrplot.analysis.resume import resume
 
     if resume_at is None:
-        return load_runs(specs, settings, sweeps, program), None
+        return load_runs(specs, settings, sweeps, program, columns=columns), None
     if len(specs) != 1 or sweeps or not settings:
         help = "write `lrplot compare cosine --resume-at 5000 --set steps=20k`"
         raise bad_option("--resume-at", "`--resume-at` needs one spec, no `--sweep`, and a change by `--set`", help)

@@ -12,6 +12,7 @@ from lrplot.cli.options import (
     AsciiOption,
     Color,
     ColorOption,
+    ColumnsOption,
     JsonOption,
     WidthOption,
     format_for,
@@ -41,10 +42,7 @@ def range_test(
     smooth: Annotated[
         Smooth, typer.Option(help="Smooth the losses first, as the program would; none if they already are.")
     ] = Smooth.none,
-    columns: Annotated[
-        str | None,
-        typer.Option(metavar="KEY=NAME,...", help="The columns that their names do not tell: lr=rate,loss=train."),
-    ] = None,
+    columns: ColumnsOption = None,
     program: Annotated[str, typer.Option("--as", metavar="FORMAT", help="The format of the log.")] = "",
     width: WidthOption = None,
     color: ColorOption = Color.auto,

@@ -27,6 +27,7 @@ Prepare = Callable[[list[Row]], None]
 LEAST = 1 << 14  # characters of rows that are read at once
 BATCH = 4096  # rows of a document that are handed on at once
 MOST_KEYS = 10_000  # different keys of a log
+FEW = 4  # keys whose values are looked at one by one
 MOST_BACK = 100  # rows of a block in which a stated fact is looked for
 
 _NESTED = re.compile(rf"{RATE}|momentum", re.IGNORECASE)  # keys that may hold a list or a mapping of groups
@@ -127,7 +128,8 @@ class JsonRows:
 
 def _flatten(block: list[Row], nested: set[str]) -> None:
     """Put the values of lists and mappings at some keys into the rows themselves, named `KEY/NAME`."""
-    if not nested:
+    kinds = {type(row[key]) for key in nested for row in block if key in row} if len(nested) <= FEW else {dict}
+    if not kinds & {list, dict}:
         return
     for row in block:
         for key in [key for key in row if key in nested]:

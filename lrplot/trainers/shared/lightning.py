@@ -8,6 +8,7 @@ from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Count
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers import Content
@@ -18,7 +19,7 @@ from lrplot.trainers.shared.interpolation import arguments_of
 STEP, EPOCH = "step", "epoch"
 
 
-@dataclass(eq=False)
+@record
 class Trainer:
     """The trainer.
 
