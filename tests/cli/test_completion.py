@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-COMMANDS = ["at", "compare", "plot", "show", "check", "convert", "export", "formats", "kinds", "presets"]
+LOOK, CHECK = ["at", "compare", "plot", "range-test", "show"], ["check"]
+MOVE, LEARN = ["convert", "export", "fork", "infer"], ["formats", "kinds", "presets", "theory"]
+COMMANDS = [*LOOK, *CHECK, *MOVE, *LEARN]
 
 
 def offered(folder, *words: str) -> list[str]:

@@ -11,6 +11,6 @@ MASS = Topic(
         Row("half_mass_step", "half of it spent at", "update"),
         Row("above_half", "above half the peak", "percent"),
     ),
-    assumes="nothing: sums of the schedule's values. At equal peaks a comparison of schedules is mostly one of mass",
+    assumes="nothing; these are sums of the schedule's values. At equal peaks a comparison is mostly one of mass",
     source="arithmetic",
 )

@@ -20,7 +20,7 @@ from lrplot.curves.wrappers import Bounded, Clip, Ended, Lasting, Scaled, Wrappe
 
 ROBBINS_MONRO = Topic(
     "Robbins–Monro",
-    (Row("robbins_monro", "for ever", "conditions"),),
+    (Row("robbins_monro", "continued for ever", "conditions"),),
     assumes="SGD, noise of bounded variance, updates without end: Σ lr must be infinite and Σ lr² finite. That is "
     "enough for convergence, and not needed for it. Any sum over a finite run is finite: the conditions say nothing "
     "about one, nor about Adam. A schedule that ends has no answer; another has that of its formula, continued",

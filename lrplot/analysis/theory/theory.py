@@ -13,7 +13,7 @@ from lrplot.analysis.theory.quadratic import QUADRATIC
 from lrplot.analysis.theory.robbins_monro import ROBBINS_MONRO, RobbinsMonro, robbins_monro
 from lrplot.analysis.theory.totals import totals
 from lrplot.diagnostics import Fault
-from lrplot.runs.run import Run
+from lrplot.runs.run import Run, parameter_of
 
 TOPICS = (MASS, CONVEX, QUADRATIC, ADAMW, ADAM, ROBBINS_MONRO)
 
@@ -33,7 +33,7 @@ class Theory:
     at the peak, `warmup` is the first update at the peak, and `adam_warmup` 2/(1 − β₂).
 
     All numbers are None if the learning rate is 0 throughout or below 0 somewhere. If `sampled`, they are taken from
-    a sample of the updates.
+    a sample of the updates. `groups` is the number of parameter groups, whose own learning rates are not judged.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Theory:
     warmup: int | None = None
     adam_warmup: int | None = None
     sampled: bool = False
+    groups: int = 0
 
 
 def theory_of(run: Run) -> Theory:
@@ -62,9 +63,9 @@ def theory_of(run: Run) -> Theory:
         raise Fault(f"{run.name}: a log has values at some updates only, and these sums need all of them")
     curve, steps = run.lr.curve, run.steps
     summary = summarize(curve, steps)
-    tail = robbins_monro(curve)
+    tail, groups = robbins_monro(curve), sum(parameter_of(name) == "lr" for name in run.tracks) - 1
     if summary.peak <= 0 or summary.low < 0:
-        return Theory(run.name, steps, tail)
+        return Theory(run.name, steps, tail, groups=groups)
     beside = run.tracks.get("weight_decay")
     sums = totals(curve, steps, summary.peak, beside.curve if beside else None)
     bound, peak = relative(sums.mass, sums.noise, steps)
@@ -90,6 +91,7 @@ def theory_of(run: Run) -> Theory:
         warmup=summary.peak_step,
         adam_warmup=round(2 / (1 - beta2)),
         sampled=summary.mean_sampled,
+        groups=groups,
     )
 
 

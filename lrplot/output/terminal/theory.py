@@ -27,8 +27,11 @@ def format_theory(theories: Sequence[Theory], look: Look) -> str:
     room = (look.width - 1 - labels) // len(names) - GAP
     heads = [look.cut(name, min(max(room, SHORTEST_NAME), LONGEST_NAME)) for name in names]
     sections = [_section(topic, heads, labels, theories, look) for topic in TOPICS]
-    remark = ["about: taken from a sample of the updates"] if any(each.sampled for each in theories) else []
-    return "\n\n".join("\n".join(lines) for lines in [*sections, remark] if lines) + "\n"
+    remarks = ["about: taken from a sample of the updates"] if any(each.sampled for each in theories) else []
+    if any(each.groups for each in theories):
+        remarks.append("groups and layers: only the run's own learning rate is judged")
+    lines = [line for remark in remarks for line in wrap(remark.split(" "), look.width - 1, " ")]
+    return "\n\n".join("\n".join(section) for section in [*sections, lines] if section) + "\n"
 
 
 def _section(topic: Topic, heads: Sequence[str], labels: int, theories: Sequence[Theory], look: Look) -> list[str]:

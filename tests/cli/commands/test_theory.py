@@ -30,7 +30,12 @@ def test_columns_have_the_figures_of_each_spec(run: Run):
     rows = {line[:30].strip(): line[30:].split() for line in out.splitlines()}
     assert rows["mean / peak"][0] == "0.547"
     assert rows["half of it spent at"][0] == "3,131"
-    assert rows["for ever"] == ["it", "ends", "both", "hold"]
+    assert rows["continued for ever"] == ["it", "ends", "both", "hold"]
+
+
+def test_groups_are_not_judged(run: Run):
+    assert "groups and layers: only the run's own learning rate is judged" in run("theory", "layer_decay").out
+    assert "only the run's own" not in run("theory", "cosine").out
 
 
 def test_missing_weight_decay_is_named(run: Run):
