@@ -87,7 +87,7 @@ def _text(value: Any, form: Form) -> str:
 def verdict(conditions: RobbinsMonro) -> str:
     """The answer to the conditions of Robbins and Monro in a few words."""
     if not conditions.endless:
-        return "it ends"
+        return "no answer: it ends"
     match conditions.sum_diverges, conditions.squares_converge:
         case True, True:
             return "both hold"
