@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from math import inf, isinf, log
 
@@ -16,7 +17,8 @@ from lrplot.curves.points import Interpolation
 from lrplot.curves.product import Product
 from lrplot.curves.sequence import Sequence
 from lrplot.curves.staircase import Plateaus
-from lrplot.curves.wrappers import Bounded, Clip, Ended, Lasting, Scaled, Wrapper
+from lrplot.curves.steps import FARTHEST
+from lrplot.curves.wrappers import Clip, Cut, Lasting, Scaled, Wrapper
 
 ROBBINS_MONRO = Topic(
     "Robbins–Monro",
@@ -57,6 +59,7 @@ class RobbinsMonro:
         return self.sum_diverges and self.squares_converge
 
 
+@np.errstate(all="ignore")
 def robbins_monro(curve: Curve) -> RobbinsMonro:
     """The conditions for a curve: Σ t^−p is infinite up to p = 1, Σ t^−2p finite above p = 1/2."""
     tail = tail_of(curve)
@@ -71,7 +74,7 @@ def tail_of(curve: Curve) -> Tail | None:
     """How a curve goes on for ever; None if it ends: it leads to a value and holds it."""
     match curve:
         case Sequence():
-            last = curve.phases[-1].curve
+            last = curve.phases[bisect_left(curve.starts, FARTHEST, hi=len(curve.phases)) - 1].curve  # that is reached
             ends = not curve.open and curve.starts[-1] < curve.length
             return None if ends else tail_of(last)
         case Product():
@@ -81,9 +84,9 @@ def tail_of(curve: Curve) -> Tail | None:
             return Tail(0.0) if inner and curve.low > 0 else inner
         case Scaled():
             return tail_of(curve.curve) if curve.factor else Tail(inf)
-        case Bounded() | Interpolation():
+        case Cut() | Interpolation():  # it ends at a step
             return None
-        case Stepped() | Lasting() | Ended() | Wrapper():
+        case Stepped() | Lasting() | Wrapper():
             return tail_of(curve.curve)
         case Flat():
             return _above(curve.value)
@@ -107,7 +110,7 @@ def tail_of(curve: Curve) -> Tail | None:
 
 
 def _above(value: float) -> Tail:
-    return Tail(0.0 if value > 0 else inf)
+    return Tail(None if value < 0 else 0.0 if value > 0 else inf)
 
 
 def _growing(first: float, factor: float) -> Tail:

@@ -5,6 +5,9 @@ import pytest
 from lrplot.analysis.theory.robbins_monro import RobbinsMonro, robbins_monro
 from lrplot.curves.curve import Flat
 from lrplot.curves.cycles import Restarts
+from lrplot.curves.laws import Geometric
+from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.steps import FARTHEST
 from lrplot.curves.wrappers import Scaled
 
 ENDS = RobbinsMonro(False)
@@ -62,6 +65,9 @@ SGDR = {"kind": "cosine_restarts", "period": 2}
         ({"use": "torch.ExponentialLR", "gamma": 0.9}, SUM_CONVERGES),
         ({"use": "torch.StepLR", "step_size": 3}, SUM_CONVERGES),
         ({"use": "torch.CosineAnnealingLR", "T_max": 10}, ENDS),
+        ({"use": "mmengine.StepLR", "step_size": 3, "end": 20, "by_epoch": False}, ENDS),
+        ({"use": "mmengine.StepLR", "step_size": 3, "end": 5, "by_epoch": False}, SQUARES_DIVERGE),
+        ({"use": "paddle.MultiStepDecay", "learning_rate": 1, "milestones": [3], "gamma": -0.1}, UNKNOWN),
         ({"use": "transformers.get_inverse_sqrt_schedule", "num_warmup_steps": 3}, SQUARES_DIVERGE),
     ],
 )
@@ -88,6 +94,12 @@ def test_exponents_of_factors_add_up(load, factors, expected):
 def test_a_schedule_that_is_stepped_once_per_epoch_goes_on_as_its_formula(load):
     schedule = {"kind": "inverse_time", "rate": 1, "every": 1}
     assert robbins_monro(load(schedule, interval="epoch", steps_per_epoch=2).run.lr.curve) == BOTH
+
+
+def test_a_phase_that_is_never_reached_does_not_count():
+    endless = Phase("step", Geometric(FARTHEST, 1.0, 0.5, 3, staircase=True))
+    after = Phase("constant", Flat(1, 1.0))
+    assert robbins_monro(Sequence(10, (endless, after), open=True)) == SUM_CONVERGES
 
 
 def test_a_factor_of_zero_leaves_nothing():
