@@ -13,19 +13,22 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lrplot.analysis.comparison import Comparison
-    from lrplot.api import Findings, Schedule, check, compare, convert, load
+    from lrplot.analysis.resume import Resumption
+    from lrplot.api import Findings, Schedule, check, compare, convert, load, resume
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 
 __version__ = "0.1.0"
 _HOMES = {
-    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "load"), "lrplot.api"),
+    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "load", "resume"), "lrplot.api"),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
     "Comparison": "lrplot.analysis.comparison",
+    "Resumption": "lrplot.analysis.resume",
 }
 __all__ = [
     "Comparison",
     "Diagnostic",
     "Findings",
+    "Resumption",
     "Schedule",
     "Source",
     "Span",
@@ -35,6 +38,7 @@ __all__ = [
     "compare",
     "convert",
     "load",
+    "resume",
 ]
 
 

@@ -6,7 +6,6 @@ optimizer's copy of it is float32. `learning_rate` is an argument; the spec's `l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Annotated
@@ -49,7 +48,7 @@ from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.formulas import inverse_time, multiplied, scaled
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
-from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
+from lrplot.frameworks.shared.plateaus import Counts, Plateau, PlateauField
 from lrplot.frameworks.shared.triangles import Cycle, ScalingField
 from lrplot.schema.annotations import (
     CountField,
@@ -312,6 +311,25 @@ def LambdaDecay(frame: Frame, ignored: IgnoredField, learning_rate: NumberField,
     return scaled(frame.length, initial(learning_rate), lr_lambda)
 
 
+def _judge(plateau: Plateau, counts: Counts, metric: float) -> tuple[Counts, bool]:
+    """Paddle's `step`."""
+    best, bad, cooling = counts.best, counts.bad, counts.cooling
+    if cooling > 0:
+        return Counts(best, bad, cooling - 1), False
+    if best is None or _improves(plateau, metric, best):
+        best, bad = metric, 0
+    else:
+        bad += 1
+    if bad > plateau.patience:
+        return Counts(best, 0, plateau.cooldown), True
+    return Counts(best, bad, cooling), False
+
+
+def _improves(plateau: Plateau, metric: float, best: float) -> bool:
+    margin = best * plateau.threshold if plateau.threshold_mode == "rel" else plateau.threshold
+    return metric > best + margin if plateau.mode == "max" else metric < best - margin
+
+
 @scheduler()
 def ReduceOnPlateau(
     frame: Frame,
@@ -333,29 +351,7 @@ def ReduceOnPlateau(
     """
     error = "ValueError: new_lr = origin_lr * gamma and gamma should be < 1.0."
     require(plateau.factor < 1, "factor", error, "give a number below 1, such as `0.1`")
-    return plateau.curve(frame.length, learning_rate, epsilon, _plateau_drops)
-
-
-def _plateau_drops(plateau: Plateau, metrics: list[float]) -> Iterator[int]:
-    """The steps at which the value drops."""
-    best: float | None = None
-    bad = cooling = 0
-    for step, metric in enumerate(metrics, 1):
-        if cooling > 0:
-            cooling -= 1
-            continue
-        if best is None or _improves(plateau, metric, best):
-            best, bad = metric, 0
-        else:
-            bad += 1
-        if bad > plateau.patience:
-            yield step
-            cooling, bad = plateau.cooldown, 0
-
-
-def _improves(plateau: Plateau, metric: float, best: float) -> bool:
-    margin = best * plateau.threshold if plateau.threshold_mode == "rel" else plateau.threshold
-    return metric > best + margin if plateau.mode == "max" else metric < best - margin
+    return plateau.curve(frame.length, learning_rate, epsilon, _judge)
 
 
 @scheduler(accumulates=True)

@@ -1,0 +1,105 @@
+"""Torch's schedulers on an optimizer that is saved and restored.
+
+A state dict is every attribute of a scheduler but the optimizer, so a checkpoint's arguments replace those of the
+changed plan; functions are not saved. Loading computes nothing and leaves the group alone: the rate changes at the
+next step. Groups are replaced whole by the optimizer's state, with what schedulers keep there (`Scheduler.writes`).
+A resumed run is followed like a fresh one, from the nodes that loading leaves.
+Source: torch/optim/lr_scheduler.py, LRScheduler and each `load_state_dict`; torch/optim/optimizer.py, load_state_dict
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from math import nan
+
+from lrplot.curves.tracks import Tracks
+from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.counted import NO_INITIAL_LR, State
+from lrplot.frameworks.torch.composite import Composite, constructed, together
+from lrplot.frameworks.torch.composite import State as Optimizer
+from lrplot.frameworks.torch.optimizer import InTurn, Node, Scheduler, advance
+from lrplot.schema.frame import Frame
+from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming, value_at
+
+Group = Mapping[str, float]
+
+
+class OnOptimizer(Resuming):
+    """A scheduler of torch's own, or several."""
+
+    def saved(self, call: Call, done: int) -> Checkpoint:
+        made, optimizer = _made(call), _optimizer(call.frame)
+        node = constructed(made, optimizer)
+        initial_lr = optimizer.initial_lr
+        advance(node, done)
+        group = {**call.frame.beside, **_written(node)}
+        group |= {name: value_at(curve, done) for name, curve in {**made.beside, "lr": made.curve}.items()}
+        if initial_lr is not None:
+            group["initial_lr"] = initial_lr
+        return Checkpoint(done, group, node.state())
+
+    def resumed(self, call: Call, checkpoint: Checkpoint, restored: Restored, length: int) -> Tracks:
+        group = checkpoint.group
+        if restored.last_epoch:
+            if not restored.optimizer:
+                raise Fault(NO_INITIAL_LR)
+            node, optimizer = _built_late(call, group, checkpoint.done)
+        else:
+            made, optimizer = _made(call), _optimizer(call.frame)
+            node = constructed(made, optimizer)
+            fresh = {**call.frame.beside, **optimizer.beside, **_written(node)}
+            optimizer = replace(optimizer, events=[])
+            if restored.optimizer:
+                optimizer.lr, optimizer.initial_lr = group["lr"], group.get("initial_lr")
+            if restored.scheduler and isinstance(checkpoint.state, State):
+                node.load(checkpoint.state)
+            left = {**fresh, **group} if restored.optimizer else fresh
+            optimizer.beside = {name: left.get(name, nan) for name in optimizer.beside} | _held(node, left)
+            for leaf in node.leaves():
+                leaf.scheduler = leaf.scheduler.given(group if restored.optimizer else fresh)
+        tracks = together(max(length, 1), node, optimizer)
+        totals = [leaf.scheduler.total_steps - leaf.epoch for leaf in node.leaves() if leaf.scheduler.total_steps]
+        return replace(tracks, total_steps=min(totals) + 1 if totals else None)
+
+
+def _made(call: Call) -> Scheduler | Composite:
+    made = call.tracks()
+    assert isinstance(made, Scheduler | Composite)
+    return made
+
+
+def _optimizer(frame: Frame) -> Optimizer:
+    """A new optimizer."""
+    return Optimizer(nan if frame.base is None else frame.base, None)
+
+
+def _written(node: Node) -> dict[str, float]:
+    """What the constructors of schedulers keep in the group, the last one's values."""
+    return {name: value for leaf in node.leaves() for name, value in leaf.scheduler.writes.items()}
+
+
+def _held(node: Node, group: Group) -> dict[str, float]:
+    """The first values of the other parameters that schedulers move."""
+    names = dict.fromkeys(name for leaf in node.leaves() for name in leaf.scheduler.beside)
+    return {name: group.get(name, nan) for name in names}
+
+
+def _built_late(call: Call, group: Group, done: int) -> tuple[Node, Optimizer]:
+    """Schedulers that are built with `last_epoch = done − 1` on a restored optimizer."""
+    lr, initial_lr = group["lr"], group["initial_lr"]
+    optimizer = Optimizer(lr, initial_lr, beside={})
+    made = _made(call)
+    if isinstance(made, Scheduler):
+        made = made.on(initial_lr)
+        made = made if made.writes_later or done == 0 else made.given(group)
+        node = constructed(made, optimizer, done - 1)
+    else:
+        if made.tree.milestones is None:
+            raise Fault("TypeError: ChainedScheduler.__init__() got an unexpected keyword argument 'last_epoch'")
+        frame = replace(call.frame, base=lr, beside={**call.frame.beside, "initial_lr": initial_lr})
+        rebuilt = _made(replace(call, frame=frame))
+        node = constructed(rebuilt, optimizer, done - 1)
+    optimizer.events = []
+    optimizer.beside = {**_held(node, group), **optimizer.beside}
+    return node, optimizer
