@@ -14,8 +14,8 @@ SPEC = {"steps": 100, "lr": 0.1, "schedule": "linear"}
 
 def test_public_names_exist():
     assert sorted(lrplot.__all__) == [
-        "Comparison", "Diagnostic", "Findings", "Schedule", "Source", "Span", "SpecError", "__version__", "check",
-        "compare", "convert", "load",
+        "Comparison", "Diagnostic", "Findings", "Resumption", "Schedule", "Source", "Span", "SpecError",
+        "__version__", "check", "compare", "convert", "load", "resume",
     ]  # fmt: skip
     assert all(getattr(lrplot, name) for name in lrplot.__all__)
     with pytest.raises(AttributeError, match="no attribute 'lode'"):

@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-
-import numpy as np
+from typing import Any
 
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.roles import Role
@@ -139,6 +138,15 @@ def resume(plan: Run, new: Run, at: int, restore: Restore = Restore.both, last_e
     curves = {name: curves[name] for name in new.tracks}
     raises = None if new.steps <= at else _raised(curves, at, new.steps - at)
     return Resumption(plan, new, at, restore, last_epoch, stateful, curves, raises)
+
+
+def brought_back(resumption: Resumption) -> list[tuple[str, Any, Any]]:
+    """The arguments that were changed and that the scheduler's state brings back: name, old value, value asked for."""
+    old, new = (_scheduler(run, group_of(next(iter(run.tracks)))) for run in (resumption.plan, resumption.new))
+    if old is None or new is None or not resumption.restore.parts(resumption.last_epoch).scheduler:
+        return []
+    saved, wanted = old.resuming.saves(old.call), new.resuming.saves(new.call)
+    return [(name, saved[name], wanted[name]) for name in wanted if name in saved and saved[name] != wanted[name]]
 
 
 def _scheduler(run: Run, group: str) -> Clocked | None:

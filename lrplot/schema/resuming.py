@@ -88,6 +88,10 @@ class Resuming(ABC):
     holds_groups = True
     takes_last_epoch = True
 
+    def saves(self, call: Call) -> Mapping[str, Any]:
+        """The arguments that a state brings back, by their place in the spec."""
+        return {}
+
     @abstractmethod
     def saved(self, call: Call, done: int) -> Checkpoint:
         """The checkpoint of a run after `done` steps."""

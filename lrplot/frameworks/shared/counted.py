@@ -53,12 +53,17 @@ class Counted(Resuming):
     by_trainer: bool = False
     base: Callable[[Call], float] = own_base
 
+    def saves(self, call: Call) -> Mapping[str, Any]:
+        return {"lr": self.base(call)} if self.saves_base else {}
+
     def saved(self, call: Call, done: int) -> Checkpoint:
         tracks = call.tracks()
         base = self.base(call)
         group = {**call.frame.beside, **{name: value_at(curve, done) for name, curve in tracks.beside.items()}}
         return Checkpoint(
-            done, {**group, "lr": value_at(tracks.curve, done), "initial_lr": base}, State({FUNCTIONS: None}, done, base)
+            done,
+            {**group, "lr": value_at(tracks.curve, done), "initial_lr": base},
+            State({FUNCTIONS: None}, done, base),
         )
 
     def resumed(self, call: Call, checkpoint: Checkpoint, restored: Restored, length: int) -> Tracks:
@@ -67,7 +72,9 @@ class Counted(Resuming):
             if not restored.optimizer:
                 raise Fault(NO_INITIAL_LR)
             old = call.tracks(group["initial_lr"])
-            return Tracks(after_first("resumed", value_at(old.curve, checkpoint.done), old.curve, checkpoint.done, length))
+            return Tracks(
+                after_first("resumed", value_at(old.curve, checkpoint.done), old.curve, checkpoint.done, length)
+            )
         fresh = call.tracks()
         first = group["lr"] if restored.optimizer else value_at(fresh.curve, 0)
         loads = restored.scheduler and isinstance(checkpoint.state, State)

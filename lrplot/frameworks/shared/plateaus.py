@@ -65,7 +65,9 @@ class Plateau:
         """The metric's values."""
         return [*self.metrics] if isinstance(self.metrics, tuple) else read_column(self.metrics, None).tolist()
 
-    def curve(self, length: int, first: float, least: float, judge: Judge, skip: int = 0, counts: Counts = NEW) -> Curve:
+    def curve(
+        self, length: int, first: float, least: float, judge: Judge, skip: int = 0, counts: Counts = NEW
+    ) -> Curve:
         """From `first` down wherever `judge` finds a drop, by more than `least` each time.
 
         It follows the metric from its value `skip` on, with the `counts` that it has by then.

@@ -136,7 +136,7 @@ class Scheduler(Tracks):
 
 def _merged(own: Any, loaded: Any) -> Any:
     """A loaded attribute; of a record with functions, its other fields."""
-    if not is_dataclass(own) or type(own) is not type(loaded):
+    if not is_dataclass(own) or isinstance(own, type) or type(own) is not type(loaded):
         return loaded
     values = {each.name: (getattr(own, each.name), getattr(loaded, each.name)) for each in fields(own)}
     functions = [name for name, pair in values.items() if any(isinstance(each, OneArgument) for each in pair)]

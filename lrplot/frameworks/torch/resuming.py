@@ -9,16 +9,17 @@ Source: torch/optim/lr_scheduler.py, LRScheduler and each `load_state_dict`; tor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import nan
+from typing import Any
 
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.counted import NO_INITIAL_LR, State
 from lrplot.frameworks.torch.composite import Composite, constructed, together
 from lrplot.frameworks.torch.composite import State as Optimizer
-from lrplot.frameworks.torch.optimizer import InTurn, Node, Scheduler, advance
+from lrplot.frameworks.torch.optimizer import Node, Scheduler, advance
 from lrplot.schema.frame import Frame
 from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming, value_at
 
@@ -27,6 +28,10 @@ Group = Mapping[str, float]
 
 class OnOptimizer(Resuming):
     """A scheduler of torch's own, or several."""
+
+    def saves(self, call: Call) -> Mapping[str, Any]:
+        base = {} if call.frame.base is None else {"lr": call.frame.base}
+        return base | dict(_attributes(_made(call), ""))
 
     def saved(self, call: Call, done: int) -> Checkpoint:
         made, optimizer = _made(call), _optimizer(call.frame)
@@ -67,6 +72,17 @@ def _made(call: Call) -> Scheduler | Composite:
     made = call.tracks()
     assert isinstance(made, Scheduler | Composite)
     return made
+
+
+def _attributes(made: Scheduler | Composite, path: str) -> Iterator[tuple[str, Any]]:
+    """The arguments that states hold, of a composite's children too."""
+    if isinstance(made, Scheduler):
+        yield from ((path + name, value) for name, value in made.attributes.items() if value is not None)
+        return
+    if made.tree.milestones is not None:
+        yield f"{path}milestones", made.tree.milestones
+    for index, child in enumerate(made.tree.children):
+        yield from _attributes(child, f"{path}schedulers.{index}.")
 
 
 def _optimizer(frame: Frame) -> Optimizer:

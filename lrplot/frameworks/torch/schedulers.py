@@ -83,9 +83,7 @@ PositiveCount = Annotated[int, Count(at_least=1)]
 B = TypeVar("B", bound=Builder)
 
 
-def scheduler(
-    *, accumulates: bool = False, in_groups: tuple[str, ...] = (), needs: str = ""
-) -> Callable[[B], B]:
+def scheduler(*, accumulates: bool = False, in_groups: tuple[str, ...] = (), needs: str = "") -> Callable[[B], B]:
     """Register a builder, which is remembered with its arguments: a checkpoint may bring back some of them.
 
     `in_groups` are those that live in the optimizer's group, and `needs` a key that loading takes from a state.

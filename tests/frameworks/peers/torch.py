@@ -382,7 +382,10 @@ def resumptions() -> Iterator[tuple[Spec, Spec, int, str]]:
     three = {**sequence, "schedulers": [linear, poly, cosine], "milestones": [3, 6]}
     chain = {
         "use": "torch.ChainedScheduler",
-        "schedulers": [{"use": "torch.ConstantLR", "factor": 0.5, "total_iters": 3}, {"use": "torch.ExponentialLR", "gamma": 0.9}],
+        "schedulers": [
+            {"use": "torch.ConstantLR", "factor": 0.5, "total_iters": 3},
+            {"use": "torch.ExponentialLR", "gamma": 0.9},
+        ],
     }
     step = {"use": "torch.StepLR", "step_size": 3, "gamma": 0.5}
     swa = {"use": "torch.SWALR", "swa_lr": 0.2, "anneal_epochs": 4, "anneal_strategy": "linear"}
