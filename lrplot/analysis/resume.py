@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
@@ -116,6 +118,7 @@ def _last(run: Run) -> int:
     return run.steps
 
 
+@np.errstate(all="ignore")
 def resume(plan: Run, new: Run, at: int, restore: Restore = Restore.both, last_epoch: bool = False) -> Resumption:
     """Follow `plan` up to update `at`, save, and go on under `new`; `Fault` if the plan raises before."""
     for name, track in plan.tracks.items():
@@ -164,12 +167,13 @@ def _of_group(
     if scheduler is None or at < scheduler.start:
         return curves
     old = _counterpart(plan, new, group)
+    checkpoint = _checkpoint(plan, old, at)
     if restored.optimizer and scheduler.resuming.holds_groups:
         if old is None or _groups(plan) != _groups(new):
             return {name: failing(GROUPS, length).curve for name in own}
-        curves |= _held(plan, own, old, at, length)
+        curves |= _held(plan, own, old, checkpoint, at, length)
     try:
-        tracks = scheduler.resumed(_checkpoint(plan, old, at), at, restored, length)
+        tracks = scheduler.resumed(checkpoint, at, restored, length)
     except Fault as fault:
         return {name: failing(fault.message, length).curve for name in own}
     moved = {**tracks.beside, "lr": tracks.curve}
@@ -202,15 +206,22 @@ def _checkpoint(plan: Run, group: str | None, at: int) -> Checkpoint:
     return Checkpoint(at, {"lr": lr, "initial_lr": lr if track.base is None else track.base})
 
 
-def _held(plan: Run, own: Mapping[str, Track], group: str, at: int, length: int) -> dict[str, Curve]:
+def _held(
+    plan: Run, own: Mapping[str, Track], group: str, checkpoint: Checkpoint, at: int, length: int
+) -> dict[str, Curve]:
     """Constant parameters, which come back with the optimizer's group."""
     held: dict[str, Curve] = {}
     for name, track in own.items():
         parameter = parameter_of(name)
         before = plan.tracks.get(f"{parameter}/{group}" if group else parameter)
-        if parameter != "lr" and before and {segment.role for segment in track.curve.segments()} == {Role.HOLD}:
-            held[name] = Flat(length, value_at(before.curve, at))
+        if parameter != "lr" and before and _is_constant(track.curve):
+            value = value_at(before.curve, at)
+            held[name] = Flat(length, value if _is_constant(before.curve) else checkpoint.group.get(parameter, value))
     return held
+
+
+def _is_constant(curve: Curve) -> bool:
+    return {segment.role for segment in curve.segments()} == {Role.HOLD}
 
 
 def _raised(curves: Mapping[str, Curve], at: int, length: int) -> Raised | None:

@@ -13,10 +13,12 @@ the scheduler has no state: its trainer's counter decides, and the run goes on a
 
 There are few rules, because there are few ways to make the next value:
 
-- from a count and a base: torch's LambdaLR and all functions for it, torchtitan, DeepSpeed (`shared.counted`);
+- from a count and a base: torch's LambdaLR and all functions for it, torchtitan, DeepSpeed;
 - from attributes, which the state brings back whole: torch's restarts and cycles, timm, ignite;
 - from the current rate: torch's recursive schedulers and composites, mmengine, bolts;
-- from a metric: `shared.plateaus`.
+- from a metric: the plateaus of torch and paddle.
+
+Rules that several frameworks share are in `frameworks/shared/resuming.py`, others beside their schedulers.
 
 Steps here are those of the scheduler's own clock; `Clocked` translates them into updates.
 """

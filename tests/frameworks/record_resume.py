@@ -3,10 +3,10 @@
     python tests/frameworks/record_resume.py torch keras       write reference files
     python tests/frameworks/record_resume.py --check 500 torch  compare 500 fresh random cases, live
 
-A peer that takes part has `MODES`, ways to restore, and `resume(plan, new, at, mode)`, which follows the spec `plan` up
-to update `at`, saves, builds everything again for the spec `new`, loads, and yields the values of each further update;
-it raises where the framework does. Some have `resumptions()`, cases worth trying, and `SURROUNDINGS`, further keys of
-random specs.
+A peer that takes part has `MODES`, ways to restore (or `modes(name)`, those of a scheduler), and `resume(plan, new, at,
+mode)`, which follows the spec `plan` up to update `at`, saves, builds everything again for the spec `new`, loads, and
+yields the values of each further update; it raises where the framework does. Some have `resumptions()`, cases worth
+trying; `SURROUNDINGS`, further keys of random specs; and `resumable(plan, new, at)`, whether a case can be tried.
 """
 
 from __future__ import annotations
@@ -68,7 +68,12 @@ def varied(peer: Any, schedule: Spec, rng: random.Random) -> Spec:
     """The same scheduler, or the same ones in a composite, with other arguments; the metric stays."""
     if "schedulers" in schedule:
         return {**schedule, "schedulers": [varied(peer, each, rng) for each in schedule["schedulers"]]}
-    other: Spec = peer.draw(schedule["use"].rpartition(".")[2], rng)["schedule"]
+    if "lr_scheduler" in schedule:
+        return {**schedule, "lr_scheduler": varied(peer, schedule["lr_scheduler"], rng)}
+    home, _, name = schedule["use"].partition(".")
+    if home != peer.__name__.rpartition(".")[2]:
+        peer = import_module(f"frameworks.peers.{home}")
+    other: Spec = peer.draw(name, rng)["schedule"]
     return {**other, **{key: schedule[key] for key in ("metrics",) if key in schedule}}
 
 
@@ -77,7 +82,7 @@ def cases(name: str) -> Iterator[Case]:
     peer = import_module(f"frameworks.peers.{name}")
     for scheduler in framework(name).schedulers:
         rng = random.Random(f"resumed {scheduler}")
-        for mode in peer.MODES:
+        for mode in modes_of(peer, scheduler):
             for _ in range(DRAWS):
                 if case := usable(peer, *drawn(peer, scheduler, rng), mode):
                     yield case
@@ -87,8 +92,16 @@ def cases(name: str) -> Iterator[Case]:
                 yield case
 
 
+def modes_of(peer: Any, scheduler: str) -> tuple[str, ...]:
+    """The ways to restore a scheduler."""
+    modes: tuple[str, ...] = peer.modes(scheduler) if hasattr(peer, "modes") else peer.MODES
+    return modes
+
+
 def usable(peer: Any, plan: Spec, new: Spec, at: int, mode: str) -> Case | None:
     """A case, unless the plan does not get to `at` or the changed plan is no spec by itself."""
+    if hasattr(peer, "resumable") and not peer.resumable(plan, new, at):
+        return None
     try:
         for _ in islice(peer.drive(plan), at + 1):
             pass
@@ -118,7 +131,8 @@ def check(name: str, count: int, seed: int) -> bool:
     rng = random.Random(seed)
     worst, bad, compared = 0.0, 0, 0
     while compared < count:
-        scheduler, mode = rng.choice(list(framework(name).schedulers)), rng.choice(peer.MODES)
+        scheduler = rng.choice(list(framework(name).schedulers))
+        mode = rng.choice(modes_of(peer, scheduler))
         case = usable(peer, *drawn(peer, scheduler, rng), mode)
         if case is None:
             continue

@@ -11,6 +11,7 @@ import numpy as np
 from frameworks.cases import ACCUMULATING, PRECISE, REFERENCES, accumulates
 
 from lrplot.analysis.resume import Restore, Resumption, resume
+from lrplot.engine.evaluate import raw_values
 from lrplot.spec.compile import compile_run
 from lrplot.text.objects import read_mapping
 
@@ -76,5 +77,9 @@ def deviation(case: Case) -> float:
         theirs = np.array(values)
         assert len(ours[name]) == len(theirs), f"{len(ours[name])} values of {name}, not {len(theirs)}"
         if len(theirs):
-            worst = max(worst, float(np.max(np.abs(ours[name] - theirs)) / (np.max(np.abs(theirs)) or 1.0)))
+            before = (
+                raw_values(found.plan.tracks[name].curve, np.arange(case.at + 1)) if name in found.plan.tracks else 0.0
+            )
+            peak = max(float(np.max(np.abs(theirs))), float(np.max(np.abs(before)))) or 1.0
+            worst = max(worst, float(np.max(np.abs(ours[name] - theirs))) / peak)
     return worst

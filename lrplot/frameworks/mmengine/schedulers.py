@@ -25,6 +25,7 @@ from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.mmengine import rules
 from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Scheduler, Window, WindowField, alone, together
+from lrplot.frameworks.mmengine.resuming import InWindows
 from lrplot.frameworks.shared import one_cycle, updates
 from lrplot.frameworks.shared.arguments import (
     METRIC,
@@ -56,6 +57,7 @@ FRAMEWORK = Framework(
     naming="type",
     together="param_scheduler",
     modules=("mmengine.optim", "mmengine.optim.scheduler", "mmengine.optim.scheduler.*"),
+    resuming=InWindows(),
     glossary={
         "gamma": "factor of each drop, or of each step",
         "power": "exponent",

@@ -42,6 +42,7 @@ from lrplot.frameworks.shared.arguments import (
 )
 from lrplot.frameworks.shared.children import foreign
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.resuming import InOptimizer
 from lrplot.schema.annotations import FlagField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
@@ -53,6 +54,7 @@ FRAMEWORK = Framework(
     distribution="optax",
     version="0.2.8",
     aliases=("jax", "flax"),
+    resuming=InOptimizer(),
     modules=("optax.schedules", "optax.*"),
     glossary={
         "init_value": "the first value",

@@ -33,6 +33,7 @@ from lrplot.frameworks.paddle.parts import (
     initial,
     repeated_polynomial,
 )
+from lrplot.frameworks.shared import updates
 from lrplot.frameworks.shared.arguments import (
     FRESH,
     EveryField,
@@ -48,7 +49,8 @@ from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.formulas import inverse_time, multiplied, scaled
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
-from lrplot.frameworks.shared.plateaus import Counts, Plateau, PlateauField
+from lrplot.frameworks.shared.plateaus import Counts, Following, Plateau, PlateauField
+from lrplot.frameworks.shared.resuming import Counted, Recurring
 from lrplot.frameworks.shared.triangles import Cycle, ScalingField
 from lrplot.schema.annotations import (
     CountField,
@@ -60,6 +62,7 @@ from lrplot.schema.annotations import (
 )
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
+from lrplot.schema.resuming import Call
 from lrplot.schema.types import Metrics, Parameter
 
 FRAMEWORK = Framework(
@@ -67,6 +70,7 @@ FRAMEWORK = Framework(
     distribution="paddlepaddle",
     version="3.3.1",
     aliases=("paddlepaddle", "paddledetection"),
+    resuming=Counted(saves_base=False, one=True, takes_last_epoch=False),
     modules=("paddle.optimizer.lr",),
     glossary={
         "learning_rate": "the initial learning rate",
@@ -330,7 +334,12 @@ def _improves(plateau: Plateau, metric: float, best: float) -> bool:
     return metric > best + margin if plateau.mode == "max" else metric < best - margin
 
 
-@scheduler()
+def _first_rate(call: Call) -> float:
+    rate: float = call.arguments["learning_rate"]
+    return rate
+
+
+@scheduler(resuming=Following(_judge, "epsilon", _first_rate, saves_arguments=False, one=True))
 def ReduceOnPlateau(
     frame: Frame,
     learning_rate: PeakField,
@@ -354,7 +363,12 @@ def ReduceOnPlateau(
     return plateau.curve(frame.length, learning_rate, epsilon, _judge)
 
 
-@scheduler(accumulates=True)
+def _cosine_update(call: Call) -> updates.Update:
+    start, half = call.arguments["start"], call.arguments["T_max"]
+    return partial(updates.cosine, start.learning_rate, call.arguments["eta_min"], half)
+
+
+@scheduler(accumulates=True, resuming=Recurring(_cosine_update))
 def CosineAnnealingDecay(
     frame: Frame, start: LearningRateField, T_max: HorizonField, eta_min: FloorField = 0.0
 ) -> Curve:
@@ -466,7 +480,12 @@ def CyclicLR(
     return cycle.curve(frame.length, foot, max_learning_rate)
 
 
-@scheduler(accumulates=True)
+def _line_update(call: Call) -> updates.Update:
+    given = call.arguments
+    return partial(updates.line, given["start_factor"], given["end_factor"], given["total_steps"])
+
+
+@scheduler(accumulates=True, resuming=Recurring(_line_update))
 def LinearLR(
     frame: Frame,
     ignored: IgnoredField,
@@ -497,7 +516,8 @@ def LinearLR(
     return Lasting(frame.length, Anneal(total_steps, base * start_factor, base * end_factor, LINEAR, meant=meant))
 
 
-@scheduler()
+# The place in a cycle is not in its state.
+@scheduler(resuming=Counted(saves_base=False, saves_count=False, one=True, takes_last_epoch=False))
 def CosineAnnealingWarmRestarts(
     frame: Frame,
     start: LearningRateField,

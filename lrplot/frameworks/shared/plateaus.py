@@ -100,13 +100,14 @@ class Following(Resuming):
 
     The current rate is lowered, so it goes on from that of the group. A state has the counts, and if it
     `saves_arguments` the old plan's arguments. `least` is the argument for the least drop, `first` the rate of the
-    constructor.
+    constructor. If the states are `one`, either brings back the other.
     """
 
     judge: Judge
     least: str
     first: Callable[[Call], float]
     saves_arguments: bool
+    one: bool = False
 
     def saved(self, call: Call, done: int) -> Checkpoint:
         plateau, lr = call.arguments["plateau"], value_at(call.tracks().curve, done)
@@ -117,9 +118,10 @@ class Following(Resuming):
         if restored.last_epoch:
             raise Fault("TypeError: ReduceLROnPlateau.__init__() got an unexpected keyword argument 'last_epoch'")
         plateau, least, counts = call.arguments["plateau"], call.arguments[self.least], NEW
-        if isinstance(checkpoint.state, tuple) and restored.scheduler:
+        both = self.one and (restored.optimizer or restored.scheduler)
+        if isinstance(checkpoint.state, tuple) and (restored.scheduler or both):
             old, old_least, counts = checkpoint.state
             if self.saves_arguments:
                 plateau, least = replace(old, metrics=plateau.metrics), old_least
-        first = checkpoint.group["lr"] if restored.optimizer else self.first(call)
+        first = checkpoint.group["lr"] if restored.optimizer or both else self.first(call)
         return Tracks(plateau.curve(length, first, least, self.judge, checkpoint.done, counts))

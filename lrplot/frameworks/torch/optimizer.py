@@ -23,7 +23,7 @@ from lrplot.curves.steps import Steps
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.counted import State
+from lrplot.frameworks.shared.resuming import State
 from lrplot.frameworks.shared.updates import Update
 from lrplot.schema.resuming import Call
 

@@ -9,20 +9,24 @@ Source: torch/optim/lr_scheduler.py, LRScheduler and each `load_state_dict`; tor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from math import nan
-from typing import Any
+from typing import Any, TypeVar
 
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.counted import NO_INITIAL_LR, State
+from lrplot.frameworks.shared.framework import Adapted, Framework
+from lrplot.frameworks.shared.resuming import NO_INITIAL_LR, State
 from lrplot.frameworks.torch.composite import Composite, constructed, together
 from lrplot.frameworks.torch.composite import State as Optimizer
 from lrplot.frameworks.torch.optimizer import Node, Scheduler, advance
+from lrplot.schema.definition import Builder
 from lrplot.schema.frame import Frame
 from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming, value_at
 
+B = TypeVar("B", bound=Builder)
 Group = Mapping[str, float]
 
 
@@ -119,3 +123,28 @@ def _built_late(call: Call, group: Group, done: int) -> tuple[Node, Optimizer]:
     optimizer.events = []
     optimizer.beside = {**_held(node, group), **optimizer.beside}
     return node, optimizer
+
+
+def on_optimizer(
+    framework: Framework, *, accumulates: bool = False, in_groups: tuple[str, ...] = (), needs: str = ""
+) -> Callable[[B], B]:
+    """Register a builder of torch's schedulers, which is remembered with its arguments: a checkpoint may replace some.
+
+    `in_groups` are those that live in the optimizer's group, and `needs` is a key that loading takes from a state.
+    """
+
+    def register(builder: B) -> B:
+        remembered = Adapted(builder, partial(_remembered, in_groups, needs))
+        framework.add(builder.__name__, remembered, accumulates=accumulates, resuming=OnOptimizer())
+        return builder
+
+    return register
+
+
+def _remembered(in_groups: tuple[str, ...], needs: str, builder: Builder, frame: Frame, **arguments: Any) -> Tracks:
+    call = Call(partial(_remembered, in_groups, needs, builder), frame, arguments)
+    made = builder(frame, **arguments)
+    assert isinstance(made, Scheduler | Composite)
+    if isinstance(made, Composite):
+        return replace(made, call=call)
+    return replace(made, call=call, in_groups=in_groups, needs=needs)

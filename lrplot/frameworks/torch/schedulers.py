@@ -5,11 +5,11 @@ The value at update k is what k calls of `step()` leave, the constructor having 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from math import inf, nan, pi
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import numpy as np
 
@@ -39,16 +39,16 @@ from lrplot.frameworks.shared.arguments import (
     ShrinkField,
 )
 from lrplot.frameworks.shared.children import foreign
-from lrplot.frameworks.shared.counted import FUNCTIONS, own_base
 from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.formulas import multiplied, scaled
-from lrplot.frameworks.shared.framework import Adapted, Framework
+from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
 from lrplot.frameworks.shared.plateaus import Counts, Following, Plateau, PlateauField
+from lrplot.frameworks.shared.resuming import FUNCTIONS, own_base
 from lrplot.frameworks.shared.triangles import Cycle, ScalingField
 from lrplot.frameworks.torch.composite import Composite, Tree, composite, following, sharing
 from lrplot.frameworks.torch.optimizer import CALLS, FIRST, KEEP, Affine, Scheduler
-from lrplot.frameworks.torch.resuming import OnOptimizer
+from lrplot.frameworks.torch.resuming import on_optimizer
 from lrplot.schema.annotations import (
     CountField,
     FlagField,
@@ -58,10 +58,8 @@ from lrplot.schema.annotations import (
     OptionalCount,
     OptionalNumber,
 )
-from lrplot.schema.definition import Builder
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe, RecipesField
-from lrplot.schema.resuming import Call
 from lrplot.schema.types import Count
 
 FRAMEWORK = Framework(
@@ -77,33 +75,8 @@ FRAMEWORK = Framework(
         "schedulers": "torch's own, such as `{use: torch.LinearLR}`",
     },
 )
-ON_OPTIMIZER = OnOptimizer()
-
 PositiveCount = Annotated[int, Count(at_least=1)]
-B = TypeVar("B", bound=Builder)
-
-
-def scheduler(*, accumulates: bool = False, in_groups: tuple[str, ...] = (), needs: str = "") -> Callable[[B], B]:
-    """Register a builder, which is remembered with its arguments: a checkpoint may bring back some of them.
-
-    `in_groups` are those that live in the optimizer's group, and `needs` a key that loading takes from a state.
-    """
-
-    def register(builder: B) -> B:
-        remembered = Adapted(builder, partial(_remembered, in_groups, needs))
-        FRAMEWORK.add(builder.__name__, remembered, accumulates=accumulates, resuming=ON_OPTIMIZER)
-        return builder
-
-    return register
-
-
-def _remembered(in_groups: tuple[str, ...], needs: str, builder: Builder, frame: Frame, **arguments: Any) -> Tracks:
-    call = Call(partial(_remembered, in_groups, needs, builder), frame, arguments)
-    made = builder(frame, **arguments)
-    assert isinstance(made, Scheduler | Composite)
-    if isinstance(made, Composite):
-        return replace(made, call=call)
-    return replace(made, call=call, in_groups=in_groups, needs=needs)
+scheduler = partial(on_optimizer, FRAMEWORK)
 
 
 @scheduler(needs=FUNCTIONS)
