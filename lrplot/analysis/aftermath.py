@@ -22,7 +22,8 @@ from lrplot.wording import learning_rate, updates
 
 VISIBLE = 0.1  # of the peak: a smaller jump or climb is not worth a word
 SAME = 1e-9  # of the peak
-EXAMINED = 1 << 20  # further updates that are examined one by one; of more, this many evenly spread
+EXAMINED = 1 << 18  # further updates that are examined one by one; of more, this many evenly spread
+COMPARED = 1 << 12  # those of other ways to restore
 FEWEST = 3  # updates of a stretch that is worth a word
 MOST_NAMED = 4  # arguments that come back
 
@@ -79,14 +80,14 @@ def findings(resumption: Resumption) -> list[Diagnostic]:
     return [*found, *_course(resumption)]
 
 
-def view_of(resumption: Resumption, track: str) -> View | None:
+def view_of(resumption: Resumption, track: str, most: int = EXAMINED) -> View | None:
     """The values of a track; None if no update follows."""
     count = resumption.stop - resumption.at
     if count <= 0:
         return None
     t = np.arange(count, dtype=np.int64)
-    if count > EXAMINED:
-        t = ascending(np.concatenate([spread(0, count, EXAMINED), [0, 1, 2, count - 1]]))
+    if count > most:
+        t = ascending(np.concatenate([spread(0, count, most), [0, 1, 2, count - 1]]))
     new = resumption.new.tracks[track].curve
     old = resumption.plan.tracks[track].curve if track in resumption.plan.tracks else new
     before = raw_values(old, np.array([max(resumption.at - 1, 0)], dtype=np.int64))
@@ -229,7 +230,7 @@ def _cure(resumption: Resumption, back: list[tuple[str, Any, Any]]) -> str:
                 other = resume(resumption.plan, resumption.new, resumption.at, restore, last_epoch)
             except Fault:
                 continue
-            view = view_of(other, "lr")
+            view = view_of(other, "lr", COMPARED)
             if other.raises is None and view and _first_followed(view) == first:
                 option = f"--restore {restore}" + (" --last-epoch" if last_epoch else "")
                 when = f"from update {view.update(first)} on"
