@@ -207,7 +207,7 @@ def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedul
 
 def resume(
     spec: Spec,
-    at: int | str,
+    at: int | str | os.PathLike[str] | None = None,
     overrides: Iterable[str] = (),
     restore: str = "both",
     last_epoch: bool = False,
@@ -217,8 +217,9 @@ def resume(
 
     `overrides` change the plan with which it goes on, as in `load`. `restore` names the states that are loaded: `both`,
     `optimizer`, `scheduler` or `none`; with `last_epoch` the scheduler is built on the restored optimizer, as torch's
-    argument does it. `at` is a number of updates or a moment such as `"50%"`. The result has the real values in
-    `resumed`, and the exception that ends the run in `raises`.
+    argument does it. `at` is a number of updates, a moment such as `"50%"`, or the path of a checkpoint, whose states
+    then take the place of those that the plan leaves; a checkpoint's folder with the config in it may be both. The
+    result has the real values in `resumed`, and the exception that ends the run in `raises`.
 
     >>> spec = {"steps": 8, "lr": 1, "schedule": {"use": "torch.CosineAnnealingLR", "T_max": 8}}
     >>> resume(spec, at=4, overrides=["steps=12", "schedule.T_max=12"]).resumed["lr"].round(3).tolist()
@@ -226,17 +227,31 @@ def resume(
     """
     from lrplot.analysis.resume import Restore  # which no other function needs
     from lrplot.analysis.resume import resume as resume_run
+    from lrplot.spec.checkpoints import is_checkpoint, plan_in, read_checkpoint
     from lrplot.spec.moments import read_step
 
     if restore not in [*Restore]:
         raise ValueError(f"restore must be one of {', '.join(Restore)}, not {restore!r}")
+    if not isinstance(spec, Mapping) and (inside := plan_in(os.fspath(spec))):
+        spec, at = inside, os.fspath(spec) if at is None else at
+    if at is None:
+        help = "give `--at`, a number of updates, a moment or a checkpoint"
+        raise SpecError(Diagnostic("missing-option", "nothing says when the run is stopped", None, help))
     plan = _read(spec, (), format)[1]
     new = _read(spec, overrides, format)[1]
-    step = read_step(at, plan) if isinstance(at, str) else int(at)
+    saved = read_checkpoint(os.fspath(at)) if not isinstance(at, int) and is_checkpoint(os.fspath(at)) else None
+    if saved:
+        if saved.update is None:
+            message = f"`{saved.place}` does not hold the number of updates"
+            help = "give the checkpoint's folder, or a scheduler's state"
+            raise SpecError(Diagnostic("unreadable", message, None, help))
+        step = saved.update
+    else:
+        step = int(at) if isinstance(at, int) else read_step(os.fspath(at), plan)
     if step < 0:
         raise ValueError(f"updates count from 0, got {step}")
     try:
-        return resume_run(plan, new, step, Restore(restore), last_epoch)
+        return resume_run(plan, new, step, Restore(restore), last_epoch, saved)
     except Fault as fault:
         raise SpecError.of(fault) from None
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lrplot.analysis.resume import Restore, Resumption, brought_back, resume
+from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.diagnostics import Diagnostic, Fault, Severity
@@ -35,8 +36,8 @@ Statement = tuple[str, Severity, str]  # code, severity and message
 class View:
     """Values of one group at the examined updates `t`, counted from the one at which the run is resumed.
 
-    `real` are those that the run gets, `old` and `new` those of the plans at the same updates, and `before` is that
-    of the update before; None if there is none.
+    `real` are those that the run gets, and `old` and `new` those of the plans at the same updates. `peak` is the
+    greatest value of either plan.
     """
 
     at: int
@@ -44,13 +45,7 @@ class View:
     real: Floats
     old: Floats
     new: Floats
-    before: float | None
-
-    @property
-    def peak(self) -> float:
-        """The greatest value of either plan at these updates."""
-        known = np.concatenate([self.old, self.new, [] if self.before is None else [self.before]])
-        return float(np.abs(known[np.isfinite(known)]).max(initial=0.0)) or 1.0
+    peak: float
 
     def update(self, index: int) -> str:
         """The update of the run at an index."""
@@ -67,7 +62,7 @@ def findings(resumption: Resumption) -> list[Diagnostic]:
     if resumption.new.steps <= resumption.at:
         message = f"the run has {updates(resumption.new.steps)}, and {resumption.at:,} are done: no update is left"
         return [Diagnostic("resume-ended", message, help="give a longer run: `--set steps=…`", severity="note")]
-    found = [*_raises(resumption)]
+    found = [*_raises(resumption), *_missing(resumption)]
     seen: set[str] = set()
     for name in resumption.curves:
         if parameter_of(name) != "lr" or (view := view_of(resumption, name)) is None:
@@ -90,15 +85,22 @@ def view_of(resumption: Resumption, track: str, most: int = EXAMINED) -> View | 
         t = ascending(np.concatenate([spread(0, count, most), [0, 1, 2, count - 1]]))
     new = resumption.new.tracks[track].curve
     old = resumption.plan.tracks[track].curve if track in resumption.plan.tracks else new
-    before = raw_values(old, np.array([max(resumption.at - 1, 0)], dtype=np.int64))
+    peaks = [_peak(curve, run.steps) for curve, run in ((old, resumption.plan), (new, resumption.new))]
     return View(
         resumption.at,
         t,
         raw_values(resumption.curves[track], t),
         raw_values(old, t + resumption.at),
         raw_values(new, t + resumption.at),
-        float(before[0]) if resumption.at else None,
+        max(peaks) or 1.0,
     )
+
+
+def _peak(curve: Curve, steps: int) -> float:
+    """The greatest magnitude of a plan, up to where it raises."""
+    t = np.arange(steps) if steps <= COMPARED else spread(0, steps, COMPARED)
+    values = raw_values(curve, t)
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
 
 
 def _raises(resumption: Resumption) -> Iterator[Diagnostic]:
@@ -107,6 +109,20 @@ def _raises(resumption: Resumption) -> Iterator[Diagnostic]:
         reason = f"{raised.type}: {raised.message}" if raised.type else raised.message
         message = f"the run raises at update {raised.update:,}, {updates(left)} before its end: {reason}"
         yield Diagnostic("resume-raises", message)
+
+
+def _missing(resumption: Resumption) -> Iterator[Diagnostic]:
+    """The states that a checkpoint's files lack, though they are to be loaded."""
+    if resumption.saved is None or not resumption.stateful:
+        return
+    wanted = resumption.restore.parts(resumption.restored.last_epoch)
+    lacks = ["optimizer"] if wanted.optimizer and resumption.saved.groups is None else []
+    lacks += ["scheduler"] if wanted.scheduler and resumption.saved.states is None else []
+    if lacks:
+        message = f"the checkpoint has no state of the {' and the '.join(lacks)}"
+        nothing = not (resumption.restored.optimizer or resumption.restored.scheduler)
+        message += ": nothing is loaded, and the schedule starts anew" if nothing else ""
+        yield Diagnostic("resume-missing", message, severity="warning")
 
 
 def _statements(view: View) -> Iterator[Statement]:
@@ -120,7 +136,7 @@ def _statements(view: View) -> Iterator[Statement]:
 def _jumps(view: View) -> Iterator[Statement]:
     real, least = view.real, VISIBLE * view.peak
     if abs(real[0] - view.old[0]) > least:
-        times = f", {real[0] / view.old[0]:.3g} times as high" if view.old[0] else ""
+        times = f", {real[0] / view.old[0]:.3g} times as high" if view.old[0] and real[0] else ""
         message = f"update {view.update(0)} gets {learning_rate(real[0])}, where the plan has "
         yield "resume-jump", "warning", f"{message}{learning_rate(view.old[0])}{times}"
     elif len(real) > 1 and abs(real[1] - real[0]) > max(least, 2 * abs(view.new[1] - view.new[0])):
@@ -133,8 +149,7 @@ def _jumps(view: View) -> Iterator[Statement]:
 
 def _extremes(view: View) -> Iterator[Statement]:
     highest, lowest = int(view.real.argmax()), int(view.real.argmin())
-    top = max(view.peak, float(np.abs(view.real[:1]).max()))
-    if view.real[highest] > top * (1 + VISIBLE):
+    if view.real[highest] > view.peak * (1 + VISIBLE):
         times = f"{view.real[highest] / view.peak:.3g} times the highest rate of either plan"
         message = f"it reaches {learning_rate(view.real[highest])} at update {view.update(highest)}, {times}"
         yield "resume-exceeds", "warning", message
@@ -227,7 +242,7 @@ def _cure(resumption: Resumption, back: list[tuple[str, Any, Any]]) -> str:
     for first in (0, 1):
         for restore, last_epoch in ways:
             try:
-                other = resume(resumption.plan, resumption.new, resumption.at, restore, last_epoch)
+                other = resume(resumption.plan, resumption.new, resumption.at, restore, last_epoch, resumption.saved)
             except Fault:
                 continue
             view = view_of(other, "lr", COMPARED)

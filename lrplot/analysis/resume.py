@@ -23,6 +23,7 @@ from lrplot.curves.wrappers import Lasting, Scaled
 from lrplot.diagnostics import Fault, NotFinite
 from lrplot.engine.evaluate import evaluate
 from lrplot.engine.extremes import check_finite
+from lrplot.runs.checkpoint import Saved
 from lrplot.runs.run import Run, Track, group_of, parameter_of
 from lrplot.schema.recipe import Use
 from lrplot.schema.resuming import Checkpoint, Clocked, Restored, failing, value_at
@@ -59,17 +60,19 @@ class Resumption:
 
     `curves` are the real values of each track from update `at` on, in steps from there. `stateful` says that a
     framework's scheduler goes on from its state; without one, the run goes on at step `at` of the new plan. `raises`
-    is the exception that ends the run; None if there is none. `past` and `further` count the updates.
+    is the exception that ends the run; None if there is none. `restored` are the parts that are loaded: those asked
+    for by `restore` that the checkpoint has.
     """
 
     plan: Run
     new: Run
     at: int
     restore: Restore
-    last_epoch: bool
+    restored: Restored
     stateful: bool
     curves: Mapping[str, Curve] = field(repr=False)
     raises: Raised | None
+    saved: Saved | None = None
 
     @property
     def stop(self) -> int:
@@ -119,8 +122,18 @@ def _last(run: Run) -> int:
 
 
 @np.errstate(all="ignore")
-def resume(plan: Run, new: Run, at: int, restore: Restore = Restore.both, last_epoch: bool = False) -> Resumption:
-    """Follow `plan` up to update `at`, save, and go on under `new`; `Fault` if the plan raises before."""
+def resume(
+    plan: Run,
+    new: Run,
+    at: int,
+    restore: Restore = Restore.both,
+    last_epoch: bool = False,
+    saved: Saved | None = None,
+) -> Resumption:
+    """Follow `plan` up to update `at`, save, and go on under `new`; `Fault` if the plan raises before.
+
+    The parts of a checkpoint `saved`, if it is given, take the place of those that the plan leaves.
+    """
     for name, track in plan.tracks.items():
         try:
             check_finite(track.curve, at + 1, len(plan.tracks))
@@ -129,6 +142,9 @@ def resume(plan: Run, new: Run, at: int, restore: Restore = Restore.both, last_e
             help = "save the run before that update"
             raise Fault(f"`{name}` of the plan raises at update {error.step:,}: {reason}", help=help) from None
     restored = restore.parts(last_epoch)
+    if saved:
+        has = saved.groups is not None, saved.states is not None
+        restored = replace(restored, optimizer=restored.optimizer and has[0], scheduler=restored.scheduler and has[1])
     length = max(new.steps - at, 1)
     curves: dict[str, Curve] = {}
     stateful = False
@@ -136,17 +152,18 @@ def resume(plan: Run, new: Run, at: int, restore: Restore = Restore.both, last_e
         scheduler = _scheduler(new, group)
         if last_epoch and scheduler and not scheduler.resuming.takes_last_epoch:
             raise Fault("its schedulers are not built with `last_epoch`", help="leave out `--last-epoch`")
-        stateful = stateful or scheduler is not None
-        curves |= _of_group(plan, new, group, scheduler, at, restored, length)
+        if scheduler:
+            stateful, restored = True, scheduler.resuming.loads(restored)
+        curves |= _of_group(plan, new, group, scheduler, at, restored, length, saved)
     curves = {name: curves[name] for name in new.tracks}
     raises = None if new.steps <= at else _raised(curves, at, new.steps - at)
-    return Resumption(plan, new, at, restore, last_epoch, stateful, curves, raises)
+    return Resumption(plan, new, at, restore, restored, stateful, curves, raises, saved)
 
 
 def brought_back(resumption: Resumption) -> list[tuple[str, Any, Any]]:
     """The arguments that were changed and that the scheduler's state brings back: name, old value, value asked for."""
     old, new = (_scheduler(run, group_of(next(iter(run.tracks)))) for run in (resumption.plan, resumption.new))
-    if old is None or new is None or not resumption.restore.parts(resumption.last_epoch).scheduler:
+    if old is None or new is None or not resumption.restored.scheduler:
         return []
     saved, wanted = old.resuming.saves(old.call), new.resuming.saves(new.call)
     return [(name, saved[name], wanted[name]) for name in wanted if name in saved and saved[name] != wanted[name]]
@@ -159,7 +176,14 @@ def _scheduler(run: Run, group: str) -> Clocked | None:
 
 
 def _of_group(
-    plan: Run, new: Run, group: str, scheduler: Clocked | None, at: int, restored: Restored, length: int
+    plan: Run,
+    new: Run,
+    group: str,
+    scheduler: Clocked | None,
+    at: int,
+    restored: Restored,
+    length: int,
+    saved: Saved | None,
 ) -> dict[str, Curve]:
     """The values of a parameter group's tracks from update `at` on."""
     own = {name: track for name, track in new.tracks.items() if group_of(name) == group}
@@ -168,8 +192,10 @@ def _of_group(
         return curves
     old = _counterpart(plan, new, group)
     checkpoint = _checkpoint(plan, old, at)
+    if saved:
+        checkpoint = _of_files(saved, scheduler, checkpoint, restored, _place(new, group, saved))
     if restored.optimizer and scheduler.resuming.holds_groups:
-        if old is None or _groups(plan) != _groups(new):
+        if old is None or not _fits(plan, new, saved):
             return {name: failing(GROUPS, length).curve for name in own}
         curves |= _held(plan, own, old, checkpoint, at, length)
     try:
@@ -185,6 +211,31 @@ def _of_group(
 
 def _groups(run: Run) -> int:
     return sum(parameter_of(name) == "lr" for name in run.tracks)
+
+
+def _place(run: Run, group: str, saved: Saved) -> int:
+    """The place of a parameter group among those of a checkpoint's optimizer.
+
+    An optimizer has the named groups of a spec, in order; if it has more, the run's own comes first.
+    """
+    named = [group_of(name) for name in run.tracks if parameter_of(name) == "lr" and group_of(name)]
+    own_first = saved.count is not None and saved.count > len(named)
+    return named.index(group) + own_first if group in named else 0
+
+
+def _of_files(saved: Saved, scheduler: Clocked, checkpoint: Checkpoint, restored: Restored, place: int) -> Checkpoint:
+    """A checkpoint whose parts are those in its files."""
+    loads = saved.states and restored.scheduler
+    state = scheduler.resuming.read(scheduler.call, saved.states or (), place) if loads else None
+    return Checkpoint(checkpoint.done, saved.group(place) if saved.groups else checkpoint.group, state)
+
+
+def _fits(plan: Run, new: Run, saved: Saved | None) -> bool:
+    """Whether the optimizer of the changed plan has the parameter groups of the checkpoint."""
+    if saved is None or saved.groups is None:
+        return _groups(plan) == _groups(new)
+    named = max(_groups(new) - 1, 1)  # an optimizer may have more groups than a spec names, such as one without decay
+    return named <= len(saved.groups)
 
 
 def _counterpart(plan: Run, new: Run, group: str) -> str | None:

@@ -7,7 +7,7 @@ The values are those of param groups without overrides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import floor
@@ -20,7 +20,8 @@ from lrplot.curves.curve import Curve, Flat, direction
 from lrplot.curves.exceptions import FLOAT_DIVISION
 from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
-from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.sequence import Phase
+from lrplot.curves.sequence import Sequence as InTurn
 from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting
@@ -51,6 +52,10 @@ class Numbered(Resuming):
     def saves(self, call: Call) -> Mapping[str, Any]:
         overrides = call.arguments["override_opt_param_scheduler"]
         return {} if overrides else {name: call.arguments[name] for name in (*RATES, *DECAYS)}
+
+    def read(self, call: Call, states: Sequence[Mapping[str, Any]], index: int) -> Any:
+        given = states[0]
+        return {name: given.get(name, call.arguments[name]) for name in (*RATES, *DECAYS)}, int(given["num_steps"])
 
     def saved(self, call: Call, done: int) -> Checkpoint:
         numbers = {name: call.arguments[name] for name in (*RATES, *DECAYS)}
@@ -288,7 +293,7 @@ class Numbers:
     def tracks(self, length: int) -> Tracks:
         """The curves of both."""
         phases = tuple(self.rate.phases(self.decay, self.shape))
-        return Tracks(Sequence(length, phases, open=True), {"weight_decay": self.growth.curve(length)})
+        return Tracks(InTurn(length, phases, open=True), {"weight_decay": self.growth.curve(length)})
 
     @staticmethod
     def of(given: Mapping[str, Any]) -> Numbers:

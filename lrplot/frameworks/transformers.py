@@ -21,7 +21,6 @@ from lrplot.curves.laws import PowerLaw
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase
 from lrplot.curves.shapes import LINEAR
-from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import (
@@ -49,7 +48,7 @@ from lrplot.frameworks.shared.shares import Share, cosine_done, done, left, root
 from lrplot.schema.annotations import CountField, FreshField, NumberField, OptionalCount, OptionalNumber
 from lrplot.schema.fields import Formerly, Inline
 from lrplot.schema.frame import Frame
-from lrplot.schema.resuming import Call, Checkpoint, Restored
+from lrplot.schema.resuming import Call, Restored
 from lrplot.schema.types import Record
 
 GREEDY = "it follows a metric of the run, both up and down: choose another, such as `linear`"
@@ -365,9 +364,8 @@ def _rate(arguments: Training, frame: Frame) -> float:
 class Checkpoints(Counted):
     """A Trainer's checkpoints: unless both states are there, neither is loaded, and the schedule starts anew."""
 
-    def resumed(self, call: Call, checkpoint: Checkpoint, restored: Restored, length: int) -> Tracks:
-        whole = restored.optimizer and restored.scheduler
-        return super().resumed(call, checkpoint, restored if whole else Restored(False, False), length)
+    def loads(self, asked: Restored) -> Restored:
+        return asked if asked.optimizer and asked.scheduler else Restored(False, False)
 
 
 def _base(call: Call) -> float:

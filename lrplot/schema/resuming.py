@@ -26,7 +26,7 @@ Steps here are those of the scheduler's own clock; `Clocked` translates them int
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,9 +34,11 @@ import numpy as np
 
 from lrplot.curves.clocks import Stepped
 from lrplot.curves.curve import Curve, Flat
-from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.sequence import Phase
+from lrplot.curves.sequence import Sequence as InTurn
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Ended, Lasting
+from lrplot.diagnostics import Fault
 from lrplot.schema.frame import Frame
 
 
@@ -90,9 +92,17 @@ class Resuming(ABC):
     holds_groups = True
     takes_last_epoch = True
 
+    def loads(self, asked: Restored) -> Restored:
+        """The parts that are really loaded if some are asked for: some programs load both states or none."""
+        return asked
+
     def saves(self, call: Call) -> Mapping[str, Any]:
         """The arguments that a state brings back, by their place in the spec."""
         return {}
+
+    def read(self, call: Call, states: Sequence[Mapping[str, Any]], index: int) -> Any:
+        """The state in a checkpoint's files, of a parameter group by its place; a `Fault` if it is not known how."""
+        raise Fault("the states of these schedulers cannot be read from a file", help="give `--at` a number of updates")
 
     @abstractmethod
     def saved(self, call: Call, done: int) -> Checkpoint:
@@ -141,7 +151,7 @@ def after_first(name: str, first: float, curve: Curve, count: int, length: int) 
     if value_at(curve, count) == first:
         return Lasting(length, curve, count)
     rest = Lasting(max(length - 1, 1), curve, count + 1)
-    return Sequence(length, (Phase("restored", Flat(1, first)), Phase(name, rest)), open=True)
+    return InTurn(length, (Phase("restored", Flat(1, first)), Phase(name, rest)), open=True)
 
 
 def failing(message: str, length: int) -> Tracks:

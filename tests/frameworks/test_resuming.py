@@ -1,4 +1,4 @@
-"""Resumed runs of single frameworks: small examples worked out by hand, and those whose frameworks are not installed."""
+"""Resumed runs of single frameworks: small examples worked out by hand."""
 
 import numpy as np
 import pytest

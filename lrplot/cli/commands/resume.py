@@ -40,7 +40,10 @@ class Restore(StrEnum):
 @command(Task.LOOK, "lrplot resume cosine --at 50% --set steps=20k")
 def resume(
     spec: SpecArgument,
-    at: Annotated[str, typer.Option("--at", metavar="WHEN", help="Updates that are done: 2k, 50%, '3 epochs', 100%.")],
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="WHEN", help="Updates that are done: 2k, 50%, '3 epochs'; or a checkpoint."),
+    ] = None,
     settings: SetOption = None,
     program: AsOption = "",
     restore: Annotated[Restore, typer.Option(help="The states that are loaded.")] = Restore.both,

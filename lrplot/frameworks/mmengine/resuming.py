@@ -7,17 +7,20 @@ Source: mmengine/optim/scheduler/param_scheduler.py, _ParamScheduler.load_state_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lrplot.curves.curve import Curve
 from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded
-from lrplot.frameworks.mmengine.optimizer import Levels, Part, Scheduled, Updates
+from lrplot.frameworks.mmengine.optimizer import FOREVER, Levels, Part, Scheduled, Updates, Window
+from lrplot.frameworks.shared.resuming import number_at
 from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming, value_at
 
+LISTS = ("milestones", "periods", "restart_weights", "eta_max")  # which a state has in another form
 LEVELS = ("initial_lr", "max_lr", "min_lr")  # the group's keys of a 1cycle's start, peak and end
 
 
@@ -36,19 +39,23 @@ class InWindows(Resuming):
                 saved |= {path + name: value for name, value in arguments.items()}
         return saved
 
+    def read(self, call: Call, states: Sequence[Mapping[str, Any]], index: int) -> Any:
+        return tuple(_read(part, given, index) for part, given in zip(_made(call).parts, states, strict=False))
+
     def saved(self, call: Call, done: int) -> Checkpoint:
         made = _made(call)
         group = {name: value_at(curve, done) for name, curve in {**made.beside, "lr": made.curve}.items()}
         group |= dict(zip(LEVELS, _levels(made.parts) or (), strict=False))
-        return Checkpoint(done, {**call.frame.beside, **group}, made.parts)
+        state = tuple((part, (part.lag + done) // part.every) for part in made.parts)
+        return Checkpoint(done, {**call.frame.beside, **group}, state)
 
     def resumed(self, call: Call, checkpoint: Checkpoint, restored: Restored, length: int) -> Tracks:
         made = _made(call)
         done, group = checkpoint.done, checkpoint.group
         parts = [replace(part, lag=(part.lag + done) % part.every) for part in made.parts]
         if restored.scheduler and isinstance(checkpoint.state, tuple):
-            for index, (own, old) in enumerate(zip(made.parts, checkpoint.state, strict=False)):
-                parts[index] = _loaded(own, old, done)
+            for index, (own, (old, reading)) in enumerate(zip(made.parts, checkpoint.state, strict=False)):
+                parts[index] = _loaded(own, old, reading, done)
         levels = _levels(made.parts)
         if restored.optimizer and all(name in group for name in LEVELS):
             levels = group[LEVELS[0]], group[LEVELS[1]], group[LEVELS[2]]
@@ -72,14 +79,28 @@ def _levels(parts: tuple[Part, ...]) -> Levels | None:
     return next((part.rule.levels for part in reversed(parts) if part.rule.levels), None)
 
 
-def _loaded(own: Part, old: Part, done: int) -> Part:
-    """A scheduler after a state was loaded, `done` steps of the run after its start."""
+def _loaded(own: Part, old: Part, reading: int, done: int) -> Part:
+    """A scheduler after a state was loaded whose clock had that reading, `done` steps of the run after its start."""
     part = old
     if own.name != old.name and own.configured and old.configured and own.frame and old.frame:
         part = own.configured.loaded(old.configured).part(replace(own.frame, base=old.frame.base))
-    reading = (old.lag + done) // old.every
     every = own.frame.epoch() if part.by_epoch and own.frame else 1  # `by_epoch` comes back, the epochs are the run's
-    return replace(part, every=every, lag=reading * every + (old.lag + done) % every)
+    return replace(part, every=every, lag=reading * every + (own.lag + done) % every)
+
+
+def _read(own: Part, given: Mapping[str, Any], index: int) -> tuple[Part, int]:
+    """The scheduler of a state dict, of a parameter group by its place, and the reading of its clock."""
+    reading = int(given.get("_global_step", 0))
+    if own.configured is None or own.frame is None:
+        return own, reading
+    window = Window(given.get("begin", 0), given.get("end", FOREVER), by_epoch=bool(given.get("by_epoch", True)))
+    shared = {name: given[name] for name in own.configured.arguments if name in given and name not in LISTS}
+    counts = given.get("milestones")
+    if isinstance(counts, dict):
+        shared["milestones"] = tuple(int(each) for each, times in counts.items() for _ in range(int(times)))
+    old = replace(own.configured, window=window, make=partial(own.configured.make, **shared))
+    base = number_at(given.get("base_values"), index)
+    return old.part(own.frame if base is None else replace(own.frame, base=base)), reading
 
 
 def _curve(length: int, first: float, parts: list[Part], parameter: str) -> Curve:

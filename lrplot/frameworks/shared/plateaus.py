@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from math import isfinite
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import ShrinkField
+from lrplot.frameworks.shared.resuming import number_at, together
 from lrplot.schema.annotations import CountField, MetricsField, NumberField
 from lrplot.schema.fields import Inline
 from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming, value_at
@@ -109,6 +111,20 @@ class Following(Resuming):
     saves_arguments: bool
     one: bool = False
 
+    def loads(self, asked: Restored) -> Restored:
+        return together(asked) if self.one else asked
+
+    def read(self, call: Call, states: Sequence[Mapping[str, Any]], index: int) -> Any:
+        given, plateau = states[0], call.arguments["plateau"]
+        numbers = ("mode", "factor", "patience", "threshold", "threshold_mode", "cooldown")
+        changed = {name: given[name] for name in numbers if name in given}
+        low = number_at(given.get("min_lrs"), index)
+        old = replace(plateau, **changed, **({} if low is None else {"min_lr": low}))
+        best = given.get("best")
+        known = float(best) if isinstance(best, int | float) and isfinite(best) else None
+        counts = Counts(known, int(given.get("num_bad_epochs", 0)), int(given.get("cooldown_counter", 0)))
+        return old, given.get(self.least, call.arguments[self.least]), counts
+
     def saved(self, call: Call, done: int) -> Checkpoint:
         plateau, lr = call.arguments["plateau"], value_at(call.tracks().curve, done)
         state = (plateau, call.arguments[self.least], plateau.after(self.judge, done))
@@ -118,10 +134,9 @@ class Following(Resuming):
         if restored.last_epoch:
             raise Fault("TypeError: ReduceLROnPlateau.__init__() got an unexpected keyword argument 'last_epoch'")
         plateau, least, counts = call.arguments["plateau"], call.arguments[self.least], NEW
-        both = self.one and (restored.optimizer or restored.scheduler)
-        if isinstance(checkpoint.state, tuple) and (restored.scheduler or both):
+        if isinstance(checkpoint.state, tuple) and restored.scheduler:
             old, old_least, counts = checkpoint.state
             if self.saves_arguments:
                 plateau, least = replace(old, metrics=plateau.metrics), old_least
-        first = checkpoint.group["lr"] if restored.optimizer or both else self.first(call)
+        first = checkpoint.group["lr"] if restored.optimizer else self.first(call)
         return Tracks(plateau.curve(length, first, least, self.judge, checkpoint.done, counts))

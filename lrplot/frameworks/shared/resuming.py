@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import nan
 from typing import Any
@@ -19,6 +19,7 @@ from lrplot.frameworks.shared.updates import Update
 from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming, after_first, value_at
 
 NO_INITIAL_LR = "KeyError: \"param 'initial_lr' is not specified in param_groups[0] when resuming scheduler\""
+COUNTS = ("last_epoch", "last_batch_iteration")  # keys of the steps done
 FUNCTIONS = "lr_lambdas"  # the key of the functions in LambdaLR's state
 
 
@@ -42,6 +43,18 @@ class State:
         """Raise torch's error if the state lacks a key that loading asks for."""
         if key not in self.attributes:
             raise Fault(f"KeyError: '{key}'")
+
+
+def number_at(values: Any, index: int) -> float | None:
+    """The number of a parameter group in a list of a state."""
+    if isinstance(values, list) and index < len(values) and isinstance(values[index], int | float):
+        return float(values[index])
+    return None
+
+
+def together(asked: Restored) -> Restored:
+    """Both states if any is loaded: one is a part of the other."""
+    return replace(asked, optimizer=True, scheduler=True) if asked.optimizer or asked.scheduler else asked
 
 
 def own_base(call: Call) -> float:
@@ -73,8 +86,17 @@ class Counted(Resuming):
     base: Callable[[Call], float] = own_base
     takes_last_epoch: bool = True
 
+    def loads(self, asked: Restored) -> Restored:
+        return together(asked) if self.one else asked
+
     def saves(self, call: Call) -> Mapping[str, Any]:
         return {"lr": self.base(call)} if self.saves_base else {}
+
+    def read(self, call: Call, states: Sequence[Mapping[str, Any]], index: int) -> State:
+        given = states[0]
+        base = number_at(given.get("base_lrs"), index)
+        count = next((given[name] for name in COUNTS if isinstance(given.get(name), int)), None)
+        return State(dict.fromkeys(given), count if self.saves_count else None, base)
 
     def saved(self, call: Call, done: int) -> Checkpoint:
         base = self.base(call)
@@ -84,12 +106,11 @@ class Counted(Resuming):
     def resumed(self, call: Call, checkpoint: Checkpoint, restored: Restored, length: int) -> Tracks:
         if restored.last_epoch:
             return built_late(call, checkpoint, restored, length)
-        both = self.one and (restored.optimizer or restored.scheduler)
         tracks = call.tracks()
-        group = _first_values(tracks, checkpoint, restored.optimizer or both)
+        group = _first_values(tracks, checkpoint, restored.optimizer)
         count = checkpoint.done if self.by_trainer else 0
         state = checkpoint.state
-        if (restored.scheduler or both) and isinstance(state, State):
+        if restored.scheduler and isinstance(state, State):
             if self.saves_base:
                 state.require(FUNCTIONS)
                 tracks = tracks if state.base is None else call.tracks(state.base)
@@ -126,6 +147,12 @@ class Whole(Counted):
     def saves(self, call: Call) -> Mapping[str, Any]:
         return {**call.frame.beside, "lr": self.base(call), **call.arguments}
 
+    def read(self, call: Call, states: Sequence[Mapping[str, Any]], index: int) -> State:
+        given = states[0]
+        changed = {name: given[name] for name in call.arguments if name in given}
+        old = replace(call, arguments={**call.arguments, **changed})
+        return State({}, given.get("last_epoch"), number_at(given.get("base_lrs"), index), call=old)
+
     def saved(self, call: Call, done: int) -> Checkpoint:
         base = self.base(call)
         return Checkpoint(done, group_of(call, done, base), State({}, done, base, call=call))
@@ -152,6 +179,9 @@ class Recurring(Resuming):
     update: Callable[[Call], Update]
 
     takes_last_epoch = False
+
+    def loads(self, asked: Restored) -> Restored:
+        return together(asked)
 
     def saved(self, call: Call, done: int) -> Checkpoint:
         return Checkpoint(done, group_of(call, done, own_base(call)), State({}, done))

@@ -23,7 +23,7 @@ from lrplot.curves.steps import Steps
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.resuming import State
+from lrplot.frameworks.shared.resuming import State, number_at
 from lrplot.frameworks.shared.updates import Update
 from lrplot.schema.resuming import Call
 
@@ -60,6 +60,7 @@ class Scheduler(Tracks):
         in_groups: the arguments that live in the optimizer's group, not in its state
         needs: a key that loading takes from the state
         clock: the attribute that holds its epoch, if that is not `last_epoch`, which all states have
+        reads: turns a state dict, of a parameter group by its place, into arguments that have other names there
     """
 
     origin: Origin | None = field(default=None, compare=False, repr=False)
@@ -83,6 +84,7 @@ class Scheduler(Tracks):
     in_groups: tuple[str, ...] = ()
     needs: str = ""
     clock: str = ""
+    reads: Callable[[Mapping[str, Any], int], dict[str, Any]] | None = None
 
     @property
     def name(self) -> str:
@@ -97,7 +99,8 @@ class Scheduler(Tracks):
         if missing:  # in a restored group
             return replace(self, curve=Bounded(self.curve, 0, f"KeyError: '{missing[0]}'"))
         made = self.reading(written)
-        return replace(made, origin=self.origin, call=self.call, in_groups=self.in_groups, needs=self.needs)
+        kept = {name: getattr(self, name) for name in ("origin", "call", "in_groups", "needs", "reads")}
+        return replace(made, **kept)
 
     def on(self, base: float | None, **changed: Any) -> Scheduler:
         """The scheduler on an optimizer with another initial value, or with other arguments."""
@@ -113,6 +116,14 @@ class Scheduler(Tracks):
         kept = {name: value for name, value in arguments.items() if name not in self.in_groups}
         own = {name: value for name, value in kept.items() if not isinstance(value, OneArgument)}
         return {**own, **{key: None for key in (self.needs, self.clock) if key}}
+
+    def read(self, given: Mapping[str, Any], index: int) -> State:
+        """The state in a state dict, of a parameter group by its place."""
+        known = {name: given[name] for name in self.attributes if name in given}
+        translated = self.reads(given, index) if self.reads else {}
+        calls = {CALLS: given[CALLS]} if isinstance(given.get(CALLS), int) else {}
+        epoch = given.get(self.clock if self.clock in given and self.clock != CALLS else "last_epoch")
+        return State({**known, **translated, **calls}, epoch, number_at(given.get("base_lrs"), index))
 
     def loaded(self, state: State, base: float | None) -> Scheduler:
         """The scheduler after its state dict was loaded: attributes that it has are replaced."""

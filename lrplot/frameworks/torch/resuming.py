@@ -9,7 +9,7 @@ Source: torch/optim/lr_scheduler.py, LRScheduler and each `load_state_dict`; tor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import nan
@@ -28,6 +28,7 @@ from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming, value_a
 
 B = TypeVar("B", bound=Builder)
 Group = Mapping[str, float]
+Reads = Callable[[Mapping[str, Any], int], dict[str, Any]]
 
 
 class OnOptimizer(Resuming):
@@ -36,6 +37,9 @@ class OnOptimizer(Resuming):
     def saves(self, call: Call) -> Mapping[str, Any]:
         base = {} if call.frame.base is None else {"lr": call.frame.base}
         return base | dict(_attributes(_made(call), ""))
+
+    def read(self, call: Call, states: Sequence[Mapping[str, Any]], index: int) -> State:
+        return _read(_made(call), states[0], index)
 
     def saved(self, call: Call, done: int) -> Checkpoint:
         made, optimizer = _made(call), _optimizer(call.frame)
@@ -76,6 +80,19 @@ def _made(call: Call) -> Scheduler | Composite:
     made = call.tracks()
     assert isinstance(made, Scheduler | Composite)
     return made
+
+
+def _read(made: Scheduler | Composite, given: Mapping[str, Any], index: int) -> State:
+    """The state in a state dict; children beyond those of the schedulers have no arguments."""
+    inner = given.get("_schedulers")
+    if not isinstance(inner, list):
+        return made.read(given, index) if isinstance(made, Scheduler) else State(dict.fromkeys(given))
+    own = made.tree.children if isinstance(made, Composite) else ()
+    states = [each if isinstance(each, dict) else {} for each in inner]
+    children = [_read(own[i], each, index) if i < len(own) else State() for i, each in enumerate(states)]
+    milestones = given.get("_milestones")
+    turns = tuple(milestones) if isinstance(milestones, list) else None
+    return State({}, given.get("last_epoch"), None, tuple(children), turns)
 
 
 def _attributes(made: Scheduler | Composite, path: str) -> Iterator[tuple[str, Any]]:
@@ -126,25 +143,33 @@ def _built_late(call: Call, group: Group, done: int) -> tuple[Node, Optimizer]:
 
 
 def on_optimizer(
-    framework: Framework, *, accumulates: bool = False, in_groups: tuple[str, ...] = (), needs: str = ""
+    framework: Framework,
+    *,
+    accumulates: bool = False,
+    in_groups: tuple[str, ...] = (),
+    needs: str = "",
+    reads: Reads | None = None,
 ) -> Callable[[B], B]:
     """Register a builder of torch's schedulers, which is remembered with its arguments: a checkpoint may replace some.
 
-    `in_groups` are those that live in the optimizer's group, and `needs` is a key that loading takes from a state.
+    `in_groups` are those that live in the optimizer's group, `needs` is a key that loading takes from a state, and
+    `reads` turns a state dict into arguments that have other names there.
     """
 
     def register(builder: B) -> B:
-        remembered = Adapted(builder, partial(_remembered, in_groups, needs))
+        remembered = Adapted(builder, partial(_remembered, in_groups, needs, reads))
         framework.add(builder.__name__, remembered, accumulates=accumulates, resuming=OnOptimizer())
         return builder
 
     return register
 
 
-def _remembered(in_groups: tuple[str, ...], needs: str, builder: Builder, frame: Frame, **arguments: Any) -> Tracks:
-    call = Call(partial(_remembered, in_groups, needs, builder), frame, arguments)
+def _remembered(
+    in_groups: tuple[str, ...], needs: str, reads: Reads | None, builder: Builder, frame: Frame, **arguments: Any
+) -> Tracks:
+    call = Call(partial(_remembered, in_groups, needs, reads, builder), frame, arguments)
     made = builder(frame, **arguments)
     assert isinstance(made, Scheduler | Composite)
     if isinstance(made, Composite):
         return replace(made, call=call)
-    return replace(made, call=call, in_groups=in_groups, needs=needs)
+    return replace(made, call=call, in_groups=in_groups, needs=needs, reads=reads)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from math import inf, nan, pi
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -44,8 +44,8 @@ from lrplot.frameworks.shared.formulas import multiplied, scaled
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
 from lrplot.frameworks.shared.plateaus import Counts, Following, Plateau, PlateauField
-from lrplot.frameworks.shared.resuming import FUNCTIONS, own_base
-from lrplot.frameworks.shared.triangles import Cycle, ScalingField
+from lrplot.frameworks.shared.resuming import FUNCTIONS, number_at, own_base
+from lrplot.frameworks.shared.triangles import Cycle, Scaling, ScalingField
 from lrplot.frameworks.torch.composite import Composite, Tree, composite, following, sharing
 from lrplot.frameworks.torch.optimizer import CALLS, FIRST, KEEP, Affine, Scheduler
 from lrplot.frameworks.torch.resuming import on_optimizer
@@ -138,7 +138,15 @@ def StepLR(frame: Frame, step_size: EveryField, gamma: ShrinkField = 0.1, last_e
     return _multiplying(curve, partial(updates.drops, step_size, gamma), later=None)
 
 
-@scheduler(accumulates=True)
+def _milestones(state: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """A state has the milestones as a Counter."""
+    counts = state.get("milestones")
+    if not isinstance(counts, dict):
+        return {}
+    return {"milestones": tuple(int(each) for each, count in counts.items() for _ in range(int(count)))}
+
+
+@scheduler(accumulates=True, reads=_milestones)
 def MultiStepLR(
     frame: Frame, milestones: MilestonesField, gamma: ShrinkField = 0.1, last_epoch: FreshField = -1
 ) -> Tracks:
@@ -281,7 +289,12 @@ def CosineAnnealingLR(
     return Scheduler(curve=curve, update=update, restart=base, reads_closed=True)
 
 
-@scheduler()
+def _current_cosine(state: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """The current cosine is taken for the first one."""
+    return {"T_0": int(state["T_i"]), "T_cur": state["T_cur"]} if "T_i" in state else {}
+
+
+@scheduler(reads=_current_cosine)
 def CosineAnnealingWarmRestarts(
     frame: Frame,
     T_0: Annotated[PositiveCount, Role.PERIOD],
@@ -316,7 +329,25 @@ def _placed(length: int, base: float, low: float, mult: int, period: int, epoch:
     return _restarting(length, base, low, mult, period * mult), epoch % period
 
 
-@scheduler(needs="_scale_fn_custom")
+def _triangles(state: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """A state has lists for the groups, and the length of a cycle with the share of its rise."""
+    size, ratio = state.get("total_size"), state.get("step_ratio")
+    lists = {
+        "base_lr": "base_lrs",
+        "max_lr": "max_lrs",
+        "base_momentum": "base_momentums",
+        "max_momentum": "max_momentums",
+    }
+    found: dict[str, Any] = {name: number_at(state.get(key), index) for name, key in lists.items()}
+    found = {name: value for name, value in found.items() if value is not None}
+    if isinstance(size, float) and isinstance(ratio, float):
+        found |= {"step_size_up": size * ratio, "step_size_down": size - size * ratio}
+    if "mode" in state:
+        found["scaling"] = Scaling(state["mode"], None, state.get("scale_mode", "cycle"))
+    return found
+
+
+@scheduler(needs="_scale_fn_custom", reads=_triangles)
 def CyclicLR(
     frame: Frame,
     scaling: ScalingField,
@@ -361,7 +392,18 @@ def CyclicLR(
     return Scheduler(curve=curve, beside=beside, initial_lr=base_lr, writes=writes, from_initial=from_initial)
 
 
-@scheduler(in_groups=("max_lr", "div_factor", "final_div_factor", "base_momentum", "max_momentum"))
+def _phases(state: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """A state has the ends of the phases."""
+    phases, total = state.get("_schedule_phases"), state.get("total_steps")
+    if not (isinstance(phases, list) and phases and isinstance(total, int)):
+        return {}
+    first = phases[0].get("end_step", 0.0) + 1
+    lengths = {"total_steps": total, "epochs": None, "steps_per_epoch": None}
+    strategy = state.get("_anneal_func_type", "cos")
+    return {**lengths, "pct_start": first / total, "three_phase": len(phases) == 3, "anneal_strategy": strategy}
+
+
+@scheduler(in_groups=("max_lr", "div_factor", "final_div_factor", "base_momentum", "max_momentum"), reads=_phases)
 def OneCycleLR(
     frame: Frame,
     max_lr: PeakField,
@@ -432,7 +474,11 @@ def _one_cycle(length: int, cycle: OneCycle, cycle_momentum: bool, group: Mappin
     )
 
 
-@scheduler(accumulates=True, in_groups=("swa_lr",))
+def _strategy(state: Mapping[str, Any], index: int) -> dict[str, Any]:
+    return {"anneal_strategy": state["_anneal_strategy"]} if "_anneal_strategy" in state else {}
+
+
+@scheduler(accumulates=True, in_groups=("swa_lr",), reads=_strategy)
 def SWALR(
     frame: Frame,
     swa_lr: FloorField,

@@ -51,12 +51,16 @@ def _heading(resumption: Resumption, look: Look) -> list[str]:
 
 def _restored(resumption: Resumption) -> str:
     """What is loaded, in words."""
+    parts = resumption.restored
     if not resumption.stateful:
         return "the step decides, no state is loaded"
-    if resumption.last_epoch:
-        return f"optimizer restored, scheduler built with last_epoch={resumption.at - 1:,}"
-    words = {"both": "optimizer and scheduler restored", "none": "no state restored"}
-    return words.get(resumption.restore, f"only the {resumption.restore} restored")
+    if parts.last_epoch:
+        built = f"scheduler built with last_epoch={resumption.at - 1:,}"
+        return f"optimizer restored, {built}" if parts.optimizer else f"{built} on a new optimizer"
+    if parts.optimizer and parts.scheduler:
+        return "optimizer and scheduler restored"
+    one = "optimizer" if parts.optimizer else "scheduler" if parts.scheduler else ""
+    return f"only the {one} restored" if one else "no state restored"
 
 
 def _chart(resumption: Resumption, look: Look) -> list[str]:
@@ -118,7 +122,7 @@ def resumption_data(resumption: Resumption, findings: Sequence[Diagnostic]) -> d
         "at": resumption.at,
         "steps": resumption.new.steps,
         "restore": str(resumption.restore),
-        "last_epoch": resumption.last_epoch,
+        "last_epoch": resumption.restored.last_epoch,
         "resumed": {name: values.tolist() for name, values in resumption.resumed.items()},
         "replanned": {name: raw_values(resumption.new.tracks[name].curve, steps).tolist() for name in rates},
         "raises": raised and {"update": raised.update, "type": raised.type, "message": raised.message},
