@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from lrplot.analysis.resume import Restore, Resumption, brought_back, resume
+from lrplot.analysis.resume import BroughtBack, Restore, Resumption, brought_back, resume
 from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
@@ -218,7 +217,7 @@ def _course(resumption: Resumption) -> Iterator[Diagnostic]:
             f"{learning_rate(view.real[worst])}, not {learning_rate(view.new[worst])}"
         )
     back = brought_back(resumption)
-    named = ", ".join(f"`{name}` {was} (not {wanted})" for name, was, wanted in back[:MOST_NAMED])
+    named = ", ".join(f"`{each.name}` {_shown(each.saved)} (not {_shown(each.wanted)})" for each in back[:MOST_NAMED])
     more = f" and {len(back) - MOST_NAMED} more" if len(back) > MOST_NAMED else ""
     if back:
         text += f"; the checkpoint brings back {named}{more}"
@@ -236,7 +235,7 @@ def _alike(resumption: Resumption) -> bool:
     return view is None or bool(np.allclose(view.old, view.new, rtol=1e-12, atol=0.0, equal_nan=True))
 
 
-def _cure(resumption: Resumption, back: list[tuple[str, Any, Any]]) -> str:
+def _cure(resumption: Resumption, back: list[BroughtBack]) -> str:
     """The way of restoring that follows the changed plan; without one, what to do by hand."""
     ways = [(each, False) for each in Restore] + [(Restore.optimizer, True)]
     for first in (0, 1):
@@ -255,14 +254,21 @@ def _cure(resumption: Resumption, back: list[tuple[str, Any, Any]]) -> str:
     hand = ""
     if back:
         settings = ", ".join(
-            "the groups' `lr` and `scheduler.base_lrs`" if name == "lr" else f"`scheduler.{name} = {wanted}`"
-            for name, _, wanted in back[:MOST_NAMED]
+            "the groups' `lr` and `scheduler.base_lrs`"
+            if each.name == "lr"
+            else f"`{each.place} = {_shown(each.wanted)}`"
+            for each in back[:MOST_NAMED]
         )
         hand = f"set what comes back after loading ({settings}); "
     return (
         f"no way of restoring follows the changed plan exactly: {hand}a LambdaLR of the changed plan does, with "
         "`lrplot.load(…).factor`, built on the restored optimizer with `last_epoch`"
     )
+
+
+def _shown(value: object) -> str:
+    """An argument as it is written; a whole number without its decimal point."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _meaning(restore: Restore, last_epoch: bool) -> str:

@@ -160,13 +160,27 @@ def resume(
     return Resumption(plan, new, at, restore, restored, stateful, curves, raises, saved)
 
 
-def brought_back(resumption: Resumption) -> list[tuple[str, Any, Any]]:
-    """The arguments that were changed and that the scheduler's state brings back: name, old value, value asked for."""
+@dataclass(frozen=True)
+class BroughtBack:
+    """An argument that was changed, and that the scheduler's state brings back; `place` is where it is in the code."""
+
+    name: str
+    saved: Any
+    wanted: Any
+    place: str
+
+
+def brought_back(resumption: Resumption) -> list[BroughtBack]:
+    """The arguments that were changed and that the scheduler's state brings back."""
     old, new = (_scheduler(run, group_of(next(iter(run.tracks)))) for run in (resumption.plan, resumption.new))
     if old is None or new is None or not resumption.restored.scheduler:
         return []
     saved, wanted = old.resuming.saves(old.call), new.resuming.saves(new.call)
-    return [(name, saved[name], wanted[name]) for name in wanted if name in saved and saved[name] != wanted[name]]
+    return [
+        BroughtBack(name, saved[name], wanted[name], new.resuming.place(name))
+        for name in wanted
+        if name in saved and saved[name] != wanted[name]
+    ]
 
 
 def _scheduler(run: Run, group: str) -> Clocked | None:

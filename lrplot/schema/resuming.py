@@ -100,6 +100,10 @@ class Resuming(ABC):
         """The arguments that a state brings back, by their place in the spec."""
         return {}
 
+    def place(self, name: str) -> str:
+        """The attribute that holds an argument of `saves`, as one writes it after loading."""
+        return f"scheduler.{name}"
+
     def read(self, call: Call, states: Sequence[Mapping[str, Any]], index: int) -> Any:
         """The state in a checkpoint's files, of a parameter group by its place; a `Fault` if it is not known how."""
         raise Fault("the states of these schedulers cannot be read from a file", help="give `--at` a number of updates")

@@ -62,7 +62,7 @@ def test_a_new_rate_without_effect():
     found = codes(COSINE, 40, "lr=0.5")
     message = found["resume-differs"].message
     assert message.startswith("the change has no effect from update 41 on: the old plan goes on")
-    assert "brings back `lr` 1.0 (not 0.5)" in message
+    assert "brings back `lr` 1 (not 0.5)" in message
 
 
 def test_an_exception_comes_first():

@@ -7,6 +7,7 @@ Source: mmengine/optim/scheduler/param_scheduler.py, _ParamScheduler.load_state_
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -38,6 +39,9 @@ class InWindows(Resuming):
                 arguments = {**vars(part.configured.window), **part.configured.arguments}
                 saved |= {path + name: value for name, value in arguments.items()}
         return saved
+
+    def place(self, name: str) -> str:
+        return "runner.param_schedulers[" + re.sub(r"^(?:schedulers\.(\d+)\.)?", lambda each: f"{each[1] or 0}].", name)
 
     def read(self, call: Call, states: Sequence[Mapping[str, Any]], index: int) -> Any:
         return tuple(_read(part, given, index) for part, given in zip(_made(call).parts, states, strict=False))

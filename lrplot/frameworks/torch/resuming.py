@@ -9,6 +9,7 @@ Source: torch/optim/lr_scheduler.py, LRScheduler and each `load_state_dict`; tor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -37,6 +38,9 @@ class OnOptimizer(Resuming):
     def saves(self, call: Call) -> Mapping[str, Any]:
         base = {} if call.frame.base is None else {"lr": call.frame.base}
         return base | dict(_attributes(_made(call), ""))
+
+    def place(self, name: str) -> str:
+        return "scheduler." + re.sub(r"schedulers\.(\d+)\.", r"_schedulers[\1].", name)
 
     def read(self, call: Call, states: Sequence[Mapping[str, Any]], index: int) -> State:
         return _read(_made(call), states[0], index)
