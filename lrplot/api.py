@@ -35,6 +35,16 @@ if TYPE_CHECKING:
 Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class _Text:
+    """The tree of a text, the folder of its file and its stem, and whether it can be a spec, not only a config."""
+
+    tree: Node
+    folder: Path
+    stem: str
+    spec_like: bool
+
+
 class Schedule:
     """A learning-rate schedule over a run, as the optimizer will see it.
 
@@ -202,7 +212,7 @@ def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedul
     >>> load({"steps": 90, "lr": 0.1, "schedule": {"kind": "step", "every": 30}})(45)
     0.010000000000000002
     """
-    return _loaded(spec, overrides, format)[1]
+    return Schedule(_built(_text_of(spec), _listed(overrides), format)[1])
 
 
 def resume(
@@ -237,8 +247,8 @@ def resume(
     if at is None:
         help = "give `--at`, a number of updates, a moment or a checkpoint"
         raise SpecError(Diagnostic("missing-option", "nothing says when the run is stopped", None, help))
-    plan = _read(spec, (), format)[1]
-    new = _read(spec, overrides, format)[1]
+    text = _text_of(spec)
+    plan, new = (_built(text, settings, format)[1] for settings in ((), _listed(overrides)))
     saved = read_checkpoint(os.fspath(at)) if not isinstance(at, int) and is_checkpoint(os.fspath(at)) else None
     if saved:
         if saved.update is None:
@@ -256,20 +266,38 @@ def resume(
         raise SpecError.of(fault) from None
 
 
-def _loaded(spec: Spec, overrides: Iterable[str], format: str) -> tuple[Branches, Schedule]:
-    """The tree of a spec, or of a config as a spec, and its schedule."""
-    tree, run = _read(spec, overrides, format)
-    return tree, Schedule(run)
+def load_nominal(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedule:
+    """Load a spec as `load` does; a config that leaves only its length open has a nominal one, if it may.
+
+    It may if a longer run would only stretch the curve. Such a schedule's run says so by `nominal`; its values are
+    those of a share of the run, and the number of its steps means nothing.
+    """
+    text, overrides = _text_of(spec), _listed(overrides)
+    try:
+        return Schedule(_built(text, overrides, format)[1])
+    except SpecError as error:
+        from lrplot.spec.nominal import UnknownLength, nominal  # which no spec needs
+
+        if not isinstance(error, UnknownLength):
+            raise
+        return Schedule(nominal(error, lambda steps: _built(text, (*overrides, f"steps={steps}"), format)[1]))
 
 
-def _read(spec: Spec, overrides: Iterable[str], format: str) -> tuple[Branches, Run]:
-    """The tree of a spec, or of a config as a spec, and its run."""
-    overrides = (overrides,) if isinstance(overrides, str) else tuple(overrides)
+def _listed(overrides: Iterable[str]) -> tuple[str, ...]:
+    return (overrides,) if isinstance(overrides, str) else tuple(overrides)
+
+
+def _text_of(spec: Spec) -> _Text:
     if isinstance(spec, Mapping):
-        tree, folder, stem, spec_like = read_mapping(spec), Path(), "schedule", True
-    else:
-        source, folder, stem = read_source(spec)
-        tree, spec_like = read_tree(source)
+        return _Text(read_mapping(spec), Path(), "schedule", True)
+    source, folder, stem = read_source(spec)
+    tree, spec_like = read_tree(source)
+    return _Text(tree, folder, stem, spec_like)
+
+
+def _built(text: _Text, overrides: tuple[str, ...], format: str) -> tuple[Branches, Run]:
+    """The tree of a spec, or of a config as a spec, and its run."""
+    tree, folder, spec_like = text.tree, text.folder, text.spec_like
     reading = None
     if format or is_config(tree) or not spec_like:
         from lrplot.spec.configs import translate  # which no spec needs
@@ -278,7 +306,7 @@ def _read(spec: Spec, overrides: Iterable[str], format: str) -> tuple[Branches, 
             tree, reading = translated
     if overrides and reading is None:
         tree = override(tree, overrides)
-    run = compile_run(tree, stem, folder)
+    run = compile_run(tree, text.stem, folder)
     assert isinstance(tree, Branches)
     return tree, replace(run, reading=reading) if reading else run
 
@@ -302,8 +330,8 @@ def convert(spec: Spec, to: str = "lrplot", overrides: Iterable[str] = (), forma
 
     if to not in EMITTERS:
         raise ValueError(f"to must be one of {', '.join(EMITTERS)}, not {to!r}")
-    tree, schedule = _loaded(spec, overrides, format)
-    return EMITTERS[to](tree, schedule.run)
+    tree, run = _built(_text_of(spec), _listed(overrides), format)
+    return EMITTERS[to](tree, Schedule(run).run)
 
 
 def is_config(tree: Node) -> bool:
@@ -352,7 +380,7 @@ def check(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Findin
     from lrplot.analysis.checks.findings import findings, load_findings  # which no other function needs
 
     try:
-        run = load(spec, overrides, format).run
+        run = load_nominal(spec, overrides, format).run
     except SpecError as error:
         return Findings(tuple(load_findings(error)))
     return Findings(tuple(findings(run)))

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from lrplot.curves.curve import Curve
 from lrplot.engine.evaluate import raw_values
+from lrplot.runs.log import Log, LogUnit, Points, Values
 
 ROOT = Path(__file__).parent.parent
+CONFIGS = sorted(path for path in (ROOT / "tests" / "trainers" / "examples").iterdir() if path.is_file())
+OPEN_FACTS = {  # what the format of an example config never holds
+    "dinov3.yaml": ("devices=8",),
+    "paddledetection.yaml": ("steps_per_epoch=500",),
+    "paddleocr.yaml": ("steps_per_epoch=20",),
+    "mmengine_yolov5.py": ("steps_per_epoch=100",),
+    "yolov5.yaml": ("steps_per_epoch=100",),
+    "yolox.py": ("batch_size=64", "steps_per_epoch=100"),
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,19 @@ def default_signals() -> None:
     """Let signals end this process, whatever its parent ignores; for `preexec_fn`."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+def points(steps: Sequence[int], values: Sequence[float], **more: Any) -> Points:
+    """Rows of a log that was printed in full, with the values of other tracks in `tracks`."""
+    tracks = {"lr": values, **more.pop("tracks", {})}
+    at = np.array(steps)
+    columns = {name: Values(np.array(each, dtype=float), np.zeros(len(at))) for name, each in tracks.items()}
+    return Points(at, at + 1, columns, **more)
+
+
+def log_of(*runs: Points, unit: LogUnit = "updates") -> Log:
+    """A log of some runs."""
+    return Log("run", "run.csv", "csv", "a table", unit, runs)
 
 
 def check_turning_points(curve: Curve, start: int, stop: int, rounding: float = 0.0) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from lrplot.analysis.summary import ROUNDING, Summary, summarize
 from lrplot.curves.curve import Curve
+from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import BLOCK, evaluate_at
@@ -42,13 +43,17 @@ class Difference:
 
 
 def difference_of(first: Run, other: Run, track: str, align: str) -> Difference:
-    """The difference between `other` and `first` in a track, aligned by steps, fraction or a unit."""
+    """The difference between `other` and `first` in a track, aligned by steps, fraction or a unit.
+
+    Logs are compared at logged steps only.
+    """
     a, b = first.tracks[track].curve, other.tracks[track].curve
-    count, place = _alignment(first, other, align)
     peak = _peak(a, first.steps)
     found = _Gap(ROUNDING * peak)
-    for steps in _chunks(count):
-        found.add(steps, evaluate_at(a, steps), evaluate_at(b, place(steps)))
+    compared = 0
+    for steps, others in pairs(first, other, track, align):
+        found.add(steps, evaluate_at(a, steps), evaluate_at(b, others))
+        compared += len(steps)
     share = found.largest / peak if peak else (0.0 if found.largest == 0 else np.inf)
     return Difference(
         track,
@@ -58,9 +63,29 @@ def difference_of(first: Run, other: Run, track: str, align: str) -> Difference:
         found.relative_step,
         found.parts,
         float(share),
-        min(count, COMPARED),
-        count > COMPARED,
+        compared,
+        not (first.points or other.points) and _alignment(first, other, align)[0] > compared,
     )
+
+
+def pairs(first: Run, other: Run, track: str, align: str) -> Iterator[tuple[Steps, Steps]]:
+    """The steps of the first run at which a track is compared, and their counterparts in the other, in blocks."""
+    a, b = first.tracks[track].curve, other.tracks[track].curve
+    count, place, origin = _alignment(first, other, align)
+    if isinstance(a, Logged):
+        blocks: Iterable[Steps] = [a.at]
+    elif isinstance(b, Logged):
+        blocks = [origin(b.at)]
+    else:
+        blocks = _chunks(count)
+    for block in blocks:
+        steps = block[block < count]
+        others = place(steps)
+        if isinstance(b, Logged):
+            known = np.isin(others, b.at)
+            steps, others = steps[known], others[known]
+        if len(steps):
+            yield steps, others
 
 
 @dataclass(frozen=True)
@@ -75,7 +100,7 @@ class Gap(Curve):
     @classmethod
     def between(cls, first: Run, other: Run, align: str) -> Gap:
         """The difference between the learning rates of two runs."""
-        count, place = _alignment(first, other, align)
+        count, place, _ = _alignment(first, other, align)
         return cls(count, first.lr.curve, other.lr.curve, place)
 
     def values(self, t: Steps) -> Floats:  # noqa: D102  # Curve's
@@ -90,14 +115,21 @@ def _peak(curve: Curve, steps: int) -> float:
     return max(abs(summary.peak), abs(summary.low))
 
 
-def _alignment(first: Run, other: Run, align: str) -> tuple[int, Callable[[Steps], Steps]]:
-    """The number of steps of the first run that have a counterpart in the other, and the map to it."""
+Map = Callable[[Steps], Steps]
+
+
+def _alignment(first: Run, other: Run, align: str) -> tuple[int, Map, Map]:
+    """The number of steps of the first run that have a counterpart in the other, the map to it, and that back."""
     if align == "steps":
-        return min(first.steps, other.steps), lambda steps: steps
+        return min(first.steps, other.steps), lambda steps: steps, lambda steps: steps
     ratio = Fraction(other.steps, first.steps) if align == "fraction" else first.per_step(align) / other.per_step(align)
     last = other.steps - 1
     count = min(first.steps, -(-other.steps * ratio.denominator // ratio.numerator))
-    return count, lambda steps: np.minimum((steps * float(ratio) + 1e-9).astype(np.int64), last)
+    return (
+        count,
+        lambda steps: np.minimum((steps * float(ratio) + 1e-9).astype(np.int64), last),
+        lambda steps: np.ceil(steps / float(ratio) - 1e-9).astype(np.int64),
+    )
 
 
 def _chunks(count: int) -> Iterator[Steps]:
@@ -148,9 +180,15 @@ class Comparison:
     missing: tuple[tuple[str, ...], ...]
     align: str
 
+    @property
+    def same_length(self) -> bool:
+        """Whether every step of a run has a counterpart in the first; logs may begin late and end early."""
+        planned = {run.steps for run in self.runs if not run.points}
+        return self.align != "steps" or len(planned) <= 1
+
     def within(self, tolerance: float) -> bool:
         """Whether all runs equal the first, to within a share of its peak."""
-        if any(self.missing) or (self.align == "steps" and len({run.steps for run in self.runs}) > 1):
+        if any(self.missing) or not self.same_length:
             return False
         return all(each.share <= tolerance for found in self.differences for each in found)
 

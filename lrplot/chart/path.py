@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lrplot.curves.curve import Curve
+from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
 from lrplot.engine.evaluate import evaluate_at
@@ -33,8 +34,12 @@ def path_of(curve: Curve, start: int, stop: int, count: int) -> Path:
     """The path of a curve over steps start … stop − 1, through the extremes of each of `count` columns.
 
     An update that is wide enough is drawn with its value all along. Otherwise the path leads from value to value;
-    a jump between updates that are not part of a slope is vertical, at the step that has the new value.
+    a jump between updates that are not part of a slope is vertical, at the step that has the new value. The path of
+    logged values leads from one to the next.
     """
+    if isinstance(curve, Logged):
+        shown = (curve.at >= start) & (curve.at < stop)
+        return Path(curve.at[shown].astype(np.float64), curve.logged[shown])
     cut = columns(curve, start, stop, count)
     if (stop - start) * HELD <= count:
         return Path(np.repeat(cut.edges, 2)[1:-1].astype(np.float64), np.repeat(cut.firsts, 2))

@@ -8,14 +8,17 @@ from fractions import Fraction
 
 import numpy as np
 
-from lrplot.analysis.comparison import Gap
+from lrplot.analysis.comparison import Gap, pairs
 from lrplot.analysis.outline import OutlineRow, outline
 from lrplot.chart.axis import Scale, value_scale
 from lrplot.chart.names import distinct
 from lrplot.chart.panels import constants, panels_of
 from lrplot.chart.path import Path, path_of
+from lrplot.chart.units import length_of_step, shared_unit
 from lrplot.curves.curve import Curve
+from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
+from lrplot.curves.steps import NO_STEPS
 from lrplot.diagnostics import Fault
 from lrplot.engine.evaluate import evaluate_at
 from lrplot.engine.extremes import SAMPLED, columns
@@ -37,7 +40,8 @@ class Line:
     group in a single run, whose own line is 0. `minor` lines are groups of one of several
     runs: they look like their run, but fainter, and are not in the legend. `same` is the label of an
     earlier line that has the same values. `joints` are places at which a group's own phases begin.
-    If `sampled`, values between those that are drawn may lie outside of the line.
+    If `sampled`, values between those that are drawn may lie outside of the line. A `dotted` one is logged: only
+    its corners are known, and they are drawn as dots.
     """
 
     label: str
@@ -48,6 +52,7 @@ class Line:
     same: str = ""
     joints: tuple[tuple[float, float], ...] = ()
     sampled: bool = False
+    dotted: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,9 +118,8 @@ def picture_of(
     a run without any is left out. `order` are numbers by which the runs are ordered. A `Fault` if a run cannot be
     converted to `unit`, or if no step is drawn.
     """
-    shared = {run.timebase.unit for run in runs}
-    unit = unit or (shared.pop() if len(shared) == 1 else "steps")
-    scales = [scale_of(run, unit) for run in runs]
+    unit = unit or shared_unit(runs)
+    scales = [length_of_step(run, unit) for run in runs]
     spans = [(0, run.steps) for run in runs] if spans is None else spans
     if not any(start < stop for start, stop in spans):
         start, stop = spans[0]
@@ -156,12 +160,25 @@ def compared(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> Picture:
     picture = picture_of(runs, unit, log, pixels)
     if len(runs) != 2:
         return picture
-    gap, scale = Gap.between(runs[0], runs[1], unit), scale_of(runs[0], unit)
-    path = path_of(gap, 0, gap.length, pixels)
-    line = Line("difference", path.steps * scale, path.values, DIFFERENCE)
+    path = _gap(runs[0], runs[1], unit, pixels)
+    dotted = any(run.points for run in runs)
+    if not len(path.steps):
+        return picture
+    line = Line("difference", path.steps * length_of_step(runs[0], unit), path.values, DIFFERENCE, dotted=dotted)
     first, second = distinct([run.name for run in runs])
     area = Area("difference", "difference", (line,), value_scale([path.values], False), f"{second} − {first}")
     return replace(picture, areas=(picture.areas[0], area, *picture.areas[1:]))
+
+
+def _gap(first: Run, other: Run, unit: str, pixels: int) -> Path:
+    """The second run's learning rate minus that of the first; of a log at logged steps only."""
+    if not (first.points or other.points):
+        gap = Gap.between(first, other, unit)
+        return path_of(gap, 0, gap.length, pixels)
+    parts = list(pairs(first, other, "lr", unit))
+    steps = np.concatenate([own for own, _ in parts]) if parts else NO_STEPS
+    others = np.concatenate([theirs for _, theirs in parts]) if parts else NO_STEPS
+    return Path(steps.astype(np.float64), evaluate_at(other.lr.curve, others) - evaluate_at(first.lr.curve, steps))
 
 
 def grid_of(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> list[Picture]:
@@ -183,15 +200,6 @@ def grid_of(runs: Sequence[Run], unit: str, log: bool, pixels: int) -> list[Pict
     ]
 
 
-def scale_of(run: Run, unit: str) -> float:
-    """The length of one update on an axis in `unit`."""
-    if unit == "fraction":
-        return 1 / run.steps
-    if unit == run.timebase.unit:
-        return float(run.timebase.amount) / run.steps
-    return float(run.per_step(unit))
-
-
 @dataclass(frozen=True)
 class _Window:
     """Steps start … stop − 1 of a run under a name and a rank; an update is `scale` long on the axis."""
@@ -208,7 +216,7 @@ class _Window:
 
     def scale_in(self, unit: str) -> Scale:
         """The window in another unit."""
-        scale = scale_of(self.run, unit)
+        scale = length_of_step(self.run, unit)
         return Scale(self.start * scale, self.stop * scale)
 
     def rows(self, curve: Curve) -> list[OutlineRow]:
@@ -236,6 +244,7 @@ def _areas(windows: Sequence[_Window], single: bool, log: bool, normalize: bool,
                     rank=rank if single else window.rank,
                     minor=bool(group) and not single,
                     sampled=path.sampled,
+                    dotted=isinstance(curve, Logged),
                 )
                 if group and single:
                     line = replace(line, joints=tuple(_joints(window, curve, beginnings, peak)))
@@ -284,12 +293,12 @@ def _title(runs: Sequence[Run]) -> str:
 
 
 def _remarks(run: Run) -> tuple[str, ...]:
-    """The parameters that hold one value, of the run and of its groups."""
+    """That the length is not known, and the parameters that hold one value, of the run and of its groups."""
     values: dict[str, dict[str, float]] = {}
     for name, value in constants(run):
         parameter, group = parameter_of(name), group_of(name)
         values.setdefault(parameter.replace("_", " "), {})[group] = value
-    remarks = []
+    remarks = ["the length of the run is not known"] if run.nominal else []
     for parameter, groups in values.items():
         others = [f"{group} {learning_rate(value)}" for group, value in groups.items() if group]
         base = f" {learning_rate(groups[''])}" if "" in groups else ""
@@ -334,9 +343,10 @@ def _description(runs: Sequence[Run]) -> str:
         return f"Learning rates of {len(runs)} runs over their steps: {', '.join(run.name for run in runs)}."
     (run,) = runs
     rows = outline(run.lr.curve, run.steps)
+    to, length = ("up to", "the run") if run.nominal else ("up to step", f"{run.steps:,} steps")
     phases = [
-        f"{row.name} from {learning_rate(row.first)} to {learning_rate(row.end)} up to step {row.stop:,}"
+        f"{row.name} from {learning_rate(row.first)} to {learning_rate(row.end)} {to} {run.timebase.place(row.stop)}"
         for row in rows[:MOST_MARKS]
     ]
     more = f"; {len(rows) - MOST_MARKS} more phases" if len(rows) > MOST_MARKS else ""
-    return f"The learning rate of {run.name} over {run.steps:,} steps: {'; '.join(phases)}{more}."
+    return f"The learning rate of {run.name} over {length}: {'; '.join(phases)}{more}."

@@ -1,9 +1,8 @@
-"""Completion of specs and presets in a shell."""
+"""Completion of specs, configs and presets in a shell."""
 
 import os
 
-from lrplot.spec.folder import SUFFIXES
-from lrplot.spec.source import preset_names
+from lrplot.spec.source import CONFIGS, SPECS, preset_names
 
 
 def presets(incomplete: str) -> list[str]:
@@ -17,5 +16,6 @@ def specs(incomplete: str) -> list[str]:
         names = sorted(os.listdir())
     except OSError:  # the folder is deleted or not readable
         names = []
-    files = [name for name in names if name.startswith(incomplete) and name.endswith(SUFFIXES) and name.isprintable()]
+    suffixes = (*SPECS, *CONFIGS)
+    files = [name for name in names if name.startswith(incomplete) and name.endswith(suffixes) and name.isprintable()]
     return [*files, *presets(incomplete)]

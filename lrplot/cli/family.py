@@ -27,15 +27,20 @@ def files_in(places: Sequence[str]) -> list[str]:
 
 
 def load_runs(
-    specs: Sequence[str], settings: Sequence[str] | None, sweeps: Sequence[str] | None, program: str = ""
+    specs: Sequence[str],
+    settings: Sequence[str] | None,
+    sweeps: Sequence[str] | None,
+    program: str = "",
+    *,
+    nominal: bool = False,
 ) -> list[Run]:
     """The runs of all specs in all variants of the sweeps, named by what varies.
 
-    `program` is what `--as` names: the format of training configs.
+    `program` is what `--as` names: the format of training configs. If `nominal`, a config may leave its length open.
 
     `SpecError` has the faults of all of them, each once.
     """
-    from lrplot.api import load
+    from lrplot.api import load, load_nominal
     from lrplot.spec.sweep import placed, variants
 
     runs = []
@@ -43,7 +48,7 @@ def load_runs(
     for spec in specs:
         for variant in variants(sweeps or ()):
             try:
-                run = load(spec, [*(settings or ()), *variant.settings], program).run
+                run = (load_nominal if nominal else load)(spec, [*(settings or ()), *variant.settings], program).run
             except SpecError as error:
                 faults.update(dict.fromkeys(placed(each, sweeps or ()) for each in error.diagnostics))
                 continue

@@ -32,7 +32,7 @@ def with_progress(writer: TableWriter, to_stdout: bool) -> TableWriter:
         return writer
 
     def write(rows: Rows, file: IO[bytes]) -> None:
-        with Bar(len(range(rows.start, rows.stop, rows.every))) as bar:
+        with Bar(len(rows)) as bar:
             writer(replace(rows, written=bar.advance), file)
 
     return write

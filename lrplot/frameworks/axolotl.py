@@ -24,12 +24,21 @@ from lrplot.curves.shapes import LINEAR, Floats, power_ramp
 from lrplot.curves.steps import Steps
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.arguments import FRESH, FloorField, HorizonField, PeakField, StartField, WarmupField
+from lrplot.frameworks.shared.arguments import (
+    A_WARMUP,
+    FRESH,
+    FloorField,
+    HorizonField,
+    PeakField,
+    StartField,
+    WarmupField,
+)
 from lrplot.frameworks.shared.children import foreign
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import StepsField, constant, in_turn, warmed_up, waves
 from lrplot.frameworks.shared.resuming import Counted, Whole
 from lrplot.schema.annotations import CountField, FreshField, NumberField
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipeField
 from lrplot.schema.types import Count, Fresh
@@ -245,9 +254,12 @@ class Jagged(Curve):
 @scheduler(resuming=Whole(takes_last_epoch=False))
 def JaggedLRRestartScheduler(
     frame: Frame,
-    inner_schedule: RecipeField,
+    inner_schedule: Annotated[
+        RecipeField,
+        Example("{use: transformers.get_scheduler, name: cosine, num_warmup_steps: 100, num_training_steps: 1000}"),
+    ],
     jagged_restart_steps: Annotated[int, Count(), Role.PERIOD],
-    jagged_restart_warmup_steps: Annotated[CountField, Role.RISE],
+    jagged_restart_warmup_steps: Annotated[CountField, Role.RISE, A_WARMUP],
     jagged_restart_anneal_steps: Annotated[CountField, Role.DECAY] = 1,
     min_lr_scale: NumberField = 0.001,
 ) -> Curve:

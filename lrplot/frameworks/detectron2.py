@@ -37,7 +37,7 @@ from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.resuming import Counted, Whole
 from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.schema.annotations import FlagField, FreshField, NumberField
-from lrplot.schema.fields import Inline
+from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipeField
 
@@ -62,7 +62,7 @@ Method = Literal["linear", "constant"]
 @scheduler()
 def WarmupParamScheduler(
     frame: Frame,
-    scheduler: RecipeField,
+    scheduler: Annotated[RecipeField, Example("{use: fvcore.CosineParamScheduler, start_value: 1, end_value: 0}")],
     warmup_factor: NumberField,
     warmup_length: Annotated[NumberField, Role.WARMUP],
     warmup_method: Method = "linear",
@@ -91,7 +91,12 @@ def WarmupParamScheduler(
 
 
 @scheduler(resuming=Counted(takes_last_epoch=False))
-def LRMultiplier(frame: Frame, multiplier: RecipeField, max_iter: HorizonField, last_iter: FreshField = -1) -> Curve:
+def LRMultiplier(
+    frame: Frame,
+    multiplier: Annotated[RecipeField, Example("{use: fvcore.CosineParamScheduler, start_value: 1, end_value: 0}")],
+    max_iter: HorizonField,
+    last_iter: FreshField = -1,
+) -> Curve:
     """The learning rate times one of fvcore's schedulers.
 
     Formula: lr·multiplier(k / max_iter)

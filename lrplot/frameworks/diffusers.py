@@ -30,6 +30,7 @@ from lrplot.frameworks.shared.hugging_face import (
 )
 from lrplot.frameworks.shared.resuming import Counted
 from lrplot.schema.annotations import FreshField, NumberField, OptionalCount, TextField
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
@@ -69,7 +70,9 @@ def get_linear_schedule_with_warmup(
 
 
 @scheduler()
-def get_piecewise_constant_schedule(frame: Frame, step_rules: TextField, last_epoch: FreshField = -1) -> Curve:
+def get_piecewise_constant_schedule(
+    frame: Frame, step_rules: Annotated[TextField, Example("1:10,0.1:20,0.05")], last_epoch: FreshField = -1
+) -> Curve:
     """Shares of the learning rate, each up to a step.
 
     Formula: lr·m for the rule m:s with the least s above k; lr times the last number after all of them

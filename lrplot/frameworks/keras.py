@@ -33,7 +33,7 @@ from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.restarting import Restarting, powers
 from lrplot.frameworks.shared.resuming import InOptimizer
 from lrplot.schema.annotations import FlagField, NumberField, NumbersField, OptionalNumber, TextField
-from lrplot.schema.fields import Inline
+from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame
 
 FRAMEWORK = Framework(
@@ -144,8 +144,8 @@ def InverseTimeDecay(
 @scheduler()
 def PiecewiseConstantDecay(
     frame: Frame,
-    boundaries: Annotated[NumbersField, Role.MILESTONES],
-    values: NumbersField,
+    boundaries: Annotated[NumbersField, Role.MILESTONES, Example("[1000]")],
+    values: Annotated[NumbersField, Example("[0.1, 0.01]")],
     name: TextField = "PiecewiseConstant",
 ) -> Curve:
     """Constant values, each up to its boundary; the step at a boundary still has the value before it.

@@ -26,11 +26,12 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.shared.arguments import FloorField, PeakField, StartField
+from lrplot.frameworks.shared.arguments import A_WARMUP, FloorField, PeakField, StartField
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.resuming import group_of, own_base
 from lrplot.frameworks.shared.shares import Share, done, left, root_left, waves_left
 from lrplot.schema.annotations import FlagField, NumberField, OptionalNumber
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming, after_first, value_at
 from lrplot.schema.types import Count
@@ -114,12 +115,12 @@ def OptimizerParamScheduler(
     init_lr: StartField,
     max_lr: PeakField,
     min_lr: FloorField,
-    lr_warmup_steps: Annotated[NumberField, Role.WARMUP],
-    lr_decay_steps: Annotated[NumberField, Role.HORIZON],
+    lr_warmup_steps: Annotated[NumberField, Role.WARMUP, A_WARMUP],
+    lr_decay_steps: Annotated[NumberField, Role.HORIZON, Example("1000")],
     lr_decay_style: Literal["constant", "linear", "cosine", "inverse-square-root", "WSD"],
     start_wd: NumberField,
     end_wd: NumberField,
-    wd_incr_steps: NumberField,
+    wd_incr_steps: Annotated[NumberField, Example("1000")],
     wd_incr_style: Literal["constant", "linear", "cosine"],
     use_checkpoint_opt_param_scheduler: FlagField = True,
     override_opt_param_scheduler: FlagField = False,

@@ -18,7 +18,6 @@ from lrplot.curves.formulas import Formula, cosine, line
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase
 from lrplot.curves.shapes import LINEAR, SQRT, Floats, power_ramp, rex
-from lrplot.curves.steps import Steps
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import (
@@ -37,7 +36,7 @@ from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import constant, cycling, in_turn, turning, warmed_up
 from lrplot.frameworks.shared.resuming import Counted, Whole
 from lrplot.frameworks.shared.shares import waves_left
-from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, scaled
+from lrplot.frameworks.shared.warmup_restarts import warmup_restarts
 from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegerField, NumberField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
@@ -88,20 +87,7 @@ def CosineAnnealingWarmupRestarts(
             f"ValueError: warmup_steps must be smaller than first_cycle_steps. {warmup_steps} < {first_cycle_steps}"
         )
         raise Fault(message, field="warmup_steps")
-    cycles = Cycles((first_cycle_steps - warmup_steps, warmup_steps), partial(_longer, cycle_mult))
-    curve = Cyclic(frame.length, cycles, partial(_cycle, max_lr, min_lr, gamma))
-    return in_turn(frame, constant("start", min_lr), Phase("cycles", Lasting(1, curve, 1), Role.CYCLES))
-
-
-def _longer(mult: float, size: int, warmup: int) -> Sizes:
-    return max(1, scaled(size, mult)), warmup
-
-
-def _cycle(peak: float, low: float, gamma: float, number: Steps, local: Steps, size: Steps, warmup: Steps) -> Floats:
-    high = peak * np.power(gamma, number.astype(np.float64))
-    rise = (high - low) * local / np.maximum(warmup, 1) + low
-    fall = low + (high - low) * (1 + np.cos(np.pi * (local - warmup) / size)) / 2
-    return np.where(local < warmup, rise, fall)
+    return warmup_restarts(frame, first_cycle_steps, cycle_mult, max_lr, min_lr, warmup_steps, gamma, least=1)
 
 
 @dataclass(eq=False)

@@ -16,6 +16,7 @@ from lrplot.curves.staircase import Plateaus
 from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
 from lrplot.schema.annotations import FileField, TableField, TextField
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.modifiers import since_start
 from lrplot.schema.types import Text
@@ -68,7 +69,7 @@ def table(
 
 
 @kind()
-def expression(frame: Frame, value: TextField) -> Curve:
+def expression(frame: Frame, value: Annotated[TextField, Example("base * (1 - u)")]) -> Curve:
     """Arithmetic over the update count.
 
     Formula: value, over t (updates so far), n (updates in all), u = t/n, epoch (whole epochs passed) and base (`lr`)

@@ -19,33 +19,44 @@ def derivation(run: Run) -> list[str]:
 
 
 def run_data(run: Run, findings: Sequence[Diagnostic]) -> dict[str, Any]:
-    """The length and phases of a run, the summary of every track, and its findings."""
+    """The length and phases of a run, the summary of every track, and its findings.
+
+    Without a known length, places in the run are fractions of it.
+    """
     timebase = run.timebase
     return {
         "name": run.name,
         "source": run.source,
-        "steps": run.steps,
+        "steps": None if run.nominal else run.steps,
         "length": {"amount": float(timebase.amount), "unit": timebase.unit},
         "reading": _reading(run.reading),
         "derivation": derivation(run),
         "phases": [
             {
                 "phase": row.name,
-                "start": row.start,
-                "stop": row.stop,
+                "start": _place(row.start, run),
+                "stop": _place(row.stop, run),
                 "first": row.first,
                 "end": row.end,
-                "notes": dict(row.notes),
+                "notes": {} if run.nominal else dict(row.notes),
             }
-            for row in outline(run.lr.curve, run.steps)
+            for row in (() if run.points else outline(run.lr.curve, run.steps))
         ],
-        "tracks": {name: _numbers(summarize(track.curve, run.steps)) for name, track in run.tracks.items()},
+        "tracks": {name: _numbers(summarize(track.curve, run.steps), run) for name, track in run.tracks.items()},
         "findings": diagnostics_data(findings),
     }
 
 
-def _numbers(summary: Summary) -> dict[str, Any]:
-    return {name: value for name, value in asdict(summary).items() if name != "steps"}
+def _place(step: int, run: Run) -> float:
+    return step / run.steps if run.nominal else step
+
+
+def _numbers(summary: Summary, run: Run) -> dict[str, Any]:
+    numbers = {name: value for name, value in asdict(summary).items() if name != "steps"}
+    if not run.nominal:
+        return numbers
+    places = {name: _place(numbers[name], run) for name in numbers if name.endswith("_step") or name == "cooldown"}
+    return {**numbers, **places, "last": None, "jump": None, "jump_step": None}
 
 
 def _reading(reading: Reading | None) -> dict[str, str] | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from lrplot.curves.curve import Curve, Origin
 from lrplot.diagnostics import Diagnostic, Fault, Span
+from lrplot.runs.log import Points
 from lrplot.runs.timebase import Timebase
 
 
@@ -48,7 +49,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Reading:
-    """How the config of a training program was read.
+    """How the config of a training program, or a log, was read.
 
     `format` is the program's name and `title` what its config is called. The rules are those of `version`;
     empty if they never changed. `derivation` says how the run's length follows, a line for each step.
@@ -70,12 +71,24 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Nominal:
+    """The length of a run that is not known: `double` is the same run, of twice the nominal length.
+
+    `asks` are the diagnostics that ask for the length.
+    """
+
+    double: Run
+    asks: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
 class Run:
     """A spec that was read: its tracks are named `lr`, `momentum` …, `lr/GROUP`, in the CSV's order.
 
     `settings` holds the numbers and words of the spec's top level, and `accept` the findings of
     `lrplot check` that it accepts, each with the reason. `reading` is None unless it was the config
-    of a training program.
+    of a training program, or a log. `nominal` is None unless the length is not known, and `points` are the rows of
+    a log; None if the run is planned.
     """
 
     name: str
@@ -85,6 +98,8 @@ class Run:
     settings: Mapping[str, Setting] = field(default_factory=dict, compare=False, repr=False)
     accept: Mapping[str, Setting] = field(default_factory=dict, compare=False, repr=False)
     reading: Reading | None = None
+    nominal: Nominal | None = field(default=None, compare=False, repr=False)
+    points: Points | None = field(default=None, compare=False, repr=False)
 
     @property
     def lr(self) -> Track:

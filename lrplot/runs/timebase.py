@@ -70,12 +70,24 @@ class Rates:
 
 @dataclass(frozen=True)
 class Timebase:
-    """A run of `steps` updates (0 … steps − 1), whose length is given as `amount` of `unit`."""
+    """A run of `steps` updates (0 … steps − 1), whose length is given as `amount` of `unit`.
+
+    If the length is not known, the run is 1 `fraction` long, and `steps` is a nominal number.
+    """
 
     steps: int
     unit: str
     amount: Fraction
     rates: Rates
+
+    @property
+    def is_nominal(self) -> bool:
+        """Whether the length is not known."""
+        return self.unit == "fraction"
+
+    def place(self, step: int) -> str:
+        """A step as text: its number, or its place in a run of unknown length in percent."""
+        return f"{round(100 * step / self.steps, 2):g}%" if self.is_nominal else f"{step:,}"
 
     def epoch(self) -> int:
         """Whole updates per epoch."""

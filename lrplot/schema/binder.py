@@ -22,6 +22,8 @@ from lrplot.schema.types import FieldType
 from lrplot.text.tree import Entry, Mapping, Node, Scalar
 from lrplot.wording import MOST_LISTED, cut, did_you_mean, nearest
 
+NUMBERS = ft.Number | ft.Count | ft.Duration  # types of fields that take an amount
+
 
 class Invalid:
     """The quantity of a faulty value, once its fault is reported."""
@@ -85,7 +87,7 @@ class Binder:
             self._repeated(entry, node)
         for field in fields:
             if field.default is REQUIRED and field.parameter not in given:
-                help = _example(field, self.examples.get(field.role) if field.role else None)
+                help = _example(field, self._fitting(field))
                 self.report.error("missing-field", f"{owner} needs `{field.name}`", place, help)
                 given[field.parameter] = Argument(INVALID, place)
         return Arguments(fields, given, place)
@@ -117,6 +119,10 @@ class Binder:
                 help = f"{help}; `{listing}` lists all"
         self.report.error("unknown-field", f"{owner} has no field `{cut(name)}`", entry.key.span, help)
         return meant
+
+    def _fitting(self, field: Field) -> str | None:
+        """The value by role that fits this spec, if the field takes a number."""
+        return self.examples.get(field.role) if field.role and isinstance(field.type, NUMBERS) else None
 
     def _repeated(self, entry: Entry, node: Mapping) -> None:
         name = entry.key.text
@@ -190,5 +196,5 @@ def is_null(node: Node) -> bool:
 
 
 def _example(field: Field, value: str | None = None) -> str:
-    """A cure for a missing field: its own example, or a value that fits this spec."""
-    return f"add `{field.name}: {value or ft.example(field.type)}`" + (f" ({field.help})" if field.help else "")
+    """A cure for a missing field: a value that fits this spec, or its example."""
+    return f"add `{field.name}: {value or field.example}`" + (f" ({field.help})" if field.help else "")

@@ -15,7 +15,8 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from lrplot.curves.roles import Role
-from lrplot.schema.types import Choice, FieldType
+from lrplot.schema.records import made
+from lrplot.schema.types import Choice, FieldType, example
 
 REQUIRED: Any = inspect.Parameter.empty
 
@@ -36,11 +37,19 @@ class Formerly:
 
 
 @dataclass(eq=False)
+class Example:
+    """Marks a parameter with a value as a spec writes it, if its type's example does not fit; the last one counts."""
+
+    text: str
+
+
+@dataclass(eq=False)
 class Field:
     """One field: its name in a spec, its parameter in the signature, type, default and help.
 
     `role` is None if it has no meaning for a finished schedule. `record` is the parameter that receives
-    the field's inline record; empty if it belongs to none. `formerly` is its name in other versions.
+    the field's inline record; empty if it belongs to none. `formerly` is its name in other versions. `sample` is
+    an example of its own; None if that of the type fits.
     """
 
     name: str
@@ -51,6 +60,12 @@ class Field:
     role: Role | None = None
     record: str = ""
     formerly: Formerly | None = None
+    sample: Example | None = None
+
+    @property
+    def example(self) -> str:
+        """A value as a spec writes it."""
+        return self.sample.text if self.sample else example(self.type)
 
     @property
     def required(self) -> bool:
@@ -77,11 +92,15 @@ def _declared(definition: Callable[..., Any]) -> Iterator[Field]:
         elif field_type := next((mark for mark in marks if isinstance(mark, FieldType)), None):
             role = next((mark for mark in marks if isinstance(mark, Role)), None)
             former = next((mark for mark in marks if isinstance(mark, Formerly)), None)
+            samples = [mark for mark in marks if isinstance(mark, Example)]
             help = helps.get(name, "")
-            yield Field(name, parameter.name, field_type, parameter.default, help, role, formerly=former)
+            sample = samples[-1] if samples else None
+            yield Field(name, parameter.name, field_type, parameter.default, help, role, "", former, sample)
 
 
 def _parameters(definition: Callable[..., Any]) -> list[tuple[inspect.Parameter, Any]]:
+    if isinstance(definition, type):
+        made(definition)
     hints = get_type_hints(definition, include_extras=True)
     return [(each, hints[name]) for name, each in inspect.signature(definition).parameters.items()]
 

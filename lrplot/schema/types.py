@@ -156,10 +156,17 @@ class Table:
 class Record:
     """A mapping with fields of its own; if `short`, a bare value is the value of its first field."""
 
-    examples: ClassVar[str] = "`{…}`"
-
     type: type
     short: bool = False
+
+    @property
+    def examples(self) -> str:
+        """A mapping a spec may give: its required fields, or else its first one."""
+        from lrplot.schema.fields import fields_of  # which reads signatures into these types
+
+        fields = fields_of(self.type)
+        shown = [field for field in fields if field.required] or fields[:1]
+        return f"`{{{', '.join(f'{field.name}: {field.example}' for field in shown)}}}`"
 
     def __str__(self) -> str:
         from lrplot.schema.fields import fields_of  # which reads signatures into these types

@@ -15,18 +15,21 @@ from lrplot.schema.binder import Binder
 from lrplot.schema.fields import call_arguments, fields_of
 from lrplot.spec.document import Document
 from lrplot.spec.inheritance import KEYS, inherited
+from lrplot.spec.nominal import UnknownLength
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
 from lrplot.text.json import read_json
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
-from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, tree_of, unquoted
+from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Missing, keys_of, tree_of, unquoted
 from lrplot.trainers.shared.interpolation import resolved
+from lrplot.trainers.shared.references import referenced
 from lrplot.wording import did_you_mean
 
 MOST_MARKS = 6  # that a message names
 MOST_FOLDERS = 4  # above a config's, in which a file that it names is looked for
+LENGTH = ("steps",)  # the fact that alone gives a run its length
 VERSION = re.compile(r"[0-9]+(?:[.-][0-9]+)*")
 
 
@@ -61,8 +64,7 @@ def translate(
     assert isinstance(changed, Mapping)
     document = unquoted(tree)
     assert isinstance(document, Mapping)
-    if spec_like:
-        changed = resolved(changed, document)
+    changed = resolved(changed, document) if spec_like else referenced(changed)
     facts = override(Mapping((), root.span), known)
     return _translated(trainer, version, changed, document, facts, folder)
 
@@ -75,14 +77,17 @@ def _translated(
     arguments = binder.arguments(f"the config of {trainer.title}", trainer.fields, root)
     assert isinstance(facts, Mapping)
     known = Binder(report, folder).arguments("the run", fields_of(Facts), facts)
-    paths = dict(_paths(root, ""))
+    paths = dict(reversed([*_paths(root, "")]))  # the first of a value at several keys, which is no reference
     config = Config(root, document, known, version, partial(_open, folder, paths))
     report.raise_any()
     try:
         content = trainer.translate(config, **call_arguments(trainer.translate, arguments.resolve(NO_FRAME)))
     except Fault as fault:
-        for part in parts_of(fault):
+        parts = parts_of(fault)
+        for part in parts:
             report.fault(part, config.place(part.field) if part.field else root.span)
+        if all(isinstance(part, Missing) and LENGTH in part.ways for part in parts):
+            raise UnknownLength(*report) from None
         report.raise_any()
         raise
     misspelt = [
@@ -91,7 +96,7 @@ def _translated(
         )
         for entry, key in binder.misspelt
     ]
-    spec = tree_of(content, root.span)
+    spec = tree_of(content, root.span, dict(keys_of(root)))
     assert isinstance(spec, Mapping)
     remarks = (*config.remarks, *misspelt)
     return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks, paths)

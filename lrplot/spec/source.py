@@ -11,8 +11,12 @@ from typing import TextIO
 from lrplot.diagnostics import Diagnostic, Source, SpecError
 from lrplot.wording import nearest, one_of
 
-EMPTY = "the folder holds no spec"
+EMPTY = "the folder holds no spec and no training config"
 NO_SPEC = "a spec has a `schedule` and a length, such as `steps: 1000`, at its top level"
+SPECS = (".yaml", ".yml", ".toml", ".json")  # suffixes of specs and configs
+SHELL = (".sh", ".bash", ".slurm", ".sbatch")
+MARKDOWN = (".md", ".markdown")
+CONFIGS = (".py", *SHELL, *MARKDOWN, ".bin")  # suffixes of configs alone
 LARGEST = 1 << 20  # bytes; longer lists belong in a table
 BINARY = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")  # how a zip file and a pickle begin
 POINTER = "version https://git-lfs.github.com/spec/"
@@ -33,7 +37,7 @@ def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
 
 
 def spec_files(place: str) -> list[str]:
-    """The specs in a folder; any other place is itself the one. `SpecError` for a folder without specs."""
+    """The specs and configs in a folder; any other place is itself the one. `SpecError` for a folder without any."""
     if place == "-" or "\0" in place or place in preset_names() or not os.path.isdir(place):
         return [place]
     from lrplot.spec.folder import specs_in  # most specs are files
@@ -84,7 +88,7 @@ def _find(name: str) -> Path:
         raise _unreadable(name, "not a path")
     if name in preset_names() and (not os.path.exists(path) or os.path.isdir(path)):
         return preset_path(name)
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return path
     from lrplot.spec.folder import specs_in
 

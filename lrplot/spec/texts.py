@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-from lrplot.diagnostics import Source, SpecError
-from lrplot.text.tree import Mapping, Node
+from lrplot.diagnostics import Diagnostic, Source, SpecError
+from lrplot.spec.source import MARKDOWN, SHELL
+from lrplot.text.tree import Mapping, Node, describe
 from lrplot.text.yaml import read_yaml
 
 
@@ -25,18 +26,38 @@ def read_tree(source: Source) -> tuple[Node, bool]:
 
         return read_json(source), True
     if suffix == ".py":
-        from lrplot.text.python import read_python
-
-        return read_python(source), False
-    if suffix in (".sh", ".bash", ".slurm", ".sbatch") or source.text.startswith("#!"):
+        return _read_script(source), False
+    if suffix in SHELL or source.text.startswith("#!"):
         from lrplot.text.flags import read_shell
 
         return read_shell(source), False
-    if suffix in (".md", ".markdown"):
+    if suffix in MARKDOWN:
         from lrplot.text.markdown import read_markdown
 
         return read_markdown(source), False
     return _read_yaml(source)
+
+
+def _read_script(source: Source) -> Mapping:
+    """The names that a Python file assigns; of a script, the arguments of its call that is the config of a program."""
+    from lrplot.text.calls import UNNAMED, read_calls
+    from lrplot.trainers import candidates
+
+    found = [call for call in read_calls(source) if candidates(call)]
+    if not found:
+        from lrplot.text.python import read_python
+
+        return read_python(source)
+    first, *others = found
+    if others:
+        message = f"{len(found)} calls hold arguments of a training program"
+        help = "keep the one to show in a copy of the script"
+        raise SpecError(Diagnostic("ambiguous-format", message, others[0].span, help))
+    if hidden := first.get(UNNAMED):
+        message = f"{describe(hidden)} holds further arguments, which the text does not give"
+        help = "write them as keywords in a copy of the script"
+        raise SpecError(Diagnostic("undetermined", message, hidden.span, help))
+    return first
 
 
 def _read_yaml(source: Source) -> tuple[Node, bool]:
@@ -44,11 +65,12 @@ def _read_yaml(source: Source) -> tuple[Node, bool]:
     try:
         return read_yaml(source), True
     except SpecError as error:
-        if any(each.code != "tag" for each in error.diagnostics):
+        if any(each.code not in ("tag", "too-many") for each in error.diagnostics):
             raise
+        from lrplot.spec.inheritance import builds_on_others
         from lrplot.trainers import candidates  # which no spec needs
 
         tree = read_yaml(source, tagged=True)
-        if not (isinstance(tree, Mapping) and candidates(tree)):
+        if not (isinstance(tree, Mapping) and (builds_on_others(tree) or candidates(tree))):
             raise
         return tree, False

@@ -11,13 +11,15 @@ Grammar of a shell script, as far as it is read:
 A line goes on after a backslash at its end, `#` starts a comment before a word. A variable without a value stays
 as it is written. Flags are `--key value …`, `--key=value` and `-key value …`; one without a value is true. A key has
 `_` for each `-` within it, as Python's argparse stores it, and `--a.b` is `b` in `a`.
+
+Hydra's overrides are words `a.b=value` and `+a.b=value`; beside one of them `a=value` is one, too. A value in square
+brackets is a list. If both `a=value` and `a.b=…` are given, the value of `a` itself is at the empty key of its mapping.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -30,6 +32,7 @@ LONGEST = 1 << 16  # characters of a word
 LARGEST = 1 << 20  # characters of all variables that are put in
 
 _FLAG = re.compile(r"--?(?P<key>[A-Za-z][\w.-]*)(?:=(?P<value>.*))?", re.DOTALL)
+_OVERRIDE = re.compile(r"\+{0,2}(?P<key>[A-Za-z_]\w*(?P<dotted>(?:\.\w+)*))=(?P<value>.*)", re.DOTALL)
 _SCRIPT = re.compile(r".*\.(?:py|sh)")
 _NOTHING = re.compile(r"\$(?:\w+|[@*#?!-])|\$\{[^{}]*\}")
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)(?P<more>\+?)=")
@@ -60,20 +63,27 @@ def read_shell(source: Source) -> Mapping:
 
 
 def _flags_in(words: list[_Word]) -> int:
-    return sum(each.text.startswith("-") for each in words)
+    return sum(each.text.startswith("-") or _is_dotted(each.text) for each in words)
+
+
+def _is_dotted(word: str) -> bool:
+    """Whether a word is one of Hydra's overrides, `a.b=value`."""
+    match = _OVERRIDE.fullmatch(word)
+    return match is not None and bool(match["dotted"])
 
 
 def read_words(words: Sequence[Scalar], place: Span, before: Iterable[Entry] = ()) -> Mapping:
     """The flags in a command's words, the last one of a name; further entries stand `before` them.
 
     A flag's values are the words up to the next flag, or up to a program's name after at least one of them. After
-    one of them, a variable without a value is nothing, as in a shell.
+    one of them, a variable without a value is nothing, as in a shell. Hydra's overrides are entries like flags.
     If `place` has no line, neither have the entries: each has the path of its word.
     """
     given: dict[str, Entry] = {each.key.text: each for each in before}
     repeated: list[Entry] = []
     key: Scalar | None = None
-    values: list[Scalar] = []
+    values: list[Node] = []
+    hydra = any(_is_dotted(word.text) for word in words)
 
     def close() -> None:
         if key is None:
@@ -92,16 +102,29 @@ def read_words(words: Sequence[Scalar], place: Span, before: Iterable[Entry] = (
             key, values = Scalar(match["key"].replace("-", "_"), word.span), []
             if match["value"] is not None:
                 values = [_after(word, match.start("value"))]
+        elif hydra and (match := _OVERRIDE.fullmatch(word.text)):
+            close()
+            key, values = Scalar(match["key"], word.span), [_bracketed(_after(word, match.start("value")))]
+            close()
+            key = None
         elif key is not None and values and _SCRIPT.fullmatch(word.text):
             close()
             key = None
         elif key is not None and not (values and _NOTHING.fullmatch(word.text)):
             values.append(replace(word, quoted=False))
     close()
-    return Mapping(_nested(list(given.values()), 0), place, tuple(repeated))
+    return Mapping(_nested(list(given.values()), 0, hydra), place, tuple(repeated))
 
 
-def _nested(entries: list[Entry], depth: int) -> tuple[Entry, ...]:
+def _bracketed(word: Scalar) -> Node:
+    """A value in square brackets as a list of its parts; any other as it is."""
+    if not (word.text.startswith("[") and word.text.endswith("]")):
+        return word
+    parts = (part.strip() for part in word.text[1:-1].split(","))
+    return Listing(tuple(replace(word, text=part) for part in parts if part), word.span)
+
+
+def _nested(entries: list[Entry], depth: int, words: bool) -> tuple[Entry, ...]:
     """The entries, those with a dot in their key within a mapping for what stands before it."""
     inner: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -109,17 +132,19 @@ def _nested(entries: list[Entry], depth: int) -> tuple[Entry, ...]:
         if dot and depth > DEEPEST:
             raise SpecError(Diagnostic("too-deep", TOO_DEEP, entry.key.span))
         inner.setdefault(before, []).append(entry)
-    return tuple(_branch(before, parts, depth) for before, parts in inner.items())
+    return tuple(_branch(before, parts, depth, words) for before, parts in inner.items())
 
 
-def _branch(before: str, parts: list[Entry], depth: int) -> Entry:
-    """The last entry of a name, or the mapping of those with a dot after it."""
+def _branch(before: str, parts: list[Entry], depth: int, words: bool) -> Entry:
+    """The last entry of a name, or the mapping of those with a dot after it; of Hydra's `words`, both."""
     last = parts[-1]
-    if last.key.text == before:
-        return last
     dotted = [each for each in parts if each.key.text != before]
+    if not dotted or (last.key.text == before and not words):
+        return last
     shorter = [replace(each, key=replace(each.key, text=each.key.text[len(before) + 1 :])) for each in dotted]
-    return Entry(replace(last.key, text=before), Mapping(_nested(shorter, depth + 1), dotted[0].key.span))
+    if words:
+        shorter += [replace(each, key=replace(each.key, text="")) for each in parts if each.key.text == before][-1:]
+    return Entry(replace(last.key, text=before), Mapping(_nested(shorter, depth + 1, words), dotted[0].key.span))
 
 
 def _after(word: Scalar, start: int) -> Scalar:
@@ -166,15 +191,9 @@ class _Script:
     tokens: int = 0
     put_in: int = 0
 
-    def __post_init__(self) -> None:
-        self.lines = [0, *(match.end() for match in re.finditer("\n", self.source.text))]
-
     def span(self, start: int, stop: int) -> Span:
-        """The place of characters; of several lines, the first character."""
-        line = bisect_right(self.lines, start) - 1
-        column = start - self.lines[line]
-        same = line + 1 == len(self.lines) or stop <= self.lines[line + 1]
-        return Span(self.source, "", line, column, column + (max(stop - start, 1) if same else 1))
+        """The place of characters, at least one."""
+        return self.source.span(start, max(stop, start + 1))
 
     def commands(self) -> Iterator[tuple[list[_Word], list[Entry]]]:
         """The words of each command without its assignments, and the variables in its environment."""
@@ -206,6 +225,11 @@ class _Script:
                 if not words and word.text in _EXPORTS:
                     exporting = True
                     continue
+                listed = self.source.text[at : at + 1] == "("
+                if listed and _ASSIGNMENT.fullmatch(self.source.text, word.start, at):  # after a word such as `then`
+                    at = self._closing(at + 1) + 1
+                    going = True
+                    break
                 words.append(word)
                 self._check(len(words), word)
             else:
@@ -339,7 +363,7 @@ class _Script:
     def _sum(self, token: str) -> str:
         """The whole number that an arithmetic expression gives; the expression if it has no value."""
         text = token[3:-2] if token.startswith("$((") else token[2:-1].replace("expr", "", 1)
-        filled = self._filled(re.sub(r"(?<![\w$])([A-Za-z_]\w*)", r"$\1", text)).replace("\\*", "*")
+        filled = self._filled(re.sub(r"(?<![\w${])([A-Za-z_]\w*)", r"$\1", text)).replace("\\*", "*")
         try:
             return str(_whole(ast.parse(filled.strip(), mode="eval").body))
         except (ValueError, SyntaxError, ZeroDivisionError, RecursionError, MemoryError):

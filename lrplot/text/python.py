@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.text.merging import merged
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 from lrplot.wording import cut
 
@@ -41,28 +42,31 @@ _FUNCTIONS: dict[str, Callable[..., Number]] = {
 _ASSIGNMENT = re.compile(r"\s*(\w+)\s*(?::[^=]*)?=(?!=)")
 
 
-def read_python(source: Source) -> Mapping:
+def read_python(
+    source: Source, imported: Callable[[Scalar], Mapping] | None = None, base: Mapping | None = None
+) -> Mapping:
     """The names that a Python file assigns at its top level, and their values as far as its text gives them.
 
     Values are literals, `dict(…)`, `list(…)` and `tuple(…)`, names that are bound above, arithmetic of numbers, and
     `int`, `float`, `round`, `abs`, `min`, `max` of them. A name that is not bound is its own text. Any other value is
-    a `computed` scalar. A line that does not parse is left out.
+    a `computed` scalar, as is one from a file beside this one, by a relative import. A line that does not parse is left
+    out. A class is the mapping of what its body binds and its constructor assigns to `self`; its other methods are
+    computed.
+
+    `imported` gives the names of a module in `with read_base(): from MODULE import …`, which are bound then. Without
+    it, they are not bound, and the modules are a list of computed scalars under `_base_`. `base` is what is inherited
+    from the files under `_base_`: the value of `_base_.name`.
     """
-    if len(source.text) > MOST_TEXT:
-        message = f"a Python file is read up to {MOST_TEXT:,} characters"
-        raise SpecError(Diagnostic("too-large", message, source.span(0, 1)))
-    reader = _Reader(source)
-    try:
-        for statement in reader.statements():
-            reader.run(statement)
-    except (RecursionError, MemoryError):
-        raise SpecError(Diagnostic("too-deep", TOO_DEEP, source.span(0, 1))) from None
-    entries = tuple(Entry(Scalar(name, each.place), each.value.node) for name, each in reader.bound.items())
+    reader = Reader(source, imported=imported, base=base)
+    reader.read()
+    values = [(name, each.place, each.value.node) for name, each in reader.bound.items()]
+    classes = [(name, each.place, each.mapping) for name, each in reader.classes.items() if each.attributes]
+    entries = tuple(Entry(Scalar(name, place), node) for name, place, node in (*values, *classes))
     return Mapping(entries, source.span(0, 1))
 
 
 @dataclass(frozen=True)
-class _Value:
+class Value:
     """A node, the number of nodes in it and the levels of nesting."""
 
     node: Node
@@ -71,24 +75,57 @@ class _Value:
 
 
 @dataclass(frozen=True)
-class _Binding:
+class Binding:
     """The value of a name, and the place at which it is assigned."""
 
-    value: _Value
+    value: Value
     place: Span
 
 
-class _Unknown(Exception):
+@dataclass(frozen=True)
+class Class:
+    """The attributes of a class, and the place of its definition."""
+
+    attributes: dict[str, Binding]
+    place: Span
+
+    @property
+    def mapping(self) -> Mapping:
+        """The attributes as a node."""
+        entries = (Entry(Scalar(name, each.place), each.value.node) for name, each in self.attributes.items())
+        return Mapping(tuple(entries), self.place)
+
+
+class Unknown(Exception):
     """An expression whose value the text does not give."""
 
 
 @dataclass
-class _Reader:
+class Reader:
     """Runs through the statements of a file and keeps what names are bound to."""
 
     source: Source
-    bound: dict[str, _Binding] = field(default_factory=dict)
+    bound: dict[str, Binding] = field(default_factory=dict)
     size: int = 0
+    classes: dict[str, Class] = field(default_factory=dict)
+    imported: Callable[[Scalar], Mapping] | None = None
+    base: Mapping | None = None
+    inherited: set[str] = field(default_factory=set)  # names bound by an import and not assigned since
+
+    def read(self) -> None:
+        """Run through the whole file; `SpecError` if it is too long or too deep."""
+        if len(self.source.text) > MOST_TEXT:
+            message = f"a Python file is read up to {MOST_TEXT:,} characters"
+            raise SpecError(Diagnostic("too-large", message, self.source.span(0, 1)))
+        try:
+            for statement in self.statements():
+                self.run(statement)
+            self.finish()
+        except (RecursionError, MemoryError):
+            raise SpecError(Diagnostic("too-deep", TOO_DEEP, self.source.span(0, 1))) from None
+
+    def finish(self) -> None:
+        """Do what is left after the last statement."""
 
     def statements(self) -> Iterator[ast.stmt]:
         """The statements at the top level; a name that a line assigns that does not parse is bound as computed."""
@@ -104,7 +141,7 @@ class _Reader:
                     raise self._unparsed(error, number) from None
                 if match := _ASSIGNMENT.match(lines[number]):
                     place = Span(self.source, match[1], number, *match.span(1))
-                    self._bind(match[1], self._computed(place, lines[number][match.end() :]), place)
+                    self.bind(match[1], self._computed(place, lines[number][match.end() :]), place)
                 lines[number] = ""
             except ValueError as error:  # a null byte
                 raise self._unparsed(error, 0) from None
@@ -134,16 +171,151 @@ class _Reader:
                 for target in targets:
                     if isinstance(target, ast.Name):
                         self.bound.pop(target.id, None)
-            case ast.With(items=[ast.withitem(context_expr=ast.Call(func=ast.Name(id="read_base")))]):
-                place = self._span(statement)
-                self._bind(INHERITED, self._computed(place, self._text(statement)), place)
+            case ast.With(items=[ast.withitem(context_expr=ast.Call(func=ast.Name(id="read_base")))], body=body):
+                self._inherit([each for each in body if isinstance(each, ast.ImportFrom)], self._span(statement))
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=target, attr=method)) as call):
+                self._call_method(target, method, call)
+            case ast.ImportFrom(names=names, level=level) if level:
+                for each in names:
+                    self.bind(each.asname or each.name, self._computed(self._span(each), each.name), self._span(each))
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 for each in names:
                     self.bound.pop((each.asname or each.name).partition(".")[0], None)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
                 self.bound.pop(name, None)
+                self.classes.pop(name, None)
+            case ast.ClassDef(name=name):
+                self.bound.pop(name, None)
+                self.classes[name] = self._class(statement)
             case _:
                 self._forget(statement)
+
+    def _inherit(self, imports: list[ast.ImportFrom], place: Span) -> None:
+        """Bind the names that come from modules; the modules themselves if they cannot be read here."""
+        modules = [Scalar("." * each.level + (each.module or ""), self._span(each), computed=True) for each in imports]
+        if self.imported is None:
+            self.bind(INHERITED, self._listing([Value(each) for each in modules], place), place)
+            return
+        for module, statement in zip(modules, imports, strict=True):
+            entries = {each.key.text: each for each in self.imported(module)}
+            names = {each.asname or each.name: each.name for each in statement.names}
+            for name, own in {each: each for each in entries}.items() if "*" in names else names.items():
+                if own in entries:
+                    self.bind(name, self._checked(_measured(entries[own].value)), entries[own].key.span)
+                    self.inherited.add(name)
+
+    def _call_method(self, target: ast.expr, method: str, call: ast.Call) -> None:
+        """Follow `name[key].update(…)`, and `merge`, `append` and `extend`; after another one, the name is computed."""
+        name, keys = self._path(target)
+        if name not in self.bound:
+            self._lose(target)
+            return
+        old, inherited = self.bound[name], name in self.inherited
+        try:
+            node = _at(old.value.node, keys)
+            if method in ("update", "merge") and isinstance(node, Mapping):
+                pairs = [(None, each) for each in call.args]
+                given = self._mapping([*pairs, *((key_of(each), each.value) for each in call.keywords)], node.span)
+                assert isinstance(given.node, Mapping)
+                deletes = method == "merge"
+                new: Node = merged(node, given.node, inherited or deletes, deletes)
+            elif method in ("append", "extend") and isinstance(node, Listing) and len(call.args) == 1:
+                given = self._value(call.args[0])
+                if method == "append":
+                    new = replace(node, items=(*node.items, given.node))
+                elif isinstance(given.node, Listing):
+                    new = replace(node, items=(*node.items, *given.node.items))
+                else:
+                    raise Unknown
+            else:
+                raise Unknown
+            changed = _changed(old.value.node, keys, new)
+        except Unknown:
+            self._lose(target)
+            return
+        depth = max(old.value.depth, given.depth + len(keys) + 1)
+        self._rebind(name, self._checked(Value(changed, old.value.size + given.size, depth)), old.place)
+
+    def _rebind(self, name: str, value: Value, place: Span) -> None:
+        """Change the value of a name that stays inherited if it is."""
+        inherited = name in self.inherited
+        self.bind(name, value, place)
+        self.inherited |= {name} if inherited else set()
+
+    def _path(self, target: ast.expr) -> tuple[str, list[Scalar]]:
+        """The name and the keys of `name[key].key`; no name if a key is computed or there is no name.
+
+        Attributes are keys of what is inherited alone.
+        """
+        keys: list[Scalar] = []
+        part = target
+        while isinstance(part, ast.Subscript | ast.Attribute):
+            if isinstance(part, ast.Attribute):
+                key: Node = Scalar(part.attr, self._span(part))
+            else:
+                key = self._value(part.slice).node
+            keys.insert(0, key if isinstance(key, Scalar) else Scalar("", key.span, computed=True))
+            attribute = isinstance(part, ast.Attribute)
+            part = part.value
+            if keys[0].computed or (attribute and not self._is_inherited(part)):
+                return "", []
+        if not isinstance(part, ast.Name) or part.id != INHERITED:
+            return (part.id if isinstance(part, ast.Name) else ""), keys
+        value = self.base.get(keys[0].text) if self.base and keys else None
+        if value is None:
+            return "", []
+        name, place = keys[0].text, keys[0].span
+        if name not in self.bound:
+            self.bind(name, self._checked(_measured(value)), place)
+            self.inherited.add(name)
+        return name, keys[1:]
+
+    def _is_inherited(self, part: ast.expr) -> bool:
+        """Whether a part of `name.key[key]` belongs to what is inherited, whose keys are attributes, too."""
+        name = _root(part)[0]
+        return name in self.inherited or (name == INHERITED and self.base is not None)
+
+    def _class(self, definition: ast.ClassDef) -> Class:
+        """What a class binds, and what its constructor assigns to `self`."""
+        inner = Reader(self.source, dict(self.bound), self.size)
+        own = Class({}, self._span(definition))
+        constructor: ast.FunctionDef | None = None
+        for each in definition.body:
+            match each:
+                case ast.FunctionDef(name="__init__"):
+                    constructor = each
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                    place = self._span(each)
+                    own.attributes[name] = Binding(self._computed(place, self._text(each)), place)
+                case ast.Assign() | ast.AnnAssign():
+                    inner.run(each)
+        own.attributes.update({key: each for key, each in inner.bound.items() if self.bound.get(key) is not each})
+        if constructor is not None:
+            inner.classes = {**self.classes, "self": own}
+            for argument in (*constructor.args.args, *constructor.args.kwonlyargs):
+                place = self._span(constructor)
+                inner.bind(argument.arg, self._computed(place, argument.arg), place)
+            inner.bound.pop("self", None)
+            for each in constructor.body:
+                inner.construct(each, own)
+        self.size = inner.size
+        return own
+
+    def construct(self, statement: ast.stmt, own: Class) -> None:
+        """Follow one statement of a constructor."""
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Attribute(value=ast.Name(id="self"), attr=name) as target], value=value)
+                | ast.AnnAssign(target=ast.Attribute(value=ast.Name(id="self"), attr=name) as target, value=value)
+            ) if value is not None:
+                own.attributes[name] = Binding(self._value(value), self._span(target))
+                return
+        for node in ast.walk(statement):
+            match node:
+                case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                    place = self._span(node)
+                    own.attributes[name] = Binding(self._computed(place, self._text(statement)), place)
+        self.run(statement)
 
     def _forget(self, statement: ast.stmt) -> None:
         """Names that a statement may change are computed."""
@@ -151,7 +323,7 @@ class _Reader:
             match node:
                 case ast.Name(id=name, ctx=ast.Store()):
                     place = self._span(node)
-                    self._bind(name, self._computed(place, self._text(statement)), place)
+                    self.bind(name, self._computed(place, self._text(statement)), place)
                 case ast.Call(func=ast.Attribute(value=target)):
                     self._lose(target)
                 case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
@@ -161,47 +333,42 @@ class _Reader:
         """The name that a part of `name.key[key]` belongs to is computed; of inherited names, the one that is meant."""
         name, key = _root(target)
         name = key if name == INHERITED and key else name
+        if name != "self":
+            self.classes.pop(name, None)
         if name in self.bound or key == name:
             place = self._span(target)
-            self._bind(name, self._computed(place, self._text(target)), place)
+            self.bind(name, self._computed(place, self._text(target)), place)
 
-    def _assign(self, target: ast.expr, value: _Value) -> None:
+    def _assign(self, target: ast.expr, value: Value) -> None:
         match target:
             case ast.Name(id=name):
-                self._bind(name, value, self._span(target))
+                self.bind(name, value, self._span(target))
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 items = value.node.items if isinstance(value.node, Listing) else ()
                 for i, each in enumerate(targets):
                     known = len(items) == len(targets)
                     node = items[i] if known else self._computed(value.node.span, "…").node
                     self._assign(each, replace(value, node=node))
-            case ast.Subscript():
+            case ast.Subscript() | ast.Attribute():
                 self._assign_inside(target, value)
-            case ast.Attribute():
-                self._override(target, value)
 
-    def _assign_inside(self, target: ast.Subscript, value: _Value) -> None:
-        """Follow `name[key][key] = value`."""
-        keys: list[Scalar] = []
-        part: ast.expr = target
-        while isinstance(part, ast.Subscript):
-            key = self._value(part.slice).node
-            keys.insert(0, key if isinstance(key, Scalar) else Scalar("", key.span, computed=True))
-            part = part.value
-        if not isinstance(part, ast.Name) or part.id not in self.bound or part.id == INHERITED:
+    def _assign_inside(self, target: ast.Subscript | ast.Attribute, value: Value) -> None:
+        """Follow `name[key][key] = value`, and `name.key = value` for a name that is inherited."""
+        name, keys = self._path(target)
+        if name not in self.bound:
             self._override(target, value)
             return
-        old = self.bound[part.id]
+        old = self.bound[name]
         try:
             node = _changed(old.value.node, keys, value.node)
-        except _Unknown:
+        except Unknown:
             new = self._computed(self._span(target), self._text(target))
         else:
             depth = max(old.value.depth, value.depth + len(keys))
-            new = self._checked(_Value(node, old.value.size + value.size, depth))
-        self._bind(part.id, new, old.place)
+            new = self._checked(Value(node, old.value.size + value.size, depth))
+        self._rebind(name, new, old.place)
 
-    def _override(self, target: ast.expr, value: _Value) -> None:
+    def _override(self, target: ast.expr, value: Value) -> None:
         """Follow `_base_.key.key = value`: in the config itself, the entry stands over what is inherited."""
         keys: list[Scalar] = []
         part = target
@@ -216,20 +383,22 @@ class _Reader:
         node = value.node
         for key in reversed(keys[1:]):
             node = Mapping((Entry(key, node),), key.span)
-        self._bind(keys[0].text, self._checked(replace(value, node=node, depth=value.depth + len(keys))), keys[0].span)
+        self.bind(keys[0].text, self._checked(replace(value, node=node, depth=value.depth + len(keys))), keys[0].span)
 
-    def _bind(self, name: str, value: _Value, place: Span) -> None:
+    def bind(self, name: str, value: Value, place: Span) -> None:
+        """Bind a name to a value."""
         self.bound.pop(name, None)
-        self.bound[name] = _Binding(value, place)
+        self.inherited.discard(name)
+        self.bound[name] = Binding(value, place)
 
-    def _value(self, expression: ast.expr) -> _Value:
+    def _value(self, expression: ast.expr) -> Value:
         """The value of an expression; if the text does not give it, the expression as a computed scalar."""
         try:
             return self._checked(self._known(expression))
-        except _Unknown:
+        except Unknown:
             return self._computed(self._span(expression), self._text(expression))
 
-    def _checked(self, value: _Value) -> _Value:
+    def _checked(self, value: Value) -> Value:
         self.size += 1
         if value.depth > DEEPEST:
             raise SpecError(Diagnostic("too-deep", TOO_DEEP, value.node.span))
@@ -237,15 +406,19 @@ class _Reader:
             raise SpecError(Diagnostic("too-large", f"more than {MOST_NODES:,} values", value.node.span))
         return value
 
-    def _known(self, expression: ast.expr) -> _Value:
+    def _known(self, expression: ast.expr) -> Value:
         place = self._span(expression)
         match expression:
             case ast.Set(elts=[ast.Set(elts=[inner])]):  # `{{name}}`, as mmengine writes a value of an inherited file
                 return self._known(inner)
             case ast.Constant(value=value):
-                return _Value(self._constant(value, expression, place))
+                return Value(self._constant(value, expression, place))
             case ast.Name(id=name):
+                if name == INHERITED and self.base is not None:
+                    return _measured(self.base)
                 return self._named(name, place)
+            case ast.Attribute(value=ast.Name(id=name), attr=key) if name in self.classes and name not in self.bound:
+                return self._attribute(self.classes[name], key, place)
             case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
                 return self._listing([self._value(each) for each in items], place)
             case ast.Dict(keys=keys, values=values):
@@ -254,40 +427,52 @@ class _Reader:
                 return self._called(name, arguments, keywords, place)
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
                 number = _number(self._value(operand).node)
-                return _Value(Scalar(repr(-number if isinstance(sign, ast.USub) else number), place))
+                return Value(Scalar(repr(-number if isinstance(sign, ast.USub) else number), place))
             case ast.BinOp(left=left, op=op, right=right):
                 return self._combined(self._value(left), op, self._value(right), place)
             case ast.Subscript(value=outer, slice=key):
                 found = _inside(self._value(outer), self._value(key).node)
                 return replace(found, node=replace(found.node, span=place))
-        raise _Unknown
+            case ast.Attribute(value=outer, attr=name) if self._is_inherited(outer):
+                found = _inside(self._value(outer), Scalar(name, place))
+                return replace(found, node=replace(found.node, span=place))
+        raise Unknown
 
-    def _named(self, name: str, place: Span) -> _Value:
+    def _named(self, name: str, place: Span) -> Value:
         """A name's value at the place where it is used; a name that is not bound is text."""
         if name not in self.bound:
-            return _Value(Scalar(name, place))
+            return Value(Scalar(name, place))
         value = self.bound[name].value
         if isinstance(value.node, Scalar) and value.node.computed:
-            raise _Unknown
+            raise Unknown
         return replace(value, node=replace(value.node, span=place))
 
-    def _called(self, name: str, arguments: list[ast.expr], keywords: list[ast.keyword], place: Span) -> _Value:
+    def _attribute(self, owner: Class, key: str, place: Span) -> Value:
+        """The value of a class's attribute at the place where it is used."""
+        if key not in owner.attributes:
+            raise Unknown
+        value = owner.attributes[key].value
+        if isinstance(value.node, Scalar) and value.node.computed:
+            raise Unknown
+        return replace(value, node=replace(value.node, span=place))
+
+    def _called(self, name: str, arguments: list[ast.expr], keywords: list[ast.keyword], place: Span) -> Value:
         if name == "dict":
             given = [self._value(each) for each in arguments]
             pairs = [(None, each) for each in arguments if isinstance(each, ast.Name | ast.Dict | ast.Call)]
             if len(pairs) != len(given):
-                raise _Unknown
-            return self._mapping([*pairs, *((_key(each), each.value) for each in keywords)], place)
+                raise Unknown
+            return self._mapping([*pairs, *((key_of(each), each.value) for each in keywords)], place)
         values = [self._value(each) for each in arguments]
         if name in ("list", "tuple") and not keywords and len(values) < 2:
-            items = values or [_Value(Listing((), place))]
+            items = values or [Value(Listing((), place))]
             if isinstance(items[0].node, Listing):
                 return replace(items[0], node=replace(items[0].node, span=place))
         if name in _FUNCTIONS and not keywords and values:
-            return _Value(Scalar(repr(_computed(_FUNCTIONS[name], [_number(each.node) for each in values])), place))
-        raise _Unknown
+            return Value(Scalar(repr(_computed(_FUNCTIONS[name], [_number(each.node) for each in values])), place))
+        raise Unknown
 
-    def _mapping(self, pairs: Iterable[tuple[ast.expr | None, ast.expr]], place: Span) -> _Value:
+    def _mapping(self, pairs: Iterable[tuple[ast.expr | None, ast.expr]], place: Span) -> Value:
         """A mapping of keys and values; with None for a key, the entries of the value."""
         entries: dict[str, Entry] = {}
         size, depth = 1, 0
@@ -296,42 +481,42 @@ class _Reader:
             size, depth = size + value.size, max(depth, value.depth + 1)
             if key is None:
                 if not isinstance(value.node, Mapping):
-                    raise _Unknown
+                    raise Unknown
                 entries |= {each.key.text: each for each in value.node}
                 continue
             name = self._value(key).node
             if not isinstance(name, Scalar) or name.computed:
-                raise _Unknown
+                raise Unknown
             entries[name.text] = Entry(name, value.node)
-        return _Value(Mapping(tuple(entries.values()), place), size, depth)
+        return Value(Mapping(tuple(entries.values()), place), size, depth)
 
-    def _listing(self, values: list[_Value], place: Span) -> _Value:
+    def _listing(self, values: list[Value], place: Span) -> Value:
         size = 1 + sum(value.size for value in values)
         depth = 1 + max((value.depth for value in values), default=0)
-        return _Value(Listing(tuple(value.node for value in values), place), size, depth)
+        return Value(Listing(tuple(value.node for value in values), place), size, depth)
 
-    def _combined(self, left: _Value, op: ast.operator, right: _Value, place: Span) -> _Value:
+    def _combined(self, left: Value, op: ast.operator, right: Value, place: Span) -> Value:
         """The result of arithmetic, or lists or texts put together."""
         match left.node, op, right.node:
             case Listing(items=first), ast.Add(), Listing(items=second):
                 depth = max(left.depth, right.depth)
-                return self._checked(_Value(Listing(first + second, place), left.size + right.size, depth))
+                return self._checked(Value(Listing(first + second, place), left.size + right.size, depth))
             case Listing(items=items), ast.Mult(), Scalar():
                 times = _number(right.node)
                 if not isinstance(times, int):
-                    raise _Unknown
+                    raise Unknown
                 size = max(left.size * times, 1)
                 self._checked(replace(left, size=size))
-                return _Value(Listing(items * times, place), size, left.depth)
+                return Value(Listing(items * times, place), size, left.depth)
             case Scalar(text=first, quoted=True), ast.Add(), Scalar(text=second, quoted=True):
                 if len(first) + len(second) > LONGEST:
-                    raise _Unknown
-                return _Value(Scalar(first + second, place, quoted=True))
+                    raise Unknown
+                return Value(Scalar(first + second, place, quoted=True))
         numbers = [_number(left.node), _number(right.node)]
         function = _power if isinstance(op, ast.Pow) else _OPERATORS.get(type(op))
         if function is None:
-            raise _Unknown
-        return _Value(Scalar(repr(_computed(function, numbers)), place))
+            raise Unknown
+        return Value(Scalar(repr(_computed(function, numbers)), place))
 
     def _constant(self, value: object, expression: ast.Constant, place: Span) -> Scalar:
         match value:
@@ -345,14 +530,14 @@ class _Reader:
                 written = self._text(expression)
                 decimal = re.fullmatch(r"[0-9_]*\.?[0-9_]*(?:[eE][-+]?[0-9]+)?", written)
                 return Scalar(written if decimal else repr(value), place)
-        raise _Unknown
+        raise Unknown
 
-    def _computed(self, place: Span, text: str) -> _Value:
-        return _Value(Scalar(cut(text.strip()), place, computed=True))
+    def _computed(self, place: Span, text: str) -> Value:
+        return Value(Scalar(cut(text.strip()), place, computed=True))
 
     def _span(self, node: ast.expr | ast.stmt | ast.AST) -> Span:
         """The place of a node: its part in its first line."""
-        assert isinstance(node, ast.expr | ast.stmt)
+        assert isinstance(node, ast.expr | ast.stmt | ast.alias)
         line = node.lineno - 1
         text = self.source.lines[line]
         end = len(text) if node.end_lineno != node.lineno else _column(text, node.end_col_offset or 0)
@@ -369,7 +554,7 @@ def _column(line: str, offset: int) -> int:
     return offset if line.isascii() else len(line.encode()[:offset].decode(errors="ignore"))
 
 
-def _key(keyword: ast.keyword) -> ast.expr | None:
+def key_of(keyword: ast.keyword) -> ast.expr | None:
     """The name of a keyword argument as a text; None for `**`."""
     if keyword.arg is None:
         return None
@@ -394,7 +579,7 @@ def _root(target: ast.expr) -> tuple[str, str]:
 
 def _number(node: Node) -> Number:
     if not isinstance(node, Scalar) or node.quoted or node.computed:
-        raise _Unknown
+        raise Unknown
     try:
         return int(node.text)
     except ValueError:
@@ -402,27 +587,27 @@ def _number(node: Node) -> Number:
     try:
         return float(node.text)
     except ValueError:
-        raise _Unknown from None
+        raise Unknown from None
 
 
 def _computed(function: Callable[..., Number], numbers: list[Number]) -> Number:
     try:
         value = function(*numbers)
     except (ArithmeticError, ValueError, TypeError):
-        raise _Unknown from None
+        raise Unknown from None
     if isinstance(value, complex) or not abs(value) < LARGEST:
-        raise _Unknown
+        raise Unknown
     return value
 
 
 def _power(base: Number, exponent: Number) -> Number:
     if abs(exponent) > 100:
-        raise _Unknown
+        raise Unknown
     value: Number = base**exponent
     return value
 
 
-def _inside(value: _Value, key: Node) -> _Value:
+def _inside(value: Value, key: Node) -> Value:
     """The value at a key of a mapping or a list."""
     node: Node | None = None
     if isinstance(value.node, Mapping) and isinstance(key, Scalar):
@@ -432,8 +617,28 @@ def _inside(value: _Value, key: Node) -> _Value:
         if isinstance(place, int) and -len(value.node.items) <= place < len(value.node.items):
             node = value.node.items[place]
     if node is None:
-        raise _Unknown
+        raise Unknown
     return replace(value, node=node)
+
+
+def _at(node: Node, keys: list[Scalar]) -> Node:
+    """The node at a path of keys."""
+    value = Value(node)
+    for key in keys:
+        value = _inside(value, key)
+    return value.node
+
+
+def _measured(node: Node) -> Value:
+    """A node with its size and depth."""
+    if isinstance(node, Scalar):
+        return Value(node)
+    inner = [_measured(each) for each in _children(node)]
+    return Value(node, 1 + sum(each.size for each in inner), 1 + max((each.depth for each in inner), default=0))
+
+
+def _children(node: Mapping | Listing) -> Iterable[Node]:
+    return node.items if isinstance(node, Listing) else (each.value for each in node)
 
 
 def _changed(node: Node, keys: list[Scalar], value: Node) -> Node:
@@ -441,12 +646,10 @@ def _changed(node: Node, keys: list[Scalar], value: Node) -> Node:
     if not keys:
         return value
     key, *rest = keys
-    if key.computed:
-        raise _Unknown
     if isinstance(node, Mapping):
         old = node.get(key.text)
         if old is None and rest:
-            raise _Unknown
+            raise Unknown
         new = Entry(key, _changed(old, rest, value) if old is not None else value)
         kept = (each for each in node if each.key.text != key.text)
         return replace(node, entries=(*kept, new))
@@ -456,4 +659,4 @@ def _changed(node: Node, keys: list[Scalar], value: Node) -> Node:
             items = list(node.items)
             items[place] = _changed(items[place], rest, value)
             return replace(node, items=tuple(items))
-    raise _Unknown
+    raise Unknown

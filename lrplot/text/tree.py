@@ -1,4 +1,7 @@
-"""A spec as a tree of scalars, lists and mappings, each with its place."""
+"""A spec as a tree of scalars, lists and mappings, each with its place.
+
+A `tag` is the name that a YAML text gives a value, such as `!CosineDecay`; empty if it has none, or one of YAML's own.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ class Scalar:
     span: Span
     quoted: bool = False
     computed: bool = False
+    tag: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Listing:
 
     items: tuple[Node, ...]
     span: Span
+    tag: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Mapping:
     entries: tuple[Entry, ...]
     span: Span
     repeated: tuple[Entry, ...] = ()
+    tag: str = ""
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -27,7 +28,7 @@ def read_yaml(source: Source, text: str | None = None, *, tagged: bool = False, 
     """The tree of one YAML document; `SpecError` if the text does not hold one.
 
     `text` is the part of the source to read, with spaces for what is left out; None for all of it. If `tagged`, a
-    program's own tags are allowed: what Python would construct is computed, any other value is as if it had no tag.
+    program's own tags are allowed: what Python would construct is computed, any other value keeps its tag.
     `language` names the text in an error.
     """
     report = Diagnostics()
@@ -149,8 +150,10 @@ class _Composer:
             node = self._listing(event, events, depth)
         else:
             node = self._mapping(event, events, depth)
-        if foreign and self.tagged and event.tag.startswith(_PYTHON):
-            node = Scalar(cut(event.tag.replace(_CORE, "!!")), node.span, computed=True)
+        if foreign and self.tagged:
+            computed = event.tag.startswith(_PYTHON)
+            name = cut(event.tag.replace(_CORE, "!!"))
+            node = Scalar(name, node.span, computed=True) if computed else replace(node, tag=event.tag)
         if event.anchor:
             self.anchors[event.anchor] = node
         return node

@@ -9,7 +9,9 @@ from typing import Any
 from lrplot.registry import Registry, section, summary
 from lrplot.schema.fields import Field, fields_of
 from lrplot.schema.types import Record
-from lrplot.text.tree import Mapping, Node
+from lrplot.text.tree import Entry, Listing, Mapping, Node
+
+ANYWHERE = "**."  # before a path of keys that may begin in any mapping of a config
 
 Content = dict[str, Any]  # a spec: nodes, numbers, and mappings and lists of them; None is left out
 Translate = Callable[..., Content]
@@ -28,10 +30,13 @@ class Trainer:
     `translate(config, **values)` gives the spec; its signature declares the keys that it reads, as a
     kind's declares its fields. A config is recognised by `marks`, paths of keys such as `optimizer.lr`, of which
     it has at least `least`, at least one of `surely` if that is not empty, and none
-    of `never`. If the keys are under another one, `under` names it. `versions` are those at
+    of `never`. A path that begins with `**.` may stand anywhere in the config.
+    If the keys are under another one, `under` names it. `versions` are those at
     which the program's rules changed, ascending. The rules of the version that is asked for hold, or else of
     that which `told` finds in the whole file (empty if the file does not tell), or else the last one's.
-    `extends` names the programs whose marks this one's configs have too.
+    `extends` names the programs whose marks this one's configs have too. If `sections`, the keys may also stand in
+    sections, which the program reads as one whatever they are called. `beside` are names of files that
+    describe the same run beside a config, so that they are no configs of their own.
     """
 
     name: str
@@ -44,6 +49,8 @@ class Trainer:
     told: Told = untold
     surely: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    sections: bool = False
+    beside: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -74,6 +81,7 @@ class Trainer:
         """The mapping that holds the program's keys, if a config is one of this program; None if it is not."""
         for key in self.under:
             node = tree.get(key) if key and isinstance(tree, Mapping) else tree
+            node = _joined(node) if self.sections and isinstance(node, Mapping) else node
             if isinstance(node, Mapping) and self._fits(node):
                 return node
         return None
@@ -88,6 +96,15 @@ class Trainer:
         return [mark for mark in self.marks if _has(node, mark)]
 
 
+def _joined(node: Mapping) -> Mapping:
+    """A mapping with the keys of its sections in their place; of a key that is there twice, the last counts."""
+    entries: dict[str, Entry] = {}
+    for each in node:
+        for entry in each.value if isinstance(each.value, Mapping) else (each,):
+            entries[entry.key.text] = entry
+    return replace(node, entries=tuple(entries.values()))
+
+
 def _keys(fields: Iterable[Field], path: str) -> Iterator[Field]:
     for field in fields:
         name = f"{path}{field.name}"
@@ -98,9 +115,23 @@ def _keys(fields: Iterable[Field], path: str) -> Iterator[Field]:
 
 
 def _has(node: Node | None, path: str) -> bool:
+    if path.startswith(ANYWHERE):
+        inner = path.removeprefix(ANYWHERE)
+        return any(_has(each, inner) for each in _mappings(node))
     for key in path.split("."):
         node = node.get(key) if isinstance(node, Mapping) else None
     return node is not None
+
+
+def _mappings(node: Node | None) -> Iterator[Mapping]:
+    """The mappings in a tree."""
+    if isinstance(node, Mapping):
+        yield node
+        for each in node:
+            yield from _mappings(each.value)
+    elif isinstance(node, Listing):
+        for item in node.items:
+            yield from _mappings(item)
 
 
 TRAINERS: Registry[Trainer] = Registry(__name__)
@@ -117,11 +148,14 @@ def trainer(
     told: Told = untold,
     surely: tuple[str, ...] = (),
     never: tuple[str, ...] = (),
+    sections: bool = False,
+    beside: tuple[str, ...] = (),
 ) -> Callable[[Translate], Translate]:
     """Register a function `(config, **values)` as the translation of a program's configs; see `Trainer`."""
 
     def register(translate: Translate) -> Translate:
-        TRAINERS.add(name, Trainer(name, translate, marks, least, under, versions, extends, told, surely, never))
+        own = Trainer(name, translate, marks, least, under, versions, extends, told, surely, never, sections, beside)
+        TRAINERS.add(name, own)
         return translate
 
     return register

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number, Text
-from lrplot.text.tree import Mapping
+from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.trainers import Content, trainer
+from lrplot.trainers.llama_factory import FinetuningField, loraplus
 from lrplot.trainers.shared.config import Config, missing
-from lrplot.trainers.transformers import engine_s, remark_inert_warmup, scheduler_name
+from lrplot.trainers.transformers import engine_s, groups, remark_inert_warmup, scheduler_name
 
 MARKS = (
     "base_model",
@@ -36,7 +37,7 @@ RISE, LEAST = 10, 0.001  # of a restart
 OWN = ("cosine_min_lr_ratio", "cosine_constant_lr_ratio", "lr_quadratic_warmup")  # keys that change the cosine
 
 
-@dataclass(eq=False)
+@record
 class Hyperparameters:
     """The keys that determine the schedule.
 
@@ -59,6 +60,8 @@ class Hyperparameters:
         jagged_restart_steps: updates between restarts of the optimizer, around which the schedule goes down and up
         jagged_restart_warmup_steps: updates of the way up after a restart; 10 if absent or 0
         jagged_restart_anneal_steps: updates of the way down before a restart; 1 if absent or 0
+        embedding_lr: the learning rate of the embeddings
+        embedding_lr_scale: the same as a multiple, which counts if both are given
         weight_decay: weight decay
         adam_beta1: Adam's first coefficient
         adam_beta2: Adam's second coefficient
@@ -82,6 +85,8 @@ class Hyperparameters:
     jagged_restart_steps: Annotated[int | None, Count(at_least=0), Role.PERIOD] = None
     jagged_restart_warmup_steps: Annotated[int | None, Count(at_least=0), Role.RISE] = None
     jagged_restart_anneal_steps: Annotated[int | None, Count(at_least=0), Role.DECAY] = None
+    embedding_lr: Annotated[float | None, Number(at_least=0)] = None
+    embedding_lr_scale: Annotated[float | None, Number(at_least=0)] = None
     weight_decay: Annotated[float | None, Number()] = None
     adam_beta1: Annotated[float | None, Number()] = None
     adam_beta2: Annotated[float | None, Number()] = None
@@ -104,11 +109,11 @@ HyperparametersField = Annotated[Hyperparameters, Inline(Hyperparameters)]
 
 
 @trainer("axolotl", marks=MARKS, least=3, extends=("transformers",))
-def axolotl_config(config: Config, keys: HyperparametersField) -> Content:
+def axolotl_config(config: Config, keys: HyperparametersField, finetuning: FinetuningField) -> Content:
     """Axolotl config: YAML with the model, the data sets and the training.
 
     Source: axolotl/core/builders/base.py, _configure_warmup_and_logging, _configure_scheduler;
-        axolotl/core/trainers/mixins/scheduler.py; axolotl/utils/trainer.py, calculate_total_num_steps
+        axolotl/core/trainers/mixins/scheduler.py, optimizer.py; axolotl/utils/trainer.py, calculate_total_num_steps
     """
     steps = run_length(config, keys)
     devices = config.fact("devices")
@@ -120,7 +125,23 @@ def axolotl_config(config: Config, keys: HyperparametersField) -> Content:
         "beta1": config.node("adam_beta1"),
         "beta2": config.node("adam_beta2"),
         "schedule": schedule(config, keys, steps, warmup(config, keys, steps)),
+        "groups": loraplus(config, keys.learning_rate, finetuning) or _groups(config, keys),
     }
+
+
+def _groups(config: Config, keys: Hyperparameters) -> Content | None:
+    """The embeddings and the modules of `lr_groups`, if they have learning rates of their own."""
+    embeddings = "embedding_lr", keys.embedding_lr or None
+    if keys.embedding_lr_scale:
+        embeddings = "embedding_lr_scale", keys.learning_rate * keys.embedding_lr_scale
+    found = groups(config, embeddings=embeddings) or {}
+    named = config.node("lr_groups")
+    for each in named.items if isinstance(named, Listing) else ():
+        name, rate = (each.get(key) if isinstance(each, Mapping) else None for key in ("name", "lr"))
+        if not isinstance(name, Scalar) or rate is None:
+            raise Fault("a group of `lr_groups` has a `name`, its `modules` and an `lr`", code="bad-type").at(each.span)
+        found[name.text] = {"lr": rate}
+    return found or None
 
 
 def run_length(config: Config, keys: Hyperparameters) -> int:

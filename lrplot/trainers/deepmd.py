@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Number, Record
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
-from lrplot.trainers.shared.phases import Phase, listed, warmup
+from lrplot.trainers.shared.phases import Phase, constant, listed, warmup
 
 STOP = 1e-8  # where the decay ends, if the input does not say it
 LEAST = 1e-10  # to which a decay leads
 
 
-@dataclass(eq=False)
+@record
 class LearningRate:
     """The learning rate.
 
@@ -32,9 +32,11 @@ class LearningRate:
         warmup_steps: updates of the warmup
         warmup_ratio: the same as a share of the run, instead
         warmup_start_factor: share of `start_lr` at which the warmup starts
+        decay_phase_ratio: the share of the run in which `wsd` decays
+        decay_type: shape of the decay of `wsd`
     """
 
-    type: Annotated[str, Choice(("exp", "cosine")), Role.CURVE] = "exp"
+    type: Annotated[str, Choice(("exp", "cosine", "wsd")), Role.CURVE] = "exp"
     start_lr: Annotated[float, Number(above=0), Role.PEAK] = 1e-3
     stop_lr: Annotated[float | None, Number(at_least=0), Role.FLOOR] = None
     stop_lr_ratio: Annotated[float | None, Number(at_least=0), Role.FLOOR] = None
@@ -44,9 +46,11 @@ class LearningRate:
     warmup_steps: Annotated[int, Count(at_least=0), Role.WARMUP] = 0
     warmup_ratio: Annotated[float | None, Number(at_least=0, below=1), Role.WARMUP] = None
     warmup_start_factor: Annotated[float, Number(at_least=0), Role.START] = 0.0
+    decay_phase_ratio: Annotated[float, Number(above=0, at_most=1), Role.DECAY] = 0.1
+    decay_type: Annotated[str, Choice(("inverse_linear", "cosine", "linear"))] = "inverse_linear"
 
 
-@dataclass(eq=False)
+@record
 class Training:
     """The run.
 
@@ -82,7 +86,7 @@ def deepmd_input(
 ) -> Content:
     """DeePMD-kit input: the input.json of `dp train`.
 
-    Source: deepmd/dpmodel/utils/learning_rate.py
+    Source: deepmd/dpmodel/utils/learning_rate.py (3.2.0)
 
     Args:
         learning_rate: the decay
@@ -109,13 +113,29 @@ def deepmd_input(
         "schedule": listed(
             config,
             steps,
-            (rising, "learning_rate.warmup_steps"),
-            (decay(config, rates, last, steps - long), "learning_rate.decay_steps"),
+            (rising, f"learning_rate.warmup_{'steps' if rates.warmup_ratio is None else 'ratio'}"),
+            *decay(config, rates, last, steps - long, steps),
         ),
     }
 
 
-def decay(config: Config, rates: LearningRate, last: float, span: int) -> Phase:
+def decay(config: Config, rates: LearningRate, last: float, span: int, steps: int) -> list[tuple[Phase, str]]:
+    """The phases in the `span` updates after the warmup of a run of `steps`, each with its key."""
+    if rates.type != "wsd":
+        return [(falling(config, rates, last, span), "learning_rate.decay_steps")]
+    if last <= 0:
+        message = f"ValueError: stop_lr ({last:g}) must be positive."
+        raise Fault(message, field="learning_rate.stop_lr", help="give a number above 0")
+    long = max(1, min(int(rates.decay_phase_ratio * steps), span))
+    first, key = rates.start_lr, "learning_rate.decay_phase_ratio"
+    fall: Phase = {"kind": rates.decay_type, "from": first, "to": last, "for": long}
+    if rates.decay_type == "inverse_linear":
+        text = f"1 / (t / {long} / {last!r} + (1 - t / {long}) / {first!r})"
+        fall = {"kind": "expression", "value": text, "for": long}
+    return [(constant(first, span - long), key), (fall, key)]
+
+
+def falling(config: Config, rates: LearningRate, last: float, span: int) -> Phase:
     """The decay in the `span` updates after the warmup."""
     first, every, factor = rates.start_lr, rates.decay_steps, rates.decay_rate
     if rates.type == "cosine":

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault, Faults
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.text.tree import Entry, Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
@@ -31,7 +31,7 @@ UNSTOPPED = "WarmupCosineLR"  # whose cosine goes on past its end, before 0.19
 OWN = ("WarmupLR", "WarmupDecayLR", "WarmupCosineLR", "OneCycle", "LRRangeTest")  # DeepSpeed's; others are torch's
 
 
-@dataclass(eq=False)
+@record
 class OptimizerParams:
     """The optimizer's own arguments.
 
@@ -46,7 +46,7 @@ class OptimizerParams:
     momentum: Annotated[float | None, Number()] = None
 
 
-@dataclass(eq=False)
+@record
 class Optimizer:
     """The optimizer.
 
@@ -59,7 +59,7 @@ class Optimizer:
     params: Annotated[OptimizerParams | None, Record(OptimizerParams)] = None
 
 
-@dataclass(eq=False)
+@record
 class Engine:
     """The keys of a DeepSpeed config that matter for the schedule; its `scheduler` is read as it stands.
 

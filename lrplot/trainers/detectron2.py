@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number, Record, Text
-from lrplot.text.tree import Listing, Scalar, describe
+from lrplot.text.tree import Listing, Mapping, Scalar, describe
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.config import Config, missing
+from lrplot.trainers.shared.config import Config, missing, whole
 
 MARKS = (
     "SOLVER.BASE_LR",
@@ -22,12 +23,17 @@ MARKS = (
     "MODEL.WEIGHTS",
     "DATASETS.TRAIN",
     "INPUT.MIN_SIZE_TRAIN",
+    "lr_multiplier",
+    "train",
+    "optimizer",
+    "dataloader",
 )
+SURELY = ("SOLVER", "MODEL", "DATASETS", "INPUT", "lr_multiplier")
 NEVER = ("SOLVER.MAX_EPOCH", "SOLVER.MAX_EPOCHS", "SOLVER.LR_POLICY", "SOLVER.SCHED")  # of other programs
 STEPS = (30_000,)
 
 
-@dataclass(eq=False)
+@record
 class Solver:
     """The optimizer and the schedule; `STEPS` is read as it stands.
 
@@ -48,7 +54,10 @@ class Solver:
         REFERENCE_WORLD_SIZE: the number of processes for which all was chosen; 0 for any
         MOMENTUM: momentum
         WEIGHT_DECAY: weight decay
+        WEIGHT_DECAY_NORM: that of normalization layers
+        WEIGHT_DECAY_BIAS: that of biases
         BIAS_LR_FACTOR: factor of the biases' learning rate
+        BACKBONE_MULTIPLIER: factor of the backbone's learning rate, in MaskFormer and its kin
     """
 
     LR_SCHEDULER_NAME: Annotated[str, Text(), Role.CURVE] = "WarmupMultiStepLR"
@@ -67,33 +76,82 @@ class Solver:
     REFERENCE_WORLD_SIZE: Annotated[int, Count(at_least=0)] = 0
     MOMENTUM: Annotated[float, Number()] = 0.9
     WEIGHT_DECAY: Annotated[float, Number()] = 1e-4
+    WEIGHT_DECAY_NORM: Annotated[float | None, Number(at_least=0)] = None
+    WEIGHT_DECAY_BIAS: Annotated[float | None, Number(at_least=0)] = None
     BIAS_LR_FACTOR: Annotated[float | None, Number(at_least=0)] = None
+    BACKBONE_MULTIPLIER: Annotated[float | None, Number(at_least=0)] = None
 
 
 SolverField = Annotated[Solver | None, Record(Solver), Role.CURVE]
 
 
-@trainer("detectron2", marks=MARKS, never=NEVER, versions=("0.3", "0.4"))
+@trainer("detectron2", marks=MARKS, surely=SURELY, never=NEVER, versions=("0.3", "0.4"), extends=("hydra",))
 def detectron2_config(config: Config, SOLVER: SolverField = None) -> Content:  # noqa: N803
-    """Detectron2 config: YAML in capitals, over the defaults, with `_BASE_`.
+    """Detectron2 config: YAML in capitals, over the defaults, with `_BASE_`; the YAML that a LazyConfig's run writes.
 
     Before 0.4 the warmup multiplied the schedule; since then it leads to the schedule's value at its end.
 
     Source: detectron2/config/defaults.py; detectron2/solver/build.py, build_lr_scheduler
     """
+    if config.node("lr_multiplier"):
+        return _lazy(config)
     solver, steps = _scaled(config, SOLVER or Solver(), _steps(config))
-    content: Content = {
+    return {
         "steps": config.at(config.fact("steps") or solver.MAX_ITER, "steps", "SOLVER.MAX_ITER"),
         "lr": config.at(solver.BASE_LR, "SOLVER.BASE_LR"),
         "batch_size": solver.IMS_PER_BATCH,
         "momentum": config.at(solver.MOMENTUM, "SOLVER.MOMENTUM"),
         "weight_decay": config.at(solver.WEIGHT_DECAY, "SOLVER.WEIGHT_DECAY"),
         "schedule": _schedule(config, solver, steps),
+        "groups": _groups(config, solver),
     }
-    if solver.BIAS_LR_FACTOR not in (None, 1.0):
-        bias = config.at(solver.BASE_LR * solver.BIAS_LR_FACTOR, "SOLVER.BIAS_LR_FACTOR")
-        content["groups"] = {"bias": {"lr": bias}}
-    return content
+
+
+def _groups(config: Config, solver: Solver) -> Content | None:
+    """The groups whose learning rate or weight decay is another one.
+
+    Source: detectron2/solver/build.py, get_default_optimizer_params
+    """
+    found: dict[str, Content] = {}
+    for name, factor, decay in (
+        ("bias", "BIAS_LR_FACTOR", "WEIGHT_DECAY_BIAS"),
+        ("norm", "", "WEIGHT_DECAY_NORM"),
+        ("backbone", "BACKBONE_MULTIPLIER", ""),
+    ):
+        group: Content = {}
+        if factor and (times := getattr(solver, factor)) not in (None, 1.0):
+            group["lr"] = config.at(solver.BASE_LR * times, f"SOLVER.{factor}")
+        if decay and (own := getattr(solver, decay)) not in (None, solver.WEIGHT_DECAY):
+            group["weight_decay"] = config.at(own, f"SOLVER.{decay}")
+        found |= {name: group} if group else {}
+    return found or None
+
+
+def _lazy(config: Config) -> Content:
+    """A LazyConfig as its run writes it: the optimizer and the scheduler by their import paths.
+
+    Source: detectron2/config/lazy.py, LazyConfig.save; tools/lazyconfig_train_net.py
+    """
+    multiplier = config.node("lr_multiplier")
+    if not isinstance(multiplier, Mapping) or multiplier.get("_target_") is None:
+        message = "this is a LazyConfig: Python that builds `lr_multiplier`, which is not run"
+        help = "give the config.yaml that the run writes into its output folder"
+        raise Fault(message, code="undetermined", help=help).at(config.place("lr_multiplier"))
+    steps = config.fact("steps") or whole(config.node("train.max_iter"))
+    if steps is None:
+        raise missing("how many updates the run has", ("steps",))
+    if config.node("optimizer.lr") is None:
+        raise missing("the learning rate", ("optimizer.lr",))
+    length = config.at(steps, "steps", "train.max_iter")
+    max_iter = config.node("train.max_iter") or length
+    return {
+        "steps": length,
+        "lr": config.node("optimizer.lr"),
+        "batch_size": whole(config.node("dataloader.train.total_batch_size")),
+        "momentum": config.node("optimizer.momentum"),
+        "weight_decay": config.node("optimizer.weight_decay"),
+        "schedule": {"use": "detectron2.LRMultiplier", "multiplier": multiplier, "max_iter": max_iter},
+    }
 
 
 def _steps(config: Config) -> tuple[int, ...]:
@@ -215,10 +273,12 @@ def _unknown(config: Config, name: str) -> Fault:
 
 
 def _poly(config: Config, solver: Solver) -> Content:
-    """DeepLab's polynomial, times a warmup.
+    """DeepLab's polynomial, times a warmup; every project that has it takes DeepLab's defaults over.
 
-    Source: detectron2/projects/deeplab/lr_scheduler.py, WarmupPolyLR
+    Source: detectron2/projects/deeplab/lr_scheduler.py, WarmupPolyLR; config.py, add_deeplab_config
     """
+    if config.node("SOLVER.POLY_LR_POWER") is None:
+        config.derivation.append(f"the exponent of `WarmupPolyLR` is {solver.POLY_LR_POWER:g}, DeepLab's default")
     power = config.at(solver.POLY_LR_POWER, "SOLVER.POLY_LR_POWER")
     decay: Content = {"kind": "polynomial", "power": power}
     if solver.POLY_LR_CONSTANT_ENDING:

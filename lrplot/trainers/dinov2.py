@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import sqrt
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Number, Record
+from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.phases import constant, fall, listed, warmup
@@ -16,7 +17,7 @@ from lrplot.trainers.shared.phases import constant, fall, listed, warmup
 BATCH = 1024  # at which the learning rate is `base_lr`
 
 
-@dataclass(eq=False)
+@record
 class Optim:
     """The optimizer.
 
@@ -41,7 +42,7 @@ class Optim:
     weight_decay_end: Annotated[float, Number(at_least=0)] = 0.4
 
 
-@dataclass(eq=False)
+@record
 class Train:
     """The run.
 
@@ -104,11 +105,6 @@ def dino_config(
     if long > steps:
         message = "AssertionError: assert len(self.schedule) == self.total_iters"
         raise Fault(message, field="optim.warmup_epochs", help="make the warmup shorter than the run")
-    # The warmup's last update has the peak, and so has the first one after it.
-    ramp = warmup(0.0, rate, long - 1) if long > 1 else constant(0.0, long)
-    last = constant(rate, 1 if long > 1 else 0)
-    falling = fall("cosine", rate, optim.min_lr, long, steps, long, steps)
-    phases = [(ramp, "optim.warmup_epochs"), (last, "optim.warmup_epochs"), (falling, "optim.min_lr")]
     decay = {"kind": "cosine", "from": optim.weight_decay, "to": optim.weight_decay_end}
     return {
         "steps": config.at(steps, "optim.epochs"),
@@ -116,5 +112,14 @@ def dino_config(
         "batch_size": each * devices if devices else None,
         "lr": config.at(rate, at),
         "weight_decay": config.at(decay, "optim.weight_decay_end", "optim.weight_decay"),
-        "schedule": listed(config, steps, *phases),
+        "schedule": cosine_scheduler(config, rate, optim.min_lr, long, steps),
     }
+
+
+def cosine_scheduler(config: Config, rate: float, low: float, long: int, steps: int) -> list[Node]:
+    """A warmup from 0, whose last update has the peak as the first one after it has, and a cosine; CosineScheduler."""
+    ramp = warmup(0.0, rate, long - 1) if long > 1 else constant(0.0, long)
+    last = constant(rate, 1 if long > 1 else 0)
+    falling = fall("cosine", rate, low, long, steps, long, steps)
+    phases = [(ramp, "optim.warmup_epochs"), (last, "optim.warmup_epochs"), (falling, "optim.min_lr")]
+    return listed(config, steps, *phases)

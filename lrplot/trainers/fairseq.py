@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
+from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Many, Number, Record
 from lrplot.text.tree import Listing, Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
@@ -32,12 +33,13 @@ ARGUMENTS = {
     ),
     "triangular": ("max_lr", "lr_period_updates", "lr_shrink", "shrink_min"),
 }
-NAMES = {name: f"fairseq.{name}" for name in (*ARGUMENTS, "reduce_lr_on_plateau", "pass_through")}
+DELEGATED = "pass_through"  # the schedule that leaves it to those of the optimizer's groups
+NAMES = {name: f"fairseq.{name}" for name in (*ARGUMENTS, "reduce_lr_on_plateau", DELEGATED)}
 LASTING = {"polynomial_decay": "total_num_update", "cosine": "max_update", "tri_stage": "max_update"}
 MANY = {"phase_ratio"}  # arguments that are lists, in flags as one text
 
 
-@dataclass(eq=False)
+@record
 class Optimization:
     """The run.
 
@@ -76,7 +78,7 @@ def fairseq_config(
     flags: Annotated[Optimization, Inline(Optimization)],
     optimization: Annotated[Optimization | None, Record(Optimization)] = None,
 ) -> Content:
-    """Fairseq config: Hydra's YAML with sections `optimization` and `lr_scheduler`, or the flags of fairseq-train.
+    """Fairseq config: Hydra's YAML with `optimization` and `lr_scheduler`, its words, or the flags of fairseq-train.
 
     Source: fairseq/dataclass/configs.py, OptimizationConfig; fairseq/optim/lr_scheduler
 
@@ -84,31 +86,70 @@ def fairseq_config(
         optimization: the learning rate and the length of the run, in YAML
     """
     run, under = (optimization, "optimization.") if optimization else (flags, "")
-    if not config.node(f"{under}lr"):
-        raise missing("the learning rate", (f"{under}lr",))
-    name, given = scheduler(config)
-    steps = length(config, run)
-    arguments = {key: given[key] for key in ARGUMENTS.get(name, ()) if key in given}
-    if name == "triangular" or len(run.lr) > 1:
-        arguments["lr"] = config.at(run.lr, f"{under}lr")
-    if run.max_update > 0 and config.fact("steps") and name in LASTING:
-        arguments.setdefault(LASTING[name], config.at(run.max_update, f"{under}max_update"))
-    return {
-        "steps": config.at(steps, "steps", f"{under}max_update", f"{under}max_epoch"),
+    length_of_run: Content = {
+        "steps": config.at(length(config, run), "steps", f"{under}max_update", f"{under}max_epoch"),
         "steps_per_epoch": config.fact("steps_per_epoch"),
+    }
+    if _name(config.node("lr_scheduler")) == DELEGATED and isinstance(config.node("optimizer.groups"), Mapping):
+        return {**length_of_run, **grouped(config, run, under)}
+    if not config.node(f"{under}lr") or not run.lr:
+        raise missing("the learning rate", (f"{under}lr",))
+    return {
+        **length_of_run,
         "lr": config.at(run.lr[0], f"{under}lr"),
-        "schedule": {"use": config.at(f"fairseq.{name}", "lr_scheduler._name", "lr_scheduler"), **arguments},
+        "schedule": schedule(config, run, under, "lr_scheduler", config.at(run.lr, f"{under}lr")),
     }
 
 
-def scheduler(config: Config) -> tuple[str, dict[str, Node]]:
+def grouped(config: Config, run: Optimization, under: str) -> Content:
+    """The groups of a composite optimizer, each with its schedule; the first one, or `default`, is that of the run.
+
+    Source: fairseq/optim/composite.py, FairseqCompositeOptimizer
+    """
+    found: dict[str, Content] = {}
+    groups = config.node("optimizer.groups")
+    for entry in groups if isinstance(groups, Mapping) else ():
+        at = f"optimizer.groups.{entry.key.text}"
+        own = (config.node(f"{at}.{key}") for key in ("lr_float", "lr", "optimizer.lr"))
+        rate = next((each for each in own if each is not None), config.node(f"{under}lr"))
+        if rate is None:
+            raise missing("the learning rate of a group", (f"{at}.lr",))
+        if not isinstance(config.node(f"{at}.lr_scheduler"), Mapping):
+            message = f"group `{entry.key.text}` has no `lr_scheduler`, to which `{DELEGATED}` leaves its schedule"
+            raise Fault(message, code="undetermined").at(entry.key.span)
+        first = rate.items[0] if isinstance(rate, Listing) and rate.items else rate
+        found[entry.key.text] = {"lr": first, "schedule": schedule(config, run, under, f"{at}.lr_scheduler", rate)}
+    if not found:
+        raise missing("the groups of its optimizer", ("lr_scheduler._name=polynomial_decay",))
+    main = found.pop("default" if "default" in found else next(iter(found)))
+    return {**main, "groups": found or None}
+
+
+def schedule(config: Config, run: Optimization, under: str, at: str, rate: Node) -> Content:
+    """The schedule whose section, or name beside its flags, is at a path; `rate` is its learning rate, or several."""
+    name, given = scheduler(config, at)
+    arguments = {key: given[key] for key in ARGUMENTS.get(name, ()) if key in given}
+    if name == "triangular" or (isinstance(rate, Listing) and len(rate.items) > 1):
+        arguments["lr"] = rate
+    if run.max_update > 0 and config.fact("steps") and name in LASTING:
+        arguments.setdefault(LASTING[name], config.at(run.max_update, f"{under}max_update"))
+    return {"use": config.at(f"fairseq.{name}", f"{at}._name", at), **arguments}
+
+
+def _name(node: Node | None) -> str:
+    """The name of a schedule: of its section, where it may stand at the empty key, or by itself."""
+    named = node
+    if isinstance(node, Mapping):
+        named = node.get("_name") if node.get("") is None else node.get("")
+    return named.text if isinstance(named, Scalar) else "fixed"
+
+
+def scheduler(config: Config, at: str) -> tuple[str, dict[str, Node]]:
     """The schedule's name, and what is given: its section, or all flags; lists are lists in both."""
-    node = config.node("lr_scheduler")
+    node = config.node(at)
     section = node if isinstance(node, Mapping) else config.root
-    named = section.get("_name") if isinstance(node, Mapping) else node
-    name = named.text if isinstance(named, Scalar) else "fixed"
-    place = "lr_scheduler._name" if isinstance(node, Mapping) else "lr_scheduler"
-    chosen(NAMES, name, place, "fairseq")
+    name = _name(node)
+    chosen(NAMES, name, f"{at}._name" if isinstance(node, Mapping) else at, "fairseq")
     wanted = tuple(each for each in section if each.key.text in ARGUMENTS.get(name, ()))
     return name, {key: _list(value) if key in MANY else value for key, value in arguments_of(wanted).items()}
 

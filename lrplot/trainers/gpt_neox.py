@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import floor
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Number, Record
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -17,7 +17,7 @@ from lrplot.trainers.shared.phases import constant, fall, listed, rise
 HALF = 0.693  # the exponent that halves the learning rate
 
 
-@dataclass(eq=False)
+@record
 class Parameters:
     """The optimizer's parameters.
 
@@ -28,7 +28,7 @@ class Parameters:
     lr: Annotated[float | None, Number(at_least=0), Role.PEAK] = None
 
 
-@dataclass(eq=False)
+@record
 class Optimizer:
     """The optimizer.
 

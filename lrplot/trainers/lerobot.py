@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Number, Record, Text
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -18,7 +18,7 @@ TYPES = ("cosine_decay_with_warmup", "diffuser", "vqbet")
 SCALED = "0.4"  # the release since which a decay longer than the run is shortened
 
 
-@dataclass(eq=False)
+@record
 class Scheduler:
     """The scheduler.
 

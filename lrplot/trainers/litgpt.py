@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Record
 from lrplot.text.tree import Node, Scalar
 from lrplot.trainers import Content, trainer
@@ -19,7 +19,7 @@ LOW, LONG = 6e-5, 100  # of all runs but those that pretrain from defaults
 PRETRAINING = ("train.max_tokens", "model_name", "tokenizer_dir", "initial_checkpoint_dir")
 
 
-@dataclass(eq=False)
+@record
 class Training:
     """The run.
 
@@ -63,6 +63,7 @@ class Training:
         "eval.interval",
     ),
     least=3,
+    extends=("lightning-cli",),
     surely=("train.global_batch_size", "train.lr_warmup_steps", "train.micro_batch_size"),
 )
 def litgpt_config(config: Config, train: Annotated[Training, Record(Training)]) -> Content:

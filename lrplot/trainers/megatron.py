@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, floor
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Many, Number
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -16,11 +16,11 @@ from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.phases import constant, fall, listed, rise
 
 MOST_STAGES = 500  # of a growing batch
-IN_TOKENS = ("lr_decay_tokens", "lr_warmup_tokens")  # of a fork, whose batches may have sequences of a growing length
+CURRICULA = ("curriculum", "random_ltd")  # parts of a fork's flags by which sequences get longer during the run
 FALLS = {"linear": "linear", "cosine": "cosine", "exponential": "exponential", "minus_sqrt": "sqrt"}
 
 
-@dataclass(eq=False)
+@record
 class Arguments:
     """The arguments that determine the schedule.
 
@@ -39,6 +39,9 @@ class Arguments:
         lr_wsd_decay_style: shape of the decay of WSD
         lr_wsd_decay_iters: updates of the decay of WSD
         lr_wsd_decay_samples: samples of the decay of WSD
+        train_tokens: tokens after which the run ends, if that is before its other end; in DeepSpeed's fork
+        lr_decay_tokens: where the decay ends, in tokens; in DeepSpeed's fork
+        lr_warmup_tokens: the same for the warmup
         global_batch_size: samples per update
         rampup_batch_size: first batch size, its growth, and the samples until it is `global_batch_size`
         seq_length: tokens in a sample
@@ -64,6 +67,9 @@ class Arguments:
     lr_wsd_decay_style: Annotated[str, Choice(tuple(FALLS)), Role.CURVE] = "exponential"
     lr_wsd_decay_iters: Annotated[int | None, Count(at_least=0), Role.DECAY] = None
     lr_wsd_decay_samples: Annotated[int | None, Count(at_least=0), Role.DECAY] = None
+    train_tokens: Annotated[int | None, Count(), Role.HORIZON] = None
+    lr_decay_tokens: Annotated[int | None, Count(), Role.HORIZON] = None
+    lr_warmup_tokens: Annotated[int | None, Count(at_least=0), Role.WARMUP] = None
     global_batch_size: Annotated[int | None, Count(), Role.CURVE] = None
     rampup_batch_size: Annotated[tuple[int, ...] | None, Many(Count(at_least=0)), Role.CURVE] = None
     seq_length: Annotated[int | None, Count()] = None
@@ -100,17 +106,14 @@ def megatron_arguments(config: Config, arguments: Annotated[Arguments, Inline(Ar
 
     Source: megatron/training/training.py, get_optimizer_param_scheduler; megatron/core/optimizer_param_scheduler.py
     """
-    for key in filter(config.node, IN_TOKENS):
-        message = f"`{key}` counts tokens, whose number per update is not known"
-        raise Fault(message, field=key, code="undetermined", help="give `lr_decay_samples` and `lr_warmup_samples`")
     times = Times.of(config, arguments)
-    ramped = times.growing
+    ramped = times.growing or times.begin != times.warmup
     if ramped and arguments.weight_decay_incr_style != "constant":
         message = "a weight decay that grows together with the batch is not known"
         raise Fault(message, field="weight_decay_incr_style", code="undetermined")
     return {
         "steps": config.at(times.steps, "steps", "train_iters", "train_samples"),
-        "batch_size": arguments.global_batch_size if not ramped else None,
+        "batch_size": arguments.global_batch_size if not times.growing else None,
         "sequence_length": arguments.seq_length,
         "lr": config.at(arguments.lr, "lr"),
         "weight_decay": config.at(arguments.weight_decay, "weight_decay") if ramped else None,
@@ -118,15 +121,17 @@ def megatron_arguments(config: Config, arguments: Annotated[Arguments, Inline(Ar
     }
 
 
-@dataclass(eq=False)
+@record
 class Times:
     """The run in updates, and the schedule's times, of which an update takes `per`: samples, or updates themselves.
 
-    `stages` are those of the batch: the update and the samples at which each begins, and its size.
+    The decay counts from `begin`, which is the end of the warmup, but for one exception. `stages` are those of the
+    batch: the update and the samples at which each begins, and its size.
     """
 
     steps: int
     warmup: float
+    begin: float
     decay: float
     stable: float | None  # the length of WSD's decay
     per: int
@@ -142,6 +147,7 @@ class Times:
         """The times in a config; a `Fault` if they are not known."""
         size = config.fact("batch_size") or arguments.global_batch_size
         by_samples = arguments.train_samples is not None and arguments.train_iters is None
+        tokens = in_tokens(config, arguments)
         if arguments.rampup_batch_size is not None and size is None:
             raise missing("how many samples an update has", ("batch_size",))
         stages = stages_of(arguments.rampup_batch_size, size or 1)
@@ -161,7 +167,9 @@ class Times:
                 raise missing("how many updates the run has", ("steps",))
             # Samples give the same values as updates do, but for a root of their number and a batch that grows.
             rooted = arguments.lr_decay_style == "inverse-square-root"
-            steps, per = iterations, (size or 1) if rooted or len(stages) > 1 else 1
+            if tokens and size is None:
+                raise missing("how many samples an update has", ("batch_size",))
+            steps, per = iterations, (size or 1) if rooted or len(stages) > 1 or tokens else 1
             decay = (arguments.lr_decay_iters or iterations) * per
             warmup = arguments.lr_warmup_iters * per
             stable = arguments.lr_wsd_decay_iters * per if arguments.lr_wsd_decay_iters is not None else None
@@ -173,7 +181,48 @@ class Times:
                     raise Fault(
                         message.replace("samples", key.rpartition("_")[2]), field=key, help="remove one of them"
                     )
-        return cls(config.fact("steps") or steps, warmup, decay, stable, per, stages)
+        begin = warmup
+        if tokens and arguments.train_tokens:
+            steps = min(steps, updates_until(stages, arguments.train_tokens / tokens))
+            config.derivation.append(f"{arguments.train_tokens:,} tokens end the run after {steps:,} updates at most")
+        if tokens and arguments.lr_warmup_tokens is not None:
+            warmup = begin = arguments.lr_warmup_tokens / tokens
+        if tokens and arguments.lr_decay_tokens is not None:
+            decay = arguments.lr_decay_tokens / tokens
+            if arguments.lr_warmup_tokens is None and not is_reached(stages, warmup):
+                begin = 0.0  # the program notes the tokens at the end of the warmup only if an update ends there
+        return cls(config.fact("steps") or steps, warmup, begin, decay, stable, per, stages)
+
+
+def in_tokens(config: Config, arguments: Arguments) -> int | None:
+    """Tokens in a sample, if a time is given in tokens; None if none is.
+
+    Source: megatron/learning_rates.py of Megatron-DeepSpeed, AnnealingLR; megatron/training.py, train
+    """
+    keys = ("lr_decay_tokens", "lr_warmup_tokens", "train_tokens")
+    if not any(getattr(arguments, key) for key in keys):
+        return None
+    for entry in config.root:
+        if any(part in entry.key.text for part in CURRICULA):
+            message = f"with `{entry.key.text}`, the number of tokens of an update is not known"
+            raise Fault(message, code="undetermined", help="give the times in samples").at(entry.key.span)
+    tokens = config.fact("sequence_length") or arguments.seq_length
+    if tokens is None:
+        raise missing("how many tokens a sample has, with which its times in tokens count", ("sequence_length",))
+    config.derivation.append(f"a sample has {tokens:,} tokens throughout")
+    return tokens
+
+
+def is_reached(stages: list[tuple[int, int, int]], samples: float) -> bool:
+    """Whether an update begins when exactly so many samples are seen."""
+    _, seen, size = next(each for each in reversed(stages) if each[1] <= samples)
+    return (samples - seen) % size == 0
+
+
+def updates_until(stages: list[tuple[int, int, int]], samples: float) -> int:
+    """Updates until so many samples are seen, the last one of them whole."""
+    update, seen, size = next(each for each in reversed(stages) if each[1] <= samples)
+    return max(update + ceil((samples - seen) / size), 1)
 
 
 def stages_of(growth: tuple[int, ...] | None, size: int) -> list[tuple[int, int, int]]:
@@ -236,10 +285,13 @@ def scheduler(config: Config, arguments: Arguments, times: Times) -> Content:
 
 def pieces(config: Config, arguments: Arguments, times: Times) -> list[Node]:
     """The schedule while the batch grows: a phase for each stage of the batch and each part of the schedule."""
-    if arguments.lr_decay_style not in ("constant", "linear", "cosine"):
-        message = f"`{arguments.lr_decay_style}` with a batch that grows is not known"
-        raise Fault(message, field="lr_decay_style", code="undetermined")
     peak, low, warmup, decay = arguments.lr, arguments.min_lr, times.warmup, times.decay
+    style, begin = arguments.lr_decay_style, times.begin
+    if style == "WSD":
+        if times.stable is None:
+            message = "AssertionError: wsd_decay_steps must be given"
+            raise Fault(message, field="lr_decay_style", help="add `--lr-wsd-decay-iters` or `--lr-wsd-decay-samples`")
+        style, begin = FALLS[arguments.lr_wsd_decay_style], decay - times.stable
     found: list[tuple[dict[str, Any], str]] = []
     ends = [*(stage[0] for stage in times.stages[1:]), None]
     for (start, seen, size), end in zip(times.stages, ends, strict=True):
@@ -252,14 +304,19 @@ def pieces(config: Config, arguments: Arguments, times: Times) -> list[Node]:
             return max(update, start) if end is None else min(max(update, start), end)
 
         risen = within(floor(at(warmup)) + 1 if warmup else 0)
+        held = max(within(floor(at(begin)) + 1), risen) if arguments.lr_decay_style == "WSD" else risen
         fallen = within(floor(at(decay)) + 1)
         found.append((rise(arguments.lr_warmup_init, peak, at(0), at(warmup), start, risen), "rampup_batch_size"))
         if arguments.lr_decay_style == "constant":
             found.append((constant(peak, None if end is None else end - risen), "lr_decay_style"))
             continue
-        fallen = max(fallen, risen)
-        found.append(
-            (fall(arguments.lr_decay_style, peak, low, at(warmup), at(decay), risen, fallen), "lr_decay_style")
-        )
+        fallen = max(fallen, held)
+        found.append((constant(peak, held - risen), "lr_decay_style"))
+        if style == "inverse-square-root":
+            root = f"{peak!r} * sqrt({max(warmup, 1)!r} / max({seen} + (t + {held - start}) * {size}, 1))"
+            falling: dict[str, Any] = {"kind": "expression", "value": f"max({root}, {low!r})", "for": fallen - held}
+        else:
+            falling = fall(style, peak, low, at(begin), at(decay), held, fallen)
+        found.append((falling, "lr_decay_style"))
         found.append((constant(low, None if end is None else end - fallen), "min_lr"))
     return listed(config, times.steps, *found)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from math import ceil
 from typing import Annotated, Any, Literal
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Many, Number, Record, Text
-from lrplot.text.tree import Scalar
+from lrplot.text.tree import Node, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
+from lrplot.trainers.shared.paramwise import groups, number
 
 MARKS = ("optimizer", "lr_config", "optimizer_config", "runner", "total_epochs", "checkpoint_config", "data", "model")
 
 
-@dataclass(eq=False)
+@record
 class Optimizer:
     """The optimizer's arguments.
 
@@ -26,14 +29,16 @@ class Optimizer:
         lr: the learning rate
         momentum: momentum of SGD
         weight_decay: weight decay
+        betas: coefficients of Adam
     """
 
     lr: Annotated[float | None, Number(at_least=0), Role.PEAK] = None
     momentum: Annotated[float | None, Number()] = None
     weight_decay: Annotated[float | None, Number()] = None
+    betas: Annotated[tuple[float, ...], Many(Number())] = ()
 
 
-@dataclass(eq=False)
+@record
 class Policy:
     """The schedule.
 
@@ -58,6 +63,10 @@ class Policy:
         div_factor: its peak is this many times the start
         final_div_factor: its start is this many times the end
         three_phase: it falls back to the start, then on to the end
+        anneal_strategy: shape of a cycle's parts
+        start_percent: the share of the run before a cosine begins
+        periods: lengths of a cosine's restarts
+        restart_weights: the start of each of them, as a share of the way down
     """
 
     policy: Annotated[str, Text()] = "fixed"
@@ -80,9 +89,26 @@ class Policy:
     div_factor: Annotated[float, Number()] = 25.0
     final_div_factor: Annotated[float, Number()] = 1e4
     three_phase: Annotated[bool, Flag()] = False
+    anneal_strategy: Literal["cos", "linear"] = "cos"
+    start_percent: Annotated[float, Number(at_least=0, at_most=1)] = 0.75
+    periods: Annotated[tuple[int, ...], Many(Count()), Role.PERIOD] = ()
+    restart_weights: Annotated[tuple[float, ...], Many(Number())] = (1.0,)
 
 
-@dataclass(eq=False)
+@record
+class MomentumPolicy(Policy):
+    """The schedule of the momentum.
+
+    Args:
+        min_momentum: the least momentum
+        min_momentum_ratio: the same as a share
+    """
+
+    min_momentum: Annotated[float | None, Number(at_least=0)] = None
+    min_momentum_ratio: Annotated[float | None, Number(at_least=0)] = None
+
+
+@record
 class Runner:
     """The loop.
 
@@ -95,7 +121,7 @@ class Runner:
     max_iters: Annotated[int | None, Count(), Role.HORIZON] = None
 
 
-@dataclass(eq=False)
+@record
 class Data:
     """The data.
 
@@ -106,13 +132,14 @@ class Data:
     samples_per_gpu: Annotated[int | None, Count()] = None
 
 
-@dataclass(eq=False)
+@record
 class Keys:
     """The keys that determine the schedule.
 
     Args:
         optimizer: the optimizer
         lr_config: the schedule
+        momentum_config: the schedule of the momentum
         runner: the loop
         total_epochs: epochs of the run, before there was a `runner`
         total_iters: iterations of the run, likewise
@@ -121,6 +148,7 @@ class Keys:
 
     optimizer: Annotated[Optimizer | None, Record(Optimizer), Role.PEAK] = None
     lr_config: Annotated[Policy | None, Record(Policy), Role.CURVE] = None
+    momentum_config: Annotated[MomentumPolicy | None, Record(MomentumPolicy)] = None
     runner: Annotated[Runner | None, Record(Runner), Role.HORIZON] = None
     total_epochs: Annotated[int | None, Count(), Role.HORIZON] = None
     total_iters: Annotated[int | None, Count(), Role.HORIZON] = None
@@ -143,18 +171,46 @@ def mmcv_config(config: Config, keys: KeysField) -> Content:
         message = "`optimizer` has no `lr`: it is of several, or a class of its own builds it"
         raise Fault(message, code="undetermined").at(config.place("optimizer"))
     policy.by_epoch = policy.by_epoch and policy.policy.lower() not in BY_ITERATION
-    length, total = _length(config, keys, policy)
+    length, scope = _length(config, keys, policy, optimizer.lr)
+    own = groups(config, "optimizer", optimizer.lr, optimizer.weight_decay) or {}
+    for values in own.values():
+        if "lr" in values:
+            values["schedule"] = _schedule(config, policy, replace(scope, lr=number(values["lr"]) or 0.0))
     return {
         **length,
         "lr": config.at(optimizer.lr, "optimizer.lr"),
-        "momentum": optimizer.momentum,
+        **_momenta(config, keys, optimizer, scope),
         "weight_decay": optimizer.weight_decay,
-        "schedule": _schedule(config, policy, Scope(optimizer.lr, total)),
+        "schedule": _schedule(config, policy, scope),
+        "groups": own or None,
     }
 
 
-def _length(config: Config, keys: Keys, policy: Policy) -> tuple[Content, int]:
-    """The run's length, with the iterations of an epoch if they are known; the same in steps."""
+def _momenta(config: Config, keys: Keys, optimizer: Optimizer, scope: Scope) -> Content:
+    """The momentum, or Adam's first coefficient, and the policy that moves it.
+
+    Source: mmcv/runner/hooks/momentum_updater.py
+    """
+    second = optimizer.betas[1] if len(optimizer.betas) > 1 else None
+    name = "beta1" if optimizer.momentum is None and optimizer.betas else "momentum"
+    value = optimizer.betas[0] if name == "beta1" else optimizer.momentum
+    content: Content = {name: value, "beta2": second}
+    policy = keys.momentum_config
+    if policy is None or value is None:
+        return content
+    if policy.policy.lower() not in MOMENTA or (policy.warmup is not None and policy.warmup_iters > 0):
+        config.derivation.append("the policy of the momentum is not shown")
+        return content
+    cycles = policy.policy.lower() in BY_ITERATION
+    target = LOW_MOMENTUM if config.node("momentum_config.target_ratio") is None else policy.target_ratio
+    gamma = 0.5 if policy.gamma is None else policy.gamma
+    moved = replace(policy, by_epoch=policy.by_epoch and not cycles, target_ratio=target, gamma=gamma)
+    moved.min_lr, moved.min_lr_ratio = policy.min_momentum, policy.min_momentum_ratio
+    return content | {name: _regular(config, moved, replace(scope, lr=value, base=value, at="momentum_config"))}
+
+
+def _length(config: Config, keys: Keys, policy: Policy, lr: float) -> tuple[Content, Scope]:
+    """The run's length, with the iterations of an epoch if they are known; the scope of the policy."""
     runner = keys.runner or Runner()
     steps = config.fact("steps")
     iterations = runner.max_iters or keys.total_iters
@@ -172,9 +228,12 @@ def _length(config: Config, keys: Keys, policy: Policy) -> tuple[Content, int]:
     if steps or by_iteration:
         places = "steps", "runner.max_iters", "total_iters"
         total = steps or iterations
-        return {"steps": config.at(total, *places), "steps_per_epoch": per_epoch}, total or 0
+        total = total or 0
+        scope = Scope(lr, total, epochs=epochs or ceil(total / (per_epoch or 1)))
+        return {"steps": config.at(total, *places), "steps_per_epoch": per_epoch}, scope
     place = config.at(epochs, "epochs", "runner.max_epochs", "total_epochs")
-    return {"epochs": place, "steps_per_epoch": per_epoch}, (epochs or 0) * (per_epoch or 1)
+    epochs = epochs or 0
+    return {"epochs": place, "steps_per_epoch": per_epoch}, Scope(lr, epochs * (per_epoch or 1), epochs=epochs)
 
 
 def _per_epoch(config: Config, keys: Keys) -> int | None:
@@ -192,11 +251,16 @@ def _per_epoch(config: Config, keys: Keys) -> int | None:
 
 @dataclass(frozen=True)
 class Scope:
-    """The surroundings of a policy: the learning rate, the run's steps, and what a factor of 1 is."""
+    """The surroundings of a policy: the learning rate, the run's steps and epochs, what a factor of 1 is.
+
+    `at` is the path of the policy's section.
+    """
 
     lr: float
     total: int
     base: float = 1.0
+    epochs: int = 0
+    at: str = "lr_config"
 
     @property
     def factor(self) -> float:
@@ -211,11 +275,9 @@ def _schedule(config: Config, policy: Policy, scope: Scope) -> Any:
         message = f"the policy `{policy.policy}` is not read, only {', '.join(POLICIES)}"
         raise Fault(message, code="undetermined").at(config.place("lr_config.policy"))
     warms = policy.warmup is not None and policy.warmup_iters > 0
-    regular = POLICIES[name](config, policy, scope if warms else replace(scope, base=scope.lr))
-    if policy.by_epoch:
-        regular["interval"] = "epoch"
+    regular = _regular(config, policy, scope if warms else replace(scope, base=scope.lr))
     if not warms:
-        return config.at(regular, "lr_config.policy")
+        return regular
     unit = " epochs" if policy.warmup_by_epoch else " steps"
     span = config.at(f"{policy.warmup_iters}{unit}", "lr_config.warmup_iters")
     first = config.at(policy.warmup_ratio, "lr_config.warmup_ratio")
@@ -223,24 +285,37 @@ def _schedule(config: Config, policy: Policy, scope: Scope) -> Any:
         share: Content = {"kind": "multistep", "milestones": [span], "values": [first, 1]}
     else:
         share = {"kind": "warmup", "from": first, "to": 1, "shape": SHAPES[policy.warmup or ""], "for": span}
-    of = [config.at(regular, "lr_config.policy"), [share] if "for" in share else share]
+    of = [regular, [share] if "for" in share else share]
     return {"kind": "product", "of": of, "from": config.at(scope.lr, "optimizer.lr")}
+
+
+def _regular(config: Config, policy: Policy, scope: Scope) -> Node:
+    """The policy without its warmup."""
+    regular = POLICIES[policy.policy.lower()](config, policy, scope)
+    if policy.by_epoch:
+        regular["interval"] = "epoch"
+    return config.at(regular, f"{scope.at}.policy")
 
 
 def _floor(config: Config, policy: Policy, scope: Scope) -> Any:
     """The least value, in multiples of the base."""
+    return config.at(_least(policy, scope), f"{scope.at}.min_lr_ratio", f"{scope.at}.min_lr")
+
+
+def _least(policy: Policy, scope: Scope) -> float:
     if policy.min_lr_ratio is not None:
-        return config.at(policy.min_lr_ratio * scope.base, "lr_config.min_lr_ratio")
-    return config.at((policy.min_lr or 0.0) * scope.factor, "lr_config.min_lr")
+        return policy.min_lr_ratio * scope.base
+    return (policy.min_lr or 0.0) * scope.factor
 
 
 def _step(config: Config, policy: Policy, scope: Scope) -> Content:
     gamma = 0.1 if policy.gamma is None else policy.gamma
     unit = " epochs" if policy.by_epoch else " steps"
-    times = config.at([f"{each}{unit}" for each in policy.step], "lr_config.step")
-    content: Content = {"kind": "multistep", "milestones": times, "gamma": gamma}
-    if isinstance(config.node("lr_config.step"), Scalar):  # the time between two drops
-        content = {"kind": "step", "every": config.at(f"{policy.step[0]}{unit}", "lr_config.step"), "gamma": gamma}
+    times = config.at([f"{each}{unit}" for each in policy.step], f"{scope.at}.step")
+    content: Content = {"kind": "multistep", "from": scope.base, "milestones": times, "gamma": gamma}
+    if isinstance(config.node(f"{scope.at}.step"), Scalar):  # the time between two drops
+        every = config.at(f"{policy.step[0]}{unit}", f"{scope.at}.step")
+        content = {"kind": "step", "from": scope.base, "every": every, "gamma": gamma}
     return content | ({"min": _floor(config, policy, scope)} if policy.min_lr else {})
 
 
@@ -250,9 +325,9 @@ def _fixed(config: Config, policy: Policy, scope: Scope) -> Content:
 
 def _exponential(config: Config, policy: Policy, scope: Scope) -> Content:
     if policy.gamma is None:
-        raise Fault("the policy `exp` needs `gamma`", code="missing-field").at(config.place("lr_config"))
+        raise Fault("the policy `exp` needs `gamma`", code="missing-field").at(config.place(scope.at))
     every = "1 epochs" if policy.by_epoch else "1 steps"
-    return {"kind": "exponential", "gamma": config.at(policy.gamma, "lr_config.gamma"), "every": every}
+    return {"kind": "exponential", "gamma": config.at(policy.gamma, f"{scope.at}.gamma"), "every": every}
 
 
 def _polynomial(config: Config, policy: Policy, scope: Scope) -> Content:
@@ -260,50 +335,106 @@ def _polynomial(config: Config, policy: Policy, scope: Scope) -> Content:
 
 
 def _cosine(config: Config, policy: Policy, scope: Scope) -> Content:
-    return {"kind": "cosine", "to": _floor(config, policy, scope)}
+    return {"kind": "cosine", "from": scope.base, "to": _floor(config, policy, scope)}
+
+
+def _flat_cosine(config: Config, policy: Policy, scope: Scope) -> Content:
+    """A constant, then half a cosine; both in whole epochs if it moves by them."""
+    start = round((scope.epochs if policy.by_epoch else scope.total) * policy.start_percent)
+    flat = f"{start}{' epochs' if policy.by_epoch else ' steps'}"
+    place = config.at(flat, f"{scope.at}.start_percent")
+    return {"kind": "sequence", "of": [{"kind": "constant", "for": place}, _cosine(config, policy, scope)]}
+
+
+def _restarts(config: Config, policy: Policy, scope: Scope) -> Content:
+    """Half cosines to the same floor; the weight of each one is the share of the way down at which it starts."""
+    periods, weights, place = policy.periods, policy.restart_weights, config.place(f"{scope.at}.periods", scope.at)
+    if len(periods) != len(weights):
+        raise Fault("AssertionError: periods and restart_weights should have the same length.").at(place)
+    length = scope.epochs if policy.by_epoch else scope.total
+    if sum(periods) < length:
+        ends = list(accumulate(periods))
+        raise Fault(f"ValueError: Current iteration {sum(periods)} exceeds cumulative_periods {ends}").at(place)
+    low, base, unit = _least(policy, scope), scope.base, " epochs" if policy.by_epoch else " steps"
+    phases = [
+        {
+            "kind": "cosine",
+            "from": low + weight * (base - low),
+            "to": low,
+            "for": config.at(f"{period}{unit}", f"{scope.at}.periods"),
+        }
+        for period, weight in zip(periods, weights, strict=True)
+    ]
+    return {"kind": "sequence", "of": phases}
+
+
+def _inverse(config: Config, policy: Policy, scope: Scope) -> Content:
+    if policy.gamma is None:
+        raise Fault("the policy `inv` needs `gamma`", code="missing-field").at(config.place(scope.at))
+    every = "1 epochs" if policy.by_epoch else "1 steps"
+    rate = config.at(policy.gamma, f"{scope.at}.gamma")
+    return {"kind": "power_law", "exponent": policy.power, "rate": rate, "every": every}
 
 
 def _linear(config: Config, policy: Policy, scope: Scope) -> Content:
-    return {"kind": "linear", "to": _floor(config, policy, scope)}
+    return {"kind": "linear", "from": scope.base, "to": _floor(config, policy, scope)}
 
 
 def _cyclic(config: Config, policy: Policy, scope: Scope) -> Content:
-    """Half a cosine up and one down, `cyclic_times` times."""
+    """A way up and one down, `cyclic_times` times, and again in what is left of the run; `gamma` shrinks the tops."""
     length = scope.total // policy.cyclic_times
     up = int(policy.step_ratio_up * length)
     if not policy.target_ratio or not 0 < up < length:
         message = "each half of a cycle needs an iteration, and `target_ratio` a number"
-        raise Fault(message).at(config.place("lr_config.policy"))
+        raise Fault(message).at(config.place(f"{scope.at}.policy"))
     top, *rest = policy.target_ratio
-    low, base = rest[0] if rest else top / 1e5, scope.base
-    rise = {"kind": "warmup", "shape": "cosine", "from": base, "to": base * top, "for": up}
-    fall = {"kind": "cosine", "from": base * top, "to": base * low, "for": length - up}
-    return {"kind": "repeat", "of": [rise, fall], "times": config.at(policy.cyclic_times, "lr_config.cyclic_times")}
+    low, gamma = rest[0] if rest else top / 1e5, 1.0 if policy.gamma is None else policy.gamma
+    shape = "cosine" if policy.anneal_strategy == "cos" else "linear"
+
+    def cycle(peak: float) -> list[Content]:
+        rise = {"kind": "warmup", "shape": shape, "from": scope.base, "to": scope.base * peak, "for": up}
+        fall = {"kind": shape, "from": scope.base * peak, "to": scope.base * low, "for": length - up}
+        return [rise, fall]
+
+    if gamma == 1:
+        return {"kind": "repeat", "of": cycle(top)}
+    count = -(-scope.total // length)
+    if count > MOST_CYCLES:
+        raise Fault(f"more than {MOST_CYCLES} cycles", code="too-large").at(config.place(f"{scope.at}.cyclic_times"))
+    return {"kind": "sequence", "of": [phase for i in range(count) for phase in cycle(1 + gamma**i * (top - 1))]}
 
 
 def _one_cycle(config: Config, policy: Policy, scope: Scope) -> Content:
     if policy.max_lr is None:
-        raise Fault("the policy `OneCycle` needs `max_lr`", code="missing-field").at(config.place("lr_config"))
+        raise Fault("the policy `OneCycle` needs `max_lr`", code="missing-field").at(config.place(scope.at))
     return {
         "use": "torch.OneCycleLR",
-        "max_lr": config.at(policy.max_lr * scope.factor, "lr_config.max_lr"),
-        "total_steps": config.at(policy.total_steps or scope.total, "lr_config.total_steps"),
-        "pct_start": config.at(policy.pct_start, "lr_config.pct_start"),
-        "div_factor": config.at(policy.div_factor, "lr_config.div_factor"),
-        "final_div_factor": config.at(policy.final_div_factor, "lr_config.final_div_factor"),
+        "max_lr": config.at(policy.max_lr * scope.factor, f"{scope.at}.max_lr"),
+        "total_steps": config.at(policy.total_steps or scope.total, f"{scope.at}.total_steps"),
+        "pct_start": config.at(policy.pct_start, f"{scope.at}.pct_start"),
+        "div_factor": config.at(policy.div_factor, f"{scope.at}.div_factor"),
+        "final_div_factor": config.at(policy.final_div_factor, f"{scope.at}.final_div_factor"),
         "three_phase": policy.three_phase,
+        "anneal_strategy": policy.anneal_strategy,
+        "cycle_momentum": False,
     }
 
 
 SHAPES = {"linear": "linear", "exp": "exponential"}
 BY_ITERATION = ("cyclic", "onecycle")
+MOMENTA = ("step", "cosineannealing", "linearannealing", "cyclic")  # policies of the momentum that are shown
+LOW_MOMENTUM = (0.85 / 0.95, 1.0)  # the ends of a cycle's two halves, by default
+MOST_CYCLES = 500  # that differ from one another
 POLICIES: dict[str, Callable[[Config, Policy, Scope], Content]] = {
     "step": _step,
     "fixed": _fixed,
     "exp": _exponential,
     "poly": _polynomial,
     "cosineannealing": _cosine,
+    "flatcosineannealing": _flat_cosine,
+    "cosinerestart": _restarts,
     "linearannealing": _linear,
+    "inv": _inverse,
     "cyclic": _cyclic,
     "onecycle": _one_cycle,
 }

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Many, Number, Record, Text
 from lrplot.text.tree import Entry, Listing, Mapping, Scalar, describe
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, is_set, missing, whole
+from lrplot.trainers.shared.paramwise import groups, number
+from lrplot.trainers.shared.phases import fall, listed, rise
 
 MARKS = ("optim_wrapper", "param_scheduler", "train_cfg", "train_dataloader", "default_hooks", "default_scope", "model")
-OTHERS = ("Momentum", "WeightDecay")  # how schedulers of other parameters end
-HOOK = "default_hooks.param_scheduler.type"
+ANY = "ParamScheduler"  # how schedulers of the parameter `param_name` end
+ENDINGS = {"lr": "LR", "momentum": "Momentum"}  # how schedulers of a parameter end
+OTHER = "WeightDecay"
+HOOK = "default_hooks.param_scheduler"
+WARMUP = {"warmup_epochs": 3.0, "warmup_mim_iter": 1000.0}  # mmyolo's defaults for YOLOv5
+SHORTEST = 100  # iterations of a warmup by YOLOv5's own rules
 STALE = ("optimizer", "optimizer_config", "lr_config", "runner", "total_epochs")  # which older programs read
 
 
-@dataclass(eq=False)
+@record
 class Optimizer:
     """The optimizer's arguments.
 
@@ -37,7 +44,7 @@ class Optimizer:
     betas: Annotated[tuple[float, ...] | None, Many(Number())] = None
 
 
-@dataclass(eq=False)
+@record
 class Wrapper:
     """The optimizer and how it is used.
 
@@ -50,7 +57,7 @@ class Wrapper:
     accumulative_counts: Annotated[int, Count()] = 1
 
 
-@dataclass(eq=False)
+@record
 class Loop:
     """The training loop.
 
@@ -67,7 +74,7 @@ class Loop:
     max_iters: Annotated[int | None, Count(), Role.HORIZON] = None
 
 
-@dataclass(eq=False)
+@record
 class Scaling:
     """The scaling of the learning rate with the batch.
 
@@ -80,7 +87,7 @@ class Scaling:
     base_batch_size: Annotated[int | None, Count()] = None
 
 
-@dataclass(eq=False)
+@record
 class Runner:
     """The keys that determine the schedule; `param_scheduler` is read as it stands.
 
@@ -104,22 +111,28 @@ def mmengine_config(config: Config, runner: RunnerField) -> Content:
 
     A step is an iteration; the optimizer moves at every `accumulative_counts`-th of them.
 
-    Source: mmengine/runner/runner.py; mmengine/optim/scheduler/param_scheduler.py
+    Source: mmengine/runner/runner.py; mmengine/optim/scheduler/param_scheduler.py; mmyolo/engine/hooks
     """
     wrapper, optimizer = _optimizer(config, runner)
-    hook = config.node(HOOK)
-    if isinstance(hook, Scalar) and hook.text.rpartition(".")[2] != "ParamSchedulerHook":
-        message = f"the hook `{hook.text}` sets the learning rate by itself, whatever `param_scheduler` says"
-        raise Fault(message, code="undetermined").at(hook.span)
+    hook = config.node(f"{HOOK}.type")
+    name = hook.text.rpartition(".")[2] if isinstance(hook, Scalar) else ""
+    if name not in ("", "ParamSchedulerHook", *HOOKS) or (name in HOOKS and _listed(config)):
+        message = f"the hook `{name}` sets the learning rate by itself, whatever `param_scheduler` says"
+        raise Fault(message, code="undetermined").at(config.place(f"{HOOK}.type"))
     for key in STALE:
         if config.node(key):
             message = f"`{key}` is ignored: `optim_wrapper` is read in its place"
             config.remark("note", "ignored-key", message, key, "leave it out")
-    schedulers = [_scheduler(config, item) for item in _listed(config)]
+    schedulers = [_scheduler(item, optimizer) for item in _listed(config)]
     used = [each for each in schedulers if each is not None]
     lr = _learning_rate(config, runner, optimizer)
     if wrapper.accumulative_counts > 1:
         config.derivation.append(f"a step is an iteration; the optimizer moves every {wrapper.accumulative_counts}")
+    if name in HOOKS:
+        own = HOOKS[name](config, runner, lr or 0.0)
+    else:
+        schedule = _schedule(config, used)
+        own = {"schedule": schedule, "groups": groups(config, "optim_wrapper", lr, optimizer.weight_decay)}
     return {
         **_length(config, runner, used),
         "lr": config.at(lr, "optim_wrapper.optimizer.lr") if lr is not None else None,
@@ -127,8 +140,80 @@ def mmengine_config(config: Config, runner: RunnerField) -> Content:
         "weight_decay": optimizer.weight_decay,
         "beta1": optimizer.betas[0] if optimizer.betas else None,
         "beta2": optimizer.betas[1] if optimizer.betas and len(optimizer.betas) > 1 else None,
-        "schedule": _schedule(config, used),
+        **own,
     }
+
+
+def _batches(config: Config) -> int:
+    """Iterations of an epoch, which mmyolo's hooks need; a `Fault` if they are not known."""
+    batches = _per_epoch(config)
+    if batches is None:
+        facts = ("dataset_size", "devices")
+        raise missing("how many iterations an epoch has", ("steps_per_epoch",), *((facts,) if _batch(config) else ()))
+    return batches
+
+
+def _yolov5(config: Config, runner: Runner, lr: float) -> Content:
+    """Mmyolo's own copy of YOLOv5's schedule; the third group of the optimizer is that of the biases.
+
+    Source: mmyolo/engine/hooks/yolov5_param_scheduler_hook.py; mmyolo/engine/optimizers/yolov5_optim_constructor.py
+    """
+    batches = _batches(config)
+    epochs, least = (value_of(config, f"{HOOK}.{key}", default) for key, default in WARMUP.items())
+    long = max(round(epochs * batches), round(least))
+    if long < SHORTEST:
+        message = f"a warmup of {long} iterations, less than {SHORTEST}, is not known"
+        raise Fault(message, field=f"{HOOK}.warmup_mim_iter", code="undetermined")
+    shape = config.node(f"{HOOK}.scheduler_type")
+    schedule: Content = {
+        "use": config.at("ultralytics.BaseTrainer", f"{HOOK}.type"),
+        "epochs": config.node(f"{HOOK}.max_epochs") or 300,
+        "lrf": config.node(f"{HOOK}.lr_factor") or 0.01,
+        "cos_lr": isinstance(shape, Scalar) and shape.text == "cosine",
+        "warmup_epochs": config.at(long / batches, f"{HOOK}.warmup_epochs", f"{HOOK}.warmup_mim_iter"),
+        "rules": "yolov5",
+    }
+    momentum = config.node(f"{HOOK}.warmup_momentum") or 0.8
+    moves = config.node("optim_wrapper.optimizer.momentum") is not None
+    first = config.node(f"{HOOK}.warmup_bias_lr") or 0.1
+    bias = {"schedule": {**schedule, "param_group": "bias", "warmup_bias_lr": first}}
+    return {
+        "schedule": {**schedule, "warmup_momentum": momentum if moves else None},
+        "groups": {"bias": bias} if config.node("optim_wrapper.constructor") else None,  # which makes three groups
+    }
+
+
+def _ppyoloe(config: Config, runner: Runner, lr: float) -> Content:
+    """Mmyolo's copy of PP-YOLOE's schedule: a warmup, and a cosine that is planned for more epochs than there are.
+
+    Source: mmyolo/engine/hooks/ppyoloe_param_scheduler_hook.py
+    """
+    batches, loop = _batches(config), runner.train_cfg or Loop()
+    steps = config.fact("steps") or (config.fact("epochs") or loop.max_epochs or 0) * batches
+    values = {}
+    for key, default in (("warmup_epochs", 5.0), ("warmup_min_iter", 1000.0), ("total_epochs", 360.0)):
+        values[key] = value_of(config, f"{HOOK}.{key}", default)
+    start, share = (value_of(config, f"{HOOK}.{key}", 0.0) for key in ("start_factor", "min_lr_ratio"))
+    long = int(max(round(values["warmup_epochs"] * batches), values["warmup_min_iter"]))
+    total = int(values["total_epochs"] * batches)
+    if total <= long:
+        raise Fault("the cosine ends before the warmup does", field=f"{HOOK}.total_epochs")
+    ramp = rise(lr * start, lr, 0, long, 0, min(long, steps))
+    decay = fall("cosine", lr, lr * share, long, total, long, max(steps, long))
+    return {"schedule": listed(config, steps, (ramp, f"{HOOK}.warmup_epochs"), (decay, f"{HOOK}.total_epochs"))}
+
+
+def value_of(config: Config, path: str, default: float) -> float:
+    """The number at a key; the default if it is unset, and a `Fault` if it is no number."""
+    node = config.node(path)
+    if node is None:
+        return default
+    if (value := number(node)) is None:
+        raise Fault(f"`{path}` must be a number, not {describe(node)}", field=path, code="bad-type")
+    return value
+
+
+HOOKS = {"YOLOv5ParamSchedulerHook": _yolov5, "PPYOLOEParamSchedulerHook": _ppyoloe}
 
 
 def _optimizer(config: Config, runner: Runner) -> tuple[Wrapper, Optimizer]:
@@ -154,16 +239,16 @@ def _listed(config: Config) -> list[Mapping]:
     return [item for item in items if isinstance(item, Mapping)]
 
 
-def _scheduler(config: Config, item: Mapping) -> Mapping | None:
-    """A scheduler as a spec has it; None if it moves something other than the learning rate."""
+def _scheduler(item: Mapping, optimizer: Optimizer) -> Mapping | None:
+    """A scheduler as a spec has it; None if it moves something else than the learning rate and SGD's momentum."""
     kind, parameter = item.get("type"), item.get("param_name")
     if not isinstance(kind, Scalar) or kind.computed:
         raise Fault("the type of a scheduler is a name", code="undetermined").at(item.span)
     name = kind.text.rpartition(".")[2]
-    if name.endswith(OTHERS) or (isinstance(parameter, Scalar) and parameter.text != "lr"):
+    if name.endswith(ANY):
+        name = name.removesuffix(ANY) + ENDINGS.get(parameter.text if isinstance(parameter, Scalar) else "lr", OTHER)
+    if name.endswith(OTHER) or (name.endswith(ENDINGS["momentum"]) and optimizer.momentum is None):
         return None
-    if name.endswith("ParamScheduler"):
-        name = name.removesuffix("ParamScheduler") + "LR"
     use = Entry(Scalar("use", kind.span), Scalar(f"mmengine.{name}", kind.span))
     kept = (each for each in item if each.key.text not in ("type", "param_name") and is_set(each.value))
     return replace(item, entries=(use, *kept))
@@ -233,9 +318,9 @@ def _per_epoch(config: Config) -> int | None:
     if given is not None or not (examples and devices and batch):
         return given
     iterations = ceil(ceil(examples / devices) / batch)
-    config.derivation.append(
-        f"{examples:,} examples ÷ {devices:,} processes ÷ {batch:,} a batch = {iterations:,} iterations"
-    )
+    line = f"{examples:,} examples ÷ {devices:,} processes ÷ {batch:,} a batch = {iterations:,} iterations"
+    if line not in config.derivation:
+        config.derivation.append(line)
     return iterations
 
 

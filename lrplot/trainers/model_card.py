@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Text
 from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.trainers import Content, trainer
@@ -47,7 +47,7 @@ EPOCH = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 MOST_UPDATES = 10_000_000  # of an epoch
 
 
-@dataclass(eq=False)
+@record
 class Card:
     """The list of hyperparameters.
 

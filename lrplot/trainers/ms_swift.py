@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Text
 from lrplot.text.tree import Scalar
 from lrplot.trainers import Content, trainer
@@ -35,7 +36,7 @@ BATCH = 16  # examples per update, by default
 ENGINES = ("zero0", "zero1", "zero2", "zero3", "zero2_offload", "zero3_offload")  # its own files, without a scheduler
 
 
-@dataclass(eq=False)
+@record
 class Defaults(Arguments):
     """Training arguments with ms-swift's defaults.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config
@@ -31,7 +31,7 @@ MARKS = (
 DECAY = ("warmup_iters", "lr_decay_iters", "min_lr")
 
 
-@dataclass(eq=False)
+@record
 class Settings:
     """The settings that determine the schedule, with the defaults of train.py.
 

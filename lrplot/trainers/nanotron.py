@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Number, Record
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -17,7 +17,7 @@ AT = "optimizer.learning_rate_scheduler"
 STYLES = {"linear": "linear", "cosine": "cosine", "1-sqrt": "sqrt"}
 
 
-@dataclass(eq=False)
+@record
 class Scheduler:
     """The learning-rate scheduler.
 
@@ -40,7 +40,7 @@ class Scheduler:
     min_decay_lr: Annotated[float | None, Number(at_least=0), Role.FLOOR] = None
 
 
-@dataclass(eq=False)
+@record
 class Optimizer:
     """The optimizer.
 
@@ -53,7 +53,7 @@ class Optimizer:
     weight_decay: Annotated[float | None, Number()] = None
 
 
-@dataclass(eq=False)
+@record
 class Tokens:
     """The run.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -36,7 +36,7 @@ NAMES = (
 FLOORS = {"SquareAnnealing": 1e-5}  # where the least value is not 0 if absent
 
 
-@dataclass(eq=False)
+@record
 class Sched:
     """The schedule.
 
@@ -71,7 +71,7 @@ class Sched:
     decay_rate: Annotated[float, Number()] = 0.5
 
 
-@dataclass(eq=False)
+@record
 class Optim:
     """The optimizer.
 
@@ -86,7 +86,7 @@ class Optim:
     sched: Annotated[Sched | None, Record(Sched)] = None
 
 
-@dataclass(eq=False)
+@record
 class Model:
     """The model.
 
@@ -97,7 +97,7 @@ class Model:
     optim: Annotated[Optim, Record(Optim)]
 
 
-@dataclass(eq=False)
+@record
 class Trainer:
     """The trainer.
 

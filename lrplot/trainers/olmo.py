@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Literal
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Number, Record, Text
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
@@ -28,7 +28,7 @@ NAMES = (
 )
 
 
-@dataclass(eq=False)
+@record
 class Optimizer:
     """The optimizer.
 
@@ -41,7 +41,7 @@ class Optimizer:
     weight_decay: Annotated[float, Number()] = 0.01
 
 
-@dataclass(eq=False)
+@record
 class Scheduler:
     """The scheduler.
 

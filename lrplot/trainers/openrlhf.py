@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
@@ -32,7 +32,7 @@ FLOORED = ("cosine_with_min_lr", "cosine_warmup_with_min_lr")  # the schedules t
 RateField = Annotated[float | None, Number(at_least=0), Role.PEAK]
 
 
-@dataclass(eq=False)
+@record
 class Adam:
     """The optimizer.
 
@@ -43,7 +43,7 @@ class Adam:
     lr: RateField = None
 
 
-@dataclass(eq=False)
+@record
 class Model:
     """A model that is trained.
 
@@ -60,7 +60,7 @@ class Model:
     min_lr_ratio: Annotated[float, Number(), Role.FLOOR] = 0.1
 
 
-@dataclass(eq=False)
+@record
 class Train:
     """The run.
 
@@ -75,7 +75,7 @@ class Train:
     num_episodes: Annotated[int, Count()] = 1
 
 
-@dataclass(eq=False)
+@record
 class Rollout:
     """The making of completions.
 
@@ -86,7 +86,7 @@ class Rollout:
     n_samples_per_prompt: Annotated[int, Count()] = 1
 
 
-@dataclass(eq=False)
+@record
 class Flags(Model):
     """The flags: those of the layout of 2026, in sections, and from `train_batch_size` on those of earlier layouts.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import floor
 from typing import Annotated
 
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Text
 from lrplot.text.tree import Scalar
 from lrplot.trainers import Content, trainer
@@ -18,18 +18,19 @@ MARKS = (
     "trainer_type",
     "per_device_train_batch_size",
     "num_train_epochs",
-    "max_steps",
     "enable_gradient_checkpointing",
     "lr_scheduler_type",
     "include_performance_metrics",
     "save_final_model",
+    "max_steps",
     "gradient_accumulation_steps",
     "learning_rate",
 )
+SURELY = MARKS[:7]  # other programs have the rest under `training` too
 OWN = ("linear", "cosine", "constant", "cosine_with_restarts", "cosine_with_min_lr")  # of oumi's own trainer
 
 
-@dataclass(eq=False)
+@record
 class Own:
     """Keys that transformers has not.
 
@@ -43,7 +44,15 @@ class Own:
 OwnField = Annotated[Own, Inline(Own)]
 
 
-@trainer("oumi", marks=MARKS, under=("training",), versions=VERSIONS, extends=("transformers",), told=told)
+@trainer(
+    "oumi",
+    marks=MARKS,
+    surely=SURELY,
+    under=("training",),
+    versions=VERSIONS,
+    extends=("transformers",),
+    told=told,
+)
 def training_params(config: Config, arguments: ArgumentsField, own: OwnField) -> Content:
     """Oumi training config: transformers' TrainingArguments under `training`, in YAML.
 

@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from math import cos, floor, pi
+from itertools import pairwise
+from math import ceil, cos, floor, pi
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField
+from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Many, Number, Record
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.phases import constant, fall, listed
 
 AT = "trainer.optimizer_config"
-TYPES = ("constant", "stepwise", "exponential", "polynomial", "cosine", "power", "power_linear", "power_with_offset")
+TYPES = (
+    "constant",
+    "stepwise",
+    "exponential",
+    "polynomial",
+    "cosine",
+    "power",
+    "power_linear",
+    "power_with_offset",
+    "step_cosine_with_offset",
+)
+LEVELS = ("stepwise", "step_cosine_with_offset")  # types with a list of values
 
 
-@dataclass(eq=False)
+@record
 class Schedule:
     """A schedule; each type has some of the arguments.
 
     Args:
         learning_rate: value of `constant`
         initial_learning_rate: value at the start
-        boundaries: last update of each value of `stepwise`
-        values: values of `stepwise`, one more than boundaries
+        boundaries: last update of each value of `stepwise`; where each half cosine of `step_cosine_with_offset` begins
+        values: values of `stepwise`, one more than boundaries, or of `step_cosine_with_offset`, as many as boundaries
         decay_steps: updates of the decay
         decay_rate: factor of `exponential` in `decay_steps`
         staircase: apply the factor at once
@@ -58,7 +70,7 @@ class Schedule:
     pre_offset_learning_rate: Annotated[float, Number(at_least=0)] = 1e6
 
 
-@dataclass(eq=False)
+@record
 class Warmup:
     """A warmup.
 
@@ -77,7 +89,7 @@ ScheduleField = Annotated[Schedule | None, Record(Schedule)]
 WarmupField = Annotated[Warmup | None, Record(Warmup)]
 
 
-@dataclass(eq=False)
+@record
 class LearningRate:
     """The learning rate.
 
@@ -94,9 +106,10 @@ class LearningRate:
     power: ScheduleField = None
     power_linear: ScheduleField = None
     power_with_offset: ScheduleField = None
+    step_cosine_with_offset: ScheduleField = None
 
 
-@dataclass(eq=False)
+@record
 class Warmups:
     """The warmup.
 
@@ -109,7 +122,7 @@ class Warmups:
     polynomial: WarmupField = None
 
 
-@dataclass(eq=False)
+@record
 class OptimizerConfig:
     """The optimizer.
 
@@ -122,7 +135,7 @@ class OptimizerConfig:
     warmup: Annotated[Warmups | None, Record(Warmups)] = None
 
 
-@dataclass(eq=False)
+@record
 class Trainer:
     """The trainer.
 
@@ -162,11 +175,11 @@ def experiment_config(config: Config, trainer: Annotated[Trainer, Record(Trainer
     given = [name for name in TYPES if config.node(f"{AT}.learning_rate.{name}")]
     name = rates.type or (given[0] if len(given) == 1 else None)
     if name is None:
-        raise missing("the type of the schedule", (f"{AT}.learning_rate.type",))
+        raise missing("the type of the schedule", (f"{AT}.learning_rate.type=cosine",))
     at = f"{AT}.learning_rate.{name}"
-    curve = curve_of(name, getattr(rates, name) or Schedule(), at)
+    curve = curve_of(name, getattr(rates, name) or Schedule(), at, steps)
     phases, start = warmup(config, optimizer.warmup, curve)
-    at_value = "learning_rate" if name == "constant" else "values" if name == "stepwise" else "initial_learning_rate"
+    at_value = "learning_rate" if name == "constant" else "values" if name in LEVELS else "initial_learning_rate"
     return {
         "steps": config.at(steps, "steps", "trainer.train_steps"),
         "lr": config.at(curve.peak, f"{at}.{at_value}"),
@@ -174,7 +187,7 @@ def experiment_config(config: Config, trainer: Annotated[Trainer, Record(Trainer
     }
 
 
-@dataclass(eq=False)
+@record
 class Curve:
     """A schedule over the updates of the run: its value at one of them, its phases from one on, its peak."""
 
@@ -183,8 +196,10 @@ class Curve:
     phases: Callable[[int, int], list[dict[str, Any]]]
 
 
-def curve_of(name: str, keys: Schedule, at: str) -> Curve:
-    """The schedule of a type."""
+def curve_of(name: str, keys: Schedule, at: str, steps: int) -> Curve:
+    """The schedule of a type for a run of `steps` updates."""
+    if name == "step_cosine_with_offset":
+        return half_cosines(keys, at, steps)
     if name == "constant":
         return Curve(
             keys.learning_rate, lambda s: keys.learning_rate, lambda start, stop: [constant(keys.learning_rate)]
@@ -198,10 +213,9 @@ def curve_of(name: str, keys: Schedule, at: str) -> Curve:
     power = keys.power if keys.power is not None else 1.0 if name == "polynomial" else -0.5
     if name == "polynomial":
         span = needed(keys.decay_steps, f"{at}.decay_steps", "how long the decay is")
-        if keys.cycle:
-            message = "a polynomial decay that starts again is not known"
-            raise Fault(message, field=f"{at}.cycle", code="undetermined")
         low = keys.end_learning_rate
+        if keys.cycle:
+            return cycling(keys, rate, power, span, at)
         text = f"{low!r} + {rate - low!r} * (1 - min(s@ - {offset}, {span}) / {span}) ** {power!r}"
         return Curve(
             rate,
@@ -234,6 +248,50 @@ def stepwise(keys: Schedule, at: str) -> Curve:
         return [*found, constant(values[-1])]
 
     return Curve(max(values), lambda s: values[sum(s >= edge for edge in edges)], phases)
+
+
+def cycling(keys: Schedule, rate: float, power: float, span: int, at: str) -> Curve:
+    """A polynomial decay over a multiple of `span`, the next one whenever its end is passed."""
+    low = keys.end_learning_rate
+    if keys.offset:
+        message = "before its offset, a polynomial decay that starts again divides by 0"
+        raise Fault(message, field=f"{at}.offset", code="undetermined")
+    text = f"{low!r} + {rate - low!r} * (1 - s@ / ({span} * max(ceil(s@ / {span}), 1))) ** {power!r}"
+
+    def value(s: int) -> float:
+        return float(low + (rate - low) * (1 - s / (span * max(ceil(s / span), 1))) ** power)
+
+    return Curve(rate, value, lambda start, stop: [expression(text, start)])
+
+
+def half_cosines(keys: Schedule, at: str, steps: int) -> Curve:
+    """Half a cosine from each value to the next one; the first one counts from the offset, not from its boundary."""
+    values, edges = keys.values, keys.boundaries
+    if len(values) != len(edges):
+        message = f"ValueError: Boundaries length is equal to learning rate levels length{len(edges)} != {len(values)}"
+        raise Fault(message, field=f"{at}.values", help=f"give {len(edges)} values")
+    ends = [edge + keys.offset for edge in edges[1:]]
+    if not ends or steps > ends[-1]:
+        message = f"after its last boundary, at update {ends[-1] if ends else 0:,}, the value is not a number: 0 / 0"
+        raise Fault(message, field=f"{at}.boundaries", help="end the run there, or give a further boundary and value")
+    begins = [keys.offset, *ends[:-1]]
+    spans = [after - before for before, after in pairwise(edges)]
+    if min(spans) < 1:
+        raise Fault("the boundaries must ascend", field=f"{at}.boundaries")
+    parts = list(zip(values[:-1], values[1:], begins, spans, ends, strict=True))
+
+    def value(s: int) -> float:
+        first, last, begin, span, _ = next((part for part in parts if s < part[-1]), parts[-1])
+        return (first - last) * (cos(pi * (s - begin) / span) + 1) / 2 + last
+
+    def phases(start: int, stop: int) -> list[dict[str, Any]]:
+        found = []
+        for first, last, begin, span, end in parts:
+            found.append(fall("cosine", first, last, begin, begin + span, start, max(end, start)))
+            start = max(end, start)
+        return found
+
+    return Curve(max(values), value, phases)
 
 
 def cosine(keys: Schedule, rate: float, span: int) -> Curve:

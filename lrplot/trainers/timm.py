@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, floor
 from typing import Annotated, Any, Literal
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault, Faults
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Many, Number, Text
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
@@ -31,7 +31,7 @@ WITH_MOMENTUM = ("sgd", "nesterov", "momentum", "rmsprop")
 CYCLIC = ("cosine", "tanh", "poly")
 
 
-@dataclass(eq=False)
+@record
 class Arguments:
     """The arguments that determine the schedule, with the defaults of train.py.
 

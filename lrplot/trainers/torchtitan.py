@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Record
 from lrplot.text.tree import Entry, Mapping, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config
 
 
-@dataclass(eq=False)
+@record
 class Optimizer:
     """The optimizer.
 
@@ -23,7 +23,7 @@ class Optimizer:
     lr: Annotated[float, Number(), Role.PEAK] = 8e-4
 
 
-@dataclass(eq=False)
+@record
 class Training:
     """The run.
 

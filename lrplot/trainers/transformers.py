@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from math import ceil
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number, Text
 from lrplot.text.tree import Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.deepspeed import scheduler_content, scheduler_of
 from lrplot.trainers.shared.config import Config, find, is_set, missing, whole
+from lrplot.trainers.shared.interpolation import arguments_of
+from lrplot.trainers.shared.phases import listed, rise
 
 MARKS = (
     "per_device_train_batch_size",
@@ -64,7 +67,7 @@ PROCESSES = (
 )
 
 
-@dataclass(eq=False)
+@record
 class Arguments:
     """The training arguments that determine the schedule.
 
@@ -73,7 +76,7 @@ class Arguments:
         lr_scheduler_type: the schedule's short name
         lr_scheduler_kwargs: further arguments of the schedule
         warmup_steps: updates of the warmup; from version 5 on, a number below 1 is a share of the run
-        warmup_ratio: warmup as a share of the run; ignored if `warmup_steps` is above 0
+        warmup_ratio: warmup as a share of the run; ignored if `warmup_steps` is above 0, except by 5.0 to 5.14
         num_train_epochs: epochs of the run
         max_steps: updates of the run, whatever `num_train_epochs` says, if above 0
         per_device_train_batch_size: examples in a batch of one process
@@ -85,6 +88,7 @@ class Arguments:
         weight_decay: weight decay
         adam_beta1: Adam's first coefficient
         adam_beta2: Adam's second coefficient
+        embedding_learning_rate: the learning rate of the embeddings, in Unsloth
     """
 
     learning_rate: Annotated[float, Number(at_least=0), Role.PEAK] = 5e-5
@@ -102,6 +106,7 @@ class Arguments:
     weight_decay: Annotated[float, Number()] = 0.0
     adam_beta1: Annotated[float, Number()] = 0.9
     adam_beta2: Annotated[float, Number()] = 0.999
+    embedding_learning_rate: Annotated[float | None, Number(at_least=0)] = None
 
     @property
     def uncounted(self) -> str:
@@ -112,6 +117,8 @@ class Arguments:
 
 
 ArgumentsField = Annotated[Arguments, Inline(Arguments)]
+Schedule = Content | Mapping | list[Node]
+Defaults = Callable[[int, int], Content]  # by the updates of the run and of the warmup
 
 
 def told(document: Mapping) -> str:
@@ -128,9 +135,18 @@ def told(document: Mapping) -> str:
     return next((version for version, keys in REMOVED.items() if any(map(document.get, keys))), "5")
 
 
-@trainer("transformers", marks=MARKS, surely=SURELY, never=NEVER, under=UNDER, versions=VERSIONS, told=told)
-def training_arguments(config: Config, arguments: ArgumentsField) -> Content:
-    """Hugging Face TrainingArguments: the fields of transformers' Trainer, as JSON, YAML, flags or training_args.bin.
+@trainer(
+    "transformers",
+    marks=MARKS,
+    surely=SURELY,
+    never=NEVER,
+    under=UNDER,
+    versions=VERSIONS,
+    told=told,
+    beside=("README.md", "wandb-metadata.json"),
+)
+def training_arguments(config: Config, arguments: ArgumentsField, defaults: Defaults | None = None) -> Content:
+    """Hugging Face TrainingArguments: the fields of a Trainer in JSON, YAML, flags, Python or training_args.bin.
 
     Source: transformers/training_args.py; trainer.py, Trainer.set_initial_training_values;
         optimization.py, get_scheduler
@@ -140,12 +156,10 @@ def training_arguments(config: Config, arguments: ArgumentsField) -> Content:
             config.remark("warning", "near-miss", f"`{key}` is ignored", key, f"transformers has `{meant}`")
     per_epoch = updates_per_epoch(config, arguments)
     steps = run_length(config, arguments, per_epoch)
-    return content(config, arguments, steps, per_epoch, schedule(config, arguments, steps))
+    return content(config, arguments, steps, per_epoch, schedule(config, arguments, steps, defaults))
 
 
-def content(
-    config: Config, arguments: Arguments, steps: int, per_epoch: int | None, schedule: Content | Mapping
-) -> Content:
+def content(config: Config, arguments: Arguments, steps: int, per_epoch: int | None, schedule: Schedule) -> Content:
     """The spec of a run of `steps` updates with a schedule."""
     return {
         "steps": config.at(steps, "steps", "max_steps", "num_train_epochs", "num_epochs"),
@@ -156,7 +170,13 @@ def content(
         "beta1": config.node("adam_beta1"),
         "beta2": config.node("adam_beta2"),
         "schedule": schedule,
+        "groups": groups(config, embeddings=("embedding_learning_rate", arguments.embedding_learning_rate)),
     }
+
+
+def groups(config: Config, **rates: tuple[str, float | None]) -> Content | None:
+    """Parameter groups with learning rates of their own: of each name a key, and its learning rate if it has one."""
+    return {name: {"lr": config.at(rate, key)} for name, (key, rate) in rates.items() if rate is not None} or None
 
 
 def processes(config: Config, arguments: Arguments) -> int | None:
@@ -241,18 +261,26 @@ def unknown_length(config: Config, arguments: Arguments, devices: int | None = N
     return missing("how many updates the run has", ("steps",), ("steps_per_epoch",), rows)
 
 
-def schedule(config: Config, arguments: Arguments, steps: int) -> Content | Mapping:
-    """The schedule of a run of `steps` updates: that of the DeepSpeed file, if it has one, or the Trainer's."""
+def schedule(config: Config, arguments: Arguments, steps: int, defaults: Defaults | None = None) -> Schedule:
+    """The schedule of a run of `steps` updates: that of the DeepSpeed file, if it has one, or the Trainer's.
+
+    `defaults` are arguments of the schedule that a program gives it by itself.
+    """
     warmup_steps = warmup(config, arguments, steps)
     if own := engine_s(config, arguments.learning_rate, steps, warmup_steps, "lr_scheduler_type"):
         return own
     name = scheduler_name(arguments.lr_scheduler_type)
-    remark_inert_warmup(config, name, warmup_steps, *warmup_keys(arguments))
+    remark_inert_warmup(config, name, warmup_steps, *warmup_keys(config, arguments))
+    given = arguments_of(config.inner("lr_scheduler_kwargs"))
+    if defaults is not None:
+        given = {**defaults(steps, warmup_steps), **given}
+    if (before := older(config, arguments, name, steps, warmup_steps, given)) is not None:
+        return before
     return {
         "use": config.at("transformers.Trainer", "lr_scheduler_type"),
         "lr_scheduler_type": config.at(name, "lr_scheduler_type"),
-        "lr_scheduler_kwargs": config.inner("lr_scheduler_kwargs"),
-        "warmup_steps": config.at(warmup_steps, *warmup_keys(arguments)),
+        "lr_scheduler_kwargs": config.at(given, "lr_scheduler_kwargs") if given else None,
+        "warmup_steps": config.at(warmup_steps, *warmup_keys(config, arguments)),
     }
 
 
@@ -300,9 +328,54 @@ def fills(rate: float, steps: int, warmup_steps: int) -> dict[str, Any]:
     }
 
 
-def warmup_keys(arguments: Arguments) -> tuple[str, str]:
+def older(
+    config: Config, arguments: Arguments, name: str, steps: int, warmup_steps: int, given: Content
+) -> Schedule | None:
+    """The schedule by the rules of a version before the newest, if they differ for it; None if they do not.
+
+    `given` are its own arguments.
+    Before 5.4, `inverse_sqrt` was not given its arguments. Before 4.49, the warmup of `warmup_stable_decay` began at 0
+    whatever its `min_lr_ratio`, and the length of its constant part had no default.
+
+    Source: transformers/optimization.py, get_scheduler, _get_wsd_scheduler_lambda
+    """
+    key = "lr_scheduler_kwargs"
+    named = config.at(name, "lr_scheduler_type")
+    trainer = {"use": "transformers.Trainer", "lr_scheduler_type": named, "warmup_steps": warmup_steps}
+    if name == "inverse_sqrt" and given and not since(config, "5.4"):
+        message = f"`{name}` was given no arguments before transformers 5.4, so they are ignored"
+        config.remark("note", "ignored-key", message, key, "leave them out")
+        return trainer
+    if name != "warmup_stable_decay" or config.since("4.49"):
+        return None
+    for needed in ("num_stable_steps", "num_decay_steps"):
+        if needed not in given:
+            message = f"TypeError: get_wsd_schedule() missing 1 required positional argument: '{needed}'"
+            raise Fault(message, field=key, help=f"add `{needed}`, or name the version: `--as transformers@4.49`")
+    if "min_lr_ratio" not in given or not warmup_steps:
+        return None
+    ramp = rise(0.0, arguments.learning_rate, 0, warmup_steps, 0, min(warmup_steps, steps))
+    rest = {**trainer, "warmup_steps": 0, key: given, "for": "rest"}
+    return listed(config, steps, (ramp, warmup_keys(config, arguments)[0]), (rest, key))
+
+
+def since(config: Config, version: str) -> bool:
+    """Whether the rules of a version hold, or later ones; `5` alone names the newest."""
+    return config.version == VERSIONS[-1] or config.since(version)
+
+
+def ratio_wins(config: Config, share: str = "warmup_ratio") -> bool:
+    """Whether the warmup's share counts although its length is given: in transformers 5.0 to 5.14.
+
+    Later ones have no such argument.
+    """
+    return config.node(share) is not None and since(config, "5.0") and not since(config, "5.15")
+
+
+def warmup_keys(config: Config, arguments: Arguments) -> tuple[str, str]:
     """The keys of the warmup, the one that counts first."""
-    return ("warmup_steps", "warmup_ratio") if arguments.warmup_steps > 0 else ("warmup_ratio", "warmup_steps")
+    steps = arguments.warmup_steps > 0 and not ratio_wins(config)
+    return ("warmup_steps", "warmup_ratio") if steps else ("warmup_ratio", "warmup_steps")
 
 
 def warmup(
@@ -310,9 +383,14 @@ def warmup(
 ) -> int:
     """Updates of the warmup; `key` and `share` are the names of its arguments."""
     stated, ratio = arguments.warmup_steps, arguments.warmup_ratio
+    if ratio_wins(config, share):
+        if stated not in (0, ratio):
+            message = f"`{share}` is {ratio:g}, so `{key}` is ignored: transformers 5.0 to 5.14 let it win"
+            config.remark("note", "ignored-key", message, key, "remove one of them")
+        return int(ratio) if ratio >= 1 else ceil(steps * ratio)
     if stated > 0 and ratio > 0:
         message = f"`{key}` is {stated:g}, so `{share}` is ignored"
-        config.remark("note", "ignored-key", message, share, "remove one of them")
+        config.remark("note", "ignored-key", message, share, "remove one of them; transformers 5.0 to 5.14 use it")
     if 0 < stated < 1:
         if not config.since("5"):
             raise Fault(

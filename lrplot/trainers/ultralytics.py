@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from math import ceil
+from pathlib import PureWindowsPath
 from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
-from lrplot.diagnostics import Fault, Faults
+from lrplot.diagnostics import Fault, Faults, SpecError
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number, Text
-from lrplot.text.tree import Mapping
+from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.config import Config, missing
+from lrplot.trainers.shared.config import Config, missing, whole
 
 MARKS = (
     "lr0",
@@ -34,7 +36,7 @@ MOST_UPDATES = 10_000  # up to which `optimizer: auto` is AdamW
 MUON, MUON_HEAD = "musgd", 3.0  # the factor of the classification head
 
 
-@dataclass(eq=False)
+@record
 class Arguments:
     """The arguments that determine the schedule, with their defaults.
 
@@ -44,7 +46,8 @@ class Arguments:
         batch: examples in a batch of all processes; below 1 it is found by measuring
         nbs: examples per update, of several batches if they are smaller
         optimizer: the optimizer; `auto` chooses it with its learning rate
-        nc: number of classes, which the data set's YAML has
+        nc: number of classes, which the data set's YAML has; it is read if it is found
+        single_cls: there is one class, whatever that says
         lr0: the learning rate
         lrf: the end of the decay as a share
         cos_lr: half a cosine, not a line
@@ -60,6 +63,7 @@ class Arguments:
     nbs: Annotated[int, Count()] = 64
     optimizer: Annotated[str, Text()] = "auto"
     nc: Annotated[int | None, Count()] = None
+    single_cls: Annotated[bool, Flag()] = False
     lr0: Annotated[float, Number(at_least=0), Role.PEAK] = 0.01
     lrf: Annotated[float, Number(at_least=0), Role.FLOOR] = 0.01
     cos_lr: Annotated[bool, Flag()] = False
@@ -102,6 +106,8 @@ def ultralytics_arguments(config: Config, arguments: ArgumentsField) -> Content:
     if arguments.time is not None:
         message = "`time` ends the run after some hours: its epochs are not known"
         raise Fault(message, code="undetermined", help="remove it: `--set time=`").at(config.place("time"))
+    if arguments.optimizer == "auto" and arguments.nc is None:
+        arguments = replace(arguments, nc=_classes(config, arguments))
     batches = _batches(config, arguments)
     optimizer, lr, bias = _optimizer(config, arguments, batches)
     moving = optimizer.lower() in ("sgd", MUON, "rmsprop")
@@ -127,6 +133,31 @@ def ultralytics_arguments(config: Config, arguments: ArgumentsField) -> Content:
         "schedule": {**schedule, "warmup_momentum": momentum},
         "groups": _groups(arguments, schedule, lr, first, optimizer.lower() == MUON),
     }
+
+
+def _classes(config: Config, arguments: Arguments) -> int | None:
+    """The number of classes: in the data set's YAML, at its path or beside the arguments; None if that is not found.
+
+    Source: ultralytics/data/utils.py, check_det_dataset; ultralytics/engine/trainer.py, BaseTrainer.get_dataset
+    """
+    if arguments.single_cls:
+        return 1
+    named = config.node("data")
+    if not isinstance(named, Scalar) or not named.text.endswith((".yaml", ".yml")):
+        return None
+    for name in (named.text, PureWindowsPath(named.text).name):
+        try:
+            data = config.open(replace(named, text=name), "data")
+        except (Fault, SpecError):
+            continue
+        names = data.get("names") if isinstance(data, Mapping) else None
+        count = whole(data.get("nc")) if isinstance(data, Mapping) else None
+        if count is None:
+            count = len(names.items if isinstance(names, Listing) else [*names] if isinstance(names, Mapping) else [])
+        if count:
+            config.derivation.append(f"{count:,} classes in {name}")
+            return count
+    return None
 
 
 def length_of(config: Config, epochs: int, batches: int | None) -> Content:

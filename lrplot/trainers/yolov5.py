@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
+from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag
 from lrplot.text.tree import Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
@@ -32,7 +32,7 @@ DEFAULTS = {"lr0": "0.01", "lrf": "0.01", "warmup_epochs": "3.0", "warmup_bias_l
 BESIDE = "hyp.yaml"  # which a run writes into the folder of its opt.yaml
 
 
-@dataclass(eq=False)
+@record
 class Options:
     """The options that determine the schedule.
 
@@ -68,6 +68,7 @@ def version_of(document: Mapping) -> str:
     surely=("hyp", "anchor_t", "obj"),
     versions=("2021", "2022-03"),
     told=version_of,
+    beside=(BESIDE,),
 )
 def yolov5_options(config: Config, options: OptionsField) -> Content:
     """YOLOv5 options: opt.yaml, with the hyperparameters that it names or holds (hyp.yaml); YOLOv7 and YOLOv9.

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from support import log_of, points
 
 import lrplot
 from lrplot.analysis import comparison
 from lrplot.analysis.comparison import Gap, compare, difference_of
 from lrplot.diagnostics import Fault
+from lrplot.runs.logged import runs_of
 
 
 def run(schedule, steps=10, lr=1.0, **more):
@@ -76,3 +78,29 @@ def test_a_track_that_only_one_has_is_a_difference():
     found = compare([run("linear"), run("linear", momentum=0.9)])
     assert found.missing == (("momentum",),)
     assert not found.within(1)
+
+
+def test_a_log_is_compared_at_its_steps_only():
+    plan = run("linear")  # 1 .9 .8 …
+    (logged,) = runs_of(log_of(points([2, 4, 6], [0.8, 0.5, 0.4])))
+    for first, other in ((plan, logged), (logged, plan)):
+        found = difference_of(first, other, "lr", "steps")
+        assert (found.compared, found.sampled, found.parts, found.largest_step) == (3, False, 4, 4)
+        assert found.largest == pytest.approx(0.1)
+
+
+def test_two_logs_are_compared_at_their_common_steps():
+    one, two = (runs_of(log_of(points(steps, [1.0] * len(steps))))[0] for steps in ([1, 2, 3], [2, 3, 9]))
+    assert difference_of(one, two, "lr", "steps").compared == 2
+
+
+def test_a_log_of_epochs_is_compared_at_the_beginning_of_each():
+    plan = run("linear", steps=None, epochs=4, steps_per_epoch=5)
+    (logged,) = runs_of(log_of(points([0, 1, 3], [1.0, 0.75, 0.25]), unit="epochs"))
+    found = difference_of(plan, logged, "lr", "epochs")
+    assert (found.compared, found.parts) == (3, None)
+
+
+def test_a_log_may_end_before_the_run():
+    (logged,) = runs_of(log_of(points([0, 1], [1.0, 0.9])))
+    assert compare([run("linear"), logged]).within(1e-9)

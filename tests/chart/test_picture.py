@@ -1,11 +1,13 @@
 """Pictures as data."""
 
 import pytest
+from support import log_of, points
 
 import lrplot
 from lrplot.chart.axis import Scale
 from lrplot.chart.picture import Mark, compared, grid_of, picture_of
 from lrplot.diagnostics import Fault
+from lrplot.runs.logged import runs_of
 
 GPT = {
     "name": "GPT",
@@ -189,3 +191,27 @@ def test_a_picture_from_a_sample_says_so():
         "drawn from a sample of 65,536 updates",
     )
     assert picture(EPOCHS).remarks == ()
+
+
+def test_a_log_is_dotted_over_the_plan():
+    plan = lrplot.load({"name": "plan", "steps": 10, "lr": 1, "schedule": "linear"}).run
+    (logged,) = runs_of(log_of(points([2, 4, 6], [0.8, 0.5, 0.4])))
+    line, dots = picture_of([plan, logged], None, False, 100).areas[0].lines
+    assert (line.dotted, dots.dotted) == (False, True)
+    assert (dots.x.tolist(), dots.values.tolist()) == ([2, 4, 6], [0.8, 0.5, 0.4])
+    difference = compared([plan, logged], "steps", False, 100).areas[1].lines[0]
+    assert difference.dotted
+    assert difference.x.tolist() == [2, 4, 6]
+    assert difference.values.tolist() == pytest.approx([0, -0.1, 0])
+
+
+def test_a_log_that_shares_no_step_with_the_plan_has_no_difference():
+    plan = lrplot.load({"steps": 10, "lr": 1, "schedule": "linear"}).run
+    (logged,) = runs_of(log_of(points([20, 30], [0.8, 0.5])))
+    assert len(compared([plan, logged], "steps", False, 100).areas) == 1
+
+
+def test_a_window_of_a_log():
+    (logged,) = runs_of(log_of(points(range(10), [1.0] * 10)))
+    found = picture_of([logged], None, False, 100, spans=[(3, 6)])
+    assert found.areas[0].lines[0].x.tolist() == [3, 4, 5]

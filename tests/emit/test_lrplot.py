@@ -1,9 +1,8 @@
 """Specs as text: they load to the same curves, and name the keys that they come from."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from support import CONFIGS, OPEN_FACTS
 
 import lrplot
 from lrplot.diagnostics import Source
@@ -11,8 +10,6 @@ from lrplot.spec.source import preset_names, preset_path
 from lrplot.text.write import write_yaml
 from lrplot.text.yaml import read_yaml
 
-EXAMPLES = sorted(path for path in (Path(__file__).parent.parent / "trainers" / "examples").iterdir() if path.is_file())
-FACTS = {"yolov5.yaml": ["steps_per_epoch=100"]}  # what an example's format never holds
 MOST = 2_000  # updates that are compared
 
 
@@ -26,11 +23,11 @@ def same(first, other):
 
 def facts_for(path):
     """The facts that an example leaves open: none, or a length."""
-    facts = FACTS.get(path.name, [])
+    facts = OPEN_FACTS.get(path.name, ())
     try:
         lrplot.load(path, facts)
     except lrplot.SpecError:
-        return ["steps=1000"]
+        return ("steps=1000",)
     return facts
 
 
@@ -43,7 +40,7 @@ def test_a_preset_s_text_loads_to_the_same_schedule(name, tmp_path):
     same(lrplot.load(preset_path(name)), lrplot.load(path))
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("example", CONFIGS, ids=lambda path: path.name)
 def test_a_config_s_spec_loads_to_the_same_schedule(example, tmp_path):
     facts = facts_for(example)
     path = tmp_path / "again.yaml"

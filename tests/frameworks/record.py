@@ -4,10 +4,10 @@
     python tests/frameworks/record.py --check 500 torch  compare 500 fresh random cases, live
     python tests/frameworks/record.py --measure          write how far lrplot is off, from the files
 
-Each framework has a module in `peers/` with `DISTRIBUTION`; `edges()`, specs worth trying;
-`draw(name, rng)`, a random spec of one of its schedulers; `drive(spec)`, which yields the framework's values for
-update 0, 1, 2 … and raises where the framework does; and some have `extra()`, specs with parameter groups or of a
-scheduler that is stepped several times per update.
+Each framework has a module in `peers/` with `DISTRIBUTION` (and `VERSION` if that has no releases); `edges()`, specs
+worth trying; `draw(name, rng)`, a random spec of one of its schedulers; `drive(spec)`, which yields the framework's
+values for update 0, 1, 2 … and raises where the framework does; and some have `extra()`, specs with parameter groups
+or of a scheduler that is stepped several times per update.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def record(name: str) -> None:
     peer = import_module(f"frameworks.peers.{name}")
     header = {
         "distribution": peer.DISTRIBUTION,
-        "version": version(peer.DISTRIBUTION).partition("+")[0],
+        "version": getattr(peer, "VERSION", None) or version(peer.DISTRIBUTION).partition("+")[0],
         "python": python_version(),
         "command": f"python tests/frameworks/record.py {name}",
     }

@@ -50,7 +50,7 @@ NAMES = {
         {Role.PERIOD, Role.EVERY},
     ),
     "milestones": (r"(decay_)?(milestones|boundaries)(_\w+)?|step_rules", {Role.MILESTONES, Role.HANDOVERS}),
-    "every": (r"every|step_size|interval_steps", {Role.EVERY}),
+    "every": (r"every|step_size|interval_steps", {Role.EVERY, Role.RISE}),
 }
 
 UNIT = "the unit of a rate: nothing happens at its multiples unless `staircase` is set"
@@ -62,6 +62,7 @@ TURN = "the value at which a cycle turns, above or below its start"
 BETWEEN = "a way up after each cycle, not before the schedule"
 MIXED = "counts epochs, beside a warmup that counts batches"
 LEADS = "by design it leads to the value of an epoch, which is less than the learning rate"
+UNUSED = "it has no effect on the schedule"
 LASTS = "the way to a learning rate that is meant to stay"
 
 # Arguments that need no role, with the reason.
@@ -86,6 +87,7 @@ EXCEPTIONS = {
     ("fvcore.MultiStepParamScheduler", "milestones"): RELATIVE,
     ("fvcore.StepParamScheduler", "num_updates"): RELATIVE,
     ("fvcore.StepWithFixedGammaParamScheduler", "num_updates"): RELATIVE,
+    ("speechbrain.TriStageLRSchedule", "total_steps"): UNUSED,
     ("torch.SWALR", "anneal_epochs"): LASTS,
     ("ultralytics.BaseTrainer", "epochs"): MIXED,
     ("ultralytics.BaseTrainer", "warmup_epochs"): LEADS,

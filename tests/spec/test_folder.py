@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -61,7 +62,9 @@ def test_show_draws_all_specs_of_a_folder(run, folder):
 def test_a_folder_without_specs_is_an_error(run, tmp_path):
     checked = run("check", tmp_path)
     assert checked.code == 2
-    assert f"error[unreadable]: cannot read `{tmp_path}`: the folder holds no spec\n" in checked.out
+    assert (
+        f"error[unreadable]: cannot read `{tmp_path}`: the folder holds no spec and no training config\n" in checked.out
+    )
     assert run("show", tmp_path).code == 2
 
 
@@ -71,3 +74,53 @@ def test_a_folder_with_one_spec_stands_for_it(folder):
     assert lrplot.load(folder / "one").name == "spec"
     with pytest.raises(lrplot.SpecError, match="it is a folder with 3 specs"):
         lrplot.load(folder / "b")
+
+
+EXAMPLES = Path(__file__).parents[1] / "trainers/examples"
+ARGUMENTS = "learning_rate: 1e-4\nmax_steps: 100\nlr_scheduler_type: linear\nper_device_train_batch_size: 4\n"
+
+
+def test_configs_of_training_programs_are_found(tmp_path):
+    for path in EXAMPLES.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "package.json").write_text('{"name": "x", "version": "1.0.0", "steps": [1]}')
+    (tmp_path / "train.py").write_text("import torch\n\nlearning_rate = 0.1\nfor step in range(10):\n    pass\n")
+    (tmp_path / "broken.yaml").write_text("learning_rate: [\n")
+    (tmp_path / "README.md").write_text("# A repository\n\nlearning_rate is 3e-4\n")
+    assert {path.name for path in specs_in(tmp_path)} == {path.name for path in EXAMPLES.iterdir()}
+
+
+def test_a_file_that_a_config_names_is_no_config_of_its_own(tmp_path):
+    engine = (
+        '{"optimizer": {"params": {"lr": 1}}, "scheduler": {"type": "WarmupLR", "params": {}}, "zero_optimization": {}}'
+    )
+    (tmp_path / "args.yaml").write_text(ARGUMENTS + "deepspeed: ds/zero.json\n")
+    (tmp_path / "ds").mkdir()
+    (tmp_path / "ds/zero.json").write_text(engine)
+    (tmp_path / "ds/other.json").write_text(engine)
+    assert [path.name for path in specs_in(tmp_path)] == ["args.yaml", "other.json"]
+
+
+def test_a_base_of_a_config_is_no_config_of_its_own(tmp_path):
+    base = "optimizer = dict(lr=0.1)\nlr_config = dict(policy='step', step=[1])\nrunner = dict(max_epochs=2)\n"
+    (tmp_path / "base.py").write_text(base)
+    (tmp_path / "mine.py").write_text("_base_ = './base.py'\noptimizer = dict(lr=0.2)\n")
+    assert [path.name for path in specs_in(tmp_path)] == ["mine.py"]
+
+
+def test_a_run_folder_stands_for_the_arguments_that_ruled(run, tmp_path):
+    (tmp_path / "training_args.bin").write_bytes((EXAMPLES / "transformers_args.bin").read_bytes())
+    (tmp_path / "README.md").write_bytes((EXAMPLES / "model-card.md").read_bytes())
+    (tmp_path / "checkpoint-10").mkdir()
+    (tmp_path / "checkpoint-10/training_args.bin").write_bytes((EXAMPLES / "transformers_args.bin").read_bytes())
+    assert [path.name for path in specs_in(tmp_path)] == ["training_args.bin"]
+    assert run("at", tmp_path, "first").code == 0
+
+
+def test_hyperparameters_beside_options_are_part_of_them(tmp_path):
+    (tmp_path / "opt.yaml").write_text(
+        "epochs: 3\nbatch_size: 16\nhyp: data/hyp.scratch.yaml\nweights: ''\nnoautoanchor: false\n"
+    )
+    hyp = "lr0: 0.01\nlrf: 0.1\nmomentum: 0.9\nwarmup_epochs: 3.0\nanchor_t: 4.0\nobj: 1.0\nbox: 0.05\n"
+    (tmp_path / "hyp.yaml").write_text(hyp)
+    assert [path.name for path in specs_in(tmp_path)] == ["opt.yaml"]

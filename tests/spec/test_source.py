@@ -91,7 +91,7 @@ def test_a_file_has_at_most_a_mebibyte(write, diagnostics):
         ("nowhere.yaml", "there is no such file"),
         ("no/where.yaml", "there is no such file"),
         ("run.yaml/below", "Not a directory"),
-        ("folder", "the folder holds no spec"),
+        ("folder", "the folder holds no spec and no training config"),
         ("", "not a path"),
         ("a\0b", "not a path"),
     ],

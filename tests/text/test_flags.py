@@ -103,6 +103,7 @@ def test_a_variable_in_quotes_is_one_word():
     ("expression", "value"),
     [
         ("$((32 / N))", "4"),
+        ("$((32 / ${N} * $N))", "32"),
         ("$(expr 32 / $N)", "4"),
         ("$((2*(N+1)))", "18"),
         ("$((1 / 0))", "$((1 / 0))"),
@@ -164,9 +165,46 @@ def test_hostile_scripts_are_refused(script):
     assert caught.value.diagnostics[0].code == "too-large"
 
 
+def test_a_list_that_is_assigned_within_a_line_is_passed_over():
+    assert flags("if x; then A+=(--b 1); fi\npython y.py --a 2 $A\n") == {"a": "2"}
+
+
 BROKEN = ["", "\n", "#", "'", '"', "(", "A=(", "A=(\n#", "\\", "$", "${", "x --a ${A", "`", "A= "]
 
 
 @pytest.mark.parametrize("script", BROKEN)
 def test_broken_scripts_are_read_as_far_as_they_go(script):
     assert set(flags(script)) <= {"a"}
+
+
+def tree(node):
+    if isinstance(node, Listing):
+        return [tree(each) for each in node.items]
+    return node.text if isinstance(node, Scalar) else {each.key.text: tree(each.value) for each in node}
+
+
+def words(script):
+    return tree(read_shell(Source("train.sh", script)))
+
+
+def test_overrides_of_hydra_are_entries():
+    script = "LR=5e-4\nx task.data=$D +a.b.c=1 a.lrs='[1, 2]' a.lr=[$LR] --config-dir conf a.name=x y=2 z\n"
+    assert words(script) == {
+        "task": {"data": "$D"},
+        "a": {"b": {"c": "1"}, "lrs": ["1", "2"], "lr": ["5e-4"], "name": "x"},
+        "config_dir": "conf",
+        "y": "2",
+    }
+
+
+def test_a_choice_beside_its_overrides_is_at_the_empty_key():
+    assert words("x a=b a.c=1\n") == {"a": {"c": "1", "": "b"}}
+    assert words("x a.c=1 a=b a=d\n") == {"a": {"c": "1", "": "d"}}
+
+
+def test_words_without_a_dotted_one_are_values_of_flags():
+    assert words("x --env A=1 B=2\n") == {"env": ["A=1", "B=2"]}
+
+
+def test_a_list_keeps_the_place_of_its_word():
+    assert read_shell(Source("train.sh", "x a.b=[1,2]\n")).get("a").get("b").span.column == 6

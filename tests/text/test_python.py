@@ -115,8 +115,15 @@ def test_later_statements_change_values():
     [
         "if x: a = 2",
         "for a in range(3): pass",
-        "a.update(b=2)",
-        "a['b'].append(2)",
+        "a.clear()",
+        "a.update(f())",
+        "a.update([('b', 2)])",
+        "a.append(2)",
+        "a['b'].append(2, 3)",
+        "a['b'].extend(f())",
+        "a['c'].append(2)",
+        "a.b.append(2)",
+        "a[f()].append(2)",
         "for x in a: a['b'] = x",
         "for x in a: a.b = x",
         "a.b.c = 2",
@@ -138,8 +145,56 @@ def test_a_line_that_does_not_parse_is_left_out_and_its_name_is_computed():
     assert plain(read("TOKEN = # put your token here\na = 1\n)\n")) == {"TOKEN": ("# put your token here",), "a": "1"}
 
 
-def test_inherited_files_of_the_new_style_are_not_followed():
-    assert plain(read("with read_base():\n    from .base import *\n")) == {"_base_": ("with read_base():",)}
+def test_methods_that_change_a_value():
+    assert value("a = dict(b=[1], c=2)\na.update(dict(b=3), d=4)\n") == {"b": "3", "c": "2", "d": "4"}
+    assert value("a = dict(b=dict(c=1))\na.update(b=dict(d=2))\n") == {"b": {"d": "2"}}  # a plain dict is not merged
+    assert value("a = dict(b=[1])\na['b'].append(2)\na['b'].extend([3, 4])\n") == {"b": ["1", "2", "3", "4"]}
+
+
+MODULE = "n = 3\nm = 4\na = dict(b=dict(c=n, d=2), e=[dict(f=1)])\n"
+
+
+def read_with(text, imports="from .module import *"):
+    source = Source("config.py", f"with read_base():\n    {imports}\n{text}")
+    modules = []
+
+    def imported(module):
+        modules.append(module.text)
+        return read(MODULE)
+
+    return plain(read_python(source, imported)), modules
+
+
+def test_modules_that_a_config_builds_on_are_named():
+    tree = read("with read_base():\n    from .base import *\n    from ..other.x import a as b\n")
+    assert plain(tree) == {"_base_": [(".base",), ("..other.x",)]}
+    assert tree.get("_base_").items[1].span.line == 2
+
+
+def test_names_of_modules_that_a_config_builds_on_are_bound():
+    found, modules = read_with("g = n + 1\n")
+    assert (found["g"], found["m"], modules) == ("4", "4", [".module"])
+    found, modules = read_with("g = k\n", "from pack.configs.module import n as k, nothing")
+    assert (found, modules) == ({"k": "3", "g": "3"}, ["pack.configs.module"])
+
+
+@pytest.mark.parametrize(
+    ("statement", "result"),
+    [
+        ("a.b.c = 5", {"b": {"d": "2", "c": "5"}, "e": [{"f": "1"}]}),
+        ("a['b'].c = a.b.d", {"b": {"d": "2", "c": "2"}, "e": [{"f": "1"}]}),
+        ("a.e[0].f = 5", {"b": {"c": "3", "d": "2"}, "e": [{"f": "5"}]}),
+        ("a.update(b=dict(c=5))", {"b": {"c": "5", "d": "2"}, "e": [{"f": "1"}]}),
+        ("a.b.update(dict(c=5, g=dict(h=6)))", {"b": {"c": "5", "d": "2", "g": {"h": "6"}}, "e": [{"f": "1"}]}),
+        ("a.merge(dict(b=dict(_delete_=True, c=5)))", {"b": {"c": "5"}, "e": [{"f": "1"}]}),
+        ("a.merge(dict(g=dict(_delete_=True, h=6)))", {"b": {"c": "3", "d": "2"}, "e": [{"f": "1"}], "g": {"h": "6"}}),
+        ("a.e.append(dict(f=2))", {"b": {"c": "3", "d": "2"}, "e": [{"f": "1"}, {"f": "2"}]}),
+        ("a = dict(b=1)\na.update(b=2)", {"b": "2"}),
+    ],
+)
+def test_what_a_config_builds_on_can_be_changed(statement, result):
+    # As mmengine's ConfigDict does it, whose `update` merges mappings, too.
+    assert read_with(f"{statement}\n")[0]["a"] == result
 
 
 def test_an_inherited_value_is_replaced():
@@ -173,3 +228,51 @@ def test_hostile_files_are_refused(text, code):
     with pytest.raises(SpecError) as caught:
         read(text)
     assert caught.value.diagnostics[0].code == code
+
+
+def test_names_from_a_file_beside_are_computed():
+    assert plain(read("from .b import c, d as e\na = c\n")) == {"c": ("c",), "e": ("d",), "a": ("c",)}
+
+
+def test_a_class_is_what_it_and_its_constructor_bind():
+    text = """\
+base = 2
+class A(B):
+    lr = 1e-3
+    peak: float = lr * base
+    def __init__(self, n=1):
+        super().__init__()
+        m = 3
+        self.a = m * base
+        self.b: int = self.a + A.lr
+        self.c = n
+        self.d = self.a * 2
+        if n:
+            self.d = 1
+        self.lr = 5
+    def method(self):
+        self.e = 1
+    async def other(self): ...
+x = A.peak
+"""
+    found = read_python(Source("a.py", text))
+    owner = found.get("A")
+    values = {each.key.text: f"?{each.value.text}" if each.value.computed else each.value.text for each in owner}
+    assert values["a"] == "6"
+    assert {key: values[key] for key in ("peak", "c", "d", "lr")} == {
+        "peak": "0.002",
+        "c": "?n",
+        "d": "?if n:",
+        "lr": "5",
+    }
+    assert values["method"] == "?def method(self):"
+    assert "e" not in values
+    assert found.get("x").text == "0.002"
+    assert owner.get("a").span.line == 7
+
+
+def test_attributes_that_are_changed_from_outside_are_computed():
+    found = read_python(Source("a.py", "class A:\n    lr = 1\nA.lr = 2\nx = A.lr\ny = A.other\n"))
+    assert found.get("A") is None
+    assert found.get("x").computed
+    assert found.get("y").computed

@@ -334,3 +334,10 @@ def test_a_program_s_own_tags_are_allowed_in_its_configs():
     computed = "!!python/object/apply:eval", "!!python/tuple"
     assert plain(found) == {"a": {"b": "1"}, "c": computed[0], "d": computed[1], "e": computed[1]}
     assert [found.get(key).computed for key in "cde"] == [True] * 3
+
+
+def test_a_value_keeps_its_tag():
+    text = "a: !Cosine {b: !ref <c>}\nc: !!float 1\nd: !tuple [1]\n"
+    found = read_yaml(Source("config.yaml", text), tagged=True)
+    tags = [found.get("a").tag, found.get("a").get("b").tag, found.get("c").tag, found.get("d").tag]
+    assert tags == ["!Cosine", "!ref", "", "!tuple"]

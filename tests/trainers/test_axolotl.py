@@ -138,3 +138,17 @@ def test_what_is_missing_is_named(refused, settings, help):
 
 def test_updates_of_an_epoch_can_be_given(config):
     assert config(CONFIG, "steps_per_epoch=100").steps == 300
+
+
+def test_groups_with_learning_rates_of_their_own(config):
+    # core/trainers/mixins/optimizer.py: the scale counts, not `embedding_lr`.
+    text = CONFIG + "embedding_lr: 1e-6\nlr_groups:\n  - name: experts\n    modules: [mlp]\n    lr: 1e-5\n"
+    assert config(text, T).at(11) == pytest.approx({"lr": 2e-4, "lr/embeddings": 1e-6, "lr/experts": 1e-5})
+    assert config(text + "embedding_lr_scale: 0.5\n", T).at(11)["lr/embeddings"] == pytest.approx(1e-4)
+    plus = config(text + "loraplus_lr_ratio: 16\n", T)
+    assert plus.at(11) == pytest.approx({"lr": 2e-4, "lr/lora_B": 3.2e-3})
+
+
+def test_a_group_without_a_name_or_a_learning_rate_is_refused(refused):
+    (diagnostic,) = refused(CONFIG + "lr_groups:\n  - modules: [mlp]\n", T)
+    assert (diagnostic.code, diagnostic.span.line) == ("bad-type", 19)

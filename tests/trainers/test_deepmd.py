@@ -55,4 +55,29 @@ def test_what_is_refused(refused):
     (diagnostic,) = refused(text({}, {"numb_steps": 9, "warmup_steps": 3}), name="i.json")
     assert diagnostic.code == "undetermined"
     assert refused(text({"warmup_steps": 9}, {"numb_steps": 9}), name="i.json")[0].help == "make the warmup shorter"
-    assert refused(text({"type": "wsd"}, {"numb_steps": 9}), name="i.json")[0].span.line == 15
+    assert refused(text({"type": "poly"}, {"numb_steps": 9}), name="i.json")[0].span.line == 15
+    (diagnostic,) = refused(text({"type": "wsd", "stop_lr": 0}, {"numb_steps": 9}), name="i.json")
+    assert diagnostic.message == "ValueError: stop_lr (0) must be positive."
+
+
+def wsd(shape, progress, start=1e-3, stop=1e-5):
+    """LearningRateWSD._decay_value."""
+    if shape == "inverse_linear":
+        return 1 / (progress / stop + (1 - progress) / start)
+    if shape == "cosine":
+        return stop + (start - stop) * (1 + np.cos(np.pi * progress)) / 2
+    return start + (stop - start) * progress
+
+
+@pytest.mark.parametrize("shape", ["inverse_linear", "cosine", "linear"])
+def test_a_warmup_a_constant_part_and_a_decay(config, shape):
+    rates = {"type": "wsd", "start_lr": 1e-3, "stop_lr": 1e-5, "warmup_steps": 20, "decay_phase_ratio": 0.25}
+    schedule = config(text({**rates, "decay_type": shape}, {"numb_steps": 200}), name="i.json")
+    assert [schedule(s) for s in (10, 20, 149)] == pytest.approx([5e-4, 1e-3, 1e-3])
+    assert schedule.lr[150:].tolist() == pytest.approx([wsd(shape, k / 50) for k in range(50)])
+
+
+def test_a_decay_as_long_as_what_the_warmup_leaves(config):
+    rates = {"type": "wsd", "start_lr": 1e-3, "stop_lr": 1e-5, "warmup_steps": 100, "decay_phase_ratio": 1}
+    schedule = config(text(rates, {"numb_steps": 200}), name="i.json")
+    assert schedule(150) == pytest.approx(wsd("inverse_linear", 0.5))

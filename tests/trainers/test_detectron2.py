@@ -47,6 +47,8 @@ def test_equal_drops(config):
 def test_deeplab_s_polynomial(config):
     text = CONFIG + "  LR_SCHEDULER_NAME: WarmupPolyLR\n  POLY_LR_CONSTANT_ENDING: 0.1\n"
     schedule = config(text)
+    assert schedule.run.reading.derivation == ("the exponent of `WarmupPolyLR` is 0.9, DeepLab's default",)
+    assert config(text + "  POLY_LR_POWER: 2\n")(4500) == pytest.approx(0.02 * 0.25)
     shares = [0.001, (0.001 + 0.999 / 2) * (1 - 500 / 9000) ** 0.9, 0.5**0.9, 0.1]
     assert [schedule(k) for k in (0, 500, 4500, 8990)] == pytest.approx([0.02 * each for each in shares])
     constant = config(text + "  WARMUP_METHOD: constant\n")
@@ -90,6 +92,7 @@ def test_the_file_below(config, refused):
     (diagnostic,) = refused(text)
     assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 0)
     assert config(text, files={"Base.yaml": CONFIG}).steps == 270_000
+    assert refused(text, files={"Base.yaml": "- 1\n"})[0].code == "bad-type"
 
 
 @pytest.mark.parametrize("version", ["", "detectron2@0.3"])
@@ -114,3 +117,66 @@ def test_tags_that_do_not_matter_are_passed_over(config, refused):
     (diagnostic,) = refused(CONFIG.replace("0.02", tag))
     assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 3)
     assert refused("a: !foo 1\nb: 2\n")[0].code == "tag"
+
+
+def test_groups_with_their_own_learning_rate_or_weight_decay(config):
+    text = CONFIG + "  WEIGHT_DECAY: 1e-4\n  BIAS_LR_FACTOR: 2.0\n  WEIGHT_DECAY_BIAS: 0\n  WEIGHT_DECAY_NORM: 0.0\n"
+    values = config(text + "  BACKBONE_MULTIPLIER: 0.1\n").at(6000)
+    assert values == pytest.approx(
+        {
+            "lr": 0.002,
+            "momentum": 0.9,
+            "weight_decay": 1e-4,
+            "lr/bias": 0.004,
+            "weight_decay/bias": 0,
+            "lr/norm": 0.002,
+            "weight_decay/norm": 0,
+            "lr/backbone": 0.0002,
+        }
+    )
+    assert not any("/" in name for name in config(CONFIG + "  BIAS_LR_FACTOR: 1.0\n  WEIGHT_DECAY_BIAS: 1e-4\n").tracks)
+
+
+LAZY = """\
+dataloader: {train: {total_batch_size: 16}}
+lr_multiplier:
+  _target_: detectron2.solver.WarmupParamScheduler
+  scheduler:
+    _target_: fvcore.common.param_scheduler.MultiStepParamScheduler
+    milestones: [75000, 100000]
+    values: [1.0, 0.1]
+  warmup_factor: 0.001
+  warmup_length: 0.1
+  warmup_method: linear
+model: {_target_: detrex.DINO}
+optimizer:
+  _target_: torch.optim.AdamW
+  lr: 0.0001
+  params: {_target_: detectron2.solver.get_default_optimizer_params, weight_decay_norm: 0.0}
+  weight_decay: 0.0001
+train: {max_iter: 10000}
+"""
+
+
+def test_the_file_that_a_lazy_config_s_run_writes(config, refused):
+    schedule = config(LAZY)
+    assert (schedule.run.reading.format, schedule.steps) == ("detectron2", 10_000)
+    # fvcore's milestones are shares of their own last one unless `num_updates` is given.
+    assert [schedule(k) for k in (0, 500, 1000)] == pytest.approx([1e-7, 1e-4 * 0.5005, 1e-4])
+    assert [schedule(k) for k in (7499, 7500, 9999)] == pytest.approx([1e-4, 1e-5, 1e-5])
+    assert refused(LAZY.replace("max_iter", "iterations"))[0].help == "add `--set steps=1000`"
+    assert refused(LAZY.replace("  lr:", "  rate:"))[0].help == "add `--set optimizer.lr=1e-4`"
+
+
+def test_a_lazy_config_is_refused_by_name(refused):
+    text = """\
+from ..common.coco_schedule import lr_multiplier_1x as lr_multiplier
+from ..common.optim import AdamW as optimizer
+from ..common.train import train
+train.max_iter = 90000
+optimizer.lr = 1e-4
+"""
+    for place in (text, text.replace("1_1x as", "").replace("..common.coco_schedule", ".schedule")):
+        (diagnostic,) = refused(place, name="mask_rcnn.py")
+        assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 0)
+        assert "LazyConfig" in diagnostic.message

@@ -3,14 +3,10 @@
 A file's name begins with its format: `transformers_wandb.yaml` is one of transformers.
 """
 
-from pathlib import Path
-
 import pytest
+from support import CONFIGS, OPEN_FACTS
 
 import lrplot
-
-EXAMPLES = sorted(path for path in (Path(__file__).parent / "examples").iterdir() if path.is_file())
-FACTS = {"yolov5.yaml": ("steps_per_epoch=100",)}  # what an example's format never holds
 
 
 def loaded(path, settings):
@@ -23,8 +19,8 @@ def loaded(path, settings):
         return lrplot.load(path, ("steps=100",))
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
 def test_an_example_is_recognised_as_its_format_alone(path):
-    schedule = loaded(path, FACTS.get(path.name, ()))
+    schedule = loaded(path, OPEN_FACTS.get(path.name, ()))
     assert schedule.run.reading.format == path.stem.partition("_")[0]
     assert schedule.lr.max() > 0

@@ -58,6 +58,6 @@ def test_a_backbone_has_a_rate_of_its_own(config):
 
 def test_what_is_missing(refused):
     (diagnostic,) = refused(text(COSINE, optimizer=None), name="a.json")
-    assert diagnostic.help == "add `--set optimizer.lr=N`"
+    assert diagnostic.help == "add `--set optimizer.lr=1e-4`"
     (diagnostic,) = refused(text({"type": "cosine_decay_with_warmup"}), name="a.json")
     assert diagnostic.code == "missing-field"

@@ -87,6 +87,6 @@ def test_what_cannot_be_used(config, refused):
     assert (diagnostic.code, diagnostic.span.line) == ("bad-type", 4)
     assert config(FINETUNE.replace("min_lr: 6e-5", "max_norm: 1"), "steps=44").run.reading.remarks == ()
     text = PRETRAIN.replace("  max_tokens: 13_300_000\n", "")
-    assert refused(text, "devices=1")[0].help == "add `--set train.max_tokens=N`, or `--set steps=1000`"
+    assert refused(text, "devices=1")[0].help == "add `--set train.max_tokens=1_000_000_000`, or `--set steps=1000`"
     assert refused(PRETRAIN.replace("13_300_000", "1000"), "devices=1")[0].message == "the run has no update"
     assert refused(FINETUNE, "dataset_size=3")[0].message == "the run has no update"

@@ -60,3 +60,17 @@ def test_a_file_that_is_named_from_the_folder_above_is_found(config, tmp_path):
     (tmp_path / "examples").mkdir()
     schedule = config(CONFIG + "deepspeed: deep/ds.json\n", "max_steps=110", name="examples/sft.yaml")
     assert schedule(11) == pytest.approx(1e-4)
+
+
+def test_the_second_matrices_of_lora_plus_are_a_group(config):
+    text = CONFIG + "max_steps: 110\nloraplus_lr_ratio: 16.0\nloraplus_lr_embedding: 1.0e-6\n"
+    schedule = config(text)
+    assert schedule.tracks == ("lr", "lr/lora_B", "lr/embedding")
+    assert schedule.at(11) == pytest.approx({"lr": 1e-4, "lr/lora_B": 1.6e-3, "lr/embedding": 1e-6})
+
+
+def test_the_lengths_of_its_own_hold_for_older_versions_too(config):
+    text = CONFIG.replace("cosine", "warmup_stable_decay") + "lr_scheduler_kwargs: {min_lr_ratio: 0.1}\n"
+    schedule = config(text, "max_steps=110", format="llama-factory@4.46")
+    assert [schedule(k) for k in (0, 43, 77)] == pytest.approx([0, 1e-4, 5.5e-5])
+    assert config(text, "max_steps=110")(0) == pytest.approx(1e-5)

@@ -111,7 +111,7 @@ def test_a_batch_that_grows_in_updates(config, refused):
     assert [constant(s) for s in (0, 1, 999)] == pytest.approx([0, 8 / 3200 * 1e-3, 1e-3])
     growing = " --weight-decay-incr-style linear --start-weight-decay 0 --end-weight-decay 1" + flags
     assert refused(SCRIPT.rstrip() + growing, name="a.sh")[0].code == "undetermined"
-    assert refused(SCRIPT.replace("cosine", "WSD").rstrip() + flags, name="a.sh")[0].code == "undetermined"
+    assert "wsd_decay_steps" in refused(SCRIPT.replace("cosine", "WSD").rstrip() + flags, name="a.sh")[0].message
     without = SCRIPT.replace("    --global-batch-size 32\n", "").rstrip()
     assert refused(without + flags, name="a.sh")[0].help == "add `--set batch_size=256`"
     many = SCRIPT.replace("--global-batch-size 32", "--global-batch-size 900").rstrip()
@@ -134,9 +134,74 @@ def test_a_positional_argument_is_refused(refused):
     assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 9)
 
 
-def test_times_in_tokens_are_refused(refused):
-    (diagnostic,) = refused(SCRIPT.replace("--lr-decay-iters 900", "--lr-decay-tokens 300000000"), name="a.sh")
-    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 11)
+def ramped(s, growth=(8, 8, 5000), full=32):
+    """Samples that are consumed before update s, in the program's own loop."""
+    first, more, samples = growth
+    consumed = 0
+    for _ in range(s):
+        consumed += full if consumed > samples else first + int(consumed / (samples / ((full - first) // more))) * more
+    return consumed
+
+
+SHAPES = {
+    "linear": lambda r: 1 - r,
+    "cosine": lambda r: (cos(pi * r) + 1) / 2,
+    "exponential": lambda r: 2 * 0.5**r - 1,
+    "minus_sqrt": lambda r: 1 - r**0.5,
+}
+
+
+@pytest.mark.parametrize("style", SHAPES)
+def test_warmup_stable_decay_while_the_batch_grows(config, style):
+    flags = f"WSD --lr-wsd-decay-style {style} --lr-wsd-decay-samples 28000 --rampup-batch-size 8 8 5000"
+    schedule = script(config, SAMPLES.replace("cosine", flags))
+    for s in (*range(0, 400, 7), *range(1000, schedule.steps, 13)):
+        n = ramped(s)  # the decay begins at 32,100 − 28,000 samples, while the batch still grows
+        if n <= 1000:
+            expected = n / 1000 * 1e-3
+        elif n <= 4100:
+            expected = 1e-3
+        else:
+            expected = 1e-4 + 9e-4 * SHAPES[style]((n - 4100) / 28_000) if n <= 32_100 else 1e-4
+        assert schedule(s) == pytest.approx(expected, rel=1e-9), s
+
+
+def test_a_root_while_the_batch_grows(config):
+    text = SAMPLES.replace("cosine", "inverse-square-root --rampup-batch-size 8 8 5000").replace("1e-4", "2e-4")
+    schedule = script(config, text)
+    expected = [n / 1000 * 1e-3 if n <= 1000 else max(1e-3 * (1000 / n) ** 0.5, 2e-4) for n in map(ramped, range(1200))]
+    assert [schedule(s) for s in range(0, 1200, 11)] == pytest.approx(expected[::11])
+
+
+TOKENS = SCRIPT.replace("--lr-decay-iters 900", "--lr-decay-tokens 1_600_000 --seq-length 64")
+
+
+def test_times_in_tokens(config, refused):
+    # 1,600,000 tokens are 25,000 samples; without an update that ends with the warmup, the decay counts from 0.
+    schedule = script(config, TOKENS)
+    assert [schedule(s) for s in (50, 100)] == pytest.approx([5e-4, 1e-3])
+    assert schedule(500) == pytest.approx(cosine((500 * 32 - 3200) / (25_000 - 3200)))
+    assert schedule(782) == pytest.approx(1e-4)
+    schedule = script(config, TOKENS.replace("--lr-warmup-iters 100", "--lr-warmup-tokens 206_400"))
+    assert schedule(500) == pytest.approx(cosine((500 * 32 - 3225) / (25_000 - 3225)))
+    samples = TOKENS.replace("--lr-warmup-iters 100", "--lr-warmup-samples 3225")
+    schedule = script(config, samples.replace("--train-iters $ITERS", "--train-samples 32000"))
+    assert [schedule(s) for s in (100, 101)] == pytest.approx([3200 / 3225 * 1e-3, cosine(101 * 32 / 25_000)])
+    (diagnostic,) = refused(TOKENS.replace("--seq-length 64", ""), name="a.sh")
+    assert diagnostic.help == "add `--set sequence_length=2048`"
+    assert schedule.run.reading.derivation[0] == "a sample has 64 tokens throughout"
+    for flag in ("--data-efficiency-curriculum-learning", "--random-ltd"):
+        (diagnostic,) = refused(TOKENS.replace("--seq-length", f"{flag} --seq-length"), name="a.sh")
+        assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 11)
+    (diagnostic,) = refused(TOKENS.replace("    --global-batch-size 32\n", ""), name="a.sh")
+    assert diagnostic.help == "add `--set batch_size=256`"
+
+
+def test_a_run_ends_after_its_tokens(config):
+    text = SCRIPT.replace("--lr 1e-3", "--lr 1e-3 --train-tokens 1_000_000 --seq-length 64")
+    schedule = script(config, text)
+    assert schedule.steps == 489  # ceil(1,000,000 / (32 · 64))
+    assert schedule(400) == pytest.approx(cosine((400 - 100) / 800))
 
 
 def test_two_warmups_are_refused(refused):

@@ -91,7 +91,7 @@ def test_the_rate_of_noam_is_a_factor(config, refused):
     without = text.replace("warmup_steps: 20", "warmup_steps: 0")
     assert config(without)(100) == pytest.approx(max(LR / 8 / 10, LOW))
     (diagnostic,) = refused(named("NoamAnnealing"))
-    assert diagnostic.help == "add `--set model.optim.sched.d_model=N`"
+    assert diagnostic.help == "add `--set model.optim.sched.d_model=512`"
 
 
 def test_a_share_is_rounded_down(config, refused):

@@ -40,8 +40,8 @@ def test_a_policy_s_rate_and_its_completions(config):
     ("text", "settings", "help"),
     [
         (SCRIPT, (), "add `--set steps=1000`, or `--set steps_per_epoch=500`, or `--set dataset_size=50000`"),
-        (SCRIPT.replace("--adam.lr 5e-6", ""), ("steps=10",), "add `--set adam.lr=N`"),
-        (SCRIPT.replace("--train.max_epochs 1", ""), ("dataset_size=1000",), "add `--set train.max_epochs=N`"),
+        (SCRIPT.replace("--adam.lr 5e-6", ""), ("steps=10",), "add `--set adam.lr=1e-4`"),
+        (SCRIPT.replace("--train.max_epochs 1", ""), ("dataset_size=1000",), "add `--set train.max_epochs=3`"),
     ],
 )
 def test_what_is_missing_is_named(refused, text, settings, help):

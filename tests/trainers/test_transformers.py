@@ -253,3 +253,64 @@ def test_examples_without_processes_ask_for_them(refused):
 def test_a_run_of_no_epochs_is_refused_at_its_key(refused):
     (diagnostic,) = refused(ARGUMENTS.replace("num_train_epochs: 3", "num_train_epochs: -1"), "steps_per_epoch=10")
     assert diagnostic.span.line == 1
+
+
+BOTH = "max_steps: 1000\nlearning_rate: 1e-4\nlr_scheduler_type: linear\nwarmup_ratio: 0.2\nwarmup_steps: 100\n"
+
+
+def test_the_share_of_the_warmup_wins_over_its_length_in_5_0_to_5_14(config):
+    # training_args.py of 5.0.0 … 5.14.1: `if self.warmup_ratio is not None: self.warmup_steps = self.warmup_ratio`
+    for version, updates in (("4.57.1", 100), ("5.0.0", 200), ("5.14.1", 200), ("5.15.0", 100), ("5", 100)):
+        schedule = config(BOTH, format=f"transformers@{version}")
+        assert schedule(updates // 2) == pytest.approx(5e-5), version
+        assert codes(schedule) == [("note", "ignored-key", 4 if updates == 200 else 3)]
+    schedule = config(BOTH.replace("0.2", "0.0"), format="transformers@5.3")
+    assert schedule(0) == pytest.approx(1e-4)
+
+
+def test_a_share_that_5_wrote_as_the_length_too_is_not_remarked(config):
+    schedule = config(BOTH.replace("100\n", "0.2\n") + "transformers_version: 5.3.0\n")
+    assert schedule(100) == pytest.approx(5e-5)
+    assert codes(schedule) == []
+
+
+def test_an_inverse_square_root_was_given_no_arguments_before_5_4(config):
+    text = "max_steps: 1000\nlearning_rate: 1e-4\nlr_scheduler_type: inverse_sqrt\nwarmup_steps: 100\n"
+    text += "lr_scheduler_kwargs: {timescale: 300}\n"
+    assert config(text)(1000) == pytest.approx(1e-4 / (1200 / 300) ** 0.5)
+    older = config(text, format="transformers@5.3")
+    assert older(400) == pytest.approx(1e-4 / (400 / 100) ** 0.5)  # the timescale is the warmup
+    assert codes(older) == [("note", "ignored-key", 4)]
+
+
+WSD = "max_steps: 300\nlearning_rate: 1e-4\nlr_scheduler_type: warmup_stable_decay\nwarmup_steps: 100\n"
+
+
+def test_the_warmup_before_a_constant_part_began_at_0_before_4_49(config, refused):
+    text = WSD + "lr_scheduler_kwargs: {num_stable_steps: 100, num_decay_steps: 100, min_lr_ratio: 0.2}\n"
+    newer, older = config(text, format="transformers@4.49"), config(text, format="transformers@4.48.3")
+    assert [newer(0), newer(50)] == pytest.approx([2e-5, 6e-5])
+    assert [older(0), older(50), older(99)] == pytest.approx([0, 5e-5, 9.9e-5])
+    assert [older(100), older(199), older(250), older(300)] == pytest.approx([1e-4, 1e-4, 6e-5, 2e-5])
+    assert config(text, "max_steps=50", format="transformers@4.46")(49) == pytest.approx(4.9e-5)
+    (diagnostic,) = refused(text.replace("num_stable_steps: 100, ", ""), format="transformers@4.46")
+    assert diagnostic.message.endswith("positional argument: 'num_stable_steps'")
+
+
+def test_embeddings_with_a_learning_rate_of_their_own_are_a_group(config):
+    schedule = config(BOTH.replace("warmup_ratio: 0.2\n", "") + "embedding_learning_rate: 1e-5\n")
+    assert schedule.at(550)["lr/embeddings"] == pytest.approx(5e-6)
+    assert schedule.at(550)["lr"] == pytest.approx(5e-5)
+
+
+@pytest.mark.parametrize("name", ["reduce_lr_on_plateau", "greedy"])
+def test_a_schedule_that_follows_a_metric_is_refused(refused, name):
+    (diagnostic,) = refused(f"max_steps: 100\nlearning_rate: 1e-4\nlr_scheduler_type: {name}\n")
+    assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 2)
+    assert diagnostic.help.startswith("it follows a metric")
+
+
+def test_adafactor_follows_the_schedule(config):
+    # transformers gives it `relative_step=False` and `scale_parameter=False`, whatever `optim_args` say.
+    schedule = config("max_steps: 10\nlearning_rate: 1e-4\nlr_scheduler_type: linear\noptim: adafactor\n")
+    assert schedule(5) == pytest.approx(5e-5)

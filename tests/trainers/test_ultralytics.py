@@ -107,3 +107,33 @@ def test_a_warmup_needs_the_batches_of_an_epoch(refused):
 def test_hours_are_refused(refused):
     (diagnostic,) = refused(CONFIG + "time: 2.5\n", "dataset_size=800")
     assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 14)
+
+
+@pytest.mark.parametrize(
+    ("data", "nc"),
+    [
+        ("nc: 6\nnames: [a, b]\n", 6),
+        ("names: [a, b]\n", 2),
+        ("path: x\nnames:\n  0: a\n  1: b\n  2: c\n", 3),
+    ],
+)
+def test_the_classes_are_those_of_the_data_set_s_file(config, data, nc):
+    schedule = config(AUTO, "dataset_size=800", files={"data.yaml": data})
+    assert f"{nc} classes in data.yaml" in schedule.run.reading.derivation
+    peak = round(0.002 * 5 / (4 + nc), 6)
+    assert schedule(150) == pytest.approx(peak * line(3) / 0.01)
+    # At a path of another machine the file is looked for beside the arguments.
+    for place in ("/home/me/sets/data.yaml", "C:\\sets\\data.yaml"):
+        other = config(AUTO.replace("data.yaml", place), "dataset_size=800", files={"data.yaml": data})
+        assert other.lr.tolist() == schedule.lr.tolist()
+    assert config(AUTO, "dataset_size=800", "nc=80", files={"data.yaml": data})(150) != schedule(150)
+    single = config(AUTO + "single_cls: true\n", "dataset_size=800", files={"data.yaml": data})
+    assert single(150) == pytest.approx(0.002 * line(3) / 0.01)
+
+
+@pytest.mark.parametrize("data", ["train: images\n", "names: [", "[]"])
+def test_classes_that_the_data_set_s_file_does_not_give_are_asked_for(refused, data):
+    (diagnostic,) = refused(AUTO, "dataset_size=800", files={"data.yaml": data})
+    assert diagnostic.help == "add `--set nc=80`"
+    (diagnostic,) = refused(AUTO.replace("data.yaml", "imagenet"), "dataset_size=800")
+    assert diagnostic.help == "add `--set nc=80`"

@@ -78,5 +78,5 @@ def test_missing_facts(refused):
     (diagnostic,) = refused(OPTIONS, "steps_per_epoch=50")
     assert (diagnostic.code, diagnostic.span.line) == ("missing-fact", 2)
     (diagnostic,) = refused(OPTIONS, "steps_per_epoch=50", "hyp=")
-    assert diagnostic.help == "add `--set lr0=N --set lrf=N`"
+    assert diagnostic.help == "add `--set lr0=0.01 --set lrf=0.01`"
     assert refused(OPTIONS.replace("data/hyps/hyp.scratch-low.yaml", "[1]"), "steps_per_epoch=5")[0].code == "bad-type"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lrplot.analysis.checks.rule import rules_of
+from lrplot.analysis.checks.rule import RULES, rules_of
 from lrplot.analysis.checks.survey import Survey, surveys
 from lrplot.diagnostics import Diagnostic, NotFinite, Span, SpecError, position
 from lrplot.runs.run import Run
@@ -24,13 +24,31 @@ def findings(run: Run) -> list[Diagnostic]:
     """The findings for a run in the order of its spec, without those that the spec accepts.
 
     `SpecError` for a run with a value that is not finite, if it was too long to be evaluated in
-    full when it was loaded.
+    full when it was loaded. A log has none: it plans nothing.
     """
+    if run.points:
+        return []
     try:
         with np.errstate(all="ignore"):  # a limit that is not finite is no finding
-            return _findings(run)
+            return _lasting(run) if run.nominal else _findings(run)
     except NotFinite as error:
         raise SpecError(Diagnostic("not-finite", error.message("`lr`"), run.lr.span)) from None
+
+
+def _lasting(run: Run) -> list[Diagnostic]:
+    """The findings for a run of nominal length that hold for a longer run too; without numbers, if these change."""
+    assert run.nominal is not None
+    twins = {(each.code, each.span): each for each in _findings(run.nominal.double)}
+    return [
+        each if each == twin else replace(each, message=_lowered(RULES[each.code].reason))
+        for each in _findings(run)
+        if (twin := twins.get((each.code, each.span)))
+    ]
+
+
+def _lowered(sentence: str) -> str:
+    """A sentence as the message of a finding."""
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def _findings(run: Run) -> list[Diagnostic]:

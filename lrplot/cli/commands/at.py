@@ -22,24 +22,29 @@ def at(
     """Print the value that the optimizer uses at some steps, with all its digits."""
     import numpy as np
 
-    from lrplot.api import load
+    from lrplot.api import load_nominal
     from lrplot.spec.moments import read_step
 
-    schedule = load(spec, settings or (), program)
-    steps = [read_step(text, schedule.run) for text in when]
+    schedule = load_nominal(spec, settings or (), program)
+    run = schedule.run
+    steps = [read_step(text, run) for text in when]
     values = schedule.at(np.array(steps, dtype=np.int64))
-    rows = [
-        {"when": text, "step": step, **{name: float(values[name][i]) for name in values}}
-        for i, (text, step) in enumerate(zip(when, steps, strict=True))
-    ]
+    tracks = [{name: float(values[name][i]) for name in values} for i in range(len(steps))]
     console = Console()
     if as_json:
-        values_at = [{**row, "past_end": step >= schedule.steps} for row, step in zip(rows, steps, strict=True)]
+        places = [{"run": step / run.steps} if run.nominal else {"step": step} for step in steps]
+        values_at = [
+            {"when": text, **place, **track, "past_end": step >= run.steps}
+            for text, step, place, track in zip(when, steps, places, tracks, strict=True)
+        ]
         console.emit_json("at", {"name": schedule.name, "values": values_at})
         return
-    cells = [[text if isinstance(text, str) else repr(text) for text in row.values()] for row in rows]
-    notes = [f"past the end ({schedule.steps:,})" if step >= schedule.steps else "" for step in steps]
-    console.emit("\n".join(_table([*rows[0]], cells, notes, console.width)) + "\n")
+    head = ["when", "run" if run.nominal else "step", *values]
+    shown = [run.timebase.place(step) if run.nominal else str(step) for step in steps]
+    cells = [[text, place, *map(repr, track.values())] for text, place, track in zip(when, shown, tracks, strict=True)]
+    end = "past the end" + ("" if run.nominal else f" ({run.steps:,})")
+    notes = [end if step >= run.steps else "" for step in steps]
+    console.emit("\n".join(_table(head, cells, notes, console.width)) + "\n")
 
 
 def _table(head: list[str], cells: list[list[str]], notes: list[str], width: int) -> list[str]:

@@ -73,7 +73,7 @@ def plot(
 
     advice = "write `--format png` for standard output" if output == "-" else None
     writer = format_for(PICTURES, output, format, advice)
-    runs = load_runs(specs, settings, sweeps, program)
+    runs = load_runs(specs, settings, sweeps, program, nominal=True)
     sheet = Sheet(*_inches(size), dpi, theme) if size else Sheet(dpi=dpi, theme=theme)
     order = None
     if sweeps and len(specs) == 1:

@@ -50,7 +50,7 @@ def show(
     window = {"--start": start is not None, "--stop": stop is not None}
     refuse_beside("--json", as_json, {**layout, "--log": log, "--normalize": normalize, **window})
     refuse_beside("--spark", spark, {"--overlay": overlay, "--log": log})
-    runs = load_runs(files_in(specs), settings, sweeps, program)
+    runs = load_runs(files_in(specs), settings, sweeps, program, nominal=True)
     console = Console(color=color, ascii=ascii, width=width)
     if as_json:
         from lrplot.output.data import run_data

@@ -40,6 +40,7 @@ from lrplot.frameworks.shared.arguments import FloorField, GrowthField, ShrinkFi
 from lrplot.frameworks.shared.framework import Adapted, Framework
 from lrplot.frameworks.shared.resuming import Counted
 from lrplot.schema.annotations import NumberField, TextField
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Many, Text
 
@@ -61,7 +62,7 @@ FRAMEWORK = Framework(
     },
 )
 
-TimesField = Annotated[tuple[str, ...], Many(Text()), Role.MILESTONES]
+TimesField = Annotated[tuple[str, ...], Many(Text()), Role.MILESTONES, Example("[30ep, 60ep]")]
 EndField = Annotated[TextField, Role.HORIZON]
 PeakShareField = Annotated[NumberField, Role.PEAK_SHARE]
 
@@ -80,7 +81,7 @@ def _scheduled(phases: Callable[..., list[Phase]], frame: Frame, trainer: Traine
 
 @scheduler
 def StepScheduler(
-    trainer: TrainerField, step_size: Annotated[TextField, Role.EVERY], gamma: ShrinkField = 0.1
+    trainer: TrainerField, step_size: Annotated[TextField, Role.EVERY, Example("30ep")], gamma: ShrinkField = 0.1
 ) -> list[Phase]:
     """A drop by the same factor every `step_size`.
 
@@ -190,7 +191,10 @@ VANISHED = "ValueError: Interval between restarts for cosine annealing/warm rest
 
 @scheduler
 def CosineAnnealingWarmRestartsScheduler(
-    trainer: TrainerField, t_0: Annotated[TextField, Role.PERIOD], t_mult: GrowthField = 1.0, alpha_f: FloorField = 0.0
+    trainer: TrainerField,
+    t_0: Annotated[TextField, Role.PERIOD, Example("10ep")],
+    t_mult: GrowthField = 1.0,
+    alpha_f: FloorField = 0.0,
 ) -> list[Phase]:
     """Half cosines to a share of the learning rate, each starting over from all of it.
 

@@ -23,7 +23,7 @@ from lrplot.curves.steps import FARTHEST, Steps, within
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.schema.annotations import FlagField, NumberField, TextField
-from lrplot.schema.fields import Inline
+from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame
 
 UNITS = {
@@ -329,7 +329,7 @@ class Warmup:
         scale_warmup: let the ratio scale the warmup's slope too, though not its end
     """
 
-    t_warmup: Annotated[TextField, Role.WARMUP]
+    t_warmup: Annotated[TextField, Role.WARMUP, Example("100ba")]
     scale_warmup: FlagField = False
 
     def end(self, trainer: Trainer) -> Time:

@@ -358,7 +358,11 @@ def TriStageLRSchedule(
     peak = single_rate(frame, lr, "tri-stage lr")
     last = frame.length if max_update is None else max_update
     lengths = _stages(last, phase_ratio) if phase_ratio is not None else (warmup_steps, hold_steps, decay_steps)
-    require(sum(lengths) > 0, "please specify steps or phase_ratio", "decay_steps")
+    if sum(lengths) <= 0:
+        message = "AssertionError: please specify steps or phase_ratio"
+        raise Fault(
+            message, help="add `phase_ratio: [0.1, 0.4, 0.5]`, or the steps of its stages", code="missing-field"
+        )
     warmup, hold, decay = lengths
     if final_lr_scale <= 0:
         raise Fault(DOMAIN, field="final_lr_scale", help="give a number above 0")

@@ -29,6 +29,7 @@ from lrplot.frameworks.fvcore.where import (
 from lrplot.frameworks.shared.arguments import FloorField, StartField
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.schema.annotations import IntegerField, NumberField, NumbersField, OptionalCount
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipesField
 from lrplot.schema.types import Choice, Count, Many
@@ -136,7 +137,7 @@ def _edges(
     """The total, and the milestones before it."""
     if total is None and milestones is None:
         message = "ValueError: num_updates and milestones cannot both be None"
-        raise Fault(message, help="add `num_updates`, or `milestones`", code="missing-field")
+        raise Fault(message, help="add `num_updates: 1000`, or `milestones`", code="missing-field")
     if total is not None and milestones is None:
         if not values:
             raise Fault(FLOAT_DIVISION, field="values", help="give at least one value")
@@ -216,9 +217,14 @@ def StepWithFixedGammaParamScheduler(
 @scheduler()
 def CompositeParamScheduler(
     frame: Frame,
-    schedulers: RecipesField,
-    lengths: NumbersField,
-    interval_scaling: Annotated[tuple[str, ...], Many(Choice(("rescaled", "fixed")))],
+    schedulers: Annotated[
+        RecipesField,
+        Example(
+            "[{use: fvcore.ConstantParamScheduler, value: 0.1}, {use: fvcore.ConstantParamScheduler, value: 0.01}]"
+        ),
+    ],
+    lengths: Annotated[NumbersField, Example("[0.5, 0.5]")],
+    interval_scaling: Annotated[tuple[str, ...], Many(Choice(("rescaled", "fixed"))), Example("[rescaled, rescaled]")],
 ) -> Tracks:
     """Schedulers one after the other, each for a share of the run.
 

@@ -45,7 +45,7 @@ from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, empty, scaled
 from lrplot.schema.annotations import CountField, FlagField, IntegerField, NumberField, OptionalNumber
-from lrplot.schema.fields import Inline
+from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe, RecipeField, RecipesField
 from lrplot.schema.types import Count, Many, Number, Text
@@ -192,7 +192,9 @@ def _half_cosine(first: Floats, last: Floats, p: Floats) -> Floats:
 
 @scheduler()
 def PiecewiseLinear(
-    frame: Frame, target: TargetField, milestones_values: Annotated[tuple[tuple[float, ...], ...], Many(Many(Number()))]
+    frame: Frame,
+    target: TargetField,
+    milestones_values: Annotated[tuple[tuple[float, ...], ...], Many(Many(Number())), Example("[[0, 0.1], [30, 0]]")],
 ) -> Tracks:
     """Straight lines from milestone to milestone, constant before the first and after the last.
 
@@ -215,9 +217,14 @@ def PiecewiseLinear(
     return target.handler(frame, curve)
 
 
+TorchField = Annotated[RecipeField, Example("{use: torch.StepLR, step_size: 30}")]
+_LINE = "{use: ignite.PiecewiseLinear, param_name: lr, milestones_values: [[0, 0.1], [30, 0]]}"
+HandlersField = Annotated[RecipesField, Example(f"[{_LINE}, {_LINE}]")]
+
+
 @scheduler()
 def LRScheduler(
-    frame: Frame, lr_scheduler: RecipeField, save_history: FlagField = False, use_legacy: FlagField = False
+    frame: Frame, lr_scheduler: TorchField, save_history: FlagField = False, use_legacy: FlagField = False
 ) -> Tracks:
     """A torch scheduler whose `get_lr` ignite calls, first at epoch 0; some of torch's then behave differently.
 
@@ -239,7 +246,7 @@ def LRScheduler(
 
 @scheduler()
 def ConcatScheduler(
-    frame: Frame, schedulers: RecipesField, durations: HandoversField, save_history: FlagField = False
+    frame: Frame, schedulers: HandlersField, durations: HandoversField, save_history: FlagField = False
 ) -> Tracks:
     """Handlers one after the other, each from its own start on; the last one continues without end.
 
@@ -277,7 +284,7 @@ def _in_turn(plans: list[Plan], durations: tuple[int, ...], warms_up: bool = Fal
 @scheduler()
 def create_lr_scheduler_with_warmup(
     frame: Frame,
-    lr_scheduler: RecipeField,
+    lr_scheduler: TorchField,
     warmup_start_value: StartField,
     warmup_duration: IntegerWarmupField,
     warmup_end_value: Annotated[OptionalNumber, Role.PEAK] = None,

@@ -21,7 +21,7 @@ from lrplot.curves.formulas import Formula, cosine
 from lrplot.curves.laws import Geometric
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
-from lrplot.curves.shapes import LINEAR, Floats, power_decay
+from lrplot.curves.shapes import LINEAR, Floats, power_decay, power_ramp
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST, Steps
 from lrplot.curves.wrappers import Lasting
@@ -60,6 +60,16 @@ def straight(start: float, end: float, last: int, first: float) -> Curve:
     return Anneal(last + 1, first * start, first * end, LINEAR, inclusive=True, meant=meant)
 
 
+def parabola_step(base: float, total: int, s: Steps) -> Changes:
+    """A step on a parabola; the first one replaces the value that it finds."""
+    return np.where(s == 0, 0.0, 1.0), base * (2 * s + 1) / total**2
+
+
+def parabola(base: float, total: int, first: float) -> Curve:
+    """The same in closed form: base·((s + 1)/total)²."""
+    return Anneal(total, 0.0, base, power_ramp(2.0), lead=1, meant=Role.WARMUP)
+
+
 def power_ratio(low: float, power: float, last: int, s: Steps) -> Changes:
     """The ratio of two values of a polynomial decay to `low`."""
     ratio = 1 - 1 / np.maximum(last - s + 1, 1)
@@ -71,7 +81,7 @@ def decay(low: float, power: float, last: int, first: float) -> Curve:
     return Anneal(last + 1, first, low, power_decay(power), inclusive=True) if last else Flat(FARTHEST, first)
 
 
-def waves(base: float, low: float, half: int, first: float) -> Curve:
+def waves(base: float, low: float, half: float, first: float) -> Curve:
     """From the value it finds down to `low`, but back up to the initial value `base`."""
     if first == base:
         return cosine(FARTHEST, base, low, half)
@@ -79,7 +89,7 @@ def waves(base: float, low: float, half: int, first: float) -> Curve:
     return Formula(FARTHEST, function, (0.0,), half, over=half, meant=direction(first, low))
 
 
-def _wave(base: float, low: float, half: int, first: float, s: Floats) -> Floats:
+def _wave(base: float, low: float, half: float, first: float, s: Floats) -> Floats:
     return np.asarray(low + (np.where(s <= half, first, base) - low) / 2 * (1 + np.cos(pi * s / half)))
 
 

@@ -24,7 +24,17 @@ from lrplot.curves.steps import FARTHEST
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.mmengine import rules
-from lrplot.frameworks.mmengine.optimizer import Configured, Part, Rule, Scheduler, Window, WindowField, alone, together
+from lrplot.frameworks.mmengine.optimizer import (
+    FOREVER,
+    Configured,
+    Part,
+    Rule,
+    Scheduler,
+    Window,
+    WindowField,
+    alone,
+    together,
+)
 from lrplot.frameworks.mmengine.resuming import InWindows
 from lrplot.frameworks.shared import one_cycle, updates
 from lrplot.frameworks.shared.arguments import (
@@ -45,6 +55,7 @@ from lrplot.schema.annotations import (
     NumbersField,
     OptionalNumber,
 )
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import RecipesField
 from lrplot.schema.types import Count, Many, Number
@@ -56,7 +67,7 @@ FRAMEWORK = Framework(
     aliases=("openmmlab", "mmcv"),
     naming="type",
     together="param_scheduler",
-    modules=("mmengine.optim", "mmengine.optim.scheduler", "mmengine.optim.scheduler.*"),
+    modules=("mmengine.optim", "mmengine.optim.scheduler", "mmengine.optim.scheduler.*", "mmdet.engine.schedulers"),
     resuming=InWindows(),
     glossary={
         "gamma": "factor of each drop, or of each step",
@@ -117,7 +128,7 @@ def ConstantLR(frame: Frame, factor: StartField = 1 / 3, *, window: WindowField)
 @scheduler()
 def CosineAnnealingLR(
     frame: Frame,
-    T_max: OptionalHorizonField = None,
+    T_max: Annotated[float | None, Number(at_least=0), Role.HORIZON] = None,
     eta_min: OptionalFloorField = None,
     eta_min_ratio: OptionalNumber = None,
     *,
@@ -131,7 +142,7 @@ def CosineAnnealingLR(
         Loshchilov & Hutter 2017 (arXiv:1608.03983)
 
     Args:
-        T_max: steps from the initial value to eta_min; end − begin if absent
+        T_max: steps from the initial value to eta_min, of which the last one may be a part; end − begin if absent
     """
     if eta_min is not None and eta_min_ratio is not None:
         message = "AssertionError: Either `eta_min` or `eta_min_ratio should be specified"
@@ -297,6 +308,23 @@ def StepLR(frame: Frame, step_size: EveryField, gamma: ShrinkField = 0.1, *, win
     return Rule(partial(updates.drops, every, gamma), partial(rules.staircase, every, gamma), multiplies=gamma >= 0)
 
 
+@scheduler()
+def QuadraticWarmupLR(frame: Frame, *, window: WindowField) -> Rule:
+    """Mmdetection's and mmyolo's rise along a parabola from almost 0, whatever value it finds, to the initial value.
+
+    Formula: lr·((s + 1)/(end − begin))², s steps from `begin`
+    Source: mmdet/engine/schedulers/quadratic_warmup.py (3.3.0), QuadraticWarmupParamScheduler
+    """
+    if window.end == FOREVER:
+        message = "ValueError: ``end`` must be less than infinity,Please set ``end`` parameter of "
+        message += "``QuadraticWarmupScheduler`` as the number of warmup end."
+        raise Fault(message, field="end", help="add `end: 5`")
+    if not float(window.end * window.unit(frame)).is_integer():
+        raise Fault("`end` is not a whole number of updates", field="end", code="not-whole")
+    base, total = frame.base_value(), window.duration(frame)
+    return Rule(partial(rules.parabola_step, base, total), partial(rules.parabola, base, total))
+
+
 MOMENTA: Mapping[str, Callable[..., Rule]] = {
     "ConstantMomentum": ConstantLR,
     "CosineAnnealingMomentum": CosineAnnealingLR,
@@ -305,6 +333,7 @@ MOMENTA: Mapping[str, Callable[..., Rule]] = {
     "LinearMomentum": LinearLR,
     "MultiStepMomentum": MultiStepLR,
     "PolyMomentum": PolyLR,
+    "QuadraticWarmupMomentum": QuadraticWarmupLR,
     "StepMomentum": StepLR,
 }
 for name, rule in MOMENTA.items():
@@ -312,7 +341,9 @@ for name, rule in MOMENTA.items():
 
 
 @FRAMEWORK.scheduler(accumulates=True)
-def param_scheduler(frame: Frame, schedulers: RecipesField) -> Tracks:
+def param_scheduler(
+    frame: Frame, schedulers: Annotated[RecipesField, Example("[{use: mmengine.LinearLR, end: 5}]")]
+) -> Tracks:
     """A config's `param_scheduler` list: all of them on one optimizer, as a Runner builds them.
 
     An `end` that is not given is the end of the run. If schedulers overlap, each one changes what the one before

@@ -44,7 +44,7 @@ from lrplot.frameworks.shared.children import foreign
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.resuming import InOptimizer
 from lrplot.schema.annotations import FlagField, IntegerField, NumberField, OptionalNumber
-from lrplot.schema.fields import Inline
+from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe, RecipesField
 from lrplot.schema.types import Count, Many, Number, Record, Table
@@ -394,7 +394,14 @@ def sgdr_schedule(frame: Frame, cosine_kwargs: Annotated[tuple[Cycle, ...], Many
 
 
 @scheduler()
-def join_schedules(frame: Frame, schedules: RecipesField, boundaries: HandoversField) -> Curve:
+def join_schedules(
+    frame: Frame,
+    schedules: Annotated[
+        RecipesField,
+        Example("[{use: optax.constant_schedule, value: 0.1}, {use: optax.constant_schedule, value: 0.01}]"),
+    ],
+    boundaries: HandoversField,
+) -> Curve:
     """Schedules one after the other, each counting from its boundary.
 
     Formula: schedules[i](k − boundaries[i − 1]), for the last i whose boundary is at or before k

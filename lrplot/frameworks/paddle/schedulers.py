@@ -60,6 +60,7 @@ from lrplot.schema.annotations import (
     NumbersField,
     OptionalCount,
 )
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
 from lrplot.schema.resuming import Call
@@ -121,7 +122,12 @@ def NoamDecay(
 
 
 @scheduler()
-def PiecewiseDecay(frame: Frame, ignored: IgnoredField, boundaries: MilestonesField, values: NumbersField) -> Curve:
+def PiecewiseDecay(
+    frame: Frame,
+    ignored: IgnoredField,
+    boundaries: MilestonesField,
+    values: Annotated[NumbersField, Example("[0.1, 0.01]")],
+) -> Curve:
     """The value that belongs to the first boundary ahead; past all of them the last value.
 
     Formula: values[i] with the first i of k < boundaries[i]

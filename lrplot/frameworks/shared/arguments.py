@@ -13,17 +13,20 @@ from lrplot.schema.annotations import (
     OptionalCount,
     OptionalNumber,
 )
+from lrplot.schema.fields import Example
+
+A_WARMUP = Example("100")  # shorter than the example of a horizon
 
 HorizonField = Annotated[CountField, Role.HORIZON]
 IntegerHorizonField = Annotated[IntegerField, Role.HORIZON]
 OptionalHorizonField = Annotated[OptionalCount, Role.HORIZON]
-WarmupField = Annotated[CountField, Role.WARMUP]
-IntegerWarmupField = Annotated[IntegerField, Role.WARMUP]
+WarmupField = Annotated[CountField, Role.WARMUP, A_WARMUP]
+IntegerWarmupField = Annotated[IntegerField, Role.WARMUP, A_WARMUP]
 EveryField = Annotated[CountField, Role.EVERY]
 MilestonesField = Annotated[IntegersField, Role.MILESTONES]
 HandoversField = Annotated[IntegersField, Role.HANDOVERS]
 
-StartField = Annotated[NumberField, Role.START]
+StartField = Annotated[NumberField, Role.START, Example("0.01")]  # below the example of a peak
 PeakField = Annotated[NumberField, Role.PEAK]
 FloorField = Annotated[NumberField, Role.FLOOR]
 OptionalFloorField = Annotated[OptionalNumber, Role.FLOOR]

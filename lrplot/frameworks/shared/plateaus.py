@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -62,11 +63,6 @@ class Plateau:
     cooldown: CountField = 0
     min_lr: Annotated[NumberField, Role.CLIP] = 0.0
 
-    @property
-    def series(self) -> list[float]:
-        """The metric's values."""
-        return [*self.metrics] if isinstance(self.metrics, tuple) else read_column(self.metrics, None).tolist()
-
     def curve(
         self, length: int, first: float, least: float, judge: Judge, skip: int = 0, counts: Counts = NEW
     ) -> Curve:
@@ -74,7 +70,7 @@ class Plateau:
 
         It follows the metric from its value `skip` on, with the `counts` that it has by then.
         """
-        series = self.series
+        series = series_of(self.metrics)
         edges, levels = [], [first]
         for step, metric in enumerate(series[skip:], 1):
             counts, drops = judge(self, counts, metric)
@@ -88,12 +84,17 @@ class Plateau:
     def after(self, judge: Judge, steps: int) -> Counts:
         """The counts after the first N values of the metric."""
         counts = NEW
-        for metric in self.series[:steps]:
+        for metric in series_of(self.metrics)[:steps]:
             counts, _ = judge(self, counts, metric)
         return counts
 
 
 PlateauField = Annotated[Plateau, Inline(Plateau)]
+
+
+def series_of(metrics: tuple[float, ...] | Path) -> list[float]:
+    """The values of a metric, which a spec lists or which stand in a file."""
+    return [*metrics] if isinstance(metrics, tuple) else read_column(metrics, None).tolist()
 
 
 @dataclass(eq=False)

@@ -81,7 +81,7 @@ def line(first: float, last: float, length: int, steps: Steps) -> Changes:
     return multiplied(np.where(steps == 0, first, gains))
 
 
-def cosine(base: float, low: float, half: int, steps: Steps) -> Changes:
+def cosine(base: float, low: float, half: float, steps: Steps) -> Changes:
     """Half cosines of `half` steps between `base` and `low`, down and up."""
     leaving = (steps - 1 - half) % (2 * half) == 0
     gains = np.where(leaving, 1.0, cosine_gains(half, steps))
@@ -89,7 +89,7 @@ def cosine(base: float, low: float, half: int, steps: Steps) -> Changes:
     return gains, np.where(leaving, rise, low * (1 - gains))
 
 
-def cosine_gains(half: int | Steps, steps: Steps) -> Floats:
+def cosine_gains(half: float | Steps, steps: Steps) -> Floats:
     """The ratio of 1 + cos(π·step/half) to its value at the step before."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray((1 + np.cos(pi * steps / half)) / (1 + np.cos(pi * (steps - 1) / half)))

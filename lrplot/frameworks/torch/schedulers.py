@@ -58,6 +58,7 @@ from lrplot.schema.annotations import (
     OptionalCount,
     OptionalNumber,
 )
+from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe, RecipesField
 from lrplot.schema.types import Count
@@ -523,9 +524,14 @@ def _towards(goal: float, total: int, cosine_shaped: bool, epochs: Steps) -> upd
     return updates.towards(goal, np.where(done, 0.0, (1 - here) / np.where(done, 1.0, 1 - before)))
 
 
+SchedulersField = Annotated[
+    RecipesField, Example("[{use: torch.LinearLR, total_iters: 100}, {use: torch.ExponentialLR, gamma: 0.99}]")
+]
+
+
 @scheduler()
 def SequentialLR(
-    frame: Frame, schedulers: RecipesField, milestones: HandoversField, last_epoch: FreshField = -1
+    frame: Frame, schedulers: SchedulersField, milestones: HandoversField, last_epoch: FreshField = -1
 ) -> Tracks:
     """Schedulers one after the other, each from its milestone on.
 
@@ -547,7 +553,7 @@ def SequentialLR(
 
 
 @scheduler()
-def ChainedScheduler(frame: Frame, schedulers: RecipesField) -> Tracks:
+def ChainedScheduler(frame: Frame, schedulers: SchedulersField) -> Tracks:
     """Schedulers that all act at every step, in order, on the same learning rate.
 
     Formula: schedulers[n](… schedulers[1](the learning rate before))

@@ -9,12 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
-import numpy as np
-
 from lrplot.chart.picture import Picture
 from lrplot.diagnostics import Fault
 from lrplot.output.image.shared.composition import compose
-from lrplot.output.image.shared.scene import Box, Dot, Item, Patch, Stroke, Text
+from lrplot.output.image.shared.scene import Box, Dots, Item, Patch, Stroke, Text
 from lrplot.output.image.shared.sheet import THEMES, Sheet, Theme, check_dots
 from lrplot.output.text import printable
 from lrplot.output.writers import PictureFormat
@@ -257,13 +255,12 @@ def _add(figure: Figure, item: Item, points: Transform, order: int, fonts: _Font
         look: Any = {"facecolor": item.color, "alpha": item.alpha, "linewidth": 0}
         figure.add_artist(Rectangle(corner, width, height, transform=points, zorder=order, **look))
     else:
-        if isinstance(item, Dot):
-            x, y = np.array([item.x]), np.array([item.y])
+        if isinstance(item, Dots):
             look = {"marker": "o", "markersize": item.size, "markeredgewidth": 0, "color": item.color}
+            look["linestyle"] = "none"
         else:
-            x, y = item.x, item.y
             look = {"color": item.color, "linewidth": item.width, "linestyle": item.dash, "alpha": item.alpha}
-        line = Line2D(x, y, transform=points, zorder=order, solid_joinstyle="round", **look)
+        line = Line2D(item.x, item.y, transform=points, zorder=order, solid_joinstyle="round", **look)
         if isinstance(item, Stroke) and item.clip is not None:
             clip = item.clip
             line.set_clip_box(TransformedBbox(Bbox.from_extents(clip.left, clip.bottom, clip.right, clip.top), points))

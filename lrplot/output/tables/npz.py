@@ -18,7 +18,7 @@ from lrplot.output.writers import table
 @table("npz")
 def write_npz(rows: Rows, file: IO[bytes]) -> None:
     """Write rows as arrays, one after the other, a block at a time."""
-    shape = (len(range(rows.start, rows.stop, rows.every)),)
+    shape = (len(rows),)
     with ZipFile(file, "w") as archive:
         for name in ("step", *rows.tracks):
             dtype = "<i8" if name == "step" else "<f8"

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lrplot.chart.units import length_of_step, shared_unit
 from lrplot.curves.curve import Curve
+from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
 from lrplot.engine.extremes import Columns, columns
 from lrplot.output.terminal.canvas import FRAME, Canvas, Frame, Trace, draw
@@ -69,6 +71,8 @@ class Line:
         first = round((self.start * self.scale - axis.low) / length * count)
         last = min(max(round((self.stop * self.scale - axis.low) / length * count), first + 1), count)
         first = min(first, last - 1)
+        if isinstance(self.curve, Logged):
+            return self._dots(self.curve, first, last, count)
         cut = _divided(columns(self.curve, self.start, self.stop, last - first), self.whole)
         index = np.arange(last - first) * len(cut.lows) // (last - first)
 
@@ -77,6 +81,18 @@ class Line:
 
         lows, highs, firsts, lasts = map(stretched, (cut.lows, cut.highs, cut.firsts, cut.lasts))
         return Columns(cut.edges, lows, highs, firsts, lasts, cut.sampled)
+
+    def _dots(self, curve: Logged, first: int, last: int, count: int) -> Columns:
+        """The logged values in each of `count` pixels, of which those from `first` to `last` show the line."""
+        shown = (curve.at >= self.start) & (curve.at < self.stop)
+        values = curve.logged[shown] / self.whole
+        pixels = first + ((curve.at[shown] - self.start) * (last - first) // (self.stop - self.start))
+        lows, highs, firsts, lasts = (np.full(count, np.nan) for _ in range(4))
+        np.fmin.at(lows, pixels, values)
+        np.fmax.at(highs, pixels, values)
+        lasts[pixels] = values
+        firsts[pixels[::-1]] = values[::-1]
+        return Columns(self.rough.edges, lows, highs, firsts, lasts)
 
 
 def _divided(cut: Columns, whole: float) -> Columns:
@@ -217,10 +233,9 @@ def peak_of(curve: Curve, steps: int) -> float:
 
 
 def overlay_axis(runs: Sequence[Run], windows: Sequence[Window]) -> tuple[TimeAxis, list[float]]:
-    """The axis of several runs, in their unit if they share it and otherwise in steps, and the step of each on it."""
-    units = {run.timebase.unit for run in runs}
-    unit = units.pop() if len(units) == 1 else "steps"
-    scales = [1.0 if unit == "steps" else float(run.timebase.amount) / run.steps for run in runs]
+    """The axis of several runs in their shared unit, see `shared_unit`, and the length of a step of each on it."""
+    unit = shared_unit(runs)
+    scales = [length_of_step(run, unit) for run in runs]
     parts = list(zip(windows, scales, strict=True))
     low, high = min(part.start * scale for part, scale in parts), max(part.stop * scale for part, scale in parts)
     return TimeAxis.of(low, high, unit), scales

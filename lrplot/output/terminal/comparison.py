@@ -10,7 +10,7 @@ from typing import Any
 from lrplot.analysis.comparison import Comparison, Difference
 from lrplot.analysis.summary import Summary
 from lrplot.chart.names import distinct
-from lrplot.chart.picture import scale_of
+from lrplot.chart.units import length_of_step
 from lrplot.engine.extremes import SAMPLED
 from lrplot.output.terminal.charts import WIDEST, Chart, Line, Painter
 from lrplot.output.terminal.columns import align
@@ -18,7 +18,7 @@ from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint, unpainted
 from lrplot.output.terminal.time_axis import TimeAxis
 from lrplot.output.text import printable
-from lrplot.wording import amount, cells, learning_rate
+from lrplot.wording import amount, cells, learning_rate, several
 
 PANEL = 36  # fewest columns of a panel that has another beside it
 GAP = 2
@@ -43,7 +43,7 @@ def _panels(comparison: Comparison, names: Sequence[str], look: Look) -> list[st
     beside = max(1, min(len(names), (look.width + GAP) // (PANEL + GAP)))
     beside = -(-len(names) // -(-len(names) // beside))  # rows of equal length
     width = min((look.width + GAP) // beside - GAP, WIDEST)
-    scales = [scale_of(run, comparison.align) for run in comparison.runs]
+    scales = [length_of_step(run, comparison.align) for run in comparison.runs]
     total = max(run.steps * scale for run, scale in zip(comparison.runs, scales, strict=True))
     axis = TimeAxis.of(0.0, total, comparison.align)
     charts = [
@@ -74,6 +74,7 @@ def _about(text: str, summary: Summary) -> str:
     return f"about {text}" if summary.mean_sampled else text
 
 
+_OF_EVERY_UPDATE = ("warmup", "above half the peak", "mean / peak", "decay starts")  # not known of a log
 _FIGURES: dict[str, Callable[[Summary], str]] = {
     "updates": lambda summary: f"{summary.steps:,}",
     "first": lambda summary: learning_rate(summary.first),
@@ -89,7 +90,11 @@ _FIGURES: dict[str, Callable[[Summary], str]] = {
 
 def comparison_rows(comparison: Comparison, names: Sequence[str]) -> list[list[str]]:
     """The numbers of a comparison: a row of names, then a row for each figure, with a cell for each run."""
-    rows = [["", *names], *([label, *map(figure, comparison.summaries)] for label, figure in _FIGURES.items())]
+    rows = [["", *names]]
+    for label, figure in _FIGURES.items():
+        known = [not (run.points and label in _OF_EVERY_UPDATE) for run in comparison.runs]
+        numbers = zip(comparison.summaries, known, strict=True)
+        rows.append([label, *(figure(summary) if known else "" for summary, known in numbers)])
     if any(summary.abrupt for summary in comparison.summaries):
         rows.append(["largest jump", *map(_largest_jump, comparison.summaries)])
     columns = [_difference_cells(comparison, gaps[0]) for gaps in comparison.differences]
@@ -196,12 +201,14 @@ def remarks(comparison: Comparison, names: Sequence[str]) -> list[str]:
         for title, lacking, other in ((name, run, "the first"), ("the first", first, name)):
             if tracks := [track for track in missing if track not in lacking.tracks]:
                 found.append(f"{title} lacks {', '.join(tracks)}, which {other} has")
-        if any(gap.sampled for gap in differences):
+        if run.points or first.points:
+            found.append(f"{name} was compared at {several(differences[0].compared, 'logged step')}")
+        elif any(gap.sampled for gap in differences):
             found.append(f"{name} was compared at a sample of {differences[0].compared:,} updates")
     for name, summary in zip(names, comparison.summaries, strict=True):
         if summary.sampled:
             found.append(f"the peak of {name} is that of a sample of {SAMPLED:,} updates")
-    if comparison.align == "steps" and len({run.steps for run in comparison.runs}) > 1:
+    if not comparison.same_length:
         found.append("the runs differ in length: they are compared up to the end of the shorter one")
     return found
 

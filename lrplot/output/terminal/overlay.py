@@ -59,7 +59,9 @@ def _table(runs: Sequence[Run], names: Sequence[str], drawn: Sequence[Line], loo
     rows: list[tuple[str, ...]] = [("", "run", "updates", "peak", "at", "last")]
     for run, name in zip(runs, names, strict=True):
         summary = summarize(run.lr.curve, run.steps)
-        numbers = (f"{run.steps:,}", learning_rate(summary.peak), f"{summary.peak_step:,}", learning_rate(summary.last))
+        length, last = ("unknown", summary.end) if run.nominal else (f"{run.steps:,}", summary.last)
+        place = run.timebase.place(summary.peak_step)
+        numbers = (length, learning_rate(summary.peak), place, learning_rate(last))
         rows.append((keys[name].key if name in keys else "", name, *numbers))
     while len(rows[0]) > 3 and _width(rows) > look.width - MOST_NAME:  # in a narrow terminal, drop the last numbers
         rows = [row[:-1] for row in rows]

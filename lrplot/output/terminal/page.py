@@ -30,14 +30,16 @@ MOST_TABLES = 4  # of phases of further tracks
 def format_page(run: Run, look: Look, window: Window | None = None, findings: Sequence[Diagnostic] = ()) -> str:
     """The page of one run with its findings; its charts show the steps of a window."""
     rows = outline(run.lr.curve, run.steps)
+    if run.nominal:  # a single update is no share of the run
+        rows = [row for row in rows if row.stop - row.start > 1]
     summary = summarize(run.lr.curve, run.steps)
     charts = _charts(run, rows, window or Window(0, run.steps), look)
     sections = [
         _heading(run, look),
         *paint_together(charts, look),
         _derivation(run, look),
-        format_phases(rows, look),
-        *_further_phases(run, rows, look),
+        [] if run.points else format_phases(rows, look, run.timebase),
+        *([] if run.points else _further_phases(run, rows, look)),
         _group_table(run, charts[0][0], look),
         _summary_lines(run, rows, summary, look),
         format_lines(findings, look),
@@ -46,8 +48,8 @@ def format_page(run: Run, look: Look, window: Window | None = None, findings: Se
 
 
 def _heading(run: Run, look: Look) -> list[str]:
-    length = updates(run.steps)
-    if run.timebase.unit != "steps":
+    length = "length unknown" if run.nominal else updates(run.steps)
+    if run.timebase.unit != "steps" and not run.nominal:
         length += look.text(f" · {amount(float(run.timebase.amount))} {run.timebase.unit}")
     width = min(look.width, WIDEST)
     name = look.text(run.name)
@@ -68,7 +70,8 @@ def _charts(run: Run, rows: Sequence[OutlineRow], window: Window, look: Look) ->
     scale = float(run.timebase.amount) / run.steps
     axis = TimeAxis.of(window.start * scale, window.stop * scale, run.timebase.unit)
     length = window.stop - window.start
-    edges = [(row.start - window.start) / length for row in rows] if len(rows) <= MOST_ROWS else []
+    marked = len(rows) <= MOST_ROWS and not run.points
+    edges = [(row.start - window.start) / length for row in rows] if marked else []
     panels = panels_of(run)
     charts = []
     for panel in panels:
@@ -90,7 +93,7 @@ def _charts(run: Run, rows: Sequence[OutlineRow], window: Window, look: Look) ->
 
 def _derivation(run: Run, look: Look) -> list[str]:
     lines = derivation(run)
-    if lines and run.timebase.unit != "steps":
+    if lines and run.timebase.unit != "steps" and not run.nominal:
         lines.append(f"{amount(float(run.timebase.amount))} {run.timebase.unit} = {updates(run.steps)}")
     return [part for line in lines for part in wrap(look.text(line).split(" "), look.width - 1, " ")]
 
@@ -104,7 +107,7 @@ def _further_phases(run: Run, rows: Sequence[OutlineRow], look: Look) -> list[li
         phases = outline(track.curve, run.steps)
         still = all(row.low == row.high == phases[0].low for row in phases)
         if not still and not (group_of(name) and parameter_of(name) == "lr" and _proportional(phases, rows)):
-            tables.append(format_phases(phases, look, look.text(name)))
+            tables.append(format_phases(phases, look, run.timebase, look.text(name)))
     left_out = len(tables) - MOST_TABLES
     return (
         tables if left_out <= 0 else [*tables[:MOST_TABLES], [f" and the phases of {several(left_out, 'track')} more"]]
@@ -159,16 +162,18 @@ def _group_table(run: Run, chart: Chart, look: Look) -> list[str]:
 
 
 def _summary_lines(run: Run, rows: Sequence[OutlineRow], summary: Summary, look: Look) -> list[str]:
-    parts = [f"peak {learning_rate(summary.peak)} at {summary.peak_step:,}"]
+    place = run.timebase.place
+    parts = [f"peak {learning_rate(summary.peak)} at {place(summary.peak_step)}"]
     if summary.low < min(summary.first, summary.last):
-        parts.append(f"lowest {learning_rate(summary.low)} at {summary.low_step:,}")
-    parts.append(f"last {learning_rate(summary.last)}")
-    if summary.peak > 0:
+        parts.append(f"lowest {learning_rate(summary.low)} at {place(summary.low_step)}")
+    parts.append(f"end {learning_rate(rows[-1].end)}" if run.nominal else f"last {learning_rate(summary.last)}")
+    if summary.peak > 0 and not run.points:
         about = "about " if summary.mean_sampled else ""
         parts.append(f"mean / peak {about}{summary.mass:.3f}")
     dot = look.text(" · ")
-    lines = wrap([_first(summary), *parts], look.width - 1, dot)
-    remarks = [_ending(run, rows), _sampled(summary)]
+    first = f"first {learning_rate(summary.first)}" if run.points else _first(summary)
+    lines = wrap([first, *parts], look.width - 1, dot)
+    remarks = [] if run.nominal or run.points else [_ending(run, rows), _sampled(summary)]
     lines += [line for remark in remarks if remark for line in wrap(look.text(remark).split(" "), look.width - 1, " ")]
     held = [f"{look.text(name)} {learning_rate(value)}" for name, value in constants(run)]
     return lines + wrap(held, look.width - 1, dot)

@@ -8,24 +8,27 @@ from lrplot.analysis.outline import OutlineRow
 from lrplot.output.terminal.columns import align
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint
+from lrplot.runs.timebase import Timebase
 from lrplot.wording import cells, learning_rate
 
 MOST_ROWS = 12
 LEARNING_RATE = "learning rate"
 
 
-def format_phases(rows: Sequence[OutlineRow], look: Look, track: str = LEARNING_RATE) -> list[str]:
+def format_phases(rows: Sequence[OutlineRow], look: Look, timebase: Timebase, track: str = LEARNING_RATE) -> list[str]:
     """One line per phase, or more if the width is short; if there are many, the first and the last of them."""
     shown = list(rows)
     left_out = len(shown) - MOST_ROWS
     if left_out > 0:
         shown = [*shown[: MOST_ROWS - 3], *shown[-3:]]
-    width = max(len(f"{row.stop - 1:,}") for row in shown)
-    spans = [look.text(f"{row.start:>{width},} – {row.stop - 1:>{width},}") for row in shown]
-    table = [("phase", "updates", track)]
+    within = 0 if timebase.is_nominal else 1  # the last update of a phase is one before the next one's first
+    bounds = [(timebase.place(row.start), timebase.place(row.stop - within)) for row in shown]
+    width = max(len(stop) for _, stop in bounds)
+    spans = [look.text(f"{start:>{width}} – {stop:>{width}}") for start, stop in bounds]
+    table = [("phase", "run" if timebase.is_nominal else "updates", track)]
     table += [(look.text(row.name), span, look.text(_course(row))) for row, span in zip(shown, spans, strict=True)]
     lines = align(table, gap=3)
-    notes = [look.text(_note(row)) for row in shown]
+    notes = ["" if timebase.is_nominal else look.text(_note(row)) for row in shown]
     for kept in (2, 1):  # in a narrow terminal the last columns move to lines of their own
         if 1 + max(map(cells, lines)) <= look.width:
             break

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lrplot.diagnostics import Span
-from lrplot.text.flags import read_words
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
 
 WRAPPED = {"value", "desc"}
@@ -17,6 +16,8 @@ def unpacked(tree: Mapping) -> Mapping:
     Such a file also names a person, a host and paths, which no message may show: only the arguments are kept.
     """
     if _is_metadata(tree):
+        from lrplot.text.flags import read_words  # which no other file needs
+
         words = tree.get("args")
         assert isinstance(words, Listing)
         return read_words([each for each in words.items if isinstance(each, Scalar)], _hidden(tree.span, "args"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Severity, Span
@@ -45,6 +46,7 @@ class Facts:
 
 FACTS = tuple(each.name for each in fields(Facts))
 CLOSE = 0.9  # how alike a misspelt key and the one that is meant are
+# Examples of facts, and of keys by the last part of their path.
 VALUES = {
     "steps": "1000",
     "epochs": "3",
@@ -54,6 +56,32 @@ VALUES = {
     "batch_size": "256",
     "sequence_length": "2048",
     "nc": "80",
+    "max_epochs": "3",
+    "epoch": "100",
+    "epoch_num": "100",
+    "max_tokens": "1_000_000_000",
+    "max_seq_len": "2048",
+    "global_train_batch_size": "256",
+    "d_model": "512",
+    "hidden_size": "512",
+    "max_train_steps": "1000",
+    "total_steps": "1000",
+    "T_max": "100",
+    "train_batch_size": "16",
+    "num_train_epochs": "3",
+    "learning_rate": "1e-4",
+    "lr_gen": "1e-4",
+    "decay_steps": "1000",
+    "total_decay_steps": "1000",
+    "warmup_steps": "100",
+    "decay_rate": "0.1",
+    "lr": "1e-4",
+    "initial_learning_rate": "0.1",
+    "lr0": "0.01",
+    "lrf": "0.01",
+    "min_lr_rate": "0.1",
+    "num_decay_steps": "100",
+    "interval": "step",
 }
 
 
@@ -174,16 +202,24 @@ class Config:
 
 
 def find(root: Mapping, path: str) -> Node | None:
-    """The value at a path of keys; None if it is unset."""
-    node: Node | None = root
-    for key in path.split("."):
-        node = node.get(key) if isinstance(node, Mapping) else None
+    """The value at a path of keys, and of numbers in lists; None if it is unset."""
+    node = inside(root, path.split("."))
     return node if node is not None and is_set(node) else None
 
 
+def inside(node: Node | None, names: Iterable[str]) -> Node | None:
+    """The value within another one by keys, and by numbers in lists; None if there is none."""
+    for name in names:
+        if isinstance(node, Listing) and name.isdecimal() and len(name) < 9:
+            node = node.items[int(name)] if int(name) < len(node.items) else None
+        else:
+            node = node.get(name) if isinstance(node, Mapping) else None
+    return node
+
+
 def is_set(node: Node) -> bool:
-    """Whether a value is more than null, the empty text or `auto`."""
-    return not (is_null(node) or is_auto(node) or (isinstance(node, Scalar) and not node.text))
+    """Whether a value is more than null, the empty text, `auto`, or the None of a Python program's dump."""
+    return not (is_null(node) or is_auto(node) or (isinstance(node, Scalar) and node.text in ("", "None")))
 
 
 def is_auto(node: Node) -> bool:
@@ -193,9 +229,8 @@ def is_auto(node: Node) -> bool:
 
 def whole(node: Node | None) -> int | None:
     """The whole number above 0 that a value is; None for any other."""
-    if not isinstance(node, Scalar) or len(node.text) > 9 or not (node.text.isascii() and node.text.isdecimal()):
-        return None
-    return int(node.text) or None
+    text = node.text.replace("_", "") if isinstance(node, Scalar) else ""
+    return (int(text) or None) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def unresolved(node: Node) -> bool:
@@ -211,10 +246,13 @@ def scalar_at(value: Any, place: Span) -> Node:
 
 
 def unquoted(node: Node) -> Node:
-    """The tree as programs read it: numbers in quotes are numbers (`"0.0001"`), and merge keys (`<<`) are resolved."""
+    """The tree as programs read it.
+
+    Numbers in quotes are numbers (`"0.0001"`), merge keys (`<<`) are resolved, and of a repeated key the last counts.
+    """
     if isinstance(node, Mapping):
         entries = tuple(replace(each, value=unquoted(each.value)) for each in _merged(node))
-        return replace(node, entries=entries)
+        return replace(node, entries=entries, repeated=())
     if isinstance(node, Listing):
         return replace(node, items=tuple(map(unquoted, node.items)))
     return replace(node, quoted=False) if node.quoted and is_bare_number(node.text) else node
@@ -222,9 +260,9 @@ def unquoted(node: Node) -> Node:
 
 def _merged(node: Mapping) -> tuple[Entry, ...]:
     """The entries of a mapping, and those of the mappings at its merge keys, of which the first of a name counts."""
-    if node.get("<<") is None:
+    if not node.repeated and node.get("<<") is None:
         return node.entries
-    entries = {each.key.text: each for each in node.entries if each.key.text != "<<"}
+    entries = {each.key.text: each for each in (*node.entries, *node.repeated) if each.key.text != "<<"}
     for each in (*node.entries, *node.repeated):
         if each.key.text == "<<":
             for source in each.value.items if isinstance(each.value, Listing) else (each.value,):
@@ -233,23 +271,63 @@ def _merged(node: Mapping) -> tuple[Entry, ...]:
     return tuple(entries.values())
 
 
-def missing(what: str, *alternatives: tuple[str, ...]) -> Fault:
-    """The fault of a config that does not hold a fact: `what` is missing, and each alternative supplies it."""
-    ways = (" ".join(f"--set {name}={VALUES.get(name, 'N')}" for name in names) for names in alternatives)
-    return Fault(
-        f"the config does not say {what}", code="missing-fact", help="add " + ", or ".join(f"`{each}`" for each in ways)
-    )
+class Missing(Fault):
+    """The fault of a config that does not hold a fact: `what` is missing, and each of `ways` supplies it."""
+
+    def __init__(self, what: str, ways: tuple[tuple[str, ...], ...]) -> None:
+        settings = (" ".join(f"--set {_supplied(name)}" for name in names) for names in ways)
+        help = "add " + ", or ".join(f"`{each}`" for each in settings)
+        super().__init__(f"the config does not say {what}", code="missing-fact", help=help)
+        self.what = what
+        self.ways = ways
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Missing, (self.what, self.ways), self.__dict__
 
 
-def tree_of(value: Any, place: Span) -> Node:
-    """The tree of a spec's part: nodes as they are, all else at `place`; entries that are None are left out."""
+def missing(what: str, *ways: tuple[str, ...]) -> Missing:
+    """The fault of a config that does not hold a fact, and the names of facts that supply it together, by way.
+
+    A way may be keys, too, each with its value after a `=` if `VALUES` has none for it.
+    """
+    return Missing(what, ways)
+
+
+def _supplied(name: str) -> str:
+    """A fact or key with an example of its value."""
+    return name if "=" in name else f"{name}={VALUES.get(name.rpartition('.')[2], 'N')}"
+
+
+Keys = AnyMapping[tuple[str, Span], Span]  # the places of keys by their names and the places of their values
+
+
+def keys_of(node: Node) -> Iterator[tuple[tuple[str, Span], Span]]:
+    """The places of the keys in a tree."""
+    if isinstance(node, Mapping):
+        for entry in node:
+            yield (entry.key.text, entry.value.span), entry.key.span
+            yield from keys_of(entry.value)
+    elif isinstance(node, Listing):
+        for item in node.items:
+            yield from keys_of(item)
+
+
+def tree_of(value: Any, place: Span, keys: Keys = MappingProxyType({})) -> Node:
+    """The tree of a spec's part: nodes as they are, all else at `place`; entries that are None are left out.
+
+    A key with a node's value is at its own place, if it is among `keys`.
+    """
     if isinstance(value, Scalar | Listing | Mapping):
         return value
     if isinstance(value, AnyMapping):
-        pairs = ((key, item) for key, item in value.items() if item is not None)
-        return Mapping(tuple(Entry(Scalar(key, place), tree_of(item, place)) for key, item in pairs), place)
+        entries = []
+        for key, item in value.items():
+            if item is not None:
+                node = tree_of(item, place, keys)
+                entries.append(Entry(Scalar(key, keys.get((key, node.span), place)), node))
+        return Mapping(tuple(entries), place)
     if isinstance(value, list | tuple):
-        return Listing(tuple(tree_of(item, place) for item in value), place)
+        return Listing(tuple(tree_of(item, place, keys) for item in value), place)
     if isinstance(value, bool):
         return Scalar(str(value).lower(), place)
     if isinstance(value, str):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from lrplot.diagnostics import Fault
 from lrplot.text.tree import DEEPEST, Entry, Listing, Mapping, Node, Scalar, describe
-from lrplot.trainers.shared.config import is_set, unresolved
+from lrplot.trainers.shared.config import inside, is_set, unresolved
 
 REFERENCE = re.compile(r"\$\{\s*(?P<path>\.*[\w-]+(?:\.[\w-]+|\[[\w-]+\])*)\s*\}")
 MOST = 20_000  # values that are put in
@@ -82,23 +82,14 @@ class _Resolution:
         names = tuple(name for name in re.split(r"[.\[\]]+", reference.lstrip(".")) if name)
         if dots := len(reference) - len(reference.lstrip(".")):
             names = (*path[: max(len(path) - dots, 0)], *names)
-        node = _at(self.root, names)
-        node = _at(self.document, names) if node is None else node
+        node = inside(self.root, names)
+        node = inside(self.document, names) if node is None else node
         if node is None or names in self.under_way or _size(node, MOST - self.put_in) > MOST - self.put_in:
             return None
         self.under_way.append(names)
         value = self.tree(node, names)
         self.under_way.pop()
         return value
-
-
-def _at(node: Node | None, names: tuple[str, ...]) -> Node | None:
-    for name in names:
-        if isinstance(node, Listing) and name.isdecimal() and len(name) < 9:
-            node = node.items[int(name)] if int(name) < len(node.items) else None
-        else:
-            node = node.get(name) if isinstance(node, Mapping) else None
-    return node
 
 
 def _size(node: Node, most: int) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves.roles import Role
+from lrplot.schema.records import record
 from lrplot.schema.types import Number
 
 
-@dataclass(eq=False)
+@record
 class Optimizer:
     """The optimizer.
 

@@ -574,6 +574,12 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             "the learning rate has no warmup; β₂ = 0.95 needs 40 updates of warmup, 2/(1 − β₂)",
         ),
     ],
+    "unwarmed-first-update": [
+        (
+            run("steps: 1000", "{use: speechbrain.NoamScheduler, lr_initial: 1e-3, n_warmup_steps: 100}"),
+            "the first update has 1e-3, and the warmup starts after it, with 1e-5",
+        ),
+    ],
     "weight-decay-timescale": [
         (
             run("epochs: 20\nsteps_per_epoch: 1000", "cosine", "weight_decay: 2"),
@@ -916,6 +922,13 @@ NEAR: dict[str, list[str]] = {
         run("steps: 100_000", "{kind: cosine, warmup: 500}", "beta2: 0.99"),
         run("steps: 100_000", "{kind: cosine, warmup: 500}"),
         run("steps: 5000", "{kind: cosine, warmup: 500}", "beta2: 0.999"),  # 2,000 would be 40% of the run
+    ],
+    "unwarmed-first-update": [
+        run("steps: 1000", "{use: speechbrain.NoamScheduler, lr_initial: 1e-3, n_warmup_steps: 1}"),
+        "steps: 1000\nlr: 0\nschedule: {use: speechbrain.NoamScheduler, lr_initial: 1e-3, n_warmup_steps: 100}\n",
+        run("steps: 1000", "{use: wenet.WarmupLR, warmup_steps: 100}"),
+        run("steps: 1000", "[{kind: constant, for: 1}, {kind: linear}]"),
+        run("steps: 1", "{use: speechbrain.NoamScheduler, lr_initial: 1e-3, n_warmup_steps: 100}"),
     ],
     "weight-decay-timescale": [
         run("epochs: 20\nsteps_per_epoch: 1000", "cosine", "weight_decay: 0.1"),

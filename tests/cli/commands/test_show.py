@@ -308,7 +308,7 @@ def test_a_folder_is_its_specs(run: Run, spec, tmp_path):
     assert [line.split()[0] for line in out.splitlines()] == ["a", "b"]
     assert run("check", tmp_path).out.endswith(" in 2 specs\n")
     (tmp_path / "empty").mkdir()
-    assert "the folder holds no spec" in run("show", tmp_path / "empty").err
+    assert "the folder holds no spec and no training config" in run("show", tmp_path / "empty").err
     other = run("plot", tmp_path, "-o", tmp_path / "x.png").err
     assert (
         f"cannot read `{tmp_path}`: it is a folder with 2 specs\nhelp: give a file, such as `{tmp_path}/a.json`"

@@ -12,7 +12,9 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from types import SimpleNamespace
+from importlib.machinery import SourceFileLoader
+from importlib.metadata import distribution
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -23,6 +25,12 @@ sys.modules.setdefault("cv2", MagicMock())  # mmengine.runner imports it, for pi
 PARAM_SCHEDULERS = import_module("mmengine.registry").PARAM_SCHEDULERS
 ParamSchedulerHook = import_module("mmengine.hooks").ParamSchedulerHook
 mmengine_runner = import_module("mmengine.runner")
+
+# mmdetection's package needs more than its schedulers do.
+sys.modules.setdefault("mmdet", ModuleType("mmdet"))
+sys.modules.setdefault("mmdet.registry", import_module("mmengine.registry"))
+QUADRATIC = distribution("mmdet").locate_file("mmdet/engine/schedulers/quadratic_warmup.py")
+SourceFileLoader("quadratic_warmup", str(QUADRATIC)).load_module()
 
 DISTRIBUTION = "mmengine"
 Spec = dict[str, Any]
@@ -110,6 +118,16 @@ def edges() -> Iterator[Spec]:
         for more in ({}, {"convert_to_iter_based": True}):
             yield _spec({**schedule, **more})
     yield from map(_listed, _lists())
+    quadratic = {"name": "QuadraticWarmupLR", "begin": 0, "end": 3}
+    for more in ({}, {"by_epoch": False}, {"convert_to_iter_based": True}, {"begin": 1}, {"end": 1}, {"begin": 3}):
+        yield _spec({**quadratic, **more})
+    yield _spec({"name": "QuadraticWarmupLR"})
+    cosine = {"name": "CosineAnnealingLR", "begin": 2, "eta_min": 0.01, "T_max": 2, "end": 4}
+    mmyolo = {**quadratic, "end": 2, "convert_to_iter_based": True}
+    flat = {"name": "ConstantLR", "begin": 4, "factor": 1}
+    yield _listed([mmyolo, cosine, flat])
+    yield _listed([mmyolo, {**cosine, "begin": 0}])
+    yield _listed([{**cosine, "begin": 0}, {"name": "QuadraticWarmupMomentum", "end": 9, "by_epoch": False}, mmyolo])
 
 
 def _spec(schedule: Spec, **more: Any) -> Spec:
@@ -265,6 +283,7 @@ def _draw(name: str, rng: random.Random, steps: int, every: int) -> Spec:
         },
         "MultiStep": lambda: {"milestones": rng.choices(range(total + 5), k=rng.randint(0, 5)), "gamma": rng.random()},
         "Poly": lambda: {"eta_min": low, "power": rng.choice([1.0, 0.9, 2.0, 0.5, rng.uniform(0, 4)])},
+        "QuadraticWarmup": dict,
         "Step": lambda: {"step_size": rng.randint(1, total + 2), "gamma": rng.uniform(0.1, 1)},
         "OneCycle": lambda: {
             "eta_max": rng.uniform(0.01, 1),

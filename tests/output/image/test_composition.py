@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from support import log_of, points
 
 import lrplot
 from lrplot.chart.picture import picture_of
@@ -11,8 +12,9 @@ from lrplot.diagnostics import Fault
 from lrplot.output.image.shared.composition import compose
 from lrplot.output.image.shared.legend import limited
 from lrplot.output.image.shared.lines import crosses
-from lrplot.output.image.shared.scene import Box, Patch, Stroke, Text
+from lrplot.output.image.shared.scene import Box, Dots, Patch, Stroke, Text
 from lrplot.output.image.shared.sheet import THEMES
+from lrplot.runs.logged import runs_of
 from lrplot.spec.source import preset_names
 
 LIGHT = THEMES["light"]
@@ -160,3 +162,25 @@ def test_a_picture_of_zero_is_drawn_on_its_axis():
 def test_whether_a_curve_crosses_a_rectangle(box, met):
     curve = np.array([0.0, 10.0, 10.0, 11.0]), np.array([0.0, 10.0, 2.0, 2.0])
     assert crosses(curve, *box) == met
+
+
+def test_logged_values_are_dots_of_which_none_covers_another():
+    (run,) = runs_of(log_of(points(range(100_000), np.linspace(1, 0, 100_000))))
+    items = compose(picture_of([run], None, False, 1_280), Box(0, 0, 460, 260), LIGHT, measure)
+    (dots,) = (item for item in items if isinstance(item, Dots))
+    assert 500 < len(dots.x) < 3_000
+    assert not any(isinstance(item, Stroke) and len(item.x) > 2 for item in items)
+
+
+def test_the_legend_shows_dots_for_a_log():
+    plan = lrplot.load({"name": "plan", "steps": 10, "lr": 1, "schedule": "linear"}).run
+    (run,) = runs_of(log_of(points([2, 4], [0.8, 0.5])))
+    items = compose(picture_of([plan, run], None, False, 1_280), Box(0, 0, 460, 260), LIGHT, measure)
+    assert [len(item.x) for item in items if isinstance(item, Dots)] == [2, 3]
+
+
+def test_values_below_a_logarithmic_axis_have_no_dots():
+    (run,) = runs_of(log_of(points(range(100), [0.0] * 50 + [1.0] * 50)))
+    items = compose(picture_of([run], None, True, 1_280), Box(0, 0, 460, 260), LIGHT, measure)
+    (dots,) = (item for item in items if isinstance(item, Dots))
+    assert len(dots.x) == 50

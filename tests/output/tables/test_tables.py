@@ -2,14 +2,17 @@
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from support import log_of, points
 
 import lrplot
 from lrplot.output.tables.shared import lines
-from lrplot.output.tables.shared.rows import Rows, joined
+from lrplot.output.tables.shared.rows import Rows, joined, rows_of
 from lrplot.output.writers import TABLES
+from lrplot.runs.logged import runs_of
 
 SPEC = {
     "steps": 40_000,
@@ -179,3 +182,33 @@ def test_rows_without_steps(schedule):
     assert written(schedule, "csv", start=5, stop=5) == b'step,lr,momentum,"lr/a,b"\n'
     assert json.loads(written(schedule, "json", start=5, stop=5)) == []
     assert written(schedule, "jsonl", start=5, stop=5) == b""
+
+
+def table_of(rows, name="csv"):
+    file = io.BytesIO()
+    TABLES[name](rows, file)
+    return file.getvalue()
+
+
+def test_a_log_has_a_row_for_each_logged_step():
+    (run,) = runs_of(log_of(points([10, 20, 40], [0.5, 0.25, 0.125], tracks={"lr/head": [1.0, np.nan, 2.0]})))
+    rows = rows_of(run)
+    assert len(rows) == 3
+    assert table_of(rows).decode() == "step,lr,lr/head\n10,0.5,1.0\n20,0.25,\n40,0.125,2.0\n"
+    with np.load(io.BytesIO(table_of(rows, "npz"))) as archive:
+        assert archive["step"].tolist() == [10, 20, 40]
+        assert archive["lr"].tolist() == [0.5, 0.25, 0.125]
+    assert table_of(replace(rows, start=20, every=2)).decode() == "step,lr,lr/head\n20,0.25,\n"
+
+
+def test_beside_a_log_a_plan_has_rows_for_logged_steps():
+    plan = lrplot.load({"name": "plan", "steps": 20, "lr": 1, "schedule": "constant"}).run
+    (run,) = runs_of(log_of(points([10, 30], [0.5, 0.25])))
+    assert table_of(joined([plan, run])).decode() == "step,lr@plan,lr@run\n10,1.0,0.5\n30,,0.25\n"
+
+
+def test_a_log_of_more_rows_than_a_block(schedule):
+    (run,) = runs_of(log_of(points(range(0, 30_000, 3), [0.5] * 10_000)))
+    seen = []
+    table_of(replace(rows_of(run), written=seen.append))
+    assert (sum(seen), len(seen)) == (10_000, 3)

@@ -41,6 +41,17 @@ def near_miss(survey: Survey) -> Iterator[Finding]:
     return _remarks(survey, "near-miss")
 
 
+@rule("note")
+def unknown_length(survey: Survey) -> Iterator[Finding]:
+    """The config does not say how long the run is.
+
+    Why: findings that depend on the number of updates are left out.
+    Cure: give the missing facts by `--set`.
+    Source: lrplot's own convention
+    """
+    return _remarks(survey, "unknown-length")
+
+
 def _remarks(survey: Survey, code: str) -> Iterator[Finding]:
     """The remarks with a code; once for a run, whatever groups it has."""
     reading = survey.run.reading

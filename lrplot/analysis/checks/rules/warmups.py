@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.rules.clock import miscounted
 from lrplot.analysis.checks.survey import Survey
-from lrplot.wording import share, updates
+from lrplot.curves.roles import Role
+from lrplot.wording import learning_rate, share, updates
 
 LONGEST = 0.2  # of the run
+LARGE = 2  # times the first value of the warmup
 
 
 @rule("warning")
@@ -60,3 +62,23 @@ def short_adam_warmup(survey: Survey) -> Iterator[Finding]:
             place if length or track is None else track.span,
             f"`warmup: {wanted}`",
         )
+
+
+@rule("note")
+def unwarmed_first_update(survey: Survey) -> Iterator[Finding]:
+    """The first update has more than the warmup starts with, which begins after it.
+
+    Why: a scheduler that is called only after each update leaves the first one to the optimizer's own learning rate,
+        and Adam's first update is as large as that.
+    Cure: give the optimizer the warmup's first value, or 0.
+    Source: speechbrain/core.py, Brain.fit_batch; recipes/LibriSpeech/ASR/transformer/train.py, on_fit_batch_end
+    """
+    first, *others = survey.segments
+    if first.stop != 1 or not others or others[0].role is not Role.WARMUP or survey.steps < 2:
+        return
+    own, start = survey.at(0), survey.at(1)
+    if own > LARGE * start:
+        message = (
+            f"the first update has {learning_rate(own)}, and the warmup starts after it, with {learning_rate(start)}"
+        )
+        yield Finding(message, survey.place, f"give the optimizer {learning_rate(start)}")

@@ -9,7 +9,7 @@ import numpy as np
 
 from lrplot.chart.names import shortened
 from lrplot.chart.picture import Line, Picture
-from lrplot.output.image.shared.lines import Curve, crosses, look_of
+from lrplot.output.image.shared.lines import Curve, crosses, dots, look_of
 from lrplot.output.image.shared.pen import Pen
 from lrplot.output.image.shared.scene import ASCENT, Box, Patch
 from lrplot.output.text import printable
@@ -91,7 +91,12 @@ def _draw(pen: Pen, picture: Picture, entry: Entry, x: float, y: float) -> None:
     """A sample and its label, whose baseline is at `y`."""
     small, handle = pen.type.small, _handle(pen)
     if entry.line is not None:
-        pen.rule(x, y + 0.34 * small, x + handle, y + 0.34 * small, **look_of(pen, picture, entry.line))
+        look, middle = look_of(pen, picture, entry.line), y + 0.34 * small
+        if entry.line.dotted:
+            places = np.array([x + handle / 6, x + handle / 2, x + handle * 5 / 6])
+            pen.items.append(dots(pen, places, np.full(3, middle), look["color"]))
+        else:
+            pen.rule(x, middle, x + handle, middle, **look)
     pen.write(entry.label, x + handle + 0.6 * small, y, small)
 
 

@@ -11,10 +11,11 @@ from lrplot.chart.picture import Area, Line, Picture
 from lrplot.curves.shapes import Floats
 from lrplot.output.image.shared.panels import Panel
 from lrplot.output.image.shared.pen import Pen
-from lrplot.output.image.shared.scene import Dot, Stroke
+from lrplot.output.image.shared.scene import Dots, Stroke
 from lrplot.output.image.shared.sheet import DASHES
 
 SLACK = 0.02  # points between a curve and its path on paper
+APART = 0.3  # points between the middles of two dots that are both drawn
 Curve = tuple[Floats, Floats]
 
 
@@ -23,20 +24,40 @@ def drawn_lines(picture: Picture, area: Area) -> list[Line]:
     lines = [line for line in area.lines if not line.same]
     if picture.fan:
         return lines[::-1]  # that of the run itself above those of its groups
-    return sorted(lines, key=lambda line: (not line.minor, line.rank))  # dashes above what they may cover
+    # dashes above what they may cover, and logged values above the plan
+    return sorted(lines, key=lambda line: (line.dotted, not line.minor, line.rank))
 
 
 def draw_curves(pen: Pen, picture: Picture, panel: Panel) -> list[Curve]:
     """Draw the curves of a panel; their paths on paper."""
     curves = []
     for line in drawn_lines(picture, panel.area):
-        curve = thinned(panel.across(line.x), panel.up(line.values), SLACK)
-        curves.append(curve)
         look = look_of(pen, picture, line)
-        pen.items.append(Stroke(*curve, clip=panel.box if panel.area.y.log else None, **look))
-        for joint in line.joints:
-            pen.items.append(Dot(*panel.point(*joint), 2.2 * pen.type.line, look["color"]))
+        x, y = panel.across(line.x), panel.up(line.values)
+        curve = _distinct(x, y, panel) if line.dotted else thinned(x, y, SLACK)
+        curves.append(curve)
+        if line.dotted:
+            pen.items.append(dots(pen, *curve, look["color"]))
+        else:
+            pen.items.append(Stroke(*curve, clip=panel.box if panel.area.y.log else None, **look))
+        if line.joints:
+            joints = np.array(line.joints)
+            pen.items.append(dots(pen, panel.across(joints[:, 0]), panel.up(joints[:, 1]), look["color"]))
     return curves
+
+
+def dots(pen: Pen, x: Floats, y: Floats, color: str) -> Dots:
+    """Dots that are a little wider than a curve."""
+    return Dots(x, y, 2.2 * pen.type.line, color)
+
+
+def _distinct(x: Floats, y: Floats, panel: Panel) -> Curve:
+    """The points in a panel, of those that cover each other on paper only one."""
+    inside = (y >= panel.box.bottom) & (y <= panel.box.top)
+    places = np.stack([x[inside], y[inside]])
+    _, first = np.unique(np.rint(places / APART), axis=1, return_index=True)
+    kept_x, kept_y = places[:, np.sort(first)]
+    return kept_x, kept_y
 
 
 def look_of(pen: Pen, picture: Picture, line: Line) -> dict[str, Any]:

@@ -72,11 +72,11 @@ class Stroke:
 
 
 @dataclass(frozen=True)
-class Dot:
-    """A filled circle."""
+class Dots:
+    """Filled circles."""
 
-    x: float
-    y: float
+    x: Floats
+    y: Floats
     size: float
     color: str
 
@@ -90,4 +90,4 @@ class Patch:
     alpha: float
 
 
-Item = Text | Stroke | Dot | Patch
+Item = Text | Stroke | Dots | Patch
