@@ -94,6 +94,12 @@ def test_axolotl_s_rex_comes_back_whole(further):
     assert further(rex, 4, "schedule.total_steps=20", "steps=20")[:6] == pytest.approx(plan[4:])
 
 
+def test_espnet_s_schedulers_come_back_whole(further):
+    warmup = {"use": "espnet.WarmupLR", "warmup_steps": 4}
+    plan = lrplot.load({"steps": 10, "lr": 1.0, "schedule": warmup}).lr
+    assert further(warmup, 2, "schedule.warmup_steps=8", "lr=0.1").tolist() == plan[2:].tolist()
+
+
 STATELESS = [
     {"use": "fvcore.CosineParamScheduler", "start_value": 1.0, "end_value": 0.0},
     {"use": "fairseq.InverseSquareRootSchedule", "warmup_updates": 3},
