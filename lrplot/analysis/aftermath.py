@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lrplot.analysis.resume import BroughtBack, Restore, Resumption, brought_back, resume
+from lrplot.analysis.resume import BroughtBack, Restore, Resumption, advice, brought_back, resume
 from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
@@ -107,7 +107,8 @@ def _raises(resumption: Resumption) -> Iterator[Diagnostic]:
         left = resumption.new.steps - raised.update
         reason = f"{raised.type}: {raised.message}" if raised.type else raised.message
         message = f"the run raises at update {raised.update:,}, {updates(left)} before its end: {reason}"
-        yield Diagnostic("resume-raises", message)
+        helps = resumption.at == raised.update and advice(resumption)
+        yield Diagnostic("resume-raises", message, help=helps or None)
 
 
 def _missing(resumption: Resumption) -> Iterator[Diagnostic]:
@@ -251,7 +252,7 @@ def _cure(resumption: Resumption, back: list[BroughtBack]) -> str:
                 return (
                     f"restore differently: `{option}` follows the changed plan {when} ({_meaning(restore, last_epoch)})"
                 )
-    hand = ""
+    parts = []
     if back:
         settings = ", ".join(
             "the groups' `lr` and `scheduler.base_lrs`"
@@ -259,11 +260,10 @@ def _cure(resumption: Resumption, back: list[BroughtBack]) -> str:
             else f"`{each.place} = {_shown(each.wanted)}`"
             for each in back[:MOST_NAMED]
         )
-        hand = f"set what comes back after loading ({settings}); "
-    return (
-        f"no way of restoring follows the changed plan exactly: {hand}a LambdaLR of the changed plan does, with "
-        "`lrplot.load(…).factor`, built on the restored optimizer with `last_epoch`"
-    )
+        parts.append(f"set what comes back after loading ({settings})")
+    if words := advice(resumption):
+        parts.append(words)
+    return "no way of restoring follows the changed plan exactly" + (f": {', or '.join(parts)}" if parts else "")
 
 
 def _shown(value: object) -> str:

@@ -183,6 +183,12 @@ def brought_back(resumption: Resumption) -> list[BroughtBack]:
     ]
 
 
+def advice(resumption: Resumption) -> str:
+    """What to do if no way of restoring follows the changed plan; empty if nothing is known."""
+    scheduler = _scheduler(resumption.new, group_of(next(iter(resumption.new.tracks))))
+    return scheduler.resuming.advice if scheduler else ""
+
+
 def _scheduler(run: Run, group: str) -> Clocked | None:
     """The scheduler of a group's learning rate as it is saved and resumed; None if it has no state."""
     track = run.tracks.get(f"lr/{group}" if group else "lr")

@@ -49,6 +49,7 @@ class Numbered(Resuming):
     """
 
     takes_last_epoch = False
+    advice = "let the new arguments win: `override_opt_param_scheduler: true` (`--override-opt_param-scheduler`)"
 
     def saves(self, call: Call) -> Mapping[str, Any]:
         overrides = call.arguments["override_opt_param_scheduler"]

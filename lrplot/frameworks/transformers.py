@@ -364,6 +364,8 @@ def _rate(arguments: Training, frame: Frame) -> float:
 class Checkpoints(Counted):
     """A Trainer's checkpoints: unless both states are there, neither is loaded, and the schedule starts anew."""
 
+    advice = "start a new run from the saved weights, without `resume_from_checkpoint`"
+
     def loads(self, asked: Restored) -> Restored:
         return asked if asked.optimizer and asked.scheduler else Restored(False, False)
 

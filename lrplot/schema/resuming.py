@@ -86,11 +86,13 @@ class Resuming(ABC):
     """How a scheduler is saved and goes on.
 
     If it `holds_groups`, the optimizer's state brings back the whole group, with what no scheduler moves. It
-    `takes_last_epoch` if its schedulers can be built with torch's `last_epoch`.
+    `takes_last_epoch` if its schedulers can be built with torch's `last_epoch`. `advice` is what to do if no way of
+    restoring follows a changed plan; empty if nothing is known.
     """
 
     holds_groups = True
     takes_last_epoch = True
+    advice = ""
 
     def loads(self, asked: Restored) -> Restored:
         """The parts that are really loaded if some are asked for: some programs load both states or none."""

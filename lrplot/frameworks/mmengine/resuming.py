@@ -29,6 +29,7 @@ class InWindows(Resuming):
     """Schedulers that act in windows of their own."""
 
     takes_last_epoch = False
+    advice = "start a new run from the weights: `load_from` without `resume`"
 
     def saves(self, call: Call) -> Mapping[str, Any]:
         saved: dict[str, Any] = {"lr": call.frame.base}

@@ -35,6 +35,11 @@ Reads = Callable[[Mapping[str, Any], int], dict[str, Any]]
 class OnOptimizer(Resuming):
     """A scheduler of torch's own, or several."""
 
+    advice = (
+        "train with a LambdaLR of the changed plan (`lrplot.load(…).factor`), built on the restored optimizer with "
+        "`last_epoch`"
+    )
+
     def saves(self, call: Call) -> Mapping[str, Any]:
         base = {} if call.frame.base is None else {"lr": call.frame.base}
         return base | dict(_attributes(_made(call), ""))
