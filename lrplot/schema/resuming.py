@@ -137,8 +137,11 @@ class Clocked:
         return (at // self.every - self.start // self.every) * self.times
 
     def saved(self, at: int) -> Checkpoint:
-        """The checkpoint of a run that is stopped before update `at`."""
-        return self.resuming.saved(self.call, self.done(at))
+        """The checkpoint of a run that is stopped before update `at`; accelerate steps none past its end."""
+        done = self.done(at)
+        if self.times > 1 and (last := self.call.tracks().total_steps) is not None:
+            done = min(done, last)
+        return self.resuming.saved(self.call, done)
 
     def resumed(self, checkpoint: Checkpoint, at: int, restored: Restored, length: int) -> Tracks:
         """The values of update `at` and the following ones, `length` in all."""

@@ -233,7 +233,7 @@ class Leaf:
         base = self.scheduler.initial_lr
         if base is None and self.scheduler.call:
             base = self.scheduler.call.frame.base
-        calls = 0 if self.scheduler.counts_reads else self.epoch + 1  # a `step` of its own does not count them
+        calls = 0 if self.scheduler.counts_reads else max(self.epoch + 1, 1)  # a `step` of its own counts none
         return State({**self.scheduler.attributes, CALLS: calls}, self.epoch, base)
 
     def load(self, state: State) -> None:

@@ -80,9 +80,9 @@ class OnOptimizer(Resuming):
             optimizer.beside = {name: left.get(name, nan) for name in optimizer.beside} | _held(node, left)
             for leaf in node.leaves():
                 leaf.scheduler = leaf.scheduler.given(group if restored.optimizer else fresh)
-        tracks = together(max(length, 1), node, optimizer)
         totals = [leaf.scheduler.total_steps - leaf.epoch for leaf in node.leaves() if leaf.scheduler.total_steps]
-        return replace(tracks, total_steps=min(totals) + 1 if totals else None)
+        tracks = together(max(length, 1), node, optimizer)
+        return replace(tracks, total_steps=max(min(totals), 0) if totals else None)
 
 
 def _made(call: Call) -> Scheduler | Composite:
