@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.resume import Resumption
     from lrplot.chart.picture import Picture
+    from lrplot.runs.checkpoint import Saved
 
 Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
@@ -249,21 +251,27 @@ def resume(
         raise SpecError(Diagnostic("missing-option", "nothing says when the run is stopped", None, help))
     text = _text_of(spec)
     plan, new = (_built(text, settings, format)[1] for settings in ((), _listed(overrides)))
-    saved = read_checkpoint(os.fspath(at)) if not isinstance(at, int) and is_checkpoint(os.fspath(at)) else None
-    if saved:
-        if saved.update is None:
-            message = f"`{saved.place}` does not hold the number of updates"
-            help = "give the checkpoint's folder, or a scheduler's state"
-            raise SpecError(Diagnostic("unreadable", message, None, help))
-        step = saved.update
+    saved = None
+    if isinstance(at, str | os.PathLike):
+        saved = read_checkpoint(os.fspath(at)) if is_checkpoint(os.fspath(at)) else None
+        step = read_step(os.fspath(at), plan) if saved is None else _updates_in(saved)
     else:
-        step = int(at) if isinstance(at, int) else read_step(os.fspath(at), plan)
+        step = index(at)
     if step < 0:
         raise ValueError(f"updates count from 0, got {step}")
     try:
         return resume_run(plan, new, step, Restore(restore), last_epoch, saved)
     except Fault as fault:
         raise SpecError.of(fault) from None
+
+
+def _updates_in(saved: Saved) -> int:
+    """The updates that are done in a checkpoint."""
+    if saved.update is None:
+        message = f"`{saved.place}` does not hold the number of updates"
+        help = "give the checkpoint's folder, or a scheduler's state"
+        raise SpecError(Diagnostic("unreadable", message, None, help))
+    return saved.update
 
 
 def load_nominal(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedule:

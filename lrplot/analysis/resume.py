@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -45,8 +45,7 @@ class Restore(StrEnum):
         return Restored(optimizer, not last_epoch and self in (Restore.both, Restore.scheduler), last_epoch)
 
 
-@dataclass(frozen=True)
-class Raised:
+class Raised(NamedTuple):
     """An exception of the framework: the first update that the run does not get to."""
 
     update: int

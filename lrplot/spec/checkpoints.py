@@ -13,8 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lrplot.diagnostics import Diagnostic, Source, SpecError
+from lrplot.diagnostics import Diagnostic, Fault, Source, SpecError
 from lrplot.runs.checkpoint import Saved
+from lrplot.schema.scalars import read_duration
 from lrplot.text.pickles import read_values
 
 STATE = "trainer_state.json"
@@ -38,7 +39,12 @@ def plan_in(place: str) -> str | None:
 
 
 def is_checkpoint(text: str) -> bool:
-    """Whether a text is the path of something on disk, not a moment of a run."""
+    """Whether a text is the path of something on disk; a moment of a run is not, even if a folder is called so."""
+    try:
+        if read_duration(text) is not None:
+            return False
+    except Fault:
+        return False
     try:
         return Path(text).exists()
     except (OSError, ValueError):

@@ -233,3 +233,9 @@ def test_states_that_cannot_be_read_from_files(tmp_path):
     }
     with pytest.raises(lrplot.SpecError, match="cannot be read from a file"):
         lrplot.resume(spec, at=path)
+
+
+def test_a_number_is_no_path(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "4").mkdir()
+    assert lrplot.resume(COSINE, at="4").at == 4
