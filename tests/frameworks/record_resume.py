@@ -132,7 +132,9 @@ def check(name: str, count: int, seed: int) -> bool:
     worst, bad, compared = 0.0, 0, 0
     while compared < count:
         scheduler = rng.choice(list(framework(name).schedulers))
-        mode = rng.choice(modes_of(peer, scheduler))
+        if not (modes := modes_of(peer, scheduler)):
+            continue
+        mode = rng.choice(modes)
         case = usable(peer, *drawn(peer, scheduler, rng), mode)
         if case is None:
             continue
