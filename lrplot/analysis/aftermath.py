@@ -74,8 +74,9 @@ def findings(resumption: Resumption) -> list[Diagnostic]:
     return [*found, *_course(resumption)]
 
 
-def view_of(resumption: Resumption, track: str, most: int = EXAMINED) -> View | None:
-    """The values of a track; None if no update follows."""
+def view_of(resumption: Resumption, track: str, most: int | None = None) -> View | None:
+    """The values of a track, at `EXAMINED` updates unless at most N; None if no update follows."""
+    most = EXAMINED if most is None else most
     count = resumption.stop - resumption.at
     if count <= 0:
         return None
@@ -147,13 +148,18 @@ def _jumps(view: View) -> Iterator[Statement]:
         yield "resume-jump", "warning", message
 
 
+def _finite(values: Floats) -> Floats:
+    """The values of a plan before it raises."""
+    return values[np.isfinite(values)]
+
+
 def _extremes(view: View) -> Iterator[Statement]:
     highest, lowest = int(view.real.argmax()), int(view.real.argmin())
     if view.real[highest] > view.peak * (1 + VISIBLE):
         times = f"{view.real[highest] / view.peak:.3g} times the highest rate of either plan"
         message = f"it reaches {learning_rate(view.real[highest])} at update {view.update(highest)}, {times}"
         yield "resume-exceeds", "warning", message
-    if view.real[lowest] < 0 <= min(view.old.min(initial=0), view.new.min(initial=0)):
+    if view.real[lowest] < 0 <= _finite(view.new).min(initial=0):
         message = f"it falls below 0, to {learning_rate(view.real[lowest])} at update {view.update(lowest)}"
         yield "resume-negative", "error", message
 
@@ -161,9 +167,9 @@ def _extremes(view: View) -> Iterator[Statement]:
 def _climb(view: View) -> Iterator[Statement]:
     """A climb after the lowest value that the changed plan does not have."""
     lowest = int(view.real.argmin())
-    after, planned = view.real[lowest:], view.new[lowest:]
+    after, planned = view.real[lowest:], _finite(view.new[lowest:])
     highest = int(after.argmax())
-    rise, wanted = after[highest] - after[0], np.nanmax(planned) - planned[0]
+    rise, wanted = after[highest] - after[0], planned.max() - planned[0] if len(planned) else 0.0
     if rise > VISIBLE * view.peak and rise > 2 * wanted:
         message = (
             f"from update {view.update(lowest)} on it climbs, from {learning_rate(after[0])} to "
@@ -178,7 +184,9 @@ def _stretches(view: View) -> Iterator[Statement]:
     starts = np.concatenate([[0], changes])
     stops = np.append(changes, len(view.real))
     last = int(starts[-1])
-    if len(view.real) - last >= FEWEST and np.ptp(view.new[last:]) > SAME * view.peak:
+    planned = _finite(view.new[last:])
+    moves = len(planned) == 0 or np.ptp(planned) > SAME * view.peak
+    if len(view.real) - last >= FEWEST and moves:
         value = view.real[last]
         size = updates(int(view.t[-1] - view.t[last]) + 1)
         message = f"it stays at {learning_rate(value)} from update {view.update(last)} to the end, {size}"

@@ -89,3 +89,60 @@ def test_a_group_is_named():
 def test_no_update_is_left(at):
     (found,) = codes(COSINE, at).values()
     assert found.message == f"the run has 80 updates, and {at} are done: no update is left"
+
+
+def test_a_rate_below_zero():
+    one = {"use": "torch.OneCycleLR", "max_lr": 1.0, "total_steps": 80, "anneal_strategy": "linear"}
+    found = codes({"steps": 80, "lr": 1.0, "schedule": one}, 40, "steps=90", "schedule.total_steps=90")
+    assert found["resume-negative"].message.startswith("it falls below 0, to -")
+    assert found["resume-negative"].message.endswith("at update 80")
+
+
+def test_zeros_that_end_before_the_run():
+    sequence = {
+        "use": "torch.SequentialLR",
+        "schedulers": [{"use": "torch.PolynomialLR", "total_iters": 20}, {"use": "torch.ConstantLR", "factor": 0.5}],
+        "milestones": [60],
+    }
+    found = codes({"steps": 80, "lr": 1.0, "schedule": sequence}, 10, "schedule.schedulers.0.total_iters=60")
+    assert found["resume-zero"].message == "it is 0 from update 20 on, for 40 updates"
+    assert found["resume-zero"].severity == "warning"
+
+
+def test_a_changed_plan_that_raises_by_itself():
+    one = {"use": "torch.OneCycleLR", "max_lr": 1.0, "total_steps": 80}
+    found = codes({"steps": 80, "lr": 1.0, "schedule": one}, 80, "steps=120", restore="optimizer")
+    assert "resume-raises" not in found
+    assert "resume-differs" in found
+
+
+def test_megatron_s_arguments_have_to_be_equal():
+    arguments = {"init_lr": 0, "max_lr": 1, "min_lr": 0, "lr_warmup_steps": 0, "lr_decay_steps": 10}
+    arguments |= {
+        "lr_decay_style": "linear",
+        "start_wd": 0,
+        "end_wd": 0,
+        "wd_incr_steps": 10,
+        "wd_incr_style": "constant",
+    }
+    schedule = {"use": "megatron.OptimizerParamScheduler", **arguments, "use_checkpoint_opt_param_scheduler": False}
+    found = codes({"steps": 10, "schedule": schedule}, 6, "steps=20", "schedule.lr_decay_steps=20")
+    assert "for lr_decay_steps do not match" in found["resume-raises"].message
+    assert "--override-opt_param-scheduler" in found["resume-raises"].help
+
+
+def test_mmengine_s_attributes_are_those_of_its_runner():
+    fall = {"use": "mmengine.CosineAnnealingLR", "end": 80, "by_epoch": False}
+    schedule = {"use": "mmengine.param_scheduler", "schedulers": [fall]}
+    found = codes({"steps": 80, "lr": 1.0, "schedule": schedule}, 40, "steps=160", "schedule.schedulers.0.end=160")
+    assert "`runner.param_schedulers[0].end = 160`" in found["resume-differs"].help
+    assert found["resume-holds"].message.startswith("it stays at")
+
+
+LONG = ("steps=16000", "schedule.T_max=16000")
+
+
+def test_many_further_updates_are_sampled(monkeypatch):
+    monkeypatch.setattr("lrplot.analysis.aftermath.EXAMINED", 50)
+    found = codes({"steps": 8000, "lr": 1.0, "schedule": {**COSINE["schedule"], "T_max": 8000}}, 4000, *LONG)
+    assert found["resume-climbs"].message.endswith("at update 15,999")

@@ -2,13 +2,17 @@
 
 import json
 from collections import Counter, OrderedDict
+from pathlib import Path
 
 import numpy as np
 import pytest
 from saved import Tensor, group, optimizer, save, scheduler
 
 import lrplot
+from lrplot.analysis.aftermath import findings
 from lrplot.spec.checkpoints import read_checkpoint
+
+EXAMPLES = Path(__file__).parents[1] / "trainers/examples"
 
 COSINE = {"steps": 16, "lr": 1.0, "schedule": {"use": "torch.CosineAnnealingLR", "T_max": 16}}
 OLD_COSINE = scheduler(4, 1.0, T_max=8, eta_min=0.0, _last_lr=[0.5])  # stopped after 4 of 8
@@ -239,3 +243,40 @@ def test_a_number_is_no_path(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "4").mkdir()
     assert lrplot.resume(COSINE, at="4").at == 4
+
+
+def test_what_a_checkpoint_lacks_is_a_finding(checkpoint):
+    found = {each.code: each.message for each in findings(lrplot.resume(TRAINER, at=checkpoint("scheduler")))}
+    message = "the checkpoint has no state of the optimizer: nothing is loaded, and the schedule starts anew"
+    assert found["resume-missing"] == message
+
+
+def test_a_folder_with_the_config_in_it(checkpoint):
+    folder = checkpoint("optimizer", "scheduler")
+    (folder / "training_args.bin").write_bytes((EXAMPLES / "transformers_args.bin").read_bytes())
+    found = lrplot.resume(folder, overrides=["max_steps=20"])
+    assert (found.at, found.resumed["lr"][0]) == (6, 0.5)
+
+
+def test_megatron_s_numbers(tmp_path):
+    numbers = {"max_lr": 1.0, "min_lr": 0.0, "lr_warmup_steps": 0, "lr_decay_steps": 10, "lr_decay_style": "linear"}
+    numbers |= {"start_wd": 0.0, "end_wd": 0.0, "wd_incr_steps": 10, "wd_incr_style": "constant", "num_steps": 6}
+    path = save({"iteration": 6, "opt_param_scheduler": numbers}, tmp_path / "model_optim_rng.pt")
+    arguments = {**{name: value for name, value in numbers.items() if name != "num_steps"}, "init_lr": 0.0}
+    schedule = {"use": "megatron.OptimizerParamScheduler", **arguments, "lr_decay_steps": 20}
+    assert resumed({"steps": 20, "schedule": schedule}, path)[:3] == pytest.approx([0.4, 0.3, 0.2])
+
+
+def test_mmengine_s_milestones(tmp_path):
+    shared = {"begin": 0, "end": 80, "by_epoch": False, "base_values": [1.0], "_global_step": 4}
+    state = {**shared, "milestones": Counter({6: 1}), "gamma": 0.1}
+    content = {"meta": {"iter": 4}, "param_schedulers": [state], "optimizer": optimizer(group(lr=1.0, initial_lr=1.0))}
+    schedule = {"use": "mmengine.MultiStepLR", "milestones": [9], "gamma": 0.5, "by_epoch": False}
+    found = resumed({"steps": 12, "lr": 1.0, "schedule": schedule}, save(content, tmp_path / "iter_4.pth"))
+    assert found == pytest.approx([1, 1, *[0.1] * 6])
+
+
+def test_adam_s_first_beta_is_its_momentum(tmp_path):
+    numbers = {"lr": 0.5, "initial_lr": 1.0, "betas": [0.7, 0.999]}
+    path = save({"step": 4, "optimizer": optimizer(group(**numbers, momentum=None))}, tmp_path / "last.pt")
+    assert read_checkpoint(str(path)).group(0)["momentum"] == 0.7

@@ -83,3 +83,32 @@ def test_bad_options(run: Run, spec, arguments, error):
     found = run("resume", spec(COSINE), *arguments)
     assert found.code == 2
     assert error in " ".join(found.err.split())
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--restore", "optimizer"), "only the optimizer restored"),
+        (("--restore", "scheduler"), "only the scheduler restored"),
+        (("--restore", "none"), "no state restored"),
+        (("--last-epoch",), "optimizer restored, scheduler built with last_epoch=3"),
+    ],
+)
+def test_what_is_restored(run: Run, spec, options, words):
+    assert words in " ".join(run("resume", spec(COSINE), "--at", "4", *options).out.split())
+
+
+def test_a_native_schedule_has_no_state(run: Run):
+    assert "the step decides, no state is loaded" in " ".join(run("resume", "cosine", "--at", "50%").out.split())
+
+
+def test_a_run_that_raises_at_once_has_its_plan(run: Run, spec):
+    text = COSINE + "groups: {head: {lr: 2}}\n"
+    found = run("resume", spec(text), "--at", "4", "--set", "groups={head: {lr: 1}, tail: {lr: 2}}")
+    assert found.code == 1
+    assert "different number of parameter groups" in " ".join(found.out.split())
+
+
+def test_the_moment_is_needed(run: Run):
+    found = run("resume", "cosine")
+    assert (found.code, "give `--at`" in found.err) == (2, True)
