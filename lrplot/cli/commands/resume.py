@@ -68,12 +68,6 @@ def resume(
     from lrplot.output.terminal.resumption import format_resumption, resumption_data
 
     refuse_beside("--json", as_json and output is None, {"--log": log})
-    if last_epoch and restore in (Restore.scheduler, Restore.none):
-        raise bad_option(
-            "--last-epoch",
-            f"`--last-epoch` needs the optimizer's state, which `--restore {restore}` leaves out",
-            "write `--restore optimizer --last-epoch`",
-        )
     console = Console(color=color, ascii=ascii, width=width)
     resumption = api.resume(spec, at, settings or (), restore, last_epoch, program)
     found = findings(resumption)

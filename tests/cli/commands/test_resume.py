@@ -71,7 +71,6 @@ def test_nothing_is_left_after_the_end(run: Run, spec):
 
 
 BAD = [
-    (("--at", "4", "--last-epoch", "--restore", "none"), "needs the optimizer's state"),
     (("--at", "soon"), "is not a point in a run"),
     (("--at", "100%", "-o", "rest.csv"), "no further update gets a value"),
     (("--at", "4", "-o", "rest.txt"), "does not end in"),
@@ -112,3 +111,11 @@ def test_a_run_that_raises_at_once_has_its_plan(run: Run, spec):
 def test_the_moment_is_needed(run: Run):
     found = run("resume", "cosine")
     assert (found.code, "give `--at`" in found.err) == (2, True)
+
+
+def test_last_epoch_raises_on_a_new_optimizer(run: Run, spec):
+    found = run("resume", spec(COSINE), "--at", "4", "--last-epoch", "--restore", "none")
+    out = " ".join(found.out.split())
+    assert found.code == 1
+    assert "scheduler built with last_epoch=3 on a new optimizer" in out
+    assert "the run raises at update 4, 4 updates before its end: KeyError" in out
