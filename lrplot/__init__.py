@@ -12,32 +12,49 @@ TYPE_CHECKING = False  # `typing` takes longer to import than all the rest here
 if TYPE_CHECKING:
     from typing import Any
 
+    from lrplot.analysis.agreement.agree import Agreement
     from lrplot.analysis.comparison import Comparison
+    from lrplot.analysis.inference.result import Inference
     from lrplot.analysis.resume import Resumption
-    from lrplot.api import Findings, Schedule, check, compare, convert, load, resume
+    from lrplot.api import Findings, Schedule, agree, check, compare, convert, infer, load, read_log, resume
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+    from lrplot.runs.log import Log, Points, Values
 
 __version__ = "0.1.0"
 _HOMES = {
-    **dict.fromkeys(("Findings", "Schedule", "check", "compare", "convert", "load", "resume"), "lrplot.api"),
+    **dict.fromkeys(
+        ("Findings", "Schedule", "agree", "check", "compare", "convert", "infer", "load", "read_log", "resume"),
+        "lrplot.api",
+    ),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
+    **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
+    "Agreement": "lrplot.analysis.agreement.agree",
     "Comparison": "lrplot.analysis.comparison",
+    "Inference": "lrplot.analysis.inference.result",
     "Resumption": "lrplot.analysis.resume",
 }
 __all__ = [
+    "Agreement",
     "Comparison",
     "Diagnostic",
     "Findings",
+    "Inference",
+    "Log",
+    "Points",
     "Resumption",
     "Schedule",
     "Source",
     "Span",
     "SpecError",
+    "Values",
     "__version__",
+    "agree",
     "check",
     "compare",
     "convert",
+    "infer",
     "load",
+    "read_log",
     "resume",
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import index
@@ -29,22 +30,29 @@ from lrplot.text.tree import Mapping as Branches
 from lrplot.text.tree import Node
 
 if TYPE_CHECKING:
+    from lrplot.analysis.agreement.agree import Agreement
     from lrplot.analysis.comparison import Comparison
+    from lrplot.analysis.inference.result import Inference
     from lrplot.analysis.resume import Resumption
     from lrplot.chart.picture import Picture
     from lrplot.runs.checkpoint import Saved
+    from lrplot.runs.log import Log
 
 Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class _Text:
-    """The tree of a text, the folder of its file and its stem, and whether it can be a spec, not only a config."""
+    """The tree of a text, the folder of its file and its stem, and whether it can be a spec, not only a config.
+
+    `file` is whether it has a file of its own in that folder.
+    """
 
     tree: Node
     folder: Path
     stem: str
     spec_like: bool
+    file: bool = False
 
 
 class Schedule:
@@ -214,7 +222,7 @@ def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedul
     >>> load({"steps": 90, "lr": 0.1, "schedule": {"kind": "step", "every": 30}})(45)
     0.010000000000000002
     """
-    return Schedule(_built(_text_of(spec), _listed(overrides), format)[1])
+    return Schedule(_known(_text_of(spec), _listed(overrides), format)[1])
 
 
 def resume(
@@ -250,7 +258,7 @@ def resume(
         help = "give `--at`, a number of updates, a moment or a checkpoint"
         raise SpecError(Diagnostic("missing-option", "nothing says when the run is stopped", None, help))
     text = _text_of(spec)
-    plan, new = (_built(text, settings, format)[1] for settings in ((), _listed(overrides)))
+    plan, new = (_known(text, settings, format)[1] for settings in ((), _listed(overrides)))
     saved = None
     if isinstance(at, str | os.PathLike):
         saved = read_checkpoint(os.fspath(at)) if is_checkpoint(os.fspath(at)) else None
@@ -282,7 +290,7 @@ def load_nominal(spec: Spec, overrides: Iterable[str] = (), format: str = "") ->
     """
     text, overrides = _text_of(spec), _listed(overrides)
     try:
-        return Schedule(_built(text, overrides, format)[1])
+        return Schedule(_known(text, overrides, format)[1])
     except SpecError as error:
         from lrplot.spec.nominal import UnknownLength, nominal  # which no spec needs
 
@@ -300,7 +308,39 @@ def _text_of(spec: Spec) -> _Text:
         return _Text(read_mapping(spec), Path(), "schedule", True)
     source, folder, stem = read_source(spec)
     tree, spec_like = read_tree(source)
-    return _Text(tree, folder, stem, spec_like)
+    return _Text(tree, folder, stem, spec_like, file=spec != "-")
+
+
+def _known(text: _Text, overrides: tuple[str, ...], format: str, log: Log | None = None) -> tuple[Branches, Run]:
+    """The tree of a spec and its run; facts that a config lacks are those that a log states, or the log beside it."""
+    try:
+        return _built(text, overrides, format)
+    except SpecError as error:
+        if any(each.code != "missing-fact" for each in error.diagnostics):
+            raise
+        log = log or (_log_beside(text.folder) if text.file else None)
+        if log is None:
+            raise
+        for key, value in log.stated.items():
+            with suppress(SpecError):
+                tree, run = _built(text, (*overrides, f"{key}={value}"), format)
+                return tree, _with_fact(run, f"{value:,} {key.replace('_', ' ')}, as {Path(log.source).name} states")
+        raise
+
+
+def _log_beside(folder: Path) -> Log | None:
+    """The log in the folder of a config; None if there is none that can be read."""
+    from lrplot.spec.logs import log_in  # which a whole config does not need
+
+    found = log_in(str(folder))
+    with suppress(SpecError):
+        return read_log(found) if found else None
+    return None
+
+
+def _with_fact(run: Run, line: str) -> Run:
+    assert run.reading is not None
+    return replace(run, reading=replace(run.reading, derivation=(line, *run.reading.derivation)))
 
 
 def _built(text: _Text, overrides: tuple[str, ...], format: str) -> tuple[Branches, Run]:
@@ -338,7 +378,7 @@ def convert(spec: Spec, to: str = "lrplot", overrides: Iterable[str] = (), forma
 
     if to not in EMITTERS:
         raise ValueError(f"to must be one of {', '.join(EMITTERS)}, not {to!r}")
-    tree, run = _built(_text_of(spec), _listed(overrides), format)
+    tree, run = _known(_text_of(spec), _listed(overrides), format)
     return EMITTERS[to](tree, Schedule(run).run)
 
 
@@ -379,14 +419,21 @@ class Findings(Sequence[Diagnostic]):
         return tuple(finding.code for finding in self.findings)
 
 
-def check(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Findings:
+def check(
+    spec: Spec, overrides: Iterable[str] = (), format: str = "", log: str | os.PathLike[str] | Log | None = None
+) -> Findings:
     """The findings for a spec or a config, see `load`; `SpecError` if it cannot be used.
+
+    If `log` is given, they are those of `agree`: why the run did not follow the schedule.
 
     >>> check({"steps": 1000, "lr": 1e-3, "schedule": {"kind": "linear", "for": 1250}}).codes
     ('cut-short',)
     """
-    from lrplot.analysis.checks.findings import findings, load_findings  # which no other function needs
+    from lrplot.analysis.checks.findings import findings, load_findings, log_findings  # which no other function needs
 
+    if log is not None:
+        agreement, run = beside(spec, log, overrides, format)
+        return Findings(tuple(log_findings(agreement, run)))
     try:
         run = load_nominal(spec, overrides, format).run
     except SpecError as error:
@@ -394,8 +441,39 @@ def check(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Findin
     return Findings(tuple(findings(run)))
 
 
-def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:
+def agree(
+    spec: Spec | Schedule, log: str | os.PathLike[str] | Log, overrides: Iterable[str] = (), format: str = ""
+) -> Agreement:
+    """Whether a run followed its schedule, to the printed digits of its log, and if not, why.
+
+    `log` is a log or what `read_log` takes. A length that it states is known for a config that lacks its own.
+    `SpecError` if one of them cannot be read, or they cannot be compared.
+    """
+    return beside(spec, log, overrides, format)[0]
+
+
+def beside(
+    spec: Spec | Schedule, log: str | os.PathLike[str] | Log, overrides: Iterable[str], format: str
+) -> tuple[Agreement, Run]:
+    """A run beside its log: their agreement, and the run."""
+    from lrplot.analysis.agreement.agree import agree as agree_run  # which no other function needs
+    from lrplot.runs.log import Log
+
+    log = log if isinstance(log, Log) else read_log(log)
+    if isinstance(spec, Schedule):
+        run = spec.run
+    else:
+        run = Schedule(_known(_text_of(spec), _listed(overrides), format, log)[1]).run
+    try:
+        return agree_run(run, log), run
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+
+
+def compare(*specs: Spec | Schedule | Log, align: str = "steps") -> Comparison:
     """The numbers of two or more schedules and the differences of the others from the first.
+
+    Of a log, the last run is compared, at its logged steps.
 
     `align` pairs their values by `steps`, `fraction` of the run, `epochs`, `samples` or `tokens`. `SpecError` if a
     spec cannot be used, or lacks what the alignment needs.
@@ -412,8 +490,47 @@ def compare(*specs: Spec | Schedule, align: str = "steps") -> Comparison:
         raise TypeError(f"compare takes two schedules or more, got {len(specs)}")
     if align not in ALIGNMENTS:
         raise ValueError(f"align must be one of {', '.join(ALIGNMENTS)}, not {align!r}")
-    runs = [spec.run if isinstance(spec, Schedule) else load(spec).run for spec in specs]
+    runs = [_run_of(spec) for spec in specs]
     try:
         return compare_runs(runs, align)
     except Fault as fault:
         raise SpecError.of(fault) from None
+
+
+def infer(
+    log: str | os.PathLike[str] | Log, columns: Mapping[str, str] | str | None = None, format: str = ""
+) -> Inference:
+    """The shortest spec that gives every logged learning rate of a log, to its printed digits, or the nearest one.
+
+    `log` is a path, `-` (standard input), the folder of a run, or a log that was read; `columns` and `format` are those
+    of its reader. `SpecError` if it cannot be read.
+    """
+    from lrplot.analysis.inference.infer import infer as infer_from  # which no other function needs
+    from lrplot.runs.log import Log
+
+    try:
+        return infer_from(log if isinstance(log, Log) else read_log(log, columns, format))
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+
+
+def _run_of(spec: Spec | Schedule | Log) -> Run:
+    from lrplot.runs.log import Log
+    from lrplot.runs.logged import runs_of
+
+    if isinstance(spec, Log):
+        return runs_of(spec)[-1]
+    return spec.run if isinstance(spec, Schedule) else load(spec).run
+
+
+def read_log(path: str | os.PathLike[str], columns: Mapping[str, str] | str | None = None, format: str = "") -> Log:
+    """Read a training log: a path, `-` (standard input), or the folder of a run that holds one.
+
+    The format is recognised by what the log holds; `format` names it if that is not certain. `columns` names the
+    columns of a table or the keys of JSON lines that their names do not tell: `{"step": "iteration", "lr": "rate"}`, or
+    the same as a text, `"step=iteration,lr=rate"`. Raises `SpecError` for every fault, such as a log without learning
+    rates.
+    """
+    from lrplot.logs.shared.reading import read_log as read  # which no schedule needs
+
+    return read(path, columns, format)

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from lrplot.curves.curve import Curve
+from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import blocks, evaluate_at
@@ -75,15 +76,16 @@ def summarize(curve: Curve, steps: int) -> Summary:
             walk.add(places, values)
         jump, jump_step = walk.jump, walk.jump_step
     last = float(cut.lasts[-1])
+    begin = int(curve.at[0]) if isinstance(curve, Logged) else 0  # before it, the first logged value stands in
     return Summary(
         steps=steps,
         first=float(cut.firsts[0]),
         last=last,
         end=curve.limit(steps),
         peak=peak,
-        peak_step=first_in(curve, cut, peak),
+        peak_step=max(first_in(curve, cut, peak), begin),
         low=low,
-        low_step=first_in(curve, cut, low),
+        low_step=max(first_in(curve, cut, low), begin),
         mean=mean,
         mean_sampled=sampled,
         mass=mean / peak if peak else 0.0,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,10 +22,20 @@ SweepOption = Annotated[
 
 
 def files_in(places: Sequence[str]) -> list[str]:
-    """The specs at some places; those of a folder are the files in it."""
+    """The specs at some places; those of a folder are the files in it, or the folder of a run that has but a log."""
     from lrplot.spec.source import spec_files
 
-    return [file for place in places for file in spec_files(place)]
+    files = []
+    for place in places:
+        try:
+            files += spec_files(place)
+        except SpecError:
+            from lrplot.spec.logs import log_in  # which no spec needs
+
+            if log_in(place) is None:
+                raise
+            files.append(place)
+    return files
 
 
 def load_runs(
@@ -33,21 +45,26 @@ def load_runs(
     program: str = "",
     *,
     nominal: bool = False,
+    columns: str | None = None,
 ) -> list[Run]:
-    """The runs of all specs in all variants of the sweeps, named by what varies.
+    """The runs of all specs in all variants of the sweeps, named by what varies, and those of logs.
 
-    `program` is what `--as` names: the format of training configs. If `nominal`, a config may leave its length open.
+    `program` is what `--as` names: the format of training configs and logs, and `columns` those of a log. If
+    `nominal`, a config may leave its length open.
 
     `SpecError` has the faults of all of them, each once.
     """
     from lrplot.api import load, load_nominal
     from lrplot.spec.sweep import placed, variants
 
-    runs = []
+    runs: list[Run] = []
     faults: dict[Diagnostic, None] = {}
     for spec in specs:
         for variant in variants(sweeps or ()):
             try:
+                if holds_log(spec, columns, program):
+                    runs += _logged(spec, columns, program)
+                    break
                 run = (load_nominal if nominal else load)(spec, [*(settings or ()), *variant.settings], program).run
             except SpecError as error:
                 faults.update(dict.fromkeys(placed(each, sweeps or ()) for each in error.diagnostics))
@@ -57,3 +74,35 @@ def load_runs(
     if faults:
         raise SpecError(*faults)
     return runs
+
+
+def holds_log(place: str, columns: str | None = None, program: str = "") -> bool:
+    """Whether a place is a log, or the folder of a run that has one and no spec or config.
+
+    Any other file is one if its `columns` or the format of a log are named.
+    """
+    from lrplot.spec.logs import is_log, log_in
+
+    if os.path.isdir(place):
+        from lrplot.spec.folder import specs_in  # which few commands need
+
+        return not specs_in(Path(place), deep=False) and log_in(place) is not None
+    if not os.path.isfile(place):
+        return False
+    return columns is not None or is_log(place) or (bool(program) and _is_format_of_logs(program))
+
+
+def _is_format_of_logs(program: str) -> bool:
+    from lrplot.logs import LOGS  # which no spec needs
+    from lrplot.trainers import TRAINERS
+
+    return program in LOGS and program not in TRAINERS
+
+
+def _logged(place: str, columns: str | None, program: str) -> list[Run]:
+    """The runs in a log, or in that of a folder; `SpecError` if it cannot be read."""
+    from lrplot.api import read_log
+    from lrplot.logs import LOGS
+    from lrplot.runs.logged import runs_of
+
+    return runs_of(read_log(place, columns, program if program in LOGS else ""))

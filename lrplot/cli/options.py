@@ -90,6 +90,10 @@ SetOption = Annotated[
 AsOption = Annotated[
     str, typer.Option("--as", metavar="FORMAT[@VERSION]", help="The program that a training config is for.")
 ]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option("--columns", metavar="NAME=COLUMN,...", help="Columns of a log, such as step=iteration,lr=rate."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ColorOption = Annotated[Color, typer.Option("--color", help="Use color.")]
 AsciiOption = Annotated[bool, typer.Option("--ascii", help="Draw with plain ASCII.")]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from lrplot.curves.curve import Curve, Origin
 from lrplot.diagnostics import Diagnostic, Fault, Span
 from lrplot.runs.log import Points
 from lrplot.runs.timebase import Timebase
+from lrplot.text.tree import Node
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ class Run:
     `settings` holds the numbers and words of the spec's top level, and `accept` the findings of
     `lrplot check` that it accepts, each with the reason. `reading` is None unless it was the config
     of a training program, or a log. `nominal` is None unless the length is not known, and `points` are the rows of
-    a log; None if the run is planned.
+    a log; None if the run is planned. `tree` is the spec that it was built from, whose paths are relative to `folder`;
+    None if it was built from no spec.
     """
 
     name: str
@@ -100,6 +103,8 @@ class Run:
     reading: Reading | None = None
     nominal: Nominal | None = field(default=None, compare=False, repr=False)
     points: Points | None = field(default=None, compare=False, repr=False)
+    tree: Node | None = field(default=None, compare=False, repr=False)
+    folder: Path = field(default=Path(), compare=False, repr=False)
 
     @property
     def lr(self) -> Track:

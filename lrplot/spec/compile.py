@@ -47,7 +47,8 @@ def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
     accept = _accepted(arguments, report) if values.get("accept") else {}
     report.raise_any()
     assert timebase is not None
-    return Run(values["name"] or default_name, values["source"], timebase, tracks, _settings(arguments), accept)
+    name, source = values["name"] or default_name, values["source"]
+    return Run(name, source, timebase, tracks, _settings(arguments), accept, tree=tree, folder=folder)
 
 
 def _examples(tree: Mapping) -> dict[Role, str]:

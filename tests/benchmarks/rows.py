@@ -102,6 +102,7 @@ def rows(pythons: Pythons, folder: Path) -> Iterator[Row]:
     yield from _pictures(folder)
     yield from _exports(pythons, folder)
     yield _reading(folder)
+    yield from _logs(folder)
 
 
 def _lrplot(*arguments: object) -> list[str]:
@@ -192,3 +193,34 @@ def _reading(folder: Path) -> Row:
     path.write_text(f"steps: 200_000\nlr: 0.1\nschedule: {schedule}\n", encoding="utf-8")
     ours, theirs = (_side("read_spec", path, reader) for reader in ("lrplot", "yaml"))
     return Row("1,000 milestones", ours, "yaml.CSafeLoader", theirs, 3, told_number)
+
+
+def _logs(folder: Path) -> Iterator[Row]:
+    """Logs of a million rows, against the parsers of Python over the same lines."""
+    count = 10**6
+    for name, parser in {"log.csv": "csv.reader", "log.jsonl": "json.loads"}.items():
+        path = folder / name
+        _write_log(path, count)
+        ours, theirs = (_side("read_log", path, reader) for reader in ("lrplot", parser))
+        yield Row(f"{name}, 10^6 rows", ours, parser, theirs, 1.5, told_number, rounds=5)
+        imports = _side("read_log", path, "imports")
+        yield Row(f"{name}, memory", ours, "the import", imports, 100, peak_mib, rounds=1, unit="MiB")
+
+
+def _write_log(path: Path, count: int) -> None:
+    table = path.suffix == ".csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("step,epoch,train_loss,lr,grad_norm\n" if table else "")
+        for step in range(count):
+            loss, rate = 2 + step * 7919 % count / count, 3e-4 * (1 - step / count)
+            if table:
+                file.write(f"{step},{step / 1000:.3f},{loss:.4f},{rate!r},{loss / 2:.4f}\n")
+            else:
+                row = {
+                    "current_steps": step,
+                    "total_steps": count,
+                    "loss": round(loss, 4),
+                    "lr": rate,
+                    "epoch": step / 1000,
+                }
+                file.write(json.dumps(row) + "\n")

@@ -173,7 +173,7 @@ def test_a_read_only_file_system(place, command):
 
 
 def test_out_of_memory(run: Run, monkeypatch):
-    def fail(*_):
+    def fail(*_: object, **__: object):
         raise MemoryError
 
     monkeypatch.setattr("lrplot.cli.commands.export.load_runs", fail)

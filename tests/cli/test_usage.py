@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shlex
 
@@ -13,7 +14,12 @@ import lrplot
 from lrplot.cli.commands import COMMANDS
 from lrplot.cli.usage import CommandLine, usage_diagnostic
 
-COMPLETE = {"at": ["cosine", "0"], "plot": ["cosine", "-o", "x.png"], "resume": ["cosine", "--at", "1"]}
+COMPLETE = {
+    "at": ["cosine", "0"],
+    "infer": ["log.csv"],
+    "plot": ["cosine", "-o", "x.png"],
+    "resume": ["cosine", "--at", "1"],
+}
 
 
 def caret(error: str) -> str:
@@ -104,10 +110,14 @@ def test_every_command_has_an_example_that_works(run: Run, name, tmp_path, monke
     monkeypatch.chdir(tmp_path)
     example = COMMANDS[name].example
     assert " ".join(f"Example: {example}".split()) in " ".join(run(name, "-h").out.split())
-    program, *words = shlex.split(example)
-    assert (program, words[0]) == ("lrplot", name)
-    result = run(*words)
-    assert (result.code, result.err) == (0, "")
+    printed = ""
+    for part in example.split(" | "):
+        program, *words = shlex.split(part)
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(printed.encode())))
+        result = run(*words)
+        assert (program, result.code, result.err) == ("lrplot", 0, "")
+        printed = result.out
+    assert words[0] == name
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -117,7 +127,8 @@ def test_short_options_of_every_command(run: Run, name, tmp_path, monkeypatch):
     assert run(name, "-h").out == run(name, "--help").out
     specs = ["cosine", "cosine"][: 1 + (name == "compare")]
     words = [name, *COMPLETE.get(name, [] if name in ("formats", "kinds", "presets") else specs)]
-    if name not in ("convert", "export"):  # whose text is data
+    (tmp_path / "log.csv").write_text("step,lr\n0,0.1\n1,0.1\n", encoding="utf-8")
+    if name not in ("convert", "export", "infer"):  # whose text is data
         assert run(*words, "-q") == run("--quiet", *words) == run(*words).__class__(0, "", "")
 
 

@@ -62,6 +62,12 @@ TURN = "the value at which a cycle turns, above or below its start"
 BETWEEN = "a way up after each cycle, not before the schedule"
 MIXED = "counts epochs, beside a warmup that counts batches"
 LEADS = "by design it leads to the value of an epoch, which is less than the learning rate"
+PART_OF_IT = "only a share is taken of it"
+CUT = "the end of a whole cosine, which another decay cuts short"
+FROZEN = "epochs of the second of two cycles"
+HALF_CYCLE = "half a cycle, not a whole one"
+HALF = "leads to the middle of a cosine, whose top the learning rate is"
+FACTOR = "leads to a value of its own: the learning rate is a factor"
 UNUSED = "it has no effect on the schedule"
 LASTS = "the way to a learning rate that is meant to stay"
 
@@ -87,8 +93,16 @@ EXCEPTIONS = {
     ("fvcore.MultiStepParamScheduler", "milestones"): RELATIVE,
     ("fvcore.StepParamScheduler", "num_updates"): RELATIVE,
     ("fvcore.StepWithFixedGammaParamScheduler", "num_updates"): RELATIVE,
+    ("nemo.NoamAnnealing", "max_steps"): PART_OF_IT,
+    ("nemo.NoamAnnealing", "warmup_steps"): FACTOR,
+    ("olmo_core.CosWithWarmupAndLinearDecay", "t_max"): CUT,
+    ("olmo_core.HalfCosWithWarmup", "warmup"): HALF,
+    ("olmo_core.HalfCosWithWarmup", "warmup_steps"): HALF,
+    ("t5x.create_learning_rate_scheduler", "warmup_steps"): FACTOR,
+    ("thinc.cyclic_triangular", "period"): HALF_CYCLE,
     ("speechbrain.TriStageLRSchedule", "total_steps"): UNUSED,
     ("torch.SWALR", "anneal_epochs"): LASTS,
+    ("fastai.fine_tune", "epochs"): FROZEN,
     ("ultralytics.BaseTrainer", "epochs"): MIXED,
     ("ultralytics.BaseTrainer", "warmup_epochs"): LEADS,
     ("ignite.LinearCyclicalScheduler", "end_value"): TURN,

@@ -53,7 +53,7 @@ def test_every_value_is_that_of_the_program(config, name):
     schedule = config(named(name))
     assert (schedule.run.reading.format, schedule.steps) == ("nemo", M)
     assert schedule.lr.tolist() == pytest.approx(trace(FORMULAS[name]))
-    longer = config(named(name), "trainer.max_steps=260", "model.optim.sched.max_steps=200")
+    longer = config(named(name), "steps=260")
     assert longer.lr.tolist() == pytest.approx(trace(FORMULAS[name], 260))
 
 
@@ -67,7 +67,7 @@ def test_parts_at_the_peak(config):
 
 
 def test_a_polynomial_that_starts_again(config):
-    schedule = config(named("PolynomialDecayAnnealing", "\n      cycle: true"), "model.optim.sched.max_steps=80")
+    schedule = config(named("PolynomialDecayAnnealing", "\n      cycle: true"), "trainer.max_steps=80")
     span = 60 * max(1, ceil((50 - W) / 60))
     assert schedule(50) == pytest.approx((LR - LOW) * (1 - (50 - W) / span) + LOW)
 
@@ -91,7 +91,7 @@ def test_the_rate_of_noam_is_a_factor(config, refused):
     without = text.replace("warmup_steps: 20", "warmup_steps: 0")
     assert config(without)(100) == pytest.approx(max(LR / 8 / 10, LOW))
     (diagnostic,) = refused(named("NoamAnnealing"))
-    assert diagnostic.help == "add `--set model.optim.sched.d_model=512`"
+    assert diagnostic.help == "add `d_model: 1000` (the model's width)"
 
 
 def test_a_share_is_rounded_down(config, refused):
@@ -99,6 +99,13 @@ def test_a_share_is_rounded_down(config, refused):
     assert config(text).lr.tolist() == config(CONFIG).lr.tolist()
     (diagnostic,) = refused(text.replace("min_lr", "warmup_steps: 3\n      min_lr"))
     assert (diagnostic.help, diagnostic.span.line) == ("remove one of them", 7)
+
+
+def test_the_trainer_s_end_comes_before_the_schedule_s(config):
+    text = CONFIG.replace("min_lr", "max_steps: 100\n      min_lr")
+    assert config(text).lr.tolist() == config(CONFIG).lr.tolist()
+    text = text.replace("max_steps: 200", "max_steps: -1")
+    assert config(text, "steps=120").lr[[100, 119]] == pytest.approx(LOW)
 
 
 def test_the_length(config, refused):
@@ -118,5 +125,20 @@ def test_schedules_of_torch_and_none(config, refused):
     assert config(text.replace("CosineAnnealing", "StepLR"))(50) == pytest.approx(1e-3)
     assert config(text.replace("sched:", "unused:"))(50) == pytest.approx(1e-2)
     assert refused(named("MyAnnealing"))[0].span.line == 6
-    assert refused(CONFIG.replace("1e-4", "1"))[0].help == "give less than `lr`"
-    assert refused(named("NoamHoldAnnealing").replace("steps: 20\n", "steps: 0\n"))[0].help == "give `warmup_steps`"
+    assert "raises at update 21: ValueError" in refused(CONFIG.replace("1e-4", "1"))[0].message
+    assert refused(named("NoamHoldAnnealing").replace("steps: 20\n", "steps: 0\n"))[0].help == "add `warmup_steps: 100`"
+
+
+def test_an_exponential_decay_is_stepped_once_an_epoch(config, refused):
+    text = CONFIG.replace("warmup_steps: 20\n      min_lr: 1e-4", "gamma: 0.5").replace(
+        "CosineAnnealing", "ExponentialLR"
+    )
+    assert [config(text, "steps_per_epoch=50")(s) for s in (49, 50, 149, 150)] == pytest.approx(
+        [0.01, 0.005, 0.0025, 0.00125]
+    )
+    assert refused(text)[0].help == "add `--set steps_per_epoch=500`, or `--set dataset_size=50000 --set devices=8`"
+
+
+def test_an_argument_that_the_schedule_does_not_have(refused):
+    (diagnostic,) = refused(named("CosineAnnealing", "\n      hold_steps: 5"))
+    assert (diagnostic.code, diagnostic.span.line) == ("unknown-field", 7)

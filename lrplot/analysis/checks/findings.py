@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from lrplot.analysis.checks.rule import RULES, rules_of
 from lrplot.analysis.checks.survey import Survey, surveys
 from lrplot.diagnostics import Diagnostic, NotFinite, Span, SpecError, position
 from lrplot.runs.run import Run
+
+if TYPE_CHECKING:
+    from lrplot.analysis.agreement.agree import Agreement
 
 
 def load_findings(error: SpecError) -> list[Diagnostic]:
@@ -49,6 +53,12 @@ def _lasting(run: Run) -> list[Diagnostic]:
 def _lowered(sentence: str) -> str:
     """A sentence as the message of a finding."""
     return sentence[:1].lower() + sentence[1:].rstrip(".")
+
+
+def log_findings(agreement: Agreement, run: Run) -> list[Diagnostic]:
+    """The findings for a log of a run, without those that the run's spec accepts."""
+    found = [finding for rule in rules_of("log") for finding in rule.findings(agreement)]
+    return [finding for finding in found if finding.code not in run.accept]
 
 
 def _findings(run: Run) -> list[Diagnostic]:

@@ -10,7 +10,7 @@ from lrplot.diagnostics import Diagnostic, Severity, Span
 from lrplot.registry import Registry, section, summary
 
 SECTIONS = ("Why", "Cure", "Source")
-Stage = Literal["load", "run", "accept"]
+Stage = Literal["load", "run", "accept", "log"]
 
 
 @dataclass(eq=False)
@@ -34,9 +34,9 @@ F = TypeVar("F", bound=Finder)
 class Rule:
     """A rule, all of it derived from one function.
 
-    `stage` says what it looks at: the diagnostics of a spec that does not `load`, a `run`,
-    or the findings that the run's spec says it will `accept`. A finding has the rule's `severity`
-    unless it has its own.
+    `stage` says what it looks at: the diagnostics of a spec that does not `load`, a `run`, the findings that the run's
+    spec says it will `accept`, or the agreement of a `log` with its plan. A finding has the rule's `severity` unless it
+    has its own.
     """
 
     code: str
@@ -77,6 +77,11 @@ def load_rule(severity: Severity) -> Callable[[F], F]:
 def accept_rule(severity: Severity) -> Callable[[F], F]:
     """Register a function of a `Survey` and the codes that were found in its run."""
     return _registering("accept", severity)
+
+
+def log_rule(severity: Severity) -> Callable[[F], F]:
+    """Register a function of an `Agreement`, which looks at a log of the run."""
+    return _registering("log", severity)
 
 
 def rules_of(stage: Stage) -> list[Rule]:

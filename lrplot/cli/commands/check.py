@@ -1,5 +1,6 @@
 """`lrplot check`: findings."""
 
+import os
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -8,9 +9,19 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console, is_quiet
-from lrplot.cli.options import SPECS, AsciiOption, AsOption, Color, ColorOption, SetOption, bad_option
+from lrplot.cli.options import (
+    SPECS,
+    AsciiOption,
+    AsOption,
+    Color,
+    ColorOption,
+    ColumnsOption,
+    SetOption,
+    bad_option,
+)
 
 if TYPE_CHECKING:
+    from lrplot.diagnostics import Diagnostic
     from lrplot.output.terminal.findings import Checked
 
 
@@ -28,6 +39,8 @@ def check(
     specs: Annotated[list[str] | None, SPECS] = None,
     settings: SetOption = None,
     program: AsOption = "",
+    log: Annotated[str | None, typer.Option(metavar="LOG", help="Say whether a run's log follows the spec.")] = None,
+    columns: ColumnsOption = None,
     format: Annotated[Format, typer.Option(help="Text, JSON, annotations of GitHub, or SARIF.")] = Format.text,
     select: Annotated[str | None, typer.Option(metavar="CODE,...", help="Report only these findings.")] = None,
     ignore: Annotated[str | None, typer.Option(metavar="CODE,...", help="Do not report these findings.")] = None,
@@ -49,7 +62,14 @@ def check(
             "check", "`lrplot check` needs a spec, or `--explain CODE`", "for example `lrplot check cosine`"
         )
     codes = _selected(select, ignore)
-    checked = [each for place in specs for each in _checked(place, settings or (), program, codes)]
+    if log is not None and len(specs) > 1:
+        raise bad_option("--log", "a log is compared with one spec", "give the spec that the run was started with")
+    if log is None and columns is not None:
+        raise bad_option("--columns", "`--columns` has no effect without `--log`", "leave it out")
+    if log is None:
+        checked = [each for place in specs for each in _checked(place, settings or (), program, codes)]
+    else:
+        checked = [_compared(specs[0], log, columns, settings or (), program, codes)]
     unreadable = [error for spec in checked if spec.bad for error in spec.findings]
     if unreadable and is_quiet() and format == Format.text:
         raise SpecError(*unreadable)  # findings are not printed, errors are
@@ -72,7 +92,7 @@ def check(
 
 
 def _checked(place: str, settings: Sequence[str], program: str, codes: set[str]) -> "Iterator[Checked]":
-    """The spec at a place, or each spec in a folder, checked."""
+    """The spec at a place, or each spec in a folder, checked; beside the log of its run, if its folder has one."""
     from lrplot.api import check as check_spec
     from lrplot.diagnostics import SpecError
     from lrplot.output.terminal.findings import Checked
@@ -87,7 +107,50 @@ def _checked(place: str, settings: Sequence[str], program: str, codes: set[str])
         try:
             yield Checked(spec, [finding for finding in check_spec(spec, settings, program) if finding.code in codes])
         except SpecError as error:
-            yield Checked(spec, error.diagnostics, bad=True)
+            yield Checked(spec, _of_log(spec) or error.diagnostics, bad=True)
+    if specs != [place]:
+        for spec, log in _logs_beside(specs):
+            yield _compared(spec, log, None, settings, program, codes)
+
+
+def _logs_beside(specs: Sequence[str]) -> "Iterator[tuple[str, str]]":
+    """The specs that have the log of their run in their folder, each the only one there, and that log."""
+    from lrplot.spec.logs import log_in
+
+    folders = [os.path.dirname(spec) for spec in specs]
+    for spec, folder in zip(specs, folders, strict=True):
+        if folders.count(folder) == 1 and (log := log_in(folder)):
+            yield spec, log
+
+
+def _of_log(place: str) -> "tuple[Diagnostic, ...]":
+    """The error for a log that stands in the place of a spec; none if it is no log."""
+    from lrplot.cli.family import holds_log
+    from lrplot.diagnostics import Diagnostic
+
+    if not holds_log(place):
+        return ()
+    help = (
+        f"compare it with its spec by `lrplot check SPEC --log {place}`, or find its schedule by `lrplot infer {place}`"
+    )
+    return (Diagnostic("unknown-format", f"`{place}` is a log, which plans nothing", None, help),)
+
+
+def _compared(
+    place: str, log: str, columns: str | None, settings: Sequence[str], program: str, codes: set[str]
+) -> "Checked":
+    """The spec at a place, compared with a log."""
+    from lrplot.analysis.checks.findings import log_findings
+    from lrplot.api import beside, read_log
+    from lrplot.diagnostics import SpecError
+    from lrplot.output.terminal.findings import Checked
+
+    try:
+        agreement, run = beside(place, read_log(log, columns), settings, program)
+    except SpecError as error:
+        return Checked(place, error.diagnostics, bad=True)
+    found = [finding for finding in log_findings(agreement, run) if finding.code in codes]
+    return Checked(place, found, agreement=agreement)
 
 
 def _selected(select: str | None, ignore: str | None) -> set[str]:

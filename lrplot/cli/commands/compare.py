@@ -15,6 +15,7 @@ from lrplot.cli.options import (
     AsOption,
     Color,
     ColorOption,
+    ColumnsOption,
     JsonOption,
     SetOption,
     SpecsArgument,
@@ -43,6 +44,7 @@ def compare(
     settings: SetOption = None,
     sweeps: SweepOption = None,
     program: AsOption = "",
+    columns: ColumnsOption = None,
     align: Annotated[Unit, typer.Option(help="Compare values at the same step, epoch …")] = Unit.steps,
     tolerance: Annotated[
         float | None,
@@ -71,7 +73,7 @@ def compare(
     if resume_at is not None:
         words = f"lrplot resume {specs[0]} --at {resume_at}" + "".join(f" --set {each}" for each in settings or ())
         raise bad_option("--resume-at", "`--resume-at` is a command of its own", f"write `{words}`")
-    runs = load_runs(specs, settings, sweeps, program)
+    runs = load_runs(specs, settings, sweeps, program, columns=columns)
     if len(runs) < 2:
         raise bad_option(
             "compare", "`lrplot compare` needs two specs, or `--sweep`", "for example `lrplot compare cosine wsd`"

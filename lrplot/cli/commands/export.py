@@ -39,7 +39,12 @@ def export(
         typer.Option(metavar="STEP", parser=whole_number(0), help="The step after the last; else the run's end."),
     ] = None,
     every: Annotated[int, typer.Option(metavar="N", parser=whole_number(1), help="Write every N-th step.")] = 1,
-    columns: Annotated[str | None, typer.Option(metavar="NAME,...", help="The columns to write besides step.")] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,...", help="The columns to write besides step; those of a log as step=NAME,lr=NAME."
+        ),
+    ] = None,
     units: Annotated[
         str | None,
         typer.Option(metavar="UNIT,...", help="Add columns: epochs, samples, tokens, or fraction of the run."),
@@ -56,8 +61,9 @@ def export(
         format_for(TABLES, output, name, "write `--format csv` for a name of any other kind"), output == "-"
     )
     added = [] if units is None else _units(units)
-    runs = [with_units(run, added) for run in load_runs([spec], settings, sweeps, program)]
-    whole = joined(runs) if sweeps else rows_of(runs[0])
+    of_log, columns = (columns, None) if columns and "=" in columns and "@" not in columns else (None, columns)
+    runs = [with_units(run, added) for run in load_runs([spec], settings, sweeps, program, columns=of_log)]
+    whole = joined(runs) if len(runs) > 1 else rows_of(runs[0])
     stop = whole.stop if stop is None else stop
     if stop <= start:
         raise bad_option(

@@ -1,4 +1,4 @@
-"""`lrplot formats`: the configs of training programs that are read."""
+"""`lrplot formats`: the configs and logs of training programs that are read."""
 
 from typing import Annotated
 
@@ -11,23 +11,27 @@ from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, bad_
 
 @command(Task.LEARN, "lrplot formats transformers")
 def formats(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A format: its keys and versions.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A format: its keys and files.")] = None,
     color: ColorOption = Color.auto,
     ascii: AsciiOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the training configs that every command reads, or show the keys and versions of one."""
+    """List the training configs and logs that are read, or show what is read of one."""
+    from lrplot.logs import LOGS
     from lrplot.output.terminal.formats import format_format, format_formats, formats_data
     from lrplot.trainers import TRAINERS
     from lrplot.wording import did_you_mean
 
     console = Console(color=color, ascii=ascii)
-    if name is not None and name not in TRAINERS:
-        raise bad_option(name, f"there is no format `{name}`", did_you_mean(name, TRAINERS))
-    chosen = [*TRAINERS.values()] if name is None else [TRAINERS[name]]
+    known = dict.fromkeys([*TRAINERS, *LOGS])
+    if name is not None and name not in known:
+        raise bad_option(name, f"there is no format `{name}`", did_you_mean(name, known))
+    trainers = [each for each in TRAINERS.values() if name in (None, each.name)]
+    logs = [each for each in LOGS.values() if name in (None, each.name)]
     if as_json:
-        console.emit_json("formats", formats_data(chosen))
+        console.emit_json("formats", formats_data(trainers, logs))
     elif name is None:
-        console.emit_page(format_formats(chosen, console.width, console.color))
+        console.emit_page(format_formats(trainers, logs, console.width, console.color))
     else:
-        console.emit_page(format_format(chosen[0], console.width, console.color))
+        one = next(iter(trainers), None), next(iter(logs), None)
+        console.emit_page(format_format(*one, console.width, console.color))

@@ -9,7 +9,16 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.family import SweepOption, load_runs
-from lrplot.cli.options import AsOption, SetOption, SpecsArgument, Unit, bad_option, format_for, whole_number
+from lrplot.cli.options import (
+    AsOption,
+    ColumnsOption,
+    SetOption,
+    SpecsArgument,
+    Unit,
+    bad_option,
+    format_for,
+    whole_number,
+)
 from lrplot.registry import module_names
 
 if TYPE_CHECKING:
@@ -46,6 +55,7 @@ def plot(
     settings: SetOption = None,
     sweeps: SweepOption = None,
     program: AsOption = "",
+    columns: ColumnsOption = None,
     x: Annotated[Unit | None, typer.Option("--x", help="The unit of the horizontal axis.")] = None,
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
     normalize: Annotated[
@@ -73,7 +83,7 @@ def plot(
 
     advice = "write `--format png` for standard output" if output == "-" else None
     writer = format_for(PICTURES, output, format, advice)
-    runs = load_runs(specs, settings, sweeps, program, nominal=True)
+    runs = load_runs(specs, settings, sweeps, program, nominal=True, columns=columns)
     sheet = Sheet(*_inches(size), dpi, theme) if size else Sheet(dpi=dpi, theme=theme)
     order = None
     if sweeps and len(specs) == 1:

@@ -12,6 +12,7 @@ from lrplot.cli.options import (
     AsOption,
     Color,
     ColorOption,
+    ColumnsOption,
     JsonOption,
     SetOption,
     SpecsArgument,
@@ -31,6 +32,7 @@ def show(
     settings: SetOption = None,
     sweeps: SweepOption = None,
     program: AsOption = "",
+    columns: ColumnsOption = None,
     spark: Annotated[bool, typer.Option("--spark", help="One line per spec.")] = False,
     overlay: Annotated[bool, typer.Option("--overlay", help="All specs in one chart.")] = False,
     log: Annotated[bool, typer.Option("--log", help="Logarithmic values.")] = False,
@@ -50,7 +52,7 @@ def show(
     window = {"--start": start is not None, "--stop": stop is not None}
     refuse_beside("--json", as_json, {**layout, "--log": log, "--normalize": normalize, **window})
     refuse_beside("--spark", spark, {"--overlay": overlay, "--log": log})
-    runs = load_runs(files_in(specs), settings, sweeps, program, nominal=True)
+    runs = load_runs(files_in(specs), settings, sweeps, program, nominal=True, columns=columns)
     console = Console(color=color, ascii=ascii, width=width)
     if as_json:
         from lrplot.output.data import run_data

@@ -6,36 +6,21 @@ All arithmetic keeps optax's order of operations: values agree to the last bit, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from collections.abc import Sequence as Series
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from lrplot.curves.curve import Curve, Flat, Origin
+from lrplot.curves.curve import Flat
 from lrplot.curves.formulas import Formula, cosine, line
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST
-from lrplot.curves.wrappers import Lasting
 from lrplot.diagnostics import Fault
+from lrplot.frameworks.shared.joined import opened
 
 Function = Callable[[Floats], Floats]
-
-
-@dataclass(eq=False)
-class Piece:
-    """A schedule to join with others; `curve` builds it for a length in steps."""
-
-    name: str
-    curve: Callable[[int], Curve]
-    origin: Origin | None = field(default=None, compare=False, repr=False)
-
-
-def _phases(length: int, *phases: Phase) -> Sequence:
-    """An open sequence of phases, without those that have no steps."""
-    return Sequence(length, tuple(phase for phase in phases if phase.curve.length > 0), open=True)
 
 
 def _hold(value: float, length: int) -> Phase:
@@ -52,12 +37,12 @@ def polynomial(
 ) -> Sequence:
     """A phase `name` from `first` to `last` in `steps` steps from `begin` on; constant if there are no steps."""
     if steps <= 0:
-        return _phases(length, Phase("constant", Flat(max(length, 1), first)))
+        return opened(length, Phase("constant", Flat(max(length, 1), first)))
     begin = max(begin, 0)
     function = partial(_polynomial, first, last, power, steps)
     ramp = Formula(steps, function, over=steps, meant=role, held=True)
     rest = length - begin - steps
-    return _phases(length, _hold(_at(function, 0), begin), Phase(name, ramp), _hold(_at(function, steps), rest))
+    return opened(length, _hold(_at(function, 0), begin), Phase(name, ramp), _hold(_at(function, steps), rest))
 
 
 @np.errstate(all="ignore")
@@ -71,12 +56,12 @@ def exponential(
 ) -> Sequence:
     """first·rate^(t/steps) from `begin` on, bounded by `bound`; constant if `steps` or `rate` is 0."""
     if steps <= 0 or rate == 0:
-        return _phases(length, Phase("constant", Flat(max(length, 1), first)))
+        return opened(length, Phase("constant", Flat(max(length, 1), first)))
     begin = max(begin, 0)
     function = partial(_exponential, first, steps, rate, staircase, bound)
     role = Role.STAIRS if staircase else None
     decay = Formula(max(length - begin, 1), function, turns=None if rate < 0 else (), meant=role)
-    return _phases(length, _hold(_at(function, 0), begin), Phase("exponential", decay))
+    return opened(length, _hold(_at(function, 0), begin), Phase("exponential", decay))
 
 
 @np.errstate(all="ignore")
@@ -96,7 +81,7 @@ def cosine_decay(first: float, steps: int, alpha: float, exponent: float, length
         raise Fault(message, field="decay_steps", help=help)
     function = partial(_cosine, first, steps, alpha, exponent)
     fall = Phase("cosine", Formula(steps, function, over=steps, held=True))
-    return _phases(length, fall, _hold(_at(function, steps), length - steps))
+    return opened(length, fall, _hold(_at(function, steps), length - steps))
 
 
 @np.errstate(all="ignore")
@@ -137,19 +122,4 @@ def interpolated(
         if end > start:
             curve = replace(ramp(end - start, a, b, end - begin, start - begin), held=end == edges[-1])
             phases.append(Phase(names.get(end, shape), curve))
-    return _phases(length, *phases, _hold(values[-1], max(length - max(edges[-1], 0), 1)))
-
-
-def joined(boundaries: Series[int], pieces: Series[Piece], length: int) -> Sequence:
-    """Pieces one after the other: each starts at its boundary, in its own time, and ends at that of a later one."""
-    phases: list[Phase] = []
-    stop: int | None = None
-    for piece, boundary in reversed(list(zip(pieces, (0, *boundaries), strict=False))):
-        begin, lead = max(boundary, 0), max(-boundary, 0)
-        stretch = max(length - begin, 1) if stop is None else max(stop - begin, 0)
-        curve = piece.curve(stretch + lead)  # a piece that is never reached can be wrong, too
-        if stretch:
-            part = Lasting(stretch, curve, lead) if lead else curve
-            phases.append(Phase(piece.name, part, origin=piece.origin))
-            stop = begin
-    return _phases(length, *reversed(phases))
+    return opened(length, *phases, _hold(values[-1], max(length - max(edges[-1], 0), 1)))

@@ -21,16 +21,7 @@ from lrplot.curves.exceptions import FLOAT_DIVISION, INDEX
 from lrplot.curves.roles import Role
 from lrplot.curves.staircase import Plateaus
 from lrplot.diagnostics import Fault
-from lrplot.frameworks.optax.pieces import (
-    Piece,
-    check_scales,
-    cosine_decay,
-    exponential,
-    interpolated,
-    joined,
-    levels,
-    polynomial,
-)
+from lrplot.frameworks.optax.pieces import check_scales, cosine_decay, exponential, interpolated, levels, polynomial
 from lrplot.frameworks.shared.arguments import (
     METRIC,
     FloorField,
@@ -40,13 +31,13 @@ from lrplot.frameworks.shared.arguments import (
     PeakField,
     StartField,
 )
-from lrplot.frameworks.shared.children import foreign
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.joined import Piece, joined, pieces_of
 from lrplot.frameworks.shared.resuming import InOptimizer
 from lrplot.schema.annotations import FlagField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame
-from lrplot.schema.recipe import Recipe, RecipesField
+from lrplot.schema.recipe import RecipesField
 from lrplot.schema.types import Count, Many, Number, Record, Table
 
 FRAMEWORK = Framework(
@@ -413,19 +404,7 @@ def join_schedules(
     """
     if not schedules:
         raise Fault(INDEX, field="schedules", help="give at least one schedule")
-    for recipe in schedules:
-        if recipe.framework != FRAMEWORK.name:
-            raise foreign(recipe, FRAMEWORK.name, "join_schedules")
-    reached = len(boundaries) + 1
-    for recipe in schedules[reached:]:
+    pieces = pieces_of(schedules, boundaries, frame, FRAMEWORK.name)
+    for recipe in schedules[len(pieces) :]:
         recipe.build(frame)  # never reached, but it can be wrong
-    pieces = [
-        Piece(recipe.title, partial(_built, recipe, frame, max(boundary, 0)), recipe.use(frame))
-        for recipe, boundary in zip(schedules, (0, *boundaries), strict=False)
-    ]
     return joined(boundaries, pieces, frame.length)
-
-
-def _built(recipe: Recipe, frame: Frame, begin: int, length: int) -> Curve:
-    """A schedule over `length` steps of the frame, from `begin` on."""
-    return recipe.build(frame.part(begin, length, None))

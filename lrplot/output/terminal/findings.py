@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lrplot.analysis.agreement.agree import Agreement
 from lrplot.analysis.checks.rule import SECTIONS, Rule
 from lrplot.diagnostics import SEVERITIES, Diagnostic
+from lrplot.output.agreement import agreement_data
 from lrplot.output.objects import diagnostics_data, json_text
 from lrplot.output.terminal.diagnostics import format_diagnostics, format_head
 from lrplot.output.terminal.look import Look, wrap
@@ -21,17 +23,27 @@ COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}  # GitHub'
 
 @dataclass(eq=False)
 class Checked:
-    """A spec as named by the user, and its findings; `bad` if it cannot be read."""
+    """A spec as named by the user, and its findings; `bad` if it cannot be read.
+
+    If it was compared with a log, `agreement` is the result, and the findings are those for the log.
+    """
 
     spec: str
     findings: Sequence[Diagnostic]
     bad: bool = False
+    agreement: Agreement | None = None
 
 
 def format_findings(checked: Sequence[Checked], color: bool, width: int | None = None) -> str:
-    """Every finding with its place and its cure, then how many there are of each severity."""
+    """Every finding with its place and its cure, then how many there are of each severity.
+
+    For a log, a line says how far it agrees.
+    """
     findings = [finding for spec in checked for finding in spec.findings]
-    return (format_diagnostics(findings, color, width) + "\n" if findings else "") + _count(checked) + "\n"
+    agreements = [f"{printable(spec.agreement.sentence)}\n" for spec in checked if spec.agreement]
+    plans = [spec for spec in checked if not spec.agreement]
+    summary = (_count(plans) + "\n" if plans else "") + "".join(agreements)
+    return (format_diagnostics(findings, color, width) + "\n" if findings else "") + summary
 
 
 def format_lines(findings: Sequence[Diagnostic], look: Look) -> list[str]:
@@ -61,7 +73,10 @@ def findings_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
 
 def format_json(checked: Sequence[Checked]) -> str:
     """The findings as JSON."""
-    return json_text("check", {"specs": len(checked), "findings": findings_data(checked)})
+    agreements = {
+        key: value for spec in checked if spec.agreement for key, value in agreement_data(spec.agreement).items()
+    }
+    return json_text("check", {"specs": len(checked), "findings": findings_data(checked), **agreements})
 
 
 def format_github(checked: Sequence[Checked]) -> str:

@@ -1,43 +1,70 @@
-"""The reference of training programs' configs, derived from their readers."""
+"""The reference of training programs' configs and logs, derived from their readers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from lrplot.logs import LogFormat
 from lrplot.output.terminal.reference import field_data, field_lines, fill, listed
 from lrplot.output.terminal.style import paint
 from lrplot.schema.fields import fields_of
 from lrplot.trainers import Trainer
 from lrplot.trainers.shared.config import Facts
 
-READ = "A config of one of these programs takes the place of a spec in every command. It is recognised by its keys;"
+CONFIGS = "configs: each takes the place of a spec in every command, and is recognised by its keys"
+LOGS = "logs: recognised by what they hold"
 ELSE = "`--as NAME` says which it is, and `--as NAME@VERSION` whose rules hold. `lrplot formats NAME` lists the keys."
 
 
-def format_formats(trainers: Sequence[Trainer], width: int, color: bool) -> str:
-    """A line for each program."""
-    rows = [(each.name, each.description) for each in trainers]
-    return "\n".join([*listed(rows, width, color), "", *fill(f"{READ} {ELSE}", width, "")]) + "\n"
+def format_formats(trainers: Sequence[Trainer], logs: Sequence[LogFormat], width: int, color: bool) -> str:
+    """A line for each program's config, and for each format of logs."""
+    lines: list[str] = []
+    for title, rows in (
+        (CONFIGS, [(each.name, each.description) for each in trainers]),
+        (LOGS, [(each.name, each.description) for each in logs]),
+    ):
+        lines += [*(paint(line, "dim", color) for line in fill(title, width, "")), *listed(rows, width, color), ""]
+    return "\n".join([*lines, *fill(ELSE, width, "")]) + "\n"
 
 
-def format_format(trainer: Trainer, width: int, color: bool) -> str:
-    """The details of one program: its source, versions, marks, keys, and the facts it may leave open."""
+def format_format(trainer: Trainer | None, log: LogFormat | None, width: int, color: bool) -> str:
+    """The details of one format: of its configs, its logs, or both."""
+    parts = [] if trainer is None else [_format_config(trainer, width, color)]
+    return "\n".join([*parts, *([] if log is None else [_format_log(log, width, color)])])
+
+
+def _format_config(trainer: Trainer, width: int, color: bool) -> str:
+    """The details of a program's configs: source, versions, marks, keys, and the facts they may leave open."""
     lines = [paint(trainer.name, "bold", color), *fill(trainer.description, width, "  ")]
     marks = ", ".join(trainer.marks)
     found = f"at least {trainer.least} of {marks}" if trainer.least > 1 else f"one of {marks}"
     parts = {"source": trainer.source, "recognised by": found}
     if trainer.versions:
         parts["rules changed at"] = f"{', '.join(trainer.versions)}; those of {trainer.versions[-1]} hold by default"
-    for title, text in parts.items():
-        lines += ["", paint(title, "dim", color), *fill(text, width, "  ")]
+    lines += _paragraphs(parts, width, color)
     lines += ["", paint("keys that are read", "dim", color), *field_lines(trainer.keys, width, color)]
     lines += ["", paint("facts of the run, by `--set`", "dim", color)]
     return "\n".join([*lines, *field_lines(fields_of(Facts), width, color)]) + "\n"
 
 
-def formats_data(trainers: Sequence[Trainer]) -> dict[str, Any]:
-    """Programs as data for JSON."""
+def _format_log(log: LogFormat, width: int, color: bool) -> str:
+    """The details of a format of logs: what is read, the names of its files, its source."""
+    lines = [paint(log.name, "bold", color), *fill(log.description, width, "  ")]
+    parts = {"what is read": log.keys, "source": log.source}
+    if log.files:
+        parts["found in a run's folder as"] = ", ".join(log.files)
+    return "\n".join([*lines, *_paragraphs(parts, width, color)]) + "\n"
+
+
+def _paragraphs(parts: dict[str, str], width: int, color: bool) -> list[str]:
+    return [
+        line for title, text in parts.items() for line in ("", paint(title, "dim", color), *fill(text, width, "  "))
+    ]
+
+
+def formats_data(trainers: Sequence[Trainer], logs: Sequence[LogFormat]) -> dict[str, Any]:
+    """Formats of configs and of logs as data for JSON."""
     return {
         "formats": [
             {
@@ -49,5 +76,15 @@ def formats_data(trainers: Sequence[Trainer]) -> dict[str, Any]:
                 "fields": [*map(field_data, each.keys)],
             }
             for each in trainers
+        ],
+        "logs": [
+            {
+                "name": each.name,
+                "summary": each.description,
+                "source": each.source,
+                "keys": each.keys,
+                "files": list(each.files),
+            }
+            for each in logs
         ],
     }

@@ -62,7 +62,6 @@ VALUES = {
     "max_tokens": "1_000_000_000",
     "max_seq_len": "2048",
     "global_train_batch_size": "256",
-    "d_model": "512",
     "hidden_size": "512",
     "max_train_steps": "1000",
     "total_steps": "1000",

@@ -646,6 +646,13 @@ FIRES: dict[str, list[tuple[str, str]]] = {
             "`max_steps` is 100, so `num_train_epochs` is ignored",
         ),
     ],
+    "unknown-length": [
+        (
+            "learning_rate: 1e-4\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\n",
+            "the config does not say how many updates the run has: times are in percent of the run, and what depends "
+            "on its length is not checked",
+        )
+    ],
     "near-miss": [
         ("max_steps: 100\nnum_train_epochs: 3\nwarmup_ratio: 0.1\nlr_scheduler: cosine\n", "`lr_scheduler` is ignored")
     ],
@@ -950,6 +957,7 @@ NEAR: dict[str, list[str]] = {
         run("steps: 1000", "{use: transformers.Trainer, lr_scheduler_type: polynomial}", "groups: {a: {lr: 10%}}"),
     ],
     "ignored-key": ["max_steps: 100\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\n"],
+    "unknown-length": ["max_steps: 100\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\n"],
     "near-miss": ["max_steps: 100\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\nsave_steps: 10\n"],
     "overridden-scheduler": [
         "max_steps: 100\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\ndeepspeed: {zero_optimization: {stage: 2}}\n"

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from lrplot.logs import LOGS
 from lrplot.trainers import TRAINERS
 
 ARGUMENTS = "max_steps: 100\nlearning_rate: 1e-3\nwarmup_steps: 10\nwarmup_ratio: 0.5\nweight_decays: 0\n"
@@ -12,7 +13,7 @@ ARGUMENTS = "max_steps: 100\nlearning_rate: 1e-3\nwarmup_steps: 10\nwarmup_ratio
 def test_every_format_is_listed(run):
     result = run("formats")
     assert result.code == 0
-    assert all(f"\n{name} " in f"\n{result.out}" for name in TRAINERS)
+    assert all(f"\n{name} " in f"\n{result.out}" for name in [*TRAINERS, *LOGS])
 
 
 @pytest.mark.parametrize("name", TRAINERS)
@@ -26,6 +27,16 @@ def test_a_format_has_its_keys_and_marks(run, name):
     assert [field.name for field in trainer.keys if not field.help] == []
 
 
+@pytest.mark.parametrize("name", LOGS)
+def test_a_format_of_logs_has_what_is_read_and_its_source(run, name):
+    result = run("formats", name)
+    assert result.code == 0
+    page = "".join(result.out.split())
+    parts = LOGS[name].title, LOGS[name].keys, LOGS[name].source
+    assert all(parts)
+    assert all("".join(part.split()) in page for part in parts)
+
+
 def test_an_unknown_format_names_the_nearest(run):
     result = run("formats", "transformer")
     assert result.code == 2
@@ -33,9 +44,17 @@ def test_an_unknown_format_names_the_nearest(run):
 
 
 def test_formats_as_json(run):
-    (found,) = json.loads(run("formats", "deepspeed", "--json").out)["formats"]
+    data = json.loads(run("formats", "deepspeed", "--json").out)
+    (found,) = data["formats"]
+    assert data["logs"] == []
     assert (found["name"], found["versions"][-1]) == ("deepspeed", TRAINERS["deepspeed"].versions[-1])
     assert "zero_optimization" in found["marks"]
+
+
+def test_formats_of_logs_as_json(run):
+    (found,) = json.loads(run("formats", "llama-factory", "--json").out)["logs"]
+    assert found["files"] == ["trainer_log.jsonl"]
+    assert "current_steps" in found["keys"]
 
 
 def test_the_page_says_what_a_config_was_read_as(run, spec):

@@ -33,5 +33,5 @@ def accepted_for_nothing(survey: Survey, found: Collection[str]) -> Iterator[Fin
     Source: lrplot's own convention, as of unused suppressions in linters
     """
     for code, setting in survey.run.accept.items():
-        if code in RULES and code not in found:
+        if code in RULES and RULES[code].stage != "log" and code not in found:
             yield Finding(f"`accept` lists `{code}`, which is not found", setting.span, "take it out of `accept`")

@@ -1,0 +1,148 @@
+"""What a schedule does after its warmup, as a factor of the peak."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import exp
+from typing import Any
+
+import numpy as np
+
+from lrplot.analysis.inference.numbers import cost, shortest
+from lrplot.analysis.inference.parameters import Parameter, duration, number
+from lrplot.curves.shapes import Floats
+
+Fields = dict[str, Any]
+POWERS_OF_TEN = (10, 100, 1000, 10_000, 100_000)
+FIELD = 1.0  # digits that a further field counts as
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """A law of the updates since the body's start.
+
+    Args:
+        kind: the kind's name
+        factor: the factor at updates `t` ≥ 0 of a body of length `n`, by its parameters; from 1 to 0 if it ends
+        horizon: whether it ends
+        extra: its own parameters
+        guesses: a few values of these to start from, for a span of updates
+        write: the fields that say them, and their price in digits; None if these are their names
+        cooldown: whether `wsd` has it as a shape
+        scaled: whether a longer body to a lower end begins alike: both are known only if the end is among the points
+        straight: whether a later start at a lower peak is the same line
+        steep: whether it starts with an infinite slope
+    """
+
+    kind: str
+    factor: Callable[..., Floats]
+    horizon: bool = False
+    extra: tuple[Parameter, ...] = ()
+    guesses: Callable[[float], tuple[tuple[float, ...], ...]] = lambda span: ((),)
+    write: Callable[..., tuple[float, Fields]] | None = None
+    cooldown: bool = False
+    scaled: bool = False
+    straight: bool = False
+    steep: bool = False
+
+    def fields(self, values: Mapping[str, float]) -> Fields:
+        """The fields of its own parameters."""
+        own = [values[each.name] for each in self.extra]
+        if self.write is not None:
+            return self.write(*own)[1]
+        return {each.name: each.written(value) for each, value in zip(self.extra, own, strict=True)}
+
+
+def write_rate(rate: float) -> tuple[float, Fields]:
+    """A rate per update as the shortest of `gamma`, `gamma` with `every`, and `rate`."""
+    gamma = shortest(exp(-rate))
+    found: list[tuple[float, Fields]] = [(cost(gamma) + FIELD, {"gamma": gamma})]
+    found.append((cost(shortest(rate)) + FIELD, {"rate": shortest(rate)}))
+    for every in POWERS_OF_TEN:
+        gamma = shortest(exp(-rate * every))
+        if 0 < gamma < 1:
+            found.append((cost(gamma) + 2 * FIELD + 1, {"gamma": gamma, "every": every}))
+    return min(found, key=lambda each: each[0])
+
+
+def _scaled(t: Floats, n: float) -> Floats:
+    return np.clip(t / n, 0.0, 1.0) if n > 0 else np.ones_like(t)
+
+
+def _cosine(t: Floats, n: float) -> Floats:
+    return np.asarray(np.square(np.cos(np.pi / 2 * _scaled(t, n))))
+
+
+def _linear(t: Floats, n: float) -> Floats:
+    return np.asarray(1 - _scaled(t, n))
+
+
+def _sqrt(t: Floats, n: float) -> Floats:
+    return np.asarray(1 - np.sqrt(_scaled(t, n)))
+
+
+def _polynomial(t: Floats, n: float, power: float) -> Floats:
+    return np.asarray(np.power(1 - _scaled(t, n), power))
+
+
+def _rex(t: Floats, n: float, d: float) -> Floats:
+    u = _scaled(t, n)
+    return np.asarray((1 - u) / (1 - d * u + (u == 1)))
+
+
+def _inverse_sqrt(t: Floats, n: float, timescale: float) -> Floats:
+    return np.asarray(1 / np.sqrt(1 + t / timescale))
+
+
+def _inverse_time(t: Floats, n: float, rate: float) -> Floats:
+    return np.asarray(1 / (1 + rate * t))
+
+
+def _power_law(t: Floats, n: float, exponent: float, rate: float) -> Floats:
+    return np.asarray(np.power(1 + rate * t, -exponent))
+
+
+def _exponential(t: Floats, n: float, rate: float) -> Floats:
+    return np.asarray(np.exp(-rate * t))
+
+
+def _constant(t: Floats, n: float) -> Floats:
+    return np.ones_like(t)
+
+
+def _rates(span: float) -> tuple[tuple[float, ...], ...]:
+    return tuple((factor / max(span, 1),) for factor in (0.1, 0.7, 3.0, 10.0))
+
+
+def _power_laws(span: float) -> tuple[tuple[float, ...], ...]:
+    return tuple((exponent, factor / max(span, 1)) for exponent in (0.5, 2.0) for factor in (0.3, 3.0, 100.0))
+
+
+CONSTANT = Body("constant", _constant, straight=True)
+LINEAR = Body("linear", _linear, horizon=True, cooldown=True, scaled=True, straight=True)
+COSINE = Body("cosine", _cosine, horizon=True, cooldown=True)
+SQRT = Body("sqrt", _sqrt, horizon=True, cooldown=True, scaled=True, steep=True)
+POLYNOMIAL = Body(
+    "polynomial",
+    _polynomial,
+    horizon=True,
+    extra=(number("power", 0.05, 20, neutral=1.0),),
+    guesses=lambda span: ((0.5,), (0.9,), (2.0,), (4.0,)),
+    cooldown=True,
+)
+REX = Body("rex", _rex, horizon=True, extra=(number("d", 0, 0.9999),), guesses=lambda span: ((0.5,), (0.9,)))
+EXPONENTIAL = Body("exponential", _exponential, extra=(number("rate", 0, 5),), guesses=_rates, write=write_rate)
+INVERSE_SQRT = Body(
+    "inverse_sqrt",
+    _inverse_sqrt,
+    extra=(duration("timescale"),),
+    guesses=lambda span: ((span / 30,), (span,), (10 * span,)),
+)
+INVERSE_TIME = Body("inverse_time", _inverse_time, extra=(number("rate", 0, 1e3),), guesses=_rates)
+POWER_LAW = Body(
+    "power_law",
+    _power_law,
+    extra=(number("exponent", 0.05, 5, neutral=1.0), number("rate", 0, 1e3)),
+    guesses=_power_laws,
+)

@@ -1,0 +1,373 @@
+"""Forms that rise more than once: warm restarts, triangles, a wave, and one cycle."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lrplot.analysis.inference.bodies import COSINE, FIELD
+from lrplot.analysis.inference.evidence import Evidence
+from lrplot.analysis.inference.forms import Form, Spec, length_price, run_length
+from lrplot.analysis.inference.numbers import cost, plain, share, shortest
+from lrplot.analysis.inference.parameters import Parameter, Updates, duration, number
+from lrplot.analysis.inference.plan import FLOOR, HORIZON, PEAK, WARMUP, Plan, Rise, ramp
+from lrplot.analysis.inference.settle import best_fit
+from lrplot.analysis.inference.solver import Fit
+from lrplot.curves.shapes import Floats
+
+JUMP = 0.05  # of the range: a restart climbs by at least that much from one point to the next
+
+PERIOD = duration("period")
+MULT = number("mult", 0.1, 10, neutral=1.0)
+DECAY = number("decay", 0.01, 5, neutral=1.0)
+UP = duration("up")
+DOWN = duration("down")
+PCT = number("pct_start", 0.001, 0.999)
+DIV = number("div_factor", 1, 1e9)
+FINAL = number("final_div_factor", 1e-3, 1e12)
+GAMMA = number("gamma", 0.1, 1, neutral=1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Restarts(Form):
+    """Half cosines that start again."""
+
+    rise: bool = False
+    floor: bool = False
+    mult: bool = False
+    decay: bool = False
+    name = "cosine_restarts"
+    rough = True
+
+    @property
+    def price(self) -> float:  # type: ignore[override]
+        """A digit for each field."""
+        return FIELD * (1 + self.rise + self.floor + self.mult + self.decay)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
+        """The peak, the floor, the warmup, and what changes from cycle to cycle."""
+        optional = [FLOOR] * self.floor + [WARMUP] * self.rise
+        return (PEAK, *optional, PERIOD, *[MULT] * self.mult, *[DECAY] * self.decay)
+
+    def values(self, theta: Floats, steps: Floats) -> Floats:
+        x = self.named(theta)
+        warmup, period, mult = x.get("warmup", 0.0), x["period"], x.get("mult", 1.0)
+        t = np.maximum(steps - warmup, 0.0)
+        if mult == 1:
+            cycle = np.floor(t / period)
+            begin, length = cycle * period, np.full_like(t, period)
+        else:
+            inner = np.maximum(1 + t / period * (mult - 1), 1e-12)
+            cycle = np.maximum(np.floor(np.log(inner) / np.log(mult) + 1e-9), 0.0)
+            begin = period * (np.power(mult, cycle) - 1) / (mult - 1)
+            length = period * np.power(mult, cycle)
+        peak = np.power(x.get("decay", 1.0), cycle)
+        floor = x.get("floor", 0.0)
+        factor = floor + (peak - floor) * np.square(np.cos(np.pi / 2 * np.clip((t - begin) / length, 0, 1)))
+        if self.rise:
+            factor = np.where(steps < warmup, ramp(Rise(), steps, warmup, 0.0), factor)
+        return np.asarray(x["peak"] * factor)
+
+    def _jumps(self, evidence: Evidence) -> NDArray[np.int64]:
+        """The numbers of the points after each restart."""
+        values = evidence.values
+        jumps = np.flatnonzero(np.diff(values) > JUMP * np.ptp(values)) + 1
+        top = int(np.argmax(values >= values.max() - evidence.tolerance))
+        return jumps[jumps > top] if self.rise else jumps
+
+    def _first(self, evidence: Evidence, jumps: NDArray[np.int64]) -> Fit | None:
+        """The fit of the first cycle."""
+        return best_fit(Plan(COSINE, Rise() if self.rise else None, floor=True), evidence.at(np.arange(jumps[0])))
+
+    def high(self, evidence: Evidence) -> Floats:
+        """No cycle is so long that a restart comes after the point that shows it."""
+        bounds = dict(zip((each.name for each in self.parameters), super().high(evidence).tolist(), strict=True))
+        jumps = self._jumps(evidence)
+        first = self._first(evidence, jumps) if len(jumps) else None
+        if first is not None:
+            restarts = evidence.steps[jumps] - (float(np.rint(first.theta[2])) if self.rise else 0.0)
+            period = restarts[0] if self.mult else float((restarts / np.arange(1, len(jumps) + 1)).min())
+            bounds["period"] = max(float(period), 1.0)
+            if self.mult and len(jumps) > 1:
+                bounds["mult"] = max(float(restarts[1] / restarts[0]) - 1, 0.1) + 1e-9
+        return np.array(list(bounds.values()))
+
+    def starts(self, evidence: Evidence) -> list[Floats]:
+        values, steps = evidence.values, evidence.steps
+        jumps = self._jumps(evidence)
+        first = self._first(evidence, jumps) if len(jumps) else None
+        if first is None:
+            return []
+        peak, floor = first.theta[:2]
+        warmup, end = (first.theta[2], first.theta[3]) if self.rise else (0.0, first.theta[2])
+        period = float(np.clip(end, steps[jumps[0] - 1], steps[jumps[0]])) - warmup
+        x = {"peak": peak, "floor": floor, "warmup": warmup, "period": period, "mult": 1.0, "decay": 1.0}
+        if len(jumps) > 1:
+            x["mult"] = max(float(steps[jumps[1]] - 1 - warmup - period) / period, 0.2)
+            x["mult"] = float(np.round(x["mult"], 1 if x["mult"] < 1.8 else 0))
+        x["decay"] = float(values[jumps[0]] / peak)
+        return [np.array([x[each.name] for each in self.parameters])]
+
+    def spec(self, theta: Floats, evidence: Evidence) -> Spec:
+        x = self.named(theta)
+        fields: Spec = {"kind": "cosine_restarts"}
+        if self.rise:
+            fields["warmup"] = Updates(round(x["warmup"]))
+        fields["period"] = Updates(round(x["period"]))
+        if self.floor:
+            fields["to"] = share(x["floor"], x["peak"], evidence.relative)
+        fields |= {name: plain(x[name]) for name in ("mult", "decay") if name in x}
+        return {"steps": evidence.length, "lr": plain(shortest(x["peak"])), "schedule": fields}
+
+
+@dataclass(frozen=True, eq=False)
+class Triangles(Form):
+    """Straight lines up and down between two values."""
+
+    floor: bool = True
+    mode: Literal["triangular", "triangular2", "exp_range"] = "triangular"
+    down: bool = False
+    name = "cyclic"
+
+    @property
+    def price(self) -> float:  # type: ignore[override]
+        """A digit for each field."""
+        return FIELD * (1 + self.floor + self.down + (self.mode != "triangular") + (self.mode == "exp_range"))
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
+        """The two values, the updates of a rise and of a fall, and a factor."""
+        return (PEAK, *[FLOOR] * self.floor, UP, *[DOWN] * self.down, *[GAMMA] * (self.mode == "exp_range"))
+
+    def values(self, theta: Floats, steps: Floats) -> Floats:
+        x = self.named(theta)
+        up = x["up"]
+        down = x.get("down", up)
+        cycle = np.floor(steps / (up + down))
+        local = steps - cycle * (up + down)
+        factor = np.where(local < up, local / up, (up + down - local) / down)
+        if self.mode == "triangular2":
+            factor = factor * np.power(0.5, cycle)
+        elif self.mode == "exp_range":
+            factor = factor * np.power(x["gamma"], steps)
+        floor = x.get("floor", 0.0)
+        return np.asarray(x["peak"] * (floor + (1 - floor) * factor))
+
+    def starts(self, evidence: Evidence) -> list[Floats]:
+        knots = _turning_knots(evidence)
+        if len(knots) < 2:
+            return []
+        peak = evidence.peak
+        floor = min(max(float(evidence.values.min() / peak), 0.0), 0.99)
+        x = {"peak": peak, "floor": floor, "up": knots[0], "down": knots[1] - knots[0], "gamma": 0.9999}
+        return [np.array([x[each.name] for each in self.parameters])] if knots[0] > 0 else []
+
+    def spec(self, theta: Floats, evidence: Evidence) -> Spec:
+        x = self.named(theta)
+        fields: Spec = {"kind": "cyclic"}
+        if self.floor:
+            fields["min"] = share(x["floor"], x["peak"], evidence.relative)
+        fields["up"] = Updates(round(x["up"]))
+        if self.down:
+            fields["down"] = Updates(round(x["down"]))
+        if self.mode != "triangular":
+            fields["mode"] = self.mode
+        if self.mode == "exp_range":
+            fields["gamma"] = plain(x["gamma"])
+        return {"steps": evidence.length, "lr": plain(shortest(x["peak"])), "schedule": fields}
+
+
+def _turning_knots(evidence: Evidence) -> list[float]:
+    """The updates of the first two turns of a zigzag line, where its straight parts meet."""
+    steps, values = evidence.steps.astype(np.float64), evidence.values
+    direction = np.sign(np.diff(values))
+    turns = np.flatnonzero(np.diff(direction) != 0) + 1
+    edges = [0, *turns.tolist(), len(values)]
+    lines: list[NDArray[Any]] = []
+    for start, stop in itertools.pairwise(edges):
+        if stop - start < 2 or len(lines) == 3:
+            continue
+        lines.append(np.polyfit(steps[start:stop], values[start:stop], 1))
+    found = []
+    for (slope, level), (slope2, level2) in itertools.pairwise(lines):
+        if slope != slope2:
+            found.append(float((level2 - level) / (slope - slope2)))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Wave(Form):
+    """A cosine that rises again after its minimum, as torch's does."""
+
+    rise: bool = False
+    floor: bool = False
+    name = "cosine wave"
+
+    @property
+    def price(self) -> float:  # type: ignore[override]
+        """A digit for each field, and one for the framework's name."""
+        return FIELD * (2 + 2 * self.rise + self.floor)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
+        """The peak, the floor, the warmup and half a wave."""
+        return (PEAK, *[FLOOR] * self.floor, *[WARMUP] * self.rise, PERIOD)
+
+    def values(self, theta: Floats, steps: Floats) -> Floats:
+        x = self.named(theta)
+        warmup, floor = x.get("warmup", 0.0), x.get("floor", 0.0)
+        factor = floor + (1 - floor) * np.square(np.cos(np.pi / 2 * (steps - warmup) / x["period"]))
+        if self.rise:
+            factor = np.where(steps < warmup, ramp(Rise(), steps, warmup, 0.0), factor)
+        return np.asarray(x["peak"] * factor)
+
+    def starts(self, evidence: Evidence) -> list[Floats]:
+        values, steps = evidence.values, evidence.steps
+        top = int(np.argmax(values >= values.max() - evidence.tolerance)) if self.rise else 0
+        rest = values[top:]
+        lows = np.flatnonzero((rest[1:-1] < rest[:-2]) & (rest[1:-1] <= rest[2:])) + 1 + top
+        if not len(lows):
+            return []
+        warmup = float(steps[top])
+        x = {"peak": evidence.peak, "floor": max(float(rest.min() / evidence.peak), 0.0), "warmup": warmup}
+        x["period"] = max(float(steps[lows[0]]) - warmup, 1.0)
+        return [np.array([x[each.name] for each in self.parameters])]
+
+    def spec(self, theta: Floats, evidence: Evidence) -> Spec:
+        x = self.named(theta)
+        fields: Any = {"use": "torch.CosineAnnealingLR", "T_max": Updates(round(x["period"]))}
+        if self.floor:
+            fields["eta_min"] = plain(shortest(x["floor"] * x["peak"]))
+        if self.rise:
+            fields = [{"kind": "warmup", "for": Updates(round(x["warmup"]))}, fields]
+        return {"steps": evidence.length, "lr": plain(shortest(x["peak"])), "schedule": fields}
+
+
+@dataclass(frozen=True, eq=False)
+class OneCycle(Form):
+    """One rise and one fall to far below its start.
+
+    In torch's, each phase ends an update earlier.
+    """
+
+    linear: bool = False
+    torch: bool = False
+    final: bool = False
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """The kind, or the framework's scheduler."""
+        return "torch.OneCycleLR" if self.torch else "one_cycle"
+
+    @property
+    def price(self) -> float:  # type: ignore[override]
+        """A digit for a field."""
+        return FIELD * (self.linear + self.torch + self.final)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
+        """The peak, the length, the share of it that rises, and the ratios of peak, start and end."""
+        return (PEAK, HORIZON, PCT, DIV, *[FINAL] * self.final)
+
+    def values(self, theta: Floats, steps: Floats) -> Floats:
+        peak, total, pct, div, final = (*theta.tolist(), 1e4)[:5]
+        turn, end = pct * total - self.torch, total - self.torch
+        if turn <= 0 or end <= turn:
+            return np.full_like(steps, np.nan)
+        up, down = np.clip(steps / turn, 0, 1), np.clip((steps - turn) / (end - turn), 0, 1)
+        if not self.linear:
+            up, down = np.square(np.sin(np.pi / 2 * up)), np.square(np.sin(np.pi / 2 * down))
+        first, last = 1 / div, 1 / div / final
+        return np.asarray(peak * np.where(steps < turn, first + (1 - first) * up, 1 + (last - 1) * down))
+
+    def starts(self, evidence: Evidence) -> list[Floats]:
+        steps, values, peak = evidence.steps, evidence.values, evidence.peak
+        top = int(np.argmax(values))
+        if not 2 < top < len(values) - 2 or values[0] <= 0 or values[0] > 0.9 * peak:
+            return []
+        found = []
+        for total in (float(evidence.last + 1), 1.3 * evidence.last, float(evidence.stated or 2 * evidence.last)):
+            last = max(float(values[-1]), 1e-9 * peak)
+            theta = [peak, total, steps[top] / total, peak / values[0], max(values[0] / last, 1.0)]
+            found.append(np.array(theta[: len(self.parameters)]))
+        return found
+
+    def number_price(self, k: int, theta: Floats, evidence: Evidence) -> float:
+        name, value = self.parameters[k].name, float(theta[k])
+        if name == "horizon":
+            return length_price(round(value), evidence)
+        usual = {"pct_start": 0.3, "div_factor": 25.0, "final_div_factor": 1e4}
+        if name in usual:
+            return 0.0 if value == usual[name] else FIELD + cost(value)
+        return super().number_price(k, theta, evidence)
+
+    def spec(self, theta: Floats, evidence: Evidence) -> Spec:
+        peak, total, pct, div, final = (*theta.tolist(), 1e4)[:5]
+        length = run_length(round(total), evidence)
+        usual = {"pct_start": (pct, 0.3), "div_factor": (div, 25.0), "final_div_factor": (final, 1e4)}
+        own = {name: plain(value) for name, (value, default) in usual.items() if value != default}
+        if self.torch:
+            fields: Spec = {
+                "use": "torch.OneCycleLR",
+                "max_lr": plain(peak),
+                "total_steps": Updates(round(total)),
+                **own,
+            }
+            if self.linear:
+                fields["anneal_strategy"] = "linear"
+            fields["cycle_momentum"] = False
+            return {"steps": length, "schedule": fields}
+        fields = {"kind": "one_cycle", **own}
+        if self.linear:
+            fields["anneal"] = "linear"
+        if round(total) != length:
+            fields["for"] = Updates(round(total))
+        fields["momentum"] = None
+        return {"steps": length, "lr": plain(shortest(peak)), "schedule": fields}
+
+
+@dataclass(frozen=True, eq=False)
+class Noam(Form):
+    """The original Transformer's schedule."""
+
+    name = "noam"
+    price = FIELD
+    parameters = (PEAK, WARMUP)
+
+    def values(self, theta: Floats, steps: Floats) -> Floats:
+        peak, warmup = theta.tolist()
+        return np.asarray(peak * np.minimum((steps + 1) / warmup, np.sqrt(warmup / (steps + 1))))
+
+    def starts(self, evidence: Evidence) -> list[Floats]:
+        top = int(np.argmax(evidence.values))
+        return [np.array([evidence.peak, float(evidence.steps[top]) + 1])] if evidence.peak > 0 else []
+
+    def candidates(self, k: int, low: float, high: float, theta: Floats, evidence: Evidence) -> list[float]:
+        found = super().candidates(k, low, high, theta, evidence)
+        return [each for each in (_by_width(theta),) if k == 0 and low <= each <= high] + found
+
+    def number_price(self, k: int, theta: Floats, evidence: Evidence) -> float:
+        usual = super().number_price(k, theta, evidence)
+        return min(usual, FIELD + cost(_width(theta))) if k == 0 and theta[0] == _by_width(theta) else usual
+
+    def spec(self, theta: Floats, evidence: Evidence) -> Spec:
+        fields: Spec = {"kind": "noam", "warmup": Updates(round(theta[1]))}
+        if theta[0] == _by_width(theta) and FIELD + cost(_width(theta)) < cost(theta[0]):
+            return {"steps": evidence.length, "schedule": {**fields, "d_model": _width(theta)}}
+        return {"steps": evidence.length, "lr": plain(float(theta[0])), "schedule": fields}
+
+
+def _width(theta: Floats) -> int:
+    """The width of the model for which the peak would be what it is."""
+    peak, warmup = map(float, theta)
+    return max(round(1 / (peak**2 * max(round(warmup), 1))), 1)
+
+
+def _by_width(theta: Floats) -> float:
+    """The peak by the width of the model."""
+    return float((_width(theta) * max(round(theta[1]), 1)) ** -0.5)

@@ -1,0 +1,340 @@
+"""The specs that explain the points, the simplest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from lrplot.analysis.inference import bodies
+from lrplot.analysis.inference.chain import chain_of
+from lrplot.analysis.inference.climb import Climb
+from lrplot.analysis.inference.cycles import Noam, OneCycle, Restarts, Triangles, Wave
+from lrplot.analysis.inference.evidence import Evidence
+from lrplot.analysis.inference.forms import Form, Spec, length_price
+from lrplot.analysis.inference.numbers import simplest
+from lrplot.analysis.inference.parameters import Updates
+from lrplot.analysis.inference.plan import Plan, Rise
+from lrplot.analysis.inference.result import Open
+from lrplot.analysis.inference.settle import best_fit, is_determined, problem_of, settle
+from lrplot.analysis.inference.solver import Fit
+from lrplot.analysis.inference.stairs import Levels, epoch_of, levels_of, staircases
+from lrplot.analysis.inference.verify import Verdict, verify
+from lrplot.curves.shapes import Floats
+from lrplot.text.objects import Literal
+
+ROUGHLY = 3.0  # tolerances that the most general form may miss by: its many parameters are hard to fit
+ROUNDS = 4  # times that points which a spec misses join the sample
+LATER = 0.75  # digits that the less usual offset counts as
+FURTHER = 1.1  # times the last update: a run that may end at a short number before
+HELD = 4  # levels that a schedule by epochs must have, at least
+OFFSETS = (0, -1)
+BODIES = (
+    bodies.CONSTANT,
+    bodies.LINEAR,
+    bodies.COSINE,
+    bodies.EXPONENTIAL,
+    bodies.INVERSE_SQRT,
+    bodies.SQRT,
+    bodies.POLYNOMIAL,
+    bodies.INVERSE_TIME,
+    bodies.REX,
+    bodies.POWER_LAW,
+)
+SHAPES = ("linear", "cosine", "exponential", "polynomial", "sqrt")
+BOTH = (False, True)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A spec that explains every point, its price in digits, and the form that it came from, None for levels."""
+
+    name: str
+    spec: Spec
+    price: float
+    offset: int
+    verdict: Verdict
+    form: Form | None = None
+    theta: Floats | None = None
+    open: tuple[Open, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Miss:
+    """The best fit of a form that does not explain every point, and its largest difference."""
+
+    largest: float
+    form: Form
+    theta: Floats
+
+
+class Search:
+    """The forms that were tried on the points of a log; steps that are `one_based` count from 1."""
+
+    def __init__(self, evidence: Evidence, one_based: bool = False) -> None:
+        self.evidence = evidence
+        self.prices = dict(zip(OFFSETS, (LATER, 0.0) if one_based else (0.0, LATER), strict=True))
+        self.sample = evidence.sampled()
+        self.answers: list[Answer] = []
+        self.misses: list[Miss] = []
+
+    def run(self) -> list[Answer]:
+        """All answers of the simplest stage that has any, the shortest first."""
+        if self.evidence.peak <= 0:
+            self.nothing()
+            return self.answers
+        self._stages(self.levels, self.simple, self.plateaus, self.cycles, self.epochs, self.clocks, self.phases)
+        return sorted(self.answers, key=lambda each: each.price)
+
+    def _stages(self, *stages: Callable[[], None]) -> None:
+        for stage in stages:
+            stage()
+            if self.answers and (stage != self.levels or self.certain):
+                return
+
+    def nothing(self) -> None:
+        """A learning rate of 0 throughout."""
+        spec: Spec = {"steps": self.evidence.length, "lr": 0, "schedule": "constant"}
+        self._add(Answer("constant", spec, 1.0, self.offsets[0] if self.offsets else 0, _NONE))
+
+    @property
+    def offsets(self) -> list[int]:
+        """Offsets at which no point comes before update 0."""
+        return [offset for offset in OFFSETS if self.evidence.steps[0] + offset >= 0]
+
+    @property
+    def certain(self) -> bool:
+        """Whether the values can hardly be anything but levels: three or more, with wide gaps between them."""
+        levels = levels_of(self.evidence)
+        return len(levels) > 2 and bool((levels.low[:-1] - levels.high[1:] > 10 * self.evidence.tolerance.max()).all())
+
+    def levels(self) -> None:
+        """Levels with drops between them, after a warmup."""
+        top = self._top(self.evidence)
+        for offset in self.offsets:
+            whole = self.evidence.shifted(offset)
+            levels = levels_of(whole.at(np.arange(top, len(whole))))
+            rises = self._warmups_before(whole, levels) if top else [({}, 0.0)]
+            for stairs, (rise, price) in product(staircases(levels), rises):
+                fields = {"kind": stairs.fields["kind"], **rise, **stairs.fields}
+                base = {} if "values" in fields and not rise else {"lr": stairs.peak}
+                spec: Spec = {"steps": whole.length, **base, "schedule": fields}
+                self._add(Answer(stairs.name, spec, stairs.price + price, offset, _NONE, open=stairs.open))
+
+    def _warmups_before(self, whole: Evidence, levels: Levels) -> list[tuple[Spec, float]]:
+        """The warmups that the points before the first drop may have, and their prices."""
+        inner = Search(whole.at(whole.steps <= levels.last[0]))
+        inner.variants(Plan(bodies.CONSTANT), (0,))
+        return [
+            ({"warmup": each.spec["schedule"]["warmup"]}, each.price)
+            for each in inner.answers
+            if isinstance(each.spec["schedule"], dict)
+        ]
+
+    def _add(self, answer: Answer) -> None:
+        """Add an answer if it explains every point."""
+        verdict = verify(answer.spec, self.evidence.shifted(answer.offset))
+        if verdict is not None and verdict.exact:
+            price = answer.price + self.prices[answer.offset]
+            self.answers.append(replace(answer, price=price, verdict=verdict))
+
+    def simple(self) -> None:
+        """A warmup and a body, or a single cycle."""
+        for body in BODIES:
+            self.variants(Plan(body), self.offsets)
+        top = self._top(self.sample)
+        if top == len(self.sample) - 1 and top:
+            self.climbs()
+        elif top:
+            self.each([Noam()])
+            self.each(OneCycle(linear, torch, final) for linear, torch, final in product(BOTH, BOTH, BOTH))
+
+    def climbs(self) -> None:
+        """A rise without an end."""
+        for shape, offset in product(SHAPES, self.offsets):
+            rises = ((False, False), (False, True), (True, False))
+            for (start, skip), length in product(rises, self._lengths(offset)):
+                if shape != "exponential" or start:
+                    self.consider(Climb(length, Rise(shape, skip, start)), self.sample.shifted(offset))
+
+    def _lengths(self, offset: int) -> list[int]:
+        """The run's length: as the log states, or just past the last point or at the next short number."""
+        whole = self.evidence.shifted(offset)
+        if whole.stated:
+            return [whole.stated]
+        short = simplest(whole.last + 1, FURTHER * whole.last, whole.last + 1, whole=True)[:1]
+        return list(dict.fromkeys([*map(int, short), whole.length]))
+
+    def plateaus(self) -> None:
+        """A plateau before the body, or a least value."""
+        for body in BODIES[1:]:
+            self.variants(Plan(body, hold=True), self.offsets)
+        for body in BODIES[1:]:
+            self.variants(Plan(body, clip=True), self.offsets)
+
+    def cycles(self) -> None:
+        """More than one rise."""
+        if len(self.sample.turns()) < 2:
+            return
+        rises = BOTH if self._top(self.sample) else (False,)
+        self.each(Wave(rise, floor) for rise in rises for floor in BOTH)
+        flags = sorted(product(BOTH, BOTH, BOTH), key=sum)
+        self.each(Restarts(rise, *each) for rise in rises for each in flags)
+        for mode in ("triangular", "triangular2", "exp_range"):
+            self.each(Triangles(floor, mode, down) for down in BOTH for floor in BOTH)
+
+    def each(self, forms: Any) -> None:
+        """Consider forms with every offset."""
+        for form in forms:
+            if self.fits(form):
+                for offset in self.offsets:
+                    self.consider(form, self.sample.shifted(offset))
+
+    def epochs(self) -> None:
+        """Any of the simpler schedules, if it only moves once an epoch."""
+        for offset in self.offsets:
+            whole = self.evidence.shifted(offset)
+            levels = levels_of(whole)
+            if HELD <= len(levels) <= len(whole) / 1.2:
+                self._held(whole, levels)
+
+    def _held(self, whole: Evidence, levels: Levels) -> None:
+        bounds = epoch_of(levels, int(np.diff(whole.steps).max()))
+        if bounds is None:
+            return
+        left = (Open("steps_per_epoch", *bounds, "updates in an epoch"),) if bounds[0] < bounds[1] else ()
+        for every in simplest(*bounds, sum(bounds) / 2, whole=True)[:2]:
+            size = int(every)
+            epochs, rows = np.unique(whole.steps // size, return_index=True)
+            inner = Search(replace(whole.at(rows), steps=epochs, offset=0, stated=whole.stated // size))
+            inner._stages(inner.simple, inner.plateaus, inner.cycles)
+            for each in inner.answers:
+                if each.offset == 0:
+                    spec = _by_epochs(each.spec, size)
+                    name = f"{each.name} by epochs"
+                    answer = replace(each, name=name, spec=spec, offset=whole.offset, form=None, open=left)
+                    self._add(answer)
+
+    def clocks(self) -> None:
+        """A body whose clock starts with the run, not after the warmup."""
+        if self._top(self.sample) == 0:
+            return
+        rise = self.rises[0]
+        assert rise is not None
+        for body, start, floor, offset in product(BODIES[1:3], BOTH, BOTH, self.offsets):
+            plan = Plan(body, replace(rise, start=start), floor=floor, clock="product")
+            self.consider(plan, self.sample.shifted(offset))
+            if body is bodies.COSINE and rise.shape == "linear":
+                self.consider(replace(plan, clock="switch"), self.sample.shifted(offset))
+
+    def phases(self) -> None:
+        """Phases of any shape, one after the other."""
+        for offset in self.offsets:
+            chain = chain_of(self.sample.shifted(offset))
+            if chain is not None:
+                for length in self._lengths(offset):
+                    self.consider(replace(chain, length=length), self.sample.shifted(offset))
+
+    def variants(self, plan: Plan, offsets: Any) -> None:
+        """A plan with every warmup and floor that the points may have, if the most general one fits."""
+        floors = (True, False) if plan.body.horizon and not plan.clip else (False,)
+        for rise in self.rises:
+            most = replace(plan, rise=rise, hidden=rise is None, floor=floors[0], loose=True)
+            plainer = [replace(most, hidden=False, floor=False)] if plan.body.scaled else []  # of which many fit alike
+            warmups = _warmups(rise) if any(map(self.fits, [*plainer, most])) else []
+            if rise and self.fits(replace(most, rise=replace(rise, start=False, skip_zero=True))):
+                warmups.append((replace(rise, start=False, skip_zero=True), False))
+            for offset, floor, (warmup, hidden) in product(offsets, floors, warmups):
+                variant = replace(plan, rise=warmup, hidden=hidden, floor=floor)
+                self.consider(variant, self.sample.shifted(offset))
+                for end in self._lengths(offset) if floor and plan.body.scaled else ():
+                    price = length_price(end, self.evidence)
+                    self.consider(replace(variant, end=end, end_price=price), self.sample.shifted(offset))
+
+    def _top(self, evidence: Evidence) -> int:
+        """The number of the first point with the highest value."""
+        return int(np.argmax(evidence.values >= evidence.values.max() - evidence.tolerance))
+
+    @cached_property
+    def rises(self) -> list[Rise | None]:
+        """The most general warmup of the first shape that the first rising points may have; None if none rise."""
+        top = self._top(self.sample)
+        if top == 0:
+            return [None]
+        for shape in SHAPES:
+            if top <= 3 or self._rises(Rise(shape, start=True), top):
+                return [Rise(shape, start=True)]
+        return [Rise(start=True)]
+
+    def _rises(self, rise: Rise, top: int) -> bool:
+        """Whether the points before the peak are those of a warmup."""
+        part = self.sample.at(np.arange(top + 1))
+        part = replace(part, tolerance=np.where(np.arange(top + 1) < top, part.tolerance, part.peak))
+        fit = best_fit(Plan(bodies.CONSTANT, rise, loose=True), part)
+        return fit is not None and fit.fits
+
+    def fits(self, form: Form) -> bool:
+        """Whether a form may explain the sample, whatever its numbers: roughly, and each point as badly as any."""
+        even = replace(self.sample, tolerance=np.full(len(self.sample), self.sample.tolerance.max()))
+        fit = best_fit(form, even)
+        if fit is None:
+            return False
+        self._remember(form, fit)
+        return fit.worst <= ROUGHLY
+
+    def _remember(self, form: Form, fit: Fit) -> None:
+        differences = problem_of(form, self.sample).residuals(fit.theta) * self.sample.tolerance
+        self.misses.append(Miss(float(np.abs(differences).max()), form, fit.theta))
+
+    def consider(self, form: Form, sample: Evidence) -> None:
+        """Add the answer that a form gives, if it explains every point."""
+        for _ in range(ROUNDS):
+            fit = best_fit(form, sample)
+            if fit is None or not fit.fits or not is_determined(form, fit.theta, sample):
+                return
+            whole = self.evidence.shifted(sample.offset)
+            misses = []
+            for settled in settle(form, fit, sample):
+                spec = form.spec(settled.theta, whole)
+                verdict = verify(spec, whole)
+                if verdict is not None and verdict.exact:
+                    price = settled.price + self.prices[sample.offset]
+                    answer = Answer(form.name, spec, price, sample.offset, verdict, form, settled.theta)
+                    self.answers.append(answer)
+                    return
+                if verdict is not None and not np.isin(whole.steps[verdict.beyond], sample.steps).any():
+                    misses.append(verdict.beyond[np.argsort(-verdict.differences[verdict.beyond])[:16]])
+            if not misses:
+                return
+            self.sample = self.evidence.sampled(np.concatenate([*misses, self._rows()]))
+            sample = self.sample.shifted(sample.offset)
+
+    def _rows(self) -> Floats:
+        return np.searchsorted(self.evidence.steps, self.sample.steps).astype(np.float64)
+
+
+_NONE = Verdict(np.empty(0), np.empty(0, dtype=np.int64))
+
+
+def _by_epochs(spec: Spec, every: int) -> Spec:
+    """A spec in epochs as one whose schedule is read at the start of each epoch."""
+    fields = {"epochs": spec["steps"], "steps_per_epoch": every, "interval": "epoch"}
+    return {**fields, **{key: in_epochs(value) for key, value in spec.items() if key != "steps"}}
+
+
+def in_epochs(value: Any) -> Any:
+    """A part of a spec, its durations in epochs."""
+    if isinstance(value, dict):
+        return {key: in_epochs(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [in_epochs(item) for item in value]
+    return Literal(f"{int(value)} epochs") if isinstance(value, Updates) else value
+
+
+def _warmups(rise: Rise | None) -> list[tuple[Rise | None, bool]]:
+    """The warmups that a general one stands for, and whether they are hidden."""
+    return [(None, False), (None, True)] if rise is None else [(replace(rise, start=False), False), (rise, False)]

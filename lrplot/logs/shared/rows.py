@@ -1,0 +1,271 @@
+"""Rows of a log, block by block, and the log that they make."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import isfinite, isnan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lrplot.logs.shared.columns import Columns
+from lrplot.logs.shared.decimals import floats
+from lrplot.logs.shared.digits import Printed, printed_way
+from lrplot.logs.shared.files import LogFile
+from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, is_rate, runs_of
+from lrplot.runs.log import Log, Points, Values
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Numbers of a column that were read already, NaN for missing ones, and a sample of their texts."""
+
+    values: NDArray[np.float64]
+    texts: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+Cells = Sequence[Any] | Column | NDArray[np.float64]  # texts, numbers or None
+
+FARTHEST = 1 << 62  # above every step
+SAMPLE = 64  # texts of a block that tell how a column was printed
+MOST_RUNS = 10_000  # in a file
+LARGEST_FACT = 10**15  # a length beyond it stands for none, as sys.maxsize does
+
+_MISSING = ("", "nan", "none", "null", "n/a", "na", "-", "--")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+
+
+class Rows:
+    """The rows of a log as they are read.
+
+    Args:
+        log: the file
+        columns: which columns hold what
+        printed: how the program prints learning rates; None if that is to be found from the texts
+    """
+
+    def __init__(self, log: LogFile, columns: Columns, printed: Printed | None = None) -> None:
+        self.log = log
+        self.columns = columns
+        self.stated: dict[str, int] = {}
+        self.names: tuple[str, ...] = ()  # all columns or keys, if they are known
+        self.begun = False  # whether a row was read, with a learning rate or without
+        self._printed = printed
+        self._texts: dict[str, set[str]] = {}
+        self._ways: dict[str, Printed] = {}
+        self._parts: list[Arrays] = []
+
+    def add(self, lines: Sequence[int] | NDArray[np.int64], cells: Mapping[str, Cells]) -> None:
+        """Add rows: the line of each, and the cells of `step`, tracks, `epoch` and `loss`."""
+        if not len(lines):
+            return
+        self.begun = True
+        places = np.asarray(lines, np.int64)
+        values: dict[str, NDArray[np.float64]] = {}
+        read: dict[int, NDArray[np.float64]] = {}  # the columns of several tracks are read once
+        for name, column in cells.items():
+            if id(column) not in read:
+                read[id(column)] = numbers = self._numbers(name, column, places)
+                if is_rate(name) and np.isinf(numbers).any():
+                    row = int(np.argmax(np.isinf(numbers)))
+                    self._refuse_cell(name, float(numbers[row]), int(places[row]))
+            values[name] = read[id(column)]
+        steps = values.pop("step")
+        kept = ~np.isnan(steps)
+        if len(blank := [np.isnan(column) for name, column in values.items() if name != "epoch"]):
+            kept &= ~np.logical_and.reduce(blank)
+        arrays = Arrays(self._whole(steps, kept, places), places, values)
+        self._parts.append(arrays if kept.all() else arrays.take(kept))
+        for name, column in cells.items():
+            if name not in ("step", "epoch", "loss"):
+                self._sample(name, column)
+
+    def rename_main(self, group: str) -> None:
+        """Make the learning rate of a group the main one."""
+        self.columns = replace(self.columns, tracks={**self.columns.tracks, "lr": self.columns.tracks[group]})
+        for part in self._parts:
+            part.columns["lr"] = part.columns[group]
+
+    def drop(self, track: str) -> None:
+        """Leave out a track."""
+        for part in self._parts:
+            part.columns.pop(track, None)
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two columns have the same values in every row."""
+        return all(
+            np.array_equal(part.columns.get(one, []), part.columns.get(other, []), equal_nan=True)
+            for part in self._parts
+        )
+
+    def by_epochs(self) -> Rows:
+        """The same rows with an epoch a step: the last row of each."""
+        self.columns = replace(self.columns, unit="epochs")
+        rows = self._joined()
+        rows.steps = rows.columns["epoch"].astype(np.int64)
+        self._parts = [rows.take(np.append(rows.steps[1:] != rows.steps[:-1], True))] if len(rows) else []
+        return self
+
+    def state(self, fact: str, value: Any) -> None:
+        """Note a fact of the run; one that is no whole number above 0, or beyond sense, is none."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            return
+        if isfinite(number) and number == int(number) and 0 < number < LARGEST_FACT:
+            self.stated[fact] = int(number)
+
+    def result(self, format: str, title: str) -> Log:
+        """The log; `SpecError` if it has no learning rate, or if its steps decrease."""
+        columns = self.columns
+        rows = self._joined()
+        if not len(rows) or not rows.has_rate().any():
+            what = "no row has a learning rate" if self.begun else "it has no rows"
+            self.log.refuse("no-learning-rate", f"the log was read as {title}, but {what}")
+        try:
+            runs = tuple(map(self._points, islice(runs_of(rows), MOST_RUNS + 1)))
+        except Backwards as fault:
+            help = "give the log of one run, with its steps in ascending order"
+            self.log.refuse("decreasing-steps", fault.message, fault.line, help=help)
+        if len(runs) > MOST_RUNS:
+            self.log.refuse("too-large", f"the steps begin again more than {MOST_RUNS:,} times")
+        return Log(self.log.name, self.log.source, format, title, columns.unit, runs, self.stated)
+
+    def _joined(self) -> Arrays:
+        """The rows as arrays; the parts are given up one by one, so that memory holds little of them twice."""
+        parts, self._parts = self._parts, []
+        lengths = [len(part) for part in parts]
+        steps = _gathered([part.steps for part in parts], np.int64)
+        lines = _gathered([part.lines for part in parts], np.int64)
+        names = dict.fromkeys(name for part in parts for name in part.columns)
+        columns = [part.columns for part in parts]
+        del parts
+        found: dict[str, NDArray[np.float64]] = {}
+        for name in names:
+            values = [
+                np.full(length, np.nan) if (column := each.pop(name, None)) is None else column
+                for each, length in zip(columns, lengths, strict=True)
+            ]
+            found[name] = _gathered(values, np.float64)
+        return Arrays(steps, lines, {"lr": np.full(len(steps), np.nan), **found})
+
+    def _points(self, run: RunRows) -> Points:
+        rows = run.rows
+        tracks: dict[str, Values] = {}
+        own: dict[str, Values] = {}
+        for name, values in rows.columns.items():
+            if name in ("epoch", "loss") or (np.isnan(values).all() and name != "lr"):
+                continue
+            column = self.columns.tracks.get(name, name)
+            if column not in own:
+                values.flags.writeable = False
+                if name not in self._ways:
+                    self._ways[name] = printed_way(self._texts.get(name, ()), self._printed)
+                own[column] = Values(values, self._ways[name].slack(values))
+            tracks[name] = own[column]
+        return Points(
+            rows.steps, rows.lines, tracks, _known(rows, "epoch"), _known(rows, "loss"), run.resumed, run.repeated
+        )
+
+    def _numbers(self, name: str, cells: Cells, lines: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Cells as numbers, NaN for those that are missing; `SpecError` at the first that is no number."""
+        if isinstance(cells, Column):
+            return cells.values
+        if isinstance(cells, np.ndarray):
+            return cells
+        try:
+            return floats(cells) if len(cells) and type(cells[0]) is str else np.array(cells, np.float64)
+        except (TypeError, ValueError, OverflowError):
+            pass
+        values = np.full(len(cells), np.nan)
+        for row, cell in enumerate(cells):
+            number = number_of(cell)
+            if number is None:
+                if name in ("epoch", "loss"):
+                    continue
+                self._refuse_cell(name, cell, int(lines[row]))
+            else:
+                values[row] = number
+        return values
+
+    def _whole(
+        self, numbers: NDArray[np.float64], kept: NDArray[np.bool_], lines: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Steps as whole numbers; 0 in rows that are not kept."""
+        clean = np.where(kept, numbers, 0)
+        bad = (clean != np.floor(clean)) | (clean < 0) | (clean >= FARTHEST)
+        if bad.any():
+            row = int(np.argmax(bad))
+            message = f"step `{clean[row]:g}` is not a whole number from 0"
+            self.log.refuse(
+                "bad-step", message, int(lines[row]), help="add `--columns step=NAME` with the right column"
+            )
+        return clean.astype(np.int64)
+
+    def _refuse_cell(self, name: str, cell: Any, line: int) -> None:
+        column = self.columns.step if name == "step" else self.columns.tracks.get(name, name)
+        what = (
+            f"`{str(cell)[:40]}` is not a number" if not isinstance(cell, float) else f"{cell} is not a finite number"
+        )
+        self.log.refuse("bad-number", f"{what}, in the column `{column}`", line)
+
+    def _sample(self, name: str, cells: Cells) -> None:
+        """Remember how some values of a column are written."""
+        texts = self._texts.setdefault(name, set())
+        if isinstance(cells, Column):
+            texts.update(cells.texts)
+            return
+        for cell in cells[:: max(len(cells) // SAMPLE, 1)]:
+            if type(cell) is str:
+                texts.add(cell)
+            elif cell is not None and cell == cell and len(texts) < 4096:
+                texts.add(repr(cell))
+
+
+def number_of(cell: Any) -> float | None:
+    """The number in a cell, NaN if it is missing, or None if it is something else."""
+    if cell is None:
+        return float("nan")
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, int | float):
+        try:
+            return float(cell)
+        except OverflowError:
+            return None
+    if not isinstance(cell, str):
+        return None
+    text = cell.strip().strip("\"'").strip()
+    if text.lower() in _MISSING:
+        return float("nan")
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "")
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if isfinite(number) or isnan(number) else None
+
+
+def _gathered(parts: list[NDArray[Any]], kind: type[Any]) -> NDArray[Any]:
+    """Arrays as one; the list is emptied, so that memory holds little of them twice."""
+    values = np.empty(sum(map(len, parts)), kind)
+    at = len(values)
+    while parts:
+        part = parts.pop()
+        at -= len(part)
+        values[at : at + len(part)] = part
+    return values
+
+
+def _known(rows: Arrays, name: str) -> NDArray[np.float64] | None:
+    """A column, None if no row has it."""
+    values = rows.columns.get(name)
+    return None if values is None or np.isnan(values).all() else values
