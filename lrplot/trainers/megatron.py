@@ -49,6 +49,8 @@ class Arguments:
         start_weight_decay: weight decay at the start
         end_weight_decay: weight decay at the end
         weight_decay_incr_style: shape of the weight decay's growth
+        use_checkpoint_opt_param_scheduler: the arguments of a checkpoint win, not these; otherwise they must be equal
+        override_opt_param_scheduler: these arguments win over those of a checkpoint
     """
 
     lr: Annotated[float, Number(at_least=0), Role.PEAK]
