@@ -465,9 +465,18 @@ def beside(
     else:
         run = Schedule(_known(_text_of(spec), _listed(overrides), format, log)[1]).run
     try:
-        return agree_run(run, log), run
+        return agree_run(run, log, _followed), run
     except Fault as fault:
         raise SpecError.of(fault) from None
+
+
+def _followed(log: Log) -> str | None:
+    """The schedule that the learning rates of a log follow, in words; None if there is none that gives all of them."""
+    try:
+        found = infer(log)
+    except SpecError:
+        return None
+    return found.name if found.exact else None
 
 
 def compare(*specs: Spec | Schedule | Log, align: str = "steps") -> Comparison:

@@ -8,6 +8,7 @@ from lrplot.analysis.checks.rule import RULES
 from lrplot.frameworks import frameworks
 from lrplot.frameworks.shared.measured import measured
 from lrplot.kinds import KINDS
+from lrplot.logs import LOGS
 from lrplot.schema.definition import Definition
 from lrplot.schema.fields import fields_of
 from lrplot.spec.document import Document
@@ -23,6 +24,11 @@ def checks() -> str:
 def formats() -> str:
     """A row for each training program."""
     return table(("format", "what is read"), ((f"`{each.name}`", each.description) for each in TRAINERS.values()))
+
+
+def logs() -> str:
+    """A row for each format of logs."""
+    return table(("format", "what is read"), ((f"`{each.name}`", each.description) for each in LOGS.values()))
 
 
 def kinds() -> str:
@@ -96,6 +102,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "checks": checks,
     "formats": formats,
+    "logs": logs,
     "kinds": kinds,
     "fields": fields,
     "keys": keys,

@@ -102,7 +102,7 @@ def agree(run: Run, log: Log, infer: Infer | None = None) -> Agreement:
     shared = [name for name in run.tracks if name in points.tracks and parameter_of(name) == "lr"]
     if "lr" not in shared:
         raise Fault("the log has no learning rate", code="no-learning-rate")
-    first, *others = [_judged(run, log, name, infer) for name in shared]
+    first, *others = [_judged(run, log, name, infer if name == "lr" else None) for name in shared]
     return replace(first, groups=tuple(others), unjudged=(*first.unjudged, *_left_out(run, log, shared)))
 
 
@@ -277,7 +277,8 @@ def _other(log: Log, infer: Infer | None) -> Cause | None:
     if words is None:
         return None
     statement = f"the log follows another schedule: {words}"
-    return Cause("log-other", None, statement, "look for the config that the run was started with")
+    help = "look for the config that the run was started with; `lrplot infer LOG` writes the schedule as a spec"
+    return Cause("log-other", None, statement, help)
 
 
 def _differs(case: Case) -> Cause:
