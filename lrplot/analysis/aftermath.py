@@ -207,7 +207,7 @@ def _course(resumption: Resumption) -> Iterator[Diagnostic]:
     view = view_of(resumption, "lr")
     if view is None:
         return
-    changed = not _alike(resumption)
+    changed = is_changed(resumption)
     if resumption.raises is None and (first := _first_followed(view)) is not None:
         plan = "changed plan" if changed else "plan"
         text = f"the run goes on exactly as the {plan}" if not first else ""
@@ -230,7 +230,9 @@ def _course(resumption: Resumption) -> Iterator[Diagnostic]:
     more = f" and {len(back) - MOST_NAMED} more" if len(back) > MOST_NAMED else ""
     if back:
         text += f"; the checkpoint brings back {named}{more}"
-    yield Diagnostic("resume-differs", text, help=_cure(resumption, back), severity="warning")
+    yield Diagnostic(
+        "resume-differs", text, help=_cure(resumption, back, "changed plan" if changed else "plan"), severity="warning"
+    )
 
 
 def _first_followed(view: View) -> int | None:
@@ -238,13 +240,13 @@ def _first_followed(view: View) -> int | None:
     return next((first for first in (0, 1) if first < len(view.t) and view.follows(view.new, first)), None)
 
 
-def _alike(resumption: Resumption) -> bool:
-    """Whether the changed plan is the old one, up to the end of the shorter one."""
+def is_changed(resumption: Resumption) -> bool:
+    """Whether the changed plan differs from the old one at any further update."""
     view = view_of(resumption, "lr")
-    return view is None or bool(np.allclose(view.old, view.new, rtol=1e-12, atol=0.0, equal_nan=True))
+    return view is not None and not np.allclose(view.old, view.new, rtol=1e-12, atol=0.0, equal_nan=True)
 
 
-def _cure(resumption: Resumption, back: list[BroughtBack]) -> str:
+def _cure(resumption: Resumption, back: list[BroughtBack], plan: str) -> str:
     """The way of restoring that follows the changed plan; without one, what to do by hand."""
     ways = [(each, False) for each in Restore] + [(Restore.optimizer, True)]
     for first in (0, 1):
@@ -257,9 +259,7 @@ def _cure(resumption: Resumption, back: list[BroughtBack]) -> str:
             if other.raises is None and view and _first_followed(view) == first:
                 option = f"--restore {restore}" + (" --last-epoch" if last_epoch else "")
                 when = f"from update {view.update(first)} on"
-                return (
-                    f"restore differently: `{option}` follows the changed plan {when} ({_meaning(restore, last_epoch)})"
-                )
+                return f"restore differently: `{option}` follows the {plan} {when} ({_meaning(restore, last_epoch)})"
     parts = []
     if back:
         settings = ", ".join(
@@ -271,7 +271,7 @@ def _cure(resumption: Resumption, back: list[BroughtBack]) -> str:
         parts.append(f"set what comes back after loading ({settings})")
     if words := advice(resumption):
         parts.append(words)
-    return "no way of restoring follows the changed plan exactly" + (f": {', or '.join(parts)}" if parts else "")
+    return f"no way of restoring follows the {plan} exactly" + (f": {', or '.join(parts)}" if parts else "")
 
 
 def _shown(value: object) -> str:

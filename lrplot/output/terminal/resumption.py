@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lrplot.analysis.aftermath import is_changed, view_of
 from lrplot.analysis.resume import Resumption
 from lrplot.diagnostics import Diagnostic
 from lrplot.engine.evaluate import raw_values
@@ -33,7 +34,7 @@ def format_resumption(resumption: Resumption, findings: Sequence[Diagnostic], lo
 def lines_of(resumption: Resumption) -> list[tuple[str, Run, int]]:
     """What is drawn: names, runs and the update at which each line begins."""
     drawn = [(PLAN, resumption.plan, 0)]
-    if resumption.new.tracks["lr"].curve is not resumption.plan.tracks["lr"].curve:
+    if resumption.stop <= resumption.at or is_changed(resumption):
         drawn.append((CHANGED, resumption.replanned, 0))
     if (run := resumption.run) and resumption.stop > resumption.at:
         drawn.append((REAL, run, resumption.at))
@@ -80,10 +81,12 @@ def _chart(resumption: Resumption, look: Look) -> list[str]:
 
 
 def _table(resumption: Resumption, look: Look) -> list[str]:
-    """The learning rates of some updates: around the one at which the run is resumed, and on to the end."""
+    """The learning rates of some updates: around the one at which the run is resumed, the extremes, and the last."""
     at, stop = resumption.at, resumption.stop
     steps = [at - 1] if at else []
     steps += [step for step in (at, at + 1, at + 2, (at + stop) // 2, stop - 1) if step < stop]
+    if view := view_of(resumption, "lr"):
+        steps += [at + int(view.t[index]) for index in (view.real.argmax(), view.real.argmin())]
     steps = sorted(dict.fromkeys(steps))
     if not steps:
         return []
