@@ -15,20 +15,23 @@ if TYPE_CHECKING:
     from lrplot.analysis.agreement.agree import Agreement
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.inference.result import Inference
-    from lrplot.api import Findings, Schedule, agree, check, compare, convert, infer, load, read_log
+    from lrplot.analysis.resume import Resumption
+    from lrplot.api import Findings, Schedule, agree, check, compare, convert, infer, load, read_log, resume
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
     from lrplot.runs.log import Log, Points, Values
 
 __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(
-        ("Findings", "Schedule", "agree", "check", "compare", "convert", "infer", "load", "read_log"), "lrplot.api"
+        ("Findings", "Schedule", "agree", "check", "compare", "convert", "infer", "load", "read_log", "resume"),
+        "lrplot.api",
     ),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
     **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
     "Agreement": "lrplot.analysis.agreement.agree",
     "Comparison": "lrplot.analysis.comparison",
     "Inference": "lrplot.analysis.inference.result",
+    "Resumption": "lrplot.analysis.resume",
 }
 __all__ = [
     "Agreement",
@@ -38,6 +41,7 @@ __all__ = [
     "Inference",
     "Log",
     "Points",
+    "Resumption",
     "Schedule",
     "Source",
     "Span",
@@ -51,6 +55,7 @@ __all__ = [
     "infer",
     "load",
     "read_log",
+    "resume",
 ]
 
 

@@ -14,8 +14,9 @@ SPEC = {"steps": 100, "lr": 0.1, "schedule": "linear"}
 
 def test_public_names_exist():
     assert sorted(lrplot.__all__) == [
-        "Agreement", "Comparison", "Diagnostic", "Findings", "Inference", "Log", "Points", "Schedule", "Source", "Span",
-        "SpecError", "Values", "__version__", "agree", "check", "compare", "convert", "infer", "load", "read_log",
+        "Agreement", "Comparison", "Diagnostic", "Findings", "Inference", "Log", "Points", "Resumption", "Schedule",
+        "Source", "Span", "SpecError", "Values", "__version__", "agree", "check", "compare", "convert", "infer", "load",
+        "read_log", "resume",
     ]  # fmt: skip
     assert all(getattr(lrplot, name) for name in lrplot.__all__)
     with pytest.raises(AttributeError, match="no attribute 'lode'"):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-COMMANDS = ["at", "compare", "plot", "show", "check", "convert", "export", "formats", "kinds", "presets"]
+COMMANDS = ["at", "compare", "plot", "resume", "show", "check", "convert", "export", "formats", "kinds", "presets"]
 
 
 def offered(folder, *words: str) -> list[str]:

@@ -14,7 +14,12 @@ import lrplot
 from lrplot.cli.commands import COMMANDS
 from lrplot.cli.usage import CommandLine, usage_diagnostic
 
-COMPLETE = {"at": ["cosine", "0"], "infer": ["log.csv"], "plot": ["cosine", "-o", "x.png"]}
+COMPLETE = {
+    "at": ["cosine", "0"],
+    "infer": ["log.csv"],
+    "plot": ["cosine", "-o", "x.png"],
+    "resume": ["cosine", "--at", "1"],
+}
 
 
 def caret(error: str) -> str:
@@ -144,6 +149,7 @@ JSON = {
     "at": (["cosine", "0"], "values"),
     "kinds": (["StepLR"], "kinds"),
     "presets": (["gpt3"], "presets"),
+    "resume": (["cosine", "--at", "50%"], "resumed"),
 }
 
 
