@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lrplot.analysis.fork import Fork
     from lrplot.analysis.inference.result import Inference
     from lrplot.analysis.range_test import RangeTest
+    from lrplot.analysis.resume import Resumption
     from lrplot.analysis.theory.theory import Theory
     from lrplot.api import (
         Findings,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         load,
         range_test,
         read_log,
+        resume,
         theory,
     )
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
@@ -50,6 +52,7 @@ _HOMES = {
             "load",
             "range_test",
             "read_log",
+            "resume",
             "theory",
         ),
         "lrplot.api",
@@ -61,6 +64,7 @@ _HOMES = {
     "Fork": "lrplot.analysis.fork",
     "Inference": "lrplot.analysis.inference.result",
     "RangeTest": "lrplot.analysis.range_test",
+    "Resumption": "lrplot.analysis.resume",
     "Theory": "lrplot.analysis.theory.theory",
 }
 __all__ = [
@@ -73,6 +77,7 @@ __all__ = [
     "Log",
     "Points",
     "RangeTest",
+    "Resumption",
     "Schedule",
     "Source",
     "Span",
@@ -89,6 +94,7 @@ __all__ = [
     "load",
     "range_test",
     "read_log",
+    "resume",
     "theory",
 ]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
     from lrplot.analysis.fork import Fork
     from lrplot.analysis.inference.result import Inference
     from lrplot.analysis.range_test import RangeTest
+    from lrplot.analysis.resume import Resumption
     from lrplot.analysis.theory.theory import Theory
     from lrplot.chart.picture import Picture
+    from lrplot.runs.checkpoint import Saved
     from lrplot.runs.log import Log
 
 Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
@@ -223,6 +226,63 @@ def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedul
     0.010000000000000002
     """
     return Schedule(_known(_text_of(spec), _listed(overrides), format)[1])
+
+
+def resume(
+    spec: Spec,
+    at: int | str | os.PathLike[str] | None = None,
+    overrides: Iterable[str] = (),
+    restore: str = "both",
+    last_epoch: bool = False,
+    format: str = "",
+) -> Resumption:
+    """The values that each further update gets if a run is stopped before update `at` and goes on.
+
+    `overrides` change the plan with which it goes on, as in `load`. `restore` names the states that are loaded: `both`,
+    `optimizer`, `scheduler` or `none`; with `last_epoch` the scheduler is built on the restored optimizer, as torch's
+    argument does it. `at` is a number of updates, a moment such as `"50%"`, or the path of a checkpoint, whose states
+    then take the place of those that the plan leaves; a checkpoint's folder with the config in it may be both. The
+    result has the real values in `resumed`, and the exception that ends the run in `raises`.
+
+    >>> spec = {"steps": 8, "lr": 1, "schedule": {"use": "torch.CosineAnnealingLR", "T_max": 8}}
+    >>> resume(spec, at=4, overrides=["steps=12", "schedule.T_max=12"]).resumed["lr"].round(3).tolist()
+    [0.5, 0.309, 0.146, 0.038, 0.0, 0.038, 0.146, 0.309]
+    """
+    from lrplot.analysis.resume import Restore  # which no other function needs
+    from lrplot.analysis.resume import resume as resume_run
+    from lrplot.spec.checkpoints import is_checkpoint, plan_in, read_checkpoint
+    from lrplot.spec.moments import read_step
+
+    if restore not in [*Restore]:
+        raise ValueError(f"restore must be one of {', '.join(Restore)}, not {restore!r}")
+    if not isinstance(spec, Mapping) and (inside := plan_in(os.fspath(spec))):
+        spec, at = inside, os.fspath(spec) if at is None else at
+    if at is None:
+        help = "give `--at`, a number of updates, a moment or a checkpoint"
+        raise SpecError(Diagnostic("missing-option", "nothing says when the run is stopped", None, help))
+    text = _text_of(spec)
+    plan, new = (_known(text, settings, format)[1] for settings in ((), _listed(overrides)))
+    saved = None
+    if isinstance(at, str | os.PathLike):
+        saved = read_checkpoint(os.fspath(at)) if is_checkpoint(os.fspath(at)) else None
+        step = read_step(os.fspath(at), plan) if saved is None else _updates_in(saved)
+    else:
+        step = index(at)
+    if step < 0:
+        raise ValueError(f"updates count from 0, got {step}")
+    try:
+        return resume_run(plan, new, step, Restore(restore), last_epoch, saved)
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+
+
+def _updates_in(saved: Saved) -> int:
+    """The updates that are done in a checkpoint."""
+    if saved.update is None:
+        message = f"`{saved.place}` does not hold the number of updates"
+        help = "give the checkpoint's folder, or a scheduler's state"
+        raise SpecError(Diagnostic("unreadable", message, None, help))
+    return saved.update
 
 
 def load_nominal(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedule:

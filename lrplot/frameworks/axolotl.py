@@ -36,6 +36,7 @@ from lrplot.frameworks.shared.arguments import (
 from lrplot.frameworks.shared.children import foreign
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import StepsField, constant, in_turn, warmed_up, waves
+from lrplot.frameworks.shared.resuming import Counted, Whole
 from lrplot.schema.annotations import CountField, FreshField, NumberField
 from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
@@ -47,6 +48,7 @@ FRAMEWORK = Framework(
     distribution="axolotl",
     version="0.19.0",
     modules=("axolotl.utils.schedulers",),
+    resuming=Counted(),
     glossary={
         "num_warmup_steps": "steps of the warmup, from 0 to the learning rate",
         "num_training_steps": "step at which the decay ends, counted from the start of the warmup",
@@ -58,7 +60,7 @@ scheduler = FRAMEWORK.scheduler
 MOST_TURNS = 1000  # of a cosine that are listed
 
 
-@scheduler()
+@scheduler(resuming=Whole(takes_last_epoch=False))
 def RexLR(
     frame: Frame,
     max_lr: PeakField,
@@ -106,7 +108,7 @@ def _rex(base: float, least: float, span: int, t: Floats) -> Floats:
     return np.asarray(base * (least + (1.0 - least) * (z / (0.1 + 0.9 * z))))
 
 
-@scheduler()
+@scheduler(resuming=Whole(takes_last_epoch=False))
 def InterpolatingLogScheduler(
     frame: Frame, num_steps: HorizonField, min_lr: StartField, max_lr: PeakField, last_epoch: FreshField = -1
 ) -> Curve:
@@ -249,7 +251,7 @@ class Jagged(Curve):
         return Role.CYCLES
 
 
-@scheduler()
+@scheduler(resuming=Whole(takes_last_epoch=False))
 def JaggedLRRestartScheduler(
     frame: Frame,
     inner_schedule: Annotated[

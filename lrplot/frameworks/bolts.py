@@ -6,16 +6,26 @@ The value at update k is the one after k calls of the scheduler's `step()`; the 
 
 from __future__ import annotations
 
+from functools import partial
+
+import numpy as np
+
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.exceptions import MODULO
 from lrplot.curves.formulas import cosine as half_cosine
 from lrplot.curves.formulas import line
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.steps import Steps
+from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import FloorField, HorizonField, StartField, WarmupField
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.resuming import Counted
+from lrplot.frameworks.shared.updates import Changes, cosine
+from lrplot.frameworks.torch.optimizer import Scheduler
+from lrplot.frameworks.torch.resuming import on_optimizer
 from lrplot.schema.annotations import FlagField, FreshField
 from lrplot.schema.frame import Frame
 
@@ -29,7 +39,7 @@ FRAMEWORK = Framework(
 scheduler = FRAMEWORK.scheduler
 
 
-@scheduler(accumulates=True)
+@on_optimizer(FRAMEWORK, accumulates=True)
 def LinearWarmupCosineAnnealingLR(
     frame: Frame,
     warmup_epochs: WarmupField,
@@ -37,7 +47,7 @@ def LinearWarmupCosineAnnealingLR(
     warmup_start_lr: StartField = 0.0,
     eta_min: FloorField = 0.0,
     last_epoch: FreshField = -1,
-) -> Curve:
+) -> Tracks:
     """A straight rise to the learning rate, then half a cosine to `eta_min`; after it, it rises again, and so on.
 
     Two updates have the peak, warmup_epochs − 1 and warmup_epochs. With `warmup_epochs: 0` the first half-cosine
@@ -68,10 +78,23 @@ def LinearWarmupCosineAnnealingLR(
     else:  # the first half-cosine starts from `warmup_start_lr`, the next one rises to `lr`
         phases.append(Phase("cosine", half_cosine(half, warmup_start_lr, eta_min, half)))
         phases.append(Phase("cosine", half_cosine(max(frame.length - half, 1), base, eta_min, half, lead=half)))
-    return Sequence(frame.length, tuple(phases), open=True)
+    curve = Sequence(frame.length, tuple(phases), open=True)
+    update = partial(_update, warmup_start_lr, base, eta_min, warmup_epochs, max(half, 1))
+    return Scheduler(curve=curve, update=update, initial=(0.0, warmup_start_lr), restart=warmup_start_lr, later=None)
 
 
-@scheduler()
+def _update(start: float, base: float, low: float, warmup: int, half: int, epochs: Steps) -> Changes:
+    """Each step of `get_lr`, which makes its value from the last one; the peak is set outright."""
+    gains, shifts = cosine(base, low, half, epochs - warmup)
+    rises = (epochs > 0) & (epochs < warmup)
+    slope = (base - start) / max(warmup - 1, 1)
+    gains, shifts = np.where(rises, 1.0, gains), np.where(rises, slope, shifts)
+    set_to = np.select([epochs == 0, epochs == warmup], [start, base], np.nan)
+    overwrites = ~np.isnan(set_to)
+    return np.where(overwrites, 0.0, gains), np.where(overwrites, set_to, shifts)
+
+
+@scheduler(resuming=Counted())
 def linear_warmup_decay(
     frame: Frame,
     warmup_steps: WarmupField,

@@ -34,6 +34,7 @@ from lrplot.frameworks.fvcore.where import (
 )
 from lrplot.frameworks.shared.arguments import FRESH, HorizonField, MilestonesField, WarmupField
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.resuming import Counted, Whole
 from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.schema.annotations import FlagField, FreshField, NumberField
 from lrplot.schema.fields import Example, Inline
@@ -89,7 +90,7 @@ def WarmupParamScheduler(
     return scheduled(frame, Composite((before, after)))
 
 
-@scheduler()
+@scheduler(resuming=Counted(takes_last_epoch=False))
 def LRMultiplier(
     frame: Frame,
     multiplier: Annotated[RecipeField, Example("{use: fvcore.CosineParamScheduler, start_value: 1, end_value: 0}")],
@@ -148,7 +149,7 @@ class Warmup:
 SlowStart = Annotated[Warmup, Inline(Warmup)]
 
 
-@scheduler()
+@scheduler(resuming=Whole(takes_last_epoch=False))
 def WarmupMultiStepLR(
     frame: Frame, milestones: MilestonesField, gamma: NumberField = 0.1, *, warmup: SlowStart
 ) -> Curve:
@@ -173,7 +174,7 @@ def _drops(gamma: float, milestones: tuple[int, ...], k: Floats) -> Floats:
     return np.asarray(np.power(gamma, count.astype(np.float64)))
 
 
-@scheduler()
+@scheduler(resuming=Whole(takes_last_epoch=False))
 def WarmupCosineLR(frame: Frame, max_iters: HorizonField, *, warmup: SlowStart) -> Curve:
     """Half a cosine to 0, times a warmup; deprecated in favour of LRMultiplier.
 

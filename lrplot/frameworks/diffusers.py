@@ -28,6 +28,7 @@ from lrplot.frameworks.shared.hugging_face import (
     call_by_name,
     warmed_up,
 )
+from lrplot.frameworks.shared.resuming import Counted
 from lrplot.schema.annotations import FreshField, NumberField, OptionalCount, TextField
 from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
@@ -37,6 +38,7 @@ FRAMEWORK = Framework(
     distribution="diffusers",
     version="0.42.1",
     modules=("diffusers.optimization",),
+    resuming=Counted(),
     glossary={
         **GLOSSARY,
         "step_rules": "such as `1:10,0.1:20,0.05`: the whole up to step 10, a tenth up to step 20, then a twentieth",
@@ -103,7 +105,7 @@ BY_TYPE: Mapping[str, Callable[..., Curve]] = {
 }
 
 
-@scheduler()
+@scheduler(resuming=Counted(takes_last_epoch=False))
 def get_scheduler(
     frame: Frame,
     name: Literal[

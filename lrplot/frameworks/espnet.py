@@ -32,6 +32,7 @@ from lrplot.frameworks.shared.arguments import (
 )
 from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.resuming import Whole
 from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.frameworks.shared.warmup_restarts import warmup_restarts
 from lrplot.schema.annotations import FlagField, FreshField, NumberField, NumbersField
@@ -49,6 +50,7 @@ FRAMEWORK = Framework(
         "last_epoch": "only -1, the start of a run",
     },
     undetermined={"WarmupReduceLROnPlateau": METRIC},
+    resuming=Whole(takes_last_epoch=False),  # torch's state dict: every attribute, and `base_lrs`
 )
 scheduler = FRAMEWORK.scheduler
 CyclePeriodField = Annotated[int, Count(at_least=None), Role.PERIOD]

@@ -31,6 +31,7 @@ from lrplot.frameworks.shared.arguments import METRIC, FloorField, GrowthField, 
 from lrplot.frameworks.shared.formulas import inverse_time
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.restarting import Restarting, powers
+from lrplot.frameworks.shared.resuming import InOptimizer
 from lrplot.schema.annotations import FlagField, NumberField, NumbersField, OptionalNumber, TextField
 from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame
@@ -40,6 +41,7 @@ FRAMEWORK = Framework(
     distribution="keras",
     version="3.15.1",
     aliases=("tensorflow", "tf"),
+    resuming=InOptimizer(),
     modules=(
         "keras.optimizers.schedules",
         "keras.schedules",

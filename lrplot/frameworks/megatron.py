@@ -7,11 +7,11 @@ The values are those of param groups without overrides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import floor
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -20,18 +20,81 @@ from lrplot.curves.curve import Curve, Flat, direction
 from lrplot.curves.exceptions import FLOAT_DIVISION
 from lrplot.curves.formulas import Formula, until
 from lrplot.curves.roles import Role
-from lrplot.curves.sequence import Phase, Sequence
+from lrplot.curves.sequence import Phase
+from lrplot.curves.sequence import Sequence as InTurn
 from lrplot.curves.shapes import Floats
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import A_WARMUP, FloorField, PeakField, StartField
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.resuming import group_of, own_base
 from lrplot.frameworks.shared.shares import Share, done, left, root_left, waves_left
 from lrplot.schema.annotations import FlagField, NumberField, OptionalNumber
 from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
+from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming, after_first, value_at
 from lrplot.schema.types import Count
+
+RATES = ("max_lr", "min_lr", "lr_warmup_steps", "lr_decay_steps", "lr_decay_style")
+DECAYS = ("start_wd", "end_wd", "wd_incr_steps", "wd_incr_style")
+
+
+class Numbered(Resuming):
+    """Loading steps by the saved number of steps, and so writes the values at once.
+
+    A state has the arguments in `RATES` and `DECAYS`. The checkpoint's win, unless the scheduler overrides them; if it
+    does neither, they have to be equal. The step of the loading still uses the new plan's weight decay.
+    Source: megatron/core/optimizer_param_scheduler.py, OptimizerParamScheduler.load_state_dict
+    """
+
+    takes_last_epoch = False
+    advice = "let the new arguments win: `override_opt_param_scheduler: true` (`--override-opt_param-scheduler`)"
+
+    def saves(self, call: Call) -> Mapping[str, Any]:
+        overrides = call.arguments["override_opt_param_scheduler"]
+        return {} if overrides else {name: call.arguments[name] for name in (*RATES, *DECAYS)}
+
+    def read(self, call: Call, states: Sequence[Mapping[str, Any]], index: int) -> Any:
+        given = states[0]
+        return {name: given.get(name, call.arguments[name]) for name in (*RATES, *DECAYS)}, int(given["num_steps"])
+
+    def saved(self, call: Call, done: int) -> Checkpoint:
+        numbers = {name: call.arguments[name] for name in (*RATES, *DECAYS)}
+        return Checkpoint(done, group_of(call, done, own_base(call)), (numbers, done * call.arguments["increment"]))
+
+    def resumed(self, call: Call, checkpoint: Checkpoint, restored: Restored, length: int) -> Tracks:
+        if restored.scheduler and isinstance(checkpoint.state, tuple):
+            saved, count = checkpoint.state
+            times = call.arguments["increment"]
+            wanted, loaded = (
+                Numbers.of({**call.arguments, **numbers})
+                .tracks(length * times)
+                .each(lambda curve: Stepped(length, Lasting(length * times, curve, count), times=times))
+                for numbers in ({}, self._merged(call, saved))
+            )
+            first = value_at(wanted.beside["weight_decay"], 0)
+            decay = after_first("resumed", first, loaded.beside["weight_decay"], 0, length)
+            return Tracks(loaded.curve, {"weight_decay": decay})
+        tracks = call.tracks()
+        if not restored.optimizer:
+            return tracks.each(lambda curve: Lasting(length, curve))
+        group = checkpoint.group
+        decay = after_first("resumed", group.get("weight_decay", 0.0), tracks.beside["weight_decay"], 0, length)
+        return Tracks(after_first("resumed", group["lr"], tracks.curve, 0, length), {"weight_decay": decay})
+
+    def _merged(self, call: Call, saved: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The saved arguments that replace those of the changed plan."""
+        own = call.arguments
+        if own["override_opt_param_scheduler"]:
+            return {}
+        if not own["use_checkpoint_opt_param_scheduler"]:
+            for name in (*RATES, *DECAYS):
+                if own[name] != saved[name]:
+                    values = f"class input value {own[name]} and checkpointvalue {saved[name]}"
+                    raise Fault(f"AssertionError: OptimizerParamScheduler: {values} for {name} do not match")
+        return saved
+
 
 FRAMEWORK = Framework(
     name="megatron",
@@ -39,6 +102,7 @@ FRAMEWORK = Framework(
     version="0.16.1",
     aliases=("megatron-lm", "megatron-core"),
     modules=("megatron.core.optimizer_param_scheduler",),
+    resuming=Numbered(),
 )
 scheduler = FRAMEWORK.scheduler
 
@@ -85,14 +149,14 @@ def OptimizerParamScheduler(
         end_wd: weight decay from wd_incr_steps on
         wd_incr_steps: length of the weight decay's growth
         wd_incr_style: shape of the weight decay's growth; constant needs start_wd = end_wd
-        use_checkpoint_opt_param_scheduler: has an effect only if a checkpoint is loaded
-        override_opt_param_scheduler: has an effect only if a checkpoint is loaded; cannot be combined with
-            use_checkpoint_opt_param_scheduler
+        use_checkpoint_opt_param_scheduler: the arguments of a checkpoint that is loaded win; otherwise they have to be
+            equal
+        override_opt_param_scheduler: the arguments win over those of a checkpoint that is loaded; cannot be combined
+            with use_checkpoint_opt_param_scheduler
         wsd_decay_steps: length of WSD's decay
         lr_wsd_decay_style: shape of WSD's decay
         increment: growth of n per update; the global batch size if lengths are in samples
     """
-    rate = Rate(init_lr, max_lr, min_lr, lr_warmup_steps, lr_decay_steps, lr_decay_style)
     _assert(
         (min_lr >= 0, "min_lr", "self.min_lr >= 0.0"),
         (max_lr >= min_lr, "max_lr", "self.max_lr >= self.min_lr"),
@@ -106,11 +170,10 @@ def OptimizerParamScheduler(
     if override_opt_param_scheduler and use_checkpoint_opt_param_scheduler:
         message = "AssertionError: both override and use-checkpoint are set."
         raise Fault(message, field="override_opt_param_scheduler", help="set only one of them")
-    length = frame.length * increment
-    phases = rate.phases(wsd_decay_steps or 0.0, lr_wsd_decay_style)
-    growth = weight_decay(length, start_wd, end_wd, wd_incr_steps, wd_incr_style)
-    tracks = Tracks(Sequence(length, tuple(phases), open=True), {"weight_decay": growth})
-    return tracks.each(lambda curve: Stepped(frame.length, curve, times=increment))
+    rates = Rate(init_lr, max_lr, min_lr, lr_warmup_steps, lr_decay_steps, lr_decay_style)
+    decay = Growth(start_wd, end_wd, wd_incr_steps, wd_incr_style)
+    numbers = Numbers(rates, decay, wsd_decay_steps or 0.0, lr_wsd_decay_style)
+    return numbers.tracks(frame.length * increment).each(lambda curve: Stepped(frame.length, curve, times=increment))
 
 
 def _assert(*conditions: tuple[bool, str | None, str]) -> None:
@@ -198,14 +261,45 @@ FALLS: Mapping[str, Share] = {
 }
 
 
-def weight_decay(length: int, start: float, end: float, span: float, style: str) -> Curve:
-    """The weight decay over n: `end` past `span`."""
-    if span < 0 or (style == "constant" and start == end):
-        return Flat(length, end)
-    if style == "constant":
-        message = "AssertionError: assert start_wd == end_wd"
-        raise Fault(message, field="wd_incr_style", help="write `linear` or `cosine`, or give both the same value")
-    if span == 0:
-        raise Fault(FLOAT_DIVISION, field="wd_incr_steps", help="give at least 1 step")
-    growth = partial(until, floor(span) + 1, partial(_between, RISES[style], start, end, 0.0, span), end)
-    return Formula(length, growth, over=span, held=True)
+@dataclass(eq=False)
+class Growth:
+    """The fixed points of the weight decay, over n."""
+
+    start: float
+    end: float
+    span: float
+    style: str
+
+    def curve(self, length: int) -> Curve:
+        """The weight decay over n: `end` past `span`."""
+        if self.span < 0 or (self.style == "constant" and self.start == self.end):
+            return Flat(length, self.end)
+        if self.style == "constant":
+            message = "AssertionError: assert start_wd == end_wd"
+            raise Fault(message, field="wd_incr_style", help="write `linear` or `cosine`, or give both the same value")
+        if self.span == 0:
+            raise Fault(FLOAT_DIVISION, field="wd_incr_steps", help="give at least 1 step")
+        ramp = partial(_between, RISES[self.style], self.start, self.end, 0.0, self.span)
+        return Formula(length, partial(until, floor(self.span) + 1, ramp, self.end), over=self.span, held=True)
+
+
+@dataclass(eq=False)
+class Numbers:
+    """Learning rate and weight decay over n; `decay` and `shape` are those of WSD's decay."""
+
+    rate: Rate
+    growth: Growth
+    decay: float
+    shape: str | None
+
+    def tracks(self, length: int) -> Tracks:
+        """The curves of both."""
+        phases = tuple(self.rate.phases(self.decay, self.shape))
+        return Tracks(InTurn(length, phases, open=True), {"weight_decay": self.growth.curve(length)})
+
+    @staticmethod
+    def of(given: Mapping[str, Any]) -> Numbers:
+        """The numbers that arguments give, which the constructor has checked or a checkpoint has brought back."""
+        rate = Rate(given["init_lr"], *(given[name] for name in RATES))
+        growth = Growth(*(given[name] for name in DECAYS))
+        return Numbers(rate, growth, given["wsd_decay_steps"] or 0.0, given["lr_wsd_decay_style"])

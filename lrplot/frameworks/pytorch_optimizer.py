@@ -34,6 +34,7 @@ from lrplot.frameworks.shared.arguments import (
 )
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import constant, cycling, in_turn, turning, warmed_up
+from lrplot.frameworks.shared.resuming import Counted, Whole
 from lrplot.frameworks.shared.shares import waves_left
 from lrplot.frameworks.shared.warmup_restarts import warmup_restarts
 from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegerField, NumberField
@@ -53,8 +54,10 @@ FRAMEWORK = Framework(
 )
 scheduler = FRAMEWORK.scheduler
 
+UNSAVED = Counted(saves_base=False, saves_count=False, takes_last_epoch=False)  # they have no `state_dict`
 
-@scheduler()
+
+@scheduler(resuming=Whole(takes_last_epoch=False))
 def CosineAnnealingWarmupRestarts(
     frame: Frame,
     first_cycle_steps: Annotated[IntegerField, Role.PERIOD],
@@ -132,7 +135,7 @@ class Warmed:
 WarmedField = Annotated[Warmed, Inline(Warmed)]
 
 
-@scheduler()
+@scheduler(resuming=UNSAVED)
 def LinearScheduler(frame: Frame, settings: WarmedField) -> Curve:
     """A linear warmup and a straight line to `min_lr`; past `t_max` it continues down, below 0.
 
@@ -143,7 +146,7 @@ def LinearScheduler(frame: Frame, settings: WarmedField) -> Curve:
     return settings.curve(frame, Phase("linear", curve))
 
 
-@scheduler()
+@scheduler(resuming=UNSAVED)
 def CosineScheduler(frame: Frame, settings: WarmedField) -> Curve:
     """A linear warmup and half a cosine to `min_lr`; past `t_max` it rises again, and so on without end.
 
@@ -155,7 +158,7 @@ def CosineScheduler(frame: Frame, settings: WarmedField) -> Curve:
     return settings.curve(frame, Phase("cosine", curve))
 
 
-@scheduler()
+@scheduler(resuming=UNSAVED)
 def PolyScheduler(frame: Frame, settings: WarmedField, poly_order: NumberField = 0.5) -> Curve:
     """A linear warmup and a power of the steps after it, which grows without end: it is no decay.
 
@@ -178,7 +181,7 @@ def _power(low: float, height: float, order: float, t: Floats) -> Floats:
     return np.asarray(low + height * np.power(t + 1, order))
 
 
-@scheduler()
+@scheduler(resuming=UNSAVED)
 def REXScheduler(
     frame: Frame, total_steps: IntegerHorizonField, max_lr: PeakField = 1.0, min_lr: FloorField = 0.0
 ) -> Curve:
@@ -195,7 +198,7 @@ def REXScheduler(
     return in_turn(frame, constant("start", min_lr), Phase("rex", decay))
 
 
-@scheduler()
+@scheduler(resuming=Counted())
 def get_chebyshev_schedule(
     frame: Frame, num_epochs: IntegerHorizonField, is_warmup: FlagField = False, last_epoch: FreshField = -1
 ) -> Curve:
@@ -230,7 +233,7 @@ def _chebyshev(base: float, bits: int, ordered: int, t: Floats) -> Floats:
     return np.asarray(base * (1 / ((1.0 + 0.05) / 2 - (1.0 - 0.05) / 2 * np.cos(angle))))
 
 
-@scheduler()
+@scheduler(resuming=Counted())
 def get_wsd_schedule(
     frame: Frame,
     num_warmup_steps: WarmupField,

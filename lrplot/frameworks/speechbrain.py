@@ -40,6 +40,7 @@ from lrplot.frameworks.shared.arguments import (
 from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.plateaus import series_of
+from lrplot.frameworks.shared.resuming import Counted, Whole
 from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.frameworks.shared.triangles import Cycle, ScalingField
 from lrplot.schema.annotations import (
@@ -68,6 +69,9 @@ FRAMEWORK = Framework(
     },
 )
 scheduler = FRAMEWORK.scheduler
+
+COUNTED = Counted(saves_base=False, takes_last_epoch=False)  # its Checkpointer saves the number of calls alone,
+WHOLE = Whole(takes_last_epoch=False)  # or the arguments too; those of epochs get theirs from the recipe
 WarmupStepsField = Annotated[int, Count(), Role.WARMUP]
 HoldField = Annotated[CountField, Role.HOLD]
 OptionalPositive = Annotated[float | None, Number(above=0)]
@@ -78,7 +82,7 @@ def _called(frame: Frame, *stages: Stage) -> Sequence:
     return staged(frame.length, Stage("start", 0, Flat(1, frame.base_value())), *stages)
 
 
-@scheduler()
+@scheduler(resuming=COUNTED)
 def NoamScheduler(
     frame: Frame, lr_initial: PeakField, n_warmup_steps: WarmupField, model_size: OptionalNumber = None
 ) -> Curve:
@@ -99,7 +103,7 @@ def _noam(frame: Frame, peak: float, warmup: int, width: float | None) -> Curve:
     return Noam(max(frame.length - 1, 1), peak if width is None else peak * width**-0.5, warmup, peaked=width is None)
 
 
-@scheduler()
+@scheduler(resuming=COUNTED)
 def NoamIntervalScheduler(
     frame: Frame,
     lr_initial: PeakField,
@@ -137,7 +141,7 @@ def _dropping(noam: Curve, steps: Steps, rates: Floats, t: Floats) -> Floats:
     return values
 
 
-@scheduler()
+@scheduler(resuming=COUNTED)
 def LinearNoamScheduler(
     frame: Frame, lr_initial: PeakField, n_warmup_steps: WarmupStepsField, n_keep_steps: HoldField
 ) -> Curve:
@@ -196,7 +200,7 @@ def _compounded(top: int, half: int, steps: Steps) -> updates.Changes:
     return updates.multiplied(0.5 * (np.cos(np.pi * (steps - top) / half) + 1))
 
 
-@scheduler()
+@scheduler(resuming=WHOLE)
 def WarmAndExpDecayLRSchedule(
     frame: Frame,
     lr: PeakField,
@@ -310,7 +314,7 @@ def _exponential(first: float, rate: float, t: Floats) -> Floats:
     return np.asarray(first * np.exp(rate * t))
 
 
-@scheduler()
+@scheduler(resuming=WHOLE)
 def LinearWarmupScheduler(
     frame: Frame, initial_value: PeakField, num_warmup_steps: WarmupField, num_training_steps: HorizonField
 ) -> Curve:
@@ -401,7 +405,7 @@ def _dropped(first: float, factor: float, every: float, t: Floats) -> Floats:
     return np.asarray(first * np.power(factor, np.floor((1 + t) / every)))
 
 
-@scheduler()
+@scheduler(resuming=COUNTED)
 def CyclicLRScheduler(
     frame: Frame,
     scaling: ScalingField,

@@ -23,6 +23,7 @@ from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import OptionalHorizonField, WarmupField
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.resuming import Counted
 from lrplot.schema.annotations import NumberField, OptionalNumber
 from lrplot.schema.frame import Frame
 
@@ -31,6 +32,7 @@ FRAMEWORK = Framework(
     distribution="torchtitan",
     version="0.3.0",
     modules=("torchtitan.components.optimizer.lr_scheduler", "torchtitan.components.*"),
+    resuming=Counted(saves_base=False, takes_last_epoch=False),
 )
 scheduler = FRAMEWORK.scheduler
 

@@ -43,10 +43,12 @@ from lrplot.frameworks.shared.hugging_face import (
     warmed_up,
     waves,
 )
+from lrplot.frameworks.shared.resuming import Counted
 from lrplot.frameworks.shared.shares import Share, cosine_done, done, left, root_done, root_left, waves_left
 from lrplot.schema.annotations import CountField, FreshField, NumberField, OptionalCount, OptionalNumber
 from lrplot.schema.fields import Formerly, Inline
 from lrplot.schema.frame import Frame
+from lrplot.schema.resuming import Call, Restored
 from lrplot.schema.types import Record
 
 GREEDY = "it follows a metric of the run, both up and down: choose another, such as `linear`"
@@ -59,6 +61,7 @@ FRAMEWORK = Framework(
     modules=("transformers.optimization", "transformers.trainer", "transformers.training_args"),
     glossary=GLOSSARY,
     aliases=("hf", "huggingface"),
+    resuming=Counted(),
     undetermined={
         "get_reduce_on_plateau_schedule": METRIC,
         **dict.fromkeys(("get_greedy_schedule", "GreedyLR"), GREEDY),
@@ -299,7 +302,7 @@ BY_TYPE: Mapping[str, Callable[..., Curve]] = {
 CURES = {"reduce_lr_on_plateau": METRIC, "greedy": GREEDY}
 
 
-@scheduler()
+@scheduler(resuming=Counted(takes_last_epoch=False))
 def get_scheduler(
     frame: Frame,
     name: TypeName,
@@ -352,7 +355,30 @@ class Training:
 TrainingField = Annotated[Training, Inline(Training)]
 
 
-@scheduler(rounds_up=True)
+def _rate(arguments: Training, frame: Frame) -> float:
+    """The optimizer's learning rate."""
+    default = frame.default if arguments.learning_rate is None else arguments.learning_rate
+    return DEFAULT_RATE if default is None else default
+
+
+class Checkpoints(Counted):
+    """A Trainer's checkpoints: unless both states are there, neither is loaded, and the schedule starts anew."""
+
+    advice = "start a new run from the saved weights, without `resume_from_checkpoint`"
+
+    def loads(self, asked: Restored) -> Restored:
+        return asked if asked.optimizer and asked.scheduler else Restored(False, False)
+
+
+def _base(call: Call) -> float:
+    frame = call.frame
+    return frame.base_value() if frame.own else _rate(call.arguments["arguments"], frame)
+
+
+CHECKPOINTS = Checkpoints(base=_base, takes_last_epoch=False)
+
+
+@scheduler(rounds_up=True, resuming=CHECKPOINTS)
 def Trainer(frame: Frame, arguments: TrainingField) -> Curve:
     """The schedule that a Trainer builds from its TrainingArguments.
 
@@ -364,15 +390,14 @@ def Trainer(frame: Frame, arguments: TrainingField) -> Curve:
     if asked < 0:
         message = f"ValueError: Got warmup_steps = {asked:g}, Expected value warmup_steps >= 0"
         raise Fault(message, field="warmup_steps")
-    default = frame.default if arguments.learning_rate is None else arguments.learning_rate
-    default = DEFAULT_RATE if default is None else default
+    default = _rate(arguments, frame)
     total = frame.length if arguments.max_steps < 0 else arguments.max_steps
     warmup = int(asked) if asked >= 1 else ceil(total * asked)
     inner = replace(frame, base=frame.base_value() if frame.own else default, default=default)
     return get_scheduler(inner, arguments.lr_scheduler_type, warmup, total, arguments.lr_scheduler_kwargs)
 
 
-@scheduler(rounds_up=True)
+@scheduler(rounds_up=True, resuming=CHECKPOINTS)
 def TrainingArguments(frame: Frame, arguments: TrainingField) -> Curve:
     """The schedule that `transformers.Trainer` builds from these arguments.
 

@@ -20,6 +20,7 @@ class Track:
     """One parameter's curve over the whole run, its base value, the place of its schedule and the recipe it came from.
 
     `base` is None if the schedule is absolute. `unused` is the place of a base value that the schedule ignores.
+    `scale` is the share of its recipe's values that a layer has.
     """
 
     curve: Curve
@@ -27,6 +28,7 @@ class Track:
     span: Span
     origin: Origin | None = field(default=None, compare=False)
     unused: Span | None = field(default=None, compare=False)
+    scale: float = 1.0
 
 
 def parameter_of(track: str) -> str:

@@ -12,6 +12,7 @@ from lrplot.curves.tracks import Tracks
 from lrplot.registry import section, summary
 from lrplot.schema.fields import Field, fields_of
 from lrplot.schema.modifiers import Decaying, Placed
+from lrplot.schema.resuming import Resuming
 
 Builder = Callable[..., Curve | Tracks]
 Length = Callable[..., int | None]
@@ -31,7 +32,8 @@ class Definition:
     `checked` the version that its values were compared with. If it `accumulates`, the framework
     computes each value from the one before, with its rounding. `float32(arguments)` says how the values
     that are trained with differ visibly from those shown here, which are float64; it is empty if they do not.
-    `glossary` has the help of fields that the docstring leaves out.
+    `glossary` has the help of fields that the docstring leaves out. `resuming` is how a scheduler goes on from
+    a checkpoint; None: it has no state, and goes on at the trainer's step.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Definition:
     accumulates: bool = False
     float32: Caveat | None = None
     glossary: Mapping[str, str] = field(default_factory=dict)
+    resuming: Resuming | None = None
 
     @property
     def fields(self) -> tuple[Field, ...]:

@@ -18,6 +18,7 @@ from lrplot.schema.fields import Field, call_arguments
 from lrplot.schema.frame import Frame
 from lrplot.schema.modifiers import Cooldown, Warmup, held, stepped, with_ramps
 from lrplot.schema.quantities import Constant, Duration, Moment
+from lrplot.schema.resuming import Call, Clocked
 from lrplot.schema.types import Function, Many, Nested, Table
 from lrplot.wording import updates
 
@@ -98,17 +99,30 @@ class Recipe:
 
     def _of_framework(self, frame: Frame) -> Tracks:
         """The tracks of a framework's scheduler; its builder's own object if it is stepped once per update."""
-        clock = self.arguments.resolve(frame, "interval", "scheduler_steps_per_update")
-        times = clock["scheduler_steps_per_update"]
-        with self._placed("interval"):
-            every = frame.timebase.epoch() if clock["interval"] == "epoch" else 1
-        inner = replace(frame, length=-(-frame.length // every), start=None, every=every, times=frame.times * times)
-        tracks = _as_tracks(self.definition.builder(inner, **self._own(self.arguments.resolve(inner))))
+        call, every, times = self._call(frame)
+        tracks = call.tracks()
         if every == times == 1:
             return tracks
         if times > 1 and (last := tracks.total_steps) is not None:
             tracks = tracks.each(lambda curve: Ended(curve, last))
         return tracks.each(lambda curve: stepped(curve, frame.length, frame, every, times))
+
+    def _call(self, frame: Frame) -> tuple[Call, int, int]:
+        """A framework's scheduler in its own steps, of which there are `times` every `every` updates."""
+        clock = self.arguments.resolve(frame, "interval", "scheduler_steps_per_update")
+        times = clock["scheduler_steps_per_update"]
+        with self._placed("interval"):
+            every = frame.timebase.epoch() if clock["interval"] == "epoch" else 1
+        inner = replace(frame, length=-(-frame.length // every), start=None, every=every, times=frame.times * times)
+        return Call(self.definition.builder, inner, self._own(self.arguments.resolve(inner))), every, times
+
+    def clocked(self, frame: Frame) -> Clocked | None:
+        """The scheduler as it is saved and resumed; None if it has no state of its own."""
+        rule = self.definition.resuming
+        if rule is None or self.bounds:
+            return None
+        call, every, times = self._call(frame)
+        return Clocked(call, rule, every, times, frame.offset or 0)
 
     def _native(self, frame: Frame) -> Tracks:
         values = self.arguments.resolve(frame)
@@ -182,7 +196,7 @@ class Recipe:
 
     def use(self, frame: Frame) -> Use:
         """The recipe with the values of its arguments in a frame, without those of faulty ones."""
-        return Use(self, self.arguments.known(self._settled(frame)))
+        return Use(self, self.arguments.known(self._settled(frame)), frame)
 
 
 @dataclass(eq=False)
@@ -194,6 +208,7 @@ class Use:
 
     recipe: Recipe
     values: Mapping[str, Any] = field(repr=False)
+    frame: Frame = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -210,6 +225,10 @@ class Use:
         """Whether it calls a function of the user's, a factor of the base value."""
         functions = [field for field in self.recipe.definition.fields if isinstance(field.type, Function)]
         return any(field.parameter in self.recipe.arguments.given for field in functions)
+
+    def clocked(self) -> Clocked | None:
+        """The scheduler as it is saved and resumed; None if it has no state of its own."""
+        return self.recipe.clocked(self.frame)
 
     @property
     def float32(self) -> str:

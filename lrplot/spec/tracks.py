@@ -214,7 +214,8 @@ class _Builder:
         tracks: dict[str, Track] = {}
         for group, depth in decay.depths.items():
             name = f"lr/{group}"
-            tracks[name] = replace(main, curve=Scaled(main.curve, decay.decay**depth))
+            share = decay.decay**depth
+            tracks[name] = replace(main, curve=Scaled(main.curve, share), scale=share)
             if name in groups:
                 message = f"`layer_decay` also makes a group `{group}`"
                 self.report.error("conflict", message, place, "rename yours")

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
@@ -20,6 +21,8 @@ from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, S
 
 LARGEST = 4 << 20  # bytes of a pickle in a zip file
 MOST_OPCODES = 200_000
+MOST_SAVED = 64 << 20  # bytes of the pickle in a checkpoint, and its opcodes
+MAPPINGS = ("collections.OrderedDict", "collections.Counter", "collections.defaultdict")
 MOST_NODES = 50_000
 LONGEST = 10_000  # bits of a whole number
 
@@ -48,21 +51,77 @@ def read_pickle(source: Source) -> Node:
     return _Tree(source).node(value, "", 0)
 
 
+def read_values(source: Source, path: Path) -> Any:
+    """The object in a file of torch, or in a pickle, as plain data: mappings, lists, numbers and texts.
+
+    Of a zip file only the pickle is read, of an old file only its beginning, so a file may be of any size. A tensor, a
+    function or any other object is None; a mapping of a class of its own is that mapping. `SpecError` if the file
+    cannot be read or is no pickle.
+    """
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                content = _inside(source, archive, MOST_SAVED)
+        else:
+            with path.open("rb") as file:
+                content = file.read(MOST_SAVED)
+        value = _state(content)
+    except OSError as error:
+        raise _refusal(source, "unreadable", f"cannot read the file: {error.strerror or error}") from None
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise _refusal(source, "unreadable", f"not a valid zip file: {error}") from None
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, EOFError, OverflowError) as error:
+        raise _refusal(source, "syntax", f"not a valid pickle: {error}") from None
+    return _plain(value, 0)
+
+
+def _state(content: bytes) -> Any:
+    """The object in a pickle; of several, as in torch's old files, the one after the file's own description."""
+    file = io.BytesIO(content)
+    value = None
+    while file.tell() < len(content):
+        value = _Machine(MOST_SAVED).run(file)
+        holds = value.state if isinstance(value, Inert) else value
+        if isinstance(holds, dict) and "protocol_version" not in holds:
+            break
+    return value
+
+
+def _plain(value: Any, depth: int) -> Any:
+    """A value without objects: a mapping's class is left out, a call with one mapping is that mapping."""
+    if depth > DEEPEST:
+        return None
+    if isinstance(value, Inert):
+        given = value.arguments[0] if len(value.arguments) == 1 else None
+        inner = value.state or given
+        return _plain(inner, depth + 1) if isinstance(inner, dict) else {} if value.name in MAPPINGS else None
+    if isinstance(value, dict):
+        return {key: _plain(each, depth + 1) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each, depth + 1) for each in value]
+    return value if isinstance(value, str | int | float) or value is None else None
+
+
 def _pickle(source: Source) -> bytes:
     """The pickle in a torch file; other bytes as they are."""
     if not source.content.startswith(b"PK"):
         return source.content
     try:
         with zipfile.ZipFile(io.BytesIO(source.content)) as archive:
-            names = [each for each in archive.namelist() if each.rpartition("/")[2] == "data.pkl"]
-            if not names:
-                raise _refusal(source, "unreadable", "the zip file holds no `data.pkl`, as torch's files do")
-            with archive.open(names[0]) as file:
-                content = file.read(LARGEST + 1)
+            return _inside(source, archive, LARGEST)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
         raise _refusal(source, "unreadable", f"not a valid zip file: {error}") from None
-    if len(content) > LARGEST:
-        raise _refusal(source, "too-large", f"the pickle in it has more than {LARGEST:,} bytes")
+
+
+def _inside(source: Source, archive: zipfile.ZipFile, most: int) -> bytes:
+    """The pickle in a zip file of torch."""
+    names = [each for each in archive.namelist() if each.rpartition("/")[2] == "data.pkl"]
+    if not names:
+        raise _refusal(source, "unreadable", "the zip file holds no `data.pkl`, as torch's files do")
+    with archive.open(names[0]) as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise _refusal(source, "too-large", f"the pickle in it has more than {most:,} bytes")
     return content
 
 
@@ -85,15 +144,16 @@ def _last(content: bytes) -> Any:
 class _Machine:
     """Runs one pickle's opcodes."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_OPCODES) -> None:
+        self.most = most
         self.stack: list[Any] = []
         self.memo: dict[int, Any] = {}
 
     def run(self, file: io.BytesIO) -> Any:
         """The object that the next pickle of a file holds."""
         for count, (opcode, argument, _) in enumerate(pickletools.genops(file)):
-            if count > MOST_OPCODES:
-                raise ValueError(f"it has more than {MOST_OPCODES:,} opcodes")
+            if count > self.most:
+                raise ValueError(f"it has more than {self.most:,} opcodes")
             if opcode.name == "STOP":
                 break
             self._step(opcode.name, argument)

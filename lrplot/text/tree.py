@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from lrplot.diagnostics import Span
 from lrplot.wording import cut
@@ -58,9 +59,13 @@ class Mapping:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 
+    @cached_property
+    def _values(self) -> dict[str, Node]:
+        return {entry.key.text: entry.value for entry in reversed(self.entries)}
+
     def get(self, name: str) -> Node | None:
         """The value of a key; None if there is no such key."""
-        return next((entry.value for entry in self.entries if entry.key.text == name), None)
+        return self._values.get(name)
 
 
 Node = Scalar | Listing | Mapping

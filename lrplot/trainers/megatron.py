@@ -9,7 +9,7 @@ from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.fields import Inline
 from lrplot.schema.records import record
-from lrplot.schema.types import Choice, Count, Many, Number
+from lrplot.schema.types import Choice, Count, Flag, Many, Number
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
@@ -49,6 +49,8 @@ class Arguments:
         start_weight_decay: weight decay at the start
         end_weight_decay: weight decay at the end
         weight_decay_incr_style: shape of the weight decay's growth
+        use_checkpoint_opt_param_scheduler: the arguments of a checkpoint win, not these; otherwise they must be equal
+        override_opt_param_scheduler: these arguments win over those of a checkpoint
     """
 
     lr: Annotated[float, Number(at_least=0), Role.PEAK]
@@ -77,6 +79,8 @@ class Arguments:
     start_weight_decay: Annotated[float | None, Number()] = None
     end_weight_decay: Annotated[float | None, Number()] = None
     weight_decay_incr_style: Annotated[str, Choice(("constant", "linear", "cosine"))] = "constant"
+    use_checkpoint_opt_param_scheduler: Annotated[bool, Flag()] = False
+    override_opt_param_scheduler: Annotated[bool, Flag()] = False
 
 
 @trainer(
@@ -258,6 +262,9 @@ def updates(stages: list[tuple[int, int, int]], samples: int) -> int:
     return max(update + (samples - seen) // size, 1)
 
 
+FLAGS = ("use_checkpoint_opt_param_scheduler", "override_opt_param_scheduler")  # matter when a checkpoint is loaded
+
+
 def scheduler(config: Config, arguments: Arguments, times: Times) -> Content:
     """Megatron's own scheduler, which counts samples."""
     growing = arguments.weight_decay_incr_style != "constant"
@@ -277,6 +284,7 @@ def scheduler(config: Config, arguments: Arguments, times: Times) -> Content:
         "end_wd": config.at(last, "end_weight_decay", "weight_decay") if last is not None else None,
         "wd_incr_steps": times.steps * times.per,
         "wd_incr_style": config.at(arguments.weight_decay_incr_style, "weight_decay_incr_style"),
+        **{flag: config.at(getattr(arguments, flag), flag) for flag in FLAGS},
         "wsd_decay_steps": config.at(times.stable, iterations) if wsd and times.stable is not None else None,
         "lr_wsd_decay_style": config.at(arguments.lr_wsd_decay_style, "lr_wsd_decay_style") if wsd else None,
         "increment": times.per,

@@ -7,7 +7,6 @@ from support import log_of, points
 import lrplot
 from lrplot.analysis import comparison
 from lrplot.analysis.comparison import Gap, compare, difference_of
-from lrplot.analysis.resume import resume
 from lrplot.diagnostics import Fault
 from lrplot.runs.logged import runs_of
 
@@ -79,25 +78,6 @@ def test_a_track_that_only_one_has_is_a_difference():
     found = compare([run("linear"), run("linear", momentum=0.9)])
     assert found.missing == (("momentum",),)
     assert not found.within(1)
-
-
-def test_a_resumed_run_follows_the_new_plan_from_there():
-    found = resume(run("linear", 10), run("linear", 20), 5)
-    values = found.run.tracks["lr"].curve.values(np.arange(20))
-    np.testing.assert_allclose(values[:7], [1, 0.9, 0.8, 0.7, 0.6, 0.75, 0.7])
-    assert (found.planned, found.resumed, found.rises) == (0.5, 0.75, False)
-    assert found.run.steps == 20
-
-
-def test_a_resumed_run_may_rise_again():
-    warm = {"kind": "linear", "warmup": 50}
-    assert resume(run("linear", 10), run(warm, 100), 5).rises
-
-
-@pytest.mark.parametrize("at", [10, 25])
-def test_nothing_is_resumed_after_its_end(at):
-    with pytest.raises(Fault, match=f"step {at} is not in the run of 10 updates"):
-        resume(run("linear", 10), run("linear", 20), at)
 
 
 def test_a_log_is_compared_at_its_steps_only():

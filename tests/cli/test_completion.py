@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-LOOK, CHECK = ["at", "compare", "plot", "range-test", "show"], ["check"]
+LOOK, CHECK = ["at", "compare", "plot", "range-test", "resume", "show"], ["check"]
 MOVE, LEARN = ["convert", "export", "fork", "infer"], ["formats", "kinds", "presets", "theory"]
 COMMANDS = [*LOOK, *CHECK, *MOVE, *LEARN]
 

@@ -21,6 +21,7 @@ COMPLETE = {
     "infer": ["log.csv"],
     "plot": ["cosine", "-o", "x.png"],
     "range-test": ["lr_find.csv"],
+    "resume": ["cosine", "--at", "1"],
 }
 
 
@@ -157,6 +158,7 @@ JSON = {
     "at": (["cosine", "0"], "values"),
     "kinds": (["StepLR"], "kinds"),
     "presets": (["gpt3"], "presets"),
+    "resume": (["cosine", "--at", "50%"], "resumed"),
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 import lrplot
 from lrplot.curves.shapes import Floats
 
-collect_ignore_glob = ["peers/*", "record.py"]
+collect_ignore_glob = ["peers/*", "record*.py"]
 
 
 @pytest.fixture

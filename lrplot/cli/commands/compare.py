@@ -25,13 +25,10 @@ from lrplot.cli.options import (
     format_for,
     number,
     refuse_beside,
-    whole_number,
 )
 
 if TYPE_CHECKING:
     from lrplot.analysis.comparison import Comparison
-    from lrplot.analysis.resume import Resumption
-    from lrplot.runs.run import Run
 
 
 class Layout(StrEnum):
@@ -53,10 +50,7 @@ def compare(
         float | None,
         typer.Option(metavar="SHARE", parser=number(0), help="Exit 1 if a difference exceeds this share of the peak."),
     ] = None,
-    resume_at: Annotated[
-        int | None,
-        typer.Option(metavar="STEP", parser=whole_number(0), help="Resume one spec at this step, with --set."),
-    ] = None,
+    resume_at: Annotated[str | None, typer.Option(hidden=True)] = None,
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", metavar="FILE", help="A picture (.png …), a table (.csv …) or Markdown (.md)."),
@@ -70,13 +64,16 @@ def compare(
 ) -> None:
     """Compare schedules side by side: charts, numbers, and differences from the first."""
     from lrplot.analysis.comparison import compare as compare_runs
-    from lrplot.output.terminal.comparison import comparison_data, format_comparison, format_excess, format_resumption
+    from lrplot.output.terminal.comparison import comparison_data, format_comparison, format_excess
     from lrplot.output.terminal.look import Look, wrap
 
     refuse_beside("--json", as_json and output is None, {"--log": log})
     console = Console(color=color, ascii=ascii, width=width)
     look = Look(console.width, console.glyphs, console.color, log)
-    runs, resumption = _runs(specs, settings, sweeps, program, columns, resume_at)
+    if resume_at is not None:
+        words = f"lrplot resume {specs[0]} --at {resume_at}" + "".join(f" --set {each}" for each in settings or ())
+        raise bad_option("--resume-at", "`--resume-at` is a command of its own", f"write `{words}`")
+    runs = load_runs(specs, settings, sweeps, program, columns=columns)
     if len(runs) < 2:
         raise bad_option(
             "compare", "`lrplot compare` needs two specs, or `--sweep`", "for example `lrplot compare cosine wsd`"
@@ -90,33 +87,10 @@ def compare(
         console.emit_json("compare", {**comparison_data(comparison), **verdict})
     elif output is None:
         console.emit_page(format_comparison(comparison, look))
-        if resumption:
-            console.emit_page("\n" + format_resumption(resumption, look))
     if excess:
         if not as_json:
             console.emit_page("\n".join(["", *wrap(excess.split(), look.width - 1, " ")][output is not None :]) + "\n")
         raise typer.Exit(1)
-
-
-def _runs(
-    specs: list[str],
-    settings: list[str] | None,
-    sweeps: list[str] | None,
-    program: str,
-    columns: str | None,
-    resume_at: int | None,
-) -> "tuple[list[Run], Resumption | None]":
-    """The runs to compare; with `--resume-at`, the plan and the run that is resumed with the settings."""
-    from lrplot.analysis.resume import resume
-
-    if resume_at is None:
-        return load_runs(specs, settings, sweeps, program, columns=columns), None
-    if len(specs) != 1 or sweeps or not settings:
-        help = "write `lrplot compare cosine --resume-at 5000 --set steps=20k`"
-        raise bad_option("--resume-at", "`--resume-at` needs one spec, no `--sweep`, and a change by `--set`", help)
-    (plan,), (new,) = (load_runs(specs, each, None, program) for each in (None, settings))
-    resumption = resume(plan, new, resume_at)
-    return [plan, resumption.run], resumption
 
 
 def _write(comparison: "Comparison", output: str, layout: str, log: bool) -> None:

@@ -38,6 +38,7 @@ from lrplot.frameworks.composer.trainer import (
 )
 from lrplot.frameworks.shared.arguments import FloorField, GrowthField, ShrinkField, StartField
 from lrplot.frameworks.shared.framework import Adapted, Framework
+from lrplot.frameworks.shared.resuming import Counted
 from lrplot.schema.annotations import NumberField, TextField
 from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
@@ -50,6 +51,7 @@ FRAMEWORK = Framework(
     aliases=("llm-foundry", "llmfoundry"),
     naming="name",
     modules=("composer.optim", "composer.optim.*", "mosaicml", "mosaicml.*"),
+    resuming=Counted(by_trainer=True, takes_last_epoch=False),
     glossary={
         "alpha_f": "factor at the end, which holds",
         "alpha_i": "factor at the start",

@@ -25,6 +25,7 @@ from lrplot.diagnostics import Fault
 from lrplot.frameworks.deepspeed.parts import Cycle, Warmup
 from lrplot.frameworks.shared.arguments import FRESH, IntegerHorizonField
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.resuming import Counted
 from lrplot.schema.annotations import FlagField, FreshField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame
@@ -36,6 +37,7 @@ FRAMEWORK = Framework(
     version="0.19.8",
     naming="type",
     modules=("deepspeed.runtime.lr_schedules",),
+    resuming=Counted(saves_base=False, takes_last_epoch=False),
     glossary={
         "last_batch_iteration": FRESH,
         "total_num_steps": "steps to the end of the decay, the warmup included",

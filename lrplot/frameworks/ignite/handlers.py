@@ -7,10 +7,11 @@ a torch scheduler may change the value it finds, so it depends on the handlers b
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import isnan, nan
+from typing import Any
 
 import numpy as np
 
@@ -25,11 +26,13 @@ from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Lasting, Scaled
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.torch.composite import Composite, State, Tree
-from lrplot.frameworks.torch.optimizer import FIRST, Scheduler
+from lrplot.frameworks.torch.optimizer import FIRST, Leaf, Scheduler
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
+from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming
 
 Values = Mapping[str, float]  # an optimizer's parameters
+ABSENT = "ValueError: Required state attribute is absent in provided state_dict"
 
 
 def piecewise(length: int, milestones: list[int], values: list[float]) -> Formula:
@@ -94,6 +97,10 @@ class Plan(ABC):
         return self
 
     @abstractmethod
+    def loaded(self, old: Plan, done: int) -> Plan:
+        """The plan after the state of another one was loaded, which has had `done` events; it begins there."""
+
+    @abstractmethod
     def begin(self, values: Values, length: int) -> dict[str, Curve]:
         """The curves of its parameters from now on, if the optimizer has these values."""
 
@@ -104,9 +111,20 @@ class Plan(ABC):
 
 @dataclass(eq=False)
 class Absolute(Plan):
-    """Values that do not depend on those before."""
+    """Values that do not depend on those before.
+
+    If a state has numbers only, `shape` makes a curve of `numbers`, in its own way.
+    """
 
     curve: Curve
+    numbers: Any = None
+    shape: Callable[[Any], Curve] | None = field(default=None, repr=False)
+
+    def loaded(self, old: Plan, done: int) -> Plan:
+        if not isinstance(old, Absolute) or (self.shape is None) != (old.shape is None):
+            raise Fault(ABSENT)
+        curve = self.shape(old.numbers) if self.shape else old.curve
+        return replace(self, parameter=old.parameter, curve=Lasting(curve.length, curve, done), numbers=old.numbers)
 
     def begin(self, values: Values, length: int) -> dict[str, Curve]:
         return {self.parameter: Lasting(length, self.curve)}
@@ -132,6 +150,16 @@ class OfTorch(Plan):
 
     def reading(self, written: Values) -> Plan:
         return replace(self, scheduler=self.scheduler.given(written))
+
+    def loaded(self, old: Plan, done: int) -> Plan:
+        if not isinstance(old, OfTorch):
+            raise Fault(ABSENT)
+        leaf = Leaf(old.scheduler, old.epoch + done)
+        if self.scheduler.counts_reads:  # ignite's wrapper of warm restarts, which replaces the new one
+            return replace(self, scheduler=old.scheduler, epoch=leaf.epoch)
+        own = Leaf(self.scheduler, self.epoch)
+        own.load(leaf.state())
+        return replace(self, scheduler=own.scheduler, epoch=own.epoch)
 
     def begin(self, values: Values, length: int) -> dict[str, Curve]:
         beside = self.scheduler.beside.items()
@@ -207,6 +235,9 @@ class Failing(Plan):
     def writes(self) -> Values:
         return self.written
 
+    def loaded(self, old: Plan, done: int) -> Plan:
+        return self
+
     def begin(self, values: Values, length: int) -> dict[str, Curve]:
         held = {name: Flat(length, values[name]) for name in self.beside}
         return {"lr": Bounded(Flat(length, values["lr"]), 0, self.REASON), **held}
@@ -233,6 +264,32 @@ class InTurn(Plan):
 
     def reading(self, written: Values) -> Plan:
         return replace(self, plans=tuple(plan.reading(written) for plan in self.plans))
+
+    def loaded(self, old: Plan, done: int) -> Plan:
+        if not isinstance(old, InTurn):
+            raise Fault(ABSENT)
+        if len(old.plans) != len(self.plans):
+            counts = f"{len(old.plans)} state_dicts of concatenated schedulers, but {len(self.plans)} needed"
+            raise Fault(f"ValueError: Input state_dict contains {counts}")
+        index, counts_of, left = old.place(done)
+        plans = [
+            own.loaded(theirs, counts_of[i]) for i, (own, theirs) in enumerate(zip(self.plans, old.plans, strict=True))
+        ]
+        if left is None or index == len(plans) - 1:
+            return plans[index]
+        return InTurn(self.parameter, tuple(plans[index:]), (left, *old.durations[index + 1 :]), name=self.name)
+
+    def place(self, done: int) -> tuple[int, list[int], int | None]:
+        """After N events: the index of the handler that acts, the events of each, and those left; None if endless."""
+        counts = [0] * len(self.plans)
+        index = int(self.durations[0] == 0) - 1
+        for _, duration in self._acting():
+            index += 1
+            counts[index] = done if duration is None else min(done, duration)
+            done -= counts[index]
+            if not done:
+                return index, counts, None if duration is None else duration - counts[index]
+        return index, counts, None
 
     def begin(self, values: Values, length: int) -> dict[str, Curve]:
         current = dict(values)
@@ -312,3 +369,36 @@ def adopted(frame: Frame, recipe: Recipe, owner: str, epoch: int) -> tuple[Plan,
 def value_at(curve: Curve, t: int) -> float:
     """The value at one step."""
     return float(curve.values(FIRST + t)[0])
+
+
+class OnEvents(Resuming):
+    """A handler that sets its value when an update begins, so that no value is stale.
+
+    A state has sizes, values and milestones besides the count, so it brings back the old plan. Only a wrapped torch
+    scheduler reads the current rate, which is that of the update before.
+    """
+
+    takes_last_epoch = False
+
+    def saves(self, call: Call) -> Mapping[str, Any]:
+        return call.arguments
+
+    def saved(self, call: Call, done: int) -> Checkpoint:
+        made = call.tracks()
+        assert isinstance(made, Handler)
+        curves = {**made.beside, "lr": made.curve}
+        moved = {name: value_at(curve, done - 1) for name, curve in curves.items()} if done else {}
+        return Checkpoint(done, {**made.left.values, **made.plan.writes, **moved}, made.plan)
+
+    def resumed(self, call: Call, checkpoint: Checkpoint, restored: Restored, length: int) -> Tracks:
+        made = call.tracks()
+        assert isinstance(made, Handler)
+        plan, values = made.plan, {**made.left.values, **made.plan.writes}
+        group = checkpoint.group if restored.optimizer else values
+        values = {**values, **group}
+        if restored.scheduler and isinstance(checkpoint.state, Plan):
+            plan = plan.loaded(checkpoint.state, checkpoint.done)
+        tracks = plan.reading(group).begin(values, length)
+        names = {"lr", *made.plan.moves, *plan.moves}
+        curves = {name: tracks.get(name) or Flat(length, values[name]) for name in names}
+        return Tracks(curves.pop("lr"), curves)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from math import isnan
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from lrplot.frameworks.ignite.handlers import (
     Absolute,
     Handler,
     InTurn,
+    OnEvents,
     Optimizer,
     Plan,
     adopted,
@@ -54,10 +55,14 @@ FRAMEWORK = Framework(
     distribution="pytorch-ignite",
     version="0.5.5",
     modules=("ignite.handlers", "ignite.handlers.param_scheduler", "ignite.contrib.handlers"),
+    resuming=OnEvents(),
     glossary={"save_history": "whether ignite keeps the values; no effect here"},
     undetermined={"ReduceLROnPlateauScheduler": METRIC},
 )
 scheduler = FRAMEWORK.scheduler
+
+
+Shape = Callable[[Any], Curve]
 
 
 @dataclass(eq=False)
@@ -73,12 +78,12 @@ class Target:
     save_history: FlagField = False
     param_group_index: Annotated[int | None, Count(at_least=None)] = None
 
-    def handler(self, frame: Frame, curve: Curve) -> Handler:
-        """A handler that sets the parameter to a curve's values."""
+    def handler(self, frame: Frame, curve: Curve, numbers: Any = None, shape: Shape | None = None) -> Handler:
+        """A handler that sets the parameter to a curve's values; see `Absolute`."""
         help = "leave it out; further groups have schedules of their own, under `groups`"
         index = self.param_group_index
         require(index in (None, 0, -1), "param_group_index", INDEX, help)
-        return handler(frame, Absolute(self.param_name, curve), Optimizer.of(frame))
+        return handler(frame, Absolute(self.param_name, curve, numbers, shape), Optimizer.of(frame))
 
 
 TargetField = Annotated[Target, Inline(Target)]
@@ -115,6 +120,10 @@ class Cycling:
         cycles = Cycles((size, self.warmup_duration), partial(_longer, self.cycle_mult))
         return Cyclic(length, cycles, partial(self._values, way))
 
+    def handler(self, frame: Frame, target: Target, way: Way) -> Handler:
+        """A handler whose cycles go `way`; it is not saved, so those of a checkpoint go the same way."""
+        return target.handler(frame, self.curve(frame.length, way), self, partial(_cycling, frame.length, way))
+
     def _values(self, way: Way, number: Steps, local: Steps, size: Steps, warmup: Steps) -> Floats:
         """Values in a cycle: `way` from start to end, then the warmup to the next cycle's start."""
         done = (local >= size) & (size > 0)  # from then on the start value is the next cycle's
@@ -125,6 +134,10 @@ class Cycling:
             back = last + (first - last) * ((local - size) / warmup)
         values = np.where(local > size, back, values)
         return np.where(empty(size, warmup), np.nan, values)
+
+
+def _cycling(length: int, way: Way, cycling: Cycling) -> Curve:
+    return cycling.curve(length, way)
 
 
 CyclingField = Annotated[Cycling, Inline(Cycling)]
@@ -147,7 +160,7 @@ def LinearCyclicalScheduler(
     error = "ValueError: Invalid combination when warmup_duration > 0 and monotonic=False"
     help = "add `monotonic: true`, or leave `warmup_duration` out"
     require(monotonic or not cycling.warmup_duration, "warmup_duration", error, help)
-    return target.handler(frame, cycling.curve(frame.length, _straight if monotonic else _there_and_back))
+    return cycling.handler(frame, target, _straight if monotonic else _there_and_back)
 
 
 @scheduler()
@@ -157,7 +170,7 @@ def CosineAnnealingScheduler(frame: Frame, target: TargetField, cycling: Cycling
     Formula: start_value + (end_value − start_value)·(1 − cos πp)/2, where p climbs 0 → 1 in each cycle
     Source: ignite/handlers/param_scheduler.py, CosineAnnealingScheduler; Smith 2017 (arXiv:1506.01186)
     """
-    return target.handler(frame, cycling.curve(frame.length, _half_cosine))
+    return cycling.handler(frame, target, _half_cosine)
 
 
 def _longer(mult: float, size: int, warmup: int) -> Sizes:

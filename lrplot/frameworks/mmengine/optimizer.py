@@ -6,11 +6,11 @@ evaluated as a recurrence, which does at each step what mmengine/optim/scheduler
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -122,6 +122,16 @@ class Configured:
     make: Callable[..., Rule]
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """Its arguments besides the window."""
+        return self.make.keywords if isinstance(self.make, partial) else {}
+
+    def loaded(self, old: Configured) -> Configured:
+        """The scheduler after the state of another one was loaded: its window and the arguments that both have."""
+        shared = {name: value for name, value in old.arguments.items() if name in self.arguments}
+        return replace(self, window=old.window, make=partial(self.make, **shared))
+
     def part(self, frame: Frame) -> Part:
         """The scheduler, built for a run."""
         begin, end = self.window.times(frame)
@@ -131,7 +141,8 @@ class Configured:
         by_epoch = self.window.by_epoch and not self.window.convert_to_iter_based
         every = frame.epoch() if by_epoch else 1
         lag = frame.clock_offset("write `by_epoch: false`", "by_epoch") % every if by_epoch else 0
-        return Part(self.name, self.parameter, rule, max(begin, 0), max(end, 0), by_epoch, every, lag, self.origin)
+        window = max(begin, 0), max(end, 0)
+        return Part(self.name, self.parameter, rule, *window, by_epoch, every, lag, self.origin, self, frame)
 
 
 @dataclass(eq=False)
@@ -150,6 +161,8 @@ class Part:
     every: int
     lag: int
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    configured: Configured | None = field(default=None, compare=False, repr=False)
+    frame: Frame | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def start(self) -> int:
@@ -216,7 +229,14 @@ class Held(Cut):
 
 
 @dataclass(eq=False, kw_only=True)
-class Scheduler(Tracks):
+class Scheduled(Tracks):
+    """The curves of schedulers on one optimizer."""
+
+    parts: tuple[Part, ...]
+
+
+@dataclass(eq=False, kw_only=True)
+class Scheduler(Scheduled):
     """The curves of a scheduler by itself, and how it was configured."""
 
     configured: Configured
@@ -224,11 +244,11 @@ class Scheduler(Tracks):
 
 def alone(frame: Frame, configured: Configured) -> Scheduler:
     """A scheduler by itself on the optimizer."""
-    tracks = together(frame, [configured.part(frame)])
-    return Scheduler(curve=tracks.curve, beside=tracks.beside, configured=configured)
+    made = together(frame, [configured.part(frame)])
+    return Scheduler(curve=made.curve, beside=made.beside, parts=made.parts, configured=configured)
 
 
-def together(frame: Frame, parts: list[Part]) -> Tracks:
+def together(frame: Frame, parts: list[Part]) -> Scheduled:
     """Schedulers on one optimizer, in the order in which they are built."""
     sets_lr = any(part.rule.levels and part.start == 0 for part in parts)
     lr = np.nan if frame.base is None and sets_lr else frame.base_value()
@@ -241,7 +261,8 @@ def together(frame: Frame, parts: list[Part]) -> Tracks:
     }
     failures = [part.failure for part in parts if part.failure]
     tracks = Tracks(curves.pop("lr"), curves)
-    return tracks.each(lambda each: Bounded(each, *min(failures))) if failures else tracks
+    tracks = tracks.each(lambda each: Bounded(each, *min(failures))) if failures else tracks
+    return Scheduled(curve=tracks.curve, beside=tracks.beside, parts=tuple(parts))
 
 
 def timeline(length: int, value: float, parts: list[Part]) -> Curve:

@@ -35,6 +35,7 @@ from lrplot.frameworks.mmengine.optimizer import (
     alone,
     together,
 )
+from lrplot.frameworks.mmengine.resuming import InWindows
 from lrplot.frameworks.shared import one_cycle, updates
 from lrplot.frameworks.shared.arguments import (
     METRIC,
@@ -67,6 +68,7 @@ FRAMEWORK = Framework(
     naming="type",
     together="param_scheduler",
     modules=("mmengine.optim", "mmengine.optim.scheduler", "mmengine.optim.scheduler.*", "mmdet.engine.schedulers"),
+    resuming=InWindows(),
     glossary={
         "gamma": "factor of each drop, or of each step",
         "power": "exponent",

@@ -33,6 +33,7 @@ from lrplot.frameworks.shared.arguments import (
 )
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.joined import Piece, joined, pieces_of
+from lrplot.frameworks.shared.resuming import InOptimizer
 from lrplot.schema.annotations import FlagField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame
@@ -44,6 +45,7 @@ FRAMEWORK = Framework(
     distribution="optax",
     version="0.2.8",
     aliases=("jax", "flax"),
+    resuming=InOptimizer(),
     modules=("optax.schedules", "optax.*"),
     glossary={
         "init_value": "the first value",

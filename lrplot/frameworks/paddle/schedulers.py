@@ -6,7 +6,6 @@ optimizer's copy of it is float32. `learning_rate` is an argument; the spec's `l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Annotated
@@ -34,6 +33,7 @@ from lrplot.frameworks.paddle.parts import (
     initial,
     repeated_polynomial,
 )
+from lrplot.frameworks.shared import updates
 from lrplot.frameworks.shared.arguments import (
     FRESH,
     EveryField,
@@ -49,7 +49,8 @@ from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.formulas import inverse_time, multiplied, scaled
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
-from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
+from lrplot.frameworks.shared.plateaus import Counts, Following, Plateau, PlateauField
+from lrplot.frameworks.shared.resuming import Counted, Recurring
 from lrplot.frameworks.shared.triangles import Cycle, ScalingField
 from lrplot.schema.annotations import (
     CountField,
@@ -62,6 +63,7 @@ from lrplot.schema.annotations import (
 from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
+from lrplot.schema.resuming import Call
 from lrplot.schema.types import Metrics, Parameter
 
 FRAMEWORK = Framework(
@@ -69,6 +71,7 @@ FRAMEWORK = Framework(
     distribution="paddlepaddle",
     version="3.3.1",
     aliases=("paddlepaddle", "paddledetection"),
+    resuming=Counted(saves_base=False, one=True, takes_last_epoch=False),
     modules=("paddle.optimizer.lr",),
     glossary={
         "learning_rate": "the initial learning rate",
@@ -318,7 +321,31 @@ def LambdaDecay(frame: Frame, ignored: IgnoredField, learning_rate: NumberField,
     return scaled(frame.length, initial(learning_rate), lr_lambda)
 
 
-@scheduler()
+def _judge(plateau: Plateau, counts: Counts, metric: float) -> tuple[Counts, bool]:
+    """Paddle's `step`."""
+    best, bad, cooling = counts.best, counts.bad, counts.cooling
+    if cooling > 0:
+        return Counts(best, bad, cooling - 1), False
+    if best is None or _improves(plateau, metric, best):
+        best, bad = metric, 0
+    else:
+        bad += 1
+    if bad > plateau.patience:
+        return Counts(best, 0, plateau.cooldown), True
+    return Counts(best, bad, cooling), False
+
+
+def _improves(plateau: Plateau, metric: float, best: float) -> bool:
+    margin = best * plateau.threshold if plateau.threshold_mode == "rel" else plateau.threshold
+    return metric > best + margin if plateau.mode == "max" else metric < best - margin
+
+
+def _first_rate(call: Call) -> float:
+    rate: float = call.arguments["learning_rate"]
+    return rate
+
+
+@scheduler(resuming=Following(_judge, "epsilon", _first_rate, saves_arguments=False, one=True))
 def ReduceOnPlateau(
     frame: Frame,
     learning_rate: PeakField,
@@ -339,32 +366,15 @@ def ReduceOnPlateau(
     """
     error = "ValueError: new_lr = origin_lr * gamma and gamma should be < 1.0."
     require(plateau.factor < 1, "factor", error, "give a number below 1, such as `0.1`")
-    return plateau.curve(frame.length, learning_rate, epsilon, _plateau_drops)
+    return plateau.curve(frame.length, learning_rate, epsilon, _judge)
 
 
-def _plateau_drops(plateau: Plateau, metrics: list[float]) -> Iterator[int]:
-    """The steps at which the value drops."""
-    best: float | None = None
-    bad = cooling = 0
-    for step, metric in enumerate(metrics, 1):
-        if cooling > 0:
-            cooling -= 1
-            continue
-        if best is None or _improves(plateau, metric, best):
-            best, bad = metric, 0
-        else:
-            bad += 1
-        if bad > plateau.patience:
-            yield step
-            cooling, bad = plateau.cooldown, 0
+def _cosine_update(call: Call) -> updates.Update:
+    start, half = call.arguments["start"], call.arguments["T_max"]
+    return partial(updates.cosine, start.learning_rate, call.arguments["eta_min"], half)
 
 
-def _improves(plateau: Plateau, metric: float, best: float) -> bool:
-    margin = best * plateau.threshold if plateau.threshold_mode == "rel" else plateau.threshold
-    return metric > best + margin if plateau.mode == "max" else metric < best - margin
-
-
-@scheduler(accumulates=True)
+@scheduler(accumulates=True, resuming=Recurring(_cosine_update))
 def CosineAnnealingDecay(
     frame: Frame, start: LearningRateField, T_max: HorizonField, eta_min: FloorField = 0.0
 ) -> Curve:
@@ -476,7 +486,12 @@ def CyclicLR(
     return cycle.curve(frame.length, foot, max_learning_rate)
 
 
-@scheduler(accumulates=True)
+def _line_update(call: Call) -> updates.Update:
+    given = call.arguments
+    return partial(updates.line, given["start_factor"], given["end_factor"], given["total_steps"])
+
+
+@scheduler(accumulates=True, resuming=Recurring(_line_update))
 def LinearLR(
     frame: Frame,
     ignored: IgnoredField,
@@ -507,7 +522,8 @@ def LinearLR(
     return Lasting(frame.length, Anneal(total_steps, base * start_factor, base * end_factor, LINEAR, meant=meant))
 
 
-@scheduler()
+# The place in a cycle is not in its state.
+@scheduler(resuming=Counted(saves_base=False, saves_count=False, one=True, takes_last_epoch=False))
 def CosineAnnealingWarmRestarts(
     frame: Frame,
     start: LearningRateField,

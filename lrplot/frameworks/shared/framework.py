@@ -15,6 +15,7 @@ from lrplot.diagnostics import Fault
 from lrplot.registry import Registry
 from lrplot.schema.definition import Builder, Caveat, Definition
 from lrplot.schema.frame import Frame
+from lrplot.schema.resuming import Resuming
 from lrplot.wording import did_you_mean
 
 B = TypeVar("B", bound=Builder)
@@ -31,7 +32,8 @@ class Framework:
 
     `aliases` are other names of the framework. `naming` is the key by which its own configs name a
     scheduler, and `together` the scheduler that takes a list of them. `left_out` are arguments of its
-    schedulers that have no effect on a schedule and no place in a spec.
+    schedulers that have no effect on a schedule and no place in a spec. `resuming` is how its schedulers go on
+    from a checkpoint, unless one has a rule of its own; None: the trainer's counter decides.
     """
 
     name: str
@@ -44,10 +46,16 @@ class Framework:
     naming: str = ""
     together: str = ""
     left_out: tuple[str, ...] = ("optimizer",)
+    resuming: Resuming | None = None
     schedulers: Registry[Definition] = field(default_factory=Registry)
 
     def scheduler(
-        self, *, accumulates: bool = False, rounds_up: bool = False, float32: Caveat | None = None
+        self,
+        *,
+        accumulates: bool = False,
+        rounds_up: bool = False,
+        float32: Caveat | None = None,
+        resuming: Resuming | None = None,
     ) -> Callable[[B], B]:
         """Register a builder `(frame, **arguments) -> Curve` under the function's own name.
 
@@ -56,7 +64,14 @@ class Framework:
         """
 
         def register(builder: B) -> B:
-            self.add(builder.__name__, builder, accumulates=accumulates, rounds_up=rounds_up, float32=float32)
+            self.add(
+                builder.__name__,
+                builder,
+                accumulates=accumulates,
+                rounds_up=rounds_up,
+                float32=float32,
+                resuming=resuming,
+            )
             return builder
 
         return register
@@ -69,6 +84,7 @@ class Framework:
         accumulates: bool = False,
         rounds_up: bool = False,
         float32: Caveat | None = None,
+        resuming: Resuming | None = None,
     ) -> None:
         """Register a builder under a name; see `scheduler`."""
         definition = Definition(
@@ -79,6 +95,7 @@ class Framework:
             accumulates=accumulates,
             rounds_up=rounds_up,
             float32=float32,
+            resuming=resuming or self.resuming,
             glossary=self.glossary,
         )
         self.schedulers.add(name, definition)

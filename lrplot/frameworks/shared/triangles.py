@@ -37,6 +37,10 @@ class Scaling:
     scale_fn: FunctionField | None = None
     scale_mode: Literal["cycle", "iterations"] = "cycle"
 
+    def __post_init__(self) -> None:
+        if self.scale_fn is None:  # then the mode decides, which a checkpoint shows beside a function
+            self.scale_mode = "iterations" if self.mode == "exp_range" else "cycle"
+
     def values(self, gamma: float, cycle: Floats, k: Floats) -> Floats:
         """The scale at steps `k`, which are in the cycles `cycle`."""
         if self.scale_fn is not None:

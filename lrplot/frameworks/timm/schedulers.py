@@ -7,17 +7,20 @@ The value at update k is that of timm's train.py after k updates: first the cons
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from functools import partial
 from math import floor, inf
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.formulas import Formula
 from lrplot.curves.roles import Role
+from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.staircase import Plateaus
-from lrplot.curves.wrappers import Bounded
+from lrplot.curves.tracks import Tracks
+from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import (
     METRIC,
@@ -30,6 +33,7 @@ from lrplot.frameworks.shared.arguments import (
     StartField,
 )
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.frameworks.shared.resuming import State, group_of, own_base
 from lrplot.frameworks.timm.parts import (
     DECAYS,
     Common,
@@ -52,6 +56,42 @@ from lrplot.frameworks.timm.parts import (
 from lrplot.runs.timebase import MOST_STEPS
 from lrplot.schema.annotations import FlagField, IntegerField, NumberField, OptionalNumber, TextField
 from lrplot.schema.frame import Frame
+from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming, value_at
+
+
+class Told(Resuming):
+    """The trainer gives the time. Its train.py loads the optimizer's state, then builds the scheduler on it.
+
+    The old base values are in the group, as `initial_lr`. The scheduler's state, every attribute, is never saved there;
+    a loop of one's own that loads it gets the whole old plan. At update 0 nothing is told.
+    Source: timm/train.py; timm/scheduler/scheduler.py, Scheduler
+    """
+
+    takes_last_epoch = False
+
+    def saves(self, call: Call) -> Mapping[str, Any]:
+        return {"lr": own_base(call), **call.arguments}
+
+    def saved(self, call: Call, done: int) -> Checkpoint:
+        base = own_base(call)
+        return Checkpoint(done, group_of(call, done, base), State({}, done, base, call=call))
+
+    def resumed(self, call: Call, checkpoint: Checkpoint, restored: Restored, length: int) -> Tracks:
+        done, state = checkpoint.done, checkpoint.state
+        new = call.tracks(checkpoint.group.get("initial_lr") if restored.optimizer else None).curve
+        loads = restored.scheduler and isinstance(state, State) and state.call is not None
+        if not loads:
+            return Tracks(Lasting(length, new, done))
+        old = Lasting(length, state.call.tracks().curve, done)
+        if done:
+            return Tracks(old)
+        arguments = state.call.arguments  # told after an epoch, or after an update
+        by_epochs = getattr(arguments.get("common"), "t_in_epochs", arguments.get("step_on_epochs", False))
+        wait = state.call.frame.epoch() if by_epochs else 1
+        first = Phase("start", Flat(wait, value_at(new, 0)))
+        rest = Phase("resumed", Lasting(max(length - wait, 1), old, wait))
+        return Tracks(Sequence(length, (first, rest), open=True))
+
 
 PLATEAU = f"{METRIC}, and `interval: epoch`"
 
@@ -60,6 +100,7 @@ FRAMEWORK = Framework(
     distribution="timm",
     version="1.0.31",
     modules=("timm.scheduler", "timm.scheduler.*"),
+    resuming=Told(),
     glossary={
         "t_initial": "length of the (first) cycle",
         "lr_min": "the least value",

@@ -24,6 +24,7 @@ from lrplot.curves.wrappers import Bounded, Lasting, Wrapper
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.updates import kept
 from lrplot.frameworks.torch.optimizer import FIRST, Chain, Event, InTurn, Leaf, Node, Scheduler, applied, composed
+from lrplot.schema.resuming import Call, after_first
 
 
 def sharing(children: Iterable[Scheduler | Composite]) -> tuple[Scheduler | Composite, ...]:
@@ -70,7 +71,7 @@ class Tree:
 
     def construct(self, state: State) -> Node:
         """Build the schedulers on an optimizer."""
-        nodes = [_constructed(child, state) for child in self.children]
+        nodes = [constructed(child, state) for child in self.children]
         if self.milestones is None:
             return Chain(nodes)
         in_turn = InTurn(nodes, self.milestones)
@@ -80,18 +81,26 @@ class Tree:
         return in_turn
 
 
-def _constructed(child: Scheduler | Composite, state: State) -> Node:
+def constructed(child: Scheduler | Composite, state: State, last_epoch: int = -1) -> Node:
+    """Build a scheduler on an optimizer, at a later epoch if `last_epoch` is not −1."""
     if isinstance(child, Composite):
-        return child.tree.construct(state)
-    leaf = Leaf(child)
+        node = child.tree.construct(state)
+        if isinstance(node, InTurn):
+            node.epoch = last_epoch + 1
+        return node
+    fresh = last_epoch < 0
+    if not fresh and child.placed:
+        child, epoch = child.placed(last_epoch + 1)
+        last_epoch = epoch - 1
+    leaf = Leaf(child, last_epoch)
     state.act(leaf.initial_step())
-    state.initial_lr = following(child, state.initial_lr, state.lr)
-    # If it keeps the initial value that is set already, so does its first step.
-    keeps = child.initial_lr is not None and not child.overrides
+    state.initial_lr = following(child, state.initial_lr, state.lr) if fresh else state.initial_lr
     value = applied(state.events, state.lr)
     if isnan(value) and not isnan(state.lr):
-        raise Fault(child.curve.failure(0) or f"{child.name} has no value at its first step")
-    state.lr = state.initial_lr if keeps else value
+        raise Fault(child.curve.failure(leaf.epoch) or f"{child.name} has no value at its first step")
+    if child.from_initial and state.initial_lr is not None:
+        value = float(child.from_initial(state.initial_lr).values(FIRST + leaf.epoch)[0])
+    state.lr = value
     return leaf
 
 
@@ -138,18 +147,20 @@ class Stretch:
         return self.acting[0].origin if len(self.acting) == 1 else None
 
     def alone(self) -> Curve | None:
-        """The closed form of a scheduler that starts here and acts alone; None if there is none."""
+        """The closed form of a scheduler that acts alone, from its start or the run's on; None if there is none."""
         if self.failure is not None:
             return Bounded(Flat(1, 0.0), 0, self.failure)
         if self.value is None:
             return None
         if not self.regular:
             return Flat(1, self.value)
-        leaf = self.regular[0].scheduler
-        begins = float(leaf.curve.values(FIRST)[0])
-        if len(self.regular) > 1 or self.regular[0].epoch != 1 or not isclose(begins, self.value, rel_tol=1e-12):
+        leaf, epoch = self.regular[0].scheduler, self.regular[0].epoch - 1
+        if len(self.regular) > 1 or epoch < 0 or (epoch and self.start):
             return None
-        return leaf.curve
+        if isclose(float(leaf.curve.values(FIRST + epoch)[0]), self.value, rel_tol=1e-12):
+            return Lasting(leaf.curve.length, leaf.curve, epoch) if epoch else leaf.curve
+        resumed = self.start == 0 and not self.first
+        return after_first(leaf.name, self.value, leaf.curve, epoch, 1) if resumed and leaf.update is None else None
 
     def update(self, t: Steps) -> tuple[Floats, Floats]:
         """Gains and shifts at the run's steps `t`, all of which are in the stretch."""
@@ -164,12 +175,12 @@ class Stretch:
         return gains, shifts
 
 
-def follow(tree: Tree, state: State) -> list[Stretch]:
-    """The stretches of a run, from the constructors on."""
-    node, events = tree.construct(state), state.events
+def follow(node: Node, state: State) -> list[Stretch]:
+    """The stretches of a run, from an optimizer and its last events on."""
     stretches: list[Stretch] = []
     start = 0
     known: float | None = state.lr
+    events = state.events
     while (quiet := node.quiet()) != inf:
         regular = node.step() if quiet else []
         node.skip(max(int(quiet) - 1, 0))
@@ -186,9 +197,10 @@ def follow(tree: Tree, state: State) -> list[Stretch]:
 
 @dataclass(eq=False, kw_only=True)
 class Composite(Tracks):
-    """Schedulers on one optimizer, as one curve."""
+    """Schedulers on one optimizer, as one curve; `call` builds them again."""
 
     tree: Tree
+    call: Call | None = field(default=None, compare=False, repr=False)
 
     def leaves(self) -> Iterator[Scheduler]:
         """The single schedulers in it."""
@@ -281,16 +293,23 @@ def _beside(name: str, held: float, length: int, stretches: tuple[Stretch, ...])
 
 
 def composite(length: int, tree: Tree) -> Composite:
-    """The schedulers of a tree: in closed form if every stretch has one, otherwise as a recurrence."""
+    """The schedulers of a tree, from their constructors on."""
     # An optimizer without a learning rate gets one from what is built on it.
     state = State(nan if tree.lr is None else tree.lr, None)
-    stretches = tuple(follow(tree, state))
+    node = tree.construct(state)
+    followed = together(length, node, state)
+    return Composite(curve=followed.curve, beside=followed.beside, tree=tree)
+
+
+def together(length: int, node: Node, state: State) -> Tracks:
+    """Schedulers on an optimizer: in closed form if every stretch has one, otherwise as a recurrence."""
+    stretches = tuple(follow(node, state))
     alone = [stretch.alone() for stretch in stretches]
     curve: Curve = Recurrence(length, stretches[0].value or 0.0, partial(_updates, stretches))
     if None not in alone:
         curve = _in_order(length, stretches, [each for each in alone if each is not None])
     beside = {name: _beside(name, held, length, stretches) for name, held in state.beside.items()}
-    return Composite(curve=Together(curve, stretches), beside=beside, tree=tree)
+    return Tracks(Together(curve, stretches), beside)
 
 
 def _in_order(length: int, stretches: tuple[Stretch, ...], curves: list[Curve]) -> Sequence:

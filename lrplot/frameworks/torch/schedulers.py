@@ -5,11 +5,11 @@ The value at update k is what k calls of `step()` leave, the constructor having 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from math import inf, nan, pi
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 
@@ -43,10 +43,12 @@ from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.formulas import multiplied, scaled
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.one_cycle import AnnealStrategy, OneCycle
-from lrplot.frameworks.shared.plateaus import Plateau, PlateauField
-from lrplot.frameworks.shared.triangles import Cycle, ScalingField
+from lrplot.frameworks.shared.plateaus import Counts, Following, Plateau, PlateauField
+from lrplot.frameworks.shared.resuming import FUNCTIONS, number_at, own_base
+from lrplot.frameworks.shared.triangles import Cycle, Scaling, ScalingField
 from lrplot.frameworks.torch.composite import Composite, Tree, composite, following, sharing
-from lrplot.frameworks.torch.optimizer import FIRST, KEEP, Scheduler
+from lrplot.frameworks.torch.optimizer import CALLS, FIRST, KEEP, Affine, Scheduler
+from lrplot.frameworks.torch.resuming import on_optimizer
 from lrplot.schema.annotations import (
     CountField,
     FlagField,
@@ -74,12 +76,11 @@ FRAMEWORK = Framework(
         "schedulers": "torch's own, such as `{use: torch.LinearLR}`",
     },
 )
-scheduler = FRAMEWORK.scheduler
-
 PositiveCount = Annotated[int, Count(at_least=1)]
+scheduler = partial(on_optimizer, FRAMEWORK)
 
 
-@scheduler()
+@scheduler(needs=FUNCTIONS)
 def LambdaLR(frame: Frame, lr_lambda: FunctionField, last_epoch: FreshField = -1) -> Tracks:
     """The initial learning rate times a function of the epoch.
 
@@ -92,7 +93,7 @@ def LambdaLR(frame: Frame, lr_lambda: FunctionField, last_epoch: FreshField = -1
     return Scheduler(curve=scaled(frame.length, frame.base_value(), lr_lambda))
 
 
-@scheduler(accumulates=True)
+@scheduler(accumulates=True, needs=FUNCTIONS)
 def MultiplicativeLR(frame: Frame, lr_lambda: FunctionField, last_epoch: FreshField = -1) -> Tracks:
     """At each step the learning rate is multiplied by a function of the epoch, which is not called for epoch 0.
 
@@ -106,13 +107,19 @@ def MultiplicativeLR(frame: Frame, lr_lambda: FunctionField, last_epoch: FreshFi
     return Scheduler(curve=curve, update=curve.update)
 
 
-def _multiplying(curve: Curve, update: updates.Update, first: float = 1.0, restart: float | None = None) -> Scheduler:
+def _multiplying(
+    curve: Curve,
+    update: updates.Update,
+    first: float = 1.0,
+    restart: float | None = None,
+    later: Affine | None = KEEP,
+) -> Scheduler:
     """A scheduler whose steps multiply the value they find; the constructor multiplies it by `first`.
 
     If `restart` is None, a SequentialLR restarts it at the curve's first value.
     """
     begins = float(curve.values(FIRST)[0]) if restart is None else restart
-    return Scheduler(curve=curve, update=update, initial=(first, 0.0), restart=begins)
+    return Scheduler(curve=curve, update=update, initial=(first, 0.0), restart=begins, later=later)
 
 
 @scheduler(accumulates=True)
@@ -129,10 +136,18 @@ def StepLR(frame: Frame, step_size: EveryField, gamma: ShrinkField = 0.1, last_e
     if step_size == 0:
         return _multiplying(Bounded(Flat(frame.length, base), 1, MODULO), updates.kept)
     curve = Geometric(frame.length, base, gamma, step_size, staircase=True)
-    return _multiplying(curve, partial(updates.drops, step_size, gamma))
+    return _multiplying(curve, partial(updates.drops, step_size, gamma), later=None)
 
 
-@scheduler(accumulates=True)
+def _milestones(state: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """A state has the milestones as a Counter."""
+    counts = state.get("milestones")
+    if not isinstance(counts, dict):
+        return {}
+    return {"milestones": tuple(int(each) for each, count in counts.items() for _ in range(int(count)))}
+
+
+@scheduler(accumulates=True, reads=_milestones)
 def MultiStepLR(
     frame: Frame, milestones: MilestonesField, gamma: ShrinkField = 0.1, last_epoch: FreshField = -1
 ) -> Tracks:
@@ -150,7 +165,7 @@ def MultiStepLR(
     count = int(np.searchsorted(edges, 0, side="right"))
     restart = base * gamma ** sum(each <= 0 for each in milestones)
     curve = Plateaus(frame.length, edges, levels)
-    return _multiplying(curve, partial(updates.milestones, edges, gamma), gamma**count, restart)
+    return _multiplying(curve, partial(updates.milestones, edges, gamma), gamma**count, restart, None)
 
 
 @scheduler(accumulates=True)
@@ -175,7 +190,7 @@ def ConstantLR(
     if factor == 0 and total_iters:
         curve = Bounded(curve, total_iters, FLOAT_DIVISION)
     restart = base * (factor + (total_iters <= 0) * (1 - factor))
-    return _multiplying(curve, partial(updates.share, factor, total_iters), factor, restart)
+    return _multiplying(curve, partial(updates.share, factor, total_iters), factor, restart, None)
 
 
 @scheduler(accumulates=True)
@@ -275,7 +290,12 @@ def CosineAnnealingLR(
     return Scheduler(curve=curve, update=update, restart=base, reads_closed=True)
 
 
-@scheduler()
+def _current_cosine(state: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """The current cosine is taken for the first one."""
+    return {"T_0": int(state["T_i"]), "T_cur": state["T_cur"]} if "T_i" in state else {}
+
+
+@scheduler(reads=_current_cosine)
 def CosineAnnealingWarmRestarts(
     frame: Frame,
     T_0: Annotated[PositiveCount, Role.PERIOD],
@@ -293,11 +313,42 @@ def CosineAnnealingWarmRestarts(
         T_mult: each is this many times as long as the one before
         eta_min: value at the end of each
     """
-    curve = Restarts(FARTHEST, frame.base_value(), eta_min, T_0, float(T_mult), 1.0)
-    return Scheduler(curve=Lasting(frame.length, curve), counts_reads=True)
+    return _restarting(frame.length, frame.base_value(), eta_min, T_mult, T_0)
 
 
-@scheduler()
+def _restarting(length: int, base: float, low: float, mult: int, period: int) -> Scheduler:
+    """CosineAnnealingWarmRestarts whose first cosine has `period` epochs."""
+    curve = Restarts(FARTHEST, base, low, period, float(mult), 1.0)
+    placed = partial(_placed, length, base, low, mult, period)
+    return Scheduler(curve=Lasting(length, curve), counts_reads=True, placed=placed, clock="T_cur")
+
+
+def _placed(length: int, base: float, low: float, mult: int, period: int, epoch: int) -> tuple[Scheduler, int]:
+    """The scheduler if it is built at a later epoch, which it takes for one of its first two cosines."""
+    if epoch < period:
+        return _restarting(length, base, low, mult, period), epoch
+    return _restarting(length, base, low, mult, period * mult), epoch % period
+
+
+def _triangles(state: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """A state has lists for the groups, and the length of a cycle with the share of its rise."""
+    size, ratio = state.get("total_size"), state.get("step_ratio")
+    lists = {
+        "base_lr": "base_lrs",
+        "max_lr": "max_lrs",
+        "base_momentum": "base_momentums",
+        "max_momentum": "max_momentums",
+    }
+    found: dict[str, Any] = {name: number_at(state.get(key), index) for name, key in lists.items()}
+    found = {name: value for name, value in found.items() if value is not None}
+    if isinstance(size, float) and isinstance(ratio, float):
+        found |= {"step_size_up": size * ratio, "step_size_down": size - size * ratio}
+    if "mode" in state:
+        found["scaling"] = Scaling(state["mode"], None, state.get("scale_mode", "cycle"))
+    return found
+
+
+@scheduler(needs="_scale_fn_custom", reads=_triangles)
 def CyclicLR(
     frame: Frame,
     scaling: ScalingField,
@@ -338,10 +389,22 @@ def CyclicLR(
     if cycle_momentum:
         beside["momentum"] = cycle.curve(frame.length, max_momentum, base_momentum)
         writes = {"max_momentum": max_momentum, "base_momentum": base_momentum}
-    return Scheduler(curve=curve, beside=beside, initial_lr=base_lr, writes=writes)
+    from_initial = partial(cycle.curve, frame.length, peak=max_lr) if up else None
+    return Scheduler(curve=curve, beside=beside, initial_lr=base_lr, writes=writes, from_initial=from_initial)
 
 
-@scheduler()
+def _phases(state: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """A state has the ends of the phases."""
+    phases, total = state.get("_schedule_phases"), state.get("total_steps")
+    if not (isinstance(phases, list) and phases and isinstance(total, int)):
+        return {}
+    first = phases[0].get("end_step", 0.0) + 1
+    lengths = {"total_steps": total, "epochs": None, "steps_per_epoch": None}
+    strategy = state.get("_anneal_func_type", "cos")
+    return {**lengths, "pct_start": first / total, "three_phase": len(phases) == 3, "anneal_strategy": strategy}
+
+
+@scheduler(in_groups=("max_lr", "div_factor", "final_div_factor", "base_momentum", "max_momentum"), reads=_phases)
 def OneCycleLR(
     frame: Frame,
     max_lr: PeakField,
@@ -400,18 +463,23 @@ def _one_cycle(length: int, cycle: OneCycle, cycle_momentum: bool, group: Mappin
         beside["momentum"] = cycle.curve(length, high, low, high)
     end = cycle.total + 1
     reason = f"ValueError: Tried to step {end} times. The specified number of total steps is {cycle.total}"
+    levels = ("initial_lr", "max_lr", "min_lr", *(("max_momentum", "base_momentum") if cycle_momentum else ()))
     return Scheduler(
         curve=Bounded(curve, end, reason),
         beside=beside,
         total_steps=cycle.total,
         initial_lr=group["initial_lr"],
         overrides=True,
-        writes=group,
+        writes={name: group[name] for name in levels},
         reading=partial(_one_cycle, length, cycle, cycle_momentum),
     )
 
 
-@scheduler(accumulates=True)
+def _strategy(state: Mapping[str, Any], index: int) -> dict[str, Any]:
+    return {"anneal_strategy": state["_anneal_strategy"]} if "_anneal_strategy" in state else {}
+
+
+@scheduler(accumulates=True, in_groups=("swa_lr",), reads=_strategy)
 def SWALR(
     frame: Frame,
     swa_lr: FloorField,
@@ -440,7 +508,9 @@ def _swa(length: int, base: float, total: int, cosine_shaped: bool, group: Mappi
         update=partial(_towards, goal, total, cosine_shaped),
         initial=KEEP if total else (0.0, goal),
         counts_calls=True,
-        writes=group,
+        clock=CALLS,
+        writes={"swa_lr": goal},
+        writes_later=True,
         reading=partial(_swa, length, base, total, cosine_shaped),
     )
 
@@ -525,7 +595,22 @@ def _refused(recipe: Recipe, owner: str, index: int) -> Fault:
     return Fault(message, help=help).at(recipe.span)
 
 
-@scheduler()
+def _judge(plateau: Plateau, counts: Counts, metric: float) -> tuple[Counts, bool]:
+    """Torch's `step`."""
+    sign = 1.0 if plateau.mode == "min" else -1.0
+    best = inf if counts.best is None else sign * counts.best
+    margin = best * (1 - sign * plateau.threshold) if plateau.threshold_mode == "rel" else best - plateau.threshold
+    better = sign * metric < margin
+    bad, cooling = 0 if better else counts.bad + 1, counts.cooling
+    if cooling > 0:
+        cooling, bad = cooling - 1, 0
+    drops = bad > plateau.patience
+    if drops:
+        cooling, bad = plateau.cooldown, 0
+    return Counts(metric if better else counts.best, bad, cooling), drops
+
+
+@FRAMEWORK.scheduler(resuming=Following(_judge, "eps", own_base, saves_arguments=True))
 def ReduceLROnPlateau(frame: Frame, plateau: PlateauField, eps: NumberField = 1e-8) -> Curve:
     """A drop whenever a metric has not improved for longer than `patience`.
 
@@ -537,21 +622,4 @@ def ReduceLROnPlateau(frame: Frame, plateau: PlateauField, eps: NumberField = 1e
         eps: drops by this much or less are skipped
     """
     require(plateau.factor < 1, "factor", "ValueError: Factor should be < 1.0.")
-    return plateau.curve(frame.length, frame.base_value(), eps, _plateau_drops)
-
-
-def _plateau_drops(plateau: Plateau, metrics: list[float]) -> Iterator[int]:
-    """The steps at which the value drops."""
-    sign = 1.0 if plateau.mode == "min" else -1.0
-    threshold, relative = plateau.threshold, plateau.threshold_mode == "rel"
-    best, bad, cooling = inf, 0, 0
-    for step, metric in enumerate((sign * each for each in metrics), 1):
-        if metric < (best * (1 - sign * threshold) if relative else best - threshold):
-            best, bad = metric, 0
-        else:
-            bad += 1
-        if cooling > 0:
-            cooling, bad = cooling - 1, 0
-        if bad > plateau.patience:
-            yield step
-            cooling, bad = plateau.cooldown, 0
+    return plateau.curve(frame.length, frame.base_value(), eps, _judge)

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NoReturn
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
@@ -122,6 +122,8 @@ def log_in(folder: str | os.PathLike[str]) -> str | None:
     Of several, one with more exact values comes first: JSON, tables, texts, then bytes. Of several runs or checkpoints
     in the folder, the last.
     """
+    if not any(map(_may_hold_logs().match, _names_in(os.fspath(folder)))):
+        return None
     for each in sorted(LOGS.values(), key=lambda each: (each.shape, each.general, each.name)):
         for pattern in each.files:
             for path in sorted(_matches(os.fspath(folder), pattern.split("/")), key=_natural, reverse=True):
@@ -233,15 +235,26 @@ def _columns(columns: Mapping[str, str] | str | None) -> dict[str, str]:
     return given
 
 
+@cache
+def _may_hold_logs() -> re.Pattern[str]:
+    """The names of logs, and of folders inside that of a run which hold some."""
+    from fnmatch import translate  # which files that are given do not need
+
+    return re.compile("|".join({translate(file.partition("/")[0]) for each in LOGS.values() for file in each.files}))
+
+
+def _names_in(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
 def _matches(folder: str, parts: list[str]) -> Iterator[str]:
     """The paths in a folder that a pattern of names matches, part by part."""
-    from fnmatch import fnmatchcase  # which files that are given do not need
+    from fnmatch import fnmatchcase
 
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return
-    for name in names:
+    for name in _names_in(folder):
         if fnmatchcase(name, parts[0]):
             path = os.path.join(folder, name)
             if len(parts) > 1:

@@ -8,7 +8,6 @@ from math import isfinite
 from typing import Any
 
 from lrplot.analysis.comparison import Comparison, Difference
-from lrplot.analysis.resume import Resumption
 from lrplot.analysis.summary import Summary
 from lrplot.chart.names import distinct
 from lrplot.chart.units import length_of_step
@@ -194,18 +193,6 @@ def remarks(comparison: Comparison, names: Sequence[str]) -> list[str]:
     if not comparison.same_length:
         found.append("the runs differ in length: they are compared up to the end of the shorter one")
     return found
-
-
-def format_resumption(resumption: Resumption, look: Look) -> str:
-    """The change of the learning rate at the update where a run is resumed."""
-    factor = f"{resumption.resumed / resumption.planned:.4g}" if resumption.planned else "1"
-    change = f", {factor} times as high" if factor != "1" else ""
-    parts = [
-        f"at {resumption.at:,} the plan has {learning_rate(resumption.planned)}",
-        f"the resumed run {learning_rate(resumption.resumed)}{change}",
-    ]
-    parts.append("and it later exceeds this value" if resumption.rises else "and it does not exceed this value later")
-    return "\n".join(wrap(", ".join(parts).split(" "), look.width - 1, " ")) + "\n"
 
 
 def comparison_data(comparison: Comparison) -> dict[str, Any]:

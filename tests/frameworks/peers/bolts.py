@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import torch
+from frameworks import states
 
 DISTRIBUTION = "lightning-bolts"
 Spec = dict[str, Any]
@@ -101,3 +102,25 @@ def draw(name: str, rng: random.Random) -> Spec:
     }
     rate = rng.choice([rng.uniform(1e-4, 1), 10 ** rng.uniform(-8, 2)])
     return {"steps": steps, "lr": rate, "schedule": {"use": f"bolts.{name}", **drawn[name]()}}
+
+
+def modes(name: str) -> tuple[str, ...]:
+    """The ways to restore a scheduler."""
+    return (*states.MODES, "last_epoch")
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The learning rates from update `at` on."""
+    return map(states.rates, states.follow(prepared, plan, new, at, mode))
+
+
+def prepared(spec: Spec, load: Callable[[Any], None], **more: Any) -> tuple[Any, Any]:
+    """An optimizer and a scheduler on it."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))], lr=spec.get("lr", 0.1))
+    load(optimizer)
+    arguments = dict(spec["schedule"])
+    name = arguments.pop("use").rpartition(".")[2]
+    if name == "linear_warmup_decay":
+        function = BOLTS.linear_warmup_decay(**arguments)
+        return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, function, **more)
+    return optimizer, getattr(BOLTS, name)(optimizer, **arguments, **more)

@@ -12,6 +12,7 @@ from typing import Any
 from unittest.mock import patch
 
 import torch
+from frameworks import states
 
 DISTRIBUTION = "deepspeed"
 Spec = dict[str, Any]
@@ -186,3 +187,21 @@ def _draw_cosine(rng: random.Random, steps: int) -> Spec:
         "cos_min_ratio": rng.choice([0, 1, rng.uniform(-0.5, 1.2)]),
     }
     return {**own, **_maybe(rng, **ratios)}
+
+
+MODES = states.MODES
+SURROUNDINGS = {"momentum": 0.9}  # Adam's own
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The values from update `at` on."""
+    for optimizer in states.follow(prepared, plan, new, at, mode):
+        group = optimizer.param_groups[0]
+        yield {"lr": group["lr"], "momentum": group["betas"][0]}
+
+
+def prepared(spec: Spec, load: Any) -> tuple[Any, Any]:
+    """An optimizer and a scheduler on it."""
+    optimizer = torch.optim.Adam([torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))], lr=spec.get("lr", 0.1))
+    arguments = dict(spec["schedule"])
+    return optimizer, getattr(lr_schedules, arguments.pop("use").rpartition(".")[2])(optimizer, **arguments)

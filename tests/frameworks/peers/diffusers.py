@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+from frameworks import states
 from frameworks.peers.transformers import GROUPS, built, draw_cycles, draw_polynomial, draw_steps, rates
 
 DISTRIBUTION = "diffusers"
@@ -135,3 +136,25 @@ def _draw(name: str, rng: random.Random, steps: int, rate: float) -> Spec:
 def _rules(rng: random.Random, steps: int) -> str:
     shares = [f"{rng.uniform(0, 2):.3g}:{rng.randint(0, steps + 5)}" for _ in range(rng.randint(0, 6))]
     return ",".join([*shares, f"{rng.random():.3g}"])
+
+
+MODES = (*states.MODES, "last_epoch")
+
+
+def modes(name: str) -> tuple[str, ...]:
+    """The ways to restore a schedule."""
+    return states.MODES if name == "get_scheduler" else MODES
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The learning rates from update `at` on."""
+    return map(states.rates, states.follow(prepared, plan, new, at, mode))
+
+
+def prepared(spec: Spec, load: Callable[[Any], None], **more: Any) -> tuple[Any, Any]:
+    """An optimizer and a schedule on it."""
+    arguments = {key: value for key, value in spec["schedule"].items() if key != "use"}
+    optimizer = built(spec, spec["lr"])
+    load(optimizer)
+    function = getattr(optimization, spec["schedule"]["use"].rpartition(".")[2])
+    return optimizer, function(optimizer=optimizer, **{**arguments, **more})

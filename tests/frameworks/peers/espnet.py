@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import torch
+from frameworks import states
 
 DISTRIBUTION = "espnet"
 Spec = dict[str, Any]
@@ -167,3 +168,18 @@ def draw(name: str, rng: random.Random) -> Spec:
         },
     }
     return {"steps": steps, "lr": 10 ** rng.uniform(-5, 0), "schedule": {"use": f"espnet.{name}", **drawn[name]()}}
+
+
+MODES = states.MODES
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The learning rates from update `at` on."""
+    return map(states.rates, states.follow(prepared, plan, new, at, mode))
+
+
+def prepared(spec: Spec, load: Callable[[Any], None]) -> tuple[Any, Any]:
+    """An optimizer and a scheduler on it."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))], lr=spec.get("lr", 0.1))
+    arguments = dict(spec["schedule"])
+    return optimizer, CLASSES[arguments.pop("use").rpartition(".")[2]](optimizer, **arguments)

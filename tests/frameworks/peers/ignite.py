@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import random
 from collections.abc import Callable, Iterator
@@ -278,3 +279,37 @@ def _draw_warmed_up(rng: random.Random, steps: int, depth: int) -> Spec:
         "warmup_duration": rng.randint(2, 15),
         **rng.choice([{}, {"warmup_end_value": rng.uniform(0, 1)}, {"warmup_end_value": start}]),
     }
+
+
+SURROUNDINGS = {"momentum": 0.9, "weight_decay": 0.01}
+MODES = ("both", "optimizer", "scheduler", "none")
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The values from update `at` on, each set when an iteration starts."""
+    optimizer, handler = prepared(plan)
+    for _ in range(at):
+        handler(None)
+    saved = copy.deepcopy((optimizer.state_dict(), handler.state_dict()))
+    optimizer, handler = prepared(new)
+    if mode in ("both", "optimizer"):
+        optimizer.load_state_dict(saved[0])
+    if mode in ("both", "scheduler"):
+        handler.load_state_dict(saved[1])
+    group = optimizer.param_groups[0]
+    while True:
+        handler(None)
+        yield {name: group[name] for name in ("lr", "momentum", "weight_decay")}
+
+
+def prepared(spec: Spec) -> tuple[Any, Any]:
+    """An optimizer and a handler on it."""
+    parameter = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+    group = {"momentum": spec.get("momentum", 0.9), "weight_decay": spec.get("weight_decay", 0.0)}
+    optimizer = torch.optim.SGD([parameter], lr=spec.get("lr", 0.1), **group)
+    return optimizer, build(spec["schedule"], optimizer)
+
+
+def resumable(plan: Spec, new: Spec, at: int) -> bool:
+    """Whether a handler is called in every iteration."""
+    return "interval" not in plan

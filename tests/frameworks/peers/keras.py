@@ -164,3 +164,31 @@ def draw(name: str, rng: random.Random) -> Spec:
         },
     }
     return {"steps": steps, "schedule": {"use": f"keras.{name}", **drawn[name]()}}
+
+
+MODES = ("both", "none")
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The learning rates from update `at` on: the optimizer's variables are restored, or not."""
+    optimizer = prepared(plan)
+    for _ in range(at):
+        optimizer.apply([keras.ops.array([0.0])])
+    state: dict[str, Any] = {}
+    optimizer.save_own_variables(state)
+    optimizer = prepared(new)
+    if mode == "both":
+        optimizer.load_own_variables({key: keras.ops.convert_to_numpy(value) for key, value in state.items()})
+    while True:
+        yield {"lr": float(optimizer.learning_rate)}
+        optimizer.apply([keras.ops.array([0.0])])
+
+
+def prepared(spec: Spec) -> Any:
+    """An optimizer with the schedule as its learning rate."""
+    arguments = dict(spec["schedule"])
+    name = arguments.pop("use").rpartition(".")[2]
+    schedule = getattr(keras.optimizers.schedules, name)(**{key: _floats(each) for key, each in arguments.items()})
+    optimizer = keras.optimizers.SGD(learning_rate=schedule)
+    optimizer.build([keras.Variable([0.0])])
+    return optimizer

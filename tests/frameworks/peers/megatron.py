@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import torch
+from frameworks import states
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of packages for GPUs that are not there
@@ -105,3 +107,48 @@ def draw(name: str, rng: random.Random) -> Spec:
         **({"increment": increment} if increment > 1 else {}),
     }
     return {"steps": steps, "schedule": schedule}
+
+
+MODES = states.MODES
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The values from update `at` on."""
+    optimizer, scheduler = prepared(plan)
+    for _ in range(at):
+        scheduler.step(plan["schedule"].get("increment", 1))
+    saved = copy.deepcopy((optimizer.state_dict(), scheduler.state_dict()))
+    optimizer, scheduler = prepared(new)
+    if mode in ("both", "optimizer"):
+        optimizer.load_state_dict(saved[0])
+    if mode in ("both", "scheduler"):
+        scheduler.load_state_dict(saved[1])
+    group = optimizer.param_groups[0]
+    while True:
+        yield {"lr": group["lr"], "weight_decay": group["weight_decay"]}
+        scheduler.step(new["schedule"].get("increment", 1))
+
+
+def prepared(spec: Spec) -> tuple[Any, Any]:
+    """An optimizer and a scheduler on it."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+    arguments = {name: value for name, value in spec["schedule"].items() if name not in ("use", "increment")}
+    return optimizer, OptimizerParamScheduler(optimizer, **arguments)
+
+
+def resumptions() -> Iterator[tuple[Spec, Spec, int, str]]:
+    """The flags that decide whether the checkpoint or the new arguments win."""
+    flags = ({}, {"override_opt_param_scheduler": True}, {})
+    for mode in MODES:
+        for style in STYLES:
+            for at in (0, 3, 12, 24, 30):
+                for flag in flags[:2]:
+                    schedule = {**PLAIN, "use": "megatron.OptimizerParamScheduler", "lr_decay_style": style}
+                    schedule |= {"wsd_decay_steps": 8, "lr_wsd_decay_style": "linear"}
+                    schedule |= {"use_checkpoint_opt_param_scheduler": not flag}
+                    changed = {**schedule, "lr_decay_steps": 40, "max_lr": 0.2, **flag}
+                    plan = {"steps": 30, "schedule": schedule}
+                    yield plan, {"steps": 40, "schedule": changed}, at, mode
+                strict = {**schedule, "use_checkpoint_opt_param_scheduler": False}
+                yield plan, {"steps": 40, "schedule": strict}, at, mode
+                yield plan, {"steps": 40, "schedule": {**strict, "max_lr": 0.2}}, at, mode

@@ -296,3 +296,47 @@ def _draw(name: str, rng: random.Random, steps: int, every: int) -> Spec:
         },
     }
     return {"use": f"mmengine.{name}", **drawn[kind](), **window, **when}
+
+
+SURROUNDINGS = {"momentum": 0.9}
+MODES = ("both", "optimizer", "scheduler", "none")
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The values from update `at` on; the states of a list are matched by position, as a Runner does."""
+    optimizer, schedulers = prepared(plan)
+    for update in range(at):
+        stepped(plan, optimizer, schedulers, update)
+    saved = copy.deepcopy((optimizer.state_dict(), [each.state_dict() for each in schedulers]))
+    optimizer, schedulers = prepared(new)
+    if mode in ("both", "optimizer"):
+        optimizer.load_state_dict(saved[0])
+    if mode in ("both", "scheduler"):
+        for scheduler, state in zip(schedulers, saved[1], strict=False):
+            scheduler.load_state_dict(state)
+    group = optimizer.param_groups[0]
+    for update in range(at, new["steps"]):
+        yield {"lr": group["lr"], "momentum": group["momentum"]}
+        stepped(new, optimizer, schedulers, update)
+
+
+def prepared(spec: Spec) -> tuple[Any, list[Any]]:
+    """An optimizer and the schedulers on it."""
+    parameter = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+    optimizer = torch.optim.SGD([parameter], lr=spec.get("lr", 0.1), momentum=spec.get("momentum", 0.9))
+    return optimizer, build(spec, optimizer, spec.get("steps_per_epoch"), 1)
+
+
+def stepped(spec: Spec, optimizer: Any, schedulers: list[Any], update: int) -> None:
+    """One update, and what mmengine's hook does after it."""
+    hook, runner = ParamSchedulerHook(), SimpleNamespace(param_schedulers=schedulers)
+    optimizer.step()
+    hook.after_train_iter(runner, update)
+    every = spec.get("steps_per_epoch")
+    if every and (update + 1) % every == 0:
+        hook.after_train_epoch(runner)
+
+
+def resumable(plan: Spec, new: Spec, at: int) -> bool:
+    """Whether an update is one batch."""
+    return "scheduler_steps_per_update" not in plan["schedule"] and "scheduler_steps_per_update" not in new["schedule"]

@@ -225,3 +225,22 @@ def _join(rng: random.Random, steps: int, depth: int) -> Spec:
     children = [_draw(rng.choice(names), rng, steps, depth - 1) for _ in range(rng.randint(1, 4))]
     boundaries = rng.choice([sorted, list])(rng.choices(range(-2, steps + 5), k=len(children) - 1))
     return {"schedules": children, "boundaries": boundaries}
+
+
+MODES = ("both", "none")
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The schedule's values from update `at` on: the count is in the transformation's state."""
+    transformation = optax.scale_by_schedule(build(plan["schedule"]))
+    parameters = jnp.zeros(1)
+    state = transformation.init(parameters)
+    for _ in range(at):
+        _, state = transformation.update(parameters, state)
+    if mode == "none":
+        state = transformation.init(parameters)
+    schedule = build(new["schedule"])  # read in float64, with the count of the state
+    transformation = optax.scale_by_schedule(schedule)
+    while True:
+        yield {"lr": float(schedule(jnp.asarray(state.count, dtype=jnp.int64)))}
+        _, state = transformation.update(parameters, state)

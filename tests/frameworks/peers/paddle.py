@@ -283,3 +283,38 @@ def _inner(rng: random.Random, steps: int, depth: int) -> Spec | float:
     if depth == 0 or rng.random() < 0.2:
         return rng.random()
     return _draw(rng.choice(LEAVES), rng, steps, depth - 1)
+
+
+MODES = ("both", "none")
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The learning rates from update `at` on; the optimizer's state holds that of the scheduler."""
+    optimizer, scheduler, metrics = prepared(plan)
+    for update in range(at):
+        scheduler.step(*([] if metrics is None else [metrics[update]]))
+    state = optimizer.state_dict()
+    state = {**state, "LR_Scheduler": dict(state["LR_Scheduler"])}
+    optimizer, scheduler, metrics = prepared(new)
+    if mode == "both":
+        optimizer.set_state_dict(state)
+    for update in range(at, new["steps"]):
+        yield {"lr": optimizer.get_lr()}
+        if metrics is not None and update >= len(metrics):
+            raise RuntimeError("no more metrics")
+        scheduler.step(*([] if metrics is None else [metrics[update]]))
+
+
+def prepared(spec: Spec) -> tuple[Any, Any, Any]:
+    """An optimizer, the scheduler that it holds, and the metric."""
+    arguments = dict(spec["schedule"])
+    metrics = arguments.pop("metrics", None)
+    scheduler = build(arguments)
+    weight = paddle.create_parameter([1], "float32")
+    return paddle.optimizer.SGD(learning_rate=scheduler, parameters=[weight]), scheduler, metrics
+
+
+def resumable(plan: Spec, new: Spec, at: int) -> bool:
+    """Whether the scheduler inside a warmup stays, since a state fits its own class only."""
+    inner = (each["schedule"].get("learning_rate") for each in (plan, new))
+    return len({each["use"] if isinstance(each, dict) else "" for each in inner}) == 1

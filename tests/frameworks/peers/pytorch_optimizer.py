@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
+from frameworks import states
 from pytorch_optimizer import lr_scheduler
 
 DISTRIBUTION = "pytorch-optimizer"
@@ -131,3 +132,29 @@ def _draw_warmed_up(name: str, rng: random.Random, some: int) -> Spec:
         **rng.choice([{}, {"init_lr": rng.uniform(0, 1)}]),
         **rng.choice([{}, {"warmup_steps": rng.randint(0, some)}]),
     }
+
+
+FUNCTIONS = ("get_chebyshev_schedule", "get_wsd_schedule")
+
+
+def modes(name: str) -> tuple[str, ...]:
+    """The ways to restore a scheduler; some have no state."""
+    if name in FUNCTIONS:
+        return (*states.MODES, "last_epoch")
+    return states.MODES if name == "CosineAnnealingWarmupRestarts" else ("optimizer", "none")
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The learning rates from update `at` on."""
+    return map(states.rates, states.follow(prepared, plan, new, at, mode))
+
+
+def prepared(spec: Spec, load: Any, **more: Any) -> tuple[Any, Any]:
+    """An optimizer and a scheduler on it."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=spec.get("lr", 0.1))
+    load(optimizer)
+    arguments = dict(spec["schedule"])
+    made = getattr(lr_scheduler, arguments.pop("use").rpartition(".")[2])(optimizer, **arguments, **more)
+    if not hasattr(made, "state_dict"):
+        made.state_dict = dict
+    return optimizer, made

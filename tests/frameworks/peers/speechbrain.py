@@ -5,6 +5,7 @@ Of the package only `nnet/schedulers.py` is run, in float64; what it imports of 
 
 from __future__ import annotations
 
+import io
 import logging
 import random
 import sys
@@ -16,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import torch
+from frameworks import states
 
 DISTRIBUTION = "speechbrain"
 Spec = dict[str, Any]
@@ -289,3 +291,48 @@ def draw(name: str, rng: random.Random) -> Spec:
     }
     schedule = {"use": f"speechbrain.{name}", **drawn[name]()}
     return {"steps": steps, "lr": rng.choice([rate, 10 ** rng.uniform(-5, 0)]), "schedule": schedule}
+
+
+SAVED = (
+    *("NoamScheduler", "NoamIntervalScheduler", "LinearNoamScheduler", "CyclicLRScheduler"),
+    *("LinearWarmupScheduler", "WarmAndExpDecayLRSchedule"),
+)
+
+
+def modes(name: str) -> tuple[str, ...]:
+    """The ways to restore a scheduler; those that are not saved are not tried."""
+    return states.MODES if name in SAVED else ()
+
+
+class Called:
+    """A scheduler as a recipe calls it after each update, with the state that its hooks save."""
+
+    def __init__(self, scheduler: Any, optimizer: Any) -> None:
+        self.scheduler, self.optimizer = scheduler, optimizer
+
+    def step(self) -> None:
+        """After an update."""
+        call = getattr(self.scheduler, "on_batch_end", self.scheduler)
+        call(self.optimizer)
+
+    def state_dict(self) -> Any:
+        """What is saved."""
+        file = io.BytesIO()
+        self.scheduler.save(file)
+        return file.getvalue()
+
+    def load_state_dict(self, state: bytes) -> None:
+        """Load what was saved."""
+        self.scheduler.load(io.BytesIO(state))
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The learning rates from update `at` on."""
+    return map(states.rates, states.follow(prepared, plan, new, at, mode))
+
+
+def prepared(spec: Spec, load: Callable[[Any], None]) -> tuple[Any, Any]:
+    """An optimizer and a scheduler for it."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=spec["lr"])
+    arguments = dict(spec["schedule"])
+    return optimizer, Called(getattr(SCHEDULERS, arguments.pop("use").rpartition(".")[2])(**arguments), optimizer)

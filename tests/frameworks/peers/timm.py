@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import random
 import sys
@@ -242,3 +243,52 @@ def _factory(rng: random.Random, span: int, in_epochs: bool) -> Spec:
         "stable_timescale": rng.uniform(0.1, 9),
         "plateau_mode": rng.choice(["min", "max"]),
     }
+
+
+MODES = ("both", "optimizer", "scheduler", "none")
+
+
+def resumable(plan: Spec, new: Spec, at: int) -> bool:
+    """Whether there is a scheduler, and the update begins an epoch if epochs count."""
+    schedules = plan["schedule"], new["schedule"]
+    begins = at % plan.get("steps_per_epoch", 1) == 0
+    same = len({each.get("sched", "cosine") for each in schedules}) == 1  # a state fits its own class only
+    return same and all(
+        each.get("sched") != "none" and (begins or not each.get("t_in_epochs", each.get("step_on_epochs", True)))
+        for each in schedules
+    )
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The learning rates from update `at` on, as timm's train.py restores them, or with the scheduler's state."""
+    optimizer, scheduler = prepared(plan, None)
+    epoch = plan.get("steps_per_epoch", 1)
+    for update in range(at):
+        advance(optimizer, scheduler, update + 1, epoch)
+    states = copy.deepcopy((optimizer.state_dict(), scheduler.state_dict()))
+    optimizer, scheduler = prepared(new, states[0] if mode in ("both", "optimizer") else None)
+    if mode in ("both", "scheduler"):
+        scheduler.load_state_dict(states[1])
+    if at:  # train.py's start
+        scheduler.step_update(at)
+        scheduler.step(at // epoch)
+    for update in range(at, new["steps"]):
+        yield {"lr": optimizer.param_groups[0]["lr"]}
+        advance(optimizer, scheduler, update + 1, epoch)
+
+
+def prepared(spec: Spec, state: Any) -> tuple[Any, Any]:
+    """An optimizer, its state loaded, then a scheduler on it."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))], lr=spec.get("lr", 0.1))
+    if state is not None:
+        optimizer.load_state_dict(state)
+    return optimizer, build(dict(spec["schedule"]), optimizer)
+
+
+def advance(optimizer: Any, scheduler: Any, updates: int, epoch: int) -> None:
+    """One update, and what train.py tells the scheduler after it."""
+    optimizer.step()
+    if scheduler is not None:
+        scheduler.step_update(num_updates=updates)
+        if updates % epoch == 0:
+            scheduler.step(updates // epoch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import random
 from collections.abc import Callable, Iterator
@@ -289,3 +290,146 @@ def _sequential(rng: random.Random, steps: int, depth: int) -> Spec:
     children = _children(rng, steps, depth)
     milestones = sorted(rng.choices(range(1, steps + 5), k=len(children) - 1))
     return {"schedulers": children, "milestones": milestones}
+
+
+SURROUNDINGS = {"momentum": 0.8}
+MODES = ("both", "optimizer", "scheduler", "none", "last_epoch")
+State = tuple[dict[str, Any], dict[str, Any]]
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The optimizer's values at each update from `at` on, after states were saved there and loaded."""
+    optimizer, scheduler = prepared(plan)
+    for update in range(at):
+        stepped(plan, scheduler, update)
+    states = copy.deepcopy((optimizer.state_dict(), scheduler.state_dict()))
+    optimizer, scheduler = restored(new, states, at, mode)
+    metrics = new["schedule"].get("metrics")
+    for update in range(at, new["steps"]):
+        yield read(new, optimizer)
+        if metrics is not None and update >= len(metrics):
+            raise RuntimeError("no more metrics")
+        stepped(new, scheduler, update)
+
+
+def prepared(spec: Spec, states: State | None = None, last_epoch: int | None = None) -> tuple[Any, Any]:
+    """A new optimizer and a new scheduler on it; with `last_epoch` on a restored one."""
+    groups = [spec, *spec.get("groups", {}).values()]
+    parameters = [torch.nn.Parameter(torch.zeros(1, dtype=torch.float64)) for _ in groups]
+    optimizer = torch.optim.SGD(
+        [
+            {"params": [each], "lr": group.get("lr", spec.get("lr", 0.1))}
+            for each, group in zip(parameters, groups, strict=True)
+        ],
+        lr=spec.get("lr", 0.1),
+        momentum=spec.get("momentum", 0.9),
+    )
+    arguments = {key: value for key, value in spec["schedule"].items() if key not in ("metrics", *CLOCK)}
+    if states and last_epoch is not None:
+        optimizer.load_state_dict(states[0])
+        arguments["last_epoch"] = last_epoch
+    return optimizer, accelerated_for(spec, build(arguments, optimizer))
+
+
+CLOCK = ("interval", "scheduler_steps_per_update")
+
+
+def accelerated_for(spec: Spec, scheduler: Any) -> Any:
+    """The scheduler in accelerate's wrapper if it is stepped several times per update."""
+    times = spec["schedule"].get("scheduler_steps_per_update", 1)
+    return accelerated(scheduler, times) if times > 1 else scheduler
+
+
+def restored(spec: Spec, states: State, at: int, mode: str) -> tuple[Any, Any]:
+    """Optimizer and scheduler of the changed plan, after states were loaded."""
+    if mode == "last_epoch":
+        return prepared(spec, states, at - 1)
+    optimizer, scheduler = prepared(spec)
+    if mode in ("both", "optimizer"):
+        optimizer.load_state_dict(states[0])
+    if mode in ("both", "scheduler"):
+        scheduler.load_state_dict(states[1])
+    return optimizer, scheduler
+
+
+def stepped(spec: Spec, scheduler: Any, update: int) -> None:
+    """Step a scheduler after an update."""
+    metrics = spec["schedule"].get("metrics")
+    every = spec["steps_per_epoch"] if spec["schedule"].get("interval") == "epoch" else 1
+    if (update + 1) % every == 0:
+        scheduler.step(*([] if metrics is None else [metrics[update]]))
+
+
+def read(spec: Spec, optimizer: Any) -> dict[str, float]:
+    """The values in the optimizer's groups."""
+    names = ["", *(f"/{name}" for name in spec.get("groups", {}))]
+    row = {f"lr{name}": group["lr"] for name, group in zip(names, optimizer.param_groups, strict=True)}
+    if "momentum" in spec or moves_momentum(spec["schedule"]):
+        row["momentum"] = optimizer.param_groups[0]["momentum"]
+    return row
+
+
+def resumptions() -> Iterator[tuple[Spec, Spec, int, str]]:
+    """Changes of class, of groups and of the clock, composites, and finished runs."""
+    cosine = {"use": "torch.CosineAnnealingLR", "T_max": 8}
+    linear = {"use": "torch.LinearLR", "start_factor": 0.1, "total_iters": 4}
+    poly = {"use": "torch.PolynomialLR", "total_iters": 4}
+    one = {"use": "torch.OneCycleLR", "max_lr": 1.0, "total_steps": 8}
+    cyclic = {"use": "torch.CyclicLR", "base_lr": 0.1, "max_lr": 1.0, "step_size_up": 3}
+    restarts = {"use": "torch.CosineAnnealingWarmRestarts", "T_0": 3, "T_mult": 2}
+    sequence = {"use": "torch.SequentialLR", "schedulers": [linear, cosine], "milestones": [4]}
+    longer = {**sequence, "schedulers": [linear, {**cosine, "T_max": 16}]}
+    three = {**sequence, "schedulers": [linear, poly, cosine], "milestones": [3, 6]}
+    chain = {
+        "use": "torch.ChainedScheduler",
+        "schedulers": [
+            {"use": "torch.ConstantLR", "factor": 0.5, "total_iters": 3},
+            {"use": "torch.ExponentialLR", "gamma": 0.9},
+        ],
+    }
+    step = {"use": "torch.StepLR", "step_size": 3, "gamma": 0.5}
+    swa = {"use": "torch.SWALR", "swa_lr": 0.2, "anneal_epochs": 4, "anneal_strategy": "linear"}
+    scaled = {"use": "torch.LambdaLR", "lr_lambda": "1 - epoch / 40"}
+    multiplied = {"use": "torch.MultiplicativeLR", "lr_lambda": "0.9"}
+    own = {**cyclic, "scale_fn": "0.9 ** (x - 1)"}
+    groups = {"head": {"lr": 10.0}}
+    spec = {"steps": 12, "lr": 1.0, "momentum": 0.8}
+    for mode in MODES:
+        for old in (cosine, linear, poly, one, step, restarts, scaled, multiplied, swa, cyclic):
+            for fresh in (cosine, step, restarts, scaled, linear, swa):
+                if old is not fresh:
+                    yield {**spec, "steps": 8, "schedule": old}, {**spec, "momentum": 0.5, "schedule": fresh}, 3, mode
+        for at in (0, 2, 4, 6, 8):
+            yield {**spec, "schedule": sequence}, {**spec, "steps": 20, "schedule": longer}, at, mode
+            yield {**spec, "schedule": sequence}, {**spec, "lr": 0.5, "schedule": sequence}, at, mode
+            yield {**spec, "schedule": chain}, {**spec, "lr": 0.5, "schedule": chain}, at, mode
+        if mode != "last_epoch":
+            yield {**spec, "schedule": sequence}, {**spec, "schedule": three}, 5, mode
+            yield {**spec, "schedule": three}, {**spec, "schedule": sequence}, 5, mode
+            yield {**spec, "schedule": cosine}, {**spec, "schedule": sequence}, 5, mode
+            yield {**spec, "schedule": sequence}, {**spec, "schedule": cosine}, 5, mode
+            yield {**spec, "schedule": chain}, {**spec, "schedule": sequence}, 2, mode
+            yield {**spec, "schedule": own}, {**spec, "schedule": {**own, "scale_fn": "0.5"}}, 5, mode
+            yield {**spec, "schedule": own}, {**spec, "schedule": cyclic}, 8, mode
+        for schedule in (cosine, poly, linear, scaled, swa):
+            for at in (8, 9, 12):
+                yield {**spec, "steps": 8, "schedule": schedule}, {**spec, "steps": 30, "schedule": schedule}, at, mode
+        for schedule in (one, restarts, cyclic):
+            for at in (3, 7, 8):
+                yield {**spec, "steps": 8, "schedule": schedule}, {**spec, "steps": 14, "schedule": schedule}, at, mode
+        for schedule in (cosine, poly, step, scaled, linear):
+            old = {**spec, "groups": groups, "schedule": schedule}
+            yield old, {**old, "lr": 0.5, "steps": 15}, 4, mode
+            yield old, {**old, "groups": {"head": {"lr": 2.0}}, "steps": 15}, 4, mode
+        if mode != "scheduler":
+            yield {**spec, "groups": groups, "schedule": cosine}, {**spec, "schedule": cosine}, 4, mode
+        if mode == "last_epoch":
+            continue
+        epochs = {"steps": 30, "steps_per_epoch": 4, "lr": 1.0}
+        for schedule in (cosine, step, scaled, sequence, restarts):
+            for at in (0, 8, 10):
+                old = {**epochs, "schedule": {**schedule, "interval": "epoch"}}
+                yield old, {**old, "lr": 0.3, "steps": 40}, at, mode
+        for schedule in (cosine, step, {**scaled, "lr_lambda": "1 / (1 + epoch)"}, {**one, "total_steps": 20}):
+            old = {"steps": 12, "lr": 1.0, "schedule": {**schedule, "scheduler_steps_per_update": 2}}
+            yield old, {**old, "lr": 0.3, "steps": 14}, 5, mode

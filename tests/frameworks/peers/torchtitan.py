@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+from frameworks import states
 from torchtitan.components.optimizer.lr_scheduler import LRSchedulersContainer
 
 DISTRIBUTION = "torchtitan"
@@ -59,3 +60,19 @@ def draw(name: str, rng: random.Random) -> Spec:
         **rng.choice([{}, {"min_lr_factor": rng.uniform(0, 1)}, {"min_lr_factor": rng.uniform(-1, 2)}]),
     }
     return {"steps": steps, "lr": 10 ** rng.uniform(-6, 1), "schedule": schedule}
+
+
+MODES = states.MODES
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The learning rates from update `at` on."""
+    return map(states.rates, states.follow(prepared, plan, new, at, mode))
+
+
+def prepared(spec: Spec, load: Any) -> tuple[Any, Any]:
+    """An optimizer and a container on it."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=spec["lr"])
+    arguments = {name: value for name, value in spec["schedule"].items() if name != "use"}
+    config = LRSchedulersContainer.Config(**arguments)
+    return optimizer, config.build(optimizers=[optimizer], training_steps=spec["steps"])

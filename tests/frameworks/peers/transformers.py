@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import torch
 import transformers
+from frameworks import states
 from transformers import optimization
 
 DISTRIBUTION = "transformers"
@@ -268,3 +271,107 @@ def draw_polynomial(rng: random.Random, rate: float) -> Spec:
 def _some(rng: random.Random, arguments: Spec) -> Spec:
     """Those arguments, or more rarely none."""
     return arguments if rng.random() < 0.7 else {}
+
+
+def modes(name: str) -> tuple[str, ...]:
+    """The ways to restore a schedule."""
+    return states.MODES if name in ("Trainer", "TrainingArguments", "get_scheduler") else (*states.MODES, "last_epoch")
+
+
+def resumable(plan: Spec, new: Spec, at: int) -> bool:
+    """Whether a Trainer has a checkpoint there, and its runs are as long as the specs'."""
+    if not plan["schedule"]["use"].endswith(("Trainer", "TrainingArguments")):
+        return True
+    return 0 < at <= plan["steps"] and all(each["schedule"].get("max_steps", -1) < 0 for each in (plan, new))
+
+
+def resume(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The learning rates from update `at` on; those of a Trainer are of a real one, which trains."""
+    if plan["schedule"]["use"].endswith(("Trainer", "TrainingArguments")):
+        return resume_trainer(plan, new, at, mode)
+    return map(states.rates, states.follow(prepared, plan, new, at, mode))
+
+
+def prepared(spec: Spec, load: Callable[[Any], None], **more: Any) -> tuple[Any, Any]:
+    """An optimizer and a schedule on it."""
+    arguments = {key: value for key, value in spec["schedule"].items() if key != "use"}
+    optimizer = built(spec, spec["lr"])
+    load(optimizer)
+    name = spec["schedule"]["use"].rpartition(".")[2]
+    return optimizer, getattr(optimization, name)(optimizer=optimizer, **{**arguments, **more})
+
+
+class Recorder(transformers.TrainerCallback):
+    """Records the rate of each update, and stops a training with a checkpoint."""
+
+    def __init__(self, stop: int | None) -> None:
+        self.rates: list[float] = []
+        self.stop = stop
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """Before an update."""
+        self.rates.append(more["optimizer"].param_groups[0]["lr"])
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+        """After an update."""
+        control.should_save = state.global_step == self.stop
+        control.should_training_stop = control.should_save or state.global_step >= state.max_steps
+
+
+class Model(torch.nn.Module):
+    """A model of one number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(1))
+
+    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Its loss."""
+        return {"loss": (self.weight * x).mean()}
+
+
+def resume_trainer(plan: Spec, new: Spec, at: int, mode: str) -> Iterator[dict[str, float]]:
+    """The rates of a Trainer that goes on from a checkpoint, of which parts were removed."""
+    with tempfile.TemporaryDirectory() as folder:
+        train(plan, folder, at, None)
+        checkpoint = Path(folder) / f"checkpoint-{at}"
+        for part in ("optimizer", "scheduler"):
+            if mode not in ("both", part):
+                (checkpoint / f"{part}.pt").unlink()
+        yield from ({"lr": rate} for rate in train(new, folder, None, str(checkpoint)))
+
+
+def train(spec: Spec, folder: str, stop: int | None, checkpoint: str | None) -> list[float]:
+    """Train a Trainer; the rates of its updates."""
+    given = {"learning_rate": spec["lr"]} if "lr" in spec else {}
+    given |= {name: value for name, value in spec["schedule"].items() if name != "use"}
+    given["max_steps"] = spec["steps"]
+    arguments = transformers.TrainingArguments(
+        output_dir=folder,
+        report_to="none",
+        save_strategy="no",
+        per_device_train_batch_size=1,
+        use_cpu=True,
+        optim="sgd",
+        disable_tqdm=True,
+        **given,
+    )
+    recorder = Recorder(stop)
+    data = [{"x": torch.zeros(1)} for _ in range(64)]
+    trainer = transformers.Trainer(Model(), arguments, train_dataset=data, callbacks=[recorder])
+    trainer.train(resume_from_checkpoint=checkpoint)
+    return recorder.rates
+
+
+def resumptions() -> Iterator[tuple[Spec, Spec, int, str]]:
+    """A Trainer's checkpoints, and the example of the notes."""
+    for mode in states.MODES:
+        for kind in ("linear", "cosine", "constant_with_warmup", "polynomial"):
+            schedule = {"use": "transformers.Trainer", "lr_scheduler_type": kind, "warmup_steps": 2}
+            for at, steps in ((1, 20), (6, 20), (9, 20), (10, 20), (6, 10)):
+                plan = {"steps": 10, "lr": 1.0, "schedule": schedule}
+                yield plan, {**plan, "lr": 0.5, "steps": steps}, at, mode
+        arguments = {"use": "transformers.TrainingArguments", "learning_rate": 1.0, "warmup_steps": 0.2}
+        plan = {"steps": 10, "schedule": {**arguments, "lr_scheduler_type": "linear"}}
+        other = {**arguments, "learning_rate": 0.3, "lr_scheduler_type": "cosine"}
+        yield plan, {"steps": 15, "schedule": other}, 7, mode
