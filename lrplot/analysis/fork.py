@@ -14,10 +14,12 @@ from lrplot.curves.anneals import Anneal, GeometricAnneal
 from lrplot.curves.curve import Curve, Flat, Segment
 from lrplot.curves.laws import Geometric, NaturalExponential, PowerLaw
 from lrplot.curves.roles import Role
+from lrplot.curves.shapes import COSINE, LINEAR, Floats
 from lrplot.curves.staircase import Plateaus
+from lrplot.curves.steps import Steps
 from lrplot.curves.wrappers import Ended
 from lrplot.diagnostics import Fault
-from lrplot.engine.evaluate import evaluate_at
+from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import spread
 from lrplot.runs.numbers import nearest
 from lrplot.runs.run import Run
@@ -95,7 +97,9 @@ def fork_of(run: Run, at: Sequence[int], cooldown: Duration, shape: str = "linea
 def _value(text: str) -> float | str:
     """A value as a spec holds it: a number, or a text such as `10%`."""
     number = read_number(text)
-    return Literal(text) if number is None else float(number)
+    if number is None:
+        return Literal(text)
+    return int(number) if number.denominator == 1 else float(number)
 
 
 def _check(run: Run) -> None:
@@ -214,7 +218,31 @@ def _phase(segment: Segment, length: int, base: float | None) -> Phase | None:
             edges = [edge for edge in curve.edges.tolist() if edge < length]
             values = curve.levels[: len(edges) + 1].tolist()
             return {"kind": "multistep", "milestones": edges, "values": values, "for": length}
-    return None
+    return _by_values(segment, length, base)
+
+
+def _by_values(segment: Segment, length: int, base: float | None) -> Phase | None:
+    """A phase with the values of a framework's own formula: a constant, or a ramp up to the segment's end."""
+    steps = _places(length)
+    values = raw_values(segment.curve, steps)
+    if np.isfinite(values).all() and _are_close(values, np.full(len(steps), values[0])):
+        return {"kind": "constant", "value": float(values[0]), "for": length}
+    if length < segment.stop - segment.start:
+        return None
+    with np.errstate(all="ignore"):
+        first, last = float(values[0]), segment.curve.limit(length)
+    ramps = [Anneal(length, first, last, shape) for shape in (LINEAR, COSINE)]
+    same = (ramp for ramp in ramps if _are_close(raw_values(ramp, steps), values))
+    return next((_ramp(ramp, segment.role, base) for ramp in same), None)
+
+
+def _places(count: int) -> Steps:
+    """All of the first updates, or a sample of many."""
+    return np.arange(count, dtype=np.int64) if count <= COMPARED else spread(0, count, COMPARED)
+
+
+def _are_close(values: Floats, others: Floats) -> bool:
+    return bool((np.abs(values - others) <= CLOSE * np.abs(others)).all())
 
 
 def _ramp(curve: Anneal | GeometricAnneal, role: Role, base: float | None) -> Phase | None:
@@ -236,7 +264,7 @@ def _ramp(curve: Anneal | GeometricAnneal, role: Role, base: float | None) -> Ph
 
 def _compare(run: Run, branch: Run, at: int) -> None:
     """Refuse a branch that does not have the trunk's values."""
-    steps = np.arange(at, dtype=np.int64) if at <= COMPARED else spread(0, at, COMPARED)
+    steps = _places(at)
     own, trunk = evaluate_at(branch.lr.curve, steps), evaluate_at(run.lr.curve, steps)
     apart = np.flatnonzero(np.abs(own - trunk) > CLOSE * np.abs(trunk))
     if len(apart):

@@ -88,7 +88,15 @@ SHAPES = ("linear", "cosine", "sqrt", "exponential")
         {"kind": "exponential", "rate": 0.001},
         {"kind": "multistep", "milestones": [150, 350, 700], "gamma": 0.5},
         {"use": "torch.StepLR", "step_size": 150},
+        {"use": "torch.LambdaLR", "lr_lambda": "0.5"},
         {"use": "transformers.get_constant_schedule_with_warmup", "num_warmup_steps": 100},
+        {"use": "transformers.Trainer", "lr_scheduler_type": "constant_with_warmup", "warmup_steps": 100},
+        {
+            "use": "transformers.Trainer",
+            "lr_scheduler_type": "warmup_stable_decay",
+            "warmup_steps": 100,
+            "lr_scheduler_kwargs": {"num_decay_steps": 200, "warmup_type": "cosine"},
+        },
     ],
 )
 def test_a_branch_has_the_values_of_its_trunk_and_passes_the_check(schedule):
@@ -99,6 +107,18 @@ def test_a_branch_has_the_values_of_its_trunk_and_passes_the_check(schedule):
     assert own.steps == 750
     assert (np.diff(own.lr[600:]) < 0).all()
     assert all(finding.severity == "note" for finding in lrplot.check(branch.spec))
+
+
+def test_a_long_trunk_is_followed():
+    [branch] = branches({"kind": "constant", "warmup": 2_000}, [800_000], steps=1_000_000)
+    assert branch.steps == 1_000_000
+    assert lrplot.load(branch.spec)(700_000) == 2e-3
+
+
+def test_a_warmup_of_a_framework_cannot_be_cut():
+    schedule = {"use": "transformers.Trainer", "lr_scheduler_type": "constant_with_warmup", "warmup_steps": 100}
+    with pytest.raises(lrplot.SpecError, match="update 50 would cut the phase"):
+        branches(schedule, [50])
 
 
 def test_a_branch_as_text_is_the_same_run(tmp_path):
