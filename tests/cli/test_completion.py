@@ -6,7 +6,20 @@ import sys
 
 import pytest
 
-COMMANDS = ["at", "compare", "plot", "resume", "show", "check", "convert", "export", "formats", "kinds", "presets"]
+COMMANDS = [
+    "at",
+    "compare",
+    "plot",
+    "resume",
+    "show",
+    "check",
+    "convert",
+    "export",
+    "infer",
+    "formats",
+    "kinds",
+    "presets",
+]
 
 
 def offered(folder, *words: str) -> list[str]:
