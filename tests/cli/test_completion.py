@@ -6,9 +6,23 @@ import sys
 
 import pytest
 
-LOOK, CHECK = ["at", "compare", "plot", "range-test", "resume", "show"], ["check"]
-MOVE, LEARN = ["convert", "export", "fork", "infer"], ["formats", "kinds", "presets", "theory"]
-COMMANDS = [*LOOK, *CHECK, *MOVE, *LEARN]
+COMMANDS = [
+    "at",
+    "compare",
+    "plot",
+    "range-test",
+    "resume",
+    "show",
+    "check",
+    "convert",
+    "export",
+    "fork",
+    "infer",
+    "formats",
+    "kinds",
+    "presets",
+    "theory",
+]
 
 
 def offered(folder, *words: str) -> list[str]:
