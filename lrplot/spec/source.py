@@ -56,7 +56,7 @@ def preset_folder() -> Path:
 
 def preset_names() -> list[str]:
     """The names of the shipped specs."""
-    return sorted(path.stem for path in preset_folder().glob("*.yaml"))
+    return sorted(name.removesuffix(".yaml") for name in os.listdir(preset_folder()) if name.endswith(".yaml"))
 
 
 def preset_advice(name: str) -> str:

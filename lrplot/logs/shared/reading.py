@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import NoReturn
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
@@ -122,7 +122,7 @@ def log_in(folder: str | os.PathLike[str]) -> str | None:
     Of several, one with more exact values comes first: JSON, tables, texts, then bytes. Of several runs or checkpoints
     in the folder, the last.
     """
-    if not any(map(_may_hold_logs().match, _names_in(os.fspath(folder)))):
+    if not _may_hold_logs(os.fspath(folder)):
         return None
     for each in sorted(LOGS.values(), key=lambda each: (each.shape, each.general, each.name)):
         for pattern in each.files:
@@ -236,31 +236,48 @@ def _columns(columns: Mapping[str, str] | str | None) -> dict[str, str]:
 
 
 @cache
-def _may_hold_logs() -> re.Pattern[str]:
-    """The names of logs, and of folders inside that of a run which hold some."""
+def _names_of_logs() -> re.Pattern[str]:
+    """The names of logs, and of folders inside that of a run which hold some, with a slash after these."""
     from fnmatch import translate  # which files that are given do not need
 
-    return re.compile("|".join({translate(file.partition("/")[0]) for each in LOGS.values() for file in each.files}))
+    patterns = {file for each in LOGS.values() for file in each.files}
+    heads = {f"{head}/" if rest else head for head, _, rest in (each.partition("/") for each in patterns)}
+    return re.compile("|".join(map(translate, sorted(heads))))
+
+
+def _may_hold_logs(folder: str) -> bool:
+    try:
+        return _holds_names(folder, os.stat(folder).st_mtime_ns)
+    except OSError:
+        return False
+
+
+@lru_cache(maxsize=64)  # many configs of one folder are checked in one call
+def _holds_names(folder: str, changed: int) -> bool:
+    """Whether a folder, last changed at a time, has a name of a log, or of a folder with logs."""
+    return any(map(_names_of_logs().match, _names_in(folder)))
 
 
 def _names_in(folder: str) -> list[str]:
+    """The names in a folder, those of folders with a slash; none if it cannot be read."""
     try:
-        return os.listdir(folder)
+        with os.scandir(folder) as entries:
+            return [f"{each.name}/" if each.is_dir() else each.name for each in entries]
     except OSError:
         return []
 
 
 def _matches(folder: str, parts: list[str]) -> Iterator[str]:
     """The paths in a folder that a pattern of names matches, part by part."""
-    from fnmatch import fnmatchcase
+    from fnmatch import filter as matching
 
-    for name in _names_in(folder):
-        if fnmatchcase(name, parts[0]):
-            path = os.path.join(folder, name)
-            if len(parts) > 1:
-                yield from _matches(path, parts[1:])
-            elif os.path.isfile(path):
-                yield path
+    head, *rest = parts
+    for name in matching(_names_in(folder), f"{head}/" if rest else head):
+        path = os.path.join(folder, name)
+        if rest:
+            yield from _matches(path.rstrip("/"), rest)
+        elif os.path.isfile(path):
+            yield path
 
 
 def _natural(path: str) -> list[tuple[int, str]]:

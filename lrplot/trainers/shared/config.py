@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field, fields, replace
+from operator import is_
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -250,11 +251,25 @@ def unquoted(node: Node) -> Node:
     Numbers in quotes are numbers (`"0.0001"`), merge keys (`<<`) are resolved, and of a repeated key the last counts.
     """
     if isinstance(node, Mapping):
-        entries = tuple(replace(each, value=unquoted(each.value)) for each in _merged(node))
-        return replace(node, entries=entries, repeated=())
+        entries = [(each, unquoted(each.value)) for each in _merged(node)]
+        return with_values(node, entries) if not node.repeated else replace(with_values(node, entries), repeated=())
     if isinstance(node, Listing):
-        return replace(node, items=tuple(map(unquoted, node.items)))
+        return with_items(node, list(map(unquoted, node.items)))
     return replace(node, quoted=False) if node.quoted and is_bare_number(node.text) else node
+
+
+def with_values(node: Mapping, pairs: Sequence[tuple[Entry, Node]]) -> Mapping:
+    """A mapping with other values for some entries: the same object if nothing changes, as in most of a config."""
+    if len(pairs) == len(node.entries) and all(
+        each is old and value is old.value for (each, value), old in zip(pairs, node.entries, strict=True)
+    ):
+        return node
+    return replace(node, entries=tuple(Entry(each.key, value) for each, value in pairs))
+
+
+def with_items(node: Listing, items: Sequence[Node]) -> Listing:
+    """A list with other items: the same object if nothing changes."""
+    return node if all(map(is_, items, node.items)) else replace(node, items=tuple(items))
 
 
 def _merged(node: Mapping) -> tuple[Entry, ...]:

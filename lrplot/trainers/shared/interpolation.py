@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from lrplot.diagnostics import Fault
 from lrplot.text.tree import DEEPEST, Entry, Listing, Mapping, Node, Scalar, describe
-from lrplot.trainers.shared.config import inside, is_set, unresolved
+from lrplot.trainers.shared.config import inside, is_set, unresolved, with_items, with_values
 
 REFERENCE = re.compile(r"\$\{\s*(?P<path>\.*[\w-]+(?:\.[\w-]+|\[[\w-]+\])*)\s*\}")
 MOST = 20_000  # values that are put in
@@ -54,11 +54,9 @@ class _Resolution:
 
     def _tree(self, node: Node, path: tuple[str, ...]) -> Node:
         if isinstance(node, Mapping):
-            pairs = ((each, self.tree(each.value, (*path, each.key.text))) for each in node.entries)
-            return replace(node, entries=tuple(replace(each, value=value) for each, value in pairs))
+            return with_values(node, [(each, self.tree(each.value, (*path, each.key.text))) for each in node.entries])
         if isinstance(node, Listing):
-            items = (self.tree(each, (*path, str(index))) for index, each in enumerate(node.items))
-            return replace(node, items=tuple(items))
+            return with_items(node, [self.tree(each, (*path, str(index))) for index, each in enumerate(node.items)])
         return self.scalar(node, path) if "${" in node.text else node
 
     def scalar(self, node: Scalar, path: tuple[str, ...]) -> Node:
