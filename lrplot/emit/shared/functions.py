@@ -87,8 +87,11 @@ def _times(run: Run, comparison: Comparison, track: Track, other: Function) -> t
     factor = float(ours[top] / theirs[top])
     if float(np.ptp(theirs)) == 0:  # any two constants
         return None
+    short = float(f"{factor:.12g}")
+    if abs(short - factor) <= SAME * factor:
+        factor = short
     same = np.all(np.abs(ours - factor * theirs) <= SAME * np.abs(ours[top]))
-    return (other, float(f"{factor:.15g}")) if same else None
+    return (other, factor) if same else None
 
 
 def function_names(tracks: Iterable[str]) -> dict[str, str]:

@@ -189,6 +189,8 @@ def _wrapped(curve: Lasting | Scaled | Clip | Ended | Bounded | Hold | Stepped, 
             if not curve.offset:
                 time = f"(t // {curve.every} * {curve.every})"
             text = _single(curve.curve, length)
+        case Stepped() if (slow := _slow(curve, length)) is not None:
+            return slow
         case Stepped():
             passed = curve.offset // curve.every
             clock = f"(t + {curve.offset}) // {curve.every}" if curve.offset else f"t // {curve.every}"
@@ -196,6 +198,25 @@ def _wrapped(curve: Lasting | Scaled | Clip | Ended | Bounded | Hold | Stepped, 
             time = f"({time} * {curve.times})" if curve.times > 1 else time
             text = _single(curve.curve, int(curve.clock(np.array([length], dtype=np.int64))[0]) + 1)
     return None if text is None else [(0, Text(over(text, time)))]
+
+
+def _slow(curve: Stepped, length: int) -> list[Part] | None:
+    """The parts of a curve that is stepped once in several updates, if all are constant between its jumps."""
+    if curve.times != 1 or curve.offset % curve.every:
+        return None
+    found: list[Part] = []
+    for start, form in _parts(curve.curve, -(-length // curve.every)) or ():
+        match form:
+            case Level():
+                pass
+            case Exponential(staircase=True):
+                form = replace(form, every=form.every * curve.every)
+            case Stairs():
+                form = replace(form, edges=tuple(edge * curve.every for edge in form.edges))
+            case _:
+                return None
+        found.append((start * curve.every, form))
+    return found or None
 
 
 def _parts(curve: Curve, length: int) -> list[Part] | None:
