@@ -47,13 +47,15 @@ class Function:
         return values * self.factor
 
 
-def functions_of(run: Run, comparison: Comparison, *, single: bool = False) -> list[Function]:
+def functions_of(
+    run: Run, comparison: Comparison, *, single: bool = False, names: Mapping[str, str] | None = None
+) -> list[Function]:
     """A function for each track of a run, in its order; a `Fault` at the place of one that has no formula.
 
-    If `single`, the expressions are those that keep their digits in float32.
+    If `single`, the expressions are those that keep their digits in float32. `names` are the functions' by track.
     """
     found: list[Function] = []
-    names = function_names(run.tracks)
+    names = names or function_names(run.tracks)
     for track_name, track in run.tracks.items():
         scaled = next((each for each in (_times(run, comparison, track, other) for other in found) if each), None)
         if scaled:
@@ -94,12 +96,12 @@ def _times(run: Run, comparison: Comparison, track: Track, other: Function) -> t
     return (other, factor) if same else None
 
 
-def function_names(tracks: Iterable[str]) -> dict[str, str]:
-    """An identifier for each track: `learning_rate`, `learning_rate_head`."""
+def function_names(tracks: Iterable[str], known: Mapping[str, str] = NAMES) -> dict[str, str]:
+    """An identifier for each track: `learning_rate`, `learning_rate_head`; `known` are those of parameters."""
     names: dict[str, str] = {}
     for track in tracks:
         parameter, group = parameter_of(track), group_of(track)
-        name = NAMES.get(parameter, parameter) + (f"_{identifier(group)}" if group else "")
+        name = known.get(parameter, parameter) + (f"_{identifier(group)}" if group else "")
         numbered, number = name, 2
         while numbered in names.values():
             numbered, number = f"{name}_{number}", number + 1
@@ -171,9 +173,6 @@ class _Written(ast.NodeTransformer):
         if not self.dialect.prefix:
             return ast.IfExp(test, body, other)
         return ast.Call(ast.Name(f"{self.dialect.prefix}where"), [test, body, other], [])
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        return ast.Name("t") if node.id == "t" else node
 
 
 def _plain_call(name: str, arguments: list[ast.expr]) -> ast.expr:
@@ -282,16 +281,18 @@ def _array_body(function: Function, dialect: Dialect) -> list[str]:
     parts = [(piece.stop, _expression(function, index, dialect)) for index, piece in enumerate(function.pieces)]
     if function.pieces[-1].form == Level(function.end):
         parts.pop()
-    lines = [f"    {dialect.step} = {dialect.array.format(dialect.step)}", f"    value = {function.end!r}"]
-    for stop, text in reversed(parts):
-        lines.append(f"    value = {dialect.prefix}where({dialect.step} < {stop}, {text}, value)")
+    lines = [f"    {dialect.step} = {dialect.array.format(dialect.step)}"]
     if not parts:
-        lines.append(f"    value = {dialect.prefix}full_like({dialect.step}, value, dtype=\"float32\")")
+        return [*lines, f"    return {dialect.prefix}full_like({dialect.step}, {function.end!r}, dtype=float)"]
+    lines.append(f"    value = {function.end!r}")
+    names = [f"  # {one_line(piece.name)}" if piece.name else "" for piece in function.pieces]
+    for (stop, text), name in reversed([*zip(parts, names, strict=False)]):
+        lines.append(f"    value = {dialect.prefix}where({dialect.step} < {stop}, {text}, value){name}")
     return [*lines, "    return value"]
 
 
-def imports(functions: Sequence[Function]) -> list[str]:
-    """The imports of Python's own functions that the expressions use."""
+def imports(functions: Sequence[Function], dialect: Dialect = PYTHON) -> list[str]:
+    """The imports of Python's own functions and constants that the expressions use."""
     names: set[str] = set()
     searched = False
     for function in functions:
@@ -299,7 +300,8 @@ def imports(functions: Sequence[Function]) -> list[str]:
             if isinstance(piece.form, Stairs):
                 searched = True
                 continue
-            tree = parsed(expression(piece.form.text, PYTHON))
-            names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - {"t", *_BUILT_IN}
-    lines = ["from bisect import bisect_right"] if searched else []
+            tree = parsed(expression(piece.form.text, dialect))
+            found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - {"t", *_BUILT_IN}
+            names |= {name for name in found if "." not in name}
+    lines = ["from bisect import bisect_right"] if searched and not dialect.prefix else []
     return lines + ([f"from math import {', '.join(sorted(names))}"] if names else [])
