@@ -60,8 +60,8 @@ class Equality:
     def difference(self) -> str:
         """How two schedules differ."""
         track = "" if self.track == "lr" else f" in `{self.track}`"
-        size = "without a value" if self.largest == inf else f"up to {100 * self.largest:.2g}% of the peak"
-        return f"differs by {size}{track}, at update {self.at:,}; first at update {self.first:,}"
+        share = float(f"{100 * self.largest:.2g}")
+        return f"differs by up to {share:g}% of the peak{track}, at update {self.at:,}; first at update {self.first:,}"
 
 
 def rounded_up(value: float) -> str:

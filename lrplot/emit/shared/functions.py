@@ -302,6 +302,6 @@ def imports(functions: Sequence[Function], dialect: Dialect = PYTHON) -> list[st
                 continue
             tree = parsed(expression(piece.form.text, dialect))
             found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - {"t", *_BUILT_IN}
-            names |= {name for name in found if "." not in name}
+            names |= found & {"pi", "e"} if dialect.prefix else found
     lines = ["from bisect import bisect_right"] if searched and not dialect.prefix else []
     return lines + ([f"from math import {', '.join(sorted(names))}"] if names else [])

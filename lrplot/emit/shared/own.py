@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -101,9 +102,10 @@ def _in_code(value: Any, first: str, prefix: str) -> str:
 
 @dataclass(frozen=True)
 class Candidate(Generic[T]):
-    """What may be written, and the schedule that lrplot reads in it: a spec's, or the text of a config.
+    """What may be written, and the schedule that lrplot reads in it: a spec's, or the `text` of a config.
 
-    `lr` is the base learning rate of each track of the learning rate; those that are left out have none.
+    `lr` is the base learning rate of each track of the learning rate; those that are left out have none. A text is
+    read by its suffix and its format, with settings for what it does not say. `name` is that of the scheduler.
     """
 
     written: T
@@ -112,12 +114,13 @@ class Candidate(Generic[T]):
     text: str = ""
     suffix: str = ""
     format: str = ""
+    settings: tuple[str, ...] = ()
     name: str = ""
 
     def run(self, run: Run) -> Run | None:
         """The run that lrplot reads; None if it raises."""
         try:
-            return _reread(self, run.steps) if self.schedule is None else self._spec(run)
+            return _reread(self) if self.schedule is None else self._spec(run)
         except (SpecError, Fault):
             return None
 
@@ -126,6 +129,9 @@ class Candidate(Generic[T]):
         spec: dict[str, Any] = {"steps": run.steps, "schedule": self.schedule}
         if "lr" in bases:
             spec["lr"] = bases["lr"]
+        per_epoch = run.timebase.rates.steps_per_epoch
+        if per_epoch is not None and per_epoch.denominator == 1:
+            spec["steps_per_epoch"] = int(per_epoch)
         spec |= {name: value for name, value in constants(run).items() if "/" not in name}
         groups = {group_of(name): {"lr": value} for name, value in bases.items() if group_of(name)}
         if groups:
@@ -133,11 +139,10 @@ class Candidate(Generic[T]):
         return compile_run(read_mapping(spec), "written", Path())
 
 
-def _reread(candidate: Candidate[Any], steps: int) -> Run:
+def _reread(candidate: Candidate[Any]) -> Run:
     """The run of a config's text, by lrplot's reader of that program."""
     tree, spec_like = read_tree(Source(f"written{candidate.suffix}", candidate.text))
-    settings = () if candidate.lr is None else (f"steps={steps}",)
-    translated = translate(tree, settings, Path(), candidate.format, spec_like)
+    translated = translate(tree, candidate.settings, Path(), candidate.format, spec_like)
     if translated is None:
         raise Fault("it is not recognised")
     return compile_run(translated[0], "written", Path())
@@ -177,7 +182,7 @@ def best(
             equality = request.comparison.whole(values)
         if equality.holds:
             return candidate, equality
-        if found is None or equality.largest < found[1].largest:
+        if equality.largest < (inf if found is None else found[1].largest):
             found = candidate, equality
     return found
 

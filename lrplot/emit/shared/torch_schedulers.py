@@ -39,10 +39,10 @@ def torch_scheduler(request: Request, usage: str) -> Written:
     if found is not None and found[1].holds:
         candidate, equality = found
         rounding = request.run.steps * ROUNDING if candidate.written.accumulates else 0.0
-        comments = [equality.sentence(rounding), f"by {HOME}'s own {_names(candidate.written)}", *_beside(request.run)]
+        comments = [equality.sentence(rounding), f"by {HOME}'s own {_names(candidate.written)}", *beside(request.run)]
         home = [f"from {HOME} import {', '.join(candidate.written.names())}"]
         lr = {} if request.run.lr.base is None and passed_on(request.run, "torch") else candidate.lr or {}
-        return Written(comments, [home], [], [_make_scheduler(request.run, lr, candidate.written.code("optimizer"), usage)])
+        return Written(comments, [home], [], [make_scheduler(request.run, lr, candidate.written.code("optimizer"), usage)])
     return _by_function(request, usage)
 
 
@@ -50,13 +50,13 @@ def _names(call: Call) -> str:
     return ", ".join(call.names())
 
 
-def _beside(run: Run) -> list[str]:
+def beside(run: Run) -> list[str]:
     """A comment on the parameters that do not change."""
     held = [f"{name} {value!r}" for name, value in constant_tracks(run).items()]
     return [f"these do not change, the optimizer has them: {', '.join(held)}"] if held else []
 
 
-def _make_scheduler(run: Run, lr: Mapping[str, float], returned: str, usage: str) -> str:
+def make_scheduler(run: Run, lr: Mapping[str, float], returned: str, usage: str) -> str:
     groups = [name for name in run.tracks if parameter_of(name) == "lr" and group_of(name)]
     lines = ["def make_scheduler(optimizer):", f'    """The scheduler of `optimizer`, {usage}."""']
     if groups and lr:
@@ -89,10 +89,10 @@ def _by_function(request: Request, usage: str) -> Written:
     definitions = [source(each) for each in functions]
     if moved:
         definitions.append(_moving(run, moved, [each.track for each in grouped]))
-    definitions.append(_make_scheduler(run, base, call, usage))
+    definitions.append(make_scheduler(run, base, call, usage))
     by = f"by {HOME}.LambdaLR with a function, as its other schedulers cannot say it"
     home = [f"from {HOME} import LambdaLR"]
-    comments = [equality.sentence(ROUNDING), by, *_beside(run)]
+    comments = [equality.sentence(ROUNDING), by, *beside(run)]
     return Written(comments, [imports(functions), home], constants(functions), definitions)
 
 
