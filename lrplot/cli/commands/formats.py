@@ -1,4 +1,4 @@
-"""`lrplot formats`: the configs of training programs that are read."""
+"""`lrplot formats`: the configs of training programs that are read, and the code that is written."""
 
 from typing import Annotated
 
@@ -16,7 +16,8 @@ def formats(
     ascii: AsciiOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the training configs that every command reads, or show the keys and versions of one."""
+    """List the training configs that every command reads and the code that `convert` writes, or show one config."""
+    from lrplot.emit import EMITTERS
     from lrplot.output.terminal.formats import format_format, format_formats, formats_data
     from lrplot.trainers import TRAINERS
     from lrplot.wording import did_you_mean
@@ -26,8 +27,8 @@ def formats(
         raise bad_option(name, f"there is no format `{name}`", did_you_mean(name, TRAINERS))
     chosen = [*TRAINERS.values()] if name is None else [TRAINERS[name]]
     if as_json:
-        console.emit_json("formats", formats_data(chosen))
+        console.emit_json("formats", formats_data(chosen, {} if name else EMITTERS))
     elif name is None:
-        console.emit_page(format_formats(chosen, console.width, console.color))
+        console.emit_page(format_formats(chosen, EMITTERS, console.width, console.color))
     else:
         console.emit_page(format_format(chosen[0], console.width, console.color))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lrplot.emit import Emitter
 from lrplot.output.terminal.reference import field_data, field_lines, fill, listed
 from lrplot.output.terminal.style import paint
+from lrplot.registry import summary
 from lrplot.schema.fields import fields_of
 from lrplot.trainers import Trainer
 from lrplot.trainers.shared.config import Facts
@@ -14,11 +16,16 @@ from lrplot.trainers.shared.config import Facts
 READ = "A config of one of these programs takes the place of a spec in every command. It is recognised by its keys;"
 ELSE = "`--as NAME` says which it is, and `--as NAME@VERSION` whose rules hold. `lrplot formats NAME` lists the keys."
 
+WRITTEN = "`lrplot convert SPEC --to NAME` writes a schedule as one of these, with its difference in the first line."
 
-def format_formats(trainers: Sequence[Trainer], width: int, color: bool) -> str:
-    """A line for each program."""
+
+def format_formats(trainers: Sequence[Trainer], emitters: Mapping[str, Emitter], width: int, color: bool) -> str:
+    """A line for each program whose configs are read, and for each whose code or config is written."""
     rows = [(each.name, each.description) for each in trainers]
-    return "\n".join([*listed(rows, width, color), "", *fill(f"{READ} {ELSE}", width, "")]) + "\n"
+    written = [(name, summary(emitter)) for name, emitter in emitters.items()]
+    lines = [*listed(rows, width, color), "", *fill(f"{READ} {ELSE}", width, "")]
+    lines += ["", paint("code that is written", "dim", color), *listed(written, width, color)]
+    return "\n".join([*lines, "", *fill(WRITTEN, width, "")]) + "\n"
 
 
 def format_format(trainer: Trainer, width: int, color: bool) -> str:
@@ -36,9 +43,10 @@ def format_format(trainer: Trainer, width: int, color: bool) -> str:
     return "\n".join([*lines, *field_lines(fields_of(Facts), width, color)]) + "\n"
 
 
-def formats_data(trainers: Sequence[Trainer]) -> dict[str, Any]:
+def formats_data(trainers: Sequence[Trainer], emitters: Mapping[str, Emitter]) -> dict[str, Any]:
     """Programs as data for JSON."""
     return {
+        "targets": [{"name": name, "summary": summary(emitter)} for name, emitter in emitters.items()],
         "formats": [
             {
                 "name": each.name,
