@@ -117,3 +117,10 @@ def line(length: int, first: float, last: float, span: float, lead: float = 0.0)
 
 def _line(first: float, last: float, span: float, lead: float, t: Floats) -> Floats:
     return np.asarray(first + (last - first) * ((t + lead) / span))
+
+
+def ramp_of(formula: Formula) -> tuple[str, float, float, float, float] | None:
+    """The shape of a formula that `cosine` or `line` made, its first and last value, span and lead; None for others."""
+    function = formula.function
+    shape = {_cosine: "cosine", _line: "linear"}.get(function.func) if isinstance(function, partial) else None
+    return None if shape is None else (shape, *function.args)

@@ -86,17 +86,15 @@ class Ramp(Form):
 
     first: float
     last: float
-    span: int
+    span: int | float
     shape: str = "linear"
     parameter: float = 1.0
-    lead: int = 0
+    lead: int | float = 0
 
     @property
     def text(self) -> str:
         gone = f"(t + {self.lead})" if self.lead else "t"
-        u, v = f"{gone} / {self.span}", f"({self.span} - {gone}) / {self.span}"
-        if self.lead:
-            v = f"({self.span - self.lead} - t) / {self.span}"
+        u, v = f"{gone} / {self.span}", f"({self.span - self.lead} - t) / {self.span}"
         p = repr(self.parameter)
         if self.shape == "geometric":
             return f"{self.first!r} * {self.last / self.first!r} ** ({u})"

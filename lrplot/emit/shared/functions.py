@@ -191,7 +191,7 @@ def for_arrays(functions: Sequence[Function]) -> None:
     """Raise a `Fault` if an expression has what arrays do not: `and`, `or`, `not`, and comparisons in a chain."""
     for function in functions:
         for piece in function.pieces:
-            for node in ast.walk(parsed(piece.form.text)):
+            for node in ast.walk(parsed("0" if isinstance(piece.form, Stairs) else piece.form.text)):
                 chained = isinstance(node, ast.Compare) and len(node.ops) > 1
                 if chained or isinstance(node, ast.BoolOp | ast.Not):
                     message = "an expression with `and`, `or`, `not` or a chain of comparisons is not one of arrays"

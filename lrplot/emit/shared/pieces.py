@@ -18,8 +18,9 @@ from lrplot.curves.clocks import Hold, Stepped
 from lrplot.curves.computed import Computed
 from lrplot.curves.curve import Curve, Flat, Origin, Segment
 from lrplot.curves.cycles import Restarts, Triangles
+from lrplot.curves.formulas import Formula, ramp_of
 from lrplot.curves.laws import Geometric, NaturalExponential, Noam, PowerLaw
-from lrplot.curves.points import Interpolation, Listed
+from lrplot.curves.points import Interpolation
 from lrplot.curves.product import Product
 from lrplot.curves.repeat import Repeat
 from lrplot.curves.roles import Role
@@ -161,8 +162,8 @@ def parts(curve: Curve, length: int) -> list[Part] | None:
             return [(0, repeated), (curve.total, Level(curve.curve.end))]
         case Sequence():
             return _sequence(curve, length)
-        case Listed():
-            return None
+        case Formula() if (known := ramp_of(curve)) is not None:
+            return _formula(*known)
         case Lasting() | Scaled() | Clip() | Ended() | Bounded() | Hold() | Stepped():
             return _wrapped(curve, length)
     return None
@@ -269,6 +270,13 @@ def _ramp(curve: RampCurve) -> list[Part]:
     ramp = Ramp(curve.first, curve.last, span, shape, parameter, curve.lead)
     # It keeps its last value from the update that reaches it on.
     return [(0, ramp), (max(span - curve.lead, 0), Level(curve.last))] if curve.lead < span else [(0, Level(curve.last))]
+
+
+def _formula(shape: str, first: float, last: float, span: float, lead: float) -> list[Part]:
+    """A ramp whose times need not be whole, and which goes on past its end."""
+    if float(span).is_integer() and float(lead).is_integer():
+        return [(0, Ramp(first, last, int(span), shape, lead=int(lead)))]
+    return [(0, Text(Ramp(first, last, span, shape, lead=lead).text))]
 
 
 def _shape(curve: RampCurve) -> tuple[str, float]:

@@ -116,11 +116,12 @@ def _ends(share: Floats, values: Floats) -> tuple[float, float]:
 
 
 def snapped(value: float, tolerance: float, scale: float | None = None) -> float:
-    """The number of 12 digits near a value, if there is one, else the value."""
-    if scale is not None and abs(value) <= tolerance * scale:
+    """The number of the fewest digits near a value, if it has 12 or less, else the value."""
+    allowed = tolerance * abs(value if scale is None else scale)
+    if abs(value) <= allowed:
         return 0.0
-    short = float(f"{value:.12g}")
-    return short if abs(short - value) <= tolerance * abs(scale if scale is not None else value) else value
+    short = (float(f"{value:.{digits}g}") for digits in (2, 4, 6, 9, 12))
+    return next((each for each in short if abs(each - value) <= allowed), value)
 
 
 def listed(curve: Curve, length: int) -> list[Part] | None:
