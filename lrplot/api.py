@@ -262,10 +262,10 @@ def _built(text: _Text, overrides: tuple[str, ...], format: str) -> tuple[Branch
 def convert(
     spec: Spec, to: str = "lrplot", overrides: Iterable[str] = (), format: str = "", *, nearest: bool = False
 ) -> str:
-    """The text of a spec or a config in another vocabulary, which `to` names: `lrplot`, `python`, `torch` …
+    """The text of a spec or a config in another vocabulary, which `to` names.
 
-    `SpecError` if the spec cannot be used, or if the vocabulary has no words for it; with `nearest`, the nearest that it
-    has is printed then. `ValueError` for an unknown target.
+    `SpecError` if the spec cannot be used, or if the vocabulary has no words for it: with `nearest`, the result is then
+    the nearest that it has. `ValueError` for an unknown target; `lrplot formats` lists them.
 
     >>> print(convert({"max_steps": 10, "learning_rate": 1e-3, "lr_scheduler_type": "linear"}))
     # read as Hugging Face TrainingArguments by the rules of transformers 5

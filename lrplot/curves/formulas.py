@@ -122,5 +122,6 @@ def _line(first: float, last: float, span: float, lead: float, t: Floats) -> Flo
 def ramp_of(formula: Formula) -> tuple[str, float, float, float, float] | None:
     """The shape of a formula that `cosine` or `line` made, its first and last value, span and lead; None for others."""
     function = formula.function
-    shape = {_cosine: "cosine", _line: "linear"}.get(function.func) if isinstance(function, partial) else None
-    return None if shape is None else (shape, *function.args)
+    if not isinstance(function, partial) or function.func not in (_cosine, _line):
+        return None
+    return ("cosine" if function.func is _cosine else "linear", *function.args)

@@ -17,6 +17,4 @@ USAGE = (
 def accelerate(request: Request) -> str:
     """A scheduler of torch, stepped by hand, as accelerate steps one that it prepares once for each process."""
     written = torch_scheduler(request, "whose `step()` is called after each update")
-    return module(
-        [*written.comments, *USAGE], request, written.imports, written.constants, written.definitions
-    )
+    return module([*written.comments, *USAGE], request, written.imports, written.constants, written.definitions)

@@ -43,7 +43,9 @@ def _candidates(request: Request) -> Iterator[Candidate[dict[str, Any]]]:
     if call := passed_on(run, "torch"):
         yield _candidate(run, call, base)
     call = composed(schedule_pieces(run), top)
-    if call and not any(isinstance(value, list) and value and isinstance(value[0], Call) for value in call.arguments.values()):
+    if call and not any(
+        isinstance(value, list) and value and isinstance(value[0], Call) for value in call.arguments.values()
+    ):
         yield _candidate(run, call, top)
     for call in _calls(plan_of(request)):
         yield _candidate(run, call, top)

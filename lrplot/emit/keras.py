@@ -28,7 +28,9 @@ def keras(request: Request) -> str:
     run = request.run
     alone = Request(request.tree, Run(run.name, run.source, run.timebase, {"lr": run.lr}))
     others = [name for name in run.tracks if name != "lr"]
-    left_out = [f"only the learning rate: a Keras optimizer takes no schedule for {', '.join(others)}"] if others else []
+    left_out = (
+        [f"only the learning rate: a Keras optimizer takes no schedule for {', '.join(others)}"] if others else []
+    )
     if found := own_schedules(alone, "keras", composed):
         own, equality = found
         call = own["lr"].call

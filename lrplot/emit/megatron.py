@@ -30,7 +30,7 @@ def _candidates(plan: Plan, held: Mapping[str, float]) -> Iterator[Candidate[str
             flags["lr-warmup-init"] = plan.start
     end = {"lr-decay-iters": max(plan.end, plan.warmup + 1)}
     for more in _styles(plan):
-        yield _candidate({**flags, **end, **more, **{"weight-decay": value for value in held.values()}})
+        yield _candidate({**flags, **end, **more, **{name.replace("_", "-"): value for name, value in held.items()}})
 
 
 def _styles(plan: Plan) -> Iterator[dict[str, object]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import pairwise, product
 from math import isclose
 
 from lrplot.emit import Request, emitter
@@ -100,11 +100,13 @@ def _own(form: Form, base: float, value: float, start: int, stop: int, more: int
                 return Call("mmengine.StepLR", {"step_size": form.every, "gamma": form.gamma, **window})
             return Call("mmengine.ExponentialLR", {"gamma": form.gamma ** (1 / form.every), **window})
         case Stairs() if isclose(form.levels[0], value, rel_tol=1e-12):
-            ratios = [b / a if a else 0.0 for a, b in zip(form.levels, form.levels[1:], strict=False)]
+            ratios = [b / a if a else 0.0 for a, b in pairwise(form.levels)]
             if all(isclose(ratio, ratios[0], rel_tol=1e-12) for ratio in ratios):
                 milestones = [start + edge for edge in form.edges]
                 gamma = float(f"{ratios[0]:.12g}")
-                return Call("mmengine.MultiStepLR", {"milestones": milestones, "gamma": gamma, "end": stop + 1, **BY_STEP})
+                return Call(
+                    "mmengine.MultiStepLR", {"milestones": milestones, "gamma": gamma, "end": stop + 1, **BY_STEP}
+                )
     return None
 
 

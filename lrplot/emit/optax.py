@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
 
 from lrplot.emit import Request, emitter
 from lrplot.emit.shared.absolute import SINGLE, own_schedules
@@ -108,13 +110,18 @@ def _levels(group: Sequence[Piece], levels: Sequence[float]) -> list[tuple[int, 
     """Constant values, one after the other."""
     edges = [piece.start - group[0].start for piece in group]
     if len(levels) > 2 and all(levels[:-1]):
-        ratios = [float(f"{after / before:.15g}") for before, after in zip(levels, levels[1:], strict=False)]
+        ratios = [float(f"{after / before:.15g}") for before, after in pairwise(levels)]
         scales = dict(zip(edges[1:], ratios, strict=True))
-        return [(0, Call("optax.piecewise_constant_schedule", {"init_value": levels[0], "boundaries_and_scales": scales}))]
-    return [(edge, Call("optax.constant_schedule", {"value": level})) for edge, level in zip(edges, levels, strict=True)]
+        return [
+            (0, Call("optax.piecewise_constant_schedule", {"init_value": levels[0], "boundaries_and_scales": scales}))
+        ]
+    return [
+        (edge, Call("optax.constant_schedule", {"value": level})) for edge, level in zip(edges, levels, strict=True)
+    ]
 
 
 def _own(form: Form) -> Call | None:
+    arguments: dict[str, Any]
     match form:
         case Ramp(shape="linear"):
             first = form.first + (form.last - form.first) * form.lead / form.span
@@ -139,7 +146,7 @@ def _own(form: Form) -> Call | None:
             arguments = {"init_value": form.first, "transition_steps": form.every, "decay_rate": form.gamma}
             return Call("optax.exponential_decay", arguments)
         case Stairs() if len(form.levels) <= MOST_CALLS and all(form.levels[:-1]):
-            ratios = [after / before for before, after in zip(form.levels, form.levels[1:], strict=False)]
+            ratios = [after / before for before, after in pairwise(form.levels)]
             scales = dict(zip(form.edges, ratios, strict=True))
             arguments = {"init_value": form.levels[0], "boundaries_and_scales": scales}
             return Call("optax.piecewise_constant_schedule", arguments)

@@ -58,13 +58,11 @@ def _calls(request: Request, plan: Plan) -> Iterator[Call]:
             rate = plan.decay.gamma if plan.decay.staircase else plan.decay.gamma ** (1 / plan.decay.every)
             yield Call("timm.StepLRScheduler", {"decay_t": every, "decay_rate": rate, **warmup, **steps})
         case Waves():
-            cycles = {"cycle_limit": -(-plan.steps // plan.decay.period)}
+            cycles: dict[str, float] = {"cycle_limit": -(-plan.steps // plan.decay.period)}
             if plan.decay.decay != 1:
                 cycles["cycle_decay"] = plan.decay.decay
             low = {"lr_min": plan.decay.last} if plan.decay.last else {}
-            yield Call(
-                "timm.CosineLRScheduler", {"t_initial": plan.decay.period, **low, **cycles, **warmup, **steps}
-            )
+            yield Call("timm.CosineLRScheduler", {"t_initial": plan.decay.period, **low, **cycles, **warmup, **steps})
     if not plan.stable:
         if plan.shape in ("linear", "fall"):
             yield Call("timm.PolyLRScheduler", {"t_initial": span, **floor, "power": plan.power, **warmup, **steps})

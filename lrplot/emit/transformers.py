@@ -75,5 +75,3 @@ def _types(plan: Plan) -> Iterator[tuple[str, dict[str, Any]]]:
     if plan.shape in shapes:
         kwargs = {"num_decay_steps": plan.end - plan.begin, "min_lr_ratio": ratio, "decay_type": shapes[plan.shape]}
         yield "warmup_stable_decay", kwargs
-
-

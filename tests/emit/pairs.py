@@ -1,6 +1,6 @@
 """Random schedules in every target, run by the real frameworks: not part of the suite.
 
-    python tests/emit/pairs.py write FOLDER [SPECS] [SEED]   # with lrplot: what is written, and the values it stands for
+    python tests/emit/pairs.py write FOLDER [SPECS] [SEED]   # with lrplot: what is written and its values
     python tests/emit/pairs.py run FOLDER                    # with the frameworks, without lrplot
 
 `run` prints for each target the pairs, the largest difference as a share of the peak, and every pair whose difference
@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 
 SINGLE = 2e-6  # of the peak: what float32 may differ by
-RUN_HERE = "python torch lightning accelerate transformers timm optax keras mmengine megatron torchtitan".split()
 GROUPS = {"head": 0.01, "body": 0.002}
 
 
@@ -78,17 +77,35 @@ def _schedule(dice: random.Random, steps: int, lr: float) -> Any:
             "milestones": [warmup],
         },
         {"use": "torch.LambdaLR", "lr_lambda": "1 / (1 + 0.1 * epoch)"},
-        {"use": "transformers.get_cosine_schedule_with_warmup", "num_warmup_steps": warmup, "num_training_steps": steps},
-        {"use": "transformers.get_linear_schedule_with_warmup", "num_warmup_steps": warmup, "num_training_steps": steps},
+        {
+            "use": "transformers.get_cosine_schedule_with_warmup",
+            "num_warmup_steps": warmup,
+            "num_training_steps": steps,
+        },
+        {
+            "use": "transformers.get_linear_schedule_with_warmup",
+            "num_warmup_steps": warmup,
+            "num_training_steps": steps,
+        },
         {"use": "timm.CosineLRScheduler", "t_initial": steps, "warmup_t": warmup, "t_in_epochs": False},
         {"use": "timm.PolyLRScheduler", "t_initial": steps, "power": 0.9, "t_in_epochs": False},
-        {"use": "optax.warmup_cosine_decay_schedule", "init_value": 0, "peak_value": lr, "warmup_steps": warmup,
-         "decay_steps": steps},
+        {
+            "use": "optax.warmup_cosine_decay_schedule",
+            "init_value": 0,
+            "peak_value": lr,
+            "warmup_steps": warmup,
+            "decay_steps": steps,
+        },
         {"use": "optax.cosine_onecycle_schedule", "transition_steps": steps, "peak_value": lr},
         {"use": "keras.CosineDecay", "initial_learning_rate": lr, "decay_steps": steps, "alpha": 0.1},
         {"use": "keras.InverseTimeDecay", "initial_learning_rate": lr, "decay_steps": warmup, "decay_rate": 0.5},
         {"use": "torchtitan.LRSchedulersContainer", "warmup_steps": warmup, "decay_ratio": 0.5, "decay_type": "cosine"},
-        {"use": "deepspeed.WarmupDecayLR", "total_num_steps": steps, "warmup_max_lr": lr, "warmup_num_steps": warmup + 1},
+        {
+            "use": "deepspeed.WarmupDecayLR",
+            "total_num_steps": steps,
+            "warmup_max_lr": lr,
+            "warmup_num_steps": warmup + 1,
+        },
         {
             "use": "mmengine.param_scheduler",
             "schedulers": [
@@ -106,7 +123,12 @@ def _schedule(dice: random.Random, steps: int, lr: float) -> Any:
             {"kind": "constant", "for": max(steps // 4, 1)},
             _decay(dice, max(steps // 3, 2)),
         ],
-        {"kind": "wsd", "warmup": warmup, "cooldown": max(steps // 5, 1), "shape": dice.choice(["linear", "sqrt", "cosine"])},
+        {
+            "kind": "wsd",
+            "warmup": warmup,
+            "cooldown": max(steps // 5, 1),
+            "shape": dice.choice(["linear", "sqrt", "cosine"]),
+        },
         {"kind": "one_cycle", "momentum": None},
         {"kind": "noam", "warmup": warmup},
         {"kind": "cyclic", "up": warmup, "min": "10%", "mode": dice.choice(["triangular", "triangular2"])},
@@ -154,28 +176,33 @@ def run(folder: Path) -> None:
     beyond = 0
     for pair in json.loads((folder / "pairs.json").read_text()):
         target = pair["target"]
-        if target not in RUN_HERE:
+        if target not in RUNNERS:
             continue
         values = {name: np.array(each) for name, each in pair["values"].items()}
         try:
             found = RUNNERS[target](pair["text"], values, pair["spec"])
         except Exception as error:
-            print(f"RAISES {target} {pair['number']}: {type(error).__name__}: {error}\n{pair['spec']}\n{pair['text']}")
+            _report(pair, f"raises {type(error).__name__}: {error}")
             beyond += 1
             continue
         stated = _stated(pair["text"], target)
         for name, got in found.items():
-            peak = max(float(np.max(np.abs(each))) for key, each in values.items() if key.split("/")[0] == name.split("/")[0])
+            alike = [each for key, each in values.items() if key.split("/")[0] == name.split("/")[0]]
+            peak = max(float(np.max(np.abs(each))) for each in alike)
             difference = float(np.max(np.abs(np.asarray(got) - values[name]))) / (peak or 1.0)
             largest[target] = max(largest.get(target, 0.0), difference)
             if not difference <= stated:
                 beyond += 1
                 at = int(np.argmax(np.abs(np.asarray(got) - values[name])))
-                print(f"BEYOND {target} {pair['number']} {name}: {difference:.2g} > {stated:.2g} at {at}\n{pair['spec']}\n{pair['text']}")
+                _report(pair, f"{name} differs by {difference:.2g}, beyond {stated:.2g}, at {at}")
         counts[target] = counts.get(target, 0) + 1
     for target, count in counts.items():
         print(f"{target:14} {count:5} pairs, largest difference {largest.get(target, 0.0):.1e}")
     print(f"{sum(counts.values()):,} pairs, {beyond} beyond the stated figure")
+
+
+def _report(pair: dict[str, Any], what: str) -> None:
+    print(f"{pair['target']} {pair['number']} {what}\n{pair['spec']}\n{pair['text']}")
 
 
 def _stated(text: str, target: str) -> float:

@@ -156,7 +156,7 @@ class _Written(ast.NodeTransformer):
         assert isinstance(node.func, ast.Name | ast.Attribute)
         name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
         name = name.removeprefix("np.")
-        arguments = [self.visit(each) for each in node.args]
+        arguments: list[ast.expr] = [self.visit(each) for each in node.args]
         if not self.dialect.prefix:
             return _plain_call(name, arguments)
         name = _ARRAY.get(name, name)
@@ -210,10 +210,11 @@ class _Powers(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         self.generic_visit(node)
-        if isinstance(node.op, ast.Pow) and isinstance(node.left, ast.Constant) and node.left.value > 0:
-            if not isinstance(node.right, ast.Constant):
-                product = ast.BinOp(ast.Constant(log(node.left.value)), ast.Mult(), node.right)
-                return ast.Call(ast.Name("exp"), [product], [])
+        match node:
+            case ast.BinOp(left=ast.Constant(value=float() as base), op=ast.Pow()) if base > 0:
+                if isinstance(node.right, ast.Constant):
+                    return node
+                return ast.Call(ast.Name("exp"), [ast.BinOp(ast.Constant(log(base)), ast.Mult(), node.right)], [])
         return node
 
 

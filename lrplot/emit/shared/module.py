@@ -26,7 +26,7 @@ def module(
 
 
 def wrapped(line: str) -> str:
-    """A line of code, over several if it is too long: what stands between its outermost brackets in lines of its own."""
+    """A line of code; if it is too long, what stands between its outermost brackets is in lines of its own."""
     if len(line) <= WIDTH or (span := _bracketed(line)) is None:
         return line
     start, stop = span

@@ -298,4 +298,3 @@ def runs_of(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         group.append(piece)
     if group:
         yield group
-

@@ -162,8 +162,8 @@ def parts(curve: Curve, length: int) -> list[Part] | None:
             return [(0, repeated), (curve.total, Level(curve.curve.end))]
         case Sequence():
             return _sequence(curve, length)
-        case Formula() if (known := ramp_of(curve)) is not None:
-            return _formula(*known)
+        case Formula() if (ramp := ramp_of(curve)) is not None:
+            return _formula(*ramp)
         case Lasting() | Scaled() | Clip() | Ended() | Bounded() | Hold() | Stepped():
             return _wrapped(curve, length)
     return None
@@ -269,7 +269,9 @@ def _ramp(curve: RampCurve) -> list[Part]:
     shape, parameter = ("geometric", 1.0) if isinstance(curve, GeometricAnneal) else _shape(curve)
     ramp = Ramp(curve.first, curve.last, span, shape, parameter, curve.lead)
     # It keeps its last value from the update that reaches it on.
-    return [(0, ramp), (max(span - curve.lead, 0), Level(curve.last))] if curve.lead < span else [(0, Level(curve.last))]
+    return (
+        [(0, ramp), (max(span - curve.lead, 0), Level(curve.last))] if curve.lead < span else [(0, Level(curve.last))]
+    )
 
 
 def _formula(shape: str, first: float, last: float, span: float, lead: float) -> list[Part]:
@@ -358,4 +360,3 @@ def _computed(curve: Computed) -> str:
 
 def _value(curve: Curve, t: int) -> float:
     return float(raw_values(curve, np.array([t], dtype=np.int64))[0])
-

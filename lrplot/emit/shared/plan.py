@@ -11,7 +11,6 @@ from lrplot.emit import Request
 from lrplot.emit.shared.forms import Form, Level, Ramp
 from lrplot.emit.shared.own import peaks, schedule_pieces
 
-
 _ZERO = np.zeros(1, dtype=np.int64)
 
 
@@ -69,9 +68,9 @@ def plan_of(request: Request) -> Plan:
     end, floor = run.steps, peak
     if rest:
         final = rest[-1]
-        end = rest[0].start + decay.span - decay.lead if isinstance(decay, Ramp) else final.stop
+        end = rest[0].start + int(decay.span - decay.lead) if isinstance(decay, Ramp) else final.stop
         floor = decay.last if isinstance(decay, Ramp) else float(run.lr.curve.limit(run.steps))
-        begin = rest[0].start - decay.lead if isinstance(decay, Ramp) else rest[0].start
+        begin = rest[0].start - int(decay.lead) if isinstance(decay, Ramp) else rest[0].start
     return Plan(run.steps, start, peak, warmup, begin, decay, end, floor, first)
 
 

@@ -79,9 +79,7 @@ def _form(curve: Curve, start: int, length: int, *planned: int) -> Form | None:
     return None
 
 
-def _candidates(
-    sample: Steps, values: Floats, planned: tuple[int, ...]
-) -> Iterator[Form]:
+def _candidates(sample: Steps, values: Floats, planned: tuple[int, ...]) -> Iterator[Form]:
     spans = dict.fromkeys(each + more for each in planned for more in (0, -1, 1))
     for lead in (0, 1):
         for span in (each + lead for each in spans if each + lead > 1):

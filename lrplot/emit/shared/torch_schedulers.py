@@ -1,10 +1,12 @@
-"""torch's schedulers for a run, and LambdaLR with its functions: for torch and the programs that step its schedulers."""
+"""Schedulers of torch for a run, or LambdaLR with its functions: for torch and what steps its schedulers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isclose
+from typing import Any
 
 from lrplot.emit import Request
 from lrplot.emit.shared.forms import Exponential, Form, Level, Ramp, Stairs, Triangle, Waves
@@ -42,7 +44,9 @@ def torch_scheduler(request: Request, usage: str) -> Written:
         comments = [equality.sentence(rounding), f"by {HOME}'s own {_names(candidate.written)}", *beside(request.run)]
         home = [f"from {HOME} import {', '.join(candidate.written.names())}"]
         lr = {} if request.run.lr.base is None and passed_on(request.run, "torch") else candidate.lr or {}
-        return Written(comments, [home], [], [make_scheduler(request.run, lr, candidate.written.code("optimizer"), usage)])
+        return Written(
+            comments, [home], [], [make_scheduler(request.run, lr, candidate.written.code("optimizer"), usage)]
+        )
     return _by_function(request, usage)
 
 
@@ -57,6 +61,7 @@ def beside(run: Run) -> list[str]:
 
 
 def make_scheduler(run: Run, lr: Mapping[str, float], returned: str, usage: str) -> str:
+    """The text of `make_scheduler`, which sets the base learning rates and returns an expression."""
     groups = [name for name in run.tracks if parameter_of(name) == "lr" and group_of(name)]
     lines = ["def make_scheduler(optimizer):", f'    """The scheduler of `optimizer`, {usage}."""']
     if groups and lr:
@@ -80,9 +85,7 @@ def _by_function(request: Request, usage: str) -> Written:
     base = {name: value or 1.0 for name, value in bases(request).items()}
     rates = [each for each in functions if parameter_of(each.track) == "lr"]
     grouped = [each for each in rates if group_of(each.track)]
-    factors = ", ".join(
-        f"lambda step: {each.name}(step) / {base[each.track]!r}" for each in grouped or rates if base
-    )
+    factors = ", ".join(f"lambda step: {each.name}(step) / {base[each.track]!r}" for each in grouped or rates if base)
     moved = [each for each in functions if parameter_of(each.track) != "lr"]
     scheduler = "Scheduler" if moved else "LambdaLR"
     call = f"{scheduler}(optimizer, [{factors}])" if grouped else f"{scheduler}(optimizer, {factors})"
@@ -97,7 +100,12 @@ def _by_function(request: Request, usage: str) -> Written:
 
 
 SETTERS = {
-    "momentum": ['if "betas" in group:', '    group["betas"] = ({0}, group["betas"][1])', "else:", '    group["momentum"] = {0}'],
+    "momentum": [
+        'if "betas" in group:',
+        '    group["betas"] = ({0}, group["betas"][1])',
+        "else:",
+        '    group["momentum"] = {0}',
+    ],
     "beta1": ['group["betas"] = ({0}, group["betas"][1])'],
     "beta2": ['group["betas"] = (group["betas"][0], {0})'],
     "weight_decay": ['group["weight_decay"] = {0}'],
@@ -132,10 +140,10 @@ def _moving(run: Run, moved: Sequence[Function], groups: Sequence[str]) -> str:
 
 
 def candidates(request: Request) -> Iterator[Candidate[Call]]:
-    """torch's own schedulers: that which the run is made of, or one for each of its pieces."""
+    """Schedulers of torch's own: that which the run is made of, or one for each of its pieces."""
     if call := passed_on(request.run, "torch"):
-        lr = {name: track.base for name, track in request.run.tracks.items() if parameter_of(name) == "lr"}
-        yield Candidate(call, call.schedule, {name: base for name, base in lr.items() if base is not None})
+        rates = {name: track.base for name, track in request.run.tracks.items() if parameter_of(name) == "lr"}
+        yield Candidate(call, call.schedule, {name: base for name, base in rates.items() if base is not None})
     top = peaks(request)
     if not all(value > 0 for value in top.values()):
         return
@@ -150,11 +158,12 @@ def composed(pieces: Sequence[Piece], base: float) -> Call | None:
     """A scheduler for each part of the pieces, one after the other; None if a part has none."""
     parts: list[tuple[int, Call]] = []
     for group in runs_of(pieces):
-        start, stop = group[0].start, group[-1].stop
-        held = len(group) == 1 and isinstance(group[0].form, Level) and parts
-        if held and isclose(_held(parts[-1][1], base), group[0].form.value, rel_tol=1e-14):
+        start = group[0].start
+        form = group[0].form
+        held = _held(parts[-1][1], base) if parts else -1.0
+        if isinstance(form, Level) and len(group) == 1 and isclose(held, form.value, rel_tol=1e-14):
             continue  # the scheduler before it keeps its last value
-        call = _stairs(group, base) if isinstance(group[0].form, Level) else _own(group[0].form, base, stop - start)
+        call = _stairs(group, base) if isinstance(form, Level) else _own(form, base)
         if call is None:
             return None
         parts.append((start, call))
@@ -176,7 +185,7 @@ def _held(call: Call, base: float) -> float:
     return -1.0
 
 
-def _own(form: Form, base: float, length: int) -> Call | None:
+def _own(form: Form, base: float) -> Call | None:
     match form:
         case Ramp(shape="linear") if form.first > 0 and form.last >= 0:
             span = form.span - form.lead
@@ -200,7 +209,7 @@ def _own(form: Form, base: float, length: int) -> Call | None:
             return Call("torch.CosineAnnealingWarmRestarts", {"T_0": form.period, "eta_min": form.last})
         case Triangle():
             mode = "triangular2" if form.halving else "triangular" if form.gamma == 1 else "exp_range"
-            arguments = {"base_lr": form.low, "max_lr": form.high, "step_size_up": form.up}
+            arguments: dict[str, Any] = {"base_lr": form.low, "max_lr": form.high, "step_size_up": form.up}
             arguments |= {"step_size_down": form.down} if form.down != form.up else {}
             arguments |= {"mode": mode} if mode != "triangular" else {}
             arguments |= {"gamma": form.gamma} if mode == "exp_range" else {}
@@ -219,7 +228,7 @@ def _stairs(group: Sequence[Piece], base: float) -> Call | None:
 
 def _drops(edges: list[int], levels: list[float]) -> Call | None:
     """Drops by the same factor, one or several of them at each edge."""
-    ratios = [after / before if before else 0.0 for before, after in zip(levels, levels[1:], strict=False)]
+    ratios = [after / before if before else 0.0 for before, after in pairwise(levels)]
     gamma = max(ratios)
     if any(not isclose(ratio, gamma, rel_tol=1e-12) for ratio in ratios):
         return None
