@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lrplot.emit import Request, emitter
+from lrplot.emit.shared.equality import OWN
 from lrplot.emit.shared.own import Candidate, chosen, constants
 from lrplot.emit.shared.plan import Plan, plan_of
 from lrplot.runs.run import Run
@@ -21,7 +22,7 @@ def composer(request: Request) -> str:
     candidates = _candidates(request.run, plan_of(request), held)
     candidate, equality = chosen(request, "composer", candidates, ["lr"])
     others = [name for name in request.run.tracks if name != "lr" and name not in held]
-    lines = [f"# {equality.sentence()}", *([f"# not said here: {', '.join(others)}"] if others else [])]
+    lines = [f"# {equality.sentence(OWN)}", *([f"# not said here: {', '.join(others)}"] if others else [])]
     return "\n".join(lines) + "\n" + candidate.written
 
 

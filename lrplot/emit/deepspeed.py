@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 from lrplot.emit import Request, emitter
+from lrplot.emit.shared.equality import OWN
 from lrplot.emit.shared.own import Call, Candidate, chosen, constants, passed_on, peaks, schedule_pieces
 from lrplot.emit.shared.plan import Plan, plan_of
 from lrplot.emit.shared.torch_schedulers import composed
@@ -19,7 +20,7 @@ def deepspeed(request: Request) -> str:
     """The parts of a DeepSpeed config: JSON, in which the key `//` is the comment."""
     candidate, equality = chosen(request, "deepspeed", _candidates(request), ["lr"])
     left_out = [name for name in request.run.tracks if name != "lr" and name not in _optimizer(request.run)]
-    said = [f"# {equality.sentence()}", *([f"not said here: {', '.join(left_out)}"] if left_out else [])]
+    said = [f"# {equality.sentence(OWN)}", *([f"not said here: {', '.join(left_out)}"] if left_out else [])]
     return _text(candidate.written, "; ".join(said))
 
 

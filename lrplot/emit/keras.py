@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lrplot.emit import Request, emitter
 from lrplot.emit.shared.absolute import SINGLE, own_schedules
+from lrplot.emit.shared.equality import OWN, ROUNDING
 from lrplot.emit.shared.forms import Exponential, Form, Law, Level, Ramp, Waves
 from lrplot.emit.shared.functions import Dialect, Function, constants, for_arrays, functions_of, imports, source
 from lrplot.emit.shared.module import module, wrapped
@@ -34,13 +35,18 @@ def keras(request: Request) -> str:
     if found := own_schedules(alone, "keras", composed):
         own, equality = found
         call = own["lr"].call
-        comments = [equality.sentence(), FLOAT32, "by Keras's own schedule", *left_out]
+        comments = [equality.sentence(OWN), FLOAT32, "by Keras's own schedule", *left_out]
         line = wrapped(f"schedule = {call.code(prefix=f'{HOME}.')}")
         return module(comments, request, [["import keras"]], [line], [])
     functions = functions_of(alone.run, alone.comparison, single=True)
     for_arrays(functions)
     equality = alone.comparison.whole({each.track: each.values for each in functions})
-    comments = [equality.sentence(), FLOAT32, "by a function, as Keras's own schedules cannot say it", *left_out]
+    comments = [
+        equality.sentence(ROUNDING),
+        FLOAT32,
+        "by a function, as Keras's own schedules cannot say it",
+        *left_out,
+    ]
     needed = [imports(functions, OPS), ["from keras import ops", f"from {HOME} import LearningRateSchedule"]]
     (function,) = functions
     return module(comments, request, needed, constants(functions), [source(function, OPS), _schedule(function)])

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise, product
 from math import isclose
 
+import numpy as np
+
 from lrplot.emit import Request, emitter
+from lrplot.emit.shared.equality import OWN, ROUNDING
 from lrplot.emit.shared.forms import Exponential, Form, Level, Ramp, Stairs
 from lrplot.emit.shared.module import module
 from lrplot.emit.shared.own import Call, Candidate, bases, chosen, passed_on, peaks, runs_of, schedule_pieces
 from lrplot.emit.shared.pieces import Piece
-from lrplot.emit.shared.torch_schedulers import ROUNDING, beside, make_scheduler
+from lrplot.emit.shared.torch_schedulers import beside, make_scheduler
 from lrplot.runs.run import parameter_of
 
 USAGE = "after each update: for scheduler in schedulers: scheduler.step()"
 BY_STEP = {"by_epoch": False}
+ANNEALS = ("linear", "cosine", "fall")
+LEAST = 1e-6  # of the base: where the nearest warmup starts in place of 0
 
 
 @emitter
@@ -26,7 +32,7 @@ def mmengine(request: Request) -> str:
     calls = candidate.written
     names = sorted({call.title for call in calls})
     by = f"by MMEngine's own {', '.join(names)}"
-    comments = [equality.sentence(request.run.steps * ROUNDING), by, USAGE, *beside(request.run)]
+    comments = [equality.sentence(OWN + request.run.steps * ROUNDING), by, USAGE, *beside(request.run)]
     listed = f"[{', '.join(call.code('optimizer') for call in calls)}]"
     scheduler = make_scheduler(request.run, candidate.lr or {}, listed, "each stepped after each update")
     home = [f"from mmengine.optim import {', '.join(names)}"] if names else []
@@ -38,11 +44,27 @@ def _candidates(request: Request) -> Iterator[Candidate[list[Call]]]:
     if call and all(each.arguments.get("by_epoch", True) is False for each in _flat(call)):
         yield _candidate(_flat(call), bases(request))
     pieces = schedule_pieces(request.run)
-    for lr in (peaks(request), bases(request)):
+    top = peaks(request)
+    for lr in (top, bases(request)):
         for more in product((1, 0), repeat=2):
             calls = _calls(pieces, lr["lr"], *more)
             if calls is not None:
                 yield _candidate(calls, lr)
+    for shape in ("cosine", "linear"):
+        calls = _calls([_near(piece, shape, top["lr"]) for piece in pieces], top["lr"], 1, 0)
+        if calls is not None:
+            yield _candidate(calls, top)
+
+
+def _near(piece: Piece, shape: str, base: float) -> Piece:
+    """The nearest anneal to a piece, if there is none for it; a warmup cannot start at 0, by which it would divide."""
+    if isinstance(piece.form, Level):
+        return piece
+    first, last = piece.form.values(np.array([0, piece.stop - piece.start], dtype=np.int64)).tolist()
+    shape = piece.form.shape if isinstance(piece.form, Ramp) and piece.form.shape in ANNEALS else shape
+    rises = last > first
+    near = Ramp(max(first, LEAST * base), last, piece.stop - piece.start, "linear" if rises else shape)
+    return replace(piece, form=near)
 
 
 def _flat(call: Call) -> list[Call]:
@@ -84,7 +106,7 @@ def _calls(pieces: Sequence[Piece], base: float, more: int, after: int) -> list[
 def _own(form: Form, base: float, value: float, start: int, stop: int, more: int, after: int) -> Call | None:
     begin = {"begin": start} if start else {}
     match form:
-        case Ramp(lead=0) if form.shape in ("linear", "cosine", "fall"):
+        case Ramp(lead=0) if form.shape in ANNEALS:
             window = {**begin, "end": start + form.span + more, **BY_STEP}
             if form.shape == "cosine" and isclose(form.first, value, rel_tol=1e-12) and form.first > form.last:
                 return Call("mmengine.CosineAnnealingLR", {"T_max": form.span, "eta_min": form.last, **window})

@@ -8,6 +8,7 @@ from typing import Any
 
 from lrplot.emit import Request, emitter
 from lrplot.emit.shared.absolute import SINGLE, own_schedules
+from lrplot.emit.shared.equality import OWN, ROUNDING
 from lrplot.emit.shared.forms import Exponential, Form, Level, Ramp, Stairs
 from lrplot.emit.shared.functions import (
     Dialect,
@@ -40,13 +41,13 @@ def optax(request: Request) -> str:
     names = function_names(request.run.tracks, NAMES)
     if found := own_schedules(request, "optax", composed):
         own, equality = found
-        comments = [equality.sentence(), FLOAT32, "by optax's own schedules"]
+        comments = [equality.sentence(OWN), FLOAT32, "by optax's own schedules"]
         lines = [wrapped(f"{names[track]} = {each.call.code(prefix='optax.')}") for track, each in own.items()]
         return module(comments, request, [["import optax"]], [*lines, *_groups(request.run, names)], [])
     functions = functions_of(request.run, request.comparison, single=True, names=names)
     for_arrays(functions)
     equality = request.comparison.whole({each.track: each.values for each in functions})
-    comments = [equality.sentence(), FLOAT32, "by a function, as optax's own schedules cannot say it"]
+    comments = [equality.sentence(ROUNDING), FLOAT32, "by a function, as optax's own schedules cannot say it"]
     definitions = [source(each, JAX) for each in functions]
     if groups := _groups(request.run, names):
         definitions.append("\n".join(groups) + "\n")

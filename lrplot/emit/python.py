@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lrplot.emit import Request, emitter
+from lrplot.emit.shared.equality import ROUNDING
 from lrplot.emit.shared.functions import constants, functions_of, imports, source
 from lrplot.emit.shared.module import module
 
@@ -13,5 +14,9 @@ def python(request: Request) -> str:
     functions = functions_of(request.run, request.comparison)
     equality = request.comparison.whole({each.track: each.values for each in functions})
     return module(
-        [equality.sentence()], request, [imports(functions)], constants(functions), [source(each) for each in functions]
+        [equality.sentence(ROUNDING)],
+        request,
+        [imports(functions)],
+        constants(functions),
+        [source(each) for each in functions],
     )

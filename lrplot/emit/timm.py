@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from lrplot.emit import Request, emitter
-from lrplot.emit.shared.forms import Exponential, Level, Ramp, Waves
+from lrplot.emit.shared.equality import OWN
+from lrplot.emit.shared.forms import Exponential, Level, Waves
 from lrplot.emit.shared.module import module
 from lrplot.emit.shared.own import Call, Candidate, bases, chosen, passed_on, peaks, schedule_pieces
 from lrplot.emit.shared.plan import Plan, plan_of
 from lrplot.emit.shared.torch_schedulers import beside, make_scheduler
 from lrplot.runs.run import parameter_of
 
-USAGE = "after update k, counted from 0: scheduler.step_update(num_updates=k + 1)"
+BY_UPDATES = "after update k, counted from 0: scheduler.step_update(num_updates=k + 1)"
+BY_EPOCHS = "after epoch k, counted from 0: scheduler.step(k + 1)"
 
 
 @emitter
@@ -22,13 +24,14 @@ def timm(request: Request) -> str:
     rates = [name for name in request.run.tracks if parameter_of(name) == "lr"]
     candidate, equality = chosen(request, "timm", _candidates(request), rates)
     call = candidate.written
-    comments = [equality.sentence(), f"by timm's own {call.title}", USAGE, *beside(request.run)]
-    scheduler = make_scheduler(request.run, candidate.lr or {}, call.code("optimizer"), "stepped by `step_update`")
+    usage = BY_EPOCHS if call.arguments.get("t_in_epochs", True) else BY_UPDATES
+    comments = [equality.sentence(OWN), f"by timm's own {call.title}", usage, *beside(request.run)]
+    scheduler = make_scheduler(request.run, candidate.lr or {}, call.code("optimizer"), "stepped as above")
     return module(comments, request, [[f"from timm.scheduler import {call.title}"]], [], [scheduler])
 
 
 def _candidates(request: Request) -> Iterator[Candidate[Call]]:
-    if (call := passed_on(request.run, "timm")) and not call.arguments.get("t_in_epochs", True):
+    if call := passed_on(request.run, "timm"):
         yield Candidate(call, call.schedule, bases(request), name=call.title)
     lr = peaks(request)
     for call in _calls(request, plan_of(request)):
@@ -68,9 +71,6 @@ def _calls(request: Request, plan: Plan) -> Iterator[Call]:
             yield Call("timm.PolyLRScheduler", {"t_initial": span, **floor, "power": plan.power, **warmup, **steps})
         yield Call("timm.CosineLRScheduler", {"t_initial": span, **floor, **warmup, **steps})
     names = {"linear": "linear", "sqrt": "1-sqrt", "cosine": "cosine"}
-    decay_t = plan.end - plan.begin
     last = {key: value for key, value in warmup.items() if key != "warmup_prefix"}
-    if isinstance(plan.decay, Ramp):
-        for name in [names.get(plan.shape, "cosine")]:
-            arguments = {"t_initial": span, "decay_t": decay_t, **floor, "decay_fn": name, **last, **steps}
-            yield Call("timm.WSDLRScheduler", arguments)
+    decay = {"decay_t": plan.end - plan.begin, **floor, "decay_fn": names.get(plan.shape, "cosine")}
+    yield Call("timm.WSDLRScheduler", {"t_initial": span, **decay, **last, **steps})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lrplot.emit import Request, emitter
+from lrplot.emit.shared.equality import OWN
 from lrplot.emit.shared.own import Candidate, chosen
 from lrplot.emit.shared.plan import Plan, plan_of
 
@@ -16,7 +17,7 @@ def torchtitan(request: Request) -> str:
     """The sections optimizer, lr_scheduler and training of a job config."""
     candidate, equality = chosen(request, "torchtitan", _candidates(plan_of(request)), ["lr"])
     others = [name for name in request.run.tracks if name != "lr"]
-    lines = [f"# {equality.sentence()}", *([f"# not said here: {', '.join(others)}"] if others else [])]
+    lines = [f"# {equality.sentence(OWN)}", *([f"# not said here: {', '.join(others)}"] if others else [])]
     return "\n".join(lines) + "\n" + candidate.written
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lrplot.emit import Request, emitter
+from lrplot.emit.shared.equality import OWN
 from lrplot.emit.shared.forms import Law, Ramp, Waves
 from lrplot.emit.shared.module import module
 from lrplot.emit.shared.own import Candidate, best, constants
@@ -27,7 +28,7 @@ def transformers(request: Request) -> str:
         candidate, equality = found
         arguments = {**candidate.written, **{HELD[name]: value for name, value in held.items()}}
         lines = ["training_arguments = {", *(f"    {name!r}: {value!r}," for name, value in arguments.items()), "}"]
-        comments = [equality.sentence(), "by lr_scheduler_type; with TrainingArguments(**training_arguments)"]
+        comments = [equality.sentence(OWN), "by lr_scheduler_type; with TrainingArguments(**training_arguments)"]
         return module(comments, request, [], lines, [])
     written = torch_scheduler(request, "which the Trainer steps: Trainer(optimizers=(optimizer, scheduler))")
     usage = "no lr_scheduler_type says it: give the Trainer the optimizer and this scheduler, with max_steps={:d}"

@@ -17,7 +17,8 @@ from lrplot.runs.run import Run, parameter_of
 EQUAL = 1e-9  # difference, as a share of the peak, up to which two schedules are the same
 LONGEST = 10**7  # updates that are all compared
 SAMPLED = 1 << 16  # evenly spread updates of a longer run
-ROUNDING = 2.0**-52  # relative, of one operation
+ROUNDING = 2.0**-52  # of the peak: what the last bit of a function of the target's may differ by
+OWN = 1e-15  # of the peak: how a program may round the formula of its own scheduler
 
 Values = Callable[[Steps], Floats]
 
@@ -48,13 +49,11 @@ class Equality:
             return f"all {self.updates:,} updates"
         return f"all turning points and {self.compared:,} of {self.updates:,} updates"
 
-    def sentence(self, more: float = 0.0) -> str:
+    def sentence(self, more: float) -> str:
         """The first comment of what is written; `more` is rounding that only the target itself has."""
         if not self.holds:
             return f"not equal: {self.difference}"
-        largest = self.largest + more
-        size = f"largest difference {rounded_up(largest)} of the peak" if largest else "no difference"
-        return f"equal at {self.where} ({size})"
+        return f"equal at {self.where} (largest difference {rounded_up(self.largest + more)} of the peak)"
 
     @property
     def difference(self) -> str:

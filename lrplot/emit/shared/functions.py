@@ -141,7 +141,7 @@ _BUILT_IN = {"abs", "min", "max", "round", "int", "pow"}
 _ARRAY = {"min": "minimum", "max": "maximum", "int": "trunc", "pow": "power"}
 
 
-def expression(text: str, dialect: Dialect) -> str:
+def expression(text: str, dialect: Dialect = PYTHON) -> str:
     """An expression in the words of a dialect."""
     return ast.unparse(ast.fix_missing_locations(_Written(dialect).visit(parsed(text))))
 
@@ -292,6 +292,12 @@ def _array_body(function: Function, dialect: Dialect) -> list[str]:
     return [*lines, "    return value"]
 
 
+def used(text: str) -> set[str]:
+    """The functions and constants of Python's `math` in an expression."""
+    names = {node.id for node in ast.walk(parsed(text)) if isinstance(node, ast.Name)}
+    return names - {"t", "epoch", *_BUILT_IN}
+
+
 def imports(functions: Sequence[Function], dialect: Dialect = PYTHON) -> list[str]:
     """The imports of Python's own functions and constants that the expressions use."""
     names: set[str] = set()
@@ -301,8 +307,7 @@ def imports(functions: Sequence[Function], dialect: Dialect = PYTHON) -> list[st
             if isinstance(piece.form, Stairs):
                 searched = True
                 continue
-            tree = parsed(expression(piece.form.text, dialect))
-            found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - {"t", *_BUILT_IN}
+            found = used(expression(piece.form.text, dialect))
             names |= found & {"pi", "e"} if dialect.prefix else found
     lines = ["from bisect import bisect_right"] if searched and not dialect.prefix else []
     return lines + ([f"from math import {', '.join(sorted(names))}"] if names else [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -15,7 +16,8 @@ from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault, Source, Span, SpecError
 from lrplot.emit import Request
 from lrplot.emit.shared.equality import Equality
-from lrplot.emit.shared.forms import Level
+from lrplot.emit.shared.forms import Level, named
+from lrplot.emit.shared.functions import expression
 from lrplot.emit.shared.pieces import Piece, pieces_of
 from lrplot.engine.evaluate import raw_values
 from lrplot.frameworks import find
@@ -63,6 +65,11 @@ class Call:
     def names(self) -> list[str]:
         """The names of all schedulers in it, each once."""
         return sorted({call.title for call in self.all()})
+
+    def functions(self) -> Iterator[Lambda]:
+        """The functions in it."""
+        for call in self.all():
+            yield from (value for value in call.arguments.values() if isinstance(value, Lambda))
 
     @property
     def accumulates(self) -> bool:
@@ -258,8 +265,8 @@ def _argument(value: Any, frame: Frame) -> Any:
     if isinstance(value, Recipe):
         return _call(value, frame)
     if isinstance(value, OneArgument):
-        names = sorted(value.program.names)
-        return Lambda(names[0] if names else "epoch", value.program.text)
+        names = dict.fromkeys(value.program.names, "epoch")
+        return Lambda("epoch", expression(named(deepcopy(value.program.tree), names)))
     if isinstance(value, list | tuple):
         items = [_argument(each, frame) for each in value]
         return None if None in items else items

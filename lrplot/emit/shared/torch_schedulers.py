@@ -9,8 +9,9 @@ from math import isclose
 from typing import Any
 
 from lrplot.emit import Request
+from lrplot.emit.shared.equality import OWN, ROUNDING
 from lrplot.emit.shared.forms import Exponential, Form, Level, Ramp, Stairs, Triangle, Waves
-from lrplot.emit.shared.functions import Function, constants, functions_of, imports, one_line, source
+from lrplot.emit.shared.functions import Function, constants, functions_of, imports, one_line, source, used
 from lrplot.emit.shared.module import wrapped
 from lrplot.emit.shared.own import Call, Candidate, bases, best, passed_on, peaks, runs_of, schedule_pieces
 from lrplot.emit.shared.own import constants as constant_tracks
@@ -19,7 +20,6 @@ from lrplot.runs.run import Run, group_of, parameter_of
 
 HOME = "torch.optim.lr_scheduler"
 MOST_CALLS = 12
-ROUNDING = 2.0**-52  # relative, of a scheduler that computes each value from the one before
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,14 @@ def torch_scheduler(request: Request, usage: str) -> Written:
     found = best(request, candidates(request))
     if found is not None and found[1].holds:
         candidate, equality = found
-        rounding = request.run.steps * ROUNDING if candidate.written.accumulates else 0.0
+        rounding = OWN + (request.run.steps * ROUNDING if candidate.written.accumulates else 0.0)
         comments = [equality.sentence(rounding), f"by {HOME}'s own {_names(candidate.written)}", *beside(request.run)]
         home = [f"from {HOME} import {', '.join(candidate.written.names())}"]
+        called = sorted({name for each in candidate.written.functions() for name in used(each.text)})
+        needed = [[f"from math import {', '.join(called)}"] if called else [], home]
         lr = {} if request.run.lr.base is None and passed_on(request.run, "torch") else candidate.lr or {}
         return Written(
-            comments, [home], [], [make_scheduler(request.run, lr, candidate.written.code("optimizer"), usage)]
+            comments, needed, [], [make_scheduler(request.run, lr, candidate.written.code("optimizer"), usage)]
         )
     return _by_function(request, usage)
 
@@ -95,7 +97,7 @@ def _by_function(request: Request, usage: str) -> Written:
     definitions.append(make_scheduler(run, base, call, usage))
     by = f"by {HOME}.LambdaLR with a function, as its other schedulers cannot say it"
     home = [f"from {HOME} import LambdaLR"]
-    comments = [equality.sentence(ROUNDING), by, *beside(run)]
+    comments = [equality.sentence(2 * ROUNDING), by, *beside(run)]
     return Written(comments, [imports(functions), home], constants(functions), definitions)
 
 
