@@ -34,7 +34,8 @@ def _candidates(run: Run, plan: Plan, held: dict[str, float]) -> Iterator[Candid
 def _schedulers(plan: Plan) -> Iterator[dict[str, Any]]:
     """Schedulers, which Composer steps one batch late: those that begin one batch earlier first."""
     for late in (1, 0):
-        warmup, end = max(plan.warmup - late, 0), plan.end - late
+        # Composer has no schedule that ends before the run.
+        warmup, end = max(plan.warmup - late, 0), max(plan.end - late, plan.steps)
         times = {"t_warmup": f"{warmup}ba"} | ({"t_max": f"{end}ba"} if end != plan.steps else {})
         ratio = plan.floor / plan.peak
         if plan.decay is None:

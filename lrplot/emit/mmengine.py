@@ -54,6 +54,8 @@ def _candidates(request: Request) -> Iterator[Candidate[list[Call]]]:
         calls = _calls([_near(piece, shape, top["lr"]) for piece in pieces], top["lr"], 1, 0)
         if calls is not None:
             yield _candidate(calls, top)
+    floor = {"T_max": request.run.steps, "eta_min": float(request.run.lr.curve.limit(request.run.steps))}
+    yield _candidate([Call("mmengine.CosineAnnealingLR", {**floor, "end": request.run.steps, **BY_STEP})], top)
 
 
 def _near(piece: Piece, shape: str, base: float) -> Piece:

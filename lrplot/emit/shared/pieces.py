@@ -173,7 +173,7 @@ def _wrapped(curve: Lasting | Scaled | Clip | Ended | Bounded | Hold | Stepped, 
     match curve:
         case Lasting():
             found = _parts(curve.curve, length + curve.lead)
-            return None if found is None else _from(curve.lead, found)
+            return None if found is None else _from(curve.lead, found, length)
         case Scaled():
             found = _parts(curve.curve, length)
             return None if found is None else [(start, form.scaled(curve.factor)) for start, form in found]
@@ -227,10 +227,19 @@ def _parts(curve: Curve, length: int) -> list[Part] | None:
     return None if found is None else [(piece.start, piece.form) for piece in found]
 
 
-def _from(lead: int, found: list[Part]) -> list[Part]:
-    """Parts from step `lead` on."""
+def _from(lead: int, found: list[Part], length: int) -> list[Part]:
+    """Parts from step `lead` on, up to `length` steps after it."""
     kept = [part for index, part in enumerate(found) if index + 1 == len(found) or found[index + 1][0] > lead]
-    return [(max(start - lead, 0), form.shifted(max(lead - start, 0))) for start, form in kept]
+    shifted: list[Part] = []
+    for start, form in kept:
+        skipped = max(lead - start, 0)
+        if isinstance(form, Exponential) and form.staircase and skipped and length <= form.every * MOST_CONDITIONS:
+            edges = range(form.every, skipped + length, form.every)
+            levels = tuple(form.first * form.gamma**i for i in range(len(edges) + 1))
+            shifted += _stairs(Stairs(tuple(edges), levels).shifted(skipped))
+        else:
+            shifted.append((max(start - lead, 0), form.shifted(skipped)))
+    return shifted
 
 
 def _single(curve: Curve, length: int) -> str | None:

@@ -56,6 +56,9 @@ def plan_of(request: Request) -> Plan:
     peak = peaks(request)["lr"]
     first = float(pieces[0].form.values(_ZERO)[0]) if pieces else peak
     start, warmup, rest = peak, 0, list(pieces)
+    if len(rest) > 1 and isinstance(rest[0].form, Level) and rest[0].stop == 1 and _rises(rest[1].form):
+        warmup = rest.pop(0).stop  # the first value is used twice
+        start = first
     while rest and _rises(rest[0].form) and warmup == rest[0].start:
         form = rest.pop(0)
         start = _first(form.form) if form.start == 0 else start
