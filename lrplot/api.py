@@ -280,7 +280,7 @@ def convert(
     from lrplot.emit import EMITTERS, Request  # which no other function needs
 
     if to not in EMITTERS:
-        raise ValueError(f"to must be one of {', '.join(EMITTERS)}, not {to!r}")
+        raise ValueError(f"to must be one of {', '.join(sorted(EMITTERS))}, not {to!r}")
     tree, run = _built(_text_of(spec), _listed(overrides), format)
     try:
         return EMITTERS[to](Request(tree, Schedule(run).run, nearest))
