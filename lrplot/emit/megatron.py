@@ -35,9 +35,12 @@ def _candidates(plan: Plan, held: Mapping[str, float]) -> Iterator[Candidate[str
 
 
 def _styles(plan: Plan) -> Iterator[dict[str, object]]:
-    if plan.decay is None:
-        yield {"lr-decay-style": "constant"}
-        return
+    if plan.decay is not None:
+        yield from _decays(plan)
+    yield {"lr-decay-style": "constant"}
+
+
+def _decays(plan: Plan) -> Iterator[dict[str, object]]:
     if not plan.stable and plan.shape in STYLES:
         yield {"lr-decay-style": STYLES[plan.shape]}
     wsd = {"lr-decay-style": "WSD", "lr-wsd-decay-iters": plan.end - plan.begin}

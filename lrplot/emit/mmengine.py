@@ -19,6 +19,7 @@ from lrplot.emit.shared.torch_schedulers import beside, make_scheduler
 from lrplot.runs.run import parameter_of
 
 USAGE = "after each update: for scheduler in schedulers: scheduler.step()"
+BY_EPOCHS = "but those by epoch after each epoch"
 BY_STEP = {"by_epoch": False}
 ANNEALS = ("linear", "cosine", "fall")
 LEAST = 1e-6  # of the base: where the nearest warmup starts in place of 0
@@ -32,7 +33,8 @@ def mmengine(request: Request) -> str:
     calls = candidate.written
     names = sorted({call.title for call in calls})
     by = f"by MMEngine's own {', '.join(names)}"
-    comments = [equality.sentence(OWN + request.run.steps * ROUNDING), by, USAGE, *beside(request.run)]
+    slow = [BY_EPOCHS] if any(call.arguments.get("by_epoch", True) for call in calls) else []
+    comments = [equality.sentence(OWN + request.run.steps * ROUNDING), by, USAGE, *slow, *beside(request.run)]
     listed = f"[{', '.join(call.code('optimizer') for call in calls)}]"
     scheduler = make_scheduler(request.run, candidate.lr or {}, listed, "each stepped after each update")
     home = [f"from mmengine.optim import {', '.join(names)}"] if names else []
@@ -41,7 +43,7 @@ def mmengine(request: Request) -> str:
 
 def _candidates(request: Request) -> Iterator[Candidate[list[Call]]]:
     call = passed_on(request.run, "mmengine")
-    if call and all(each.arguments.get("by_epoch", True) is False for each in _flat(call)):
+    if call:
         yield _candidate(_flat(call), bases(request))
     pieces = schedule_pieces(request.run)
     top = peaks(request)
@@ -78,7 +80,7 @@ def _candidate(calls: Sequence[Call], lr: dict[str, float]) -> Candidate[list[Ca
     schedule = {"use": "mmengine.param_scheduler", "schedulers": [call.schedule for call in calls]}
     if not calls:
         schedule = {"kind": "constant"}
-    return Candidate([*calls], schedule, lr, name=" and ".join(sorted({call.title for call in calls})))
+    return Candidate([*calls], schedule, lr, name=" and ".join(sorted({call.title for call in calls})) or "a constant")
 
 
 def _calls(pieces: Sequence[Piece], base: float, more: int, after: int) -> list[Call] | None:

@@ -66,7 +66,10 @@ def modules():
     found["jax"].numpy = np
     ops = {name: getattr(np, name) for name in ("where", "cos", "sqrt", "exp", "log", "minimum", "maximum", "floor")}
     found["keras"].ops = SimpleNamespace(
-        **ops, cast=lambda x, dtype: np.asarray(x, float), take=np.take, searchsorted=np.searchsorted,
+        **ops,
+        cast=lambda x, dtype: np.asarray(x, float),
+        take=np.take,
+        searchsorted=np.searchsorted,
         full_like=np.full_like,
     )
     return found

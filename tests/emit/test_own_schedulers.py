@@ -115,7 +115,9 @@ def test_a_shape_of_mmengine(written, schedule):
 
 def test_a_warmup_from_zero_has_a_near_one_in_mmengine(written):
     spec = run_of({"kind": "cosine", "warmup": 10})
-    with pytest.raises(lrplot.SpecError, match="CosineAnnealingLR and LinearLR, differs by up to 0.0001% of the peak"):
+    with pytest.raises(
+        lrplot.SpecError, match=r"CosineAnnealingLR and LinearLR, differs by up to 0\.0001% of the peak"
+    ):
         lrplot.convert(spec, to="mmengine")
     read = written(spec, "mmengine", nearest=True).schedule(100)
     assert np.max(np.abs(read.lr - lrplot.load(spec).lr)) == pytest.approx(0.5e-6, rel=1e-3)

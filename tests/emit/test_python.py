@@ -25,7 +25,7 @@ def functions(text):
 def test_the_text_of_a_warmup_and_a_cosine():
     assert lrplot.convert(WARMUP_COSINE, to="python") == (
         "# equal at all 100 updates (largest difference 5e-16 of the peak)\n"
-        "\"\"\"Schedule of 'Small', by lrplot.\"\"\"\n"
+        '"""Schedule of \'Small\', by lrplot."""\n'
         "\n"
         "from math import cos, pi\n"
         "\n"

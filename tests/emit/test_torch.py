@@ -22,7 +22,7 @@ def test_the_text_of_schedulers_one_after_the_other():
     assert lrplot.convert(LINEAR_COSINE, to="torch") == (
         "# equal at all 100 updates (largest difference 3e-14 of the peak)\n"
         "# by torch.optim.lr_scheduler's own CosineAnnealingLR, LinearLR, SequentialLR\n"
-        "\"\"\"Schedule of 'Small', by lrplot.\"\"\"\n"
+        '"""Schedule of \'Small\', by lrplot."""\n'
         "\n"
         "from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, SequentialLR\n"
         "\n"

@@ -16,6 +16,7 @@ import numpy as np
 from lrplot.curves.expression import OneArgument, compile_expression
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
+from lrplot.diagnostics import Fault
 
 MOST_CONDITIONS = 24  # pieces of one expression
 
@@ -31,6 +32,15 @@ class Form(ABC):
     def values(self, t: Steps) -> Floats:
         """float64 values of the text at steps `t`, as Python computes them: NaN where it would raise an exception."""
         return OneArgument(compile_expression(self.text, ("t",)), ("t",))(t.astype(np.float64))
+
+    @property
+    def readable(self) -> bool:
+        """Whether lrplot reads the expression: it is neither too long nor nested too deeply."""
+        try:
+            compile_expression(self.text, ("t",))
+        except Fault:
+            return False
+        return True
 
     def shifted(self, lead: int) -> Form:
         """The form from its step `lead` on."""
@@ -230,7 +240,11 @@ class Stairs(Form):
         found = np.searchsorted(np.array(self.edges, dtype=np.int64), t, side="right")
         return np.asarray(np.array(self.levels)[found], dtype=np.float64)
 
-    def shifted(self, lead: int) -> Form:
+    @property
+    def readable(self) -> bool:
+        return True
+
+    def shifted(self, lead: int) -> Stairs:
         first = sum(edge <= lead for edge in self.edges)
         return Stairs(tuple(edge - lead for edge in self.edges[first:]), self.levels[first:])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, isclose
 
 import numpy as np
 
@@ -43,9 +43,10 @@ from lrplot.emit.shared.forms import (
     named,
     over,
 )
-from lrplot.emit.shared.recognition import listed, recognised
+from lrplot.emit.shared.recognition import listed, recognised, snapped
 from lrplot.engine.evaluate import raw_values
 
+EXACT = 4e-15  # difference of a simple form from a longer expression, as a share of the largest value
 MOST_PIECES = 64  # pieces that one curve of the algebra is cut into
 
 
@@ -90,9 +91,11 @@ def pieces_of(curve: Curve, steps: int, *, listing: bool = False) -> list[Piece]
 
 def _pieces(segment: Segment, stop: int, listing: bool) -> list[Piece] | None:
     length = stop - segment.start
-    found = parts(segment.curve, length)
-    if found is None:
-        found = recognised(segment.curve, length, segment.stop - segment.start)
+    found, planned = parts(segment.curve, length), segment.stop - segment.start
+    if found is None or not all(form.readable for _, form in found):
+        found = recognised(segment.curve, length, planned)
+    elif any(isinstance(form, Text) for _, form in found):
+        found = recognised(segment.curve, length, planned, EXACT) or found
     if found is None and listing:
         found = listed(segment.curve, length)
     return None if found is None else _placed(segment, found, length)
@@ -114,14 +117,40 @@ def _placed(segment: Segment, found: list[Part], length: int) -> list[Piece]:
 
 
 def merged(pieces: Iterable[Piece]) -> list[Piece]:
-    """The pieces, with neighbours of one value as one."""
+    """The pieces, with neighbours of one value as one, and anneals that begin with the last value before them."""
     found: list[Piece] = []
     for piece in pieces:
         if found and isinstance(piece.form, Level) and found[-1].form == piece.form:
             found[-1] = replace(found[-1], stop=piece.stop)
+        elif found and (longer := _begun(found[-1], piece)):
+            before = _ended(found.pop(), longer.start)
+            found += [before, longer] if before.stop > before.start else [longer]
         else:
             found.append(piece)
     return found
+
+
+def _ended(piece: Piece, stop: int) -> Piece:
+    """A piece that ends earlier; a line then leads to the value that it has there."""
+    form = piece.form
+    if isinstance(form, Ramp) and form.shape == "linear" and stop - piece.start > 0:
+        last = float(form.values(np.array([stop - piece.start], dtype=np.int64))[0])
+        near = snapped(last, 1e-14, max(abs(form.first), abs(form.last)))
+        form = replace(form, last=near, span=stop - piece.start + form.lead)
+    return replace(piece, stop=stop, form=form)
+
+
+def _begun(before: Piece, piece: Piece) -> Piece | None:
+    """An anneal that begins one update earlier, where it has the value before it; None if it has not."""
+    match before.form, piece.form:
+        case Level() | Ramp(), Ramp(first=first, lead=1):
+            last = float(before.form.values(np.array([before.stop - before.start - 1], dtype=np.int64))[0])
+            if isclose(last, first, rel_tol=1e-12):
+                return replace(piece, start=piece.start - 1, form=replace(piece.form, lead=0))
+        case Level(value), Ramp(first, last, int() as span, "linear", _, 0):
+            if isclose(first - (last - first) / span, value, rel_tol=1e-12, abs_tol=1e-15 * abs(last)):
+                return replace(piece, start=piece.start - 1, form=Ramp(value, last, span + 1))
+    return None
 
 
 def parts(curve: Curve, length: int) -> list[Part] | None:

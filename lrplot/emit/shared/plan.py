@@ -31,7 +31,6 @@ class Plan:
     decay: Form | None
     end: int
     floor: float
-    first: float
 
     @property
     def stable(self) -> bool:
@@ -74,7 +73,7 @@ def plan_of(request: Request) -> Plan:
         end = rest[0].start + int(decay.span - decay.lead) if isinstance(decay, Ramp) else final.stop
         floor = decay.last if isinstance(decay, Ramp) else float(run.lr.curve.limit(run.steps))
         begin = rest[0].start - int(decay.lead) if isinstance(decay, Ramp) else rest[0].start
-    return Plan(run.steps, start, peak, warmup, begin, decay, end, floor, first)
+    return Plan(run.steps, start, peak, warmup, begin, decay, end, min(floor, peak))
 
 
 def _rises(form: Form) -> bool:

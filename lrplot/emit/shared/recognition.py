@@ -23,19 +23,19 @@ Part = tuple[int, Form]
 
 
 @np.errstate(all="ignore")
-def recognised(curve: Curve, length: int, planned: int) -> list[Part] | None:
+def recognised(curve: Curve, length: int, planned: int, tolerance: float = SAME) -> list[Part] | None:
     """The forms of a curve's first `length` steps, of `planned` in all; None if they are not known."""
     if length <= 0:
         return []
-    if (form := _form(curve, 0, length, planned)) is not None:
+    if (form := _form(curve, 0, length, tolerance, planned)) is not None:
         return [(0, form)]
     turns = curve.turning_points(0, length)
     if turns is not None and len(turns) <= 2 * MOST_CONDITIONS:
-        return _by_turns(curve, [int(turn) for turn in turns if turn > 0], length)
+        return _by_turns(curve, [int(turn) for turn in turns if turn > 0], length, tolerance)
     return None
 
 
-def _by_turns(curve: Curve, turns: list[int], length: int) -> list[Part] | None:
+def _by_turns(curve: Curve, turns: list[int], length: int, tolerance: float) -> list[Part] | None:
     """A form for each part between turning points; parts of one or two steps are levels."""
     found: list[Part] = []
     edges = [0, *turns, length]
@@ -47,7 +47,7 @@ def _by_turns(curve: Curve, turns: list[int], length: int) -> list[Part] | None:
         ends = sorted({stop, min(stop + 1, length)}, reverse=True)
         # The last part may be cut short; it is as long as the one before then.
         spans = {stop - start, longest} if stop == length else {stop - start}
-        fits = ((end, _form(curve, start, end - start, *spans)) for end in ends)
+        fits = ((end, _form(curve, start, end - start, tolerance, *spans)) for end in ends)
         end, form = next(((end, form) for end, form in fits if form is not None), (0, None))
         if form is None:
             if stop - start > 2 or index == len(edges):
@@ -62,7 +62,7 @@ def _by_turns(curve: Curve, turns: list[int], length: int) -> list[Part] | None:
     return found
 
 
-def _form(curve: Curve, start: int, length: int, *planned: int) -> Form | None:
+def _form(curve: Curve, start: int, length: int, tolerance: float, *planned: int) -> Form | None:
     """The one form of `length` steps from `start` on."""
     sample = np.unique(np.linspace(0, length - 1, SAMPLED).astype(np.int64))
     values = _values(curve, start + sample)
@@ -74,7 +74,7 @@ def _form(curve: Curve, start: int, length: int, *planned: int) -> Form | None:
     if length < 3:
         return None
     for form in _candidates(sample, values, planned):
-        if float(np.max(np.abs(form.values(sample) - values))) <= SAME * scale:
+        if float(np.max(np.abs(form.values(sample) - values))) <= tolerance * scale:
             return form
     return None
 
