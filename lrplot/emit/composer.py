@@ -37,7 +37,7 @@ def _schedulers(plan: Plan) -> Iterator[dict[str, Any]]:
         # Composer has no schedule that ends before the run.
         warmup, end = max(plan.warmup - late, 0), max(plan.end - late, plan.steps)
         times = {"t_warmup": f"{warmup}ba"} | ({"t_max": f"{end}ba"} if end != plan.steps else {})
-        ratio = plan.floor / plan.peak
+        ratio = plan.ratio
         if plan.decay is None:
             yield {"name": "constant_with_warmup", "t_warmup": f"{warmup}ba"}
         if plan.shape in ("linear", "fall", ""):

@@ -75,5 +75,5 @@ def _calls(plan: Plan) -> Iterator[Call]:
         levels = {"warmup_min_lr": plan.start, "warmup_max_lr": plan.peak}
         yield Call("deepspeed.WarmupLR", {**levels, **steps})
         yield Call("deepspeed.WarmupDecayLR", {"total_num_steps": total, **levels, **steps})
-        ratios = {"warmup_min_ratio": plan.start / plan.peak, "cos_min_ratio": plan.floor / plan.peak}
+        ratios = {"warmup_min_ratio": plan.start / plan.peak if plan.peak else 0.0, "cos_min_ratio": plan.ratio}
         yield Call("deepspeed.WarmupCosineLR", {"total_num_steps": total, **ratios, **steps})

@@ -39,6 +39,6 @@ def _candidate(plan: Plan, warmup: int, shape: str, ratio: float | None) -> Cand
         lines.append(f"total_steps = {plan.end}")
     if ratio is not None:
         lines.append(f"decay_ratio = {ratio!r}")
-    lines += [f'decay_type = "{shape}"', f"min_lr_factor = {plan.floor / plan.peak!r}"]
+    lines += [f'decay_type = "{shape}"', f"min_lr_factor = {plan.ratio!r}"]
     text = "\n".join([*lines, "", "[training]", f"steps = {plan.steps}"]) + "\n"
     return Candidate(text, None, None, text, ".toml", "torchtitan", name=f"lr_scheduler with a {shape} decay")

@@ -56,7 +56,7 @@ def _types(plan: Plan) -> Iterator[tuple[str, dict[str, Any]]]:
     if plan.decay is None:
         yield "constant" if not plan.warmup else "constant_with_warmup", {}
         return
-    ratio = plan.floor / plan.peak
+    ratio = plan.ratio
     match plan.decay:
         case Law(exponent=0.5):
             yield "inverse_sqrt", {"timescale": round(plan.decay.scale)}

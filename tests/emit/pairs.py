@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,26 @@ def _schedule(dice: random.Random, steps: int, lr: float) -> Any:
             "total_num_steps": steps,
             "warmup_max_lr": lr,
             "warmup_num_steps": warmup + 1,
+        },
+        {"use": "deepspeed.WarmupCosineLR", "total_num_steps": steps, "warmup_num_steps": warmup + 1},
+        {"use": "deepspeed.WarmupLR", "warmup_max_lr": lr, "warmup_num_steps": warmup + 1, "warmup_type": "linear"},
+        {"use": "composer.CosineAnnealingWithWarmupScheduler", "t_warmup": f"{warmup}ba", "alpha_f": 0.1},
+        {"use": "composer.LinearWithWarmupScheduler", "t_warmup": f"{warmup}ba"},
+        {"use": "composer.ConstantWithWarmupScheduler", "t_warmup": f"{warmup}ba"},
+        {
+            "use": "megatron.OptimizerParamScheduler",
+            "init_lr": 0,
+            "max_lr": lr,
+            "min_lr": lr / 10,
+            "lr_warmup_steps": warmup,
+            "lr_decay_steps": steps,
+            "lr_decay_style": "WSD",
+            "wsd_decay_steps": steps // 4 + 1,
+            "lr_wsd_decay_style": "minus_sqrt",
+            "start_wd": 0.1,
+            "end_wd": 0.1,
+            "wd_incr_steps": steps,
+            "wd_incr_style": "constant",
         },
         {
             "use": "mmengine.param_scheduler",
@@ -396,6 +417,62 @@ def _torchtitan(text: str, values: Values, spec: dict[str, Any]) -> dict[str, An
     return {"lr": found}
 
 
+def _peer(name: str) -> Any:
+    """What steps a framework's own schedulers for the references of tests/frameworks."""
+    home = str(Path(__file__).parents[1] / "frameworks")
+    if home not in sys.path:
+        sys.path.append(home)
+    return import_module(f"peers.{name}")
+
+
+def _deepspeed(text: str, values: Values, spec: dict[str, Any]) -> dict[str, Any]:
+    import torch
+
+    config = json.loads(text)
+    scheduler, lr = config["scheduler"], config["optimizer"]["params"]["lr"]
+    peer = _peer("deepspeed")
+    if hasattr(peer.lr_schedules, scheduler["type"]):
+        schedule = {"use": f"deepspeed.{scheduler['type']}", **scheduler["params"]}
+        return _driven(peer, {"lr": lr, "schedule": schedule}, values)
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=lr)  # else the engine takes torch's
+    stepped = getattr(torch.optim.lr_scheduler, scheduler["type"])(optimizer, **scheduler["params"])
+    found = []
+    for _ in _steps(values):
+        found.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        stepped.step()
+    return {"lr": found}
+
+
+COMPOSER = {
+    "constant_with_warmup": "ConstantWithWarmupScheduler",
+    "cosine_with_warmup": "CosineAnnealingWithWarmupScheduler",
+    "linear_decay_with_warmup": "LinearWithWarmupScheduler",
+}
+
+
+def _composer(text: str, values: Values, spec: dict[str, Any]) -> dict[str, Any]:
+    sections: dict[str, dict[str, Any]] = {}
+    section = ""
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        if line.startswith("  "):
+            sections[section][name.strip()] = value.strip().strip('"')
+        else:
+            section = name
+            sections[section] = {}
+    scheduler = {
+        key: value if key[0] == "t" else float(value) for key, value in sections["scheduler"].items() if key != "name"
+    }
+    schedule = {"use": f"composer.{COMPOSER[sections['scheduler']['name']]}", **scheduler}
+    run = {"lr": float(sections["optimizer"]["lr"]), "steps": len(values["lr"]), "schedule": schedule}
+    return _driven(_peer("composer"), run, values)
+
+
+def _driven(peer: Any, spec: dict[str, Any], values: Values) -> dict[str, Any]:
+    return {"lr": [each["lr"] for _, each in zip(_steps(values), peer.drive(spec), strict=False)]}
+
+
 RUNNERS: dict[str, Callable[[str, Values, dict[str, Any]], dict[str, Any]]] = {
     "python": _python,
     "torch": _torch,
@@ -407,6 +484,8 @@ RUNNERS: dict[str, Callable[[str, Values, dict[str, Any]], dict[str, Any]]] = {
     "optax": _optax,
     "keras": _keras,
     "megatron": _megatron,
+    "deepspeed": _deepspeed,
+    "composer": _composer,
     "torchtitan": _torchtitan,
 }
 

@@ -20,6 +20,8 @@ from lrplot.emit.shared.forms import Level, named
 from lrplot.emit.shared.functions import expression
 from lrplot.emit.shared.pieces import Piece, pieces_of
 from lrplot.engine.evaluate import raw_values
+from lrplot.engine.extremes import LONGEST
+from lrplot.engine.work import is_sequential
 from lrplot.frameworks import find
 from lrplot.runs.run import Run, group_of, parameter_of
 from lrplot.schema.frame import Frame
@@ -178,7 +180,7 @@ def best(
     found: tuple[Candidate[T], Equality] | None = None
     for candidate in candidates:
         run = candidate.run(request.run)
-        if run is None or run.steps != request.run.steps:
+        if run is None or run.steps != request.run.steps or _too_long(run):
             continue
         wanted = [*request.run.tracks] if tracks is None else tracks
         if any(name not in run.tracks for name in wanted):
@@ -192,6 +194,11 @@ def best(
         if equality.largest < (inf if found is None else found[1].largest):
             found = candidate, equality
     return found
+
+
+def _too_long(run: Run) -> bool:
+    """Whether values would have to be computed one from the other over more updates than lrplot does."""
+    return run.steps > LONGEST and any(is_sequential(track.curve) for track in run.tracks.values())
 
 
 def _values(run: Run, name: str) -> Any:

@@ -38,6 +38,11 @@ class Plan:
         return self.begin > self.warmup
 
     @property
+    def ratio(self) -> float:
+        """The floor as a share of the peak."""
+        return self.floor / self.peak if self.peak else 0.0
+
+    @property
     def shape(self) -> str:
         """The shape of the decay; empty if it is no anneal."""
         return self.decay.shape if isinstance(self.decay, Ramp) else ""

@@ -158,6 +158,8 @@ def candidates(request: Request) -> Iterator[Candidate[Call]]:
 
 def composed(pieces: Sequence[Piece], base: float) -> Call | None:
     """A scheduler for each part of the pieces, one after the other; None if a part has none."""
+    if base <= 0:  # the schedulers have shares of it
+        return None
     parts: list[tuple[int, Call]] = []
     for group in runs_of(pieces):
         start = group[0].start
