@@ -8,7 +8,16 @@ from lrplot.emit import Request, emitter
 from lrplot.emit.shared.absolute import SINGLE, own_schedules
 from lrplot.emit.shared.equality import OWN, ROUNDING
 from lrplot.emit.shared.forms import Exponential, Form, Law, Level, Ramp, Waves
-from lrplot.emit.shared.functions import Dialect, Function, constants, for_arrays, functions_of, imports, source
+from lrplot.emit.shared.functions import (
+    Dialect,
+    Function,
+    compared,
+    constants,
+    for_arrays,
+    functions_of,
+    imports,
+    source,
+)
 from lrplot.emit.shared.module import module, wrapped
 from lrplot.emit.shared.own import Call
 from lrplot.emit.shared.pieces import Piece
@@ -40,7 +49,7 @@ def keras(request: Request) -> str:
         return module(comments, request, [["import keras"]], [line], [])
     functions = functions_of(alone.run, alone.comparison, single=True)
     for_arrays(functions)
-    equality = alone.comparison.whole({each.track: each.values for each in functions})
+    equality = compared(alone.run, alone.comparison, functions)
     comments = [
         equality.sentence(ROUNDING),
         FLOAT32,

@@ -12,6 +12,7 @@ from lrplot.emit.shared.equality import OWN, ROUNDING
 from lrplot.emit.shared.forms import Exponential, Form, Level, Ramp, Stairs
 from lrplot.emit.shared.functions import (
     Dialect,
+    compared,
     constants,
     for_arrays,
     function_names,
@@ -46,7 +47,7 @@ def optax(request: Request) -> str:
         return module(comments, request, [["import optax"]], [*lines, *_groups(request.run, names)], [])
     functions = functions_of(request.run, request.comparison, single=True, names=names)
     for_arrays(functions)
-    equality = request.comparison.whole({each.track: each.values for each in functions})
+    equality = compared(request.run, request.comparison, functions)
     comments = [equality.sentence(ROUNDING), FLOAT32, "by a function, as optax's own schedules cannot say it"]
     definitions = [source(each, JAX) for each in functions]
     if groups := _groups(request.run, names):

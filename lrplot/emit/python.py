@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lrplot.emit import Request, emitter
 from lrplot.emit.shared.equality import ROUNDING
-from lrplot.emit.shared.functions import constants, functions_of, imports, source
+from lrplot.emit.shared.functions import compared, constants, functions_of, imports, source
 from lrplot.emit.shared.module import module
 
 
@@ -12,7 +12,7 @@ from lrplot.emit.shared.module import module
 def python(request: Request) -> str:
     """A function of the update in plain Python."""
     functions = functions_of(request.run, request.comparison)
-    equality = request.comparison.whole({each.track: each.values for each in functions})
+    equality = compared(request.run, request.comparison, functions)
     return module(
         [equality.sentence(ROUNDING)],
         request,

@@ -48,7 +48,7 @@ def _calls(request: Request, plan: Plan) -> Iterator[Call]:
     pieces = [piece for piece in schedule_pieces(request.run) if piece.start >= plan.warmup]
     if plan.decay is None or all(isinstance(piece.form, Level) for piece in pieces):
         levels = [piece.form.value for piece in pieces if isinstance(piece.form, Level)]
-        ratio = levels[1] / levels[0] if len(levels) > 1 else 1.0
+        ratio = levels[1] / levels[0] if len(levels) > 1 and levels[0] else 1.0
         ratio = float(f"{ratio:.12g}")
         milestones = [piece.start - plan.warmup + 1 for piece in pieces[1:]]
         if len(levels) < 2:

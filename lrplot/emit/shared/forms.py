@@ -126,6 +126,9 @@ class Ramp(Form):
         return f"{far!r} * {share}" if near == 0 else f"{near!r} + {far - near!r} * {share}"
 
     def shifted(self, lead: int) -> Form:
+        if self.shape == "cosine" and self.lead + lead >= self.span:  # the wave goes back to where it began
+            back = replace(self, first=self.last, last=self.first, lead=self.lead - self.span)
+            return back.shifted(lead)
         return replace(self, lead=self.lead + lead)
 
     def scaled(self, factor: float) -> Form:

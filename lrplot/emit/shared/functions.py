@@ -15,13 +15,14 @@ import numpy as np
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
 from lrplot.diagnostics import Fault
-from lrplot.emit.shared.equality import Comparison
+from lrplot.emit.shared.equality import Comparison, Equality
 from lrplot.emit.shared.forms import Form, Level, Stairs, Text, over, parsed
 from lrplot.emit.shared.pieces import Piece, pieces_of
 from lrplot.engine.evaluate import raw_values
 from lrplot.runs.run import Run, Track, group_of, parameter_of
 
 NAMES = {"lr": "learning_rate"}  # of parameters, in functions
+EXPORT = "export its values: `lrplot export`"
 SAME = 4e-16  # relative difference of a track that is another one times a constant
 WIDTH = 100
 
@@ -65,12 +66,21 @@ def functions_of(
         pieces = pieces_of(track.curve, run.steps, listing=True)
         if pieces is None:
             message = f"`{track_name}` has no formula in closed form, and too many values to list them"
-            raise Fault(message, code="not-sayable", help="export its values: `lrplot export`").at(track.span)
+            raise Fault(message, code="not-sayable", help=EXPORT).at(track.span)
         if single:
             pieces = [Piece(p.start, p.stop, _in_single(p.form), p.name, p.origin) for p in pieces]
         end = float(track.curve.limit(run.steps))
         found.append(Function(names[track_name], track_name, pieces, end if np.isfinite(end) else _last(track, run)))
     return found
+
+
+def compared(run: Run, comparison: Comparison, functions: Sequence[Function]) -> Equality:
+    """The difference of functions from a run; a `Fault` if one is not the same schedule."""
+    equality = comparison.whole({each.track: each.values for each in functions})
+    if not equality.holds:
+        message = f"the formula of `{equality.track}` {equality.difference}"
+        raise Fault(message, code="not-sayable", help=EXPORT).at(run.tracks[equality.track].span)
+    return equality
 
 
 def _last(track: Track, run: Run) -> float:
@@ -117,7 +127,7 @@ def identifier(text: str) -> str:
 
 def one_line(text: str) -> str:
     """A text in ASCII on one line, for a comment."""
-    plain = text.encode("ascii", "backslashreplace").decode()
+    plain = text.replace("×", "x").encode("ascii", "backslashreplace").decode()
     return re.sub(r"[\x00-\x1f\x7f]+", " ", plain).replace('"""', "'''").replace("\\", "/").strip()
 
 

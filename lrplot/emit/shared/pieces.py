@@ -43,7 +43,7 @@ from lrplot.emit.shared.forms import (
     named,
     over,
 )
-from lrplot.emit.shared.recognition import listed, recognised, snapped
+from lrplot.emit.shared.recognition import SAME, SAMPLED, listed, recognised, snapped
 from lrplot.engine.evaluate import raw_values
 
 EXACT = 4e-15  # difference of a simple form from a longer expression, as a share of the largest value
@@ -96,9 +96,28 @@ def _pieces(segment: Segment, stop: int, listing: bool) -> list[Piece] | None:
         found = recognised(segment.curve, length, planned)
     elif any(isinstance(form, Text) for _, form in found):
         found = recognised(segment.curve, length, planned, EXACT) or found
+    if found is None:
+        found = _together(segment.curve, length)
     if found is None and listing:
         found = listed(segment.curve, length)
     return None if found is None else _placed(segment, found, length)
+
+
+def _together(curve: Curve, length: int) -> list[Part] | None:
+    """Curves that act at the same time, as a product, if that is what their values are."""
+    texts = [_single(factor.curve, length) for factor in curve.factors]
+    known = [f"({text})" for text in texts if text is not None]
+    if len(known) < 2 or len(known) < len(texts):
+        return None
+    sample = np.unique(np.linspace(0, length - 1, SAMPLED).astype(np.int64))
+    values = raw_values(curve, sample)
+    product = Text(" * ".join(known))
+    products = product.values(sample) if product.readable else np.zeros(1)
+    if not products[0] or not np.all(np.isfinite(values)):
+        return None
+    scaled = product.scaled(float(values[0] / products[0]))
+    same = np.max(np.abs(scaled.values(sample) - values)) <= SAME * np.max(np.abs(values))
+    return [(0, scaled)] if same else None
 
 
 def _recognised(segment: Segment, stop: int) -> list[Piece] | None:

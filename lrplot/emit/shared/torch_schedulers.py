@@ -11,7 +11,7 @@ from typing import Any
 from lrplot.emit import Request
 from lrplot.emit.shared.equality import OWN, ROUNDING
 from lrplot.emit.shared.forms import Exponential, Form, Level, Ramp, Stairs, Triangle, Waves
-from lrplot.emit.shared.functions import Function, constants, functions_of, imports, one_line, source, used
+from lrplot.emit.shared.functions import Function, compared, constants, functions_of, imports, one_line, source, used
 from lrplot.emit.shared.module import wrapped
 from lrplot.emit.shared.own import Call, Candidate, bases, best, passed_on, peaks, runs_of, schedule_pieces
 from lrplot.emit.shared.own import constants as constant_tracks
@@ -83,7 +83,7 @@ def _by_function(request: Request, usage: str) -> Written:
     run = request.run
     held = constant_tracks(run)
     functions = [each for each in functions_of(run, request.comparison) if each.track not in held]
-    equality = request.comparison.whole({each.track: each.values for each in functions})
+    equality = compared(run, request.comparison, functions)
     base = {name: value or 1.0 for name, value in bases(request).items()}
     rates = [each for each in functions if parameter_of(each.track) == "lr"]
     grouped = [each for each in rates if group_of(each.track)]
