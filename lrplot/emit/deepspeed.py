@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
 
 from lrplot.emit import Request, emitter
-from lrplot.emit.shared.equality import OWN
 from lrplot.emit.shared.own import Call, Candidate, chosen, constants, passed_on, peaks, schedule_pieces
 from lrplot.emit.shared.plan import Plan, plan_of
 from lrplot.emit.shared.torch_schedulers import composed
@@ -20,14 +18,10 @@ def deepspeed(request: Request) -> str:
     """The parts of a DeepSpeed config: JSON, in which the key `//` is the comment."""
     candidate, equality = chosen(request, "deepspeed", _candidates(request), ["lr"])
     left_out = [name for name in request.run.tracks if name != "lr" and name not in _optimizer(request.run)]
-    said = [f"# {equality.sentence(OWN)}", *([f"not said here: {', '.join(left_out)}"] if left_out else [])]
-    return _text(candidate.written, "; ".join(said))
-
-
-def _text(config: dict[str, Any], comment: str) -> str:
-    """JSON whose first line has the comment."""
-    first, rest = json.dumps({"//": comment})[:-1], json.dumps(config, indent=2)
-    return f"{first},{rest[1:]}\n"
+    rounding = candidate.written.rounding(request.run.steps)
+    said = [f"# {equality.sentence(rounding)}", *([f"not said here: {', '.join(left_out)}"] if left_out else [])]
+    first, rest = json.dumps({"//": "; ".join(said)}), json.dumps(json.loads(candidate.text), indent=2)
+    return f"{first[:-1]},{rest[1:]}\n"
 
 
 def _optimizer(run: Run) -> dict[str, float]:
@@ -35,35 +29,26 @@ def _optimizer(run: Run) -> dict[str, float]:
     return {name: value for name, value in constants(run).items() if name in ("weight_decay", "momentum")}
 
 
-def _candidates(request: Request) -> Iterator[Candidate[dict[str, Any]]]:
+def _candidates(request: Request) -> Iterator[Candidate[Call]]:
     run = request.run
     top = peaks(request)["lr"]
     base = run.lr.base or top
-    if call := passed_on(run, "deepspeed"):
-        yield _candidate(run, call, base)
-    if call := passed_on(run, "torch"):
-        yield _candidate(run, call, base)
-    call = composed(schedule_pieces(run), top)
-    if call and not any(
-        isinstance(value, list) and value and isinstance(value[0], Call) for value in call.arguments.values()
-    ):
-        yield _candidate(run, call, top)
-    for call in _calls(plan_of(request)):
-        yield _candidate(run, call, top)
+    calls = [(passed_on(run, "deepspeed"), base), (passed_on(run, "torch"), base)]
+    calls.append((composed(schedule_pieces(run), top), top))
+    for call, lr in (*calls, *((call, top) for call in _calls(plan_of(request)))):
+        if call and len([*call.all()]) == 1 and not [*call.functions()]:  # JSON has no others
+            yield _candidate(run, call, lr)
 
 
-def _candidate(run: Run, call: Call, lr: float) -> Candidate[dict[str, Any]]:
+def _candidate(run: Run, call: Call, lr: float) -> Candidate[Call]:
     params = {"lr": lr, **_optimizer(run)}
     kind = "SGD" if "momentum" in params else "AdamW"
     config = {
         "optimizer": {"type": kind, "params": params},
         "scheduler": {"type": call.title, "params": dict(call.arguments)},
     }
-    try:
-        text = json.dumps(config)
-    except TypeError:  # a function has no JSON
-        text = "{}"
-    return Candidate(config, None, None, text, ".json", "deepspeed", (f"steps={run.steps}",), call.title)
+    settings = (f"steps={run.steps}",)
+    return Candidate(call, None, None, json.dumps(config), ".json", "deepspeed", settings, call.title)
 
 
 def _calls(plan: Plan) -> Iterator[Call]:

@@ -20,7 +20,7 @@ from lrplot.emit.shared.functions import (
 )
 from lrplot.emit.shared.module import module, wrapped
 from lrplot.emit.shared.own import Call
-from lrplot.emit.shared.pieces import Piece
+from lrplot.emit.shared.pieces import Piece, expanded
 from lrplot.runs.run import Run
 
 OPS = Dialect(
@@ -108,10 +108,11 @@ def composed(pieces: list[Piece]) -> Iterator[Call]:
             arguments = {"initial_learning_rate": waves.first, "first_decay_steps": waves.period, "t_mul": 1.0}
             arguments |= {"m_mul": waves.decay, "alpha": waves.last / waves.first}
             yield Call("keras.CosineDecayRestarts", arguments)
-        case [Level(), Level(), *_] if all(isinstance(form, Level) for form in forms):
-            boundaries = [piece.start - 1 for piece in pieces[1:]]
-            values = [form.value for form in forms if isinstance(form, Level)]
-            yield Call("keras.PiecewiseConstantDecay", {"boundaries": boundaries, "values": values})
+    stairs = expanded(pieces)
+    values = [piece.form.value for piece in stairs if isinstance(piece.form, Level)]
+    if len(values) == len(stairs) > 1:
+        boundaries = [piece.start - 1 for piece in stairs[1:]]
+        yield Call("keras.PiecewiseConstantDecay", {"boundaries": boundaries, "values": values})
 
 
 def _alpha(fall: Ramp) -> dict[str, float]:

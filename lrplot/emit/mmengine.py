@@ -10,7 +10,7 @@ from math import isclose
 import numpy as np
 
 from lrplot.emit import Request, emitter
-from lrplot.emit.shared.equality import OWN, ROUNDING
+from lrplot.emit.shared.equality import OWN
 from lrplot.emit.shared.forms import Exponential, Form, Level, Ramp, Stairs
 from lrplot.emit.shared.module import module
 from lrplot.emit.shared.own import Call, Candidate, bases, chosen, passed_on, peaks, runs_of, schedule_pieces
@@ -34,7 +34,13 @@ def mmengine(request: Request) -> str:
     names = sorted({call.title for call in calls})
     by = f"by MMEngine's own {', '.join(names)}"
     slow = [BY_EPOCHS] if any(call.arguments.get("by_epoch", True) for call in calls) else []
-    comments = [equality.sentence(OWN + request.run.steps * ROUNDING), by, USAGE, *slow, *beside(request.run)]
+    comments = [
+        equality.sentence(sum(call.rounding(request.run.steps) for call in calls) or OWN),
+        by,
+        USAGE,
+        *slow,
+        *beside(request.run),
+    ]
     listed = f"[{', '.join(call.code('optimizer') for call in calls)}]"
     scheduler = make_scheduler(request.run, candidate.lr or {}, listed, "each stepped after each update")
     home = [f"from mmengine.optim import {', '.join(names)}"] if names else []

@@ -23,7 +23,7 @@ from lrplot.emit.shared.functions import (
 )
 from lrplot.emit.shared.module import module, wrapped
 from lrplot.emit.shared.own import Call, runs_of
-from lrplot.emit.shared.pieces import Piece
+from lrplot.emit.shared.pieces import Piece, expanded
 from lrplot.runs.run import Run, group_of, parameter_of
 
 JAX = Dialect(
@@ -66,6 +66,7 @@ def _groups(run: Run, names: dict[str, str]) -> list[str]:
 
 def composed(pieces: list[Piece]) -> Iterator[Call]:
     """One of optax's schedules for all pieces, or one for each."""
+    pieces = expanded(pieces)
     if whole := _warmup_cosine(pieces):
         yield whole
     parts: list[tuple[int, Call]] = []

@@ -15,7 +15,7 @@ from lrplot.curves.expression import OneArgument
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault, Source, Span, SpecError
 from lrplot.emit import Request
-from lrplot.emit.shared.equality import Equality
+from lrplot.emit.shared.equality import OWN, ROUNDING, Equality
 from lrplot.emit.shared.forms import Level, named
 from lrplot.emit.shared.functions import expression
 from lrplot.emit.shared.pieces import Piece, pieces_of
@@ -73,10 +73,10 @@ class Call:
         for call in self.all():
             yield from (value for value in call.arguments.values() if isinstance(value, Lambda))
 
-    @property
-    def accumulates(self) -> bool:
-        """Whether a scheduler in it computes each value from the one before, with its rounding."""
-        return any(find(call.name).accumulates for call in self.all())
+    def rounding(self, steps: int) -> float:
+        """How its program rounds it, as a share of the peak: again at each update if it computes one from the other."""
+        accumulates = any(find(call.name).accumulates for call in self.all())
+        return OWN + (steps * ROUNDING if accumulates else 0.0)
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,31 @@ def merged(pieces: Iterable[Piece]) -> list[Piece]:
     return found
 
 
+def expanded(pieces: Iterable[Piece]) -> list[Piece]:
+    """The pieces, with a level for each stair and an anneal for each wave, if they are few."""
+    found: list[Piece] = []
+    for piece in pieces:
+        form, length = piece.form, piece.stop - piece.start
+        steps = form.every if isinstance(form, Exponential) and form.staircase else length
+        steps = form.period if isinstance(form, Waves) else steps
+        edges = range(piece.start, piece.stop, steps)
+        if len(edges) > MOST_CONDITIONS or len(edges) == 1:
+            found.append(piece)
+            continue
+        for number, start in enumerate(edges):
+            part = _turn(form, number)
+            found.append(replace(piece, start=start, stop=min(start + steps, piece.stop), form=part))
+    return merged(found)
+
+
+def _turn(form: Form, number: int) -> Form:
+    """One stair or wave of a form."""
+    if isinstance(form, Waves):
+        return Ramp(form.first * form.decay**number, form.last, form.period, "cosine")
+    assert isinstance(form, Exponential)
+    return Level(form.first * form.gamma**number)
+
+
 def _ended(piece: Piece, stop: int) -> Piece:
     """A piece that ends earlier; a line then leads to the value that it has there."""
     form = piece.form

@@ -9,7 +9,7 @@ from math import isclose
 from typing import Any
 
 from lrplot.emit import Request
-from lrplot.emit.shared.equality import OWN, ROUNDING
+from lrplot.emit.shared.equality import ROUNDING
 from lrplot.emit.shared.forms import Exponential, Form, Level, Ramp, Stairs, Triangle, Waves
 from lrplot.emit.shared.functions import Function, compared, constants, functions_of, imports, one_line, source, used
 from lrplot.emit.shared.module import wrapped
@@ -40,7 +40,7 @@ def torch_scheduler(request: Request, usage: str) -> Written:
     found = best(request, candidates(request))
     if found is not None and found[1].holds:
         candidate, equality = found
-        rounding = OWN + (request.run.steps * ROUNDING if candidate.written.accumulates else 0.0)
+        rounding = candidate.written.rounding(request.run.steps)
         comments = [equality.sentence(rounding), f"by {HOME}'s own {_names(candidate.written)}", *beside(request.run)]
         home = [f"from {HOME} import {', '.join(candidate.written.names())}"]
         called = sorted({name for each in candidate.written.functions() for name in used(each.text)})
@@ -162,12 +162,12 @@ def composed(pieces: Sequence[Piece], base: float) -> Call | None:
         return None
     parts: list[tuple[int, Call]] = []
     for group in runs_of(pieces):
-        start = group[0].start
+        start, stop = group[0].start, group[-1].stop
         form = group[0].form
         held = _held(parts[-1][1], base) if parts else -1.0
         if isinstance(form, Level) and len(group) == 1 and isclose(held, form.value, rel_tol=1e-14):
             continue  # the scheduler before it keeps its last value
-        call = _stairs(group, base) if isinstance(form, Level) else _own(form, base)
+        call = _stairs(group, base) if isinstance(form, Level) else _own(form, base, stop - start)
         if call is None:
             return None
         parts.append((start, call))
@@ -189,7 +189,7 @@ def _held(call: Call, base: float) -> float:
     return -1.0
 
 
-def _own(form: Form, base: float) -> Call | None:
+def _own(form: Form, base: float, length: int) -> Call | None:
     match form:
         case Ramp(shape="linear") if form.first > 0 and form.last >= 0:
             span = form.span - form.lead
@@ -208,7 +208,7 @@ def _own(form: Form, base: float) -> Call | None:
         case Exponential(staircase=True) if isclose(form.first, base, rel_tol=1e-14):
             return Call("torch.StepLR", {"step_size": form.every, "gamma": form.gamma})
         case Stairs() if isclose(form.levels[0], base, rel_tol=1e-14):
-            return _drops(list(form.edges), list(form.levels))
+            return _drops(list(form.edges), list(form.levels), length)
         case Waves(decay=1.0) if isclose(form.first, base, rel_tol=1e-14):
             return Call("torch.CosineAnnealingWarmRestarts", {"T_0": form.period, "eta_min": form.last})
         case Triangle():
@@ -227,16 +227,16 @@ def _stairs(group: Sequence[Piece], base: float) -> Call | None:
     edges = [piece.start - group[0].start for piece in group[1:]]
     if len(levels) == 1:
         return Call("torch.ConstantLR", {"factor": levels[0] / base, "total_iters": group[0].stop - group[0].start})
-    return _drops(edges, levels) if isclose(levels[0], base, rel_tol=1e-14) else None
+    return _drops(edges, levels, group[-1].stop - group[0].start) if isclose(levels[0], base, rel_tol=1e-14) else None
 
 
-def _drops(edges: list[int], levels: list[float]) -> Call | None:
-    """Drops by the same factor, one or several of them at each edge."""
+def _drops(edges: list[int], levels: list[float], length: int) -> Call | None:
+    """Drops by the same factor within `length` updates."""
     ratios = [after / before if before else 0.0 for before, after in pairwise(levels)]
     gamma = max(ratios)
     if any(not isclose(ratio, gamma, rel_tol=1e-12) for ratio in ratios):
         return None
     gamma = float(f"{gamma:.12g}")
-    if len(edges) > 1 and all(edge == edges[0] * (i + 1) for i, edge in enumerate(edges)):
+    if len(edges) > 1 and edges == [*range(edges[0], length, edges[0])]:
         return Call("torch.StepLR", {"step_size": edges[0], "gamma": gamma})
     return Call("torch.MultiStepLR", {"milestones": edges, "gamma": gamma})
