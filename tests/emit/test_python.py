@@ -144,3 +144,13 @@ def test_too_many_values_without_a_formula_are_refused(tmp_path):
     with pytest.raises(lrplot.SpecError, match="too many values to list") as raised:
         lrplot.convert({"steps": 5000, "schedule": {"kind": "table", "file": str(path)}}, to="python")
     assert raised.value.diagnostics[0].code == "not-sayable"
+
+
+def test_one_value_that_breaks_a_formula_is_not_lost(tmp_path):
+    path = tmp_path / "table.csv"
+    values = [(1000 - step) / 1000 for step in range(1000)]
+    values[501] = 0.9
+    path.write_text("lr\n" + "".join(f"{value!r}\n" for value in values))
+    spec = {"steps": 1000, "schedule": {"kind": "table", "file": str(path)}}
+    names = functions(lrplot.convert(spec, to="python"))
+    assert [names["learning_rate"](step) for step in range(1000)] == pytest.approx(values, rel=1e-13)

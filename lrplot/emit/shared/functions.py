@@ -6,7 +6,7 @@ import ast
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import log
 from textwrap import fill
 
@@ -135,12 +135,10 @@ def one_line(text: str) -> str:
 class Dialect:
     """How functions are written: the `prefix` of functions on arrays, empty for Python's own on numbers.
 
-    `renamed` are functions under another name, `array` makes an array of a step, and `looked_up` is the value of
-    stairs.
+    `step` is the argument, `array` makes an array of it, and `looked_up` is the value of stairs.
     """
 
     prefix: str = ""
-    renamed: Mapping[str, str] = field(default_factory=dict)
     step: str = "step"
     array: str = ""
     looked_up: str = "{levels}[bisect_right({edges}, {local})]"
@@ -170,7 +168,6 @@ class _Written(ast.NodeTransformer):
         if not self.dialect.prefix:
             return _plain_call(name, arguments)
         name = _ARRAY.get(name, name)
-        name = self.dialect.renamed.get(name, name)
         while len(arguments) > 2 and name in ("minimum", "maximum"):
             first, second, *rest = arguments
             arguments = [ast.Call(ast.Name(self.dialect.prefix + name), [first, second], []), *rest]

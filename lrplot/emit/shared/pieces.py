@@ -24,7 +24,6 @@ from lrplot.curves.points import Interpolation
 from lrplot.curves.product import Product
 from lrplot.curves.repeat import Repeat
 from lrplot.curves.roles import Role
-from lrplot.curves.sequence import Sequence
 from lrplot.curves.shapes import COSINE, LINEAR, SQRT, Shape
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.wrappers import Bounded, Clip, Ended, Lasting, Scaled
@@ -233,8 +232,6 @@ def parts(curve: Curve, length: int) -> list[Part] | None:
                 return None
             repeated = Text(over(text, f"(t % {curve.period})"))
             return [(0, repeated), (curve.total, Level(curve.curve.end))]
-        case Sequence():
-            return _sequence(curve, length)
         case Formula() if (ramp := ramp_of(curve)) is not None:
             return _formula(*ramp)
         case Lasting() | Scaled() | Clip() | Ended() | Bounded() | Hold() | Stepped():
@@ -326,22 +323,6 @@ def _single(curve: Curve, length: int) -> str | None:
 
 def _size(form: Form) -> int:
     return len(form.levels) if isinstance(form, Stairs) else 1
-
-
-def _sequence(curve: Sequence, length: int) -> list[Part] | None:
-    found: list[Part] = []
-    for phase, start, stop in zip(curve.phases, curve.starts, curve.starts[1:], strict=False):
-        final = phase is curve.phases[-1]
-        stop = length if final and curve.open else min(stop, length)
-        if start >= stop:
-            continue
-        inner = pieces_of(phase.curve, stop - start)
-        if inner is None:
-            return None
-        found += ((start + piece.start, piece.form) for piece in inner)
-    if not curve.open and curve.starts[-1] < length:
-        found.append((curve.starts[-1], Level(curve.end)))
-    return found
 
 
 def _ramp(curve: RampCurve) -> list[Part]:

@@ -69,17 +69,20 @@ def _form(curve: Curve, start: int, length: int, tolerance: float, *planned: int
     if not np.all(np.isfinite(values)):
         return None
     scale = float(np.max(np.abs(values))) or 1.0
-    if float(np.ptp(values)) <= 4e-16 * scale:
-        return Level(float(values[0]))
-    if length < 3:
-        return None
+    steps = np.arange(length, dtype=np.int64) if length <= LONGEST else sample
     for form in _candidates(sample, values, planned):
-        if float(np.max(np.abs(form.values(sample) - values))) <= tolerance * scale:
+        # First at few steps, where most candidates differ.
+        differences = (np.abs(form.values(t) - _values(curve, start + t)) for t in (sample, steps))
+        if all(np.max(each) <= tolerance * scale for each in differences):
             return form
     return None
 
 
 def _candidates(sample: Steps, values: Floats, planned: tuple[int, ...]) -> Iterator[Form]:
+    if float(np.ptp(values)) <= 4e-16 * float(np.max(np.abs(values))):
+        yield Level(float(values[0]))
+    if sample[-1] < 2:
+        return
     spans = dict.fromkeys(each + more for each in planned for more in (0, -1, 1))
     for lead in (0, 1):
         for span in (each + lead for each in spans if each + lead > 1):
@@ -94,7 +97,7 @@ def _candidates(sample: Steps, values: Floats, planned: tuple[int, ...]) -> Iter
                 first, last = _ends(share, values)
                 if np.max(np.abs(first + (last - first) * share - values)) <= SAME * np.max(np.abs(values)):
                     yield Ramp(first, last, span, shape, parameter, lead)
-    if len(values) >= 3 and np.all(values > 0):
+    if np.all(values > 0):
         t = float(sample[-1])
         yield Exponential(float(values[0]), float((values[-1] / values[0]) ** (1 / t)))
         for exponent in (0.5, 1.0):
