@@ -55,6 +55,5 @@ def _decays(plan: Plan) -> Iterator[dict[str, object]]:
 def _candidate(flags: Mapping[str, object]) -> Candidate[str]:
     lines = [f"--{name} {value}" for name, value in flags.items()]
     text = " \\\n".join(lines) + "\n"
-    read = f"#!/bin/sh\npython pretrain_gpt.py {text}"
     style = f"--lr-decay-style {flags['lr-decay-style']}"
-    return Candidate(text, None, None, read, ".sh", "megatron", name=style)
+    return Candidate(text, None, None, text, ".sh", "megatron", name=style)

@@ -23,7 +23,7 @@ def read_back(tmp_path):
     def read(spec, target, **options):
         text = lrplot.convert(spec, to=target, **options)
         path = tmp_path / f"config{SUFFIXES[target]}"
-        path.write_text(f"#!/bin/sh\npython pretrain_gpt.py {text}" if target == "megatron" else text)
+        path.write_text(text)
         return lrplot.load(path, ["steps=100"] if target == "deepspeed" else [])
 
     return read

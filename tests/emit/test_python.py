@@ -128,6 +128,11 @@ def test_a_long_run_is_compared_at_turning_points_and_a_sample():
     assert "of 1,000,000,000 updates (largest difference " in text.splitlines()[0]
 
 
+def test_a_long_run_whose_turning_points_are_not_known_says_only_the_sample():
+    spec = {"steps": 10**9, "lr": 1, "schedule": {"kind": "cosine_restarts", "period": 1000}}
+    assert lrplot.convert(spec, to="python").startswith("# equal at 65,")
+
+
 def test_values_without_a_formula_are_listed(tmp_path):
     path = tmp_path / "table.csv"
     values = np.random.default_rng(0).random(50)

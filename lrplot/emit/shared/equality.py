@@ -27,7 +27,7 @@ Values = Callable[[Steps], Floats]
 class Equality:
     """The largest difference, as a share of the peak, with its track and update, and the first one that counts.
 
-    `compared` updates of `updates` were compared: all, or the turning points and a sample.
+    `compared` updates of `updates` were compared: all, or a sample, with all turning points if they are known.
     """
 
     largest: float
@@ -36,6 +36,7 @@ class Equality:
     first: int | None
     compared: int
     updates: int
+    turns: bool
 
     @property
     def holds(self) -> bool:
@@ -47,7 +48,8 @@ class Equality:
         """The updates that were compared."""
         if self.compared == self.updates:
             return f"all {self.updates:,} updates"
-        return f"all turning points and {self.compared:,} of {self.updates:,} updates"
+        turns = "all turning points and " if self.turns else ""
+        return f"{turns}{self.compared:,} of {self.updates:,} updates"
 
     def sentence(self, more: float) -> str:
         """The first comment of what is written; `more` is rounding that only the target itself has."""
@@ -121,7 +123,12 @@ class Comparison:
                 if (beyond := np.flatnonzero(differences > EQUAL)).size:
                     step = int(steps[beyond[0]])
                     first = step if first is None else min(first, step)
-        return Equality(largest, name, at, first, compared, self.run.steps)
+        return Equality(largest, name, at, first, compared, self.run.steps, self._has_turns)
+
+    @cached_property
+    def _has_turns(self) -> bool:
+        """Whether the turning points of all tracks are known."""
+        return all(each.curve.turning_points(0, self.run.steps) is not None for each in self.run.tracks.values())
 
     @cached_property
     def peaks(self) -> dict[str, float]:
