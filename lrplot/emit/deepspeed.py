@@ -52,7 +52,7 @@ def _candidate(run: Run, call: Call, lr: float) -> Candidate[Call]:
 
 
 def _calls(plan: Plan) -> Iterator[Call]:
-    """DeepSpeed's own schedulers, with the warmup and the end an update earlier or later."""
+    """DeepSpeed's own schedulers, with the warmup and the end an update earlier or later, and torch's without one."""
     ends = [plan.end + more for more in (0, -1, 1)]
     warmups = [plan.warmup + more for more in (0, -1, 1) if plan.warmup + more >= 0]
     for total, warmup, shape in product(ends, warmups, ("linear", "log")):
@@ -62,3 +62,5 @@ def _calls(plan: Plan) -> Iterator[Call]:
         yield Call("deepspeed.WarmupDecayLR", {"total_num_steps": total, **levels, **steps})
         ratios = {"warmup_min_ratio": plan.start / plan.peak if plan.peak else 0.0, "cos_min_ratio": plan.ratio}
         yield Call("deepspeed.WarmupCosineLR", {"total_num_steps": total, **ratios, **steps})
+    yield Call("torch.CosineAnnealingLR", {"T_max": plan.end, "eta_min": plan.floor})
+    yield Call("torch.LinearLR", {"start_factor": 1.0, "end_factor": plan.ratio, "total_iters": plan.end})

@@ -191,7 +191,7 @@ def _held(call: Call, base: float) -> float:
 
 def _own(form: Form, base: float, length: int) -> Call | None:
     match form:
-        case Ramp(shape="linear") if form.first > 0 and form.last >= 0:
+        case Ramp(shape="linear") if (form.first > 0 or form.lead) and form.last >= 0:
             span = form.span - form.lead
             first = form.first + (form.last - form.first) * form.lead / form.span
             return Call(
