@@ -96,7 +96,7 @@ SHAPES = {
     "the same after a warmup from 0": {"kind": "cosine", "to": "10%", "warmup": 9},
     "the same after one from 1%": {"kind": "cosine", "to": "10%", "warmup": {"for": 9, "from": "1%"}},
     "the same after one that skips 0": {"kind": "cosine", "to": "10%", "warmup": {"for": 9, "skip_zero": True}},
-    "warmup, constant, 1 − √u": {"kind": "wsd", "warmup": {"for": 9, "skip_zero": True}, "cooldown": 20, "shape": "sqrt"},
+    "constant, then 1 − √u": {"kind": "wsd", "cooldown": 20, "shape": "sqrt"},
     "(1 − u)²": {"kind": "polynomial", "power": 2},
     "exponential": {"kind": "exponential", "gamma": 0.95},
     "drops by one factor": {"kind": "step", "every": 25},

@@ -32,15 +32,10 @@ def mmengine(request: Request) -> str:
     candidate, equality = chosen(request, "mmengine", _candidates(request), rates)
     calls = candidate.written
     names = sorted({call.title for call in calls})
-    by = f"by MMEngine's own {', '.join(names)}"
+    by = f"by MMEngine's own {', '.join(names)}" if names else "without a scheduler, as nothing changes"
     slow = [BY_EPOCHS] if any(call.arguments.get("by_epoch", True) for call in calls) else []
-    comments = [
-        equality.sentence(sum(call.rounding(request.run.steps) for call in calls) or OWN),
-        by,
-        USAGE,
-        *slow,
-        *beside(request.run),
-    ]
+    rounding = sum(call.rounding(request.run.steps) for call in calls) or OWN
+    comments = [equality.sentence(rounding), by, USAGE, *slow, *beside(request.run)]
     listed = f"[{', '.join(call.code('optimizer') for call in calls)}]"
     scheduler = make_scheduler(request.run, candidate.lr or {}, listed, "each stepped after each update")
     home = [f"from mmengine.optim import {', '.join(names)}"] if names else []

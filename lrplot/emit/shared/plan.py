@@ -10,8 +10,7 @@ import numpy as np
 from lrplot.emit import Request
 from lrplot.emit.shared.forms import Form, Level, Ramp
 from lrplot.emit.shared.own import peaks, schedule_pieces
-
-_ZERO = np.zeros(1, dtype=np.int64)
+from lrplot.engine.evaluate import raw_values
 
 
 @dataclass(frozen=True)
@@ -55,36 +54,26 @@ class Plan:
 
 def plan_of(request: Request) -> Plan:
     """The parts of a run, the nearest ones if it has others."""
-    run = request.run
-    pieces = schedule_pieces(run)
-    peak = peaks(request)["lr"]
-    first = float(pieces[0].form.values(_ZERO)[0]) if pieces else peak
-    start, warmup, rest = peak, 0, list(pieces)
+    run, rest, peak = request.run, schedule_pieces(request.run), peaks(request)["lr"]
+    start, warmup = peak, 0
     if len(rest) > 1 and isinstance(rest[0].form, Level) and rest[0].stop == 1 and _rises(rest[1].form):
         warmup = rest.pop(0).stop  # the first value is used twice
-        start = first
     while rest and _rises(rest[0].form) and warmup == rest[0].start:
-        form = rest.pop(0)
-        start = _first(form.form) if form.start == 0 else start
-        warmup = form.stop
-    # A level before the peak belongs to the warmup, as far as there are words for it.
+        warmup = rest.pop(0).stop
+    if warmup:
+        start = float(raw_values(run.lr.curve, np.zeros(1, dtype=np.int64))[0])
     begin = warmup
     while rest and isinstance(rest[0].form, Level) and isclose(rest[0].form.value, peak, rel_tol=1e-9):
         begin = rest.pop(0).stop
-    decay = rest[0].form if rest else None
-    end, floor = run.steps, peak
-    if rest:
-        final = rest[-1]
-        end = rest[0].start + int(decay.span - decay.lead) if isinstance(decay, Ramp) else final.stop
-        floor = decay.last if isinstance(decay, Ramp) else float(run.lr.curve.limit(run.steps))
-        begin = rest[0].start - int(decay.lead) if isinstance(decay, Ramp) else rest[0].start
-    return Plan(run.steps, start, peak, warmup, begin, decay, end, min(floor, peak))
+    if not rest:
+        return Plan(run.steps, start, peak, warmup, begin, None, run.steps, peak)
+    decay = rest[0].form
+    if isinstance(decay, Ramp):
+        begin, end = rest[0].start - int(decay.lead), rest[0].start + int(decay.span - decay.lead)
+        return Plan(run.steps, start, peak, warmup, begin, decay, end, min(decay.last, peak))
+    floor = min(float(run.lr.curve.limit(run.steps)), peak)
+    return Plan(run.steps, start, peak, warmup, rest[0].start, decay, rest[-1].stop, floor)
 
 
 def _rises(form: Form) -> bool:
     return isinstance(form, Ramp) and form.last > form.first
-
-
-def _first(form: Form) -> float:
-    assert isinstance(form, Ramp)
-    return form.first
