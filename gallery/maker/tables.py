@@ -111,7 +111,7 @@ WRITERS = ("torch", "transformers", "optax", "keras", "timm", "mmengine", "deeps
 
 
 def targets() -> str:
-    """A row for each shape: how each target says it exactly."""
+    """A row for each shape: what each target has that is exactly equal."""
     rows = ((name, *(_said(shape, target) for target in WRITERS)) for name, shape in SHAPES.items())
     return table(("shape", *WRITERS), rows)
 

@@ -22,7 +22,7 @@ def composer(request: Request) -> str:
     candidates = _candidates(request.run, plan_of(request), held)
     candidate, equality = chosen(request, "composer", candidates, ["lr"])
     others = [name for name in request.run.tracks if name != "lr" and name not in held]
-    lines = [f"# {equality.sentence(OWN)}", *([f"# not said here: {', '.join(others)}"] if others else [])]
+    lines = [f"# {equality.sentence(OWN)}", *([f"# not included: {', '.join(others)}"] if others else [])]
     return "\n".join(lines) + "\n" + candidate.written
 
 

@@ -19,7 +19,7 @@ def deepspeed(request: Request) -> str:
     candidate, equality = chosen(request, "deepspeed", _candidates(request), ["lr"])
     left_out = [name for name in request.run.tracks if name != "lr" and name not in _optimizer(request.run)]
     rounding = candidate.written.rounding(request.run.steps)
-    said = [f"# {equality.sentence(rounding)}", *([f"not said here: {', '.join(left_out)}"] if left_out else [])]
+    said = [f"# {equality.sentence(rounding)}", *([f"not included: {', '.join(left_out)}"] if left_out else [])]
     first, rest = json.dumps({"//": "; ".join(said)}), json.dumps(json.loads(candidate.text), indent=2)
     return f"{first[:-1]},{rest[1:]}\n"
 

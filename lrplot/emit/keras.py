@@ -53,7 +53,7 @@ def keras(request: Request) -> str:
     comments = [
         equality.sentence(ROUNDING),
         FLOAT32,
-        "by a function, as Keras's own schedules cannot say it",
+        "by a function, as no schedule of Keras is equal",
         *left_out,
     ]
     needed = [imports(functions, OPS), ["from keras import ops", f"from {HOME} import LearningRateSchedule"]]

@@ -19,7 +19,7 @@ def megatron(request: Request) -> str:
     held = {name: value for name, value in constants(request.run).items() if name == "weight_decay"}
     candidate, equality = chosen(request, "megatron", _candidates(plan_of(request), held), ["lr", *held])
     others = [name for name in request.run.tracks if name != "lr" and name not in held]
-    lines = [f"# {equality.sentence(OWN)}", *([f"# not said here: {', '.join(others)}"] if others else [])]
+    lines = [f"# {equality.sentence(OWN)}", *([f"# not included: {', '.join(others)}"] if others else [])]
     return "\n".join(lines) + "\n" + candidate.written
 
 

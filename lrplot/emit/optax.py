@@ -48,7 +48,7 @@ def optax(request: Request) -> str:
     functions = functions_of(request.run, request.comparison, single=True, names=names)
     for_arrays(functions)
     equality = compared(request.run, request.comparison, functions)
-    comments = [equality.sentence(ROUNDING), FLOAT32, "by a function, as optax's own schedules cannot say it"]
+    comments = [equality.sentence(ROUNDING), FLOAT32, "by a function, as no schedule of optax is equal"]
     definitions = [source(each, JAX) for each in functions]
     if groups := _groups(request.run, names):
         definitions.append("\n".join(groups) + "\n")

@@ -17,7 +17,7 @@ def torchtitan(request: Request) -> str:
     """The sections optimizer, lr_scheduler and training of a job config."""
     candidate, equality = chosen(request, "torchtitan", _candidates(plan_of(request)), ["lr"])
     others = [name for name in request.run.tracks if name != "lr"]
-    lines = [f"# {equality.sentence(OWN)}", *([f"# not said here: {', '.join(others)}"] if others else [])]
+    lines = [f"# {equality.sentence(OWN)}", *([f"# not included: {', '.join(others)}"] if others else [])]
     return "\n".join(lines) + "\n" + candidate.written
 
 

@@ -19,7 +19,7 @@ HELD = {"weight_decay": "weight_decay", "beta1": "adam_beta1", "beta2": "adam_be
 
 @emitter
 def transformers(request: Request) -> str:
-    """TrainingArguments whose lr_scheduler_type says it, else a LambdaLR to give the Trainer with its optimizer."""
+    """TrainingArguments with an equal lr_scheduler_type, else a LambdaLR to give the Trainer with its optimizer."""
     run = request.run
     held = {name: value for name, value in constants(run).items() if name in HELD}
     only_lr = all(name == "lr" or name in held for name in run.tracks)
@@ -31,7 +31,7 @@ def transformers(request: Request) -> str:
         comments = [equality.sentence(OWN), "by lr_scheduler_type; with TrainingArguments(**training_arguments)"]
         return module(comments, request, [], lines, [])
     written = torch_scheduler(request, "which the Trainer steps: Trainer(optimizers=(optimizer, scheduler))")
-    usage = "no lr_scheduler_type says it: give the Trainer the optimizer and this scheduler, with max_steps={:d}"
+    usage = "no lr_scheduler_type is equal: give the Trainer the optimizer and this scheduler, with max_steps={:d}"
     comments = [*written.comments, usage.format(run.steps)]
     return module(comments, request, written.imports, written.constants, written.definitions)
 

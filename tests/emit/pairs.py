@@ -182,7 +182,7 @@ def write(folder: Path, count: int, seed: int) -> None:
             try:
                 text = lrplot.convert(spec, to=target)
             except lrplot.SpecError as error:
-                assert all(each.code == "not-sayable" for each in error.diagnostics), (spec, target, str(error))
+                assert all(each.code == "no-equivalent" for each in error.diagnostics), (spec, target, str(error))
                 refused[target] = refused.get(target, 0) + 1
                 continue
             pairs.append({"number": number, "spec": spec, "target": target, "text": text, "values": values})

@@ -157,7 +157,7 @@ def test_the_nearest_is_read_back_with_the_difference_that_it_states(read_back, 
 def test_what_a_config_does_not_say_is_named(target):
     spec = run_of("constant", beta1={"kind": "linear", "from": 0.9, "to": 0.8}, groups={"head": {"lr": 1}})
     first, *rest = lrplot.convert(spec, to=target).splitlines()
-    assert "not said here: beta1, lr/head" in (first if target == "deepspeed" else rest[0])
+    assert "not included: beta1, lr/head" in (first if target == "deepspeed" else rest[0])
 
 
 @pytest.mark.parametrize("target", [*SUFFIXES, "timm", "mmengine"])
@@ -167,8 +167,8 @@ def test_a_refusal_names_the_segment_and_the_nearest(target, tmp_path):
     with pytest.raises(lrplot.SpecError) as raised:
         lrplot.convert(path, to=target)
     (found,) = raised.value.diagnostics
-    assert found.code == "not-sayable"
-    assert found.message.startswith(f"{target} cannot say `")
+    assert found.code == "no-equivalent"
+    assert found.message.startswith(f"{target} has no equivalent of `")
     assert found.span.line in (3, 4)
     assert found.span.source.name == str(path)
     assert "differs by up to" in found.help

@@ -148,7 +148,7 @@ def test_too_many_values_without_a_formula_are_refused(tmp_path):
     path.write_text("lr\n" + "".join(f"{float(value)!r}\n" for value in values))
     with pytest.raises(lrplot.SpecError, match="too many values to list") as raised:
         lrplot.convert({"steps": 5000, "schedule": {"kind": "table", "file": str(path)}}, to="python")
-    assert raised.value.diagnostics[0].code == "not-sayable"
+    assert raised.value.diagnostics[0].code == "no-equivalent"
 
 
 def test_one_value_that_breaks_a_formula_is_not_lost(tmp_path):

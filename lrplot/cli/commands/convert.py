@@ -24,7 +24,7 @@ def convert(
     ] = "lrplot",
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A file; - for standard output.")] = "-",
     nearest: Annotated[
-        bool, typer.Option("--nearest", help="If the target cannot say the schedule, print the nearest that it can.")
+        bool, typer.Option("--nearest", help="Print the nearest schedule that the target has, if none is equal.")
     ] = False,
     settings: SetOption = None,
     program: AsOption = "",

@@ -66,7 +66,7 @@ def functions_of(
         pieces = pieces_of(track.curve, run.steps, listing=True)
         if pieces is None:
             message = f"`{track_name}` has no formula in closed form, and too many values to list them"
-            raise Fault(message, code="not-sayable", help=EXPORT).at(track.span)
+            raise Fault(message, code="no-equivalent", help=EXPORT).at(track.span)
         if single:
             pieces = [Piece(p.start, p.stop, _in_single(p.form), p.name, p.origin) for p in pieces]
         end = float(track.curve.limit(run.steps))
@@ -79,7 +79,7 @@ def compared(run: Run, comparison: Comparison, functions: Sequence[Function]) ->
     equality = comparison.whole({each.track: each.values for each in functions})
     if not equality.holds:
         message = f"the formula of `{equality.track}` {equality.difference}"
-        raise Fault(message, code="not-sayable", help=EXPORT).at(run.tracks[equality.track].span)
+        raise Fault(message, code="no-equivalent", help=EXPORT).at(run.tracks[equality.track].span)
     return equality
 
 
@@ -202,7 +202,7 @@ def for_arrays(functions: Sequence[Function]) -> None:
                 chained = isinstance(node, ast.Compare) and len(node.ops) > 1
                 if chained or isinstance(node, ast.BoolOp | ast.Not):
                     message = "an expression with `and`, `or`, `not` or a chain of comparisons is not one of arrays"
-                    raise Fault(message, code="not-sayable", help="write it with `a if c else b`")
+                    raise Fault(message, code="no-equivalent", help="write it with `a if c else b`")
 
 
 def _in_single(form: Form) -> Form:

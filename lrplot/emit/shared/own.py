@@ -207,10 +207,10 @@ def _values(run: Run, name: str) -> Any:
 
 
 def refusal(request: Request, target: str, found: tuple[Candidate[T], Equality] | None) -> Fault:
-    """The fault that a target cannot say the schedule: the place of the segment, and the nearest that it can say."""
+    """The fault that a target has no equivalent: the place of the segment, and the nearest schedule that it has."""
     track = request.run.lr
     if found is None:
-        fault = Fault(f"{target} has no scheduler for this schedule", code="not-sayable", help=OTHERS)
+        fault = Fault(f"{target} has no equivalent of this schedule", code="no-equivalent", help=OTHERS)
         return fault.at(track.span)
     candidate, equality = found
     first = equality.first or 0
@@ -222,7 +222,7 @@ def refusal(request: Request, target: str, found: tuple[Candidate[T], Equality] 
         span = place(piece) or span
     name = candidate.name or "the nearest"
     help = f"the nearest, {name}, {equality.difference}; `--nearest` prints it. {OTHERS}"
-    return Fault(f"{target} cannot say {what}", code="not-sayable", help=help).at(span)
+    return Fault(f"{target} has no equivalent of {what}", code="no-equivalent", help=help).at(span)
 
 
 OTHERS = "`--to python` writes a plain function"

@@ -95,7 +95,7 @@ def _by_function(request: Request, usage: str) -> Written:
     if moved:
         definitions.append(_moving(run, moved, [each.track for each in grouped]))
     definitions.append(make_scheduler(run, base, call, usage))
-    by = f"by {HOME}.LambdaLR with a function, as its other schedulers cannot say it"
+    by = f"by {HOME}.LambdaLR with a function, as no other scheduler of torch is equal"
     home = [f"from {HOME} import LambdaLR"]
     comments = [equality.sentence(2 * ROUNDING), by, *beside(run)]
     return Written(comments, [imports(functions), home], constants(functions), definitions)

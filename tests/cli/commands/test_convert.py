@@ -37,7 +37,7 @@ def test_what_a_target_cannot_say_is_refused_with_the_nearest(run, spec):
     path = spec("steps: 100\nlr: 1\nschedule:\n  kind: cosine\n  warmup: 9\n")
     refused = run("convert", path, "--to", "torchtitan")
     assert (refused.code, refused.out) == (2, "")
-    assert "error[not-sayable]: torchtitan cannot say `warmup`, updates 0 … 8" in refused.err
+    assert "error[no-equivalent]: torchtitan has no equivalent of `warmup`, updates 0 … 8" in refused.err
     assert ":4:9" in refused.err
     assert "`--nearest` prints it" in " ".join(refused.err.split())
     nearest = run("convert", path, "--to", "torchtitan", "--nearest")
