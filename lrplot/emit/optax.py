@@ -9,7 +9,7 @@ from typing import Any
 from lrplot.emit import Request, emitter
 from lrplot.emit.shared.absolute import SINGLE, own_schedules
 from lrplot.emit.shared.equality import OWN, ROUNDING
-from lrplot.emit.shared.forms import Exponential, Form, Level, Ramp, Stairs
+from lrplot.emit.shared.forms import Exponential, Form, Level, Ramp
 from lrplot.emit.shared.functions import (
     Dialect,
     compared,
@@ -148,9 +148,4 @@ def _own(form: Form) -> Call | None:
         case Exponential(staircase=False) if form.gamma > 0:
             arguments = {"init_value": form.first, "transition_steps": form.every, "decay_rate": form.gamma}
             return Call("optax.exponential_decay", arguments)
-        case Stairs() if len(form.levels) <= MOST_CALLS and all(form.levels[:-1]):
-            ratios = [after / before for before, after in pairwise(form.levels)]
-            scales = dict(zip(form.edges, ratios, strict=True))
-            arguments = {"init_value": form.levels[0], "boundaries_and_scales": scales}
-            return Call("optax.piecewise_constant_schedule", arguments)
     return None

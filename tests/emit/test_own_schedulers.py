@@ -203,6 +203,33 @@ def test_what_a_framework_of_arrays_cannot_say_is_a_function(written, target, sc
             same([float(schedule(step)) for step in range(100)], lrplot.load(spec))
 
 
+def test_a_schedule_of_optax_that_rounds_otherwise_in_float32_is_another_one(written):
+    schedule = {"use": "optax.exponential_decay", "init_value": 0.5, "transition_steps": 40, "decay_rate": 0.5}
+    spec = run_of({**schedule, "staircase": True})
+    made = written(spec, "optax").names["schedule"]
+    assert made["use"] == "optax.piecewise_constant_schedule"
+    same(lrplot.load({"steps": 100, "schedule": made}).lr, lrplot.load(spec))
+
+
+def test_a_schedule_of_optax_that_is_stepped_once_per_epoch_is_a_function(written):
+    cosine = {"use": "optax.cosine_decay_schedule", "init_value": 0.5, "decay_steps": 9, "interval": "epoch"}
+    spec = run_of(cosine, steps_per_epoch=10)
+    schedule = written(spec, "optax").names["schedule"]
+    same([float(schedule(step)) for step in range(100)], lrplot.load(spec))
+
+
+@pytest.mark.parametrize("target", ["optax", "keras", "torch"])
+def test_values_without_a_formula_are_listed(written, target, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("lr\n" + "".join(f"{float(value)!r}\n" for value in np.random.default_rng(0).random(100)))
+    spec = {"steps": 100, "schedule": {"kind": "table", "file": str(path)}}
+    text = written(spec, target)
+    if target == "torch":
+        same(text.rates(100)[:, 0], lrplot.load(spec))
+    else:
+        same([float(text.names["schedule"](step)) for step in range(100)], lrplot.load(spec))
+
+
 def test_an_expression_that_is_not_one_of_arrays_is_refused():
     spec = run_of({"kind": "expression", "value": "base if 3 < t < 9 or t > 50 else 0.1"})
     with pytest.raises(lrplot.SpecError, match="is not one of arrays"):

@@ -152,8 +152,7 @@ def _reread(candidate: Candidate[Any]) -> Run:
     """The run of a config's text, by lrplot's reader of that program."""
     tree, spec_like = read_tree(Source(f"written{candidate.suffix}", candidate.text))
     translated = translate(tree, candidate.settings, Path(), candidate.format, spec_like)
-    if translated is None:
-        raise Fault("it is not recognised")
+    assert translated is not None, candidate.format
     return compile_run(translated[0], "written", Path())
 
 
