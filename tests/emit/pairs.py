@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-SINGLE = 2e-6  # of the peak: what float32 may differ by
+SINGLE = 5e-6  # of the peak: what float32 may differ by
 GROUPS = {"head": 0.01, "body": 0.002}
 
 

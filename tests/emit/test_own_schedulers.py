@@ -175,7 +175,7 @@ def test_a_shape_of_optax(written, schedule, arguments):
     if arguments is not None:
         assert text.names["schedule"] == arguments
         same(lrplot.load({"steps": 100, "schedule": text.names["schedule"]}).lr, lrplot.load(run_of(schedule)))
-    assert "# in float32, JAX's default, within 2e-06 of the peak" in text.text
+    assert "# in float32, JAX's default, within 5e-06 of the peak" in text.text
 
 
 @pytest.mark.parametrize(
@@ -211,11 +211,11 @@ def test_a_schedule_of_optax_that_rounds_otherwise_in_float32_is_another_one(wri
     same(lrplot.load({"steps": 100, "schedule": made}).lr, lrplot.load(spec))
 
 
-def test_a_schedule_of_optax_that_is_stepped_once_per_epoch_is_a_function(written):
+def test_a_schedule_of_optax_that_is_stepped_once_per_epoch_is_another_one(written):
     cosine = {"use": "optax.cosine_decay_schedule", "init_value": 0.5, "decay_steps": 9, "interval": "epoch"}
     spec = run_of(cosine, steps_per_epoch=10)
-    schedule = written(spec, "optax").names["schedule"]
-    same([float(schedule(step)) for step in range(100)], lrplot.load(spec))
+    made = written(spec, "optax").names["schedule"]
+    same(lrplot.load({"steps": 100, "schedule": made}).lr, lrplot.load(spec))
 
 
 @pytest.mark.parametrize("target", ["optax", "keras", "torch"])
@@ -231,7 +231,7 @@ def test_values_without_a_formula_are_listed(written, target, tmp_path):
 
 
 def test_an_expression_that_is_not_one_of_arrays_is_refused():
-    spec = run_of({"kind": "expression", "value": "base if 3 < t < 9 or t > 50 else 0.1"})
+    spec = run_of({"kind": "expression", "value": "base * (1 + sin(t)) if 3 < t < 9 or t > 50 else 0.1"})
     with pytest.raises(lrplot.SpecError, match="is not one of arrays"):
         lrplot.convert(spec, to="optax")
 

@@ -12,7 +12,7 @@ from lrplot.emit.shared.pieces import Piece, pieces_of
 from lrplot.engine.evaluate import raw_values
 from lrplot.runs.run import Run
 
-SINGLE = 2e-6  # of the peak, by which float32 may differ
+SINGLE = 5e-6  # of the peak, by which float32 may differ
 
 Composer = Callable[[list[Piece]], Iterable[Call]]
 

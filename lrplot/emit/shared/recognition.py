@@ -31,7 +31,17 @@ def recognised(curve: Curve, length: int, planned: int, tolerance: float = SAME)
         return [(0, form)]
     turns = curve.turning_points(0, length)
     if turns is not None and len(turns) <= 2 * MOST_CONDITIONS:
-        return _by_turns(curve, [int(turn) for turn in turns if turn > 0], length, tolerance)
+        found = _by_turns(curve, [int(turn) for turn in turns if turn > 0], length, tolerance)
+        if found is not None:
+            return found
+    return _levels(curve, length)
+
+
+def _levels(curve: Curve, length: int) -> list[Part] | None:
+    """Constant values, one after the other, if they are few and each lasts for several steps."""
+    match listed(curve, length):
+        case [(_, Stairs(edges, levels))] if len(levels) <= min(MOST_CONDITIONS, length // 3):
+            return [(edge, Level(level)) for edge, level in zip((0, *edges), levels, strict=True)]
     return None
 
 
