@@ -362,10 +362,13 @@ def _built(text: _Text, overrides: tuple[str, ...], format: str) -> tuple[Branch
     return tree, replace(run, reading=reading) if reading else run
 
 
-def convert(spec: Spec, to: str = "lrplot", overrides: Iterable[str] = (), format: str = "") -> str:
-    """The text of a spec or a config in another vocabulary; `to` names it, and only `lrplot` is known so far.
+def convert(
+    spec: Spec, to: str = "lrplot", overrides: Iterable[str] = (), format: str = "", *, nearest: bool = False
+) -> str:
+    """The text of a spec or a config in another vocabulary, which `to` names.
 
-    `SpecError` if the spec cannot be used, `ValueError` for an unknown target.
+    `SpecError` if the spec cannot be used, or if the vocabulary has no words for it: with `nearest`, the result is then
+    the nearest that it has. `ValueError` for an unknown target; `lrplot formats` lists them.
 
     >>> print(convert({"max_steps": 10, "learning_rate": 1e-3, "lr_scheduler_type": "linear"}))
     # read as Hugging Face TrainingArguments by the rules of transformers 5
@@ -377,12 +380,15 @@ def convert(spec: Spec, to: str = "lrplot", overrides: Iterable[str] = (), forma
       warmup_steps: 0
     <BLANKLINE>
     """
-    from lrplot.emit import EMITTERS  # which no other function needs
+    from lrplot.emit import EMITTERS, Request  # which no other function needs
 
     if to not in EMITTERS:
-        raise ValueError(f"to must be one of {', '.join(EMITTERS)}, not {to!r}")
+        raise ValueError(f"to must be one of {', '.join(sorted(EMITTERS))}, not {to!r}")
     tree, run = _known(_text_of(spec), _listed(overrides), format)
-    return EMITTERS[to](tree, Schedule(run).run)
+    try:
+        return EMITTERS[to](Request(tree, Schedule(run).run, nearest))
+    except Fault as fault:
+        raise SpecError.of(fault) from None
 
 
 def is_config(tree: Node) -> bool:

@@ -18,6 +18,7 @@ MANUAL = {
     "kinds": ("Kinds", "the schedules that lrplot defines"),
     "frameworks": ("Frameworks", "their schedulers, and how closely each is matched"),
     "configs": ("Training configs", "the programs whose configs are read"),
+    "targets": ("Code and configs", "one schedule in every vocabulary"),
     "commands": ("Commands", "what each one does"),
     "checks": ("Findings", "what `lrplot check` finds, and how to accept it"),
     "outputs": ("Outputs", "tables, pictures, JSON, exit codes, Python"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
+import lrplot
 from lrplot.analysis.checks.rule import RULES
 from lrplot.frameworks import frameworks
 from lrplot.frameworks.shared.measured import measured
@@ -93,6 +95,41 @@ def _one_digit(deviation: float) -> str:
     return f"{deviation:.0e}" if deviation else "0"
 
 
+SHAPES = {
+    "constant": "constant",
+    "linear to 0": "linear",
+    "cosine to 10%": {"kind": "cosine", "to": "10%"},
+    "the same after a warmup from 0": {"kind": "cosine", "to": "10%", "warmup": 9},
+    "the same after one from 1%": {"kind": "cosine", "to": "10%", "warmup": {"for": 9, "from": "1%"}},
+    "the same after one that skips 0": {"kind": "cosine", "to": "10%", "warmup": {"for": 9, "skip_zero": True}},
+    "constant, then 1 − √u": {"kind": "wsd", "cooldown": 20, "shape": "sqrt"},
+    "(1 − u)²": {"kind": "polynomial", "power": 2},
+    "exponential": {"kind": "exponential", "gamma": 0.95},
+    "drops by one factor": {"kind": "step", "every": 25},
+    "drops by several factors": {"kind": "multistep", "milestones": [9, 20], "values": [0.5, 0.4, 0.1]},
+    "inverse square root": {"kind": "inverse_sqrt", "warmup": 9},
+    "warm restarts": {"kind": "cosine_restarts", "period": 20},
+    "triangles": {"kind": "cyclic", "up": 9},
+    "one cycle": {"kind": "one_cycle", "momentum": None},
+    "a formula": {"kind": "expression", "value": "base / (1 + log(1 + t))"},
+}  # fmt: skip
+WRITERS = ("torch", "transformers", "optax", "keras", "timm", "mmengine", "deepspeed", "torchtitan", "megatron")
+
+
+def targets() -> str:
+    """A row for each shape: what each target has that is exactly equal."""
+    rows = ((name, *(_said(shape, target) for target in WRITERS)) for name, shape in SHAPES.items())
+    return table(("shape", *WRITERS), rows)
+
+
+def _said(shape: Any, target: str) -> str:
+    try:
+        text = lrplot.convert({"steps": 60, "lr": 0.5, "schedule": shape}, to=target)
+    except lrplot.SpecError:
+        return ""
+    return "function" if "def learning_rate(" in text or "def schedule(" in text else "its own"
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table in Markdown."""
     lines = (header, ["---"] * len(header), *([cell.replace("|", "\\|") for cell in row] for row in rows))
@@ -108,4 +145,5 @@ TABLES: dict[str, Callable[[], str]] = {
     "keys": keys,
     "frameworks": frameworks_summary,
     "schedulers": schedulers,
+    "targets": targets,
 }

@@ -117,3 +117,11 @@ def line(length: int, first: float, last: float, span: float, lead: float = 0.0)
 
 def _line(first: float, last: float, span: float, lead: float, t: Floats) -> Floats:
     return np.asarray(first + (last - first) * ((t + lead) / span))
+
+
+def ramp_of(formula: Formula) -> tuple[str, float, float, float, float] | None:
+    """The shape of a formula that `cosine` or `line` made, its first and last value, span and lead; None for others."""
+    function = formula.function
+    if not isinstance(function, partial) or function.func not in (_cosine, _line):
+        return None
+    return ("cosine" if function.func is _cosine else "linear", *function.args)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from lrplot.diagnostics import Span
-from lrplot.emit import emitter
-from lrplot.runs.run import Run
-from lrplot.text.tree import Mapping
+from lrplot.emit import Request, emitter
 from lrplot.text.write import write_yaml
 
 
 @emitter
-def lrplot(tree: Mapping, run: Run) -> str:
+def lrplot(request: Request) -> str:
     """A spec in YAML; for the config of a program, with comments that say what it was read as and by which keys."""
-    reading = run.reading
+    tree, reading = request.tree, request.run.reading
     if reading is None:
         return write_yaml(tree)
 

@@ -1,4 +1,4 @@
-"""`lrplot formats`: the configs and logs of training programs that are read."""
+"""`lrplot formats`: the configs and logs that are read, and the code that is written."""
 
 from typing import Annotated
 
@@ -16,7 +16,8 @@ def formats(
     ascii: AsciiOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the training configs and logs that are read, or show what is read of one."""
+    """List the configs and logs that are read and the code that is written, or show what is read of one."""
+    from lrplot.emit import EMITTERS
     from lrplot.logs import LOGS
     from lrplot.output.terminal.formats import format_format, format_formats, formats_data
     from lrplot.trainers import TRAINERS
@@ -29,9 +30,9 @@ def formats(
     trainers = [each for each in TRAINERS.values() if name in (None, each.name)]
     logs = [each for each in LOGS.values() if name in (None, each.name)]
     if as_json:
-        console.emit_json("formats", formats_data(trainers, logs))
+        console.emit_json("formats", formats_data(trainers, logs, {} if name else EMITTERS))
     elif name is None:
-        console.emit_page(format_formats(trainers, logs, console.width, console.color))
+        console.emit_page(format_formats(trainers, logs, EMITTERS, console.width, console.color))
     else:
         one = next(iter(trainers), None), next(iter(logs), None)
         console.emit_page(format_format(*one, console.width, console.color))

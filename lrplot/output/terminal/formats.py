@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lrplot.emit import Emitter
 from lrplot.logs import LogFormat
 from lrplot.output.terminal.reference import field_data, field_lines, fill, listed
 from lrplot.output.terminal.style import paint
+from lrplot.registry import summary
 from lrplot.schema.fields import fields_of
 from lrplot.trainers import Trainer
 from lrplot.trainers.shared.config import Facts
@@ -16,13 +18,18 @@ CONFIGS = "configs: each takes the place of a spec in every command, and is reco
 LOGS = "logs: recognised by what they hold"
 ELSE = "`--as NAME` says which it is, and `--as NAME@VERSION` whose rules hold. `lrplot formats NAME` lists the keys."
 
+WRITTEN = "code that is written: `lrplot convert SPEC --to NAME`, with its difference in the first line"
 
-def format_formats(trainers: Sequence[Trainer], logs: Sequence[LogFormat], width: int, color: bool) -> str:
-    """A line for each program's config, and for each format of logs."""
+
+def format_formats(
+    trainers: Sequence[Trainer], logs: Sequence[LogFormat], emitters: Mapping[str, Emitter], width: int, color: bool
+) -> str:
+    """A line for each program's config, for each format of logs, and for each target that is written."""
     lines: list[str] = []
     for title, rows in (
         (CONFIGS, [(each.name, each.description) for each in trainers]),
         (LOGS, [(each.name, each.description) for each in logs]),
+        (WRITTEN, [(name, summary(emitter)) for name, emitter in emitters.items()]),
     ):
         lines += [*(paint(line, "dim", color) for line in fill(title, width, "")), *listed(rows, width, color), ""]
     return "\n".join([*lines, *fill(ELSE, width, "")]) + "\n"
@@ -63,9 +70,12 @@ def _paragraphs(parts: dict[str, str], width: int, color: bool) -> list[str]:
     ]
 
 
-def formats_data(trainers: Sequence[Trainer], logs: Sequence[LogFormat]) -> dict[str, Any]:
-    """Formats of configs and of logs as data for JSON."""
+def formats_data(
+    trainers: Sequence[Trainer], logs: Sequence[LogFormat], emitters: Mapping[str, Emitter]
+) -> dict[str, Any]:
+    """Formats of configs and of logs, and targets, as data for JSON."""
     return {
+        "targets": [{"name": name, "summary": summary(emitter)} for name, emitter in emitters.items()],
         "formats": [
             {
                 "name": each.name,

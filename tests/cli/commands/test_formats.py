@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from lrplot.emit import EMITTERS
 from lrplot.logs import LOGS
 from lrplot.trainers import TRAINERS
 
@@ -13,7 +14,9 @@ ARGUMENTS = "max_steps: 100\nlearning_rate: 1e-3\nwarmup_steps: 10\nwarmup_ratio
 def test_every_format_is_listed(run):
     result = run("formats")
     assert result.code == 0
-    assert all(f"\n{name} " in f"\n{result.out}" for name in [*TRAINERS, *LOGS])
+    assert all(f"\n{name} " in f"\n{result.out}" for name in [*TRAINERS, *LOGS, *EMITTERS])
+    targets = json.loads(run("formats", "--json").out)["targets"]
+    assert [(each["name"], bool(each["summary"])) for each in targets] == [(name, True) for name in EMITTERS]
 
 
 @pytest.mark.parametrize("name", TRAINERS)
