@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from analysis.agreement.simulated import KINDS, SHOWN, logged, skipping
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lrplot.analysis.agreement.agree import agree
@@ -33,7 +33,6 @@ def rows(draw, total):
     return steps[kept] if kept.sum() >= 20 else steps
 
 
-@settings(deadline=None, max_examples=60)
 @given(runs(), st.sampled_from(sorted(SHOWN)), DIGITS, st.data())
 def test_sound_logs_raise_nothing(run, shown, digits, data):
     kind, total, warmup, peak = run
@@ -41,7 +40,6 @@ def test_sound_logs_raise_nothing(run, shown, digits, data):
     assert agree(load(kind.spec(total, warmup, peak)).run, log).causes == ()
 
 
-@settings(deadline=None, max_examples=40)
 @given(runs(), st.sets(st.integers(0, 300), min_size=1, max_size=4), DIGITS, st.data())
 def test_skipped_updates_raise_nothing(run, skips, digits, data):
     kind, total, warmup, peak = run
@@ -49,7 +47,6 @@ def test_skipped_updates_raise_nothing(run, skips, digits, data):
     assert agree(load(kind.spec(total, warmup, peak)).run, log).causes == ()
 
 
-@settings(deadline=None, max_examples=40)
 @given(runs(), st.sampled_from([0.1, 0.25, 0.5, 2, 3, 8]), st.sampled_from(sorted(SHOWN)), DIGITS, st.data())
 def test_a_multiple_of_the_peak_is_named(run, factor, shown, digits, data):
     kind, total, warmup, peak = run
