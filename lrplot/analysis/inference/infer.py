@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from lrplot.analysis.agreement.conventions import NEXT, USED
 from lrplot.analysis.inference.evidence import Evidence, gathered
 from lrplot.analysis.inference.forms import Spec
 from lrplot.analysis.inference.numbers import plain, simplest
@@ -25,11 +26,8 @@ TIED = 1.0  # digits by which a spec may be longer and still be named
 MOST_TIES = 3
 NEGLIGIBLE = 1e-6  # of the peak
 NEAREST = 6  # misses of which the best is chosen after rounding
-CONVENTIONS = {
-    0: "a row has the value of the update that its step counts from 0",
-    -1: "a row has the value that its own update used, counted from 1",
-}
-EITHER = "a row may have the value of the update that its step counts from 0, or that of the one before"
+CONVENTIONS = {0: NEXT, -1: USED}
+EITHER = f"{NEXT}, or that of update N − 1"
 
 
 @np.errstate(all="ignore")  # parameters that give no finite values are far from every point
