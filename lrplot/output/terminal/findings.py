@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lrplot.analysis.agreement.agree import Agreement
 from lrplot.analysis.checks.rule import SECTIONS, Rule
 from lrplot.diagnostics import SEVERITIES, Diagnostic
-from lrplot.output.agreement import agreement_data
 from lrplot.output.objects import diagnostics_data, json_text
 from lrplot.output.terminal.diagnostics import format_diagnostics, format_head
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint
 from lrplot.output.text import printable
 from lrplot.wording import several
+
+if TYPE_CHECKING:
+    from lrplot.analysis.agreement.agree import Agreement
 
 COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}  # GitHub's names of the severities
 
@@ -73,6 +74,8 @@ def findings_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
 
 def format_json(checked: Sequence[Checked]) -> str:
     """The findings as JSON."""
+    from lrplot.output.agreement import agreement_data  # which most checks do not need
+
     agreements = {
         key: value for spec in checked if spec.agreement for key, value in agreement_data(spec.agreement).items()
     }
