@@ -93,15 +93,16 @@ GOOD = {
         schedule: {kind: linear, warmup: {for: .5 epochs, from: 10 %, skip_zero: true}}
         steps_per_epoch: 10k
     """,
-    "a length that is left out": "{epochs: 3, steps: null, schedule: {kind: constant, value: 0}}",
+    "a length that is left out": "{epochs: 3, steps: null, schedule: {kind: constant, value: 1}}",
+    "a scheduler by its name alone": "{epochs: 3, lr: 1, schedule: torch.ConstantLR}",
     "phases": """
         steps: 1000
         lr: 1
         schedule:
           - {kind: warmup, for: 3%}
           - {kind: cosine, until: 50%}
-          - torch.ConstantLR
-          - {kind: repeat, of: {kind: step, every: 1/10 epochs}, times: 2}
+          - {use: torch.ConstantLR, for: 10}
+          - {kind: repeat, of: {kind: step, every: 1/10 epochs}, times: 2, for: 20%}
           - - {kind: cosine, for: 5 steps}
             - constant
         steps_per_epoch: 100
