@@ -337,8 +337,10 @@ def _conversions() -> Iterator[Schema]:
         words = [word for word, meant in UNITS.items() if meant == unit]
         duration = {"type": "string", "pattern": rf"^[.0-9]\S* ?(?:{'|'.join(words)})$"}
         phase = {"additionalProperties": {"not": duration}}
-        unused = {"properties": {unit: {"type": _NULL}, "schedule": {**phase, "items": phase}}}
-        yield {"if": {"not": {"anyOf": known}}, "then": unused}
+        unused = {unit: {"type": _NULL}, "schedule": {**phase, "items": phase}}
+        if unit == "epochs":
+            unused["interval"] = {"not": {"const": "epoch"}}
+        yield {"if": {"not": {"anyOf": known}}, "then": {"properties": unused}}
 
 
 def _sources(unit: str) -> Iterator[tuple[str, ...]]:
