@@ -183,7 +183,9 @@ class _Schemas:
         """A schedule in any of its forms."""
         homes = list(frameworks())
         self.definitions["kind"] = {
-            "properties": {"kind": {"enum": list(KINDS), "description": "the kind of schedule"}},
+            "properties": {
+                "kind": {"enum": list(KINDS), "enumDescriptions": [_described(each) for each in KINDS.values()]}
+            },
             "required": ["kind"],
             "allOf": [self._kind(each) for each in KINDS.values()],
         }
@@ -204,6 +206,7 @@ class _Schemas:
         named = {"anyOf": [{"required": [key]} for key in NAMING]}
         return {
             "type": ["string", "object", "array"],
+            "examples": list(KINDS),  # which an editor offers before anything is written
             "allOf": [
                 {"if": {"type": "string"}, "then": {"anyOf": [{"enum": list(KINDS)}, naming]}},
                 {"if": {"type": "array"}, "then": {"items": _SCHEDULE, "minItems": 1}},
@@ -218,7 +221,7 @@ class _Schemas:
         """What holds for a mapping if it is of a kind."""
         name = {"kind": {"const": kind.name, "description": _described(kind)}}
         self.definitions[f"kind.{kind.name}"] = self._record((*kind.fields, *kind.shared_fields), name)
-        return {"if": {"properties": {"kind": {"const": kind.name}}}, "then": _ref(f"kind.{kind.name}")}
+        return {"if": _of_kind(kind.name), "then": _ref(f"kind.{kind.name}")}
 
     def _framework(self, home: Framework) -> Schema:
         """What holds for a mapping if it names a scheduler of a framework."""
@@ -236,8 +239,8 @@ class _Schemas:
         self.definitions[scheduler.name] = {
             "description": _described(scheduler),
             "if": {"required": ["class_path"]},
-            "then": {"properties": {"init_args": _ref(scheduler.name)}},
-            "else": {**self._record(fields, elsewhere=(*NAMING, *HYDRA, *shared)), "type": ["object", _NULL]},
+            "then": {"properties": {"init_args": {"if": {"type": "object"}, "then": _ref(scheduler.name)}}},
+            "else": self._record(fields, elsewhere=(*NAMING, *HYDRA, *shared)),
         }
         return {"if": _named(rf"\.{scheduler.title}$"), "then": _ref(scheduler.name)}
 
@@ -317,6 +320,11 @@ def _named(pattern: str) -> Schema:
     return {"patternProperties": {f"^(?:{'|'.join(NAMING)})$": {"pattern": pattern}}}
 
 
+def _of_kind(name: str) -> Schema:
+    """The condition that a mapping names a kind: a pattern, as an editor takes the beginning of a `const` for it."""
+    return {"required": ["kind"], "properties": {"kind": {"pattern": f"^{name}$"}}}
+
+
 def _given(key: str) -> Schema:
     return {"required": [key], "properties": {key: {"not": {"type": _NULL}}}}
 
@@ -336,10 +344,12 @@ def _conversions() -> Iterator[Schema]:
             known.append({"required": [unit], "properties": {"dataset_size": False}})
         words = [word for word, meant in UNITS.items() if meant == unit]
         duration = {"type": "string", "pattern": rf"^[.0-9]\S* ?(?:{'|'.join(words)})$"}
-        phase = {"additionalProperties": {"not": duration}}
-        unused = {unit: {"type": _NULL}, "schedule": {**phase, "items": phase}}
+        cure = " or ".join(" with ".join(f"`{key}`" for key in keys) for keys in _sources(unit))
+        message = {"errorMessage": f"cannot turn {unit} into steps: give {cure}"}
+        phase = {"additionalProperties": {"not": duration, **message}}
+        unused = {unit: {"type": _NULL, **message}, "schedule": {**phase, "items": phase}}
         if unit == "epochs":
-            unused["interval"] = {"not": {"const": "epoch"}}
+            unused["interval"] = {"not": {"const": "epoch"}, **message}
         yield {"if": {"not": {"anyOf": known}}, "then": {"properties": unused}}
 
 
@@ -370,9 +380,7 @@ def _base() -> Schema:
         for kind in KINDS.values()
         if (names := [field.name for field in kind.fields if isinstance(field.default, Start | Percent)])
     }
-    rules = [
-        {"if": {"required": ["kind"], "properties": {"kind": {"const": kind}}}, "then": {"required": names}}
-        for kind, names in needed.items()
-    ]
-    first = {"not": {"enum": list(needed)}, "allOf": rules}
+    rules = [{"if": _of_kind(kind), "then": {"required": names}} for kind, names in needed.items()]
+    without = {"not": {"enum": list(needed)}, "errorMessage": "`lr`, the base learning rate, is missing"}
+    first = {**without, "allOf": rules}
     return {"if": {"not": {"required": ["lr"]}}, "then": {"properties": {"schedule": first}}}
