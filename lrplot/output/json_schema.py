@@ -190,12 +190,15 @@ class _Schemas:
             "allOf": [self._kind(each) for each in KINDS.values()],
         }
         naming = {"type": "string", "pattern": rf"^(?:{'|'.join(map(_paths, homes))})\.\w+$"}
-        names = [each.name for home in homes for each in home.schedulers.values()]
-        uses = {**naming, "description": "a framework's scheduler, by its name or import path"}
+        offered = [
+            {"label": each.name, "description": each.summary, "body": each.name}
+            for home in homes
+            for each in home.schedulers.values()
+        ]
         self.definitions["use"] = {
             "properties": {
-                **{key: dict(uses) for key in NAMING},
-                "use": {**uses, "examples": names},
+                **dict.fromkeys(NAMING, naming),
+                "use": {**naming, "defaultSnippets": offered},
                 "init_args": {"type": ["object", _NULL]},
                 "kind": False,
                 **{field.name: self._field(field) for field in fields_of(Placed)},
@@ -236,11 +239,11 @@ class _Schemas:
         """What holds for a mapping if it names a scheduler; Lightning gives the arguments under `init_args`."""
         shared = [field.name for field in scheduler.shared_fields]
         fields = [field for field in scheduler.fields if field.name not in shared]
+        name = {"use": {"description": _described(scheduler)}}
         self.definitions[scheduler.name] = {
-            "description": _described(scheduler),
             "if": {"required": ["class_path"]},
             "then": {"properties": {"init_args": {"if": {"type": "object"}, "then": _ref(scheduler.name)}}},
-            "else": self._record(fields, elsewhere=(*NAMING, *HYDRA, *shared)),
+            "else": self._record(fields, name, (*NAMING, *HYDRA, *shared)),
         }
         return {"if": _named(rf"\.{scheduler.title}$"), "then": _ref(scheduler.name)}
 

@@ -215,10 +215,15 @@ def test_faults_are_at_their_places(text, place, tmp_path):
 
 def test_every_kind_and_scheduler_is_described():
     definitions = json.loads(json_schema())["definitions"]
+
+    def described(field: dict[str, Any]) -> str:
+        return field.get("description") or definitions[field["$ref"].removeprefix("#/definitions/")]["description"]
+
     kinds = {name: definitions[f"kind.{name}"]["properties"]["kind"]["description"] for name in KINDS}
     schedulers = {each.name: each for home in frameworks() for each in home.schedulers.values()}
     assert all(kinds[name].startswith(kind.summary) for name, kind in KINDS.items())
-    assert all(definitions[name]["description"].startswith(each.summary) for name, each in schedulers.items())
+    uses = {name: described(definitions[name]["else"]["properties"]["use"]) for name in schedulers}
+    assert all(uses[name].startswith(each.summary) for name, each in schedulers.items())
 
 
 def test_every_reference_has_a_definition():
