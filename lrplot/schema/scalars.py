@@ -14,19 +14,19 @@ from lrplot.wording import cut
 LONGEST = 300  # characters in a number; no float64 needs as many
 _LARGEST = exact(sys.float_info.max).numerator  # it is whole
 
-_DIGITS = r"[0-9]+(?:_[0-9]+)*"
-_PLAIN = rf"[-+]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][-+]?[0-9]+)?"
-_NUMBER = re.compile(rf"(?P<plain>{_PLAIN})(?P<suffix>[kKMBT]?)")
-_RATIO = re.compile(rf"(?P<over>[-+]?{_DIGITS}) ?/ ?(?P<under>{_DIGITS})")
-_RADIX = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_PERCENT = re.compile(rf"({_PLAIN}) ?%")
+DIGITS = r"[0-9]+(?:_[0-9]+)*"
+PLAIN = rf"[-+]?(?:{DIGITS}(?:\.(?:{DIGITS})?)?|\.{DIGITS})(?:[eE][-+]?[0-9]+)?"
+_NUMBER = re.compile(rf"(?P<plain>{PLAIN})(?P<suffix>[kKMBT]?)")
+_RATIO = re.compile(rf"(?P<over>[-+]?{DIGITS}) ?/ ?(?P<under>{DIGITS})")
+RADIX = r"0o[0-7]+|0x[0-9a-fA-F]+"
+_PERCENT = re.compile(rf"({PLAIN}) ?%")
 # Both parts bounded: otherwise a long text is split at each of its letters in turn.
 _DURATION = re.compile(rf"(?P<amount>\S{{1,{LONGEST}}}?) ?(?P<unit>[A-Za-z]{{1,20}})")
 # As YAML writes them, then as Python and JSON do.
 _SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[-+]?(?:inf|Infinity)|nan|NaN")
 _FINITE = "write a finite number, such as `1e-4`"
-_SIZES = {"k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
-_UNITS = {
+SIZES = {"k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+UNITS = {
     **dict.fromkeys(("step", "steps", "update", "updates"), "steps"),
     **dict.fromkeys(("epoch", "epochs"), "epochs"),
     **dict.fromkeys(("sample", "samples"), "samples"),
@@ -54,13 +54,13 @@ def read_number(text: str) -> Fraction | None:
 def _exact(text: str) -> Fraction | None:
     if match := _NUMBER.fullmatch(text):
         value = _decimal(match["plain"])
-        return value * _SIZES[match["suffix"]] if match["suffix"] else value
+        return value * SIZES[match["suffix"]] if match["suffix"] else value
     if match := _RATIO.fullmatch(text):
         under = int(match["under"])
         if under == 0:
             raise Fault(f"`{text}` divides by zero", code="bad-number")
         return Fraction(int(match["over"]), under)
-    if _RADIX.fullmatch(text):
+    if re.fullmatch(RADIX, text):
         return Fraction(int(text, 0))
     if _SPECIAL.fullmatch(text):
         raise Fault(f"`{text}` is not a finite number", code="not-finite", help=_FINITE)
@@ -82,7 +82,7 @@ def is_bare_number(text: str) -> bool:
 
     `300B`, `1/3` and `10%` are not: JSON and Python can only write them in quotes.
     """
-    return bool(re.fullmatch(_PLAIN, text) or _RADIX.fullmatch(text) or _SPECIAL.fullmatch(text))
+    return bool(re.fullmatch(PLAIN, text) or re.fullmatch(RADIX, text) or _SPECIAL.fullmatch(text))
 
 
 def read_percent(text: str) -> Fraction | None:
@@ -105,7 +105,7 @@ def read_duration(text: str) -> Duration | None:
             )
         return Duration(steps, "steps")
     match = _DURATION.fullmatch(text)
-    if not match or match["unit"] not in _UNITS:
+    if not match or match["unit"] not in UNITS:
         return None
     amount = read_number(match["amount"])
-    return None if amount is None else Duration(amount, _UNITS[match["unit"]])
+    return None if amount is None else Duration(amount, UNITS[match["unit"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from lrplot.schema.fields import fields_of
 from lrplot.schema.quantities import Constant
 from lrplot.schema.recipe import Recipe
 from lrplot.schema.scalars import NULL
-from lrplot.spec.document import Document
+from lrplot.spec.document import EDITORS, Document
 from lrplot.spec.length import read_timebase
 from lrplot.spec.schedules import SpecBinder, of_schedule
 from lrplot.spec.tracks import build_tracks
@@ -34,7 +35,8 @@ def compile_run(tree: Node, default_name: str, folder: Path) -> Run:
         raise SpecError(Diagnostic("bad-type", message, tree.span, "start with `steps: 1000`"))
     report = Diagnostics()
     binder = SpecBinder(report, folder, _examples(tree))
-    arguments = binder.arguments("a spec", fields_of(Document), tree, advice=of_schedule, listing="lrplot kinds spec")
+    keys = replace(tree, entries=tuple(entry for entry in tree if entry.key.text != EDITORS))
+    arguments = binder.arguments("a spec", fields_of(Document), keys, advice=of_schedule, listing="lrplot kinds spec")
     values = arguments.known(NO_FRAME)
     built = binder.schedules * len(values.get("groups") or ())
     if built > MOST_BUILT:

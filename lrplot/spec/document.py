@@ -27,6 +27,7 @@ CONVERSIONS = (
     "tokens_per_step",
     "sequence_length",
 )
+EDITORS = "$schema"  # a key for editors: the JSON Schema of the file
 PARAMETERS = ("momentum", "weight_decay", "beta1", "beta2")
 
 

@@ -21,6 +21,7 @@ COMMANDS = [
     "formats",
     "kinds",
     "presets",
+    "schema",
     "theory",
 ]
 

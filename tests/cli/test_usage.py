@@ -136,8 +136,8 @@ def test_short_options_of_every_command(run: Run, name, folder):
     assert run(name, "-V").out == run("-V").out == f"lrplot {lrplot.__version__}\n"
     assert run(name, "-h").out == run(name, "--help").out
     specs = ["cosine", "cosine"][: 1 + (name == "compare")]
-    words = [name, *COMPLETE.get(name, [] if name in ("formats", "kinds", "presets") else specs)]
-    if name not in ("convert", "export", "infer"):  # whose text is data
+    words = [name, *COMPLETE.get(name, [] if name in ("formats", "kinds", "presets", "schema") else specs)]
+    if name not in ("convert", "export", "infer", "schema"):  # whose text is data
         assert run(*words, "-q") == run("--quiet", *words) == run(*words).__class__(0, "", "")
 
 
