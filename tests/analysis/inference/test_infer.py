@@ -279,7 +279,7 @@ def test_values_of_the_update_before(digits):
     found = lrplot.infer(log_of(updates + 1, decay(updates, cosine, 3e-4, 10_000, 500), digits))
     assert (found.spec["steps"], found.spec["lr"], found.offset) == (10_000, 3e-4, -1)
     assert found.spec["schedule"] == {"kind": "cosine", "warmup": 500}
-    assert "its own update" in found.convention
+    assert "the one just made" in found.convention
 
 
 def test_epochs_that_count_from_1_are_logged_after_the_epoch():

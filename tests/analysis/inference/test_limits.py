@@ -151,7 +151,7 @@ def test_a_range_of_times_holds_the_true_one():
 
 
 def test_a_constant_leaves_the_convention_open():
-    assert "may have" in lrplot.infer(log_of(STEPS + 1, 3e-4 + 0 * STEPS)).convention
+    assert "or that of update N − 1" in lrplot.infer(log_of(STEPS + 1, 3e-4 + 0 * STEPS)).convention
 
 
 def test_negative_steps_are_left_out():
