@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lrplot.cli.options import bad_option
 from lrplot.diagnostics import Diagnostic, SpecError
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def load_runs(
     from lrplot.api import load, load_nominal
     from lrplot.spec.sweep import placed, variants
 
+    _refuse_for_logs(specs, {"--set": settings, "--sweep": sweeps}, columns, program)
     runs: list[Run] = []
     faults: dict[Diagnostic, None] = {}
     for spec in specs:
@@ -74,6 +76,16 @@ def load_runs(
     if faults:
         raise SpecError(*faults)
     return runs
+
+
+def _refuse_for_logs(
+    specs: Sequence[str], changes: Mapping[str, Sequence[str] | None], columns: str | None, program: str
+) -> None:
+    """Refuse options that change specs if there are but logs."""
+    for option, given in changes.items():
+        if given and specs and all(holds_log(spec, columns, program) for spec in specs):
+            help = f"leave out `{option}`, or name a spec beside the log"
+            raise bad_option(option, f"`{option}` changes a spec, and a log has its values already", help)
 
 
 def holds_log(place: str, columns: str | None = None, program: str = "") -> bool:

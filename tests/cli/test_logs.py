@@ -97,6 +97,14 @@ def test_appended_runs_have_a_page_each(run: Run, tmp_path):
     assert run("export", path).out.splitlines()[0] == 'step,"lr@run, run 1 of 2","lr@run, run 2 of 2"'
 
 
+@pytest.mark.parametrize("option", ["--set", "--sweep"])
+def test_a_change_of_but_logs_is_refused(run: Run, run_folder, log, option):
+    result = run("plot", log, option, "lr=1", "-o", run_folder / "out.svg")
+    assert result.code == 2
+    assert f"`{option}` changes a spec, and a log has its values already" in result.err
+    assert run("compare", run_folder, log, option, "learning_rate=1").code == 0
+
+
 def test_a_log_in_the_place_of_a_spec_leads_to_the_options(run: Run, log):
     result = run("check", log)
     assert result.code == 2
