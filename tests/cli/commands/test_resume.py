@@ -119,3 +119,10 @@ def test_last_epoch_raises_on_a_new_optimizer(run: Run, spec):
     assert found.code == 1
     assert "scheduler built with last_epoch=3 on a new optimizer" in out
     assert "the run raises at update 4, 4 updates before its end: KeyError" in out
+
+
+def test_a_plan_that_raises_before_the_peak_is_told_as_json(run: Run, spec):
+    path = spec("steps: 20\nlr: 1\nschedule: {use: torch.ReduceLROnPlateau, metrics: [1, 1, 1]}\n")
+    found = run("resume", path, "--at", "peak", "--json")
+    assert (found.code, found.err) == (2, "")
+    assert [each["code"] for each in json.loads(found.out)["diagnostics"]] == ["not-finite"]
