@@ -27,6 +27,8 @@ from lrplot.cli.options import (
 if TYPE_CHECKING:
     from lrplot.analysis.resume import Resumption
 
+MOST_LISTED = 10_000_000  # further updates in JSON, whose text is in memory as a whole
+
 
 class Restore(StrEnum):
     """The states of a checkpoint that are loaded."""
@@ -74,6 +76,9 @@ def resume(
     if output is not None:
         _write(resumption, output, log)
     if as_json:
+        if (further := resumption.stop - resumption.at) > MOST_LISTED:
+            message = f"`--json` lists the value of each further update, and {further:,} are too many"
+            raise bad_option("--json", message, "write a table of them by `-o FILE.csv`")
         console.emit_json("resume", resumption_data(resumption, found))
     elif output is None:
         look = Look(console.width, console.glyphs, console.color, log)
