@@ -91,17 +91,17 @@ def _refuse_for_logs(
 def holds_log(place: str, columns: str | None = None, program: str = "") -> bool:
     """Whether a place is a log, or the folder of a run that has one and no spec or config.
 
-    Any other file is one if its `columns` or the format of a log are named.
+    Standard input, and any other file but YAML, TOML and scripts, is one if its `columns` or the format of a log are
+    named.
     """
-    from lrplot.spec.logs import is_log, log_in
+    from lrplot.spec.logs import is_log, log_in, may_be_log
 
     if os.path.isdir(place):
         from lrplot.spec.folder import specs_in  # which few commands need
 
         return not specs_in(Path(place), deep=False) and log_in(place) is not None
-    if not os.path.isfile(place):
-        return False
-    return columns is not None or is_log(place) or (bool(program) and _is_format_of_logs(program))
+    named = columns is not None or (bool(program) and _is_format_of_logs(program))
+    return (named and may_be_log(place)) or is_log(place)
 
 
 def _is_format_of_logs(program: str) -> bool:

@@ -1,5 +1,6 @@
 """Commands on the logs of runs."""
 
+import io
 import json
 from math import cos, pi
 
@@ -86,6 +87,20 @@ def test_columns_of_a_table_are_named(run: Run, tmp_path):
     assert (result.code, "error[no-learning-rate]" in result.err) == (2, True)
     assert "first 0.5" in run("show", path, "--columns", "step=n,lr=eta").out
     assert run("export", path, "--columns", "step=n,lr=eta").out == "step,lr\n0,0.5\n10,0.25\n"
+
+
+def test_a_plan_beside_a_table_whose_columns_are_named_stays_a_plan(run: Run, tmp_path):
+    (tmp_path / "plan.yaml").write_text("steps: 20\nlr: 0.5\nschedule: {kind: step, every: 10, gamma: 0.5}\n")
+    (tmp_path / "run.txt").write_text("n,eta\n0,0.5\n10,0.25\n")
+    result = run("compare", tmp_path / "plan.yaml", tmp_path / "run.txt", "--columns", "step=n,lr=eta", "--json")
+    assert (result.code, result.err) == (0, "")
+    assert [each["steps"] for each in json.loads(result.out)["runs"]] == [20, 11]
+
+
+@pytest.mark.parametrize("options", [("--columns", "step=step,lr=lr"), ("--as", "csv")])
+def test_a_log_on_standard_input_is_named_by_its_columns_or_format(run: Run, monkeypatch, options):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"step,lr\n0,0.5\n10,0.25\n")))
+    assert "first 0.5" in run("show", "-", *options).out
 
 
 def test_appended_runs_have_a_page_each(run: Run, tmp_path):
