@@ -104,6 +104,22 @@ def holds_log(place: str, columns: str | None = None, program: str = "") -> bool
     return (named and may_be_log(place)) or is_log(place)
 
 
+def log_refusal(place: str) -> tuple[Diagnostic, ...]:
+    """The error for a log that stands in the place of a spec; none if it is no log."""
+    if not holds_log(place):
+        return ()
+    help = (
+        f"compare it with its spec by `lrplot check SPEC --log {place}`, or find its schedule by `lrplot infer {place}`"
+    )
+    return (Diagnostic("unknown-format", f"`{place}` is a log, which plans nothing", None, help),)
+
+
+def refuse_log(place: str) -> None:
+    """Refuse a log in the place of a spec."""
+    if refusal := log_refusal(place):
+        raise SpecError(*refusal)
+
+
 def _is_format_of_logs(program: str) -> bool:
     from lrplot.logs import LOGS  # which no spec needs
     from lrplot.trainers import TRAINERS

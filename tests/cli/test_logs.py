@@ -127,6 +127,13 @@ def test_a_log_in_the_place_of_a_spec_leads_to_the_options(run: Run, log):
     assert f"`lrplot check SPEC --log {log}`" in result.out
 
 
+@pytest.mark.parametrize("command", [("at", "0"), ("resume", "--at", "1"), ("fork", "--at", "1"), ("convert",)])
+def test_a_log_is_refused_by_commands_that_need_a_plan(run: Run, log, command):
+    result = run(command[0], log, *command[1:])
+    assert result.code == 2
+    assert f"`{log}` is a log, which plans nothing" in result.err
+
+
 def test_a_file_that_is_neither_is_refused_as_a_spec(run: Run, tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("nothing to see\n")

@@ -10,6 +10,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
+from lrplot.cli.family import refuse_log
 from lrplot.cli.options import (
     AsciiOption,
     AsOption,
@@ -71,6 +72,7 @@ def resume(
 
     refuse_beside("--json", as_json and output is None, {"--log": log})
     console = Console(color=color, ascii=ascii, width=width)
+    refuse_log(spec)
     resumption = api.resume(spec, at, settings or (), restore, last_epoch, program)
     found = findings(resumption)
     if output is not None:
