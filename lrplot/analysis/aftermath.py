@@ -80,8 +80,9 @@ def view_of(resumption: Resumption, track: str, most: int | None = None) -> View
     count = resumption.stop - resumption.at
     if count <= 0:
         return None
-    t = np.arange(count, dtype=np.int64)
-    if count > most:
+    if count <= most:
+        t = np.arange(count, dtype=np.int64)
+    else:
         t = ascending(np.concatenate([spread(0, count, most), [0, 1, 2, count - 1]]))
     new = resumption.new.tracks[track].curve
     old = resumption.plan.tracks[track].curve if track in resumption.plan.tracks else new

@@ -116,7 +116,7 @@ def picture_of(
     otherwise steps. `pixels` is the resolution across. `normalize` draws learning rates as shares of the highest
     one of their run. `spans` are the steps of each run that are drawn, from the first up to the one after the last;
     a run without any is left out. `order` are numbers by which the runs are ordered. A `Fault` if a run cannot be
-    converted to `unit`, or if no step is drawn.
+    converted to `unit`, or if no step or no logged value is drawn.
     """
     unit = unit or shared_unit(runs)
     scales = [length_of_step(run, unit) for run in runs]
@@ -134,6 +134,8 @@ def picture_of(
     ]
     single = windows[0] if len(runs) == 1 else None
     areas = _areas(windows, bool(single), log, normalize, pixels)
+    if not areas:
+        raise Fault(f"no value is logged from step {windows[0].start:,} up to {windows[0].stop:,}")
     remarks = _remarks(runs[0]) if single else ()
     if any(line.sampled for area in areas for line in area.lines):
         remarks += (f"drawn from a sample of {SAMPLED:,} updates",)
@@ -237,6 +239,8 @@ def _areas(windows: Sequence[_Window], single: bool, log: bool, normalize: bool,
             for rank, (track, curve) in enumerate(panel.curves.items()):
                 group = group_of(track)
                 path = window.path(curve, pixels)
+                if not len(path.steps):  # nothing is logged in the window
+                    continue
                 line = Line(
                     label=(group or "base") if single else window.name,
                     x=path.steps * window.scale,

@@ -8,7 +8,7 @@ import numpy as np
 
 from lrplot.analysis.range_test import RangeTest
 from lrplot.chart.axis import Scale, value_scale
-from lrplot.chart.picture import Area, Line, Picture
+from lrplot.chart.picture import ROUNDING, Area, Line, Picture
 from lrplot.curves.shapes import Floats
 from lrplot.wording import learning_rate
 
@@ -36,6 +36,7 @@ def shown_of(test: RangeTest) -> Shown:
     name, smooth = test.smooth()
     first, best = float(test.smoothed[: test.start + 1].max()), float(test.smoothed.min())
     top = best + ABOVE * (first - best) if first > best else float(test.smoothed.max())
+    top += ROUNDING * abs(top)
     logged = np.flatnonzero(test.losses <= top)
     lowest = int(smooth.argmin())
     end = lowest + int(np.append(smooth[lowest:] > top, True).argmax())

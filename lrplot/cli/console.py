@@ -15,7 +15,7 @@ import typer
 from typer._click.exceptions import ClickException
 from typer._click.globals import get_current_context
 
-from lrplot.diagnostics import NotFinite, SpecError
+from lrplot.diagnostics import SpecError
 from lrplot.output.files import OutputError
 from lrplot.output.text import printable, to_ascii
 
@@ -153,8 +153,6 @@ def _text(error: Exception, color: bool, width: int | None) -> str | None:
             return format_diagnostics(error.diagnostics, color, width)
         case ClickException():  # the help of a command without arguments
             return f"{error.format_message()}\n"
-        case NotFinite():
-            return f"error[not-finite]: {error.message('the schedule')}\n"
         case OutputError():
             return f"error[unwritable]: {printable(str(error))}\n"
         case OSError():

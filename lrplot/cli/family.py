@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lrplot.cli.options import bad_option
 from lrplot.diagnostics import Diagnostic, SpecError
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def load_runs(
     from lrplot.api import load, load_nominal
     from lrplot.spec.sweep import placed, variants
 
+    _refuse_for_logs(specs, {"--set": settings, "--sweep": sweeps}, columns, program)
     runs: list[Run] = []
     faults: dict[Diagnostic, None] = {}
     for spec in specs:
@@ -76,20 +78,46 @@ def load_runs(
     return runs
 
 
+def _refuse_for_logs(
+    specs: Sequence[str], changes: Mapping[str, Sequence[str] | None], columns: str | None, program: str
+) -> None:
+    """Refuse options that change specs if there are but logs."""
+    for option, given in changes.items():
+        if given and specs and all(holds_log(spec, columns, program) for spec in specs):
+            help = f"leave out `{option}`, or name a spec beside the log"
+            raise bad_option(option, f"`{option}` changes a spec, and a log has its values already", help)
+
+
 def holds_log(place: str, columns: str | None = None, program: str = "") -> bool:
     """Whether a place is a log, or the folder of a run that has one and no spec or config.
 
-    Any other file is one if its `columns` or the format of a log are named.
+    Standard input, and any other file but YAML, TOML and scripts, is one if its `columns` or the format of a log are
+    named.
     """
-    from lrplot.spec.logs import is_log, log_in
+    from lrplot.spec.logs import is_log, log_in, may_be_log
 
     if os.path.isdir(place):
         from lrplot.spec.folder import specs_in  # which few commands need
 
         return not specs_in(Path(place), deep=False) and log_in(place) is not None
-    if not os.path.isfile(place):
-        return False
-    return columns is not None or is_log(place) or (bool(program) and _is_format_of_logs(program))
+    named = columns is not None or (bool(program) and _is_format_of_logs(program))
+    return (named and may_be_log(place)) or is_log(place)
+
+
+def log_refusal(place: str) -> tuple[Diagnostic, ...]:
+    """The error for a log that stands in the place of a spec; none if it is no log."""
+    if not holds_log(place):
+        return ()
+    help = (
+        f"compare it with its spec by `lrplot check SPEC --log {place}`, or find its schedule by `lrplot infer {place}`"
+    )
+    return (Diagnostic("unknown-format", f"`{place}` is a log, which plans nothing", None, help),)
+
+
+def refuse_log(place: str) -> None:
+    """Refuse a log in the place of a spec."""
+    if refusal := log_refusal(place):
+        raise SpecError(*refusal)
 
 
 def _is_format_of_logs(program: str) -> bool:

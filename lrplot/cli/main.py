@@ -15,7 +15,7 @@ import lrplot
 from lrplot.cli.commands import COMMANDS, Task
 from lrplot.cli.console import NARROWEST, QUIET, Console, report, settle
 from lrplot.cli.options import bad_option
-from lrplot.diagnostics import Fault, SpecError
+from lrplot.diagnostics import Diagnostic, Fault, NotFinite, SpecError
 from lrplot.registry import summary
 
 CLICK_NARROWEST = 52
@@ -145,7 +145,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _placed(error: Exception, words: Sequence[str]) -> Exception:
-    """An error in the command line as one that points at the word; any other error as it is."""
+    """An error in the command line as one that points at the word, a value that is not finite as that of a spec."""
+    if isinstance(error, NotFinite):
+        return SpecError(Diagnostic("not-finite", error.message("the schedule")))
     if not isinstance(error, ClickException | Fault):
         return error
     from lrplot.cli.usage import fault_diagnostics, usage_diagnostic  # only for an error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 NEVER_SPECS = (".csv", ".tsv", ".jsonl", ".ndjson", ".log", ".out", ".wandb")
+NEVER_LOGS = (".yaml", ".yml", ".toml", ".sh", ".py")
 EVENTS = "events.out.tfevents."
 HEAD = 1 << 16  # bytes that are looked at
 
@@ -24,6 +25,11 @@ def is_log(place: str) -> bool:
     from lrplot.logs.shared.reading import is_log as is_known_log  # which no spec needs
 
     return is_known_log(place)
+
+
+def may_be_log(place: str) -> bool:
+    """Whether a place is one that is read as a log if the columns or the format of a log are named."""
+    return place == "-" or (os.path.isfile(place) and not place.lower().endswith(NEVER_LOGS))
 
 
 def _may_be(place: str, suffix: str) -> bool:

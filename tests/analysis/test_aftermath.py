@@ -1,5 +1,7 @@
 """Findings about resumed runs."""
 
+import tracemalloc
+
 import pytest
 
 import lrplot
@@ -146,3 +148,12 @@ def test_many_further_updates_are_sampled(monkeypatch):
     monkeypatch.setattr("lrplot.analysis.aftermath.EXAMINED", 50)
     found = codes({"steps": 8000, "lr": 1.0, "schedule": {**COSINE["schedule"], "T_max": 8000}}, 4000, *LONG)
     assert found["resume-climbs"].message.endswith("at update 15,999")
+
+
+def test_memory_does_not_grow_with_the_run():
+    native = {"steps": 100, "lr": 1.0, "schedule": "cosine"}
+    tracemalloc.start()
+    codes(native, 50, "steps=1_000_000_000")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 200e6  # one value of each update would be 8e9

@@ -215,3 +215,12 @@ def test_a_window_of_a_log():
     (logged,) = runs_of(log_of(points(range(10), [1.0] * 10)))
     found = picture_of([logged], None, False, 100, spans=[(3, 6)])
     assert found.areas[0].lines[0].x.tolist() == [3, 4, 5]
+
+
+def test_a_window_without_a_logged_value_is_a_fault_unless_another_run_is_drawn():
+    (logged,) = runs_of(log_of(points([0, 50, 99], [1.0, 0.5, 0.1])))
+    with pytest.raises(Fault, match="no value is logged from step 10 up to 20"):
+        picture_of([logged], None, False, 100, spans=[(10, 20)])
+    plan = lrplot.load({"steps": 100, "lr": 1, "schedule": "linear"}).run
+    found = picture_of([plan, logged], None, False, 100, spans=[(10, 20)] * 2)
+    assert [line.label for line in found.areas[0].lines] == ["schedule"]

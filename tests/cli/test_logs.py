@@ -1,5 +1,6 @@
 """Commands on the logs of runs."""
 
+import io
 import json
 from math import cos, pi
 
@@ -88,6 +89,20 @@ def test_columns_of_a_table_are_named(run: Run, tmp_path):
     assert run("export", path, "--columns", "step=n,lr=eta").out == "step,lr\n0,0.5\n10,0.25\n"
 
 
+def test_a_plan_beside_a_table_whose_columns_are_named_stays_a_plan(run: Run, tmp_path):
+    (tmp_path / "plan.yaml").write_text("steps: 20\nlr: 0.5\nschedule: {kind: step, every: 10, gamma: 0.5}\n")
+    (tmp_path / "run.txt").write_text("n,eta\n0,0.5\n10,0.25\n")
+    result = run("compare", tmp_path / "plan.yaml", tmp_path / "run.txt", "--columns", "step=n,lr=eta", "--json")
+    assert (result.code, result.err) == (0, "")
+    assert [each["steps"] for each in json.loads(result.out)["runs"]] == [20, 11]
+
+
+@pytest.mark.parametrize("options", [("--columns", "step=step,lr=lr"), ("--as", "csv")])
+def test_a_log_on_standard_input_is_named_by_its_columns_or_format(run: Run, monkeypatch, options):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"step,lr\n0,0.5\n10,0.25\n")))
+    assert "first 0.5" in run("show", "-", *options).out
+
+
 def test_appended_runs_have_a_page_each(run: Run, tmp_path):
     path = tmp_path / "run.csv"
     path.write_text("step,lr\n0,0.5\n10,0.25\n20,0.1\n0,0.4\n10,0.2\n")
@@ -97,11 +112,26 @@ def test_appended_runs_have_a_page_each(run: Run, tmp_path):
     assert run("export", path).out.splitlines()[0] == 'step,"lr@run, run 1 of 2","lr@run, run 2 of 2"'
 
 
+@pytest.mark.parametrize("option", ["--set", "--sweep"])
+def test_a_change_of_but_logs_is_refused(run: Run, run_folder, log, option):
+    result = run("plot", log, option, "lr=1", "-o", run_folder / "out.svg")
+    assert result.code == 2
+    assert f"`{option}` changes a spec, and a log has its values already" in result.err
+    assert run("compare", run_folder, log, option, "learning_rate=1").code == 0
+
+
 def test_a_log_in_the_place_of_a_spec_leads_to_the_options(run: Run, log):
     result = run("check", log)
     assert result.code == 2
     assert f"`{log}` is a log, which plans nothing" in result.out
     assert f"`lrplot check SPEC --log {log}`" in result.out
+
+
+@pytest.mark.parametrize("command", [("at", "0"), ("resume", "--at", "1"), ("fork", "--at", "1"), ("convert",)])
+def test_a_log_is_refused_by_commands_that_need_a_plan(run: Run, log, command):
+    result = run(command[0], log, *command[1:])
+    assert result.code == 2
+    assert f"`{log}` is a log, which plans nothing" in result.err
 
 
 def test_a_file_that_is_neither_is_refused_as_a_spec(run: Run, tmp_path):

@@ -41,6 +41,8 @@ def simplest(low: float, high: float, center: float, most: int = 8, whole: bool 
         if whole and exponent < 0:
             break
         quantum = float(f"1e{exponent}")
+        if quantum == 0:  # there are no shorter numbers next to the smallest float64
+            break
         first, last = ceil(low / quantum - 1e-9), floor(high / quantum + 1e-9)
         middle = min(max(round(center / quantum), first), last)
         near = sorted(

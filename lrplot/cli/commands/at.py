@@ -6,6 +6,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
+from lrplot.cli.family import refuse_log
 from lrplot.cli.options import AsOption, JsonOption, SetOption, SpecArgument
 
 WHEN = "Steps: 0, 2k, 50%, '3 epochs', '75B tokens', first, peak, last."
@@ -25,6 +26,7 @@ def at(
     from lrplot.api import load_nominal
     from lrplot.spec.moments import read_step
 
+    refuse_log(spec)
     schedule = load_nominal(spec, settings or (), program)
     run = schedule.run
     steps = [read_step(text, run) for text in when]

@@ -9,6 +9,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console, is_quiet
+from lrplot.cli.family import log_refusal
 from lrplot.cli.options import (
     SPECS,
     AsciiOption,
@@ -21,7 +22,6 @@ from lrplot.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from lrplot.diagnostics import Diagnostic
     from lrplot.output.terminal.findings import Checked
 
 
@@ -107,7 +107,7 @@ def _checked(place: str, settings: Sequence[str], program: str, codes: set[str])
         try:
             yield Checked(spec, [finding for finding in check_spec(spec, settings, program) if finding.code in codes])
         except SpecError as error:
-            yield Checked(spec, _of_log(spec) or error.diagnostics, bad=True)
+            yield Checked(spec, log_refusal(spec) or error.diagnostics, bad=True)
     if specs != [place]:
         for spec, log in _logs_beside(specs):
             yield _compared(spec, log, None, settings, program, codes)
@@ -121,19 +121,6 @@ def _logs_beside(specs: Sequence[str]) -> "Iterator[tuple[str, str]]":
     for spec, folder in zip(specs, folders, strict=True):
         if folders.count(folder) == 1 and (log := log_in(folder)):
             yield spec, log
-
-
-def _of_log(place: str) -> "tuple[Diagnostic, ...]":
-    """The error for a log that stands in the place of a spec; none if it is no log."""
-    from lrplot.cli.family import holds_log
-    from lrplot.diagnostics import Diagnostic
-
-    if not holds_log(place):
-        return ()
-    help = (
-        f"compare it with its spec by `lrplot check SPEC --log {place}`, or find its schedule by `lrplot infer {place}`"
-    )
-    return (Diagnostic("unknown-format", f"`{place}` is a log, which plans nothing", None, help),)
 
 
 def _compared(

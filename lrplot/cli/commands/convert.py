@@ -9,6 +9,7 @@ import typer
 import lrplot
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
+from lrplot.cli.family import refuse_log
 from lrplot.cli.options import AsOption, SetOption, SpecArgument, bad_option
 
 # The modules of `lrplot.emit`, by their files: importing them would load numpy for a page of help.
@@ -36,6 +37,7 @@ def convert(
 
     if to not in TARGETS:
         raise bad_option("--to", f"there is no target `{to}`", did_you_mean(to, TARGETS))
+    refuse_log(spec)
     text = converted(spec, to, settings or (), program, nearest=nearest)
     if output == "-":
         Console().emit_data(text)

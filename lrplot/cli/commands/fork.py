@@ -8,6 +8,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
+from lrplot.cli.family import refuse_log
 from lrplot.cli.options import (
     AsciiOption,
     AsOption,
@@ -59,6 +60,7 @@ def fork(
     from lrplot.output.terminal.fork import fork_data, format_fork
     from lrplot.output.terminal.look import Look
 
+    refuse_log(spec)
     places = [text.strip() for text in at.split(",") if text.strip()]
     if not places:
         raise bad_option("--at", "`--at` names no update", "for example `--at 20k,30k`")

@@ -10,6 +10,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
+from lrplot.cli.family import refuse_log
 from lrplot.cli.options import (
     AsciiOption,
     AsOption,
@@ -26,6 +27,8 @@ from lrplot.cli.options import (
 
 if TYPE_CHECKING:
     from lrplot.analysis.resume import Resumption
+
+MOST_LISTED = 10_000_000  # further updates in JSON, whose text is in memory as a whole
 
 
 class Restore(StrEnum):
@@ -69,11 +72,15 @@ def resume(
 
     refuse_beside("--json", as_json and output is None, {"--log": log})
     console = Console(color=color, ascii=ascii, width=width)
+    refuse_log(spec)
     resumption = api.resume(spec, at, settings or (), restore, last_epoch, program)
     found = findings(resumption)
     if output is not None:
         _write(resumption, output, log)
     if as_json:
+        if (further := resumption.stop - resumption.at) > MOST_LISTED:
+            message = f"`--json` lists the value of each further update, and {further:,} are too many"
+            raise bad_option("--json", message, "write a table of them by `-o FILE.csv`")
         console.emit_json("resume", resumption_data(resumption, found))
     elif output is None:
         look = Look(console.width, console.glyphs, console.color, log)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from lrplot.analysis.inference.numbers import cost, plain, share, shortest, simplest
@@ -25,12 +26,18 @@ def test_digits_that_a_number_is_written_with(number, digits):
         (-1e-9, 1e-9, False, 0.0),
         (390.4, 391.2, True, 391),
         (0.12345678, 0.12345679, False, 0.12345678),
+        (1.5e-310, 2.5e-310, False, 2e-310),
     ],
 )
 def test_the_shortest_number_of_an_interval_comes_first(low, high, whole, first):
     found = simplest(low, high, (low + high) / 2, whole=whole)
     assert found[0] == first
     assert all(low <= each <= high for each in found)
+
+
+@pytest.mark.parametrize("number", [5e-324, np.float64(1.2345e-310)])
+def test_an_interval_near_the_smallest_float64_may_hold_no_short_number(number):
+    assert simplest(number, number, number) == []
 
 
 def test_an_interval_may_hold_no_whole_number():

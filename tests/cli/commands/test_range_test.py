@@ -139,3 +139,12 @@ def test_picture_leaves_out_a_rule_without_an_answer(run: Run, tmp_path: Path):
     text = target.read_text(encoding="utf-8")
     assert "valley" in text
     assert "slide" not in text
+
+
+@pytest.mark.parametrize("smoothing", ["none", "fastai", "lr-finder"])
+def test_losses_that_are_all_alike_are_drawn(run: Run, tmp_path, smoothing):
+    log = tmp_path / "flat.csv"
+    log.write_text("lr,loss\n" + "".join(f"{1e-7 * 1.1**i},{1 if i < 51 else 'inf'}\n" for i in range(100)))
+    result = run("range-test", log, "--smooth", smoothing, "-o", tmp_path / "flat.svg")
+    assert (result.code, result.err) == (0, "")
+    assert "the loss diverges" in run("range-test", log, "--smooth", smoothing).out

@@ -119,3 +119,19 @@ def test_last_epoch_raises_on_a_new_optimizer(run: Run, spec):
     assert found.code == 1
     assert "scheduler built with last_epoch=3 on a new optimizer" in out
     assert "the run raises at update 4, 4 updates before its end: KeyError" in out
+
+
+def test_a_plan_that_raises_before_the_peak_is_told_as_json(run: Run, spec):
+    path = spec("steps: 20\nlr: 1\nschedule: {use: torch.ReduceLROnPlateau, metrics: [1, 1, 1]}\n")
+    found = run("resume", path, "--at", "peak", "--json")
+    assert (found.code, found.err) == (2, "")
+    assert [each["code"] for each in json.loads(found.out)["diagnostics"]] == ["not-finite"]
+
+
+def test_too_many_further_updates_are_not_listed(run: Run, spec):
+    path = spec("steps: 20_000_000\nlr: 1\nschedule: cosine\n")
+    found = run("resume", path, "--at", "50%", "--set", "steps=1_000_000_000", "--json")
+    (fault,) = json.loads(found.out)["diagnostics"]
+    assert (found.code, fault["code"]) == (2, "bad-option")
+    assert fault["message"].endswith("990,000,000 are too many")
+    assert "-o FILE.csv" in fault["help"]
