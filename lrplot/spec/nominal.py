@@ -42,14 +42,19 @@ def nominal(error: UnknownLength, build: Callable[[int], Run]) -> Run:
         asked.help,
         "note",
     )
-    run, double = (_remarked(each, note) for each in (run, double))
+    assert run.reading
+    assert double.reading
+    lines = tuple(line for line in run.reading.derivation if line in double.reading.derivation)  # of every length
+    run, double = (_told(each, lines, note) for each in (run, double))
     timebase = Timebase(NOMINAL, "fraction", Fraction(1), Rates())
     return replace(run, timebase=timebase, nominal=Nominal(double, error.diagnostics))
 
 
-def _remarked(run: Run, note: Diagnostic) -> Run:
+def _told(run: Run, derivation: tuple[str, ...], note: Diagnostic) -> Run:
+    """The run with another derivation and a remark."""
     assert run.reading is not None
-    return replace(run, reading=replace(run.reading, remarks=(*run.reading.remarks, note)))
+    reading = replace(run.reading, derivation=derivation, remarks=(*run.reading.remarks, note))
+    return replace(run, reading=reading)
 
 
 def _stretches(short: Curve, long: Curve) -> bool:

@@ -27,6 +27,7 @@ MARKS = (
     "steps_per_print",
 )
 EARLIER_PEAK = 0.001
+LOW = 0  # `warmup_min_lr`, an `auto` that transformers and accelerate fill in whatever the arguments
 UNSTOPPED = "WarmupCosineLR"  # whose cosine goes on past its end, before 0.19
 OWN = ("WarmupLR", "WarmupDecayLR", "WarmupCosineLR", "OneCycle", "LRRangeTest")  # DeepSpeed's; others are torch's
 
@@ -95,8 +96,9 @@ def deepspeed_config(config: Config, engine: EngineField) -> Content:
     if steps is None and isinstance(total, Scalar) and not is_auto(total):
         steps = total
     faults: list[Fault] = [] if steps is not None else [missing("how many updates the run has", ("steps",))]
+    fills = {"warmup_min_lr": LOW, "total_num_steps": 1 if steps is None else steps}  # the length is asked for below
     try:
-        schedule = scheduler_content(scheduler, {}, config.since("0.17.2"))
+        schedule = scheduler_content(scheduler, fills, config.since("0.17.2"))
     except Fault as fault:
         raise Faults([*faults, fault]) from None
     if faults:

@@ -289,4 +289,4 @@ def _poly(config: Config, solver: Solver) -> Content:
     if solver.WARMUP_METHOD == "linear":
         share = [{"kind": "warmup", "from": first, "to": 1, "for": length}]
     factors = [config.at(decay, "SOLVER.LR_SCHEDULER_NAME"), *([share] if solver.WARMUP_ITERS else [])]
-    return {"kind": "product", "of": factors, "from": config.at(solver.BASE_LR, "SOLVER.BASE_LR")}
+    return {"kind": "product", "of": factors}

@@ -12,14 +12,13 @@ from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Text
 from lrplot.text.tree import Scalar
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.config import Config, missing
+from lrplot.trainers.shared.config import Config, missing, whole
 from lrplot.trainers.transformers import NEVER, VERSIONS, Arguments, processes, told, training_arguments
 
 MARKS = (
     "train_type",
     "tuner_type",
     "sft_type",
-    "torch_dtype",
     "loss_scale",
     "swift_version",
     "global_world_size",
@@ -29,10 +28,16 @@ MARKS = (
     "split_dataset_ratio",
     "use_hf",
     "tuner_backend",
+    "torch_dtype",
     "target_modules",
     "lora_rank",
+    "learning_rate",
+    "num_train_epochs",
+    "per_device_train_batch_size",
 )
+SURELY = MARKS[:12]  # other programs have the rest too
 BATCH = 16  # examples per update, by default
+WARMUP = 0.05  # share of the run, by default, before 3.0
 ENGINES = ("zero0", "zero1", "zero2", "zero3", "zero2_offload", "zero3_offload")  # its own files, without a scheduler
 
 
@@ -55,12 +60,14 @@ class Defaults(Arguments):
 DefaultsField = Annotated[Defaults, Inline(Defaults)]
 
 
-@trainer("ms-swift", marks=MARKS, versions=VERSIONS, extends=("transformers",), told=told, never=NEVER)
+@trainer("ms-swift", marks=MARKS, versions=VERSIONS, extends=("transformers",), told=told, surely=SURELY, never=NEVER)
 def sft_arguments(config: Config, arguments: DefaultsField) -> Content:
     """ms-swift arguments: transformers' TrainingArguments with those of the model and the data, as JSON, YAML or flags.
 
-    Source: swift/arguments/sft_args.py; swift/trainers/arguments.py
+    Source: swift/arguments/sft_args.py; swift/trainers/arguments.py; before 3.0 swift/llm/utils/argument.py
     """
+    if config.node("sft_type") is not None:
+        config, arguments = _before_3(config, arguments)
     full = any(isinstance(node := config.node(key), Scalar) and node.text == "full" for key in MARKS[:3])
     if full and config.node("learning_rate") is None:
         arguments = replace(arguments, learning_rate=1e-5)
@@ -72,6 +79,22 @@ def sft_arguments(config: Config, arguments: DefaultsField) -> Content:
         arguments = replace(arguments, gradient_accumulation_steps=max(1, share))
     engine = config.node("deepspeed")
     if isinstance(engine, Scalar) and engine.text in ENGINES:
-        kept = tuple(entry for entry in config.root if entry.key.text != "deepspeed")
-        config = replace(config, root=replace(config.root, entries=kept))
+        config = _without(config, "deepspeed")
     return training_arguments(config, arguments)
+
+
+def _before_3(config: Config, arguments: Defaults) -> tuple[Config, Defaults]:
+    """The rules before 3.0, which renamed `sft_type`: a warmup by default, and a shorter name of the batch size."""
+    if config.node("warmup_ratio") is None:
+        arguments = replace(arguments, warmup_ratio=WARMUP)
+    size = whole(config.node("batch_size"))
+    if size is not None and size > 0 and config.node("per_device_train_batch_size") is None:
+        arguments = replace(arguments, per_device_train_batch_size=size)
+        config = _without(config, "batch_size")
+    return config, arguments
+
+
+def _without(config: Config, key: str) -> Config:
+    """The config without a key."""
+    kept = tuple(entry for entry in config.root if entry.key.text != key)
+    return replace(config, root=replace(config.root, entries=kept))

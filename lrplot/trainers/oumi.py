@@ -22,11 +22,12 @@ MARKS = (
     "lr_scheduler_type",
     "include_performance_metrics",
     "save_final_model",
+    "use_peft",
     "max_steps",
     "gradient_accumulation_steps",
     "learning_rate",
 )
-SURELY = MARKS[:7]  # other programs have the rest under `training` too
+SURELY = MARKS[:8]  # other programs have the rest under `training` too
 OWN = ("linear", "cosine", "constant", "cosine_with_restarts", "cosine_with_min_lr")  # of oumi's own trainer
 
 

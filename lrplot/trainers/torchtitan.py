@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from lrplot.curves.roles import Role
@@ -55,7 +56,7 @@ def job_config(config: Config, optimizer: OptimizerField = None, training: Train
     """
     optimizer, training = optimizer or Optimizer(), training or Training()
     section = config.inner("lr_scheduler")
-    entries = list(section.entries) if section else []
+    entries = [_named(entry, section) for entry in section.entries] if section else []
     if training.warmup_steps is not None:
         place = config.place("training.warmup_steps")
         entries.append(Entry(Scalar("warmup_steps", place), config.at(training.warmup_steps, "training.warmup_steps")))
@@ -66,3 +67,10 @@ def job_config(config: Config, optimizer: OptimizerField = None, training: Train
         "lr": config.at(optimizer.lr, "optimizer.lr"),
         "schedule": Mapping((use, *entries), place),
     }
+
+
+def _named(entry: Entry, section: Mapping) -> Entry:
+    """An entry of `[lr_scheduler]` under its newest name; in the first half of 2025 the least share was `lr_min`."""
+    if entry.key.text != "lr_min" or section.get("min_lr_factor") is not None:
+        return entry
+    return replace(entry, key=replace(entry.key, text="min_lr_factor"))

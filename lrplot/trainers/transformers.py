@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import ceil
 from typing import Annotated, Any
 
@@ -50,8 +51,8 @@ FOREIGN = {
     "max_epochs": "num_train_epochs",
     "batch_size": "per_device_train_batch_size",
     "train_batch_size": "per_device_train_batch_size",
-    "num_warmup_steps": "warmup_steps",
 }
+OWN_WARMUP = "num_warmup_steps"  # the warmup's name in scripts with a loop of their own instead of the Trainer
 # Arguments that a whole set of them has only before the next version whose rules differ.
 REMOVED = {"4.46": ("evaluation_strategy", "tp_size"), "4.52": ("past_index", "no_cuda", "fp16_backend")}
 DUMPED = ("adam_beta1", "adam_beta2", "adam_epsilon", "max_grad_norm")  # all are there if nobody chose the keys
@@ -149,14 +150,36 @@ def training_arguments(config: Config, arguments: ArgumentsField, defaults: Defa
     """Hugging Face TrainingArguments: the fields of a Trainer in JSON, YAML, flags, Python or training_args.bin.
 
     Source: transformers/training_args.py; trainer.py, Trainer.set_initial_training_values;
-        optimization.py, get_scheduler
+        optimization.py, get_scheduler; examples/pytorch/text-classification/run_glue_no_trainer.py
     """
+    config, arguments = _of_own_loop(config, arguments)
     for key, meant in FOREIGN.items():
         if config.node(key) and not config.node(meant):
             config.remark("warning", "near-miss", f"`{key}` is ignored", key, f"transformers has `{meant}`")
     per_epoch = updates_per_epoch(config, arguments)
     steps = run_length(config, arguments, per_epoch)
     return content(config, arguments, steps, per_epoch, schedule(config, arguments, steps, defaults))
+
+
+def _of_own_loop(config: Config, arguments: Arguments) -> tuple[Config, Arguments]:
+    """The arguments of a script with a loop of its own, as the Trainer's.
+
+    It has another name for the warmup, which the Trainer would refuse, and DeepSpeed's own `--deepspeed`, a flag that
+    names no file.
+    """
+    entries = [each for each in config.root if each.key.text != "deepspeed" or not _bare(each.value)]
+    count = whole(config.node(OWN_WARMUP))
+    if count is not None and count >= 0 and not any(map(config.node, ("warmup_steps", "warmup_ratio"))):
+        arguments = replace(arguments, warmup_steps=count)
+        for at, each in enumerate(entries):
+            if each.key.text == OWN_WARMUP:
+                entries[at] = replace(each, key=replace(each.key, text="warmup_steps"))
+    return replace(config, root=replace(config.root, entries=tuple(entries))), arguments
+
+
+def _bare(node: Node) -> bool:
+    """Whether a flag stands without a value."""
+    return isinstance(node, Scalar) and node.text == "true"
 
 
 def content(config: Config, arguments: Arguments, steps: int, per_epoch: int | None, schedule: Schedule) -> Content:

@@ -38,7 +38,7 @@ class Options:
 
     Args:
         epochs: epochs of the run
-        batch_size: examples in a batch of all processes
+        batch_size: examples in a batch of all processes; below 1 it is found by measuring
         cos_lr: half a cosine, not a line
         linear_lr: a line, not half a cosine, before February 2022
         fixed_lr: no decay (YOLOv9)
@@ -46,7 +46,7 @@ class Options:
     """
 
     epochs: Annotated[int | None, Count(), Role.HORIZON] = None
-    batch_size: Annotated[int | None, Count()] = None
+    batch_size: Annotated[int | None, Count(at_least=-1)] = None
     cos_lr: Annotated[bool, Flag()] = False
     linear_lr: Annotated[bool | None, Flag()] = None
     fixed_lr: Annotated[bool, Flag()] = False
@@ -85,9 +85,10 @@ def yolov5_options(config: Config, options: OptionsField) -> Content:
     epochs = config.fact("epochs") or options.epochs
     if epochs is None:
         raise missing("how many epochs the run has; opt.yaml does", ("epochs",))
-    batches = batches_of(config, options.batch_size)
+    batch = options.batch_size if options.batch_size and options.batch_size > 0 else None
+    batches = batches_of(config, batch)
     if batches is None:
-        ways = (("dataset_size",), ("steps_per_epoch",)) if options.batch_size else (("steps_per_epoch",),)
+        ways = (("dataset_size",), ("steps_per_epoch",)) if batch else (("steps_per_epoch",),)
         raise missing("how many batches an epoch has", *ways)
     late = config.since("2022-03")
     cosine = options.cos_lr or not (late or options.linear_lr)
@@ -103,7 +104,7 @@ def yolov5_options(config: Config, options: OptionsField) -> Content:
     moving = _moves(config)
     return {
         **length_of(config, epochs, batches),
-        "batch_size": options.batch_size,
+        "batch_size": batch,
         "lr": values["lr0"],
         "momentum": values["momentum"] if moving else None,
         "schedule": {**schedule, "warmup_momentum": values["warmup_momentum"] if moving else None},

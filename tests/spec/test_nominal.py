@@ -93,6 +93,18 @@ def test_a_finding_whose_numbers_depend_on_the_length_is_told_without_them(argum
     assert lrplot.check(arguments())[1].message == message
 
 
+def test_a_derivation_says_nothing_of_the_length_that_stands_for_every_one(tmp_path):
+    path = tmp_path / "olmo.yaml"
+    path.write_text(
+        "optimizer:\n  learning_rate: 1e-4\nscheduler:\n  name: linear_with_warmup\n  t_warmup: 0\n  alpha_f: 0\n"
+        "max_duration: 1ep\nglobal_train_batch_size: 8\ndevice_train_microbatch_size: 2\n"
+    )
+    assert load_nominal(path).run.reading.derivation == ()
+    assert any(
+        "1,000 updates are scheduled" in line for line in lrplot.load(path, ["steps=1000"]).run.reading.derivation
+    )
+
+
 def test_a_length_makes_it_an_ordinary_run(arguments):
     schedule = load_nominal(arguments(), ["steps=200"])
     assert (schedule.steps, schedule.run.nominal, schedule.run.timebase.unit) == (200, None, "steps")

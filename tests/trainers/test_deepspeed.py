@@ -44,10 +44,19 @@ def test_a_config_without_a_scheduler_asks_for_the_arguments(refused):
 
 def test_all_that_is_missing_is_named_at_once(refused):
     text = CONFIG.replace('"total_num_steps": 110', '"total_num_steps": "auto"')
-    assert [each.help for each in refused(text)] == [
+    assert [each.help for each in refused(text.replace('"warmup_num_steps": 10', '"warmup_num_steps": "auto"'))] == [
         "add `--set steps=1000`",
-        "give the training arguments that name this file, or `--set scheduler.params.total_num_steps=…`",
+        "give the training arguments that name this file, or `--set scheduler.params.warmup_num_steps=…`",
     ]
+    (diagnostic,) = refused(text)
+    assert diagnostic.help == "add `--set steps=1000`"
+
+
+def test_the_length_and_the_least_value_need_no_argument_where_they_are_auto(config):
+    text = CONFIG.replace('"total_num_steps": 110', '"total_num_steps": "auto", "warmup_min_lr": "auto"')
+    schedule = config(text, "steps=110")
+    # Update k runs at the value of step k − 1: 5/10, then (110 − 60)/100 of 3e-4.
+    assert (schedule.steps, schedule(6), schedule(61)) == (110, pytest.approx(1.5e-4), pytest.approx(1.5e-4))
 
 
 def test_every_argument_that_is_auto_is_named(refused):

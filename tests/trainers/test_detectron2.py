@@ -56,6 +56,12 @@ def test_deeplab_s_polynomial(config):
     assert config(text + "  WARMUP_ITERS: 0\n")(0) == pytest.approx(0.02)
 
 
+def test_deeplab_s_polynomial_takes_every_group_s_own_learning_rate(config):
+    schedule = config(CONFIG + "  LR_SCHEDULER_NAME: WarmupPolyLR\n  WARMUP_ITERS: 0\n  BACKBONE_MULTIPLIER: 0.1\n")
+    values = schedule.at(4500)
+    assert (values["lr"], values["lr/backbone"]) == pytest.approx((0.02 * 0.5**0.9, 0.002 * 0.5**0.9))
+
+
 def test_the_defaults_hold_for_what_is_not_there(config):
     schedule = config("MODEL:\n  META_ARCHITECTURE: RetinaNet\n  WEIGHTS: ''\nDATASETS:\n  TRAIN: ('a',)\n")
     assert (schedule.steps, schedule(1000), schedule(30_000)) == (40_000, pytest.approx(1e-3), pytest.approx(1e-4))

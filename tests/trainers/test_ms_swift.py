@@ -48,3 +48,21 @@ def test_accumulated_batches_need_the_number_of_processes(refused):
     text = '{"train_type": "lora", "torch_dtype": "bfloat16", "num_train_epochs": 1}'
     (diagnostic,) = refused(text, "dataset_size=1000", name="args.json")
     assert diagnostic.help == "add `--set devices=8`"
+
+
+def test_what_is_trained_tells_ms_swift_from_transformers(config):
+    text = SCRIPT.replace("    --torch_dtype bfloat16 \\\n", "").replace("train_type", "tuner_type")
+    assert config(text, "dataset_size=1000", name="train.sh").run.reading.format == "ms-swift"
+    plain = "torch_dtype: bfloat16\nlearning_rate: 1e-4\nnum_train_epochs: 1\noutput_dir: a\n"
+    assert config(plain, "max_steps=100").run.reading.format == "transformers"
+
+
+def test_before_3_there_was_a_warmup_by_default_and_a_shorter_name_of_the_batch_size(config):
+    text = (
+        "swift sft --model_type qwen-7b-chat --sft_type lora --batch_size 2 --gradient_accumulation_steps 8 "
+        "--num_train_epochs 1 --learning_rate 1e-4 --lr_scheduler_type linear"
+    )
+    schedule = config(text, "dataset_size=1600", "devices=1", name="sft.sh")
+    assert (schedule.steps, schedule.run.reading.remarks) == (100, ())
+    # W = 5: up to the peak in five updates, then down to 0 in 95.
+    assert [schedule(k) for k in (1, 5, 24)] == pytest.approx([2e-5, 1e-4, 1e-4 * 76 / 95])

@@ -44,3 +44,11 @@ def test_oumi_s_own_trainer_has_few_schedules(refused):
     text = CONFIG.replace("TRL_SFT", "OUMI").replace('"cosine"', '"polynomial"')
     (diagnostic,) = refused(text, "max_steps=100")
     assert diagnostic.span.line == 12
+
+
+def test_a_config_of_defaults_is_recognised_by_the_trainer_and_by_peft(config):
+    schedule = config(
+        "model:\n  model_name: a\ntraining:\n  use_peft: true\n  trainer_type: TRL_SFT\n", "max_steps=100"
+    )
+    assert schedule.run.reading.format == "oumi"
+    assert [schedule(k) for k in (0, 50)] == pytest.approx([5e-5, 2.5e-5])  # transformers' line from 5e-5

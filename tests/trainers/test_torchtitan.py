@@ -34,6 +34,16 @@ def test_the_layout_of_2024(config):
     assert config(text, name="debug.toml")(4) == pytest.approx(5e-4)
 
 
+def test_the_least_share_under_its_name_of_early_2025(config):
+    schedule = config(CONFIG.replace("min_lr_factor", "lr_min"), name="llama.toml")
+    assert [schedule(s) for s in (800, 900)] == pytest.approx([3e-4, 3e-4 * 0.55])
+
+
+def test_only_one_of_the_names_of_the_least_share_is_known_at_a_time(refused):
+    (diagnostic,) = refused(CONFIG.replace("min_lr_factor", "lr_min = 0.1\nmin_lr_factor"), name="llama.toml")
+    assert (diagnostic.code, diagnostic.span.line) == ("unknown-field", 11)
+
+
 def test_settings_reach_nested_keys(config):
     assert config(CONFIG, "optimizer.lr=1e-3", "training.steps=500", name="llama.toml").steps == 500
 

@@ -177,6 +177,17 @@ def test_a_whole_set_of_arguments_tells_its_version(config, key, version):
     assert config(f"{text}max_grad_norm: 1\n{key}: null\n").run.reading.version == version
 
 
+def test_a_script_with_a_loop_of_its_own_has_another_name_for_the_warmup_and_a_flag_for_deepspeed(config):
+    text = (
+        "deepspeed main.py --per_device_train_batch_size 8 --learning_rate 1e-3 --num_train_epochs 1 "
+        "--lr_scheduler_type linear --num_warmup_steps 10 --deepspeed --seed 1"
+    )
+    schedule = config(text, "steps_per_epoch=110", name="run.sh")
+    # get_linear_schedule_with_warmup: k/10 up to the peak, then (110 − k)/100.
+    assert [schedule(k) for k in (5, 10, 60)] == pytest.approx([5e-4, 1e-3, 5e-4])
+    assert codes(schedule) == []
+
+
 def test_keys_of_other_programs_are_remarked(config):
     schedule = config("max_steps: 100\nlr_scheduler_type: cosine\nepochs: 3\nlr: 1e-3\n")
     assert codes(schedule) == [("warning", "near-miss", 3), ("warning", "near-miss", 2)]

@@ -80,3 +80,10 @@ def test_missing_facts(refused):
     (diagnostic,) = refused(OPTIONS, "steps_per_epoch=50", "hyp=")
     assert diagnostic.help == "add `--set lr0=0.01 --set lrf=0.01`"
     assert refused(OPTIONS.replace("data/hyps/hyp.scratch-low.yaml", "[1]"), "steps_per_epoch=5")[0].code == "bad-type"
+
+
+def test_a_batch_size_that_is_found_by_measuring_leaves_the_batches_of_an_epoch_to_be_given(config, refused):
+    text = WITHIN.replace("batch_size: 16", "batch_size: -1")
+    assert config(text, "steps_per_epoch=50", name="opt.yaml").steps == 500
+    (diagnostic,) = refused(text, "dataset_size=800", name="opt.yaml")
+    assert (diagnostic.code, diagnostic.help) == ("missing-fact", "add `--set steps_per_epoch=500`")
