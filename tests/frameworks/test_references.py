@@ -38,8 +38,8 @@ def test_values_are_the_frameworks(use):
     assert not wrong, f"{len(wrong)} of {len(deviations(use))} cases, such as {max(wrong, key=lambda each: each[0])}"
 
 
-# Processors may round a last bit differently; numpy 1 rounds some powers worse.
-ROUNDING = 1e-15 if np.__version__ >= "2" else 1e-14
+# Processors may round a last bit differently; numpy 1 rounds some powers and exponentials worse.
+ROUNDING = 1e-15 if np.__version__ >= "2" else 1e-13
 
 
 def test_the_measured_deviations_are_true():

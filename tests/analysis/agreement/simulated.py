@@ -50,7 +50,7 @@ def square(s, total, warmup, peak):
 
 def stable(s, total, warmup, peak):
     """A warmup, then the peak, then a straight line to 0 over the last fifth."""
-    fall = total // 5
+    fall = int(total / 5 + 0.5)
     return warmed(s, warmup, peak, peak * np.clip((total - s) / fall, 0, 1))
 
 
