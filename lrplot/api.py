@@ -25,7 +25,6 @@ from lrplot.spec.compile import compile_run
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
 from lrplot.spec.texts import read_tree
-from lrplot.text.objects import read_mapping
 from lrplot.text.tree import Mapping as Branches
 from lrplot.text.tree import Node
 
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
 Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class _Text:
     """The tree of a text, the folder of its file and its stem, and whether it can be a spec, not only a config.
 
@@ -308,6 +307,8 @@ def _listed(overrides: Iterable[str]) -> tuple[str, ...]:
 
 def _text_of(spec: Spec) -> _Text:
     if isinstance(spec, Mapping):
+        from lrplot.text.objects import read_mapping  # which no file needs
+
         return _Text(read_mapping(spec), Path(), "schedule", True)
     source, folder, stem = read_source(spec)
     tree, spec_like = read_tree(source)
