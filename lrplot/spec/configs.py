@@ -28,6 +28,7 @@ from lrplot.trainers.shared.references import referenced
 from lrplot.wording import did_you_mean
 
 MOST_MARKS = 6  # that a message names
+MOST_FORMATS = 3  # that a message describes
 MOST_FOLDERS = 4  # above a config's, in which a file that it names is looked for
 LENGTH = ("steps",)  # the fact that alone gives a run its length
 VERSION = re.compile(r"[0-9]+(?:[.-][0-9]+)*")
@@ -153,7 +154,7 @@ def _chosen(tree: Mapping, wanted: str, spec_like: bool) -> tuple[Trainer | None
     spec_like = spec_like and (not tree.entries or any(tree.get(each.name) is not None for each in fields_of(Document)))
     if not found and not spec_like:
         raise SpecError(
-            Diagnostic("unknown-format", "this is no spec, and no config that is known", tree.span, _looked_for())
+            Diagnostic("unknown-format", "this is no spec, and no config that is known", tree.span, _looked_for(tree))
         )
     return (found[0], _rules(found[0], "", place, tree)) if found else (None, "")
 
@@ -168,13 +169,15 @@ def _rules(trainer: Trainer, version: str, place: Span, tree: Mapping) -> str:
     return version or (told[0] if told else trainer.versions[-1] if trainer.versions else "")
 
 
-def _looked_for() -> str:
-    """The marks of each format."""
-    lines = []
-    for each in TRAINERS.values():
-        marks = ", ".join(f"`{mark}`" for mark in each.marks[:MOST_MARKS])
-        lines.append(f"{each.name} by {each.least} of {marks}")
-    return "; ".join(lines)
+def _looked_for(tree: Mapping) -> str:
+    """The formats that are nearest to a config, with some of their marks; all formats if it has no mark of any."""
+    ranked = sorted(TRAINERS.values(), key=lambda each: len(each.found(tree)), reverse=True)
+    near = [each for each in ranked[:MOST_FORMATS] if each.found(tree)]
+    if not near:
+        return f"looked for the keys of {', '.join(TRAINERS)}; `lrplot formats NAME` shows them"
+    marks = (", ".join(f"`{mark}`" for mark in each.marks[:MOST_MARKS]) for each in near)
+    lines = [f"{each.name} has at least {each.least} of {some}" for each, some in zip(near, marks, strict=True)]
+    return "; ".join([*lines, "`lrplot formats` lists the others"])
 
 
 def _key(setting: str) -> str:

@@ -1,10 +1,12 @@
 """Recognition of configs: by content, by name, and what is refused."""
 
+import re
+
 import pytest
 
 import lrplot
 from lrplot.text.objects import read_mapping
-from lrplot.trainers import candidates
+from lrplot.trainers import TRAINERS, candidates
 
 
 def refused(content, *settings, format=""):
@@ -21,7 +23,18 @@ def test_a_mapping_can_be_a_config():
 def test_what_is_neither_spec_nor_config_says_what_was_looked_for():
     diagnostic = refused({"a": 1, "b": 2})
     assert diagnostic.code == "unknown-format"
-    assert "transformers by 2 of `per_device_train_batch_size`" in diagnostic.help
+    names = re.fullmatch(r"looked for the keys of (.+); `lrplot formats NAME` shows them", diagnostic.help)[1]
+    assert names.split(", ") == [*TRAINERS]
+
+
+def test_what_has_few_keys_of_a_config_names_the_nearest_and_their_keys():
+    diagnostic = refused({"zero_optimization": {}, "b": 2})
+    assert diagnostic.code == "unknown-format"
+    assert diagnostic.help.startswith(
+        "deepspeed has at least 2 of `zero_optimization`, `train_micro_batch_size_per_gpu`"
+    )
+    assert diagnostic.help.endswith("`lrplot formats` lists the others")
+    assert "torchtitan" not in diagnostic.help
 
 
 def test_a_spec_without_a_schedule_stays_a_spec():
