@@ -177,6 +177,7 @@ BAD = {
     "a document that is a number": (b'[{"step": 1, "lr": 1}', "a.json", "truncated", 1),
     "a key without a value": (b'{"log_history": [], "x" 5' + b" " * 99, "a.json", "bad-json", 1),
     "a word in JSON": (b'{"step": 1, "lr": 0.1}\n{"step": 2, "lr": "fast"}\n', "a.jsonl", "bad-number", 2),
+    "a truth value in JSON": (b'{"step": 1, "lr": true}\n{"step": 2, "lr": 0.1}\n', "a.jsonl", "bad-number", 1),
     "W&B's header alone": (b":W&B\xe1\xbe\0", "a.wandb", "no-learning-rate", None),
 }  # fmt: skip
 

@@ -181,7 +181,10 @@ class Rows:
         if isinstance(cells, np.ndarray):
             return cells
         try:
-            return floats(cells) if len(cells) and type(cells[0]) is str else np.array(cells, np.float64)
+            if len(cells) and type(cells[0]) is str:
+                return floats(cells)
+            if bool not in set(map(type, cells)):  # which numpy takes for a number
+                return np.array(cells, np.float64)
         except (TypeError, ValueError, OverflowError):
             pass
         values = np.full(len(cells), np.nan)
