@@ -556,7 +556,7 @@ def read_log(path: str | os.PathLike[str], columns: Mapping[str, str] | str | No
 
 
 def theory(spec: Spec | Schedule, overrides: Iterable[str] = (), format: str = "") -> Theory:
-    """What can be said about a schedule before training; `SpecError` if it cannot be used, or is a log.
+    """Numbers that theory gives a schedule before training; `SpecError` if it cannot be used, or is a log.
 
     >>> found = theory({"steps": 100, "lr": 1, "schedule": "constant"})
     >>> round(found.mass, 3), found.half_mass_step, round(found.bound_ratio, 3)
@@ -579,7 +579,7 @@ def range_test(
     columns: Mapping[str, str] | str | None = None,
     format: str = "",
 ) -> RangeTest:
-    """What an LR range test shows: where the loss diverges, and the learning rates that the usual rules choose.
+    """Evaluate an LR range test: where the loss diverges, and the learning rates that the usual rules choose.
 
     `log` is a log as `read_log` takes it, or reads it; a table of learning rates and losses needs no steps. `smooth`
     is how the losses are smoothed before the rules judge them: `none`, or as `fastai` or `lr-finder` does. `SpecError`

@@ -1,4 +1,4 @@
-"""What a resumed run does that its plans do not, and what to change.
+"""Findings for a resumed run: how it differs from its plans, and the cure.
 
 Findings come from the values: those that the run really gets, those of the old plan and those of the changed one.
 """
@@ -204,7 +204,7 @@ def _stretches(view: View) -> Iterator[Statement]:
 
 
 def _course(resumption: Resumption) -> Iterator[Diagnostic]:
-    """Which plan the run follows, which arguments came back, and the way of restoring that is nearest."""
+    """The plan that the run follows, the arguments that came back, and the nearest way of restoring."""
     view = view_of(resumption, "lr")
     if view is None:
         return

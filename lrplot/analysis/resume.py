@@ -183,7 +183,7 @@ def brought_back(resumption: Resumption) -> list[BroughtBack]:
 
 
 def advice(resumption: Resumption) -> str:
-    """What to do if no way of restoring follows the changed plan; empty if nothing is known."""
+    """The advice if no way of restoring follows the changed plan; empty if there is none."""
     scheduler = _scheduler(resumption.new, group_of(next(iter(resumption.new.tracks))))
     return scheduler.resuming.advice if scheduler else ""
 

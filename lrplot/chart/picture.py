@@ -297,7 +297,7 @@ def _title(runs: Sequence[Run]) -> str:
 
 
 def _remarks(run: Run) -> tuple[str, ...]:
-    """That the length is not known, and the parameters that hold one value, of the run and of its groups."""
+    """Remarks below the title: an unknown length, and the parameters that hold one value, of the run and its groups."""
     values: dict[str, dict[str, float]] = {}
     for name, value in constants(run):
         parameter, group = parameter_of(name), group_of(name)

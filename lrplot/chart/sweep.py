@@ -73,7 +73,7 @@ def picture_of_sweep(test: RangeTest) -> Picture:
 
 
 def diverges(test: RangeTest) -> str:
-    """Where the loss diverges, in words."""
+    """The learning rate at which the loss diverges, in words."""
     if test.diverges_at is None:
         return f"the loss does not diverge up to {learning_rate(float(test.rates[-1]))}"
     return f"the loss diverges at {learning_rate(test.diverges_at)}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be written: a spec's tree and its run; if `nearest`, also what is not the same schedule."""
+    """A request to write a spec's tree and its run; if `nearest`, a schedule that is not the same will do."""
 
     tree: Mapping
     run: Run

@@ -127,7 +127,7 @@ def _risen(decay: Callable[[Floats], Floats], start: float, slope: float, t: Flo
 def _turns(
     start: float, slope: float, scale: float, exponent: float, epoch: int, stop: int
 ) -> tuple[float, ...] | None:
-    """Where a warmup times a decay can turn: where its derivative is 0, and at each epoch; None if there are many."""
+    """Turning points of a warmup times a decay: zeros of its derivative, and epochs; None if there are many."""
     if epoch and stop // epoch > MOST_LISTED:
         return None
     zeros = np.roots([slope * (1 - 2 * exponent), -2 * exponent * start, slope * scale**2]) - 1

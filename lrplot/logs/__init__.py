@@ -17,7 +17,7 @@ Read = Callable[[Any], "Rows"]
 
 
 class Shape(IntEnum):
-    """What a log consists of, in the order in which a folder's logs are preferred."""
+    """The parts that a log consists of, in the order in which a folder's logs are preferred."""
 
     DOCUMENT = 0  # one JSON document with a list of rows
     JSON_LINES = 1  # a JSON object a line

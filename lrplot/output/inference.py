@@ -8,7 +8,7 @@ from lrplot.analysis.inference.result import Inference
 
 
 def inference_data(found: Inference) -> dict[str, Any]:
-    """What `lrplot infer --json` prints: the spec, how well it fits, what is open, and ties."""
+    """An inference as data for JSON: the spec, its difference from the log, open parameters and ties."""
     return {
         "name": found.name,
         "exact": found.exact,

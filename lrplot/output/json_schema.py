@@ -221,13 +221,13 @@ class _Schemas:
         }
 
     def _kind(self, kind: Definition) -> Schema:
-        """What holds for a mapping if it is of a kind."""
+        """The condition for a mapping of a kind, and its schema."""
         name = {"kind": {"const": kind.name, "description": _described(kind)}}
         self.definitions[f"kind.{kind.name}"] = self._record((*kind.fields, *kind.shared_fields), name)
         return {"if": _of_kind(kind.name), "then": _ref(f"kind.{kind.name}")}
 
     def _framework(self, home: Framework) -> Schema:
-        """What holds for a mapping if it names a scheduler of a framework."""
+        """The condition for a mapping that names a scheduler of a framework, and its schema."""
         name = {"pattern": rf"\.(?:{'|'.join(home.schedulers)})$"}
         self.definitions[f"framework.{home.name}"] = {
             "properties": dict.fromkeys(NAMING, name),
@@ -236,7 +236,10 @@ class _Schemas:
         return {"if": _named(rf"^{_paths(home)}\.\w+$"), "then": _ref(f"framework.{home.name}")}
 
     def _scheduler(self, scheduler: Definition) -> Schema:
-        """What holds for a mapping if it names a scheduler; Lightning gives the arguments under `init_args`."""
+        """The condition for a mapping that names a scheduler, and its schema.
+
+        Lightning has the arguments under `init_args`.
+        """
         shared = [field.name for field in scheduler.shared_fields]
         fields = [field for field in scheduler.fields if field.name not in shared]
         name = {"use": {"description": _described(scheduler)}}
@@ -338,7 +341,7 @@ def _lengths() -> list[Schema]:
 
 
 def _conversions() -> Iterator[Schema]:
-    """What a run must say of a unit if its length or a duration of its phases is given in it."""
+    """The keys that a run needs for a unit in which its length or a duration of its phases is given."""
     for unit in LENGTHS:
         if unit == "steps":
             continue

@@ -1,4 +1,4 @@
-"""What a checkpoint's files hold of a schedule."""
+"""The states of schedules in a checkpoint's files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run logged: values at steps, each with its line and its printed digits."""
+"""Logs of runs: values at steps, each with its line and its printed digits."""
 
 from __future__ import annotations
 

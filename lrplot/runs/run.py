@@ -51,7 +51,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Reading:
-    """How the config of a training program, or a log, was read.
+    """The format by which a training program's config, or a log, was read.
 
     `format` is the program's name and `title` what its config is called. The rules are those of `version`;
     empty if they never changed. `derivation` says how the run's length follows, a line for each step.
@@ -68,7 +68,7 @@ class Reading:
 
     @property
     def description(self) -> str:
-        """What was read, and by which version's rules."""
+        """The format in words, and the version whose rules were used."""
         return self.title + (f" by the rules of {self.format} {self.version}" if self.version else "")
 
 

@@ -71,7 +71,7 @@ class Call:
 
 @dataclass(eq=False)
 class Checkpoint:
-    """What a run leaves after `done` steps of its scheduler.
+    """The states that a run leaves after `done` steps of its scheduler.
 
     `group` has the numbers in the optimizer's group, such as `lr`, `initial_lr` and `momentum`; `state` is the
     scheduler's own, None if it has none.
@@ -83,7 +83,7 @@ class Checkpoint:
 
 
 class Resuming(ABC):
-    """How a scheduler is saved and goes on.
+    """The rule by which a scheduler is saved and goes on.
 
     If it `holds_groups`, the optimizer's state brings back the whole group, with what no scheduler moves. It
     `takes_last_epoch` if its schedulers can be built with torch's `last_epoch`. `advice` is what to do if no way of

@@ -276,7 +276,7 @@ class Reader:
         return name in self.inherited or (name == INHERITED and self.base is not None)
 
     def _class(self, definition: ast.ClassDef) -> Class:
-        """What a class binds, and what its constructor assigns to `self`."""
+        """The names that a class binds, and those that its constructor assigns to `self`."""
         inner = Reader(self.source, dict(self.bound), self.size)
         own = Class({}, self._span(definition))
         constructor: ast.FunctionDef | None = None

@@ -198,7 +198,7 @@ def counted(config: Config, arguments: Arguments, images: int) -> int:
 
 
 def factor_of(config: Config, arguments: Arguments) -> int:
-    """How many times as long the user interface makes a run: twice with images for regularization."""
+    """The factor by which the user interface lengthens a run: 2 with images for regularization."""
     return 2 if is_interface_s(config) and arguments.reg_data_dir else 1
 
 
@@ -243,7 +243,7 @@ def rates(config: Config, arguments: Arguments) -> tuple[Node, dict[str, Any]]:
 
 
 def check_optimizer(config: Config, name: str, arguments: Arguments) -> None:
-    """Say what an optimizer makes of its learning rate; a `Fault` if it has one of its own."""
+    """Add to the derivation what an optimizer makes of its learning rate; a `Fault` if it has one of its own."""
     given = " ".join(arguments.optimizer_args).replace(" ", "").lower()
     place = "optimizer_type" if config.node("optimizer_type") else "optimizer"
     if name == "adafactor" and ("relative_step=false" not in given or "warmup_init=true" in given):

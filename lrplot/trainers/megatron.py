@@ -218,13 +218,13 @@ def in_tokens(config: Config, arguments: Arguments) -> int | None:
 
 
 def is_reached(stages: list[tuple[int, int, int]], samples: float) -> bool:
-    """Whether an update begins when exactly so many samples are seen."""
+    """Whether an update begins when exactly `samples` are seen."""
     _, seen, size = next(each for each in reversed(stages) if each[1] <= samples)
     return (samples - seen) % size == 0
 
 
 def updates_until(stages: list[tuple[int, int, int]], samples: float) -> int:
-    """Updates until so many samples are seen, the last one of them whole."""
+    """Updates until `samples` are seen, the last one of them whole."""
     update, seen, size = next(each for each in reversed(stages) if each[1] <= samples)
     return max(update + ceil((samples - seen) / size), 1)
 

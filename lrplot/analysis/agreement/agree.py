@@ -71,7 +71,7 @@ class Agreement:
 
     @property
     def sentence(self) -> str:
-        """What was found, in words; one sentence if nothing was skipped and everything was judged."""
+        """The result in words: one sentence if nothing was skipped and everything was judged."""
         worst = max(self, key=lambda each: each.share)
         points = several(sum(each.points for each in self), "point")
         verb = "follows" if self.agrees else "does not follow"

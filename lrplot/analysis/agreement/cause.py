@@ -23,7 +23,7 @@ LEAST = 3  # rows that show a cause
 
 @dataclass(frozen=True)
 class Cause:
-    """What explains a log.
+    """An explanation of a log.
 
     Args:
         code: that of its finding

@@ -211,7 +211,7 @@ class Plan:
 
     @cached_property
     def _ends(self) -> list[Time]:
-        """Those at which the scheduler that is in force at the end of the run ends."""
+        """The times at which the scheduler that is last in force ends."""
         paths = {each.place(*HORIZONS).path for each in self._schedulers if each.last}
         paths |= {recipe.arguments.given[name].span.path for recipe in self._recipes[:1] for name in recipe.bounds}
         return [time for time in self._times if time.path in paths]

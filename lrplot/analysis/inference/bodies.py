@@ -1,4 +1,4 @@
-"""What a schedule does after its warmup, as a factor of the peak."""
+"""Schedules after their warmup, as factors of the peak."""
 
 from __future__ import annotations
 

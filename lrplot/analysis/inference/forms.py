@@ -1,4 +1,4 @@
-"""What every form has: parameters, values, a spec."""
+"""The interface of forms: parameters, values, a spec."""
 
 from __future__ import annotations
 

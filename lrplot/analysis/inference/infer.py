@@ -77,7 +77,7 @@ def infer(log: Log) -> Inference:
 
 
 def _convention(best: Answer, evidence: Evidence, exact: bool) -> str:
-    """Which update a logged value belongs to."""
+    """The convention by which logged values belong to updates, in words."""
     other = -1 - best.offset
     if exact and evidence.steps[0] + other >= 0:
         verdict = verify(best.spec, evidence.shifted(other))

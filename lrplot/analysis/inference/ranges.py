@@ -1,4 +1,4 @@
-"""What the points do not determine: the range of each parameter in which the others can make up for it."""
+"""Open parameters: the range of each in which the others can make up for it."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _bound(problem: Problem, theta: Floats, k: int, distance: float, whole: bool
 
 
 def unseen(form: Form | None, theta: Floats | None, evidence: Evidence, length: str) -> list[Open]:
-    """What lies outside the points: the run's length, and parts with too few points to show a shape.
+    """Open parts outside the points: the run's length, and stretches with too few points to show a shape.
 
     `length` is the key that gives the run's length.
     """

@@ -1,4 +1,4 @@
-"""What an inference says."""
+"""The result of an inference."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class Problem:
         return Fit(theta, float(np.abs(residuals).max()))
 
     def spread(self, theta: Floats, free: Sequence[int]) -> dict[int, tuple[float, float]]:
-        """How far each free parameter is likely to be from its value, and how far it may be.
+        """The likely and the largest distance of each free parameter from its value.
 
         Both are infinite if the points do not determine it. If the residuals of many points are independent, it is
         closer than it may be: where all values were rounded alike, such as those of a constant, it need not be.
@@ -91,7 +91,7 @@ class Problem:
         return {k: (float(a), float(b)) for k, a, b in zip(free, likely, possible, strict=True)}
 
     def alone(self, theta: Floats, k: int) -> tuple[float, float]:
-        """How far one parameter can move down and up if all others stay, to a first approximation."""
+        """The room of one parameter downwards and upwards if all others stay, to a first approximation."""
         residuals = self.residuals(theta)
         slopes = self._jacobian(theta, residuals, [k])[:, 0]
         moving = slopes != 0

@@ -113,7 +113,7 @@ def _is_clear(levels: Levels) -> bool:
 
 
 def every_of(levels: Levels, counts: NDArray[np.int64]) -> tuple[int, int] | None:
-    """The least and largest interval of which so many have passed at each level; None if there is none."""
+    """The least and largest interval between drops that gives each level its number of drops; None if there is none."""
     low = int((levels.last // (counts + 1)).max()) + 1
     passed = counts > 0
     high = int((levels.first[passed] // counts[passed]).min())

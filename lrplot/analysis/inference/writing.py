@@ -45,7 +45,7 @@ def _comments(found: Inference, log: Log) -> Iterator[str]:
 
 
 def open_text(each: Open) -> str:
-    """What is open, in words."""
+    """An open parameter in words."""
     low, high = each.low, each.high
     if low is None and high is None:
         return f"{each.name}: {each.note}"

@@ -1,1 +1,1 @@
-"""What can be said about a schedule before training. One file a topic, each with its assumption and source."""
+"""Statements about a schedule before training: one file a topic, each with its assumption and source."""

@@ -32,7 +32,7 @@ ROBBINS_MONRO = Topic(
 
 @dataclass(frozen=True)
 class Tail:
-    """How a schedule goes on for ever: like t^−exponent; an infinite exponent is geometric decay or 0.
+    """The tail of a schedule without an end: like t^−exponent; an infinite exponent is geometric decay or 0.
 
     `exponent` is None if the formula is not known.
     """
@@ -71,7 +71,7 @@ def robbins_monro(curve: Curve) -> RobbinsMonro:
 
 
 def tail_of(curve: Curve) -> Tail | None:
-    """How a curve goes on for ever; None if it ends: it leads to a value and holds it."""
+    """The tail of a curve; None if it ends: it leads to a value and holds it."""
     match curve:
         case Sequence():
             last = curve.phases[bisect_left(curve.starts, FARTHEST, hi=len(curve.phases)) - 1].curve  # that is reached

@@ -20,7 +20,7 @@ TOPICS = (MASS, CONVEX, QUADRATIC, ADAMW, ADAM, ROBBINS_MONRO)
 
 @dataclass(frozen=True)
 class Theory:
-    """What can be said about the learning rate of a run of `steps` updates.
+    """Statements about the learning rate of a run of `steps` updates, in numbers.
 
     `mass` is the mean as a share of the peak, `half_mass_step` the update by which half of the sum is spent, and
     `above_half` the share of updates at half the peak or more. `bound_ratio` and `peak_ratio` are the convex
@@ -58,7 +58,7 @@ class Theory:
 
 
 def theory_of(run: Run) -> Theory:
-    """What can be said about a run; a `Fault` for a log, whose values are not known at every update."""
+    """The theory of a run; a `Fault` for a log, whose values are not known at every update."""
     if run.points:
         raise Fault(f"{run.name}: a log has values at some updates only, and these sums need all of them")
     curve, steps = run.lr.curve, run.steps

@@ -21,7 +21,7 @@ from lrplot.cli.options import (
 
 
 class Smooth(StrEnum):
-    """How losses are smoothed before the rules judge them."""
+    """Ways to smooth the losses before the rules judge them."""
 
     none = "none"
     fastai = "fastai"

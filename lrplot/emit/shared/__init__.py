@@ -1,1 +1,1 @@
-"""What the emitters share: a run as pieces with formulas, the text of functions and calls, and their comparison."""
+"""Parts of several emitters: a run as pieces with formulas, the text of functions and calls, their comparison."""

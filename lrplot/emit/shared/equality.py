@@ -59,7 +59,7 @@ class Equality:
 
     @property
     def difference(self) -> str:
-        """How two schedules differ."""
+        """The difference between two schedules."""
         track = "" if self.track == "lr" else f" in `{self.track}`"
         share = float(f"{100 * self.largest:.2g}")
         return f"differs by up to {share:g}% of the peak{track}, at update {self.at:,}; first at update {self.first:,}"

@@ -133,7 +133,7 @@ def one_line(text: str) -> str:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How functions are written: the `prefix` of functions on arrays, empty for Python's own on numbers.
+    """A way to write functions: the `prefix` of functions on arrays, empty for Python's own on numbers.
 
     `step` is the argument, `array` makes an array of it, and `looked_up` is the value of stairs.
     """

@@ -74,7 +74,7 @@ class Call:
             yield from (value for value in call.arguments.values() if isinstance(value, Lambda))
 
     def rounding(self, steps: int) -> float:
-        """How its program rounds it, as a share of the peak: again at each update if it computes one from the other."""
+        """The program's rounding as a share of the peak; it adds up if each value is computed from the last one."""
         accumulates = any(find(call.name).accumulates for call in self.all())
         return OWN + (steps * ROUNDING if accumulates else 0.0)
 
@@ -111,7 +111,7 @@ def _in_code(value: Any, first: str, prefix: str) -> str:
 
 @dataclass(frozen=True)
 class Candidate(Generic[T]):
-    """What may be written, and the schedule that lrplot reads in it: a spec's, or the `text` of a config.
+    """A text that may be written, and the schedule that lrplot reads in it: a spec's, or the `text` of a config.
 
     `lr` is the base learning rate of each track of the learning rate; those that are left out have none. A text is
     read by its suffix and its format, with settings for what it does not say. `name` is that of the scheduler.

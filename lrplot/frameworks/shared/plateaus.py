@@ -42,7 +42,7 @@ Judge = Callable[["Plateau", Counts, float], tuple[Counts, bool]]
 
 @dataclass(eq=False)
 class Plateau:
-    """How a scheduler follows a metric.
+    """The arguments by which a scheduler follows a metric.
 
     Args:
         metrics: the metric after each update (with `interval: epoch`, after each epoch): a list, or a CSV file

@@ -121,7 +121,7 @@ def _optimizer(frame: Frame) -> Optimizer:
 
 
 def _written(node: Node) -> dict[str, float]:
-    """What the constructors of schedulers keep in the group, the last one's values."""
+    """The values that schedulers' constructors keep in the group: those of the last one."""
     return {name: value for leaf in node.leaves() for name, value in leaf.scheduler.writes.items()}
 
 

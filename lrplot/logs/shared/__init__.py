@@ -1,1 +1,1 @@
-"""What several log formats share: files in blocks, columns, printed digits, rows as runs."""
+"""Parts of several log formats: files in blocks, columns, printed digits, rows as runs."""

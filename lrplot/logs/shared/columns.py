@@ -1,4 +1,4 @@
-"""Which columns of a log hold what: names to tracks."""
+"""Tracks by the names of a log's columns."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?")
 
 @dataclass(frozen=True)
 class Printed:
-    """How a column was printed: with `decimals`, or with `significant` digits, or in full if both are None."""
+    """The digits of a printed column: `decimals`, or `significant` ones, or all of them if both are None."""
 
     decimals: int | None = None
     significant: int | None = None
@@ -52,7 +52,7 @@ IN_FULL = Printed()
 
 
 def printed_way(texts: Iterable[str], printed: Printed | None = None) -> Printed:
-    """How a column was printed, by a sample of texts.
+    """The digits of a printed column, from a sample of its texts.
 
     `printed` is how the program prints it, perhaps with more digits in other versions of it.
     """

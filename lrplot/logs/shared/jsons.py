@@ -118,7 +118,7 @@ class JsonRows:
             return None
 
     def _refuse(self, names: list[str]) -> NoReturn:
-        """Say what the keys of all rows lack."""
+        """Refuse the log for the keys that all rows lack."""
         try:
             told_columns(self._given, names)
         except Fault as fault:

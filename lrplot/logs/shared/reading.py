@@ -28,7 +28,7 @@ _KEY = re.compile(r'"((?:[^"\\]|\\.){1,200})"\s*:')
 
 
 class Head:
-    """What the head of a log tells: bytes, text, the names of its columns or keys."""
+    """The head of a log: bytes, text, the names of its columns or keys."""
 
     def __init__(self, log: LogFile, size: int) -> None:
         self.content = log.head(size)
@@ -194,7 +194,7 @@ def _formats_at(place: str | os.PathLike[str]) -> list[LogFormat]:
 
 
 def _refuse(log: LogFile, head: Head) -> NoReturn:
-    """Say why a file is no log that is known: what it lacks, or what was looked for."""
+    """Refuse a file that is no known log, with what it lacks or what was looked for."""
     shapes = {Shape.BINARY} if not head.is_text else {*Shape} - {Shape.BINARY}
     known = ", ".join(f"`{each.name}`" for each in LOGS.values() if each.shape in shapes)
     help = f"logs that are known: {known}; `lrplot formats NAME` shows what is looked for in one"

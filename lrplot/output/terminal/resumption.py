@@ -32,7 +32,7 @@ def format_resumption(resumption: Resumption, findings: Sequence[Diagnostic], lo
 
 
 def lines_of(resumption: Resumption) -> list[tuple[str, Run, int]]:
-    """What is drawn: names, runs and the update at which each line begins."""
+    """The lines of the chart: names, runs and the update at which each line begins."""
     drawn = [(PLAN, resumption.plan, 0)]
     if resumption.stop <= resumption.at or is_changed(resumption):
         drawn.append((CHANGED, resumption.replanned, 0))
@@ -51,7 +51,7 @@ def _heading(resumption: Resumption, look: Look) -> list[str]:
 
 
 def _restored(resumption: Resumption) -> str:
-    """What is loaded, in words."""
+    """The states that are loaded, in words."""
     parts = resumption.restored
     if not resumption.stateful:
         return "the step decides, no state is loaded"

@@ -1,4 +1,4 @@
-"""What can be said about schedules: a table for each topic, with its assumption and source."""
+"""The theory of schedules: a table for each topic, with its assumption and source."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class _References:
         return self.meaning(node) if node.tag in TAGS else node
 
     def meaning(self, node: Scalar) -> Node:
-        """What a reference stands for."""
+        """The value that a reference stands for."""
         text = node.text.strip()
         if match := REFERENCE.fullmatch(text):
             value = self.value(match[1])
