@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from operator import index
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +19,7 @@ from lrplot.engine.extremes import LONGEST, check_finite
 from lrplot.engine.work import is_sequential
 from lrplot.runs.run import Run, Track, group_of, parameter_of
 from lrplot.runs.timebase import UNITS
-from lrplot.spec.compile import compile_run
-from lrplot.spec.overrides import override
-from lrplot.spec.source import read_source
-from lrplot.spec.texts import read_tree
-from lrplot.text.tree import Mapping as Branches
-from lrplot.text.tree import Node
+from lrplot.spec.loading import Spec, compiled, listed, run_of, text_of
 
 if TYPE_CHECKING:
     from lrplot.analysis.agreement.agree import Agreement
@@ -39,22 +32,6 @@ if TYPE_CHECKING:
     from lrplot.chart.picture import Picture
     from lrplot.runs.checkpoint import Saved
     from lrplot.runs.log import Log
-
-Spec: TypeAlias = str | os.PathLike[str] | Mapping[str, Any]
-
-
-@dataclass(eq=False)
-class _Text:
-    """The tree of a text, the folder of its file and its stem, and whether it can be a spec, not only a config.
-
-    `file` is whether it has a file of its own in that folder.
-    """
-
-    tree: Node
-    folder: Path
-    stem: str
-    spec_like: bool
-    file: bool = False
 
 
 class Schedule:
@@ -224,7 +201,7 @@ def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedul
     >>> load({"steps": 90, "lr": 0.1, "schedule": {"kind": "step", "every": 30}})(45)
     0.010000000000000002
     """
-    return Schedule(_known(_text_of(spec), _listed(overrides), format)[1])
+    return Schedule(run_of(text_of(spec), listed(overrides), format)[1])
 
 
 def resume(
@@ -259,8 +236,8 @@ def resume(
     if at is None:
         help = "give `--at`, a number of updates, a moment or a checkpoint"
         raise SpecError(Diagnostic("missing-option", "nothing says when the run is stopped", None, help))
-    text = _text_of(spec)
-    plan, new = (_known(text, settings, format)[1] for settings in ((), _listed(overrides)))
+    text = text_of(spec)
+    plan, new = (run_of(text, settings, format)[1] for settings in ((), listed(overrides)))
     saved = None
     if isinstance(at, str | os.PathLike):
         saved = read_checkpoint(os.fspath(at)) if is_checkpoint(os.fspath(at)) else None
@@ -290,77 +267,15 @@ def load_nominal(spec: Spec, overrides: Iterable[str] = (), format: str = "") ->
     It may if a longer run would only stretch the curve. Such a schedule's run says so by `nominal`; its values are
     those of a share of the run, and the number of its steps means nothing.
     """
-    text, overrides = _text_of(spec), _listed(overrides)
+    text, overrides = text_of(spec), listed(overrides)
     try:
-        return Schedule(_known(text, overrides, format)[1])
+        return Schedule(run_of(text, overrides, format)[1])
     except SpecError as error:
         from lrplot.spec.nominal import UnknownLength, nominal  # which no spec needs
 
         if not isinstance(error, UnknownLength):
             raise
-        return Schedule(nominal(error, lambda steps: _built(text, (*overrides, f"steps={steps}"), format)[1]))
-
-
-def _listed(overrides: Iterable[str]) -> tuple[str, ...]:
-    return (overrides,) if isinstance(overrides, str) else tuple(overrides)
-
-
-def _text_of(spec: Spec) -> _Text:
-    if isinstance(spec, Mapping):
-        from lrplot.text.objects import read_mapping  # which no file needs
-
-        return _Text(read_mapping(spec), Path(), "schedule", True)
-    source, folder, stem = read_source(spec)
-    tree, spec_like = read_tree(source)
-    return _Text(tree, folder, stem, spec_like, file=spec != "-")
-
-
-def _known(text: _Text, overrides: tuple[str, ...], format: str, log: Log | None = None) -> tuple[Branches, Run]:
-    """The tree of a spec and its run; facts that a config lacks are those that a log states, or the log beside it."""
-    try:
-        return _built(text, overrides, format)
-    except SpecError as error:
-        if any(each.code != "missing-fact" for each in error.diagnostics):
-            raise
-        log = log or (_log_beside(text.folder) if text.file else None)
-        if log is None:
-            raise
-        for key, value in log.stated.items():
-            with suppress(SpecError):
-                tree, run = _built(text, (*overrides, f"{key}={value}"), format)
-                return tree, _with_fact(run, f"{value:,} {key.replace('_', ' ')}, as {Path(log.source).name} states")
-        raise
-
-
-def _log_beside(folder: Path) -> Log | None:
-    """The log in the folder of a config; None if there is none that can be read."""
-    from lrplot.spec.logs import log_in  # which a whole config does not need
-
-    found = log_in(str(folder))
-    with suppress(SpecError):
-        return read_log(found) if found else None
-    return None
-
-
-def _with_fact(run: Run, line: str) -> Run:
-    assert run.reading is not None
-    return replace(run, reading=replace(run.reading, derivation=(line, *run.reading.derivation)))
-
-
-def _built(text: _Text, overrides: tuple[str, ...], format: str) -> tuple[Branches, Run]:
-    """The tree of a spec, or of a config as a spec, and its run."""
-    tree, folder, spec_like = text.tree, text.folder, text.spec_like
-    reading = None
-    if format or is_config(tree) or not spec_like:
-        from lrplot.spec.configs import translate  # which no spec needs
-
-        if translated := translate(tree, overrides, folder, format, spec_like):
-            tree, reading = translated
-    if overrides and reading is None:
-        tree = override(tree, overrides)
-    run = compile_run(tree, text.stem, folder)
-    assert isinstance(tree, Branches)
-    return tree, replace(run, reading=reading) if reading else run
+        return Schedule(nominal(error, lambda steps: compiled(text, (*overrides, f"steps={steps}"), format)[1]))
 
 
 def convert(
@@ -385,16 +300,11 @@ def convert(
 
     if to not in EMITTERS:
         raise ValueError(f"to must be one of {', '.join(sorted(EMITTERS))}, not {to!r}")
-    tree, run = _known(_text_of(spec), _listed(overrides), format)
+    tree, run = run_of(text_of(spec), listed(overrides), format)
     try:
         return EMITTERS[to](Request(tree, Schedule(run).run, nearest))
     except Fault as fault:
         raise SpecError.of(fault) from None
-
-
-def is_config(tree: Node) -> bool:
-    """Whether a tree may be the config of a training program: it lacks what every spec has."""
-    return isinstance(tree, Branches) and tree.get("schedule") is None
 
 
 def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
@@ -473,7 +383,7 @@ def beside(
     if isinstance(spec, Schedule):
         run = spec.run
     else:
-        run = Schedule(_known(_text_of(spec), _listed(overrides), format, log)[1]).run
+        run = Schedule(run_of(text_of(spec), listed(overrides), format, log)[1]).run
     try:
         return agree_run(run, log, _followed), run
     except Fault as fault:
@@ -509,7 +419,7 @@ def compare(*specs: Spec | Schedule | Log, align: str = "steps") -> Comparison:
         raise TypeError(f"compare takes two schedules or more, got {len(specs)}")
     if align not in ALIGNMENTS:
         raise ValueError(f"align must be one of {', '.join(ALIGNMENTS)}, not {align!r}")
-    runs = [_run_of(spec) for spec in specs]
+    runs = [_compared(spec) for spec in specs]
     try:
         return compare_runs(runs, align)
     except Fault as fault:
@@ -533,7 +443,7 @@ def infer(
         raise SpecError.of(fault) from None
 
 
-def _run_of(spec: Spec | Schedule | Log) -> Run:
+def _compared(spec: Spec | Schedule | Log) -> Run:
     from lrplot.runs.log import Log
     from lrplot.runs.logged import runs_of
 
