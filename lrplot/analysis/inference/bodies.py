@@ -132,11 +132,13 @@ POLYNOMIAL = Body(
     cooldown=True,
 )
 REX = Body("rex", _rex, horizon=True, extra=(number("d", 0, 0.9999),), guesses=lambda span: ((0.5,), (0.9,)))
-EXPONENTIAL = Body("exponential", _exponential, extra=(number("rate", 0, 5),), guesses=_rates, write=write_rate)
+RATE = number("rate", 0, 5)  # of an exponential, which may be written as a `gamma`
+TIMESCALE = duration("timescale")
+EXPONENTIAL = Body("exponential", _exponential, extra=(RATE,), guesses=_rates, write=write_rate)
 INVERSE_SQRT = Body(
     "inverse_sqrt",
     _inverse_sqrt,
-    extra=(duration("timescale"),),
+    extra=(TIMESCALE,),
     guesses=lambda span: ((span / 30,), (span,), (10 * span,)),
 )
 INVERSE_TIME = Body("inverse_time", _inverse_time, extra=(number("rate", 0, 1e3),), guesses=_rates)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lrplot.analysis.inference.bodies import FIELD, POWERS_OF_TEN, Body
+from lrplot.analysis.inference.bodies import FIELD, POWERS_OF_TEN, RATE, TIMESCALE, Body
 from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form, Spec, length_price, run_length, value_of
 from lrplot.analysis.inference.numbers import cost, plain, share, shortest, simplest
@@ -236,9 +236,9 @@ class Plan(Form):
             more += [begin + each for each in parameter.candidates(low - begin, high - begin, x["hold"] - begin, 1.0)]
         elif parameter is START and x["warmup"] >= 1:
             more = [1 / (round(x["warmup"]) + 1)]
-        elif parameter.name == "timescale":
+        elif parameter is TIMESCALE:
             more = [x.get("warmup", 0.0), 10_000.0]
-        elif parameter.name == "rate" and self.body.write is not None:
+        elif parameter is RATE and self.body.write is not None:
             more = _rates(low, high, float(theta[k]))
         found |= dict.fromkeys(each for each in more if max(low, parameter.low) <= each <= high)
         if parameter is HOLD:
@@ -262,9 +262,9 @@ class Plan(Form):
             return min(cost(end - value), cost(value), cost(value - begin))
         if parameter is START and value == 1 / (round(x["warmup"]) + 1):
             return 2.0
-        if parameter.name == "timescale" and value == self._timescale(x):
+        if parameter is TIMESCALE and value == self._timescale(x):
             return -FIELD
-        if parameter.name == "rate" and self.body.write is not None:
+        if parameter is RATE and self.body.write is not None:
             return self.body.write(value)[0]
         return super().number_price(k, theta, evidence)
 
@@ -288,8 +288,8 @@ class Plan(Form):
             body["to"] = share(x["floor"], peak, evidence.relative)
         own = {each.name: x[each.name] for each in self.body.extra}
         body |= self.body.fields(own)
-        if body.get("timescale") == self._timescale(x):
-            del body["timescale"]
+        if body.get(TIMESCALE.name) == self._timescale(x):
+            del body[TIMESCALE.name]
         if self.clip:
             body["min"] = share(x["clip"], peak, evidence.relative)
         steps, end = evidence.length, None
