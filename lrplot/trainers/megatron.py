@@ -152,13 +152,12 @@ class Times:
         size = config.fact("batch_size") or arguments.global_batch_size
         by_samples = arguments.train_samples is not None and arguments.train_iters is None
         tokens = in_tokens(config, arguments)
-        if arguments.rampup_batch_size is not None and size is None:
+        if size is None and (arguments.rampup_batch_size is not None or by_samples or tokens):
             raise missing("how many samples an update has", ("batch_size",))
         stages = stages_of(arguments.rampup_batch_size, size or 1)
         if by_samples:
-            if size is None:
-                raise missing("how many samples an update has", ("batch_size",))
             assert arguments.train_samples is not None
+            assert size is not None
             per, steps = size, updates(stages, arguments.train_samples)
             line = f"{arguments.train_samples:,} samples ÷ {size:,} per update = {steps:,} updates"
             config.derivation.append(line if len(stages) == 1 else f"{line}, with the growth of the batch")
@@ -171,20 +170,13 @@ class Times:
                 raise missing("how many updates the run has", ("steps",))
             # Samples give the same values as updates do, but for a root of their number and a batch that grows.
             rooted = arguments.lr_decay_style == "inverse-square-root"
-            if tokens and size is None:
-                raise missing("how many samples an update has", ("batch_size",))
             steps, per = iterations, (size or 1) if rooted or len(stages) > 1 or tokens else 1
             decay = (arguments.lr_decay_iters or iterations) * per
             warmup = arguments.lr_warmup_iters * per
             stable = arguments.lr_wsd_decay_iters * per if arguments.lr_wsd_decay_iters is not None else None
         if arguments.lr_warmup_fraction is not None:
+            check_one_warmup(arguments)
             warmup = arguments.lr_warmup_fraction * decay
-            for key in ("lr_warmup_iters", "lr_warmup_samples"):
-                if getattr(arguments, key):
-                    message = "AssertionError: can only specify one of lr-warmup-fraction and lr-warmup-samples"
-                    raise Fault(
-                        message.replace("samples", key.rpartition("_")[2]), field=key, help="remove one of them"
-                    )
         begin = warmup
         if tokens and arguments.train_tokens:
             steps = min(steps, updates_until(stages, arguments.train_tokens / tokens))
@@ -215,6 +207,15 @@ def in_tokens(config: Config, arguments: Arguments) -> int | None:
         raise missing("how many tokens a sample has, with which its times in tokens count", ("sequence_length",))
     config.derivation.append(f"a sample has {tokens:,} tokens throughout")
     return tokens
+
+
+def check_one_warmup(arguments: Arguments) -> None:
+    """Raise the program's error if the warmup is given as a fraction and as a number, too."""
+    for key in ("lr_warmup_iters", "lr_warmup_samples"):
+        if getattr(arguments, key):
+            flag = key.replace("_", "-")
+            message = f"AssertionError: can only specify one of lr-warmup-fraction and {flag}"
+            raise Fault(message, field=key, help="remove one of them")
 
 
 def is_reached(stages: list[tuple[int, int, int]], samples: float) -> bool:
