@@ -184,3 +184,12 @@ def test_values_below_a_logarithmic_axis_have_no_dots():
     items = compose(picture_of([run], None, True, 1_280), Box(0, 0, 460, 260), LIGHT, measure)
     (dots,) = (item for item in items if isinstance(item, Dots))
     assert len(dots.x) == 50
+
+
+def test_a_single_logged_value_stands_out_and_has_one_dot_in_the_legend():
+    runs = [runs_of(log_of(points(steps, [0.5] * len(steps))))[0] for steps in (range(20), [7])]
+    items = compose(picture_of(runs, None, False, 1_280), Box(0, 0, 460, 260), LIGHT, measure)
+    dots = [item for item in items if isinstance(item, Dots)]
+    assert sorted(len(item.x) for item in dots) == [1, 1, 3, 20]
+    sizes = {len(item.x) == 1: item.size for item in dots}
+    assert sizes[True] == 2 * sizes[False]

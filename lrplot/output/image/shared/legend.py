@@ -93,8 +93,9 @@ def _draw(pen: Pen, picture: Picture, entry: Entry, x: float, y: float) -> None:
     if entry.line is not None:
         look, middle = look_of(pen, picture, entry.line), y + 0.34 * small
         if entry.line.dotted:
-            places = np.array([x + handle / 6, x + handle / 2, x + handle * 5 / 6])
-            pen.items.append(dots(pen, places, np.full(3, middle), look["color"]))
+            single = len(entry.line.x) == 1
+            places = x + handle * (np.array([1 / 2]) if single else np.array([1 / 6, 1 / 2, 5 / 6]))
+            pen.items.append(dots(pen, places, np.full(len(places), middle), look["color"], single=single))
         else:
             pen.rule(x, middle, x + handle, middle, **look)
     pen.write(entry.label, x + handle + 0.6 * small, y, small)

@@ -37,7 +37,7 @@ def draw_curves(pen: Pen, picture: Picture, panel: Panel) -> list[Curve]:
         curve = _distinct(x, y, panel) if line.dotted else thinned(x, y, SLACK)
         curves.append(curve)
         if line.dotted:
-            pen.items.append(dots(pen, *curve, look["color"]))
+            pen.items.append(dots(pen, *curve, look["color"], single=len(line.x) == 1))
         else:
             pen.items.append(Stroke(*curve, clip=panel.box if panel.area.y.log else None, **look))
         if line.joints:
@@ -46,9 +46,9 @@ def draw_curves(pen: Pen, picture: Picture, panel: Panel) -> list[Curve]:
     return curves
 
 
-def dots(pen: Pen, x: Floats, y: Floats, color: str) -> Dots:
-    """Dots that are a little wider than a curve."""
-    return Dots(x, y, 2.2 * pen.type.line, color)
+def dots(pen: Pen, x: Floats, y: Floats, color: str, *, single: bool = False) -> Dots:
+    """Dots that are a little wider than a curve; a `single` one among others is twice as wide."""
+    return Dots(x, y, (4.4 if single else 2.2) * pen.type.line, color)
 
 
 def _distinct(x: Floats, y: Floats, panel: Panel) -> Curve:
