@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lrplot.analysis.inference.result import Inference
     from lrplot.analysis.range_test import RangeTest
     from lrplot.analysis.resume import Resumption
+    from lrplot.analysis.theory.loss_law import LossLaw
     from lrplot.analysis.theory.theory import Theory
     from lrplot.api import (
         Findings,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         fork,
         infer,
         load,
+        loss_law,
         range_test,
         read_log,
         resume,
@@ -50,6 +52,7 @@ _HOMES = {
             "fork",
             "infer",
             "load",
+            "loss_law",
             "range_test",
             "read_log",
             "resume",
@@ -62,6 +65,7 @@ _HOMES = {
     "Agreement": "lrplot.analysis.agreement.agree",
     "Comparison": "lrplot.analysis.comparison",
     "Fork": "lrplot.analysis.fork",
+    "LossLaw": "lrplot.analysis.theory.loss_law",
     "Inference": "lrplot.analysis.inference.result",
     "RangeTest": "lrplot.analysis.range_test",
     "Resumption": "lrplot.analysis.resume",
@@ -75,6 +79,7 @@ __all__ = [
     "Fork",
     "Inference",
     "Log",
+    "LossLaw",
     "Points",
     "RangeTest",
     "Resumption",
@@ -92,6 +97,7 @@ __all__ = [
     "fork",
     "infer",
     "load",
+    "loss_law",
     "range_test",
     "read_log",
     "resume",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lrplot.analysis.inference.result import Inference
     from lrplot.analysis.range_test import RangeTest
     from lrplot.analysis.resume import Resumption
+    from lrplot.analysis.theory.loss_law import LossLaw
     from lrplot.analysis.theory.theory import Theory
     from lrplot.chart.picture import Picture
     from lrplot.runs.checkpoint import Saved
@@ -465,8 +466,12 @@ def read_log(path: str | os.PathLike[str], columns: Mapping[str, str] | str | No
     return read(path, columns, format)
 
 
-def theory(spec: Spec | Schedule, overrides: Iterable[str] = (), format: str = "") -> Theory:
+def theory(
+    spec: Spec | Schedule, overrides: Iterable[str] = (), format: str = "", law: LossLaw | None = None
+) -> Theory:
     """Numbers that theory gives a schedule before training; `SpecError` if it cannot be used, or is a log.
+
+    With a law that `loss_law` fitted to a log, `final_loss` is the loss that it predicts.
 
     >>> found = theory({"steps": 100, "lr": 1, "schedule": "constant"})
     >>> round(found.mass, 3), found.half_mass_step, round(found.bound_ratio, 3)
@@ -478,7 +483,24 @@ def theory(spec: Spec | Schedule, overrides: Iterable[str] = (), format: str = "
 
     run = spec.run if isinstance(spec, Schedule) else load(spec, overrides, format).run
     try:
-        return theory_of(run)
+        return theory_of(run, law)
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+
+
+def loss_law(
+    log: str | os.PathLike[str] | Log, columns: Mapping[str, str] | str | None = None, format: str = ""
+) -> LossLaw:
+    """Fit a law of the loss to a log, by which `theory` predicts the losses of other schedules.
+
+    `log` is a log as `read_log` takes it, or reads it: of a run whose cooldown is finished, with its learning rates
+    and losses. `SpecError` if it does not settle the law.
+    """
+    from lrplot.analysis.theory.loss_law import loss_law_of  # which no schedule needs
+    from lrplot.runs.log import Log
+
+    try:
+        return loss_law_of(log if isinstance(log, Log) else read_log(log, columns, format))
     except Fault as fault:
         raise SpecError.of(fault) from None
 

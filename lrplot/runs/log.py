@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lrplot.diagnostics import Fault
+
 LogUnit = Literal["updates", "batches", "epochs", "samples", "tokens"]
 
 
@@ -81,3 +83,10 @@ class Log:
     def points(self) -> Points:
         """The rows of the last run."""
         return self.runs[-1]
+
+    @property
+    def losses(self) -> NDArray[np.float64]:
+        """The losses of the last run, NaN in rows that have none; a `Fault` if no row has one."""
+        if self.points.losses is None:
+            raise Fault(f"{self.name}: the log has no losses", help="name their column: `--columns loss=NAME`")
+        return self.points.losses

@@ -8,14 +8,21 @@ from lrplot.analysis.summary import summarize
 from lrplot.analysis.theory.adam import ADAM, BETA1, BETA2, first_updates
 from lrplot.analysis.theory.adamw import ADAMW
 from lrplot.analysis.theory.convex import CONVEX, relative
+from lrplot.analysis.theory.loss_law import LossLaw
 from lrplot.analysis.theory.mass import MASS
 from lrplot.analysis.theory.quadratic import QUADRATIC
 from lrplot.analysis.theory.robbins_monro import ROBBINS_MONRO, RobbinsMonro, robbins_monro
+from lrplot.analysis.theory.topic import Topic
 from lrplot.analysis.theory.totals import totals
 from lrplot.diagnostics import Fault
 from lrplot.runs.run import Run, parameter_of
 
 TOPICS = (MASS, CONVEX, QUADRATIC, ADAMW, ADAM, ROBBINS_MONRO)
+
+
+def topics_of(law: LossLaw | None = None) -> tuple[Topic, ...]:
+    """The topics that are told, the first of which is the loss if a law predicts it."""
+    return (law.topic, *TOPICS) if law else TOPICS
 
 
 @dataclass(frozen=True)
@@ -32,8 +39,11 @@ class Theory:
     no weight decay. `adam_first_update` and `adam_largest_update` are sizes of updates as multiples of a settled one
     at the peak, `warmup` is the first update at the peak, and `adam_warmup` 2/(1 − β₂).
 
-    All numbers are None if the learning rate is 0 throughout or below 0 somewhere. If `sampled`, they are taken from
-    a sample of the updates. `groups` is the number of parameter groups, whose own learning rates are not judged.
+    `final_loss` is the loss after the last update, by a law that was fitted to a log. It is None without one, and if
+    the law says nothing about this run.
+
+    All other numbers are None if the learning rate is 0 throughout or below 0 somewhere. If `sampled`, they are taken
+    from a sample of the updates. `groups` is the number of parameter groups, whose own learning rates are not judged.
     """
 
     name: str
@@ -53,12 +63,13 @@ class Theory:
     adam_largest_update: float | None = None
     warmup: int | None = None
     adam_warmup: int | None = None
+    final_loss: float | None = None
     sampled: bool = False
     groups: int = 0
 
 
-def theory_of(run: Run) -> Theory:
-    """The theory of a run; a `Fault` for a log, whose values are not known at every update."""
+def theory_of(run: Run, law: LossLaw | None = None) -> Theory:
+    """The theory of a run, with the loss that a law predicts; a `Fault` for a log, which has some updates only."""
     if run.points:
         raise Fault(f"{run.name}: a log has values at some updates only, and these sums need all of them")
     curve, steps = run.lr.curve, run.steps
@@ -90,6 +101,7 @@ def theory_of(run: Run) -> Theory:
         adam_largest_update=largest,
         warmup=summary.peak_step,
         adam_warmup=round(2 / (1 - beta2)),
+        final_loss=law.final(run) if law else None,
         sampled=summary.mean_sampled,
         groups=groups,
     )

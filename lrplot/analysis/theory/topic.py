@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Form = Literal["ratio", "number", "multiple", "percent", "share", "update", "updates", "conditions"]
+Form = Literal["ratio", "number", "multiple", "percent", "share", "update", "updates", "loss", "conditions"]
 
 
 @dataclass(frozen=True)
@@ -13,8 +13,8 @@ class Row:
     """A figure: its name in `Theory` and in JSON, its label in the table, and the form of its value.
 
     A `ratio` is compared to 1, a `number` may be of any size, and a `multiple` is one of something else. A `percent`
-    is printed with a digit after the point, a `share` with two digits. An `update` is the number of one, and `updates`
-    are an amount of them.
+    is printed with a digit after the point, a `share` with two digits, a `loss` with three after the point. An
+    `update` is the number of one, and `updates` are an amount of them.
     """
 
     figure: str

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from lrplot.analysis.theory.loss_law import DECAY, LossLaw
 from lrplot.analysis.theory.robbins_monro import RobbinsMonro
-from lrplot.analysis.theory.theory import TOPICS, Theory
+from lrplot.analysis.theory.theory import Theory, topics_of
 from lrplot.analysis.theory.topic import Form, Row, Topic
 from lrplot.chart.names import distinct
 from lrplot.output.terminal.columns import GAP, divided, fitted
@@ -20,14 +21,20 @@ SHORTEST_NAME, LONGEST_NAME = 12, 24
 FEW = 100  # updates: a smaller amount has digits after the point
 
 
-def format_theory(theories: Sequence[Theory], look: Look) -> str:
-    """A section for each topic: its title and the names of the runs, its figures, its assumption and source."""
+def format_theory(theories: Sequence[Theory], look: Look, law: LossLaw | None = None, notes: Sequence[str] = ()) -> str:
+    """A section for each topic: its title and the names of the runs, its figures, its assumption and source.
+
+    `law` is the one that predicted losses, and `notes` stand at the end.
+    """
+    topics = topics_of(law)
     names = distinct([look.text(each.name) for each in theories])
-    labels = max(cells(look.text(row.label)) for topic in TOPICS for row in topic.rows)
+    labels = max(cells(look.text(row.label)) for topic in topics for row in topic.rows)
     room = (look.width - 1 - labels) // len(names) - GAP
     heads = [look.cut(name, min(max(room, SHORTEST_NAME), LONGEST_NAME)) for name in names]
-    sections = [_section(topic, heads, labels, theories, look) for topic in TOPICS]
-    remarks = ["about: taken from a sample of the updates"] if any(each.sampled for each in theories) else []
+    sections = [_section(topic, heads, labels, theories, look) for topic in topics]
+    remarks = list(notes)
+    if any(each.sampled for each in theories):
+        remarks.append("about: taken from a sample of the updates")
     if any(each.groups for each in theories):
         remarks.append("groups and layers: only the run's own learning rate is judged")
     lines = [line for remark in remarks for line in wrap(remark.split(" "), look.width - 1, " ")]
@@ -66,7 +73,7 @@ def _cell(row: Row, theory: Theory) -> str:
 
 def _text(value: Any, form: Form) -> str:
     match form:
-        case "ratio":
+        case "ratio" | "loss":
             return f"{value:.3f}"
         case "number":
             return learning_rate(value)
@@ -98,8 +105,9 @@ def verdict(conditions: RobbinsMonro) -> str:
     return "not decided"
 
 
-def theory_data(theories: Sequence[Theory]) -> dict[str, Any]:
-    """The figures of runs and the topics that they belong to, as data for JSON."""
+def theory_data(theories: Sequence[Theory], law: LossLaw | None = None, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """The figures of runs and the topics that they belong to, as data for JSON; with the law that predicted losses."""
+    fitted = {} if law is None else {"law": _law(law), "notes": list(notes)}
     return {
         "runs": [_data(each) for each in theories],
         "topics": [
@@ -109,8 +117,9 @@ def theory_data(theories: Sequence[Theory]) -> dict[str, Any]:
                 "assumes": topic.assumes,
                 "source": topic.source,
             }
-            for topic in TOPICS
+            for topic in topics_of(law)
         ],
+        **fitted,
     }
 
 
@@ -119,4 +128,20 @@ def _data(theory: Theory) -> dict[str, Any]:
     return {
         **asdict(theory),
         "robbins_monro": {**asdict(conditions), "both": conditions.both, "verdict": verdict(conditions)},
+    }
+
+
+def _law(law: LossLaw) -> dict[str, Any]:
+    return {
+        "log": law.name,
+        "rows": len(law.updates),
+        "first_update": law.start,
+        "last_update": law.last,
+        "peak": law.peak,
+        "floor": law.floor,
+        "scale": law.scale,
+        "exponent": law.exponent,
+        "annealing": law.annealing,
+        "decay": DECAY,
+        "scatter": law.scatter,
     }

@@ -1,6 +1,7 @@
 """`lrplot theory`."""
 
 import json
+from pathlib import Path
 
 import pytest
 from support import Run
@@ -110,3 +111,56 @@ def test_no_picture_without_a_bound(run: Run, spec, tmp_path):
     path = spec("steps: 10\nlr: 0\nschedule: constant\n")
     assert "has no tuned peak" in run("theory", path, "-o", tmp_path / "x.png").err
     assert "needs a learning rate that is never below 0" in run("theory", path, "--width", 100).out
+
+
+CURVES = Path(__file__).parents[2] / "analysis" / "theory" / "loss_curves" / "100M"
+TRIED = ("--set", "lr=3e-4", "--from")
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_losses_stand_before_the_other_topics(run: Run, width):
+    result = run("theory", "wsd", "cosine", *TRIED, CURVES / "wsdcon_9.csv", "--width", width)
+    assert result.code == 0
+    assert result.out.split("  ")[0].strip() == "Loss"
+    assert max(map(len, result.out.splitlines())) <= width
+    assert "wsdcon_9" in result.out
+    assert "2,176" in result.out.split("\n\n")[-1]  # the notes
+
+
+def test_a_run_of_another_peak_has_a_note(run: Run):
+    out = run("theory", "wsd", "cosine", "--from", CURVES / "wsdcon_9.csv", "--width", 200).out
+    assert "Warmup–stable–decay: no loss is predicted: its peak is 1e-3, that of wsdcon_9 3e-4" in out
+    assert out.splitlines()[1].split()[-1] != "–"  # the preset `cosine` has the log's peak
+
+
+def test_law_and_losses_as_json(run: Run):
+    data = json.loads(run("theory", "cosine", *TRIED, CURVES / "wsdcon_9.csv", "--json").out)
+    assert data["topics"][0]["figures"] == ["final_loss"]
+    assert data["law"]["log"] == "wsdcon_9"
+    assert data["law"]["decay"] == 0.999
+    assert 2.9 < data["runs"][0]["final_loss"] < 3.3
+
+
+def test_losses_are_drawn_over_the_log(run: Run, tmp_path):
+    assert run("theory", "cosine", *TRIED, CURVES / "wsdcon_9.csv", "-o", tmp_path / "loss.svg").code == 0
+    drawn = (tmp_path / "loss.svg").read_text()
+    assert "Predicted losses" in drawn
+    assert "wsdcon_9, as logged" in drawn
+
+
+def test_a_picture_needs_a_prediction_for_each_run(run: Run, tmp_path):
+    result = run("theory", "wsd", "--from", CURVES / "wsdcon_9.csv", "-o", tmp_path / "loss.svg")
+    assert result.code == 2
+    assert "no loss is predicted" in result.err
+
+
+def test_a_log_that_settles_no_law_ends_with_2(run: Run):
+    result = run("theory", "cosine", "--from", CURVES / "constant_24000.csv")
+    assert (result.code, result.out) == (2, "")
+    assert "its cooldown is not finished" in result.err
+
+
+def test_columns_need_a_log(run: Run):
+    result = run("theory", "cosine", "--columns", "loss=val")
+    assert result.code == 2
+    assert "`--columns` has no effect without `--from`" in result.err
