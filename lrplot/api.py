@@ -465,12 +465,18 @@ def read_log(path: str | os.PathLike[str], columns: Mapping[str, str] | str | No
     return read(path, columns, format)
 
 
-def theory(spec: Spec | Schedule, overrides: Iterable[str] = (), format: str = "") -> Theory:
+def theory(
+    spec: Spec | Schedule, overrides: Iterable[str] = (), format: str = "", batch: str | int | None = None
+) -> Theory:
     """Numbers that theory gives a schedule before training; `SpecError` if it cannot be used, or is a log.
+
+    `batch` is another batch, by which the learning rate is scaled: a factor such as `x4`, or a size.
 
     >>> found = theory({"steps": 100, "lr": 1, "schedule": "constant"})
     >>> round(found.mass, 3), found.half_mass_step, round(found.bound_ratio, 3)
     (1.0, 49, 1.221)
+    >>> theory({"steps": 100, "lr": 1, "schedule": "constant"}, batch="x4").batch.sqrt_lr
+    2.0
     >>> found.robbins_monro.sum_diverges, found.robbins_monro.squares_converge
     (True, False)
     """
@@ -478,7 +484,7 @@ def theory(spec: Spec | Schedule, overrides: Iterable[str] = (), format: str = "
 
     run = spec.run if isinstance(spec, Schedule) else load(spec, overrides, format).run
     try:
-        return theory_of(run)
+        return theory_of(run, None if batch is None else str(batch))
     except Fault as fault:
         raise SpecError.of(fault) from None
 

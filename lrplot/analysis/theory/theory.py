@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lrplot.analysis.summary import summarize
-from lrplot.analysis.theory.adam import ADAM, BETA1, BETA2, first_updates
+from lrplot.analysis.theory.adam import ADAM, BETA1, BETA2, beta, first_updates
 from lrplot.analysis.theory.adamw import ADAMW
+from lrplot.analysis.theory.batch import Scaling, scaling
 from lrplot.analysis.theory.convex import CONVEX, relative
 from lrplot.analysis.theory.mass import MASS
 from lrplot.analysis.theory.quadratic import QUADRATIC
@@ -34,6 +35,7 @@ class Theory:
 
     All numbers are None if the learning rate is 0 throughout or below 0 somewhere. If `sampled`, they are taken from
     a sample of the updates. `groups` is the number of parameter groups, whose own learning rates are not judged.
+    `batch` has the learning rate for another batch; None unless one is asked for.
     """
 
     name: str
@@ -55,21 +57,26 @@ class Theory:
     adam_warmup: int | None = None
     sampled: bool = False
     groups: int = 0
+    batch: Scaling | None = None
 
 
-def theory_of(run: Run) -> Theory:
-    """The theory of a run; a `Fault` for a log, whose values are not known at every update."""
+def theory_of(run: Run, batch: str | None = None) -> Theory:
+    """The theory of a run, and of another `batch` if one is given, such as `x4` or `1024`.
+
+    A `Fault` for a log, whose values are not known at every update.
+    """
     if run.points:
         raise Fault(f"{run.name}: a log has values at some updates only, and these sums need all of them")
     curve, steps = run.lr.curve, run.steps
     summary = summarize(curve, steps)
     tail, groups = robbins_monro(curve), sum(parameter_of(name) == "lr" for name in run.tracks) - 1
+    scaled = scaling(run, batch) if batch is not None else None
     if summary.peak <= 0 or summary.low < 0:
-        return Theory(run.name, steps, tail, groups=groups)
+        return Theory(run.name, steps, tail, groups=groups, batch=scaled)
     beside = run.tracks.get("weight_decay")
     sums = totals(curve, steps, summary.peak, beside.curve if beside else None)
     bound, peak = relative(sums.mass, sums.noise, steps)
-    beta1, beta2 = (_beta(run, name, default) for name, default in (("beta1", BETA1), ("beta2", BETA2)))
+    beta1, beta2 = (beta(run, name, default) for name, default in (("beta1", BETA1), ("beta2", BETA2)))
     first, largest = first_updates(curve, steps, summary.peak, beta1)
     timescale = 1 / sums.fastest if sums.fastest > 0 else None
     return Theory(
@@ -92,11 +99,5 @@ def theory_of(run: Run) -> Theory:
         adam_warmup=round(2 / (1 - beta2)),
         sampled=summary.mean_sampled,
         groups=groups,
+        batch=scaled,
     )
-
-
-def _beta(run: Run, name: str, default: float) -> float:
-    """The first value of one of Adam's betas; the default if the run has none, or one that is no share."""
-    track = run.tracks.get(name)
-    value = track.curve.limit(0) if track else default
-    return value if 0 <= value < 1 else default

@@ -20,6 +20,7 @@ from lrplot.cli.options import (
     format_for,
     refuse_beside,
 )
+from lrplot.diagnostics import Fault
 
 
 @command(Task.LEARN, "lrplot theory cosine wsd --set weight_decay=0.1")
@@ -34,6 +35,12 @@ def theory(
             "--output", "-o", metavar="FILE", help="Draw the schedules at their tuned peaks (.png, .svg, .pdf)."
         ),
     ] = None,
+    batch: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FACTOR|SIZE", help="The learning rate for another batch: x4, 1024 samples, or '4M tokens'."
+        ),
+    ] = None,
     width: WidthOption = None,
     color: ColorOption = Color.auto,
     ascii: AsciiOption = False,
@@ -45,8 +52,13 @@ def theory(
     from lrplot.output.terminal.theory import format_theory, theory_data
 
     refuse_beside("--json", as_json, {"--output": output is not None})
+    refuse_beside("--output", output is not None, {"--batch": batch is not None})
     runs = load_runs(files_in(specs), settings, sweeps, program)
-    theories = [theory_of(run) for run in runs]
+    try:
+        theories = [theory_of(run, batch) for run in runs]
+    except Fault as fault:
+        fault.field = "--batch" if fault.code == "bad-option" else fault.field
+        raise
     console = Console(color=color, ascii=ascii, width=width)
     if output is not None:
         from lrplot.chart.tuned import tuned_picture

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from lrplot.analysis.theory.batch import TOPICS as BATCH_TOPICS
+from lrplot.analysis.theory.batch import Scaling
 from lrplot.analysis.theory.robbins_monro import RobbinsMonro
 from lrplot.analysis.theory.theory import TOPICS, Theory
 from lrplot.analysis.theory.topic import Form, Row, Topic
@@ -17,16 +19,20 @@ from lrplot.output.text import pad
 from lrplot.wording import cells, learning_rate, share
 
 SHORTEST_NAME, LONGEST_NAME = 12, 24
+Figures = Sequence[Theory] | Sequence[Scaling]
 FEW = 100  # updates: a smaller amount has digits after the point
 
 
 def format_theory(theories: Sequence[Theory], look: Look) -> str:
     """A section for each topic: its title and the names of the runs, its figures, its assumption and source."""
     names = distinct([look.text(each.name) for each in theories])
-    labels = max(cells(look.text(row.label)) for topic in TOPICS for row in topic.rows)
+    scalings = [each.batch for each in theories if each.batch]
+    topics = (*TOPICS, *(BATCH_TOPICS if scalings else ()))
+    labels = max(cells(look.text(row.label)) for topic in topics for row in topic.rows)
     room = (look.width - 1 - labels) // len(names) - GAP
     heads = [look.cut(name, min(max(room, SHORTEST_NAME), LONGEST_NAME)) for name in names]
     sections = [_section(topic, heads, labels, theories, look) for topic in TOPICS]
+    sections += [_section(topic, heads, labels, scalings, look) for topic in BATCH_TOPICS if scalings]
     remarks = ["about: taken from a sample of the updates"] if any(each.sampled for each in theories) else []
     if any(each.groups for each in theories):
         remarks.append("groups and layers: only the run's own learning rate is judged")
@@ -34,12 +40,12 @@ def format_theory(theories: Sequence[Theory], look: Look) -> str:
     return "\n\n".join("\n".join(section) for section in [*sections, lines] if section) + "\n"
 
 
-def _section(topic: Topic, heads: Sequence[str], labels: int, theories: Sequence[Theory], look: Look) -> list[str]:
+def _section(topic: Topic, heads: Sequence[str], labels: int, figures: Figures, look: Look) -> list[str]:
     """The lines of a topic; its labels take `labels` columns in all topics, so that their columns line up."""
     rows = [[pad(look.text(topic.title), labels), *heads]]
     for row in topic.rows:
-        values = [look.text(_cell(row, each)) for each in theories]
-        if any(getattr(each, row.figure) is not None for each in theories):
+        values = [look.text(_cell(row, each)) for each in figures]
+        if row.absent or any(getattr(each, row.figure) is not None for each in figures):
             rows.append([pad(look.text(row.label), labels), *values])
     if len(rows) == 1:
         return [
@@ -56,11 +62,12 @@ def _section(topic: Topic, heads: Sequence[str], labels: int, theories: Sequence
     return lines
 
 
-def _cell(row: Row, theory: Theory) -> str:
-    value = getattr(theory, row.figure)
+def _cell(row: Row, figures: Theory | Scaling) -> str:
+    value = getattr(figures, row.figure)
     if value is None:
-        return "–"
-    about = "about " if theory.sampled and row.form in ("ratio", "percent", "update") and row.figure != "warmup" else ""
+        return row.absent or "–"
+    sampled = isinstance(figures, Theory) and figures.sampled
+    about = "about " if sampled and row.form in ("ratio", "percent", "update") and row.figure != "warmup" else ""
     return about + _text(value, row.form)
 
 
@@ -80,6 +87,10 @@ def _text(value: Any, form: Form) -> str:
             return f"{value:,}"
         case "updates":
             return f"{value:,.0f}" if value >= FEW else learning_rate(value)
+        case "beta":
+            return f"{value:.8g}"
+        case "word":
+            return str(value)
         case "conditions":
             return verdict(value)
 
@@ -109,7 +120,7 @@ def theory_data(theories: Sequence[Theory]) -> dict[str, Any]:
                 "assumes": topic.assumes,
                 "source": topic.source,
             }
-            for topic in TOPICS
+            for topic in (*TOPICS, *(BATCH_TOPICS if any(each.batch for each in theories) else ()))
         ],
     }
 
