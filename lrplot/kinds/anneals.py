@@ -105,7 +105,7 @@ def sqrt(frame: Frame, ends: EndsField) -> Curve:
 def rex(frame: Frame, ends: EndsField, d: Annotated[float, Number(at_least=0, below=1)] = 0.5) -> Curve:
     """Reflected exponential: stays high for long and falls at the end.
 
-    Good for: short budgets, in which a high learning rate should last as long as it can
+    Good for: short budgets, in which its authors found it ahead of a straight line, and long ones
     Cost: the length must be known before; `d` is one more hyperparameter
     Recipe: rex
     Formula: to + (from − to)·(1 − u)/(1 − d·u), u = t/n

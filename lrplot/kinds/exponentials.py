@@ -31,7 +31,7 @@ def exponential(
     """Exponential decay to a value, by a factor, or at a rate.
 
     Good for: decays that do not depend on the length (`gamma`), and range tests (`to` above `from`)
-    Cost: never reaches 0; the mean is low: 21% of the peak for a decay to 1%
+    Cost: never reaches 0; the mean is low: about a fifth of the peak for a decay to 1%
     Recipe: minicpm_wsd
     Formula: one of from·(to/from)^u with u = t/n; from·gamma^(t/every), where `staircase` floors t/every;
         from·e^(−rate·t)

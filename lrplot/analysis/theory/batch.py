@@ -117,8 +117,8 @@ def scaling(run: Run, batch: str) -> Scaling:
         steps=max(1, nearest(run.steps / factor)),
         warmup=nearest(summary.peak_step / factor),
         rule=rule_of(run),
-        linear_lr=peak and float(peak * factor),
-        linear_lr_at_noise_scale=peak and float(peak * 2 * factor / (factor + 1)),
+        linear_lr=float(peak * factor) if peak else None,
+        linear_lr_at_noise_scale=float(peak * 2 * factor / (factor + 1)) if peak else None,
         sqrt_lr=float(peak) * root if peak and holds else None,
         sqrt_beta1=float(beta1) if holds else None,
         sqrt_beta2=float(beta2) if holds else None,
@@ -154,6 +154,6 @@ def _relative(size: Fraction, unit: str, run: Run) -> Fraction:
 
 def rule_of(run: Run) -> Rule | None:
     """The rule for the optimizer that a spec implies by `momentum`, or by `beta1` and `beta2`; None if by neither."""
-    given = run.tree.get if isinstance(run.tree, Mapping) else {}.get
-    sgd, adam = given("momentum") is not None, any(given(name) is not None for name in ("beta1", "beta2"))
+    keys = {entry.key.text for entry in run.tree} if isinstance(run.tree, Mapping) else set()
+    sgd, adam = "momentum" in keys, not keys.isdisjoint(("beta1", "beta2"))
     return None if sgd == adam else "linear" if sgd else "square root"
