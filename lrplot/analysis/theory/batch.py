@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
@@ -13,13 +14,22 @@ from lrplot.analysis.theory.adam import BETA1, BETA2, beta
 from lrplot.analysis.theory.topic import Row, Topic
 from lrplot.diagnostics import Fault
 from lrplot.runs.numbers import exact, nearest
-from lrplot.runs.run import Run
+from lrplot.runs.run import Reading, Run
 from lrplot.schema.scalars import read_duration, read_number
 from lrplot.text.tree import Mapping
 
-_FACTOR = re.compile(r"[x×*]\s*(?P<before>[^x×*]+)|(?P<after>[^x×*]+?)\s*[x×*]")
-_HELP = "write a factor such as `x4`, or a size such as `1024` or `'4M tokens'`"
 Rule = Literal["linear", "square root"]
+
+_FACTOR = re.compile(r"[x×*]\s*(?P<before>[^x×*]+)|(?P<after>[^x×*]+?)\s*[x×*]")
+# Keys of a training program's config that name its optimizer, and what the names have in common by rule.
+_OPTIMIZER = re.compile(
+    r"(.*[._])?opt(im(izer)?)?(_type|\..*\b(_?name|type|_target_|class_path|_component_))?", re.IGNORECASE
+)
+_NAMES: dict[Rule, re.Pattern[str]] = {
+    "linear": re.compile("sgd|momentum", re.IGNORECASE),
+    "square root": re.compile("adam|rmsprop", re.IGNORECASE),
+}
+_HELP = "write a factor such as `x4`, or a size such as `1024` or `'4M tokens'`"
 
 BATCH = Topic(
     "Batch",
@@ -30,9 +40,10 @@ BATCH = Topic(
         Row("warmup", "peak reached at", "update"),
         Row("rule", "rule for its optimizer", "word", absent="not stated"),
     ),
-    assumes="the run sees the same samples, so that every time in updates is divided by the factor. A spec with "
-    "`momentum` is taken for SGD, one with `beta1` or `beta2` for Adam. Both rules are starting points: how large a "
-    "batch still helps depends on the gradient noise, which is known only in training, and grows as the loss falls",
+    assumes="the run sees the same samples, so that every time in updates is divided by the factor. The optimizer "
+    "is the one that a config names; a spec with `momentum` means SGD, one with `beta1` or `beta2` Adam. Both rules are "
+    "starting points: how large a batch still helps depends on the gradient noise, which is known only in training, and "
+    "grows as the loss falls",
     source="arithmetic; McCandlish et al. 2018 (arXiv:1812.06162) for the gradient noise scale",
 )
 
@@ -60,7 +71,8 @@ SQUARE_ROOT = Topic(
         Row("sqrt_weight_decay", "AdamW's weight decay", "number"),
         Row("sqrt_ends", "ends at", "multiple"),
     ),
-    assumes="√k times the rate. 1 − β becomes k·(1 − β), so that Adam's averages span as many samples as before; "
+    assumes="√k times the rate. 1 − β becomes k·(1 − β), so that Adam's averages span as many samples as before, from "
+    "β₁ = 0.9 and β₂ = 0.999 unless the spec gives others; "
     "eps falls by √k as the noise does. AdamW's weight decay grows by √k to keep its time scale in samples. It holds "
     "while noise dominates the gradients and rates are small, and ends for good where β₁ reaches 0, at k = 1/(1 − β₁). "
     "Beyond the noise scale it is too high: Adam's best rate falls again",
@@ -153,7 +165,18 @@ def _relative(size: Fraction, unit: str, run: Run) -> Fraction:
 
 
 def rule_of(run: Run) -> Rule | None:
-    """The rule for the optimizer that a spec implies by `momentum`, or by `beta1` and `beta2`; None if by neither."""
+    """The rule for the optimizer that a config names, or that `momentum`, or `beta1` and `beta2`, imply; else None."""
+    names = list(_optimizers(run.reading)) if run.reading else []
+    rules = [rule for rule, known in _NAMES.items() if any(map(known.search, names))]
+    if len(rules) == 1:
+        return rules[0]
     keys = {entry.key.text for entry in run.tree} if isinstance(run.tree, Mapping) else set()
     sgd, adam = "momentum" in keys, not keys.isdisjoint(("beta1", "beta2"))
     return None if sgd == adam else "linear" if sgd else "square root"
+
+
+def _optimizers(reading: Reading) -> Iterator[str]:
+    """What a training program's config has at keys that name an optimizer."""
+    for span, path in reading.keys.items():
+        if span.line is not None and _OPTIMIZER.fullmatch(path):
+            yield span.source.lines[span.line][span.column : span.end_column]

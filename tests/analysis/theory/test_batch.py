@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support import OPEN_FACTS, ROOT
 
 import lrplot
 
@@ -116,6 +117,21 @@ def test_a_size_needs_the_batch_of_the_spec(batch, cure):
 )
 def test_rule_of_the_optimizer(given, rule):
     assert scaled({"steps": 10, "lr": 1, "schedule": "linear", **given}, "x2").rule == rule
+
+
+@pytest.mark.parametrize(
+    ("config", "rule"),
+    [
+        ("torchtitan.toml", "square root"),  # name = "AdamW"
+        ("paddleocr.yaml", "square root"),  # Adam, beside `regularizer.name: L2`
+        ("mmcv.py", "linear"),  # type='SGD'
+        ("llm-foundry_inverse.yaml", None),  # Lion
+    ],
+)
+def test_rule_of_the_optimizer_that_a_config_names(config, rule):
+    path = ROOT / "tests" / "trainers" / "examples" / config
+    overrides = OPEN_FACTS.get(config, ())
+    assert lrplot.theory(path, overrides, batch="x2").batch.rule == rule
 
 
 def test_momentum_of_a_schedule_is_not_taken_for_sgd():
