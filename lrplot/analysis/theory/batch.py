@@ -41,9 +41,9 @@ BATCH = Topic(
         Row("rule", "rule for its optimizer", "word", absent="not stated"),
     ),
     assumes="the run sees the same samples, so that every time in updates is divided by the factor. The optimizer "
-    "is the one that a config names; a spec with `momentum` means SGD, one with `beta1` or `beta2` Adam. Both rules are "
-    "starting points: how large a batch still helps depends on the gradient noise, which is known only in training, and "
-    "grows as the loss falls",
+    "is the one that a config names; `momentum` in a spec means SGD, `beta1` or `beta2` Adam. Both rules are starting "
+    "points: how large a batch still helps depends on the gradient noise, which is known only in training and grows as "
+    "the loss falls",
     source="arithmetic; McCandlish et al. 2018 (arXiv:1812.06162) for the gradient noise scale",
 )
 
@@ -87,8 +87,8 @@ TOPICS = (BATCH, LINEAR, SQUARE_ROOT)
 class Scaling:
     """A run with `factor` times the batch that sees the same samples: `steps` updates, its peak at update `warmup`.
 
-    `size` is the new batch in samples, None if the spec states none. `rule` is that of the optimizer that the spec
-    implies, None if it implies none.
+    `size` is the new batch in samples, None if the spec states none. `rule` is that of the optimizer that the
+    config names or the spec implies, None if neither does.
 
     `linear_lr` is the peak by the linear rule, and `linear_lr_at_noise_scale` the peak if the batch is at the gradient
     noise scale already. `sqrt_lr` is the peak by the square-root rule; `sqrt_beta1`, `sqrt_beta2` and
