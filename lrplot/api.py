@@ -467,15 +467,22 @@ def read_log(path: str | os.PathLike[str], columns: Mapping[str, str] | str | No
 
 
 def theory(
-    spec: Spec | Schedule, overrides: Iterable[str] = (), format: str = "", law: LossLaw | None = None
+    spec: Spec | Schedule,
+    overrides: Iterable[str] = (),
+    format: str = "",
+    batch: str | int | None = None,
+    law: LossLaw | None = None,
 ) -> Theory:
     """Numbers that theory gives a schedule before training; `SpecError` if it cannot be used, or is a log.
 
-    With a law that `loss_law` fitted to a log, `final_loss` is the loss that it predicts.
+    `batch` is another batch, by which the learning rate is scaled: a factor such as `x4`, or a size. With a law that
+    `loss_law` fitted to a log, `final_loss` is the loss that it predicts.
 
     >>> found = theory({"steps": 100, "lr": 1, "schedule": "constant"})
     >>> round(found.mass, 3), found.half_mass_step, round(found.bound_ratio, 3)
     (1.0, 49, 1.221)
+    >>> theory({"steps": 100, "lr": 1, "schedule": "constant"}, batch="x4").batch.sqrt_lr
+    2.0
     >>> found.robbins_monro.sum_diverges, found.robbins_monro.squares_converge
     (True, False)
     """
@@ -483,7 +490,7 @@ def theory(
 
     run = spec.run if isinstance(spec, Schedule) else load(spec, overrides, format).run
     try:
-        return theory_of(run, law)
+        return theory_of(run, None if batch is None else str(batch), law)
     except Fault as fault:
         raise SpecError.of(fault) from None
 

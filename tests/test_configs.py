@@ -30,6 +30,12 @@ def test_every_kind_has_a_config():
     assert set(KINDS) <= used
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_recipe_of_a_kind_is_a_config_that_uses_it(kind):
+    path = ROOT / "configs" / f"{KINDS[kind].section('Recipe')}.yaml"
+    assert kind in kinds_in(read_yaml(read_source(path)[0]))
+
+
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_config_is_commented_and_draws(path, run: Run):
     assert path.read_text().startswith("# ")

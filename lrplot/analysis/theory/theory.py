@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lrplot.analysis.summary import summarize
-from lrplot.analysis.theory.adam import ADAM, BETA1, BETA2, first_updates
+from lrplot.analysis.theory.adam import ADAM, BETA1, BETA2, beta, first_updates
 from lrplot.analysis.theory.adamw import ADAMW
+from lrplot.analysis.theory.batch import Scaling, scaling
 from lrplot.analysis.theory.convex import CONVEX, relative
 from lrplot.analysis.theory.loss_law import LossLaw
 from lrplot.analysis.theory.mass import MASS
@@ -44,6 +45,7 @@ class Theory:
 
     All other numbers are None if the learning rate is 0 throughout or below 0 somewhere. If `sampled`, they are taken
     from a sample of the updates. `groups` is the number of parameter groups, whose own learning rates are not judged.
+    `batch` has the learning rate for another batch; None unless one is asked for.
     """
 
     name: str
@@ -66,21 +68,26 @@ class Theory:
     final_loss: float | None = None
     sampled: bool = False
     groups: int = 0
+    batch: Scaling | None = None
 
 
-def theory_of(run: Run, law: LossLaw | None = None) -> Theory:
-    """The theory of a run, with the loss that a law predicts; a `Fault` for a log, which has some updates only."""
+def theory_of(run: Run, batch: str | None = None, law: LossLaw | None = None) -> Theory:
+    """The theory of a run, of another `batch` if one is given, such as `x4` or `1024`, and the loss by a law.
+
+    A `Fault` for a log, whose values are not known at every update.
+    """
     if run.points:
         raise Fault(f"{run.name}: a log has values at some updates only, and these sums need all of them")
     curve, steps = run.lr.curve, run.steps
     summary = summarize(curve, steps)
     tail, groups = robbins_monro(curve), sum(parameter_of(name) == "lr" for name in run.tracks) - 1
+    scaled = scaling(run, batch) if batch is not None else None
     if summary.peak <= 0 or summary.low < 0:
-        return Theory(run.name, steps, tail, groups=groups)
+        return Theory(run.name, steps, tail, groups=groups, batch=scaled)
     beside = run.tracks.get("weight_decay")
     sums = totals(curve, steps, summary.peak, beside.curve if beside else None)
     bound, peak = relative(sums.mass, sums.noise, steps)
-    beta1, beta2 = (_beta(run, name, default) for name, default in (("beta1", BETA1), ("beta2", BETA2)))
+    beta1, beta2 = (beta(run, name, default) for name, default in (("beta1", BETA1), ("beta2", BETA2)))
     first, largest = first_updates(curve, steps, summary.peak, beta1)
     timescale = 1 / sums.fastest if sums.fastest > 0 else None
     return Theory(
@@ -104,11 +111,5 @@ def theory_of(run: Run, law: LossLaw | None = None) -> Theory:
         final_loss=law.final(run) if law else None,
         sampled=summary.mean_sampled,
         groups=groups,
+        batch=scaled,
     )
-
-
-def _beta(run: Run, name: str, default: float) -> float:
-    """The first value of one of Adam's betas; the default if the run has none, or one that is no share."""
-    track = run.tracks.get(name)
-    value = track.curve.limit(0) if track else default
-    return value if 0 <= value < 1 else default

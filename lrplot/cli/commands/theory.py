@@ -22,6 +22,7 @@ from lrplot.cli.options import (
     format_for,
     refuse_beside,
 )
+from lrplot.diagnostics import Fault
 
 
 @command(Task.LEARN, "lrplot theory cosine wsd --set weight_decay=0.1")
@@ -46,6 +47,12 @@ def theory(
             help="Draw the schedules at their tuned peaks, or with --from the losses (.png, .svg, .pdf).",
         ),
     ] = None,
+    batch: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FACTOR|SIZE", help="The learning rate for another batch: x4, 1024 samples, or '4M tokens'."
+        ),
+    ] = None,
     width: WidthOption = None,
     color: ColorOption = Color.auto,
     ascii: AsciiOption = False,
@@ -58,12 +65,17 @@ def theory(
     from lrplot.output.terminal.theory import format_theory, theory_data
 
     refuse_beside("--json", as_json, {"--output": output is not None})
+    refuse_beside("--output", output is not None, {"--batch": batch is not None})
     if columns is not None and log is None:
         raise bad_option("--columns", "`--columns` has no effect without `--from`", "name the log: `--from LOG`")
     law = None if log is None else loss_law(log, columns)
     runs = load_runs(files_in(specs), settings, sweeps, program)
-    theories = [theory_of(run, law) for run in runs]
     notes = [] if law is None else law.notes(runs)
+    try:
+        theories = [theory_of(run, batch, law) for run in runs]
+    except Fault as fault:
+        fault.field = "--batch" if fault.code == "bad-option" else fault.field
+        raise
     console = Console(color=color, ascii=ascii, width=width)
     if output is not None:
         from lrplot.chart.losses import picture_of_losses

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from lrplot.analysis.theory.batch import TOPICS as BATCH_TOPICS
+from lrplot.analysis.theory.batch import Scaling
 from lrplot.analysis.theory.loss_law import DECAY, LossLaw
 from lrplot.analysis.theory.robbins_monro import RobbinsMonro
 from lrplot.analysis.theory.theory import Theory, topics_of
@@ -18,6 +20,7 @@ from lrplot.output.text import pad
 from lrplot.wording import cells, learning_rate, share
 
 SHORTEST_NAME, LONGEST_NAME = 12, 24
+Figures = Sequence[Theory] | Sequence[Scaling]
 FEW = 100  # updates: a smaller amount has digits after the point
 
 
@@ -28,10 +31,13 @@ def format_theory(theories: Sequence[Theory], look: Look, law: LossLaw | None = 
     """
     topics = topics_of(law)
     names = distinct([look.text(each.name) for each in theories])
-    labels = max(cells(look.text(row.label)) for topic in topics for row in topic.rows)
+    scalings = [each.batch for each in theories if each.batch]
+    more = BATCH_TOPICS if scalings else ()
+    labels = max(cells(look.text(row.label)) for topic in (*topics, *more) for row in topic.rows)
     room = (look.width - 1 - labels) // len(names) - GAP
     heads = [look.cut(name, min(max(room, SHORTEST_NAME), LONGEST_NAME)) for name in names]
     sections = [_section(topic, heads, labels, theories, look) for topic in topics]
+    sections += [_section(topic, heads, labels, scalings, look) for topic in more]
     remarks = list(notes)
     if any(each.sampled for each in theories):
         remarks.append("about: taken from a sample of the updates")
@@ -41,12 +47,12 @@ def format_theory(theories: Sequence[Theory], look: Look, law: LossLaw | None = 
     return "\n\n".join("\n".join(section) for section in [*sections, lines] if section) + "\n"
 
 
-def _section(topic: Topic, heads: Sequence[str], labels: int, theories: Sequence[Theory], look: Look) -> list[str]:
+def _section(topic: Topic, heads: Sequence[str], labels: int, figures: Figures, look: Look) -> list[str]:
     """The lines of a topic; its labels take `labels` columns in all topics, so that their columns line up."""
     rows = [[pad(look.text(topic.title), labels), *heads]]
     for row in topic.rows:
-        values = [look.text(_cell(row, each)) for each in theories]
-        if any(getattr(each, row.figure) is not None for each in theories):
+        values = [look.text(_cell(row, each)) for each in figures]
+        if row.absent or any(getattr(each, row.figure) is not None for each in figures):
             rows.append([pad(look.text(row.label), labels), *values])
     if len(rows) == 1:
         return [
@@ -63,11 +69,12 @@ def _section(topic: Topic, heads: Sequence[str], labels: int, theories: Sequence
     return lines
 
 
-def _cell(row: Row, theory: Theory) -> str:
-    value = getattr(theory, row.figure)
+def _cell(row: Row, figures: Theory | Scaling) -> str:
+    value = getattr(figures, row.figure)
     if value is None:
-        return "–"
-    about = "about " if theory.sampled and row.form in ("ratio", "percent", "update") and row.figure != "warmup" else ""
+        return row.absent or "–"
+    sampled = isinstance(figures, Theory) and figures.sampled
+    about = "about " if sampled and row.form in ("ratio", "percent", "update") and row.figure != "warmup" else ""
     return about + _text(value, row.form)
 
 
@@ -87,6 +94,10 @@ def _text(value: Any, form: Form) -> str:
             return f"{value:,}"
         case "updates":
             return f"{value:,.0f}" if value >= FEW else learning_rate(value)
+        case "beta":
+            return f"{value:.8g}"
+        case "word":
+            return str(value)
         case "conditions":
             return verdict(value)
 
@@ -117,7 +128,7 @@ def theory_data(theories: Sequence[Theory], law: LossLaw | None = None, notes: S
                 "assumes": topic.assumes,
                 "source": topic.source,
             }
-            for topic in topics_of(law)
+            for topic in (*topics_of(law), *(BATCH_TOPICS if any(each.batch for each in theories) else ()))
         ],
         **fitted,
     }

@@ -12,7 +12,7 @@ SPECS = ("cosine", "wsd", "inverse_sqrt", "inverse_time")
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 @pytest.mark.parametrize("ascii", [(), ("--ascii",)])
 def test_page_fits_the_width(run: Run, width, ascii):
-    result = run("theory", *SPECS, "--width", width, "--set", "weight_decay=0.1", *ascii)
+    result = run("theory", *SPECS, "--width", width, "--set", "weight_decay=0.1", "--batch", "x4", *ascii)
     assert result.code == 0
     assert max(map(len, result.out.splitlines())) <= width
     assert "?" not in result.out
@@ -74,6 +74,49 @@ def test_json_has_the_names_of_the_contract(run: Run):
     assert second["robbins_monro"]["both"] is False
     named = [figure for topic in data["topics"] for figure in topic["figures"]]
     assert set(named) <= first.keys()
+
+
+def test_both_rules_for_another_batch(run: Run):
+    out = run("theory", "resnet50", "--batch", "x4", "--width", 80).out
+    *_, batch, linear, root = out.split("\n\n")
+    for section, title in ((batch, "Batch"), (linear, "Linear rule, for SGD"), (root, "Square-root rule, for Adam")):
+        assert section.startswith(f" {title}")
+        assert "assumes: " in section
+        assert "source: " in section
+    rows = {line[:30].strip(): line[30:].strip() for line in (batch + linear + root).splitlines()}
+    assert (rows["samples per update"], rows["rule for its optimizer"]) == ("1,024", "linear")
+    assert rows["peak, far below noise scale"] == "0.4"
+    assert (rows["peak"], rows["β₁"], rows["β₂"], rows["eps"]) == ("0.2", "0.6", "0.996", "0.5×")
+
+
+def test_where_the_square_root_rule_has_ended(run: Run):
+    rows = {line[:30].strip(): line[30:].strip() for line in run("theory", "cosine", "--batch", "×20").out.splitlines()}
+    assert (rows["peak"], rows["β₁"], rows["ends at"]) == ("–", "–", "10×")
+    assert rows["rule for its optimizer"] == "not stated"
+
+
+def test_json_of_another_batch(run: Run):
+    data = json.loads(run("theory", "roberta_base", "--batch", "32_768", "--set", "beta2=0.98", "--json").out)
+    batch = data["runs"][0]["batch"]
+    assert (batch["factor"], batch["rule"], batch["linear_lr"]) == (4, "square root", 2.4e-3)
+    named = [figure for topic in data["topics"][-3:] for figure in topic["figures"]]
+    assert set(named) == batch.keys()
+    alone = json.loads(run("theory", "roberta_base", "--json").out)
+    assert alone["runs"][0]["batch"] is None
+    assert len(alone["topics"]) == len(data["topics"]) - 3
+
+
+def test_no_batch_is_a_fault_of_the_option(run: Run):
+    result = run("theory", "cosine", "--batch", "huge")
+    assert result.code == 2
+    assert "error[bad-option]: `huge` is no batch\n --> command line:1:" in result.err
+    assert "help: write a factor such as `x4`" in result.err
+
+
+def test_a_batch_is_not_drawn(run: Run, tmp_path):
+    result = run("theory", "cosine", "--batch", "x4", "-o", tmp_path / "x.png")
+    assert result.code == 2
+    assert "`--batch` has no effect beside `--output`" in result.err
 
 
 def test_verdicts_of_the_conditions(run: Run, spec):
