@@ -8,7 +8,7 @@ from support import log_of, points
 
 import lrplot
 
-CURVES = Path(__file__).parent / "loss_curves"
+CURVES = Path(__file__).parents[3] / "gallery" / "specs" / "logs" / "losses"
 SIZES = ("25M", "100M", "400M")
 WARMUP = {"kind": "constant", "warmup": 2160}
 

@@ -156,7 +156,7 @@ def test_no_picture_without_a_bound(run: Run, spec, tmp_path):
     assert "needs a learning rate that is never below 0" in run("theory", path, "--width", 100).out
 
 
-CURVES = Path(__file__).parents[2] / "analysis" / "theory" / "loss_curves" / "100M"
+CURVES = Path(__file__).parents[3] / "gallery" / "specs" / "logs" / "losses" / "100M"
 TRIED = ("--set", "lr=3e-4", "--from")
 
 
