@@ -1,0 +1,39 @@
+"""Changed specs as Markdown for a review on GitHub: a table with a row for each, and what else there is to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lrplot.analysis.change import Change, Changes
+from lrplot.diagnostics import Diagnostic
+from lrplot.output.markdown import code, row
+from lrplot.output.terminal.changes import count, errors, figures, happened, movements, single
+
+HEAD = ("spec", "change", "what moves", "figures")
+
+
+def format_changes_markdown(changes: Changes) -> str:
+    """A sentence, a table with a row for each changed spec, and a list of errors and of findings that come or go."""
+    lines = [f"**{count(changes)}** ({code(changes.before)} → {code(changes.after)})"]
+    if changes.changes:
+        lines += ["", row(HEAD), row([":--"] * len(HEAD)), *(row(_cells(change)) for change in changes.changes)]
+    remarks = [f"- {code(change.path)}: {text}" for change in changes.changes for text in _remarks(change)]
+    lines += ["", *remarks] if remarks else []
+    return "\n".join(lines) + "\n"
+
+
+def _cells(change: Change) -> Iterator[str]:
+    yield code(change.path)
+    yield happened(change, code)
+    yield "<br>".join(movements(change, code) or [single(change) or "cannot be used"])
+    yield "<br>".join(figures(change)) if change.moves else ""
+
+
+def _remarks(change: Change) -> Iterator[str]:
+    yield from (f"{start}{_finding(error)}" for start, error in errors(change))
+    yield from (f"new {_finding(finding)}" for finding in change.new)
+    yield from (f"gone: {_finding(finding)}" for finding in change.gone)
+
+
+def _finding(finding: Diagnostic) -> str:
+    return f"{finding.severity} {code(finding.code)}: {code(finding.message)}"
