@@ -30,6 +30,7 @@ SETTINGS = (
     "grep.fallbackToNoIndex=false",
     "grep.fullName=false",
 )
+ASKED = 256  # objects that git is asked for at once: their names fit into a pipe
 FILTERS = ("clean", "smudge", "process")  # commands of a filter, which are switched off
 ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
@@ -214,6 +215,25 @@ class Repository:
 
     def content(self, object: str) -> bytes:
         """The bytes of a file's object; a `Fault` if the clone lacks it."""
+        return next(self.contents([object]))
+
+    def contents(self, objects: Sequence[str]) -> Iterator[bytes]:
+        """The bytes of each of some objects; a `Fault` if the clone lacks one."""
+        into, out = self._open_reader()
+        for start in range(0, len(objects), ASKED):
+            part = objects[start : start + ASKED]
+            with suppress(BrokenPipeError):
+                into.write("".join(f"{object}\n" for object in part).encode())
+                into.flush()
+            for object in part:
+                head = out.readline().split()
+                if len(head) != 3:
+                    message = f"this clone lacks the object {object}"
+                    raise Fault(message, code="no-repository", help="fetch it by git")
+                yield _exactly(out, int(head[2]) + 1)[:-1]
+
+    def _open_reader(self) -> tuple[IO[bytes], IO[bytes]]:
+        """The pipes to and from a process of git that prints objects."""
         if self._reader is None:
             self._reader = subprocess.Popen(
                 self._command("cat-file", "--batch"),
@@ -226,13 +246,7 @@ class Repository:
         into, out = self._reader.stdin, self._reader.stdout
         assert into is not None
         assert out is not None
-        with suppress(BrokenPipeError):
-            into.write(f"{object}\n".encode())
-            into.flush()
-        head = out.readline().split()
-        if len(head) != 3:
-            raise Fault(f"this clone lacks the object {object}", code="no-repository", help="fetch it by git")
-        return _exactly(out, int(head[2]) + 1)[:-1]
+        return into, out
 
     def containing(self, commit: str | None, texts: Sequence[str], suffixes: Sequence[str]) -> list[str]:
         """The paths of files with one of some suffixes and one of some texts, in a commit or the working tree."""

@@ -10,10 +10,9 @@ import os
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +21,7 @@ from lrplot.diagnostics import Fault, SpecError
 from lrplot.spec.folder import is_spec_or_config
 from lrplot.spec.inheritance import KEYS
 from lrplot.spec.repository import Altered, Ends, Repository, Tree
-from lrplot.spec.source import CONFIGS, SPECS, read_source
+from lrplot.spec.source import CONFIGS, LARGEST, SPECS, read_source
 from lrplot.spec.texts import says_the_same
 from lrplot.text.places import reading_from
 from lrplot.trainers import TRAINERS
@@ -31,14 +30,19 @@ MOST_LINKS = 8  # that are followed in a path
 RENAMED = 0.5  # share of the larger file's bytes, in lines that both have, from which a file is a renamed one
 MOST_RENAMES = 1 << 12  # pairs of files that are compared
 INCLUDES = (*KEYS, "read_base", "config-name", "config-path", "config-dir")  # what a text that builds on others holds
+WORD = re.compile(rb"\w+")
 NAMED = (".json", ".yaml", ".yml", ".csv", ".tsv", ".toml")  # suffixes of files that a config names as a value
 
 
 @dataclass(eq=False)
 class Side:
-    """One state of a repository, as specs read it; `asked` are the paths of the repository that a spec asked for."""
+    """One state of a repository, as specs read it: the working tree.
+
+    `paths` are those of its files that git tracks, and `asked` those for which a spec asked.
+    """
 
     top: Path
+    paths: Collection[str]
     asked: set[str] = field(default_factory=set)
 
     @contextmanager
@@ -59,6 +63,15 @@ class Side:
     def place(self, inner: str, path: Path) -> Path:
         """The file on disk for a path in the repository."""
         return path
+
+    def contents(self, paths: Sequence[str]) -> Iterator[bytes]:
+        """The bytes of some files; none of a file that cannot be read."""
+        for path in paths:
+            try:
+                with open(os.path.join(self.top, path), "rb") as file:
+                    yield file.read(LARGEST)
+            except OSError:
+                yield b""
 
     def _inside(self, path: Path) -> str | None:
         """A path relative to the repository's top; None if it is outside, or no path."""
@@ -92,6 +105,9 @@ class Revision(Side):
         elif real is not None and self.tracked and not self._is_tracked(self.tracked, real):
             return path
         return target
+
+    def contents(self, paths: Sequence[str]) -> Iterator[bytes]:  # noqa: D102  # Side's
+        return self.repository.contents([self.tree.files[path] for path in paths])
 
     @staticmethod
     def _is_tracked(tree: Tree, path: str) -> bool:
@@ -158,10 +174,10 @@ class Revisions:
 
             def side(commit: str | None, name: str) -> Side:
                 if commit is None:
-                    return Side(repository.top)
-                tree, home = repository.tree(commit), place / name
-                own = tracked if ends.new is None else None
-                return Revision(repository.top, repository=repository, tree=tree, tracked=own, folder=home)
+                    return Side(repository.top, tracked.files if tracked else ())
+                tree, own = repository.tree(commit), tracked if ends.new is None else None
+                more = {"repository": repository, "tree": tree, "tracked": own, "folder": place / name}
+                return Revision(repository.top, tree.files, **more)
 
             both = side(ends.old, "before"), side(ends.new, "after")
             trees = [each.tree if isinstance(each, Revision) else tracked or Tree({}, {}) for each in both]
@@ -234,8 +250,8 @@ class Revisions:
         """For files that are new, the removed ones that they were before: the most alike, each once."""
         if len(gone) * len(fresh) > MOST_RENAMES:
             return {}
-        old = {path: _lines(self.before, self.repository.top / path) for path in gone}
-        new = {path: _lines(self.after, self.repository.top / path) for path in fresh}
+        old = {path: _lines(text) for path, text in zip(gone, self.before.contents(gone), strict=True)}
+        new = {path: _lines(text) for path, text in zip(fresh, self.after.contents(fresh), strict=True)}
         ranked = sorted(((_likeness(old[a], new[b]), a, b) for a, b in product(old, new)), reverse=True)
         found: dict[str, str] = {}
         for likeness, was, now in ranked:
@@ -251,28 +267,22 @@ class Revisions:
         if not names:
             return
         texts = self.repository.containing(self.ends.new, (*INCLUDES, *NAMED), (*SPECS, *CONFIGS))
-        words = {path: self._words(path) for path in texts}
         folders = {posixpath.dirname(path) for path in names if posixpath.basename(path) in _beside()}
         wanted, found = {_word(path) for path in names}, set[str]()
+        known = wanted | {_word(path) for path in texts}
+        contents = zip(texts, self.after.contents(texts), strict=True)
+        words = {path: known.intersection(WORD.findall(content)) for path, content in contents}
         while True:
             more = {path for path, own_words in words.items() if path not in found and own_words & wanted}
             if not more:
                 break
             found |= more
             wanted |= {_word(path) for path in more}
-        if folders:
-            found |= {path for path in self._files if posixpath.dirname(path) in folders}
+        found |= {path for path in self.after.paths if posixpath.dirname(path) in folders}
         for path in sorted(found - own):
-            if path.lower().endswith((*SPECS, *CONFIGS)) and self._is_spec(self.after, path):
+            if self._is_listed(path) and self._is_spec(self.after, path):
                 yield path
 
-    @cached_property
-    def _files(self) -> list[str]:
-        return list((self.after.tree if isinstance(self.after, Revision) else self.repository.tree(None)).files)
-
-    def _words(self, path: str) -> set[str]:
-        with self.after.reading():
-            return set(re.findall(r"\w+", _content(self.after, self.repository.top / path)))
 
 
 def _inner(path: str, top: Path, folder: Path, trees: Iterable[Tree]) -> str:
@@ -297,24 +307,17 @@ def _beside() -> set[str]:
     return {name for each in TRAINERS.values() for name in each.beside}
 
 
-def _word(path: str) -> str:
+def _word(path: str) -> bytes:
     """The last word of a file's name, without its suffix: however a text names the file, it holds that word."""
-    words = re.findall(r"\w+", posixpath.splitext(posixpath.basename(path))[0])
-    return words[-1] if words else path
+    name = os.fsencode(posixpath.splitext(posixpath.basename(path))[0])
+    return (WORD.findall(name) or [name])[-1]
 
 
-def _content(side: Side, path: Path) -> str:
-    try:
-        return side.find(path).read_bytes().decode("utf-8", "replace")
-    except OSError:
-        return ""
+def _lines(text: bytes) -> Counter[bytes]:
+    return Counter(text.splitlines(keepends=True))
 
 
-def _lines(side: Side, path: Path) -> Counter[str]:
-    return Counter(_content(side, path).splitlines(keepends=True))
-
-
-def _likeness(a: Counter[str], b: Counter[str]) -> float:
+def _likeness(a: Counter[bytes], b: Counter[bytes]) -> float:
     """The share of two texts that is in lines which both have."""
     sizes = [sum(len(line) * count for line, count in lines.items()) for lines in (a, b, a & b)]
     return sizes[2] / max(*sizes[:2], 1)

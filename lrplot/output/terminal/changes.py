@@ -18,7 +18,7 @@ from lrplot.output.terminal.findings import format_lines
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.spark import sparkline
 from lrplot.output.terminal.style import TRACK_COLORS, paint
-from lrplot.runs.run import Run
+from lrplot.runs.run import Run, parameter_of
 from lrplot.wording import cells, learning_rate, several, share, updates
 
 MOST_TRACKS = 6  # that are named for one spec
@@ -52,13 +52,15 @@ def count(changes: Changes) -> str:
     if not total:
         return f"{NOTHING}{unmoved}"
     statuses = [change.status for change in changes.changes]
-    broken = sum(change.broken for change in changes.changes)
     still = sum(change.comparison is not None and not change.moves for change in changes.changes)
-    parts = [f"{moved} {'moves' if moved == 1 else 'move'}", f"{still} {'does' if still == 1 else 'do'} not"]
-    numbers = [statuses.count("added"), statuses.count("removed"), broken]
-    words = ("added", "removed", "cannot be used")
-    parts = [part for part, number in zip(parts, (1, still), strict=True) if number]
-    parts += [f"{number} {word}" for number, word in zip(numbers, words, strict=True) if number]
+    numbers = {
+        "moves" if moved == 1 else "move": moved,
+        f"{'stays' if still == 1 else 'stay'} the same": still,
+        "added": statuses.count("added"),
+        "removed": statuses.count("removed"),
+        "cannot be used": sum(change.broken for change in changes.changes),
+    }
+    parts = [f"{number:,} {words}" for words, number in numbers.items() if number]
     return f"{several(total, 'spec')} changed: {', '.join(parts)}{unmoved}"
 
 
@@ -81,9 +83,13 @@ def movements(change: Change, shown: Shown = str) -> list[str]:
     comparison = change.comparison
     if comparison is None:
         return []
-    lines = [_movement(change, gap, shown) for gap in change.moved]
+    alike: dict[object, list[Difference]] = {}  # tracks of one parameter that move at the same updates
+    for gap in change.moved:
+        alike.setdefault((parameter_of(gap.track), gap.ranges), []).append(gap)
+    lines = [_movement(change, gaps, shown) for gaps in alike.values()]
     if len(lines) > MOST_TRACKS:
-        lines = [*lines[: MOST_TRACKS - 1], f"{several(len(lines) - MOST_TRACKS + 1, 'more track')} move"]
+        left = sum(len(gaps) for gaps in [*alike.values()][MOST_TRACKS - 1 :])
+        lines = [*lines[: MOST_TRACKS - 1], f"{several(left, 'more track')} move"]
     for run, name in zip(comparison.runs, (BEFORE, AFTER), strict=True):
         if tracks := [track for track in comparison.missing[0] if track in run.tracks]:
             lines.append(f"only {name}: {', '.join(map(shown, tracks))}")
@@ -92,26 +98,30 @@ def movements(change: Change, shown: Shown = str) -> list[str]:
     return lines or [f"no update moves{': only comments and layout changed' if change.comments_only else ''}"]
 
 
-def _movement(change: Change, gap: Difference, shown: Shown) -> str:
-    runs = _runs(change)
-    summaries = [summarize(run.tracks[gap.track].curve, run.steps) for run in runs]
+def _movement(change: Change, gaps: Sequence[Difference], shown: Shown) -> str:
+    """What moves in tracks that move at the same updates, with the largest difference as a share of a peak."""
+    most = max(gaps, key=lambda gap: gap.share)
+    if len(gaps) > 1:
+        names = f"{shown(gaps[0].track)} and {several(len(gaps) - 1, 'more track')}"
+        return f"{names}: {_where(change, most)}; {_largest(change, most)} in {shown(most.track)}"
+    summaries = [summarize(run.tracks[most.track].curve, run.steps) for run in _runs(change)]
     if all(each.low == each.peak for each in summaries):
-        return f"{shown(gap.track)}: {learning_rate(summaries[0].peak)} → {learning_rate(summaries[1].peak)}"
-    return f"{shown(gap.track)}: {_where(change, gap)}; {_largest(change, gap)}"
+        return f"{shown(most.track)}: {learning_rate(summaries[0].peak)} → {learning_rate(summaries[1].peak)}"
+    return f"{shown(most.track)}: {_where(change, most)}; {_largest(change, most)}"
 
 
 def _where(change: Change, gap: Difference) -> str:
     """The updates at which a track moves."""
     assert change.comparison is not None
-    comparison, ranges = change.comparison, gap.ranges
-    word = "update" if comparison.align == "steps" else "at"
+    ranges = gap.ranges
     if len(ranges) > MOST_RANGES:
         places = f"{_range(change, ranges[0][0], ranges[-1][1])} in parts"
     else:
         places = " and ".join(_range(change, *each) for each in ranges)
-    single = len(ranges) == 1 and ranges[0][0] == ranges[0][1]
-    plural = "s" if word == "update" and not single else ""
-    return f"{'about ' * gap.sampled}{word}{plural} {places}"
+    about = "about " * gap.sampled
+    if change.comparison.align == "fraction":
+        return f"{about}{places} of the run"
+    return f"{about}update{'s' * (ranges[0][0] != ranges[-1][1])} {places}"
 
 
 def _range(change: Change, first: int, last: int) -> str:
@@ -134,8 +144,11 @@ def figures(change: Change) -> list[str]:
     if change.comparison is None:
         return []
     left_out = (*SAME, *OF_A_LENGTH) if _is_nominal(change) else SAME
-    _, *rows = comparison_rows(change.comparison, (BEFORE, AFTER))
-    return [f"{label} {old} → {new}" for label, old, new in rows if old and old != new and label not in left_out]
+    rows = [row for row in comparison_rows(change.comparison, (BEFORE, AFTER))[1:] if row[0] not in left_out]
+    if _is_nominal(change):
+        summaries = change.comparison.summaries
+        rows.append(["peak at", *(f"{100 * each.peak_step / each.steps:.4g}%" for each in summaries)])
+    return [f"{label} {old} → {new}" for label, old, new in rows if old and old != new]
 
 
 def single(change: Change) -> str:
@@ -191,7 +204,7 @@ def _section(change: Change, look: Look) -> list[str]:
         lines[0] += "  " + paint(what, "dim", look.color)
     else:
         lines += [paint(line, "dim", look.color) for line in wrap(what.split(" "), look.width - 1, " ")]
-    if change.moves:
+    if change.comparison and (not change.comparison.same_length or any(gap.track == "lr" for gap in change.moved)):
         lines += _sparks(change, look)
     for text in filter(None, (*movements(change), "" if change.comparison else single(change))):
         lines += wrap(look.text(text).split(" "), look.width - 1, " ")
