@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lrplot.analysis.agreement.agree import Agreement
+    from lrplot.analysis.change import Change, Changes
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.fork import Fork
     from lrplot.analysis.inference.result import Inference
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         check,
         compare,
         convert,
+        diff,
         fork,
         infer,
         load,
@@ -47,6 +49,7 @@ _HOMES = {
             "check",
             "compare",
             "convert",
+            "diff",
             "fork",
             "infer",
             "load",
@@ -59,6 +62,7 @@ _HOMES = {
     ),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
     **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
+    **dict.fromkeys(("Change", "Changes"), "lrplot.analysis.change"),
     "Agreement": "lrplot.analysis.agreement.agree",
     "Comparison": "lrplot.analysis.comparison",
     "Fork": "lrplot.analysis.fork",
@@ -69,6 +73,8 @@ _HOMES = {
 }
 __all__ = [
     "Agreement",
+    "Change",
+    "Changes",
     "Comparison",
     "Diagnostic",
     "Findings",
@@ -89,6 +95,7 @@ __all__ = [
     "check",
     "compare",
     "convert",
+    "diff",
     "fork",
     "infer",
     "load",

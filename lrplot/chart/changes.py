@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lrplot.analysis.change import Changes
 from lrplot.chart.picture import Picture, compared, picture_of
+from lrplot.wording import several
 
 MOST = 12  # specs that are drawn
 
@@ -21,6 +22,7 @@ def pictures_of(changes: Changes, pixels: int) -> list[Picture]:
         description = f"{change.path} before and after. {picture.description}"
         pictures.append(replace(picture, title=change.path, description=description))
     if len(moved) > MOST:
-        remark = f"and {len(moved) - MOST} more specs that move"
+        left = len(moved) - MOST
+        remark = f"and {several(left, 'more spec')} that {'moves' if left == 1 else 'move'}"
         pictures[-1] = replace(pictures[-1], remarks=(*pictures[-1].remarks, remark))
     return pictures

@@ -30,6 +30,11 @@ SETTINGS = (
     "grep.fallbackToNoIndex=false",
     "grep.fullName=false",
 )
+CURES = {
+    "not a git repository": "run it inside a git repository",
+    "dubious ownership": "if you trust it, run `git config --global --add safe.directory FOLDER`",
+}
+LARGEST = 1 << 26  # bytes of a file in the working tree that is compared with its object
 ASKED = 256  # objects that git is asked for at once: their names fit into a pipe
 FILTERS = ("clean", "smudge", "process")  # commands of a filter, which are switched off
 ENVIRONMENT = {
@@ -99,7 +104,7 @@ class Repository:
             found = _run(folder, ("rev-parse", "--absolute-git-dir" if bare else "--show-toplevel"))
         if inside.returncode or found.returncode:
             reason = _reason(inside if inside.returncode else found)
-            help = "run it inside a git repository" if "not a git repository" in reason else None
+            help = next((cure for words, cure in CURES.items() if words in reason), None)
             raise Fault(f"no repository can be read here: {reason}", code="no-repository", help=help)
         repository = cls(Path(_text(found.stdout)), bare)
         repository._settings += tuple(repository._filters_off())
@@ -204,8 +209,11 @@ class Repository:
         """Whether a file in the working tree, which git has not compared, is its object: as a checkout wrote it."""
         if file.old is None or file.new != "":
             return False
+        path = self.top / file.path
         try:
-            content = (self.top / file.path).read_bytes()
+            if path.stat().st_size > LARGEST:
+                return False
+            content = path.read_bytes()
         except OSError:
             return False
         old = self.content(file.old)
@@ -229,7 +237,7 @@ class Repository:
                 head = out.readline().split()
                 if len(head) != 3:
                     message = f"this clone lacks the object {object}"
-                    raise Fault(message, code="no-repository", help="fetch it by git")
+                    raise Fault(message, code="no-repository", help="`git diff` fetches what a partial clone lacks")
                 yield _exactly(out, int(head[2]) + 1)[:-1]
 
     def _open_reader(self) -> tuple[IO[bytes], IO[bytes]]:

@@ -176,8 +176,8 @@ class Revisions:
                 if commit is None:
                     return Side(repository.top, tracked.files if tracked else ())
                 tree, own = repository.tree(commit), tracked if ends.new is None else None
-                more = {"repository": repository, "tree": tree, "tracked": own, "folder": place / name}
-                return Revision(repository.top, tree.files, **more)
+                home = place / name
+                return Revision(repository.top, tree.files, repository=repository, tree=tree, tracked=own, folder=home)
 
             both = side(ends.old, "before"), side(ends.new, "after")
             trees = [each.tree if isinstance(each, Revision) else tracked or Tree({}, {}) for each in both]
@@ -280,9 +280,8 @@ class Revisions:
             wanted |= {_word(path) for path in more}
         found |= {path for path in self.after.paths if posixpath.dirname(path) in folders}
         for path in sorted(found - own):
-            if self._is_listed(path) and self._is_spec(self.after, path):
+            if self._is_listed(path) and any(self._is_spec(side, path) for side in (self.after, self.before)):
                 yield path
-
 
 
 def _inner(path: str, top: Path, folder: Path, trees: Iterable[Tree]) -> str:
@@ -310,7 +309,8 @@ def _beside() -> set[str]:
 def _word(path: str) -> bytes:
     """The last word of a file's name, without its suffix: however a text names the file, it holds that word."""
     name = os.fsencode(posixpath.splitext(posixpath.basename(path))[0])
-    return (WORD.findall(name) or [name])[-1]
+    words: list[bytes] = [name, *WORD.findall(name)]
+    return words[-1]
 
 
 def _lines(text: bytes) -> Counter[bytes]:

@@ -134,7 +134,14 @@ def test_added_removed_and_changed_files_differ(scratch, opened):
 
 
 def test_odd_names_are_read_as_they_are(scratch, opened):
-    names = ["a b.yaml", "new\nline.yaml", "täb\t\\n|\"'.yaml", os.fsdecode(b"by\xfftes.yaml"), "-n.yaml", ":(top)x.yaml"]
+    names = [
+        "a b.yaml",
+        "new\nline.yaml",
+        "täb\t\\n|\"'.yaml",
+        os.fsdecode(b"by\xfftes.yaml"),
+        "-n.yaml",
+        ":(top)x.yaml",
+    ]
     scratch.commit(dict.fromkeys(names, "steps: 1\n_base_"))
     scratch.write(dict.fromkeys(names, "steps: 2\n_base_"))
     repository = opened()
@@ -200,13 +207,13 @@ def test_nothing_in_the_repository_is_run_or_written(scratch, opened):
 
 def test_a_filter_that_cannot_be_switched_off_is_refused(scratch, opened):
     scratch.git("config", "filter.a=b.clean", "false")
-    with pytest.raises(Fault, match="the filter `filter.a=b` of git cannot be switched off"):
+    with pytest.raises(Fault, match=r"the filter `filter\.a=b` of git cannot be switched off"):
         opened()
 
 
 def test_an_object_that_the_clone_lacks_is_a_fault(scratch, opened):
     scratch.commit({"a": "1"})
-    with pytest.raises(Fault, match="this clone lacks the object 0{40}"):
+    with pytest.raises(Fault, match="this clone lacks the object 00000"):
         opened().content("0" * 40)
 
 
