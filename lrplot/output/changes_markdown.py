@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lrplot.analysis.change import Change, Changes
 from lrplot.diagnostics import Diagnostic
 from lrplot.output.markdown import code, row
-from lrplot.output.terminal.changes import count, errors, figures, happened, movements, single
+from lrplot.output.terminal.changes import (
+    count,
+    errors,
+    figures,
+    happened,
+    movements,
+    named,
+    others,
+    single,
+    together,
+)
 
 HEAD = ("spec", "change", "what moves", "figures")
 
 
 def format_changes_markdown(changes: Changes) -> str:
-    """A sentence, a table with a row for each changed spec, and a list of errors and of findings that come or go."""
+    """A sentence, a table of the changed specs, and a list of errors and of findings that come or go.
+
+    Specs of which there is the same to say share a row.
+    """
+    groups = together(changes)
     lines = [f"**{count(changes)}** ({code(changes.before)} → {code(changes.after)})"]
-    if changes.changes:
-        lines += ["", row(HEAD), row([":--"] * len(HEAD)), *(row(_cells(change)) for change in changes.changes)]
-    remarks = [f"- {code(change.path)}: {text}" for change in changes.changes for text in _remarks(change)]
+    if groups:
+        lines += ["", row(HEAD), row([":--"] * len(HEAD)), *(row(_cells(group)) for group in groups)]
+    remarks = [f"- {', '.join(_names(group))}: {text}" for group in groups for text in _remarks(group[0])]
     lines += ["", *remarks] if remarks else []
     return "\n".join(lines) + "\n"
 
 
-def _cells(change: Change) -> Iterator[str]:
-    yield code(change.path)
+def _names(group: Sequence[Change]) -> list[str]:
+    return [*map(code, named(group)), *filter(None, [others(group)])]
+
+
+def _cells(group: Sequence[Change]) -> Iterator[str]:
+    change = group[0]
+    yield "<br>".join(_names(group))
     yield happened(change, code)
     yield "<br>".join(movements(change, code) or [single(change) or "cannot be used"])
     yield "<br>".join(figures(change)) if change.moves else ""

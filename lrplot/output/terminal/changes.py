@@ -23,6 +23,7 @@ from lrplot.wording import cells, learning_rate, several, share, updates
 
 MOST_TRACKS = 6  # that are named for one spec
 MOST_RANGES = 3  # that are listed for one track
+MOST_NAMES = 4  # specs that are named, of those of which there is the same to say
 MOST_FILES = 3  # that are named, of those which a spec reads
 SAME = ("warmup",)  # figures that another one has
 OF_A_LENGTH = ("updates", "peak at", "last", "decay starts", "largest jump")  # figures that need a known length
@@ -31,17 +32,39 @@ NOTHING = "no spec or config changed"
 
 
 def format_changes(changes: Changes, look: Look) -> str:
-    """The page of changed specs: how many move, then each with what moves in it."""
+    """The page of changed specs: how many move, then each with what moves in it, those that move alike together."""
     head = look.text(f"{changes.before} → {changes.after}")
     title, *rest = wrap(head.split(" "), look.width, " ")
     lines = [paint(part.removeprefix(" "), "bold", look.color) for part in (title, *rest)]
     sections = [[*lines, *wrap(count(changes).split(" "), look.width - 1, " ")]]
-    sections += [_section(change, look) for change in changes.changes]
+    sections += [_section(group, look) for group in together(changes)]
     cures = {error.help: None for change in changes.changes for _, error in errors(change) if error.help}
     sections.append(
         [line for help in cures for line in wrap(f"help: {look.text(help)}".split(" "), look.width - 1, " ")]
     )
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+
+
+def together(changes: Changes) -> list[list[Change]]:
+    """The changes in order, those of which there is the same to say as one group."""
+    groups: dict[object, list[Change]] = {}
+    for change in changes.changes:
+        found, remarks = change.comparison, (*errors(change), *(("", each) for each in (*change.new, *change.gone)))
+        numbers = (found.summaries, found.differences, found.missing, found.align) if found else single(change)
+        texts = tuple((start, each.code, each.message) for start, each in remarks)
+        groups.setdefault((happened(change), change.comments_only, numbers, texts), []).append(change)
+    return list(groups.values())
+
+
+def named(group: Sequence[Change]) -> list[str]:
+    """The paths of some changes; if they are many, the first ones, for `others` to follow."""
+    return [change.path for change in (group if len(group) <= MOST_NAMES else group[: MOST_NAMES - 1])]
+
+
+def others(group: Sequence[Change]) -> str:
+    """How many changes `named` leaves out, in words; empty if none."""
+    left = len(group) - len(named(group))
+    return f"and {several(left, 'more spec')}" if left else ""
 
 
 def count(changes: Changes) -> str:
@@ -196,12 +219,13 @@ def _runs(change: Change) -> Sequence[Run]:
     return change.comparison.runs if change.comparison else ()
 
 
-def _section(change: Change, look: Look) -> list[str]:
-    """A changed spec on the page."""
-    path, what = look.text(change.path), look.text(happened(change))
-    lines = [paint(look.cut(path, look.width), "bold", look.color)]
-    if cells(path) + 2 + cells(what) <= look.width:
-        lines[0] += "  " + paint(what, "dim", look.color)
+def _section(group: Sequence[Change], look: Look) -> list[str]:
+    """A changed spec on the page, or several of which there is the same to say."""
+    change, what = group[0], look.text(happened(group[0]))
+    names = [look.cut(name, look.width) for name in filter(None, (*named(group), others(group)))]
+    lines = [paint(name, "bold", look.color) for name in names]
+    if cells(names[-1]) + 2 + cells(what) <= look.width:
+        lines[-1] += "  " + paint(what, "dim", look.color)
     else:
         lines += [paint(line, "dim", look.color) for line in wrap(what.split(" "), look.width - 1, " ")]
     if change.comparison and (not change.comparison.same_length or any(gap.track == "lr" for gap in change.moved)):

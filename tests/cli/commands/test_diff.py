@@ -346,3 +346,29 @@ def test_the_manual_shows_what_is_printed(run, scratch, command):
     page = (ROOT / "gallery" / "checks.md").read_text(encoding="utf-8")
     (shown,) = re.findall(rf"^```text\n\$ {command}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     assert shown == run(*command.split()[1:]).out
+
+
+def test_specs_that_move_alike_are_told_together(run, scratch):
+    names = [f"{index}.yaml" for index in range(6)]
+    scratch.commit({**dict.fromkeys(names, LINEAR), "x.yaml": LINEAR, "y.yaml": LINEAR})
+    scratch.write({**dict.fromkeys(names, HALF), "x.yaml": BROKEN, "y.yaml": BROKEN})
+    lines = run("diff").out.splitlines()
+    assert lines[1:7] == [
+        " 8 specs changed: 6 move, 2 cannot be used",
+        "",
+        *("0.yaml", "1.yaml", "2.yaml"),
+        "and 3 more specs  changed",
+    ]
+    assert lines.count(" lr: updates 1 … 9; largest difference 0.45 at 9 (45% of the peak)") == 1
+    assert lines[lines.index("x.yaml") + 1] == "y.yaml  changed"
+    *_, first, second, _, last = run("diff", "--markdown").out.splitlines()
+    assert first.startswith("| `0.yaml`<br>`1.yaml`<br>`2.yaml`<br>and 3 more specs | changed | ")
+    assert second.startswith("| `x.yaml`<br>`y.yaml` | changed | ")
+    assert last.startswith("- `x.yaml`, `y.yaml`: cannot be used after: error `unknown-kind`: ")
+    assert len(json.loads(run("diff", "--json").out)["changes"]) == 8
+
+
+def test_specs_that_differ_in_a_number_are_told_apart(run, scratch):
+    scratch.commit({"a.yaml": LINEAR, "b.yaml": LINEAR.replace("lr: 1", "lr: 2")})
+    scratch.write({"a.yaml": HALF, "b.yaml": HALF.replace("lr: 1", "lr: 2")})
+    assert run("diff").out.count("largest difference") == 2
