@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from operator import index
 from pathlib import Path
@@ -468,7 +468,10 @@ def diff(
 
 
 def _state(side: Side, path: str, place: str, settings: tuple[str, ...], format: str) -> tuple[State, set[str]]:
-    """A spec in one state of a repository, and the paths for which it asks."""
+    """A spec in one state of a repository, and the paths for which it asks.
+
+    Paths in an error are relative to the repository's top: it may be published in a review.
+    """
     from lrplot.analysis.change import State
     from lrplot.analysis.checks.findings import findings
 
@@ -477,7 +480,9 @@ def _state(side: Side, path: str, place: str, settings: tuple[str, ...], format:
             run = load_nominal(os.path.normpath(place), settings, format).run
             return State(path, run, tuple(findings(run))), asked
         except SpecError as error:
-            return State(path, error=error.diagnostics[0]), asked
+            first = error.diagnostics[0]
+            message = first.message.replace(os.path.join(side.top, ""), "")
+            return State(path, error=replace(first, message=message)), asked
 
 
 def infer(

@@ -233,12 +233,7 @@ class Repository:
             with suppress(BrokenPipeError):
                 into.write("".join(f"{object}\n" for object in part).encode())
                 into.flush()
-            for object in part:
-                head = out.readline().split()
-                if len(head) != 3:
-                    message = f"this clone lacks the object {object}"
-                    raise Fault(message, code="no-repository", help="`git diff` fetches what a partial clone lacks")
-                yield _exactly(out, int(head[2]) + 1)[:-1]
+            yield from [_printed(out, object) for object in part]  # all of them, or the next request reads the rest
 
     def _open_reader(self) -> tuple[IO[bytes], IO[bytes]]:
         """The pipes to and from a process of git that prints objects."""
@@ -303,11 +298,13 @@ def _run(folder: Path, words: Sequence[str], settings: Sequence[str] = SETTINGS)
         raise Fault(f"git cannot be run: {error.strerror}", code="no-repository", help="install git") from None
 
 
-def _exactly(file: IO[bytes], size: int) -> bytes:
-    content = file.read(size)
-    if len(content) < size:
-        raise Fault("git ended before it had printed a file", code="no-repository")
-    return content
+def _printed(file: IO[bytes], object: str) -> bytes:
+    """The next object that git prints; a `Fault` if it is missing."""
+    head = file.readline().split()  # object, type, size
+    if len(head) != 3:
+        message = f"this clone lacks the object {object}"
+        raise Fault(message, code="no-repository", help="`git diff` fetches what a partial clone lacks")
+    return file.read(int(head[2]) + 1)[:-1]
 
 
 def _object(name: str) -> str:

@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -212,12 +212,9 @@ class Revisions:
             return False
         texts = []
         for side, path in ((self.before, pair.old), (self.after, pair.new)):
-            with side.reading():
-                try:
-                    texts.append(read_source(self.repository.top / path)[0])
-                except SpecError:
-                    return False
-        return says_the_same(*texts)
+            with side.reading(), suppress(SpecError):
+                texts.append(read_source(self.repository.top / path)[0])
+        return len(texts) == 2 and says_the_same(*texts)
 
     def _is_listed(self, path: str) -> bool:
         return not self.paths or any(place in ("", path) or path.startswith(f"{place}/") for place in self.paths)

@@ -217,6 +217,24 @@ def test_an_object_that_the_clone_lacks_is_a_fault(scratch, opened):
         opened().content("0" * 40)
 
 
+def test_a_broken_repository_is_a_fault(scratch, opened):
+    scratch.commit({"a.yaml": "1"})
+    tree = scratch.git("rev-parse", "HEAD^{tree}")
+    (scratch.folder / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    repository = opened()
+    with pytest.raises(Fault, match="git cannot read the repository: "):
+        repository.tree("HEAD")
+    with pytest.raises(Fault, match="git cannot read the repository: "):
+        repository.containing("HEAD", ["a"], [".yaml"])
+
+
+def test_very_large_files_are_not_looked_into(scratch, opened, monkeypatch):
+    monkeypatch.setattr("lrplot.spec.repository.LARGEST", 10)
+    scratch.commit({"a": "x" * 11})
+    os.utime(scratch.folder / "a", (1, 1))
+    assert altered(opened()) == {"a": (True, True)}
+
+
 def test_many_objects_are_read_in_order(scratch, opened):
     scratch.commit({f"{index}": f"content {index}" for index in range(600)})
     repository = opened()

@@ -165,6 +165,13 @@ def test_links_are_followed_inside_the_revision_only(scratch):
             read("HEAD", f"{index}.yaml")
 
 
+def test_a_name_that_is_no_path_names_no_file(scratch):
+    scratch.commit({"args.yaml": ARGUMENTS + 'deepspeed: "a\\0b.json"\n'})
+    for side in ("before", "after"):
+        with pytest.raises(lrplot.SpecError):
+            read("HEAD", "args.yaml", side)
+
+
 def test_paths_are_relative_to_the_folder(scratch):
     scratch.commit({"a/x.yaml": SPEC, "b/x.yaml": SPEC, "b.yaml": SPEC})
     scratch.write(dict.fromkeys(("a/x.yaml", "b/x.yaml", "b.yaml"), SPEC + "\n"))

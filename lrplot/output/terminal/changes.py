@@ -164,8 +164,7 @@ def _largest(change: Change, gap: Difference) -> str:
 
 def figures(change: Change) -> list[str]:
     """The figures of a comparison that differ, each as its name and the values before and after."""
-    if change.comparison is None:
-        return []
+    assert change.comparison is not None
     left_out = (*SAME, *OF_A_LENGTH) if _is_nominal(change) else SAME
     rows = [row for row in comparison_rows(change.comparison, (BEFORE, AFTER))[1:] if row[0] not in left_out]
     if _is_nominal(change):

@@ -165,6 +165,17 @@ def test_a_spec_that_cannot_be_used_does_not_stop_the_others(run, scratch):
     assert result.out.endswith("\n\n help: did you mean `linear`?\n")
 
 
+def test_errors_name_no_folder_of_this_machine(run, scratch):
+    runner = "runner = dict(type='IterBasedRunner', max_iters=4)\noptimizer = dict(type='SGD', lr=1)\n"
+    config = "_base_ = 'base.py'\nlr_config = dict(policy='fixed', by_epoch=False)\n"
+    scratch.commit({"configs/base.py": runner, "configs/a.py": config})
+    scratch.write({"configs/base.py": None})
+    out = run("diff", "--markdown").out
+    assert "reads `configs/base.py`, which changed" in out
+    assert "`cannot read 'configs/base.py': there is no such file`" in out
+    assert str(scratch.folder) not in out + run("diff", "--json").out
+
+
 def test_settings_reach_both_states(run, scratch):
     text = "output_dir: o\nlearning_rate: 1.0\nnum_train_epochs: {}\nlr_scheduler_type: linear\n"
     scratch.commit({"args.yaml": text.format(2)})
