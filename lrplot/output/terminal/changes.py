@@ -29,6 +29,7 @@ SAME = ("warmup",)  # figures that another one has
 OF_A_LENGTH = ("updates", "peak at", "last", "decay starts", "largest jump")  # figures that need a known length
 Shown = Callable[[str], str]
 NOTHING = "no spec or config changed"
+UNTRACKED = " (files that git does not track are left out)"
 
 
 def format_changes(changes: Changes, look: Look) -> str:
@@ -73,7 +74,7 @@ def count(changes: Changes) -> str:
     others = f"{several(changes.unmoved, 'more spec')} {'reads' if changes.unmoved == 1 else 'read'} a changed file"
     unmoved = f"; {others}, and no update of {'it' if changes.unmoved == 1 else 'them'} moves" * bool(changes.unmoved)
     if not total:
-        return f"{NOTHING}{unmoved}"
+        return f"{NOTHING}{'' if changes.commits[1] else UNTRACKED}{unmoved}"
     statuses = [change.status for change in changes.changes]
     still = sum(change.comparison is not None and not change.moves for change in changes.changes)
     numbers = {

@@ -64,6 +64,15 @@ def test_without_a_revision_it_is_head(run, scratch):
     assert run("diff", "a.yaml").out == run("diff", "HEAD", "a.yaml").out
 
 
+def test_without_a_change_the_page_says_so(run, scratch):
+    scratch.commit({"a.yaml": LINEAR})
+    scratch.write({"untracked.yaml": LINEAR})
+    nothing = " no spec or config changed"
+    assert run("diff").out == (f"HEAD → the working tree\n{nothing} (files that git does not track are left out)\n")
+    assert run("diff", "HEAD..main").out == f"HEAD → main\n{nothing}\n"
+    assert run("diff", "HEAD..main", "--markdown").out == f"**{nothing.strip()}** (`HEAD` → `main`)\n"
+
+
 def test_a_revision_comes_before_a_file_of_its_name(run, scratch):
     scratch.commit({"a.yaml": LINEAR, "main/b.yaml": LINEAR})
     scratch.write({"a.yaml": HALF})
