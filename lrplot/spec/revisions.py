@@ -31,7 +31,6 @@ RENAMED = 0.5  # share of the larger file's bytes, in lines that both have, from
 MOST_RENAMES = 1 << 12  # pairs of files that are compared
 INCLUDES = (*KEYS, "read_base", "config-name", "config-path", "config-dir")  # what a text that builds on others holds
 WORD = re.compile(rb"\w+")
-NAMED = (".json", ".yaml", ".yml", ".csv", ".tsv", ".toml")  # suffixes of files that a config names as a value
 
 
 @dataclass(eq=False)
@@ -259,11 +258,13 @@ class Revisions:
     def _including(self, names: set[str], own: set[str | None]) -> Iterator[str]:
         """The specs and configs that may read one of some files: by its name, or by what they build on.
 
-        Their texts hold the last word of its name, or that of a file between them. `own` are none of these.
+        Their texts hold the last word of its name, or that of a file between them; and if they do not build on others,
+        the end of its name. `own` are none of these.
         """
         if not names:
             return
-        texts = self.repository.containing(self.ends.new, (*INCLUDES, *NAMED), (*SPECS, *CONFIGS))
+        ends = {posixpath.splitext(path)[1] or posixpath.basename(path) for path in names} - {*CONFIGS}
+        texts = self.repository.containing(self.ends.new, [*INCLUDES, *sorted(ends)], (*SPECS, *CONFIGS))
         folders = {posixpath.dirname(path) for path in names if posixpath.basename(path) in _beside()}
         wanted, found = {_word(path) for path in names}, set[str]()
         known = wanted | {_word(path) for path in texts}

@@ -88,11 +88,12 @@ def test_configs_that_name_a_changed_file_are_listed(scratch):
     assert pairs() == [Pair("args.yaml", "args.yaml", ("conf/ds.json",))]
 
 
-def test_a_table_and_a_metric_are_files_that_a_spec_reads(scratch):
-    table = "steps: 3\nlr: 1\nschedule: {kind: table, file: rates.csv}\n"
-    scratch.commit({"a.yaml": table, "rates.csv": "step,lr\n0,1\n1,2\n2,3\n"})
-    scratch.write({"rates.csv": "step,lr\n0,1\n1,2\n2,4\n"})
-    assert pairs() == [Pair("a.yaml", "a.yaml", ("rates.csv",))]
+@pytest.mark.parametrize("name", ["rates.csv", "rates.txt", "rates", "my rates-2.dat"])
+def test_a_table_is_a_file_that_a_spec_reads(scratch, name):
+    table = f"steps: 3\nlr: 1\nschedule: {{kind: table, file: {name}}}\n"
+    scratch.commit({"a.yaml": table, name: "step,lr\n0,1\n1,2\n2,3\n"})
+    scratch.write({name: "step,lr\n0,1\n1,2\n2,4\n"})
+    assert pairs() == [Pair("a.yaml", "a.yaml", (name,))]
     assert (read("HEAD", "a.yaml"), read("HEAD", "a.yaml", "after")) == ([1, 2, 3], [1, 2, 4])
 
 
