@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lrplot.analysis.agreement.agree import Agreement
+    from lrplot.analysis.change import Change, Changes
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.fork import Fork
     from lrplot.analysis.inference.result import Inference
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         check,
         compare,
         convert,
+        diff,
         fork,
         infer,
         load,
@@ -49,6 +51,7 @@ _HOMES = {
             "check",
             "compare",
             "convert",
+            "diff",
             "fork",
             "infer",
             "load",
@@ -62,6 +65,7 @@ _HOMES = {
     ),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
     **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
+    **dict.fromkeys(("Change", "Changes"), "lrplot.analysis.change"),
     "Agreement": "lrplot.analysis.agreement.agree",
     "Comparison": "lrplot.analysis.comparison",
     "Fork": "lrplot.analysis.fork",
@@ -73,6 +77,8 @@ _HOMES = {
 }
 __all__ = [
     "Agreement",
+    "Change",
+    "Changes",
     "Comparison",
     "Diagnostic",
     "Findings",
@@ -94,6 +100,7 @@ __all__ = [
     "check",
     "compare",
     "convert",
+    "diff",
     "fork",
     "infer",
     "load",

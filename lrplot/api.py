@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from operator import index
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -23,6 +24,7 @@ from lrplot.spec.loading import Spec, compiled, listed, run_of, text_of
 
 if TYPE_CHECKING:
     from lrplot.analysis.agreement.agree import Agreement
+    from lrplot.analysis.change import Changes, State
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.fork import Fork
     from lrplot.analysis.inference.result import Inference
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from lrplot.chart.picture import Picture
     from lrplot.runs.checkpoint import Saved
     from lrplot.runs.log import Log
+    from lrplot.spec.revisions import Side
 
 
 class Schedule:
@@ -425,6 +428,62 @@ def compare(*specs: Spec | Schedule | Log, align: str = "steps") -> Comparison:
         return compare_runs(runs, align)
     except Fault as fault:
         raise SpecError.of(fault) from None
+
+
+def diff(
+    revision: str = "HEAD",
+    paths: Iterable[str | os.PathLike[str]] = (),
+    overrides: Iterable[str] = (),
+    format: str = "",
+    folder: str | os.PathLike[str] = ".",
+) -> Changes:
+    """The specs and configs that changed in the git repository around a folder, and what moves in each.
+
+    `revision` names a commit, which the working tree is compared with, or two: `A..B`, or `A...B` for B compared with
+    the commit at which it left A. `paths`, relative to `folder`, limit what is listed. `overrides` and `format` are
+    those of `load`, for both states of each spec. A spec that cannot be used is listed with its error. `SpecError` if
+    the repository, the revision or a path cannot be read. Nothing in the repository is run or written.
+    """
+    from functools import cache
+
+    from lrplot.analysis.change import Change, Changes  # which no other function needs
+    from lrplot.spec.revisions import Revisions
+
+    settings, place = listed(overrides), Path(folder)
+    try:
+        with Revisions.between(revision, [os.fspath(path) for path in paths], place) as both:
+            top = os.path.relpath(both.repository.top, place)
+            state = cache(lambda side, path: _state(side, path, os.path.join(place, top, path), settings, format))
+            found = []
+            for pair in both.pairs(lambda path: state(both.after, path)[1]):
+                before, after = (
+                    state(side, path)[0] if path else None
+                    for side, path in ((both.before, pair.old), (both.after, pair.new))
+                )
+                found.append(Change(before, after, pair.through, not pair.through and both.says_the_same(pair)))
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+    ends = both.ends
+    shown = tuple(each for each in found if each.status != "included" or not each.within(0) or each.new or each.gone)
+    return Changes(ends.before, ends.after, (ends.old, ends.new), shown, len(found) - len(shown))
+
+
+def _state(side: Side, path: str, place: str, settings: tuple[str, ...], format: str) -> tuple[State, set[str]]:
+    """A spec in one state of a repository, and the paths for which it asks.
+
+    Paths in an error are relative to the repository's top: it may be published in a review.
+    """
+    from lrplot.analysis.change import State
+    from lrplot.analysis.checks.findings import findings
+
+    with side.reading() as asked:
+        try:
+            run = load_nominal(os.path.normpath(place), settings, format).run
+            return State(path, run, tuple(findings(run))), asked
+        except SpecError as error:
+            first = error.diagnostics[0]
+            message = first.message.replace(os.path.join(side.top, ""), "")
+            return State(path, error=replace(first, message=message)), asked
 
 
 def infer(

@@ -13,6 +13,7 @@ from lrplot.diagnostics import SpecError
 from lrplot.spec.inheritance import KEYS, inherited
 from lrplot.spec.source import BINARY, CONFIGS, LARGEST, SPECS, read_source
 from lrplot.spec.texts import read_tree
+from lrplot.text.places import on_disk
 from lrplot.text.tree import Listing, Mapping, Node, Scalar
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
@@ -59,6 +60,14 @@ def specs_in(folder: Path, *, deep: bool = True) -> list[Path]:
     return sorted([*specs, *(each.path for each in configs if os.path.abspath(each.path) not in named)])
 
 
+def is_spec_or_config(path: Path) -> bool:
+    """Whether a file, by its suffix and what it holds, is a spec or a training config; see `specs_in`."""
+    suffix = path.suffix.lower()
+    if suffix in SPECS and _is_spec(path):
+        return True
+    return suffix in (*SPECS, *CONFIGS) and _config(path) is not None
+
+
 def _files(folder: Path, deep: bool) -> Iterator[Path]:
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if deep and not name.startswith((".", "checkpoint-"))]
@@ -91,7 +100,7 @@ def _config(path: Path) -> _Config | None:
 
 def _beginning(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with on_disk(path).open("rb") as file:
             return file.read(LARGEST)
     except OSError:
         return b""

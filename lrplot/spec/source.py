@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from lrplot.diagnostics import Diagnostic, Source, SpecError
+from lrplot.text.places import on_disk
 from lrplot.wording import nearest, one_of
 
 EMPTY = "the folder holds no spec and no training config"
@@ -88,7 +89,7 @@ def _find(name: str) -> Path:
         raise _unreadable(name, "not a path")
     if name in preset_names() and (not os.path.exists(path) or os.path.isdir(path)):
         return preset_path(name)
-    if not os.path.isdir(path):
+    if not os.path.isdir(on_disk(path)):
         return path
     from lrplot.spec.folder import specs_in
 
@@ -103,7 +104,7 @@ def _find(name: str) -> Path:
 
 def _read_file(path: Path, name: str) -> bytes:
     try:
-        with path.open("rb") as file:
+        with on_disk(path).open("rb") as file:
             return file.read(LARGEST + 1)
     except FileNotFoundError:
         if name != path.stem:
