@@ -138,11 +138,11 @@ class Schedule:
         from io import BytesIO
 
         from lrplot.output.image.figure import write_image
-        from lrplot.output.image.shared.sheet import Sheet
+        from lrplot.output.image.shared.sheet import AUTO, Sheet
         from lrplot.output.writers import PICTURES
 
         file = BytesIO()
-        write_image(self._picture(None), Sheet(), PICTURES["svg"], file)
+        write_image(self._picture(None), Sheet(theme=AUTO), PICTURES["svg"], file)
         return file.getvalue().decode()
 
     def _picture(self, unit: str | None) -> Picture:
