@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lrplot.curves.steps import FARTHEST
 from lrplot.diagnostics import Diagnostic, Fault, NotFinite, SpecError
+from lrplot.display import VIEWS, Bundle, Shown
 from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import LONGEST, check_finite
 from lrplot.engine.work import is_sequential
@@ -133,17 +134,13 @@ class Schedule:
 
         return draw_on(ax, self._picture(x))
 
+    def _repr_mimebundle_(self, **options: Any) -> Bundle:
+        """The picture of the schedule with its phases, numbers and findings, which a notebook shows."""
+        return VIEWS["run"](self.run)
+
     def _repr_svg_(self) -> str:
-        """The picture of the schedule, which a notebook shows."""
-        from io import BytesIO
-
-        from lrplot.output.image.figure import write_image
-        from lrplot.output.image.shared.sheet import AUTO, Sheet
-        from lrplot.output.writers import PICTURES
-
-        file = BytesIO()
-        write_image(self._picture(None), Sheet(theme=AUTO), PICTURES["svg"], file)
-        return file.getvalue().decode()
+        """The picture alone."""
+        return self._repr_mimebundle_()["image/svg+xml"]
 
     def _picture(self, unit: str | None) -> Picture:
         from lrplot.chart.picture import picture_of
@@ -316,7 +313,7 @@ def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
 
 
 @dataclass(frozen=True)
-class Findings(Sequence[Diagnostic]):
+class Findings(Shown, Sequence[Diagnostic]):
     """The findings in a spec, in the order of its text: a sequence of diagnostics, each with its severity."""
 
     findings: tuple[Diagnostic, ...]
