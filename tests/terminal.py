@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import termios
+from codecs import getincrementaldecoder
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,6 +28,7 @@ class Terminal:
         self, *arguments: object, folder: Path = ROOT, columns: int = 80, lines: int = 24, **environment: str
     ) -> None:
         self.printed = ""
+        self._decoder = getincrementaldecoder("utf-8")()
         self._place = 0  # up to which it has been looked at
         self._own, other = pty.openpty()
         self.resize(columns, lines)
@@ -82,5 +84,5 @@ class Terminal:
             content = os.read(self._own, 1 << 16)
         except OSError:  # on Linux the end of a terminal is an error
             return False
-        self.printed += content.decode(errors="replace")
+        self.printed += self._decoder.decode(content)
         return bool(content)
