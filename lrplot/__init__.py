@@ -21,20 +21,28 @@ if TYPE_CHECKING:
     from lrplot.analysis.theory.theory import Theory
     from lrplot.api import (
         Findings,
+        Moment,
         Schedule,
         agree,
+        at,
         check,
         compare,
         convert,
+        export,
         fork,
         infer,
         load,
+        plot,
         range_test,
         read_log,
         resume,
+        show,
         theory,
     )
+    from lrplot.chart.picture import Picture
     from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+    from lrplot.output.tables.shared.rows import Rows
+    from lrplot.reference import Format, Kind, Preset, find_kinds, formats, json_schema, presets
     from lrplot.runs.log import Log, Points, Values
 
 __version__ = "0.1.0"
@@ -42,29 +50,39 @@ _HOMES = {
     **dict.fromkeys(
         (
             "Findings",
+            "Moment",
             "Schedule",
             "agree",
+            "at",
             "check",
             "compare",
             "convert",
+            "export",
             "fork",
             "infer",
             "load",
+            "plot",
             "range_test",
             "read_log",
             "resume",
+            "show",
             "theory",
         ),
         "lrplot.api",
     ),
     **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
     **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
+    **dict.fromkeys(
+        ("Format", "Kind", "Preset", "find_kinds", "formats", "json_schema", "presets"), "lrplot.reference"
+    ),
     "Agreement": "lrplot.analysis.agreement.agree",
     "Comparison": "lrplot.analysis.comparison",
     "Fork": "lrplot.analysis.fork",
     "Inference": "lrplot.analysis.inference.result",
+    "Picture": "lrplot.chart.picture",
     "RangeTest": "lrplot.analysis.range_test",
     "Resumption": "lrplot.analysis.resume",
+    "Rows": "lrplot.output.tables.shared.rows",
     "Theory": "lrplot.analysis.theory.theory",
 }
 __all__ = [
@@ -73,11 +91,17 @@ __all__ = [
     "Diagnostic",
     "Findings",
     "Fork",
+    "Format",
     "Inference",
+    "Kind",
     "Log",
+    "Moment",
+    "Picture",
     "Points",
+    "Preset",
     "RangeTest",
     "Resumption",
+    "Rows",
     "Schedule",
     "Source",
     "Span",
@@ -86,15 +110,23 @@ __all__ = [
     "Values",
     "__version__",
     "agree",
+    "at",
     "check",
     "compare",
     "convert",
+    "export",
+    "find_kinds",
     "fork",
+    "formats",
     "infer",
+    "json_schema",
     "load",
+    "plot",
+    "presets",
     "range_test",
     "read_log",
     "resume",
+    "show",
     "theory",
 ]
 

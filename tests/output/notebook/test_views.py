@@ -40,8 +40,9 @@ RESULTS = {
     "theory": lambda: lrplot.theory(SPEC),
     "fork": lambda: lrplot.fork(SPEC | {"schedule": "constant"}, [40, 60]),
     "range test": range_test,
+    "picture": lambda: lrplot.plot(SPEC, {**SPEC, "schedule": "linear"}),
 }
-WITH_PICTURE = {"schedule", "comparison", "log", "resumption", "range test"}
+WITH_PICTURE = {"schedule", "comparison", "log", "resumption", "range test", "picture"}
 
 
 class Page(HTMLParser):
@@ -86,8 +87,9 @@ def bundle(name):
 
 def test_every_result_of_the_api_has_a_view():
     names = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in lrplot.__all__ if name[0].isupper()}
-    others = {"diagnostic", "points", "schedule", "source", "span", "spec_error", "values"}
-    assert set(VIEWS) == names - others | {"run"}
+    parts = {"diagnostic", "points", "source", "span", "spec_error", "values"}
+    rows = {"format", "kind", "moment", "preset", "rows"}
+    assert set(VIEWS) == names - parts - rows - {"schedule"} | {"run"}
     assert sorted(VIEWS) == module_names("lrplot.output.notebook")
     classes = [getattr(lrplot, name) for name in lrplot.__all__]
     assert {each.__name__.lower() for each in classes if isinstance(each, type) and issubclass(each, Shown)} == {
