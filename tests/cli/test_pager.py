@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+
 import pytest
 from support import Run
 from terminal import Terminal
+
+from lrplot.cli.pager import page
 
 NUMBERED = "sed s/^/page:/"
 
@@ -55,6 +60,34 @@ def test_a_pager_that_is_not_there_is_done_without():
 
 def test_a_pager_that_is_left_early_is_no_error():
     assert printed("kinds", PAGER="head -n 1").count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "shown", "text"),
+    [("sed s/^/page:/", True, "page:a\npage:b\n"), ("no-such-pager", False, ""), ("cat", False, ""), ("", False, "")],
+)
+def test_a_pager_writes_where_the_list_would_be(monkeypatch, tmp_path, command, shown, text):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("LRPLOT_PAGER", command)
+    before = signal.getsignal(signal.SIGINT)
+    with (tmp_path / "out").open("w", encoding="utf-8") as file:
+        assert page("a\nb\n", file) is shown
+    assert (tmp_path / "out").read_text() == text
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_without_a_variable_the_pager_is_less_if_there_is_one(monkeypatch, tmp_path):
+    for name in ("LRPLOT_PAGER", "PAGER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not page("a\n", sys.stdout)
+    (tmp_path / "less").write_text("#!/bin/sh\n/bin/cat > found\n")
+    (tmp_path / "less").chmod(0o755)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.chdir(tmp_path)
+    with (tmp_path / "out").open("w", encoding="utf-8") as file:
+        assert page("a\n", file)
+    assert (tmp_path / "found").read_text() == "a\n"
 
 
 def test_a_pipe_is_not_paged(run: Run, monkeypatch):

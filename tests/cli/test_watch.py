@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 
@@ -10,7 +11,9 @@ from support import Run
 from terminal import Terminal
 
 from lrplot.cli import watch
+from lrplot.cli.console import Console
 from lrplot.cli.watch import Reads, on_screen, wait_for_change
+from lrplot.diagnostics import Diagnostic, Fault, SpecError
 
 SIZE = os.terminal_size((80, 24))
 SPEC = "steps: {}\nlr: 1\nschedule: linear\n"
@@ -193,6 +196,55 @@ def test_an_editor_may_leave_a_file_empty_or_missing_for_a_while(looks):
     assert looks(OLD, None, None, NEW, NEW) == 4
     assert looks(OLD, EMPTY) == watch.GRACE + 1
     assert looks(EMPTY, (3, 0, 1)) == 2
+
+
+class Stop(Exception):
+    """Ends the watching, as Ctrl-C does."""
+
+
+@pytest.fixture
+def pages(monkeypatch):
+    """What is drawn by each of some functions in turn, below the lines that make room."""
+
+    def drawn(*draws):
+        monkeypatch.setenv("TERM", "dumb")
+        stream = io.StringIO()
+        left = list(draws)
+
+        def wait(before, size):
+            if not left:
+                raise Stop
+
+        monkeypatch.setattr(watch, "wait_for_change", wait)
+        with pytest.raises(Stop):
+            watch.watch(Console(stream, "never"), lambda: left.pop(0)(), "run.yaml")
+        return stream.getvalue().lstrip("\n")
+
+    return drawn
+
+
+def fail(error):
+    def draw():
+        raise error
+
+    return draw
+
+
+NOTE = "\n\nwatching run.yaml; Ctrl-C ends\n"
+
+
+def test_each_page_is_drawn_and_errors_in_their_places(pages):
+    error = SpecError(Diagnostic("bad-value", "it is wrong"))
+    assert pages(lambda: "one\n", fail(error), lambda: "two\n", fail(Fault("no such place"))) == (
+        f"one{NOTE}error[bad-value]: it is wrong{NOTE}two{NOTE}error[bad-value]: no such place{NOTE}"
+    )
+
+
+def test_an_error_of_the_program_is_none_of_the_spec(pages):
+    with pytest.raises(ZeroDivisionError):
+        pages(lambda: "one\n", fail(ZeroDivisionError()))
+    with pytest.raises(Fault):
+        pages(fail(Fault("no such place", field="--start")))
 
 
 def test_a_page_that_is_too_long_is_cut(monkeypatch):
