@@ -18,7 +18,7 @@ from lrplot.output.unfinished import undone_by_signals
 from lrplot.wording import cut
 
 EVERY = 0.03  # seconds between two looks at the files
-GRACE = 15  # looks: an editor may leave a file empty or missing for so long while it writes
+GRACE = 15  # looks for which a file may be empty or missing while it is written, or change at each of them
 HOME, ERASE_LINE, ERASE_REST = "\x1b[H", "\x1b[K", "\x1b[J"  # what a terminal does on them
 Status = tuple[int, int, int] | None  # of a file: when it was changed, its size and its number; None if there is none
 # Where modules are: importing them is no reading of a spec.
@@ -100,17 +100,14 @@ def on_screen(page: str, note: str, size: os.terminal_size) -> str:
 
 
 def wait_for_change(before: Mapping[str, Status], size: os.terminal_size) -> None:
-    """Return once a file has changed and is at rest, or the terminal has another size."""
+    """Return once a file has changed and is at rest, or goes on to change, or the terminal has another size."""
     last, looks = dict(before), 0
     while shutil.get_terminal_size() == size:
         time.sleep(EVERY)
         now = {path: status(path) for path in before}
-        if now == before:
-            looks = 0
-        elif now == last:
-            looks += 1
-            if looks >= GRACE or not _is_written(before, now):
-                return
+        looks = 0 if now == before else looks + 1
+        if looks >= GRACE or (looks and now == last and not _is_written(before, now)):
+            return
         last = now
 
 
