@@ -14,12 +14,12 @@ MISSING = 127  # the exit code of a shell that does not find a command
 
 
 def page(text: str, stream: TextIO) -> bool:
-    """Show a text by the pager; False if there is none, or if it is not found.
+    """Show a text by the pager; False if there is none, if it is not found, or if the stream is no file.
 
     The pager is the command in `LRPLOT_PAGER`, else in `PAGER`, else `less`; an empty one, or `cat`, is none.
     """
     command = _command()
-    if command in ("", "cat") or os.environ.get("TERM") == "dumb":
+    if command in ("", "cat") or os.environ.get("TERM") == "dumb" or not _is_file(stream):
         return False
     stream.flush()
     environment = {"LESS": LESS, "LV": "-c", **os.environ}
@@ -32,6 +32,13 @@ def page(text: str, stream: TextIO) -> bool:
         return process.wait() != MISSING
     finally:
         signal.signal(signal.SIGINT, handler)
+
+
+def _is_file(stream: TextIO) -> bool:
+    try:
+        return stream.fileno() >= 0
+    except OSError:
+        return False
 
 
 def _command() -> str:

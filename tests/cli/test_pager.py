@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 
@@ -74,6 +75,11 @@ def test_a_pager_writes_where_the_list_would_be(monkeypatch, tmp_path, command, 
         assert page("a\nb\n", file) is shown
     assert (tmp_path / "out").read_text() == text
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_stream_in_memory_is_not_paged(monkeypatch):
+    monkeypatch.setenv("LRPLOT_PAGER", NUMBERED)
+    assert not page("a\n", io.StringIO())
 
 
 def test_without_a_variable_the_pager_is_less_if_there_is_one(monkeypatch, tmp_path):
