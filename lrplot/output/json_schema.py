@@ -46,7 +46,8 @@ _NOT_QUOTED = r"(?![-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$)"
 _SCALAR = ["string", "number", "boolean"]
 _NULL = "null"
 _LARGEST = float_info.max
-_SCHEDULE = {"$ref": "#/definitions/schedule"}
+_DEFINITIONS = "#/definitions/"
+_SCHEDULE = {"$ref": f"{_DEFINITIONS}schedule"}
 
 
 def json_schema() -> str:
@@ -269,14 +270,14 @@ class _Schemas:
         counts = Counter((name, content) for _, name, content in fields)
         for home, name, content in fields:
             if counts[name, content] > 1 and "description" in home[name]:
-                field = home[name]  # the reference within is followed by strict readers, the help is for editors
-                shared = {"allOf": [{"$ref": field["$ref"]}], **field} if "$ref" in field else field
-                shared.pop("$ref", None)
-                home[name] = self._shared(f"field.{name}", shared)
+                field = dict(home[name])
+                if "$ref" in field:  # its content is written here: an editor looks for the type beside the help
+                    field = {**self.definitions[field.pop("$ref").removeprefix(_DEFINITIONS)], **field}
+                home[name] = self._shared(f"field.{name}", field)
 
 
 def _ref(name: str) -> Schema:
-    return {"$ref": f"#/definitions/{name}"}
+    return {"$ref": _DEFINITIONS + name}
 
 
 def _properties(schema: Schema) -> Iterator[Schema]:

@@ -123,6 +123,15 @@ def test_the_fields_of_the_kind_are_offered(offered):
     assert not {"gamma", "milestones", "steps"} & words
 
 
+def test_a_field_is_written_with_its_colon(ask):
+    items = ask("completion", "steps: 9\nlr: 1\nschedule:\n  kind: cosine\n  |\n")["items"]
+    assert [item["label"] for item in items if ":" not in item["insertText"]] == []
+
+
+def test_fields_are_offered_in_braces_once_a_letter_is_written(offered):
+    assert {"warmup", "to"} <= set(offered("steps: 9\nlr: 1\nschedule: {kind: cosine, w|}\n"))
+
+
 def test_the_choices_of_a_field_are_offered(offered):
     words = offered("steps: 9\nlr: 1\nschedule:\n  kind: warmup\n  shape: |\n")
     assert set(words) == {"linear", "cosine", "exponential", "polynomial", "sqrt"}
