@@ -68,7 +68,7 @@ def watch(console: Console, draw: Callable[[], str], names: str) -> NoReturn:
             page = _page(console, draw, first=not drawn)
             drawn = True
             reads.recording = False
-            console.emit(on_screen(console.fitted(page), f"watching {names}; Ctrl-C ends", size))
+            console.emit(on_screen(console.fitted(page), f"Ctrl-C ends watching {names}", size))
             wait_for_change(reads.before, size)
 
 
@@ -93,7 +93,7 @@ def on_screen(page: str, note: str, size: os.terminal_size) -> str:
         lines, note = lines[:kept], f"{len(lines) - kept} more lines; {note}"
     else:
         lines.append("")
-    lines.append(cut(note, size.columns - 1))
+    lines.append(cut(note, size.columns - 3))
     if os.environ.get("TERM") == "dumb":  # which cannot go back
         return "\n".join(lines) + "\n"
     return HOME + "\n".join(ERASE_LINE + line for line in lines) + ERASE_REST
