@@ -9,6 +9,8 @@ import pytest
 from language_server import LanguageServer
 from support import ROOT
 
+from lrplot.spec.source import preset_text
+
 pytestmark = pytest.mark.editor
 
 SERVER = ROOT / ".venvs" / "editor" / "node_modules" / ".bin" / "yaml-language-server"
@@ -64,6 +66,12 @@ def hover(ask):
 def test_shipped_specs_have_no_fault(server):
     faults = {path.name: server.open(path, path.read_text(encoding="utf-8")) for path in sorted(CONFIGS.glob("*.yaml"))}
     assert [name for name, found in faults.items() if found] == []
+
+
+def test_a_preset_that_is_printed_anywhere_has_its_schema(server, tmp_path):
+    text = preset_text("cosine").replace("warmup: 500", "wamup: 500")
+    (fault,) = server.open(tmp_path / "mine.yaml", text)
+    assert fault["message"] == "Property wamup is not allowed."
 
 
 def test_a_spec_may_name_its_schema_by_a_key(server):
