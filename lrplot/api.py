@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lrplot.curves.steps import FARTHEST
 from lrplot.diagnostics import Diagnostic, Fault, NotFinite, SpecError
+from lrplot.display import VIEWS, Bundle, Shown
 from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import LONGEST, check_finite
 from lrplot.engine.work import is_sequential
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from lrplot.analysis.theory.loss_law import LossLaw
     from lrplot.analysis.theory.theory import Theory
     from lrplot.chart.picture import Picture
+    from lrplot.output.tables.shared.rows import Rows
     from lrplot.runs.checkpoint import Saved
     from lrplot.runs.log import Log
     from lrplot.spec.revisions import Side
@@ -137,24 +139,19 @@ class Schedule:
 
         return draw_on(ax, self._picture(x))
 
+    def _repr_mimebundle_(self, **options: Any) -> Bundle:
+        """The picture of the schedule with its phases, numbers and findings, which a notebook shows."""
+        return VIEWS["run"](self.run)
+
     def _repr_svg_(self) -> str:
-        """The picture of the schedule, which a notebook shows."""
-        from io import BytesIO
-
-        from lrplot.output.image.figure import write_image
-        from lrplot.output.image.shared.sheet import Sheet
-        from lrplot.output.writers import PICTURES
-
-        file = BytesIO()
-        write_image(self._picture(None), Sheet(), PICTURES["svg"], file)
-        return file.getvalue().decode()
+        """The picture alone."""
+        return self._repr_mimebundle_()["image/svg+xml"]
 
     def _picture(self, unit: str | None) -> Picture:
         from lrplot.chart.picture import picture_of
         from lrplot.output.image.shared.sheet import Sheet
 
-        if unit is not None and unit not in (*UNITS, "fraction"):
-            raise ValueError(f"x is one of {', '.join(UNITS)} or fraction, not {unit!r}")
+        _check_unit(unit)
         try:
             return picture_of([self.run], unit, False, Sheet().pixels)
         except Fault as fault:
@@ -191,6 +188,11 @@ class Schedule:
         except NotFinite as error:
             raise _not_finite(name, track, error) from None
         return values
+
+
+def _check_unit(unit: str | None) -> None:
+    if unit is not None and unit not in (*UNITS, "fraction"):
+        raise ValueError(f"x is one of {', '.join(UNITS)} or fraction, not {unit!r}")
 
 
 def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedule:
@@ -320,7 +322,7 @@ def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
 
 
 @dataclass(frozen=True)
-class Findings(Sequence[Diagnostic]):
+class Findings(Shown, Sequence[Diagnostic]):
     """The findings in a spec, in the order of its text: a sequence of diagnostics, each with its severity."""
 
     findings: tuple[Diagnostic, ...]
@@ -625,3 +627,145 @@ def fork(
         return fork_of(run, steps, length, shape, to)
     except Fault as fault:
         raise SpecError.of(fault) from None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The values of all tracks at a point in a run: the update `step`, which `when` names.
+
+    Past the run's end they are those that would follow.
+    """
+
+    when: str
+    step: int
+    values: Mapping[str, float]
+    past_end: bool
+
+
+def at(spec: Spec | Schedule, *when: int | str, overrides: Iterable[str] = (), format: str = "") -> tuple[Moment, ...]:
+    """The values at some points in a run: `0`, `"2k"`, `"50%"`, `"3 epochs"`, `"first"`, `"peak"`, `"last"`.
+
+    `SpecError` if the spec cannot be used, or if a text is no point in the run.
+
+    >>> spec = {"steps": 1000, "lr": 1e-3, "schedule": {"kind": "linear", "warmup": 100}}
+    >>> [(moment.step, moment.values["lr"]) for moment in at(spec, "peak", "55%")]
+    [(100, 0.001), (550, 0.0005)]
+    """
+    from lrplot.spec.moments import read_step  # which no other function needs
+
+    schedule = spec if isinstance(spec, Schedule) else load(spec, overrides, format)
+    steps = [read_step(str(each), schedule.run) for each in when]
+    values = schedule.at(np.array(steps, dtype=np.int64))
+    return tuple(
+        Moment(str(each), step, {name: float(track[i]) for name, track in values.items()}, step >= schedule.steps)
+        for i, (each, step) in enumerate(zip(when, steps, strict=True))
+    )
+
+
+def show(
+    *specs: Spec | Schedule | Log,
+    width: int = 80,
+    ascii: bool = False,
+    color: bool = False,
+    log: bool = False,
+    normalize: bool = False,
+    overlay: bool = False,
+) -> str:
+    """The page that the command prints of each schedule or log, or with `overlay` of all of them in one chart."""
+    from lrplot.analysis.checks.findings import findings  # which no other function needs
+    from lrplot.output.terminal.charts import Window
+    from lrplot.output.terminal.glyphs import ASCII, BRAILLE
+    from lrplot.output.terminal.look import Look
+    from lrplot.output.terminal.overlay import format_overlay
+    from lrplot.output.terminal.page import format_page
+
+    if not specs:
+        raise TypeError("show takes a schedule or more")
+    runs = [_compared(spec) for spec in specs]
+    look = Look(width, ASCII if ascii else BRAILLE, color, log, normalize)
+    if overlay:
+        return format_overlay(runs, [Window(0, run.steps) for run in runs], look)
+    return "\n".join(format_page(run, look, findings=findings(run)) for run in runs)
+
+
+def plot(
+    *specs: Spec | Schedule | Log,
+    output: str | os.PathLike[str] | None = None,
+    x: str | None = None,
+    log: bool = False,
+    normalize: bool = False,
+    title: str | None = None,
+    theme: str = "auto",
+    size: tuple[float, float] | None = None,
+    dpi: int = 200,
+) -> Picture:
+    """A picture of one schedule or log, or of several in one chart, which a notebook shows.
+
+    It is written to `output`, a .png, .svg or .pdf file, if that is given: `theme` is `light`, `dark`, or `auto`, which
+    is both in an .svg file and light in others; `size` is in inches. `SpecError` if the picture cannot be drawn.
+    """
+    from lrplot.chart.picture import picture_of  # which needs more than a schedule does
+    from lrplot.output.image.shared.sheet import AUTO, THEMES, Sheet
+    from lrplot.output.writers import PICTURES, find_format
+
+    if not specs:
+        raise TypeError("plot takes a schedule or more")
+    if theme not in (*THEMES, AUTO):
+        raise ValueError(f"theme is one of {', '.join((*THEMES, AUTO))}, not {theme!r}")
+    _check_unit(x)
+    runs = [_compared(spec) for spec in specs]
+    sheet = Sheet(dpi=dpi, theme=theme) if size is None else Sheet(*size, dpi, theme)
+    try:
+        picture = picture_of(runs, x, log, sheet.pixels, title, normalize=normalize)
+        if output is not None:
+            from lrplot.output.files import whole_file
+            from lrplot.output.image.figure import write_image
+
+            writer = find_format(PICTURES, os.fspath(output))
+            if theme == AUTO and not writer.adapts:
+                sheet = replace(sheet, theme="light")
+            with whole_file(Path(output)) as file:
+                write_image(picture, sheet, writer, file)
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+    return picture
+
+
+def export(
+    spec: Spec | Schedule | Log,
+    output: str | os.PathLike[str] | None = None,
+    start: int = 0,
+    stop: int | None = None,
+    every: int = 1,
+    columns: Sequence[str] | None = None,
+    units: Sequence[str] = (),
+) -> Rows:
+    """The table of a schedule with a row for each step, from `start` up to `stop`, or of a log's rows.
+
+    `columns` are the names of tracks, all by default; `units` adds the epochs, samples, tokens or fraction of the run
+    before each step. The table is written to `output`, a .csv, .tsv, .json, .jsonl or .npz file, if that is given.
+
+    >>> export({"steps": 4, "lr": 1, "schedule": "linear"}, every=2).columns
+    {'step': array([0, 2]), 'lr': array([1. , 0.5])}
+    """
+    from lrplot.output.tables.shared.rows import rows_of, with_units  # which no other function needs
+    from lrplot.output.writers import TABLES, find_format
+
+    try:
+        whole = rows_of(with_units(_compared(spec), units))
+        stop = whole.stop if stop is None else stop
+        if not 0 <= start < stop or every < 1:
+            raise ValueError(f"there are no steps from {start} to {stop}, every {every}")
+        names = list(whole.tracks) if columns is None else list(columns)
+        if unknown := [name for name in names if name not in whole.tracks]:
+            raise ValueError(f"there is no column {unknown[0]!r}; the columns are {', '.join(whole.tracks)}")
+        rows = replace(whole, tracks={name: whole.tracks[name] for name in names}, start=start, stop=stop, every=every)
+        if output is not None:
+            from lrplot.output.files import whole_file
+
+            writer = find_format(TABLES, os.fspath(output))
+            with whole_file(Path(output)) as file:
+                writer(rows, file)
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+    return rows

@@ -25,7 +25,7 @@ settings.load_profile(os.environ.get("LRPLOT_PROPERTIES", "quick"))
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run `lrplot` with some arguments; its exit code and what it printed."""
-    for name in ("COLUMNS", "NO_COLOR"):
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
         monkeypatch.delenv(name, raising=False)
 
     def call(*arguments: object) -> Result:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from lrplot.analysis.comparison import Comparison, Difference, compare
 from lrplot.diagnostics import Diagnostic
+from lrplot.display import Shown
 from lrplot.runs.run import Run
 
 BEFORE, AFTER = "before", "after"  # the names of the runs that are compared
@@ -111,7 +112,7 @@ def _without(state: State | None, other: State | None) -> tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True)
-class Changes:
+class Changes(Shown):
     """The specs and configs that changed between two states of a repository, in the order of their paths.
 
     `before` and `after` name the states, and `commits` are theirs, None for the working tree. `unmoved` is the number

@@ -14,6 +14,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
+from lrplot.display import Shown
 from lrplot.engine.evaluate import BLOCK, evaluate_at
 from lrplot.runs.run import Run
 from lrplot.runs.timebase import UNITS
@@ -187,14 +188,14 @@ class _Gap:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """Summaries of runs, and the differences of the others from the first, by track.
 
     `bounds` are the convex last-iterate bounds of the runs, as multiples of that of a linear decay.
     `missing` names, for each of the others, the tracks that only one of the two has.
     """
 
-    runs: tuple[Run, ...]
+    runs: tuple[Run, ...] = field(repr=False)
     summaries: tuple[Summary, ...]
     differences: tuple[tuple[Difference, ...], ...]
     missing: tuple[tuple[str, ...], ...]

@@ -11,6 +11,7 @@ import numpy as np
 
 from lrplot.curves.shapes import Floats
 from lrplot.diagnostics import Fault
+from lrplot.display import Shown
 from lrplot.runs.log import Log
 from lrplot.wording import one_of, several
 
@@ -52,7 +53,7 @@ SMOOTHINGS = {
 
 
 @dataclass(frozen=True, eq=False)
-class RangeTest:
+class RangeTest(Shown):
     """An LR range test: the loss at rising learning rates, and what the usual rules take from it.
 
     `rates` and `losses` are the rows with a loss. The rules judge the losses `smoothed` by `smoothing`, in the rows

@@ -22,6 +22,8 @@ _OWN = ("schedule", "(?:steps|epochs|samples|tokens)")
 # At the start of a line, or in a mapping in braces that starts there; in JSON at any depth; a table of TOML.
 _PATTERNS = [re.compile(rf"^(?:\{{(?:.*[\s,])?)?[\"']?{key}[\"']?\s*[:=]|^\[+{key}\b", re.MULTILINE) for key in _OWN]
 _JSON = [re.compile(rf"\b{key}[\"']?\s*:") for key in _OWN]
+# What a schema names as its own, such as that of `lrplot schema` beside specs, which has the keys of a spec.
+_JSON_SCHEMA = re.compile(r"[\"']?\$schema[\"']?\s*:\s*[\"']?https?://json-schema\.org/")
 
 
 @dataclass(eq=False)
@@ -46,12 +48,14 @@ def specs_in(folder: Path, *, deep: bool = True) -> list[Path]:
 
     Hidden ones are left out, and those of checkpoints in the folder of a run. A file is taken for a spec if it has a
     `schedule` and a length at its top level, and for a config if a program's keys are in it. A file that a
-    config names or has beside it, such as `_base_`, is not listed. Files of other kinds are ignored.
+    config names or has beside it, such as `_base_`, is not listed. JSON Schemas and files of other kinds are ignored.
     """
     specs: set[Path] = set()
     configs: list[_Config] = []
     for path in _files(folder, deep):
         suffix = path.suffix.lower()
+        if suffix in SPECS and _JSON_SCHEMA.search(_text(_beginning(path))):
+            continue
         if suffix in SPECS and _is_spec(path):
             specs.add(path)
         elif suffix in (*SPECS, *CONFIGS) and (config := _config(path)):

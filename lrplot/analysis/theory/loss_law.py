@@ -12,6 +12,7 @@ from lrplot.analysis.theory.topic import Row, Topic
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
 from lrplot.diagnostics import Fault
+from lrplot.display import Shown
 from lrplot.engine.evaluate import BLOCK, blocks
 from lrplot.runs.log import Log
 from lrplot.runs.run import Run
@@ -29,7 +30,7 @@ LOWEST, HIGHEST, TRIED = 0.02, 3.0, 25  # exponents, and how many of them a roun
 
 
 @dataclass(frozen=True, eq=False)
-class LossLaw:
+class LossLaw(Shown):
     """The loss after an update as floor + scale · S^−exponent − annealing · (peak − r) / (1 − 0.999).
 
     S is the sum of the learning rate so far, and r its moving average, 0.999 · r + 0.001 · lr. In the words of the

@@ -16,6 +16,7 @@ from lrplot.analysis.theory.robbins_monro import ROBBINS_MONRO, RobbinsMonro, ro
 from lrplot.analysis.theory.topic import Topic
 from lrplot.analysis.theory.totals import totals
 from lrplot.diagnostics import Fault
+from lrplot.display import Shown
 from lrplot.runs.run import Run, parameter_of
 
 TOPICS = (MASS, CONVEX, QUADRATIC, ADAMW, ADAM, ROBBINS_MONRO)
@@ -27,7 +28,7 @@ def topics_of(law: LossLaw | None = None) -> tuple[Topic, ...]:
 
 
 @dataclass(frozen=True)
-class Theory:
+class Theory(Shown):
     """Statements about the learning rate of a run of `steps` updates, in numbers.
 
     `mass` is the mean as a share of the peak, `half_mass_step` the update by which half of the sum is spent, and

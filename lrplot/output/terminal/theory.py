@@ -50,10 +50,7 @@ def format_theory(theories: Sequence[Theory], look: Look, law: LossLaw | None = 
 def _section(topic: Topic, heads: Sequence[str], labels: int, figures: Figures, look: Look) -> list[str]:
     """The lines of a topic; its labels take `labels` columns in all topics, so that their columns line up."""
     rows = [[pad(look.text(topic.title), labels), *heads]]
-    for row in topic.rows:
-        values = [look.text(_cell(row, each)) for each in figures]
-        if row.absent or any(getattr(each, row.figure) is not None for each in figures):
-            rows.append([pad(look.text(row.label), labels), *values])
+    rows += [[pad(look.text(label), labels), *map(look.text, values)] for label, *values in topic_rows(topic, figures)]
     if len(rows) == 1:
         return [
             paint(f" {look.text(topic.title)}", "bold", look.color),
@@ -67,6 +64,15 @@ def _section(topic: Topic, heads: Sequence[str], labels: int, figures: Figures, 
         words = look.text(f"{title}: {text}").split(" ")
         lines += [paint(f"  {line}", "dim", look.color) for line in wrap(words, look.width - GAP - 1, " ")]
     return lines
+
+
+def topic_rows(topic: Topic, figures: Figures) -> list[list[str]]:
+    """The figures of a topic that are known of some run: a label, and a cell for each run."""
+    return [
+        [row.label, *(_cell(row, each) for each in figures)]
+        for row in topic.rows
+        if row.absent or any(getattr(each, row.figure) is not None for each in figures)
+    ]
 
 
 def _cell(row: Row, figures: Theory | Scaling) -> str:

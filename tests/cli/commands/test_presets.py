@@ -21,7 +21,9 @@ def test_list_names_every_preset_and_its_source(run: Run):
 def test_a_preset_is_printed_as_it_is_written_and_loads_from_anywhere(run: Run, name, spec):
     text = run("presets", name).out
     written = (ROOT / "configs" / f"{name}.yaml").read_text(encoding="utf-8")
-    assert text == written.replace("table.csv", f'"{ROOT / "configs" / "table.csv"}"')
+    folder = ROOT / "configs"
+    schema = (folder / "lrplot.schema.json").as_uri()
+    assert text == written.replace("lrplot.schema.json", schema).replace("table.csv", f'"{folder / "table.csv"}"')
     printed, preset = (lrplot.load(place).evaluate(stop=100)["lr"] for place in (spec(text), name))
     assert printed.tolist() == preset.tolist()
 
