@@ -27,8 +27,8 @@ class Kind:
     """A kind or a framework's scheduler; or a mapping of a spec, which has fields alone.
 
     `good_for`, `cost` and `recipe` say what a kind serves, what it demands, and a preset that uses it. `native` is the
-    kind that a scheduler is the model of. `shared_fields` are those that all of its sort have. A scheduler was compared with the framework `checked`, in
-    `cases` runs; `deviation` is the largest difference, as a share of the peak.
+    kind that was modelled on a scheduler. `shared_fields` are those that all of its sort have. A scheduler was compared
+    with the framework `checked`, in `cases` runs; `deviation` is the largest difference, as a share of the peak.
     """
 
     name: str
