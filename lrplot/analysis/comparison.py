@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -15,6 +14,7 @@ from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import BLOCK, evaluate_at
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run
 from lrplot.runs.timebase import UNITS
 

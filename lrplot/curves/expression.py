@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial, reduce
 from typing import Any
 
@@ -37,6 +36,7 @@ from lrplot.curves.arithmetic import (
 from lrplot.curves.exceptions import FLOAT_MODULO, FLOOR_DIVISION, MODULO, WHOLE_DIVISION
 from lrplot.curves.shapes import Floats
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.wording import did_you_mean, nearest
 
 LONGEST = 2_000

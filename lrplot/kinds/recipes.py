@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -15,6 +14,7 @@ from lrplot.curves.shapes import COSINE, LINEAR
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
+from lrplot.lazy import dataclass
 from lrplot.runs.numbers import exact, nearest
 from lrplot.schema.annotations import FlagField, NonNegativeField, PositiveField, PowerField, ShareField, ValueField
 from lrplot.schema.frame import Frame

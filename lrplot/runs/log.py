@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lrplot.lazy import dataclass
 
 LogUnit = Literal["updates", "batches", "epochs", "samples", "tokens"]
 

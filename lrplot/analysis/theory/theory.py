@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lrplot.analysis.summary import summarize
 from lrplot.analysis.theory.adam import ADAM, BETA1, BETA2, first_updates
 from lrplot.analysis.theory.adamw import ADAMW
@@ -13,6 +11,7 @@ from lrplot.analysis.theory.quadratic import QUADRATIC
 from lrplot.analysis.theory.robbins_monro import ROBBINS_MONRO, RobbinsMonro, robbins_monro
 from lrplot.analysis.theory.totals import totals
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, parameter_of
 
 TOPICS = (MASS, CONVEX, QUADRATIC, ADAMW, ADAM, ROBBINS_MONRO)

@@ -22,7 +22,6 @@ or is out of the scheme's range (zeros, negative numbers, subnormals) is given t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -31,6 +30,7 @@ from numpy.typing import NDArray
 
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import each_once
+from lrplot.lazy import dataclass
 
 Bytes = NDArray[np.uint8]
 Lengths = NDArray[np.int64]
