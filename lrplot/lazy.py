@@ -76,7 +76,7 @@ def _make(cls: type) -> None:
         full = vars(dataclasses.dataclass(repr=False, **place.options)(copy))
         for name in (full.keys() - body.keys() - shared) | (full.keys() & own.get("__annotations__", {}).keys()):
             setattr(cls, name, full[name])
-        for name in own.keys() - full.keys() - shared:  # a field whose default is made for each object has none in the class
+        for name in own.keys() - full.keys() - shared:  # a default that is made for each object
             delattr(cls, name)
 
 

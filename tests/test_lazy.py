@@ -132,14 +132,17 @@ def test_missing_and_unknown_values_are_refused():
 
 
 def test_threads_that_make_the_first_objects_at_once_get_whole_ones():
+    def make(cls, barrier):
+        barrier.wait()
+        return cls(1, [], 5)
+
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
         for _ in range(20):
-            wide, barrier = family(lazy.dataclass)["Wide"], threading.Barrier(4)
             with ThreadPoolExecutor(4) as threads:
-                objects = list(threads.map(lambda width: (barrier.wait(), wide(1, [], width))[1], range(4)))
-            assert [(one.size, one.area, one.width) for one in objects] == [(1, 1, width) for width in range(4)]
+                objects = list(threads.map(make, [family(lazy.dataclass)["Wide"]] * 4, [threading.Barrier(4)] * 4))
+            assert [(one.size, one.area, one.width) for one in objects] == [(1, 1, 5)] * 4
     finally:
         sys.setswitchinterval(interval)
 
