@@ -1,7 +1,5 @@
 """Anneals: from one value to another in a given number of updates."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from lrplot.curves import shapes

@@ -1,7 +1,5 @@
 """Well-known schedules made of several phases."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import Annotated, Literal
 

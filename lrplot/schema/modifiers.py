@@ -1,7 +1,5 @@
 """Fields that definitions share: a length, an interval, ramps, a floor; and what they do to a curve."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Literal
