@@ -245,8 +245,8 @@ def _shortest(rest: Floats, half_bit: Floats) -> tuple[Floats, Flags]:
         np.abs(distance, out=distance)
         tie = distance > unit / 2 - SLACK
         distance -= half_bit
-        within = distance < 0
-        np.copyto(low, rounded, where=within)
+        within, near = distance < -SLACK, distance < SLACK
+        low = np.where(within, rounded, low)
         # Doubts about more digits than are needed do not count.
-        doubtful = (doubtful & ~within) | (tie & within) | (np.abs(distance, out=distance) < SLACK)
+        doubtful = (doubtful & ~within) | (tie & near) | (within ^ near)
     return low, doubtful
