@@ -21,9 +21,10 @@ class _Place:
         self.name = name
         self.options = options
 
-    def __get__(self, instance: object, cls: type) -> Any:
+    def __get__(self, instance: object, cls: type | None = None) -> Any:
         _make(self.owner)
-        return getattr(cls if instance is None else instance, self.name)
+        attribute = vars(self.owner)[self.name]
+        return attribute.__get__(instance, cls) if hasattr(attribute, "__get__") else attribute
 
 
 @recursive_repr()

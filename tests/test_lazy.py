@@ -117,6 +117,14 @@ def test_an_object_that_was_not_made_by_its_class_is_compared_and_hashed_by_its_
     assert hash(first) == hash((1.0, 2.0))
 
 
+def test_a_class_that_begins_by_the_method_of_its_base_sets_the_fields_of_both():
+    class Square(family(lazy.dataclass)["Wide"]):
+        def __init__(self, side):
+            super().__init__(side, ["square"], width=side)
+
+    assert vars(Square(3)) == {"size": 3, "names": ["square"], "width": 3, "area": 9}
+
+
 def test_a_representation_that_holds_itself_ends():
     one = family(lazy.dataclass)["Base"](1)
     one.names.append(one)
