@@ -59,7 +59,7 @@ def _lazy(cls: type | None = None, /, **options: bool) -> Any:
     for name in (*_DATACLASS, *(_COMPARISON if options.get("eq", True) else ())):
         attributes[name] = _Place(cls, name, options)
     for name, value in attributes.items():
-        if name not in vars(cls):
+        if vars(cls).get(name) is None:  # also the hash of a class with an `__eq__` of its own
             setattr(cls, name, value)
     return cls
 
@@ -75,7 +75,8 @@ def _make(cls: type) -> None:
         body = {name: value for name, value in own.items() if not isinstance(value, _Place) and name not in shared}
         copy = type(cls)(cls.__name__, cls.__bases__, body | {"__qualname__": cls.__qualname__})
         full = vars(dataclasses.dataclass(repr=False, **place.options)(copy))
-        for name in (full.keys() - body.keys() - shared) | (full.keys() & own.get("__annotations__", {}).keys()):
+        written = (full.keys() - body.keys() - shared) | {*_COMPARISON, *own.get("__annotations__", ())}
+        for name in written & full.keys():
             setattr(cls, name, full[name])
         for name in own.keys() - full.keys() - shared:  # a default that is made for each object
             delattr(cls, name)

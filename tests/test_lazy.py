@@ -14,7 +14,15 @@ import pytest
 from lrplot import lazy
 from lrplot.diagnostics import Source, Span
 
-OBJECTS = {"Base": (2, ["a"]), "Wide": (2, ["a"], 5), "Child": (2,), "Point": (1.5,), "Named": (1.5, 2.0), "Count": ()}
+OBJECTS = {
+    "Base": (2, ["a"]),
+    "Wide": (2, ["a"], 5),
+    "Child": (2,),
+    "Point": (1.5,),
+    "Named": (1.5, 2.0),
+    "Same": (1,),
+    "Count": (),
+}
 VIEWS = {
     "is a dataclass": lambda cls, one: dataclasses.is_dataclass(cls),
     "fields": lambda cls, one: [(each.name, each.default, each.kw_only, each.repr) for each in dataclasses.fields(cls)],
@@ -71,13 +79,22 @@ def family(dataclass):
         def __repr__(self):
             return self.name
 
+    @dataclass(frozen=True)
+    class Same:
+        """A value that is compared by a method of its own."""
+
+        x: int
+
+        def __eq__(self, other):
+            return isinstance(other, Same)
+
     @dataclass(kw_only=True)
     class Count:
         """A class whose objects change."""
 
         number: int = 1
 
-    return {cls.__name__: cls for cls in (Base, Wide, Child, Point, Named, Count)}
+    return {cls.__name__: cls for cls in (Base, Wide, Child, Point, Named, Same, Count)}
 
 
 @pytest.mark.parametrize("name", OBJECTS)
