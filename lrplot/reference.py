@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from lrplot.diagnostics import Diagnostic, Fault, SpecError
+from lrplot.lazy import dataclass
 from lrplot.wording import did_you_mean
 
 

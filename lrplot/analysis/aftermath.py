@@ -6,7 +6,6 @@ Findings come from the values: those that the run really gets, those of the old 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from lrplot.curves.steps import Steps, ascending
 from lrplot.diagnostics import Diagnostic, Fault, Severity
 from lrplot.engine.evaluate import raw_values
 from lrplot.engine.extremes import spread
+from lrplot.lazy import dataclass
 from lrplot.runs.run import group_of, parameter_of
 from lrplot.wording import learning_rate, updates
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from lrplot.analysis.comparison import Comparison, Difference, compare
 from lrplot.diagnostics import Diagnostic
 from lrplot.display import Shown
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run
 
 BEFORE, AFTER = "before", "after"  # the names of the runs that are compared

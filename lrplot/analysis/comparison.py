@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 import numpy as np
@@ -16,6 +16,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.display import Shown
 from lrplot.engine.evaluate import BLOCK, evaluate_at
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run
 from lrplot.runs.timebase import UNITS
 

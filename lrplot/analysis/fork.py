@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from lrplot.diagnostics import Fault
 from lrplot.display import Shown
 from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import spread
+from lrplot.lazy import dataclass
 from lrplot.runs.numbers import nearest
 from lrplot.runs.run import Run
 from lrplot.schema.quantities import Duration

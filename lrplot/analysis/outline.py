@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.wrappers import Clip, Ended
 from lrplot.engine.evaluate import evaluate_at
 from lrplot.engine.extremes import columns
+from lrplot.lazy import dataclass
 
 MOST_JUMPS = 6  # updates of one segment that are listed
 

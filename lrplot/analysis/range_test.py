@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import log
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from lrplot.curves.shapes import Floats
 from lrplot.diagnostics import Fault
 from lrplot.display import Shown
+from lrplot.lazy import dataclass
 from lrplot.runs.log import Log
 from lrplot.wording import one_of, several
 

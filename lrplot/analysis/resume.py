@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from lrplot.diagnostics import Fault, NotFinite
 from lrplot.display import Shown
 from lrplot.engine.evaluate import evaluate
 from lrplot.engine.extremes import check_finite
+from lrplot.lazy import dataclass
 from lrplot.runs.checkpoint import Saved
 from lrplot.runs.run import Run, Track, group_of, parameter_of
 from lrplot.schema.recipe import Use

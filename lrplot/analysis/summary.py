@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +12,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import blocks, evaluate_at
 from lrplot.engine.extremes import columns, first_in, spread
+from lrplot.lazy import dataclass
 
 SUMMED = 1 << 22  # steps that are summed one by one; of more, a sample
 ABRUPT = 4  # times the changes beside it: a jump

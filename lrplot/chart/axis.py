@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import frexp, log10
 
 import numpy as np
 
 from lrplot.chart.ticks import even_ticks, log_ticks, nice_ticks
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 
 FAR = 0.75  # if the lowest value is above this share of the highest, the axis does not start at zero
 DECADES = 5  # on a logarithmic axis, if few values lie lower: those of the end of an anneal to zero

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from lrplot.curves.curve import Curve
 from lrplot.engine.extremes import columns
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, parameter_of
 
 

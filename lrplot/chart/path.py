@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lrplot.curves.curve import Curve
@@ -12,6 +10,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
 from lrplot.engine.evaluate import evaluate_at
 from lrplot.engine.extremes import columns
+from lrplot.lazy import dataclass
 
 HELD = 8  # columns; the value of an update that is at least this wide is drawn over its whole width
 SEEN = 1e-4  # of the range of the values; a smaller jump is not visible

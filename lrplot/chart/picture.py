@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -23,6 +23,7 @@ from lrplot.diagnostics import Fault
 from lrplot.display import Shown
 from lrplot.engine.evaluate import evaluate_at
 from lrplot.engine.extremes import SAMPLED, columns
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, group_of, parameter_of
 from lrplot.wording import amount, learning_rate
 

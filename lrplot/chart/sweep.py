@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lrplot.analysis.range_test import RangeTest
 from lrplot.chart.axis import Scale, value_scale
 from lrplot.chart.picture import ROUNDING, Area, Line, Picture
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 from lrplot.wording import learning_rate
 
 ABOVE = 1.15  # times the highest loss before the rules begin: higher ones, of a loss that diverges, are not shown

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
 from math import inf, log
 
 import numpy as np
@@ -12,6 +11,7 @@ from lrplot.curves.curve import Curve, direction
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats, Shape, Way
 from lrplot.curves.steps import FARTHEST, Steps
+from lrplot.lazy import dataclass
 
 
 class Ramp(Curve):

@@ -9,13 +9,13 @@ Integers beyond 2^53 are rounded, as float64 rounds them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
 from lrplot.curves import exceptions as ex
+from lrplot.lazy import dataclass
 
 WHOLE, HUGE, FLOAT, NUMPY = range(4)  # an integer, one that is too large for float64, a float, one of numpy's
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, both_sides
 from lrplot.curves.wrappers import Lasting, Wrapper
+from lrplot.lazy import dataclass
 
 
 @dataclass(eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
@@ -13,6 +12,7 @@ from lrplot.curves.expression import Program
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
+from lrplot.lazy import dataclass
 
 
 @dataclass(eq=False)

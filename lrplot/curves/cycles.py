@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from math import floor, log
 
@@ -13,6 +12,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import COSINE, Floats, Way
 from lrplot.curves.steps import FARTHEST, Steps, both_sides, multiples
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 
 MOST_CYCLES = 1_000_000
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial, reduce
 from typing import Any
 
@@ -37,6 +36,7 @@ from lrplot.curves.arithmetic import (
 from lrplot.curves.exceptions import FLOAT_MODULO, FLOOR_DIVISION, MODULO, WHOLE_DIVISION
 from lrplot.curves.shapes import Floats
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.wording import did_you_mean, nearest
 
 LONGEST = 2_000
@@ -106,7 +106,7 @@ def compile_expression(text: str, names: tuple[str, ...]) -> Program:
 
 
 # A number that a word follows directly: Python warns about such valid text as `1if t else 0`.
-_RUN_ON = re.compile(
+_RUN_ON = (
     r"((?<!\w)(?:0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|\d[\d_]*\.?[\d_]*(?:[eE][+-]?[\d_]+)?[jJ]?)"
     r"|(?<!\d)\.\d[\d_]*(?:[eE][+-]?[\d_]+)?[jJ]?)(?=and|else|for|if|in|is|not|or)"
 )
@@ -116,12 +116,12 @@ def _spaced(text: str) -> str:
     """The text, written so that Python reads it without a warning; the filters of `warnings` are not for one thread."""
     if "\\" in text:
         raise _fault("may not contain a backslash")
-    return _RUN_ON.sub(r"\1 ", text)
+    return re.sub(_RUN_ON, r"\1 ", text)
 
 
 # Names that a framework's function may use for its argument; all mean the same.
 ARGUMENT = ("epoch", "step", "x", "t", "count", "iteration")
-_LAMBDA = re.compile(r"\s*lambda\s+([A-Za-z_]\w*)\s*:(.*)", re.DOTALL)
+_LAMBDA = r"(?s)\s*lambda\s+([A-Za-z_]\w*)\s*:(.*)"
 
 
 @dataclass(eq=False)
@@ -150,7 +150,7 @@ class OneArgument:
 
 def compile_function(text: str, *, whole: bool = True) -> OneArgument:
     """Check a function of one argument: an expression, with or without `lambda epoch:` before it."""
-    found = _LAMBDA.fullmatch(text)
+    found = re.fullmatch(_LAMBDA, text)
     names = (found[1],) if found else ARGUMENT
     return OneArgument(compile_expression(found[2] if found else text, names), names, whole)
 

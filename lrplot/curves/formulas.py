@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from math import ceil, isfinite, nextafter
 
@@ -13,6 +13,7 @@ from lrplot.curves.curve import Curve, Segment, direction
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import MOST_LISTED, NO_STEPS, Steps, within
+from lrplot.lazy import dataclass
 
 
 @dataclass(eq=False)

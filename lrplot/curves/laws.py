@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lrplot.curves.curve import Curve, Segment
@@ -11,6 +9,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import NO_STEPS, Steps, both_sides, multiples
 from lrplot.curves.wrappers import Lasting
+from lrplot.lazy import dataclass
 
 
 def _scaled(first: float, growth: Floats) -> Floats:

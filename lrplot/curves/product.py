@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lrplot.curves.curve import Curve, Factor
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
+from lrplot.lazy import dataclass
 
 
 @dataclass(eq=False)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lrplot.curves.curve import Curve, Cycle, Segment
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, Steps, within
+from lrplot.lazy import dataclass
 
 
 @dataclass(eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, Steps, both_sides, within
 from lrplot.curves.wrappers import Ended, lasting
+from lrplot.lazy import dataclass
 
 
 @dataclass(eq=False)

@@ -7,12 +7,14 @@ a decay to 0 loses digits to cancellation.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lrplot.lazy import dataclass
 
 Floats = NDArray[np.float64]
 

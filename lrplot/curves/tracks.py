@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as Series
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
 from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.sequence import Phase, Sequence
+from lrplot.lazy import dataclass
 
 
 @dataclass(eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from lrplot.curves.curve import Curve, Cycle, Factor, Segment
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, both_sides, within
+from lrplot.lazy import dataclass
 
 
 @dataclass(eq=False)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from lrplot.lazy import dataclass
 from lrplot.registry import Registry
 from lrplot.runs.run import Run
 from lrplot.text.tree import Mapping

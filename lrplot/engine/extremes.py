@@ -5,8 +5,6 @@ Numpy's warnings are silenced, as `Curve` expects of its callers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lrplot.curves.curve import Curve
@@ -15,6 +13,7 @@ from lrplot.curves.steps import Steps, ascending
 from lrplot.diagnostics import NotFinite
 from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
 from lrplot.engine.work import is_sequential, work_of
+from lrplot.lazy import dataclass
 
 CHECKED = 1 << 24  # steps times work: of a longer run, only a part is checked for finite values when it is loaded
 FEWEST = 1 << 12  # steps that are checked, whatever the work

@@ -7,7 +7,6 @@ rate times a function of k.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from math import pi
 from typing import Annotated
@@ -37,6 +36,7 @@ from lrplot.frameworks.shared.children import foreign
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import StepsField, constant, in_turn, warmed_up, waves
 from lrplot.frameworks.shared.resuming import Counted, Whole
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import CountField, FreshField, NumberField
 from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame

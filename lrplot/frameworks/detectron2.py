@@ -7,7 +7,7 @@ follow detectron2's main branch (0.6, June 2026); fvcore's part was checked agai
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
@@ -36,6 +36,7 @@ from lrplot.frameworks.shared.arguments import FRESH, HorizonField, MilestonesFi
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.resuming import Counted, Whole
 from lrplot.frameworks.shared.stages import Stage, staged
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FlagField, FreshField, NumberField
 from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame

@@ -8,7 +8,7 @@ end values. Positions in combined schedules are float32, as in fastai.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from math import pi
 from typing import Annotated, Any
@@ -28,6 +28,7 @@ from lrplot.frameworks.shared.children import own
 from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.shares import Share
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import NonNegativeField, NumberField, NumbersField, OptionalNumber
 from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame

@@ -10,7 +10,6 @@ Numbers are read as floats. Keras itself computes in whole numbers if the initia
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from math import ceil, inf
@@ -32,6 +31,7 @@ from lrplot.frameworks.shared.formulas import inverse_time
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.restarting import Restarting, powers
 from lrplot.frameworks.shared.resuming import InOptimizer
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FlagField, NumberField, NumbersField, OptionalNumber, TextField
 from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame

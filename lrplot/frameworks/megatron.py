@@ -8,7 +8,6 @@ The values are those of param groups without overrides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from math import floor
 from typing import Annotated, Any, Literal
@@ -30,6 +29,7 @@ from lrplot.frameworks.shared.arguments import A_WARMUP, FloorField, PeakField, 
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.resuming import group_of, own_base
 from lrplot.frameworks.shared.shares import Share, done, left, root_left, waves_left
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FlagField, NumberField, OptionalNumber
 from lrplot.schema.fields import Example
 from lrplot.schema.frame import Frame

@@ -6,7 +6,6 @@ The value at update k is the one after k calls of `step()`. The constructors of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal
 
@@ -37,6 +36,7 @@ from lrplot.frameworks.shared.hugging_face import constant, cycling, in_turn, tu
 from lrplot.frameworks.shared.resuming import Counted, Whole
 from lrplot.frameworks.shared.shares import waves_left
 from lrplot.frameworks.shared.warmup_restarts import warmup_restarts
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import CountField, FlagField, FreshField, IntegerField, NumberField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame

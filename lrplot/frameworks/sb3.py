@@ -7,7 +7,6 @@ updates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.frameworks.shared.arguments import FloorField, StartField
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import NumberField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame

@@ -8,7 +8,6 @@ float64.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from math import exp, inf, log
 from typing import Annotated
@@ -43,6 +42,7 @@ from lrplot.frameworks.shared.plateaus import series_of
 from lrplot.frameworks.shared.resuming import Counted, Whole
 from lrplot.frameworks.shared.stages import Stage, staged
 from lrplot.frameworks.shared.triangles import Cycle, ScalingField
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import (
     CountField,
     MetricsField,

@@ -6,7 +6,6 @@ The value at update k is learning_rate_fn(k). T5X computes in float32; these are
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
@@ -21,6 +20,7 @@ from lrplot.curves.wrappers import Lasting
 from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import in_turn
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import CountField, IntegerField, NumberField, TextField
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Count

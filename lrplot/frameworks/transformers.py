@@ -8,7 +8,7 @@ with its own `create_scheduler` and real TrainingArguments.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from math import ceil
 from typing import Annotated, Any, Literal
@@ -45,6 +45,7 @@ from lrplot.frameworks.shared.hugging_face import (
 )
 from lrplot.frameworks.shared.resuming import Counted
 from lrplot.frameworks.shared.shares import Share, cosine_done, done, left, root_done, root_left, waves_left
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import CountField, FreshField, NumberField, OptionalCount, OptionalNumber
 from lrplot.schema.fields import Formerly, Inline
 from lrplot.schema.frame import Frame

@@ -5,7 +5,6 @@ A step is a batch: the schedule counts batches, and the optimizer moves at every
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -21,6 +20,7 @@ from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Lasting
 from lrplot.frameworks.shared.arguments import FloorField
 from lrplot.frameworks.shared.framework import Framework
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FlagField, NumberField, OptionalCount, OptionalNumber
 from lrplot.schema.frame import Frame
 

@@ -1,7 +1,5 @@
 """The native kinds, one family per file."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeVar
 

@@ -1,8 +1,5 @@
 """Anneals: from one value to another in a given number of updates."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from typing import Annotated
 
 from lrplot.curves import shapes
@@ -11,6 +8,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
 from lrplot.curves.shapes import COSINE, LINEAR, SQRT, Shape, power_decay
 from lrplot.kinds import kind
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FlagField, PositiveField, ValueField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame

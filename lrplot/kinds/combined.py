@@ -1,7 +1,5 @@
 """Schedules made from other schedules."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from fractions import Fraction
 from math import nan

@@ -1,7 +1,5 @@
 """Periodic schedules."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from lrplot.curves.curve import Curve

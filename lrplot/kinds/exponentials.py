@@ -1,7 +1,5 @@
 """Exponential decay, written in three ways."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from lrplot.curves.curve import Curve

@@ -1,7 +1,5 @@
 """Schedules whose values the user gives: points, a table, a formula."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 import numpy as np

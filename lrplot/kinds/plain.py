@@ -1,7 +1,5 @@
 """The simplest parts of schedules: a constant value and a warmup."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Power laws of the update count, which do not depend on the run's length."""
 
-from __future__ import annotations
-
 from math import inf
 from typing import Annotated
 

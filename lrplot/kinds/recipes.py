@@ -1,8 +1,5 @@
 """Well-known schedules made of several phases."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Literal
 
@@ -15,6 +12,7 @@ from lrplot.curves.shapes import COSINE, LINEAR
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.kinds import kind
+from lrplot.lazy import dataclass
 from lrplot.runs.numbers import exact, nearest
 from lrplot.schema.annotations import FlagField, NonNegativeField, PositiveField, PowerField, ShareField, ValueField
 from lrplot.schema.frame import Frame

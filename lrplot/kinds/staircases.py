@@ -1,7 +1,5 @@
 """Staircases: constant values with drops in between."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import numpy as np

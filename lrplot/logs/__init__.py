@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from lrplot.lazy import dataclass
 from lrplot.registry import Registry, section, summary
 
 if TYPE_CHECKING:

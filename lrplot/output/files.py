@@ -26,7 +26,8 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     Until then the old file is unchanged; after a failure no new file is left. A link is
     followed: its target is replaced by a file with the same permissions and, if the system
     allows that, the same owner. A device or a pipe is written to directly; a closed pipe is
-    no error. `OutputError` if the system refuses.
+    no error. `OutputError` if the system refuses. A file that replaces another is on the disk
+    before that one is gone; when a new one gets there is left to the system.
     """
     try:
         with _stream(path) if _is_stream(path) else _temporary(Path(os.path.realpath(path))) as file:
@@ -61,8 +62,9 @@ def _temporary(target: Path) -> Iterator[IO[bytes]]:
         try:
             with _created(part) as file:
                 yield file
-                file.flush()
-                os.fsync(file.fileno())
+                if old is not None:
+                    file.flush()
+                    os.fsync(file.fileno())
             _make_like(part, old)
             part.replace(target)
         except BaseException:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.registry import Registry
 from lrplot.wording import did_you_mean
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lrplot.diagnostics import Fault
 from lrplot.display import Shown
+from lrplot.lazy import dataclass
 
 LogUnit = Literal["updates", "batches", "epochs", "samples", "tokens"]
 

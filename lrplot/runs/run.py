@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from lrplot.curves.curve import Curve, Origin
 from lrplot.diagnostics import Diagnostic, Fault, Span
+from lrplot.lazy import dataclass
 from lrplot.runs.log import Points
 from lrplot.runs.timebase import Timebase
 from lrplot.text.tree import Node

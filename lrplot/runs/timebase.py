@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.runs.numbers import nearest, plain
 
 UNITS = ("steps", "epochs", "samples", "tokens")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from lrplot.diagnostics import Fault, Faults, Span
+from lrplot.lazy import dataclass
 from lrplot.schema.fields import REQUIRED, Field
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import Before, Duration, Percent, Quantity, Start

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from lrplot.curves.curve import Curve
 from lrplot.curves.roles import Role
 from lrplot.curves.tracks import Tracks
+from lrplot.lazy import dataclass
 from lrplot.registry import section, summary
 from lrplot.schema.fields import Field, fields_of
 from lrplot.schema.modifiers import Decaying, Placed

@@ -10,12 +10,12 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from lrplot.curves.roles import Role
-from lrplot.schema.records import made
+from lrplot.lazy import dataclass
 from lrplot.schema.types import Choice, FieldType, example
 
 REQUIRED: Any = inspect.Parameter.empty
@@ -99,8 +99,6 @@ def _declared(definition: Callable[..., Any]) -> Iterator[Field]:
 
 
 def _parameters(definition: Callable[..., Any]) -> list[tuple[inspect.Parameter, Any]]:
-    if isinstance(definition, type):
-        made(definition)
     hints = get_type_hints(definition, include_extras=True)
     return [(each, hints[name]) for name, each in inspect.signature(definition).parameters.items()]
 

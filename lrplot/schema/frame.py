@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.runs.timebase import Timebase
 
 

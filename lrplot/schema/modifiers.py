@@ -1,9 +1,7 @@
 """Fields that definitions share: a length, an interval, ramps, a floor; and what they do to a curve."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -15,6 +13,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.wrappers import Lasting
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FlagField, PowerField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import BEFORE, START

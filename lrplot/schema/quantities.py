@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.runs.numbers import exact, plain
 from lrplot.schema.frame import Frame
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Annotated, Any
 
 from lrplot.curves.curve import Curve
@@ -12,6 +12,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Clip, Ended
 from lrplot.diagnostics import Fault, Span, parts_of
+from lrplot.lazy import dataclass
 from lrplot.schema.arguments import Argument, Arguments, RecordOf, durations, leaves
 from lrplot.schema.definition import Definition
 from lrplot.schema.fields import Field, call_arguments

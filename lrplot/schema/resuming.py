@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,7 @@ from lrplot.curves.sequence import Sequence as InTurn
 from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Ended, Lasting
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.schema.frame import Frame
 
 

@@ -1,12 +1,10 @@
 """The keys of a spec."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from lrplot.curves.roles import Role
+from lrplot.lazy import dataclass
 from lrplot.runs.timebase import UNITS
 from lrplot.schema.annotations import FlagField
 from lrplot.schema.recipe import Recipe

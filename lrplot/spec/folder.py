@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from lrplot.diagnostics import SpecError
+from lrplot.lazy import dataclass
 from lrplot.spec.inheritance import KEYS, inherited
 from lrplot.spec.source import BINARY, CONFIGS, LARGEST, SPECS, read_source
 from lrplot.spec.texts import read_tree

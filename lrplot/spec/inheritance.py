@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from lrplot.diagnostics import Fault, SpecError
+from lrplot.lazy import dataclass
 from lrplot.spec.source import read_source
 from lrplot.text.merging import merged
 from lrplot.text.places import on_disk

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lrplot.diagnostics import SpecError
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run
 from lrplot.spec.compile import compile_run
 from lrplot.spec.overrides import override

@@ -10,13 +10,14 @@ import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.spec.source import POINTER
 from lrplot.wording import cut, did_you_mean
 

@@ -12,12 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lrplot.diagnostics import Fault, SpecError
+from lrplot.lazy import dataclass
 from lrplot.spec.folder import is_spec_or_config
 from lrplot.spec.inheritance import KEYS
 from lrplot.spec.repository import Altered, Ends, Repository, Tree

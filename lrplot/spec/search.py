@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lrplot.diagnostics import Fault
 from lrplot.frameworks import NAMES, find, frameworks
 from lrplot.kinds import KINDS
+from lrplot.lazy import dataclass
 from lrplot.registry import summary
 from lrplot.schema.definition import Definition
 from lrplot.schema.fields import Field, fields_of

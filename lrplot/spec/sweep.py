@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import prod
 
 from lrplot.diagnostics import Diagnostic, Fault, Source, SpecError
+from lrplot.lazy import dataclass
 from lrplot.schema.quantities import Duration
 from lrplot.schema.scalars import read_duration, read_number
 from lrplot.spec.overrides import OPTION

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from lrplot.curves.tracks import Tracks, in_sequence
 from lrplot.curves.wrappers import Scaled
 from lrplot.diagnostics import Diagnostics, Fault, Span
 from lrplot.engine.evaluate import raw_values
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Track
 from lrplot.runs.timebase import Timebase
 from lrplot.schema.arguments import Arguments

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from lrplot.diagnostics import Source, Span
+from lrplot.lazy import dataclass
 from lrplot.text.python import Reader, Unknown, Value, key_of
 from lrplot.text.tree import Entry, Mapping, Scalar
 

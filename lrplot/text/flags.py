@@ -21,9 +21,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.lazy import dataclass
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 
 MOST_WORDS = 20_000  # of a command or a variable

@@ -8,14 +8,14 @@ from lrplot.diagnostics import Source
 from lrplot.text.tree import Node
 from lrplot.text.yaml import read_yaml
 
-_TEXT_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|(?P<comment>//[^\n]*|/\*.*?\*/)', re.DOTALL)
+_TEXT_OR_COMMENT = r'(?s)"(?:\\.|[^"\\\n])*"|(?P<comment>//[^\n]*|/\*.*?\*/)'
 
 
 def read_json(source: Source) -> Node:
     """The tree of a JSON text, which is YAML but for comments: `// …` and `/* … */`."""
     if "//" not in source.text and "/*" not in source.text:
         return read_yaml(source, language="JSON")
-    return read_yaml(source, _TEXT_OR_COMMENT.sub(_blank, source.text), language="JSON")
+    return read_yaml(source, re.sub(_TEXT_OR_COMMENT, _blank, source.text), language="JSON")
 
 
 def _blank(match: re.Match[str]) -> str:

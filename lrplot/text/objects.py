@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from numbers import Integral, Real
 from typing import Any
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.lazy import dataclass
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 from lrplot.wording import cut
 
@@ -30,12 +31,15 @@ class Places:
     values: AnyMapping[Path, Span] = field(default_factory=dict)
 
 
+NOWHERE = Places()
+
+
 def read_mapping(content: AnyMapping[Any, Any], name: str = "<mapping>") -> Node:
     """The tree of a Python mapping as a spec file would hold it; text counts as quoted."""
     return tree_of(content, Source(name))
 
 
-def tree_of(content: Any, source: Source, places: Places = Places()) -> Node:
+def tree_of(content: Any, source: Source, places: Places = NOWHERE) -> Node:
     """The tree of Python objects read from a source; without a known place, a node has only its path."""
     return _Builder(source, places).node(content, ())
 

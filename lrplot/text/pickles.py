@@ -12,11 +12,12 @@ import pickletools
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.lazy import dataclass
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 
 LARGEST = 4 << 20  # bytes of a pickle in a zip file

@@ -8,9 +8,10 @@ import operator
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.lazy import dataclass
 from lrplot.text.merging import merged
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 from lrplot.wording import cut

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from lrplot.diagnostics import Source, Span
+from lrplot.lazy import dataclass
 from lrplot.text.objects import Path, Places
 
 # A text that is not closed ends with its line, or with the file: no character is looked at again.

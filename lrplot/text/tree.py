@@ -6,10 +6,10 @@ A `tag` is the name that a YAML text gives a value, such as `!CosineDecay`; empt
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from lrplot.diagnostics import Span
+from lrplot.lazy import dataclass
 from lrplot.wording import cut
 
 DEEPEST = 50  # levels of nesting in a tree

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from lrplot.lazy import dataclass
 from lrplot.registry import Registry, section, summary
 from lrplot.schema.fields import Field, fields_of
 from lrplot.schema.types import Record

@@ -18,7 +18,7 @@ from lrplot.trainers.shared.interpolation import arguments_of
 from lrplot.trainers.shared.phases import constant, fall, listed, rise
 from lrplot.trainers.shared.sections import Optimizer
 
-DURATION = re.compile(r"(?P<amount>[\d._]+(?:e\+?\d+)?)\s*(?P<unit>ba|ep|sp|tok|dur)?", re.IGNORECASE)
+DURATION = r"(?i)(?P<amount>[\d._]+(?:e\+?\d+)?)\s*(?P<unit>ba|ep|sp|tok|dur)?"
 SCHEDULERS = {
     "cosine_with_warmup": "composer.CosineAnnealingWithWarmupScheduler",
     "linear_decay_with_warmup": "composer.LinearWithWarmupScheduler",
@@ -157,7 +157,7 @@ def number_of(node: Node | None, path: str) -> float:
 
 def time_of(text: str, path: str, whole: float = 0.0) -> tuple[float, str]:
     """The amount of a time and its unit; a share of the run (`dur`) is one of `whole`, if that is above 0."""
-    match = DURATION.fullmatch(text.strip())
+    match = re.fullmatch(DURATION, text.strip())
     unit = (match["unit"] or "ep").lower() if match else ""
     if not match or not match["amount"].strip("._") or (unit == "dur" and not whole):
         help = "write a whole number with the unit of `max_duration`, such as `100ba`"
@@ -177,7 +177,7 @@ def length(config: Config, duration: str, batch: int | None, sequence: int | Non
     rates = {"batch_size": batch, "tokens_per_step": tokens, "steps_per_epoch": per_epoch}
     if (steps := config.fact("steps")) is not None:
         return {"steps": config.at(steps, "steps"), **rates}
-    match = DURATION.fullmatch(duration.strip())
+    match = re.fullmatch(DURATION, duration.strip())
     amount = float(match["amount"].replace("_", "")) if match and match["amount"].strip("._") else 0.0
     unit = (match["unit"] or "ep").lower() if match else ""
     if not match or amount < 1 or not amount.is_integer() or unit == "dur":

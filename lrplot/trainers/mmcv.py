@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 from math import ceil
 from typing import Annotated, Any, Literal
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.schema.fields import Inline
 from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Many, Number, Record, Text

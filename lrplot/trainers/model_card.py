@@ -43,7 +43,7 @@ FURTHER = {
     "cosine_warmup_with_min_lr": "min_lr_rate",
     "warmup_stable_decay": "num_decay_steps",
 }
-EPOCH = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+EPOCH = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
 MOST_UPDATES = 10_000_000  # of an epoch
 
 
@@ -168,7 +168,7 @@ def _rows(document: Mapping) -> Iterator[tuple[str, int]]:
     table = find(document, "training_results.table")
     for row in table.items if isinstance(table, Listing) else ():
         epoch, step = (row.get(name) for name in ("Epoch", "Step")) if isinstance(row, Mapping) else (None, None)
-        if not isinstance(epoch, Scalar) or not EPOCH.fullmatch(epoch.text):
+        if not isinstance(epoch, Scalar) or not re.fullmatch(EPOCH, epoch.text):
             continue
         if (count := whole(step)) is not None:
             yield epoch.text, count

@@ -15,7 +15,7 @@ from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.phases import constant, fall, listed, rise
 
-DURATION = re.compile(r"(?P<amount>\d[\d._]*(?:e\+?\d+)?)(?P<unit>T|ep)?", re.IGNORECASE)
+DURATION = r"(?i)(?P<amount>\d[\d._]*(?:e\+?\d+)?)(?P<unit>T|ep)?"
 MORE = 10  # updates after the scheduled ones, if `stop_at` is absent
 NAMES = (
     "cosine_with_warmup",
@@ -137,7 +137,7 @@ def length(config: Config, duration: str, tokens: int | None, units: str) -> tup
     """The run's duration in the scheduler's units, and in updates."""
     if (given := config.fact("steps")) is not None:
         return given * (tokens or 0 if units == "tokens" else 1), given
-    match = DURATION.fullmatch(duration.strip())
+    match = re.fullmatch(DURATION, duration.strip())
     amount = float(match["amount"].replace("_", "")) if match and match["amount"].count(".") < 2 else 0.0
     if not match or amount < 1 or not amount.is_integer():
         help = "write updates, tokens such as `2e12T`, or epochs such as `1ep`"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from lrplot.analysis.agreement.skips import Skip
 from lrplot.curves.steps import Steps
 from lrplot.diagnostics import Fault, Source, Span
 from lrplot.display import Shown
+from lrplot.lazy import dataclass
 from lrplot.runs.log import Log, Points
 from lrplot.runs.run import Run, group_of, parameter_of
 from lrplot.wording import learning_rate, several, share, updates

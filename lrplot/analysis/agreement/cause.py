@@ -7,7 +7,7 @@ printed digits.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from lrplot.analysis.agreement.plan import Plan
 from lrplot.curves.curve import Curve
 from lrplot.curves.steps import FARTHEST
 from lrplot.engine.evaluate import raw_values
+from lrplot.lazy import dataclass
 
 LEAST = 3  # rows that show a cause
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
+from lrplot.lazy import dataclass
 
 Summary = Literal["one", "mean", "median", "lower median"]
 Values = Callable[[Steps], Floats]  # the learning rate at updates, in any order

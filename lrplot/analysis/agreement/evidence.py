@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from lrplot.analysis.agreement.conventions import Convention, Values
 from lrplot.analysis.agreement.skips import Skip, skipped
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
+from lrplot.lazy import dataclass
 
 SAMPLE = 256  # rows on which a schedule is tried before it is compared with all
 HEAD = 32  # rows at the start that are always among them

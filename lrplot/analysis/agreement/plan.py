@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from math import isfinite
@@ -19,6 +19,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, Steps
 from lrplot.diagnostics import Fault, Source, Span, SpecError
 from lrplot.engine.evaluate import raw_values
+from lrplot.lazy import dataclass
 from lrplot.runs.numbers import exact, nearest
 from lrplot.runs.run import Run, group_of
 from lrplot.schema.arguments import Argument, Items, RecordOf

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lrplot.analysis.agreement.conventions import Convention, Values
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
+from lrplot.lazy import dataclass
 
 MOST = 10  # at the start, where the scale of the loss is found
 PER_UPDATE = 1 / 500  # more, from time to time: the scale is doubled after 1,000 updates or more without an overflow

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lrplot.curves.curve import Curve
@@ -11,6 +9,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import evaluate_at
 from lrplot.engine.extremes import spread
+from lrplot.lazy import dataclass
 
 LISTED = 1 << 17  # readings that are compared one by one; of more, a sample
 LARGEST = 64  # pairs of that sample between which a jump is looked for

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from lrplot.diagnostics import Diagnostic, Severity, Span
+from lrplot.lazy import dataclass
 from lrplot.registry import Registry, section, summary
 
 SECTIONS = ("Why", "Cure", "Source")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
@@ -15,6 +15,7 @@ from lrplot.curves.curve import Curve, Origin, Segment
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import raw_values
+from lrplot.lazy import dataclass
 
 HORIZONS = (Role.HORIZON, Role.DECAY)  # roles of the argument that sets where a schedule ends
 ENDING = (Role.DECAY, Role.CYCLES, Role.CURVE)  # segments that a scheduler ends with, if it ends

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import ascending
 from lrplot.engine.evaluate import blocks, evaluate_at
+from lrplot.lazy import dataclass
 
 ENDS = 1 << 12  # updates at each end of a long run that are tested
 

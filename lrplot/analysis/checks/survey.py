@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from math import isfinite
 
@@ -23,6 +22,7 @@ from lrplot.curves.wrappers import Ended
 from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import columns, spread
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, Track, group_of, parameter_of
 from lrplot.wording import part_of
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import exp
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from lrplot.analysis.inference.numbers import cost, shortest
 from lrplot.analysis.inference.parameters import Parameter, duration, number
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 
 Fields = dict[str, Any]
 POWERS_OF_TEN = (10, 100, 1000, 10_000, 100_000)

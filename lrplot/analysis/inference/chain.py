@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 from math import inf
 from typing import Any
@@ -17,6 +16,7 @@ from lrplot.analysis.inference.numbers import cost, plain, shortest, simplest
 from lrplot.analysis.inference.parameters import FARTHEST, Parameter, Updates
 from lrplot.analysis.inference.solver import Problem
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 
 LEVEL, LINE, COSINE, GEOMETRIC = "constant", "linear", "cosine", "exponential"
 LEAST = {LEVEL: 2, LINE: 3, COSINE: 5, GEOMETRIC: 4}  # points that a phase of each shape has, at least

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lrplot.analysis.inference.bodies import FIELD
@@ -13,6 +11,7 @@ from lrplot.analysis.inference.numbers import plain, share, shortest
 from lrplot.analysis.inference.parameters import Parameter
 from lrplot.analysis.inference.plan import PEAK, START, Rise, ramp
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +17,7 @@ from lrplot.analysis.inference.plan import FLOOR, HORIZON, PEAK, WARMUP, Plan, R
 from lrplot.analysis.inference.settle import best_fit
 from lrplot.analysis.inference.solver import Fit
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 
 JUMP = 0.05  # of the range: a restart climbs by at least that much from one point to the next
 

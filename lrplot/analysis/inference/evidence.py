@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lrplot.analysis.summary import ROUNDING
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
+from lrplot.lazy import dataclass
 from lrplot.runs.log import Points, Values
 
 SAMPLE = 192  # points that forms are fitted to; specs are verified at all of them

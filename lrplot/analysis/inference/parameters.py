@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import inf
 from typing import Any, Literal
 
 from lrplot.analysis.inference.numbers import cost, plain, shortest, simplest
+from lrplot.lazy import dataclass
 
 FARTHEST = 1e9  # an update that no parameter lies beyond
 

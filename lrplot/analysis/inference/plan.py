@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 from math import exp, inf, log
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from lrplot.analysis.inference.forms import Form, Spec, length_price, run_length
 from lrplot.analysis.inference.numbers import cost, plain, share, shortest, simplest
 from lrplot.analysis.inference.parameters import FARTHEST, Parameter, Updates
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 
 Clock = Literal["after", "product", "switch"]
 MULTIPLES = (1.0, 1.02, 1.3, 2.0, 5.0, 20.0)  # of the span that was logged: where a decay may end

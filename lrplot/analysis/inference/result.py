@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from lrplot.display import Shown
+from lrplot.lazy import dataclass
 
 
 @dataclass(frozen=True)

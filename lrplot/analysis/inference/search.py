@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -25,6 +25,7 @@ from lrplot.analysis.inference.solver import Fit
 from lrplot.analysis.inference.stairs import Levels, epoch_of, levels_of, staircases
 from lrplot.analysis.inference.verify import Verdict, verify
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 from lrplot.text.objects import Literal
 
 ROUGHLY = 3.0  # tolerances that the most general form may miss by: its many parameters are hard to fit

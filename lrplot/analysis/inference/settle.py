@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form
 from lrplot.analysis.inference.solver import NEARLY, Fit, Problem
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 
 BEAM = 3  # partly settled parameters that are kept
 TRIED = 8  # numbers of each parameter that are tried from each range

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from math import log
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 
 ITERATIONS = 40
 STEP = 1e-6  # of a parameter: what it is moved by to find out its effect

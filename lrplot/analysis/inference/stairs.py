@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +16,7 @@ from lrplot.analysis.inference.parameters import Updates
 from lrplot.analysis.inference.result import Open
 from lrplot.analysis.summary import ROUNDING
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 
 MOST_VALUES = 20  # levels without a common ratio that are listed
 ROWS = 2.0  # points that a level has on average, at least

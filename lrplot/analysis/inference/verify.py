@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from lrplot.analysis.inference.forms import Spec
 from lrplot.curves.shapes import Floats
 from lrplot.diagnostics import Fault, NotFinite, SpecError
 from lrplot.engine.evaluate import evaluate_at
+from lrplot.lazy import dataclass
 from lrplot.spec.compile import compile_run
 from lrplot.text.objects import read_mapping
 

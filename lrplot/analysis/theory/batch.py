@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 from typing import Literal
@@ -13,6 +12,7 @@ from lrplot.analysis.summary import summarize
 from lrplot.analysis.theory.adam import BETA1, BETA2, beta
 from lrplot.analysis.theory.topic import Row, Topic
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.runs.numbers import exact, nearest
 from lrplot.runs.run import Reading, Run
 from lrplot.schema.scalars import read_duration, read_number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from lrplot.curves.steps import Steps
 from lrplot.diagnostics import Fault
 from lrplot.display import Shown
 from lrplot.engine.evaluate import BLOCK, blocks
+from lrplot.lazy import dataclass
 from lrplot.runs.log import Log
 from lrplot.runs.run import Run
 from lrplot.wording import learning_rate, several

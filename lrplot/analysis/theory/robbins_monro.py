@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from math import inf, isinf, log
 
 import numpy as np
@@ -19,6 +18,7 @@ from lrplot.curves.sequence import Sequence
 from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import FARTHEST
 from lrplot.curves.wrappers import Clip, Cut, Lasting, Scaled, Wrapper
+from lrplot.lazy import dataclass
 
 ROBBINS_MONRO = Topic(
     "Robbins–Monro",

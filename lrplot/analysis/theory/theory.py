@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lrplot.analysis.summary import summarize
 from lrplot.analysis.theory.adam import ADAM, BETA1, BETA2, beta, first_updates
 from lrplot.analysis.theory.adamw import ADAMW
@@ -17,6 +15,7 @@ from lrplot.analysis.theory.topic import Topic
 from lrplot.analysis.theory.totals import totals
 from lrplot.diagnostics import Fault
 from lrplot.display import Shown
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, parameter_of
 
 TOPICS = (MASS, CONVEX, QUADRATIC, ADAMW, ADAM, ROBBINS_MONRO)

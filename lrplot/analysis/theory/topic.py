@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from lrplot.lazy import dataclass
 
 Form = Literal[
     "ratio", "number", "multiple", "percent", "share", "update", "updates", "beta", "loss", "word", "conditions"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.engine.evaluate import BLOCK, evaluate, evaluate_at
 from lrplot.engine.extremes import spread
+from lrplot.lazy import dataclass
 
 ROUNDING = 1e-12  # of a sum
 EXACT = 64  # terms of a harmonic number that are added one by one

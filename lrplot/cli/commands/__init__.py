@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from lrplot.lazy import dataclass
 from lrplot.registry import Registry
 
 F = TypeVar("F", bound=Callable[..., None])

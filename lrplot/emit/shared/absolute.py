@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from lrplot.emit import Request
 from lrplot.emit.shared.equality import Equality, Values
 from lrplot.emit.shared.own import Call, Candidate, passed_on
 from lrplot.emit.shared.pieces import Piece, pieces_of
 from lrplot.engine.evaluate import raw_values
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run
 
 SINGLE = 5e-6  # of the peak, by which float32 may differ

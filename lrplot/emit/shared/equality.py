@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, floor, inf, log10
 
@@ -12,6 +11,7 @@ import numpy as np
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, within
 from lrplot.engine.evaluate import BLOCK, raw_values
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, parameter_of
 
 EQUAL = 1e-9  # difference, as a share of the peak, up to which two schedules are the same

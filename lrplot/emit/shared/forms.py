@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from lrplot.curves.expression import OneArgument, compile_expression
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 
 MOST_CONDITIONS = 24  # pieces of one expression
 

@@ -6,7 +6,6 @@ import ast
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from math import log
 from textwrap import fill
 
@@ -19,6 +18,7 @@ from lrplot.emit.shared.equality import Comparison, Equality
 from lrplot.emit.shared.forms import Form, Level, Stairs, Text, over, parsed
 from lrplot.emit.shared.pieces import Piece, pieces_of
 from lrplot.engine.evaluate import raw_values
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, Track, group_of, parameter_of
 
 NAMES = {"lr": "learning_rate"}  # of parameters, in functions

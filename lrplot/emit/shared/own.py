@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -23,6 +22,7 @@ from lrplot.engine.evaluate import raw_values
 from lrplot.engine.extremes import LONGEST
 from lrplot.engine.work import is_sequential
 from lrplot.frameworks import find
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, group_of, parameter_of
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe, Use

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf, isclose
 
 import numpy as np
@@ -44,6 +44,7 @@ from lrplot.emit.shared.forms import (
 )
 from lrplot.emit.shared.recognition import SAME, SAMPLED, listed, recognised, snapped
 from lrplot.engine.evaluate import raw_values
+from lrplot.lazy import dataclass
 
 EXACT = 4e-15  # difference of a simple form from a longer expression, as a share of the largest value
 MOST_PIECES = 64  # pieces that one curve of the algebra is cut into

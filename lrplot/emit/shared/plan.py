@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isclose
 
 import numpy as np
@@ -11,6 +10,7 @@ from lrplot.emit import Request
 from lrplot.emit.shared.forms import Form, Level, Ramp
 from lrplot.emit.shared.own import peaks, schedule_pieces
 from lrplot.engine.evaluate import raw_values
+from lrplot.lazy import dataclass
 
 
 @dataclass(frozen=True)

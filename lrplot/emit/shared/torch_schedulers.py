@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import isclose
 from typing import Any
@@ -16,6 +15,7 @@ from lrplot.emit.shared.module import wrapped
 from lrplot.emit.shared.own import Call, Candidate, bases, best, passed_on, peaks, runs_of, schedule_pieces
 from lrplot.emit.shared.own import constants as constant_tracks
 from lrplot.emit.shared.pieces import Piece
+from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, group_of, parameter_of
 
 HOME = "torch.optim.lr_scheduler"

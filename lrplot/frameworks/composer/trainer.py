@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from math import inf, isfinite
 from typing import Annotated, Any
@@ -22,6 +22,7 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, Steps, within
 from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FlagField, NumberField, TextField
 from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame

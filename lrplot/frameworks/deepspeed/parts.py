@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from math import ceil, floor, log
 
@@ -18,6 +17,7 @@ from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import IntegerWarmupField
 from lrplot.frameworks.shared.triangles import triangle
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FreshField, TextField
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from math import floor, log
 
@@ -23,6 +22,7 @@ from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.restarting import Restarting, powers
 from lrplot.frameworks.shared.stages import Stage, staged
+from lrplot.lazy import dataclass
 from lrplot.schema.frame import Frame
 
 

@@ -8,7 +8,7 @@ second name, the one that `--lr-scheduler` takes: `fairseq.cosine` is `fairseq.C
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from math import ceil, log
 from typing import Annotated
@@ -47,6 +47,7 @@ from lrplot.frameworks.shared.arguments import (
 )
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.stages import Settled, Stage, staged
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import (
     CountField,
     FlagField,

@@ -6,7 +6,7 @@ They have no state: the value of a scheduler at a step, alone or inside others, 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import ceil, floor, isfinite, nan
@@ -23,6 +23,7 @@ from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, ascendin
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.children import own
+from lrplot.lazy import dataclass
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
 

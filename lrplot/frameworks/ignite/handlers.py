@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from math import isnan, nan
 from typing import Any
@@ -27,6 +27,7 @@ from lrplot.curves.wrappers import Bounded, Lasting, Scaled
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.torch.composite import Composite, State, Tree
 from lrplot.frameworks.torch.optimizer import FIRST, Leaf, Scheduler
+from lrplot.lazy import dataclass
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
 from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming

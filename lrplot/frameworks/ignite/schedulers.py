@@ -7,7 +7,6 @@ call number k sets, just before it. With `interval: epoch` that is Events.EPOCH_
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from math import isnan
 from typing import Annotated, Any, Literal
@@ -44,6 +43,7 @@ from lrplot.frameworks.shared.arguments import (
 from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.whole_cycles import Cycles, Cyclic, Sizes, empty, scaled
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import CountField, FlagField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame

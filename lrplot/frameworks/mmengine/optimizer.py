@@ -7,7 +7,7 @@ evaluated as a recurrence, which does at each step what mmengine/optim/scheduler
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property, partial, reduce
 from itertools import pairwise
 from typing import Annotated, Any
@@ -26,6 +26,7 @@ from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Bounded, Cut, Lasting, Scaled
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.updates import Changes, Update
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FlagField, FreshField, NumberField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame

@@ -7,7 +7,7 @@ Source: mmengine/optim/scheduler/param_scheduler.py, each class's `_get_value`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from math import floor, nan, pi
@@ -27,6 +27,7 @@ from lrplot.curves.steps import FARTHEST, Steps
 from lrplot.curves.wrappers import Lasting
 from lrplot.frameworks.mmengine.optimizer import Levels, Rule
 from lrplot.frameworks.shared.updates import Changes, cosine_gains, towards
+from lrplot.lazy import dataclass
 
 
 def geometric(gamma: float, first: float) -> Curve:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
@@ -19,6 +18,7 @@ from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.hugging_face import constant, in_turn
 from lrplot.frameworks.shared.shares import Share
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import OptionalCount, OptionalNumber
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame

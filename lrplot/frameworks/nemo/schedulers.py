@@ -6,7 +6,6 @@ update 0 has 1/(w + 1) of the learning rate, update w all of it. The last update
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from math import ceil
 from typing import Annotated
@@ -28,6 +27,7 @@ from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.hugging_face import constant, in_turn
 from lrplot.frameworks.shared.shares import Share, left, root_left, waves_left
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import CountField, FlagField, FreshField, NumberField, OptionalCount, OptionalNumber
 from lrplot.schema.frame import Frame
 from lrplot.schema.types import Count

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal
 
@@ -18,6 +17,7 @@ from lrplot.curves.wrappers import Bounded, Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import FloorField, StartField
 from lrplot.frameworks.shared.errors import require
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import CountField, OptionalCount, OptionalNumber
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame

@@ -7,7 +7,7 @@ n updates. The end T of a schedule is the length of the run, so that the last up
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from itertools import zip_longest
 from math import pi
@@ -46,6 +46,7 @@ from lrplot.frameworks.shared.arguments import FloorField, HandoversField, Optio
 from lrplot.frameworks.shared.children import own
 from lrplot.frameworks.shared.errors import require
 from lrplot.frameworks.shared.framework import Adapted, Framework
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import NumberField, OptionalCount, OptionalNumber
 from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame

@@ -9,7 +9,6 @@ All values are absolute: the spec's own `lr` is not used.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
 from typing import Annotated, Any, Literal
@@ -34,6 +33,7 @@ from lrplot.frameworks.shared.arguments import (
 from lrplot.frameworks.shared.framework import Framework
 from lrplot.frameworks.shared.joined import Piece, joined, pieces_of
 from lrplot.frameworks.shared.resuming import InOptimizer
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FlagField, IntegerField, NumberField, OptionalNumber
 from lrplot.schema.fields import Example, Inline
 from lrplot.schema.frame import Frame

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from lrplot.curves.steps import FARTHEST, Steps, within
 from lrplot.curves.wrappers import Wrapper
 from lrplot.frameworks.shared.arguments import PeakField
 from lrplot.frameworks.shared.errors import require
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FlagField, FreshField
 from lrplot.schema.fields import Inline
 

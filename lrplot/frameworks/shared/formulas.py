@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 import numpy as np
@@ -13,6 +13,7 @@ from lrplot.curves.formulas import Formula
 from lrplot.curves.recurrence import Recurrence
 from lrplot.curves.shapes import Floats
 from lrplot.frameworks.shared import updates
+from lrplot.lazy import dataclass
 
 
 @dataclass(eq=False, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from functools import update_wrapper
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from lrplot.curves.curve import Curve
 from lrplot.curves.tracks import Tracks
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.registry import Registry
 from lrplot.schema.definition import Builder, Caveat, Definition
 from lrplot.schema.frame import Frame

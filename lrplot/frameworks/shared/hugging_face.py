@@ -6,7 +6,6 @@ Each framework registers these functions among its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from math import inf, pi
 from typing import Annotated, Any
@@ -24,6 +23,7 @@ from lrplot.curves.wrappers import Bounded, Scaled
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import FRESH, CyclesField, FloorField, HorizonField, WarmupField
 from lrplot.frameworks.shared.shares import Share, waves_left
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FreshField, NumberField
 from lrplot.schema.fields import Inline, call_arguments, fields_of
 from lrplot.schema.frame import Frame

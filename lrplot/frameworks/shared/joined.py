@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence as Series
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from lrplot.curves.curve import Curve, Origin
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.wrappers import Lasting
 from lrplot.frameworks.shared.children import foreign
+from lrplot.lazy import dataclass
 from lrplot.schema.frame import Frame
 from lrplot.schema.recipe import Recipe
 

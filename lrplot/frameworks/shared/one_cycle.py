@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import floor
 from typing import Literal
 
@@ -13,6 +12,7 @@ from lrplot.curves.formulas import cosine, line
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.wrappers import Bounded
 from lrplot.frameworks.shared.errors import require
+from lrplot.lazy import dataclass
 
 AnnealStrategy = Literal["cos", "linear"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,6 +18,7 @@ from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.arguments import ShrinkField
 from lrplot.frameworks.shared.resuming import number_at, together
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import CountField, MetricsField, NumberField
 from lrplot.schema.fields import Inline
 from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming, value_at

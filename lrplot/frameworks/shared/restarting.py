@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import pow
 
 import numpy as np
@@ -13,6 +13,7 @@ from lrplot.curves.curve import Cycle
 from lrplot.curves.formulas import Formula
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, Steps, both_sides, each_once
+from lrplot.lazy import dataclass
 
 
 @dataclass(eq=False, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from math import nan
 from typing import Any
@@ -16,6 +16,7 @@ from lrplot.curves.tracks import Tracks
 from lrplot.curves.wrappers import Lasting
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.updates import Update
+from lrplot.lazy import dataclass
 from lrplot.schema.resuming import Call, Checkpoint, Restored, Resuming, after_first, value_at
 
 NO_INITIAL_LR = "KeyError: \"param 'initial_lr' is not specified in param_groups[0] when resuming scheduler\""

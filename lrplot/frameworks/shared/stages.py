@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lrplot.curves.curve import Curve, Segment
 from lrplot.curves.roles import Role
 from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.wrappers import Lasting, Wrapper
+from lrplot.lazy import dataclass
 
 
 @dataclass(eq=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from math import floor, log
 from sys import float_info
@@ -17,6 +16,7 @@ from lrplot.curves.formulas import Formula
 from lrplot.curves.shapes import Floats
 from lrplot.curves.wrappers import Bounded
 from lrplot.frameworks.shared.formulas import Calling
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FunctionField
 from lrplot.schema.fields import Inline
 

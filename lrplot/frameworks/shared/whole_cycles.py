@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -16,6 +15,7 @@ from lrplot.curves.roles import Role
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import FARTHEST, MOST_LISTED, NO_STEPS, Steps, both_sides
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 
 LONGEST = 1 << 60  # steps of a cycle; the sum of two still fits an int64
 MOST_CYCLES = 1_000_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from math import isclose, nan
 from typing import Annotated, Any
@@ -31,6 +30,7 @@ from lrplot.frameworks.shared.arguments import (
     ShrinkField,
     StartField,
 )
+from lrplot.lazy import dataclass
 from lrplot.schema.annotations import FlagField, IntegerField, NumberField
 from lrplot.schema.fields import Inline
 from lrplot.schema.frame import Frame

@@ -6,7 +6,7 @@ The curve is a closed form if every stretch of the run has one, otherwise a recu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from itertools import pairwise
 from math import inf, isclose, isnan, nan
@@ -24,6 +24,7 @@ from lrplot.curves.wrappers import Bounded, Lasting, Wrapper
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.updates import kept
 from lrplot.frameworks.torch.optimizer import FIRST, Chain, Event, InTurn, Leaf, Node, Scheduler, applied, composed
+from lrplot.lazy import dataclass
 from lrplot.schema.resuming import Call, after_first
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import field, fields, is_dataclass, replace
 from math import inf, nan
 from typing import Any
 
@@ -25,6 +25,7 @@ from lrplot.curves.wrappers import Bounded
 from lrplot.diagnostics import Fault
 from lrplot.frameworks.shared.resuming import State, number_at
 from lrplot.frameworks.shared.updates import Update
+from lrplot.lazy import dataclass
 from lrplot.schema.resuming import Call
 
 Affine = tuple[float, float]  # gain and shift: what a step does to the value it finds

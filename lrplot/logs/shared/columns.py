@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.runs.log import LogUnit
 from lrplot.wording import cut, nearest
 

@@ -10,10 +10,11 @@ cells, other forms of numbers, and all long ones on machines without such floats
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lrplot.lazy import dataclass
 
 BEFORE, AFTER = 32, 8  # bytes of spaces around a text, so that windows never reach beyond it
 PART = 8192  # rows at once, which the cache holds

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lrplot.lazy import dataclass
 
 FULL = 15  # significant digits from which a text can only be a float64 in full
 FEW = 4  # different values from which the digits of a column tell how it was printed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from math import isfinite, isnan
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lrplot.lazy import dataclass
 from lrplot.logs.shared.columns import Columns
 from lrplot.logs.shared.decimals import floats
 from lrplot.logs.shared.digits import Printed, printed_way

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 
 Integers = NDArray[np.int64]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from lrplot.curves.shapes import Floats
 from lrplot.engine.extremes import Columns
+from lrplot.lazy import dataclass
 from lrplot.output.terminal.glyphs import Dots, Glyphs
 from lrplot.output.terminal.scale import Scale
 from lrplot.output.terminal.style import paint

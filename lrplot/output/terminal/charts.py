@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
 from lrplot.engine.extremes import Columns, columns
+from lrplot.lazy import dataclass
 from lrplot.output.terminal.canvas import FRAME, Canvas, Frame, Trace, draw
 from lrplot.output.terminal.look import Look
 from lrplot.output.terminal.scale import Scale, scale_of

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lrplot.analysis.checks.rule import SECTIONS, Rule
 from lrplot.diagnostics import SEVERITIES, Diagnostic
+from lrplot.lazy import dataclass
 from lrplot.output.objects import diagnostics_data, json_text
 from lrplot.output.terminal.diagnostics import format_diagnostics, format_head
 from lrplot.output.terminal.look import Look, wrap

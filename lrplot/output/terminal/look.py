@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from lrplot.lazy import dataclass
 from lrplot.output.terminal.glyphs import Glyphs
 from lrplot.output.text import printable, to_ascii
 from lrplot.wording import cells

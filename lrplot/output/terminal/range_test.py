@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Any
 
@@ -14,6 +13,7 @@ from lrplot.curves.logged import Logged
 from lrplot.curves.points import Interpolation
 from lrplot.curves.shapes import LINEAR, Floats
 from lrplot.curves.steps import Steps
+from lrplot.lazy import dataclass
 from lrplot.output.terminal.charts import WIDEST, Chart, Line, arrange, paint_together
 from lrplot.output.terminal.columns import align
 from lrplot.output.terminal.look import Look, wrap

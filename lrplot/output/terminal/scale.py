@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import floor, inf, log10
 
 import numpy as np
 
 from lrplot.chart.axis import FAR
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 from lrplot.wording import learning_rate
 
 DECADES = 8  # most decades of a logarithmic scale: below them lies only the end of an anneal to zero

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lrplot.chart.ticks import even_ticks, nice_ticks
+from lrplot.lazy import dataclass
 from lrplot.wording import amount
 
 APART = 12  # columns of text for each tick

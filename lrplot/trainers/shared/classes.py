@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault, Span
 from lrplot.frameworks import find, framework
+from lrplot.lazy import dataclass
 from lrplot.schema.definition import Definition
 from lrplot.schema.types import Count, Metrics
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from operator import is_
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
 
 from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Severity, Span
+from lrplot.lazy import dataclass
 from lrplot.schema.arguments import NO_FRAME, Argument, Arguments
 from lrplot.schema.binder import INVALID, Binder, is_null
 from lrplot.schema.fields import Field

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.text.tree import DEEPEST, Entry, Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers.shared.config import inside, is_set, unresolved, with_items, with_values
 

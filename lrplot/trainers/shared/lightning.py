@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 from lrplot.schema.records import record
 from lrplot.schema.types import Count
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe

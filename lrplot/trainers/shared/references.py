@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from operator import add, floordiv, mod, mul, sub, truediv
 
+from lrplot.lazy import dataclass
 from lrplot.text.tree import DEEPEST, Listing, Mapping, Node, Scalar
 from lrplot.trainers.shared.config import inside
 

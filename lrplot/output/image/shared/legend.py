@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from lrplot.chart.names import shortened
 from lrplot.chart.picture import Line, Picture
+from lrplot.lazy import dataclass
 from lrplot.output.image.shared.lines import Curve, crosses, dots, look_of
 from lrplot.output.image.shared.pen import Pen
 from lrplot.output.image.shared.scene import ASCENT, Box, Patch

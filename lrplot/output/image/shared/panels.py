@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from lrplot.chart.axis import Scale, value_ticks
 from lrplot.chart.picture import Area
 from lrplot.chart.ticks import factored_labels, log_labels, power_of_ten
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 from lrplot.output.image.shared.pen import Pen, Type
 from lrplot.output.image.shared.scene import Box
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import sqrt
 from typing import Any
 
 import numpy as np
 
+from lrplot.lazy import dataclass
 from lrplot.output.image.shared.scene import Box, Item, Stroke, Text
 from lrplot.output.image.shared.sheet import Theme
 

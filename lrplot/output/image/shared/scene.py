@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from lrplot.curves.shapes import Floats
+from lrplot.lazy import dataclass
 
 ASCENT, DESCENT = 0.76, 0.24  # of a text above and below its baseline, as shares of its size
 

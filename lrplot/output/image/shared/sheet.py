@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from lrplot.chart.picture import Picture
 from lrplot.diagnostics import Fault
+from lrplot.lazy import dataclass
 
 COLUMNS = 200  # in an inch of paper; curves are drawn through the extremes of each, whatever the resolution
 MOST_DOTS = 10**8

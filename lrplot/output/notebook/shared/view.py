@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import wraps
 from html import escape
 from io import BytesIO
@@ -13,6 +12,7 @@ from typing import TypeVar
 from lrplot.chart.picture import Picture
 from lrplot.diagnostics import Diagnostic
 from lrplot.display import VIEWS, Bundle
+from lrplot.lazy import dataclass
 from lrplot.output.terminal.columns import align
 from lrplot.output.text import printable
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import IO
 
@@ -13,6 +12,7 @@ import numpy as np
 
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps
+from lrplot.lazy import dataclass
 from lrplot.output.tables.shared.rows import Rows
 from lrplot.output.tables.shared.shortest import WIDTH, Bytes, Lengths, texts, write_whole
 

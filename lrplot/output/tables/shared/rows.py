@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +16,7 @@ from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.engine.evaluate import BLOCK, blocks, evaluate_at
+from lrplot.lazy import dataclass
 from lrplot.output.text import printable
 from lrplot.runs.run import Run, Track
 

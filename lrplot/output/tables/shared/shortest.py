@@ -22,7 +22,6 @@ or is out of the scheme's range (zeros, negative numbers, subnormals) is given t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -31,6 +30,7 @@ from numpy.typing import NDArray
 
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import each_once
+from lrplot.lazy import dataclass
 
 Bytes = NDArray[np.uint8]
 Lengths = NDArray[np.int64]
@@ -245,8 +245,8 @@ def _shortest(rest: Floats, half_bit: Floats) -> tuple[Floats, Flags]:
         np.abs(distance, out=distance)
         tie = distance > unit / 2 - SLACK
         distance -= half_bit
-        within = distance < 0
-        np.copyto(low, rounded, where=within)
+        within, near = distance < -SLACK, distance < SLACK
+        low = np.where(within, rounded, low)
         # Doubts about more digits than are needed do not count.
-        doubtful = (doubtful & ~within) | (tie & within) | (np.abs(distance, out=distance) < SLACK)
+        doubtful = (doubtful & ~within) | (tie & near) | (within ^ near)
     return low, doubtful
