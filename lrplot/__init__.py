@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lrplot.analysis.agreement.agree import Agreement
+    from lrplot.analysis.checks.fixing import Fixed
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.fork import Fork
     from lrplot.analysis.inference.result import Inference
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         check,
         compare,
         convert,
+        fix,
         fork,
         infer,
         load,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
         resume,
         theory,
     )
-    from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+    from lrplot.diagnostics import Diagnostic, Fix, Source, Span, SpecError
     from lrplot.runs.log import Log, Points, Values
 
 __version__ = "0.1.0"
@@ -47,6 +49,7 @@ _HOMES = {
             "check",
             "compare",
             "convert",
+            "fix",
             "fork",
             "infer",
             "load",
@@ -57,7 +60,8 @@ _HOMES = {
         ),
         "lrplot.api",
     ),
-    **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
+    **dict.fromkeys(("Diagnostic", "Fix", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
+    "Fixed": "lrplot.analysis.checks.fixing",
     **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
     "Agreement": "lrplot.analysis.agreement.agree",
     "Comparison": "lrplot.analysis.comparison",
@@ -72,6 +76,8 @@ __all__ = [
     "Comparison",
     "Diagnostic",
     "Findings",
+    "Fix",
+    "Fixed",
     "Fork",
     "Inference",
     "Log",
@@ -89,6 +95,7 @@ __all__ = [
     "check",
     "compare",
     "convert",
+    "fix",
     "fork",
     "infer",
     "load",

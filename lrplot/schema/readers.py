@@ -19,7 +19,7 @@ from lrplot.schema.quantities import Constant, Duration, Moment, Percent, Quanti
 from lrplot.schema.scalars import FALSE, TRUE, is_bare_number, read_duration, read_number, read_percent
 from lrplot.schema.types import FieldType
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
-from lrplot.wording import did_you_mean
+from lrplot.wording import did_you_mean, swap_of
 
 # The cure for a list where one value belongs: frameworks take one for each parameter group.
 GROUPS = "for a value per parameter group, give each group under `groups` a `schedule` of its own"
@@ -159,6 +159,7 @@ def _read_choice(reader: Reader, type_: ft.Choice, node: Node, what: str) -> Qua
         f"{what} must be one of {', '.join(f'`{name}`' for name in type_.names)}, not {describe(node)}",
         help=did_you_mean(text, type_.names),
         code="unknown-choice",
+        swap=swap_of(text, type_.names),
     )
 
 

@@ -1,0 +1,102 @@
+"""Cures that are mechanical, put into a text: each is kept only if the finding is then gone and nothing else changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lrplot.diagnostics import Diagnostic, Fix
+from lrplot.text.edits import apart, applied
+
+MOST_PASSES = 20  # over a text: a fix may make room for another one
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What is found in a text: the findings, or the errors of one that does not load; then `steps` is None."""
+
+    findings: tuple[Diagnostic, ...]
+    steps: int | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A finding whose fix was not applied, and the reason."""
+
+    finding: Diagnostic
+    reason: str
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A text before and after its fixes: the findings that were cured, those that are left, and the fixes refused.
+
+    If `bad`, the text does not load, and what is left are errors.
+    """
+
+    before: str
+    after: str
+    cured: tuple[Diagnostic, ...]
+    left: tuple[Diagnostic, ...]
+    refused: tuple[Refused, ...] = ()
+    bad: bool = False
+
+
+def fixed(text: str, name: str, look: Callable[[str], Looked]) -> Fixed:
+    """A text with the fixes of its findings, as `look` finds them; `name` is that of its source.
+
+    Fixes of one pass do not overlap. If they are not sound together, they are tried one by one.
+    """
+    before, found = text, look(text)
+    cured: list[Diagnostic] = []
+    refused: dict[tuple[str, str], Refused] = {}
+    for _ in range(MOST_PASSES):
+        open_ = [each for each in found.findings if each.fix and _key(each) not in refused]
+        for each in open_:
+            if each.fix and not (each.fix.source.name == name and each.fix.source.text == text):
+                refused[_key(each)] = Refused(each, f"it would change `{each.fix.source.name}`")
+        open_ = [each for each in open_ if _key(each) not in refused]
+        if not open_:
+            break
+        chosen = [open_[index] for index in apart(_fixes(open_))]
+        for group in [chosen, *([each] for each in chosen if len(chosen) > 1)]:
+            changed = applied(text, _fixes(group))
+            then = look(changed)
+            reason = _unsound(found, then, group)
+            if not reason:
+                text, found = changed, then
+                cured += group
+                break
+            if len(group) == 1:
+                refused[_key(group[0])] = Refused(group[0], reason)
+    return Fixed(before, text, tuple(cured), found.findings, tuple(refused.values()), found.steps is None)
+
+
+def _key(finding: Diagnostic) -> tuple[str, str]:
+    return finding.code, finding.message
+
+
+def _fixes(findings: Sequence[Diagnostic]) -> list[Fix]:
+    return [each.fix for each in findings if each.fix]
+
+
+def _unsound(before: Looked, after: Looked, cured: Sequence[Diagnostic]) -> str:
+    """Why fixes are not applied; empty if what they cure is gone, nothing new is found, and the run is as long."""
+    if before.steps is None:
+        gone = Counter(map(_key, cured))
+        if after.steps is not None:
+            return ""
+        kept = Counter(map(_key, before.findings)) - gone
+        new = Counter(map(_key, after.findings)) - kept
+    elif after.steps is None:
+        return f"the spec would not load: {after.findings[0].message}"
+    elif after.steps != before.steps:
+        return f"the run would have {after.steps:,} updates in place of {before.steps:,}"
+    else:
+        codes = Counter(each.code for each in before.findings) - Counter(each.code for each in cured)
+        new = Counter({(code, code): n for code, n in (Counter(each.code for each in after.findings) - codes).items()})
+    still = next((each for each in cured if _key(each) in new or (each.code, each.code) in new), None)
+    if still:
+        return "the finding would still be there"
+    return f"then something else is wrong: {next(iter(new))[1]}" if new else ""
