@@ -37,9 +37,14 @@ class Source:
         """The number of characters before a place; a line after the last one is at the end of the text."""
         return self._starts[line] + column if line < len(self._starts) else len(self.text)
 
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character, counted from 0."""
+        line = bisect_right(self._starts, offset) - 1
+        return line, offset - self._starts[line]
+
     def span(self, start: int, stop: int, path: str = "") -> Span:
         """The place of characters start … stop − 1 of the text; of several lines, the part in the first one."""
-        line = bisect_right(self._starts, start) - 1
+        line, _ = self.position(start)
         begin, length = self._starts[line], len(self.lines[line])
         column = min(start - begin, length)
         return Span(self, path, line, column, max(min(stop - begin, length), column))
@@ -63,7 +68,9 @@ class Span:
     def text(self) -> str:
         """The characters at the place; empty if the source has no text to point into."""
         lines = self.source.lines if self.line is not None else []
-        return lines[self.line][self.column : self.end_column] if self.line is not None and self.line < len(lines) else ""
+        return (
+            lines[self.line][self.column : self.end_column] if self.line is not None and self.line < len(lines) else ""
+        )
 
     def __str__(self) -> str:
         """The place in words: `small.yaml:4:3`, counted from 1, or the path in a mapping."""

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, TextIO
 
 import typer
@@ -16,18 +17,19 @@ from typer._click.exceptions import ClickException
 from typer._click.globals import get_current_context
 
 from lrplot.diagnostics import SpecError
-from lrplot.output.files import OutputError
+from lrplot.output.files import OutputError, whole_file
 from lrplot.output.text import printable, to_ascii
 
 if TYPE_CHECKING:
     from lrplot.output.terminal.glyphs import Glyphs
 
 NARROWEST, WIDEST, PIPED = 40, 200, 80
+NO_LINKS = ("dumb", "linux")  # terminals that would print the address of a link; others ignore it or know links
 QUIET = "lrplot.quiet"  # in the context of a command line: whether `--quiet` is set
 
 
 class Console:
-    """A stream, with its width, colors and characters."""
+    """A stream, with its width, colors, links and characters."""
 
     def __init__(
         self, stream: TextIO | None = None, color: str = "auto", ascii: bool = False, width: int | None = None
@@ -38,6 +40,7 @@ class Console:
         self.stream = target
         self.terminal = self.stream.isatty()
         self.color = color == "always" or (color == "auto" and self.terminal and not _no_color())
+        self.links = self.terminal and self.color and os.environ.get("TERM") not in NO_LINKS
         self.plain = ascii or not _is_unicode(self.stream)
         self.bounded = self.terminal or (stream is None and "COLUMNS" in os.environ)
         self._width = width
@@ -86,6 +89,14 @@ class Console:
         from lrplot.output.objects import json_text
 
         self.emit_data(json_text(command, data))
+
+    def emit_to(self, output: str, text: str) -> None:
+        """Print text that is data, or write it into a file if `output` names one."""
+        if output == "-":
+            self.emit_data(text)
+            return
+        with whole_file(Path(output)) as file:
+            file.write(text.encode("utf-8", "replace"))
 
     def emit_bytes(self, write: Callable[[IO[bytes]], None]) -> None:
         """Print the bytes that `write` writes into a file."""

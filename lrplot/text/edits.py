@@ -72,7 +72,7 @@ def _without(mapping: Mapping, entry: Entry) -> Fix | None:
             start, gap = before, source.text[before:start]
         return Fix(source, start, stop, "") if re.fullmatch(r"\s*,?\s*", gap) else None
     line_start = source.offset(entry.key.span.line, 0)
-    last = source.span(stop, stop).line or 0
+    last, _ = source.position(stop)
     line_stop = source.offset(last, len(source.lines[last]))
     if source.text[line_start:start].strip() or source.text[stop:line_stop].strip():
         return None

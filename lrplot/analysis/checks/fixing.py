@@ -1,4 +1,4 @@
-"""Cures that are mechanical, put into a text: each is kept only if the finding is then gone and nothing else changed."""
+"""Cures that are mechanical, put into a text: one is kept only if its finding is then gone and nothing else changed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from lrplot.analysis.checks.rule import RULES
 from lrplot.diagnostics import Diagnostic, Fix
 from lrplot.text.edits import apart, applied
 
@@ -14,7 +15,10 @@ MOST_PASSES = 20  # over a text: a fix may make room for another one
 
 @dataclass(frozen=True)
 class Looked:
-    """What is found in a text: the findings, or the errors of one that does not load; then `steps` is None."""
+    """What is found in a text: the findings, or the errors of one that does not load; then `steps` is None.
+
+    `steps` are the updates of its run; 0 if a framework raises before it ends.
+    """
 
     findings: tuple[Diagnostic, ...]
     steps: int | None = None
@@ -59,6 +63,8 @@ def fixed(text: str, name: str, look: Callable[[str], Looked]) -> Fixed:
         open_ = [each for each in open_ if _key(each) not in refused]
         if not open_:
             break
+        first = [each for each in open_ if each.code in RULES and RULES[each.code].stage == "accept"]
+        open_ = first or open_  # what a spec accepts is not cured
         chosen = [open_[index] for index in apart(_fixes(open_))]
         for group in [chosen, *([each] for each in chosen if len(chosen) > 1)]:
             changed = applied(text, _fixes(group))
@@ -88,10 +94,11 @@ def _unsound(before: Looked, after: Looked, cured: Sequence[Diagnostic]) -> str:
         if after.steps is not None:
             return ""
         kept = Counter(map(_key, before.findings)) - gone
-        new = Counter(map(_key, after.findings)) - kept
+        lasting = [each for each in after.findings if not each.fix or _key(each) in gone]  # others are cured next
+        new = Counter(map(_key, lasting)) - kept
     elif after.steps is None:
         return f"the spec would not load: {after.findings[0].message}"
-    elif after.steps != before.steps:
+    elif before.steps and after.steps != before.steps:
         return f"the run would have {after.steps:,} updates in place of {before.steps:,}"
     else:
         codes = Counter(each.code for each in before.findings) - Counter(each.code for each in cured)

@@ -59,7 +59,7 @@ def show(
 
         console.emit_json("show", {"runs": [run_data(run, findings(run)) for run in runs]})
         return
-    look = Look(console.width, console.glyphs, console.color, log, normalize)
+    look = Look(console.width, console.glyphs, console.color, log, normalize, console.links)
     windows = [_window(run, start, stop) for run in runs]
     if spark:
         from lrplot.output.terminal.spark import format_spark
