@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from operator import index
 from typing import TYPE_CHECKING, Any, overload
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.curves.steps import FARTHEST
-from lrplot.diagnostics import Diagnostic, Fault, NotFinite, Source, SpecError
+from lrplot.diagnostics import Diagnostic, Fault, NotFinite, SpecError
 from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import LONGEST, check_finite
 from lrplot.engine.work import is_sequential
@@ -396,7 +396,7 @@ def fix(
 
     def look(text: str) -> Looked:
         try:
-            spec = text_in(Source(source.name, text), folder, stem)
+            spec = text_in(replace(source, text=text), folder, stem)
             refuse_replaced(spec.tree, settings)
             found, steps = _findings(spec, settings, format)
         except SpecError as error:

@@ -17,7 +17,7 @@ from lrplot.diagnostics import Diagnostic, SpecError
 from lrplot.output.checked import Checked
 from lrplot.output.files import OutputError, rewrite
 from lrplot.spec.logs import log_in
-from lrplot.spec.source import EMPTY, NO_SPEC, preset_names, spec_files
+from lrplot.spec.source import preset_names, spec_files
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ class Checker:
         if found is None:
             return spec_files(place)
         if not found:
-            raise SpecError(Diagnostic("unreadable", f"cannot read `{place}`: {EMPTY} of `include`", None, NO_SPEC))
+            message = f"cannot read `{place}`: no file in it matches `include` of `[tool.lrplot]`"
+            raise SpecError(Diagnostic("unreadable", message, None, "give a file, or mend `include`"))
         return found
 
 

@@ -88,22 +88,27 @@ def _fixes(findings: Sequence[Diagnostic]) -> list[Fix]:
 
 
 def _unsound(before: Looked, after: Looked, cured: Sequence[Diagnostic]) -> str:
-    """Why fixes are not applied; empty if what they cure is gone, nothing new is found, and the run is as long."""
-    if before.steps is None:
-        gone = Counter(map(_key, cured))
-        if after.steps is not None:
-            return ""
-        kept = Counter(map(_key, before.findings)) - gone
-        lasting = [each for each in after.findings if not each.fix or _key(each) in gone]  # others are cured next
-        new = Counter(map(_key, lasting)) - kept
-    elif after.steps is None:
+    """Why fixes are not applied; empty if what they cure is gone, nothing else is wrong then, and the run is as long.
+
+    What is wrong then is an error that can be cured itself if the text did not load before, or else a note.
+    """
+    if before.steps is None and after.steps is not None:
+        return ""
+    if after.steps is None and before.steps is not None:
         return f"the spec would not load: {after.findings[0].message}"
-    elif before.steps and after.steps != before.steps:
-        return f"the run would have {after.steps:,} updates in place of {before.steps:,}"
-    else:
-        codes = Counter(each.code for each in before.findings) - Counter(each.code for each in cured)
-        new = Counter({(code, code): n for code, n in (Counter(each.code for each in after.findings) - codes).items()})
-    still = next((each for each in cured if _key(each) in new or (each.code, each.code) in new), None)
-    if still:
+    if before.steps and after.steps != before.steps:
+        return f"the run would have {after.steps or 0:,} updates in place of {before.steps:,}"
+    # The numbers in the messages of a run's findings may change; errors of reading do not.
+    name = _key if before.steps is None else _code
+    known = Counter(map(name, before.findings)) - Counter(map(name, cured))
+    more = Counter(map(name, after.findings)) - known
+    if any(name(each) in more for each in cured):
         return "the finding would still be there"
-    return f"then something else is wrong: {next(iter(new))[1]}" if new else ""
+    for each in after.findings:
+        if name(each) in more and not (each.fix if before.steps is None else each.severity == "note"):
+            return f"then something else is wrong: {each.message}"
+    return ""
+
+
+def _code(finding: Diagnostic) -> tuple[str, str]:
+    return finding.code, ""

@@ -145,7 +145,9 @@ class Scheduler:
         place = self.horizon_place
         if self.given is None or not _NUMBER.fullmatch(place.text) or read_number(place.text) != self.given:
             return None
-        return Fix.of(place, place.text, (f"{length:_}" if "_" in place.text else str(length)) + unit)
+        text = (f"{length:_}" if "_" in place.text else str(length)) + unit
+        quoted = unit and not place.source.name.endswith((".yaml", ".yml"))  # YAML alone has text without quotes
+        return Fix.of(place, place.text, f'"{text}"' if quoted else text)
 
     @property
     def readings(self) -> int:

@@ -124,12 +124,12 @@ def _no_spec(project: "Project") -> Exception:
 
 
 def _selected(select: str | None, ignore: str | None, project: "Project") -> set[str]:
-    """The codes that are reported: an option takes the place of the project's setting of that name."""
+    """The codes that are reported: `--select` takes the place of the project's settings, `--ignore` of that name."""
     from lrplot.analysis.checks.rule import RULES
 
     chosen = project.select if select is None else _codes(select, "--select")
-    left_out = project.ignore if ignore is None else _codes(ignore, "--ignore")
-    return set(RULES if chosen is None else chosen) - left_out
+    kept = project.ignore if select is None else frozenset()
+    return set(RULES if chosen is None else chosen) - (kept if ignore is None else _codes(ignore, "--ignore"))
 
 
 def _codes(text: str, option: str) -> set[str]:

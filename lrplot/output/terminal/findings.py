@@ -40,8 +40,12 @@ def format_would_fix(checked: Sequence[Checked]) -> str:
     """How many findings the changes of a diff would cure."""
     cured = sum(len(spec.fixed.cured) for spec in checked if spec.fixed)
     files = sum(bool(spec.fixed and spec.fixed.cured) for spec in checked)
-    many = several(cured, "finding") if cured else "nothing"
-    return f"{many} would be fixed in {files:,} of {several(len(checked), 'spec')}\n"
+    specs = several(len(checked), "spec")
+    return (
+        f"{several(cured, 'finding')} would be fixed in {files:,} of {specs}\n"
+        if cured
+        else f"nothing to fix in {specs}\n"
+    )
 
 
 def format_advice(checked: Sequence[Checked]) -> str:

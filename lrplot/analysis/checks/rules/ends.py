@@ -104,7 +104,7 @@ def cut(survey: Survey) -> list[Scheduler]:
 
 
 def _fitted(survey: Survey, each: Scheduler) -> tuple[str, Fix | None]:
-    """The cure for a horizon that does not fit the run, in the unit that it is given in, and as a change of the text."""
+    """The cure for a horizon that does not fit the run, in the unit that it is given in, and as a fix."""
     followed = any(other.start >= each.stop for other in survey.schedulers if other is not each)
     start = 0 if each.origin.counts_from_start(*HORIZONS) else each.start
     length, unit = survey.counted(each, (min(each.stop, survey.steps) if followed else survey.steps) - start)
