@@ -16,15 +16,15 @@ import typer
 from typer._click.exceptions import ClickException
 from typer._click.globals import get_current_context
 
-from lrplot.diagnostics import SpecError
+from lrplot.diagnostics import Diagnostic, SpecError
 from lrplot.output.files import OutputError, whole_file
-from lrplot.output.text import printable, to_ascii
+from lrplot.output.text import to_ascii
 
 if TYPE_CHECKING:
     from lrplot.output.terminal.glyphs import Glyphs
 
 NARROWEST, WIDEST, PIPED = 40, 200, 80
-NO_LINKS = ("dumb", "linux")  # terminals that would print the address of a link; others ignore it or know links
+NO_LINKS = ("", "dumb", "linux")  # terminals that may print the address of a link; others ignore it or know links
 QUIET = "lrplot.quiet"  # in the context of a command line: whether `--quiet` is set
 
 
@@ -40,7 +40,7 @@ class Console:
         self.stream = target
         self.terminal = self.stream.isatty()
         self.color = color == "always" or (color == "auto" and self.terminal and not _no_color())
-        self.links = self.terminal and self.color and os.environ.get("TERM") not in NO_LINKS
+        self.links = self.terminal and self.color and _terminal_name() not in NO_LINKS
         self.plain = ascii or not _is_unicode(self.stream)
         self.bounded = self.terminal or (stream is None and "COLUMNS" in os.environ)
         self._width = width
@@ -138,39 +138,46 @@ def is_quiet() -> bool:
 def report(error: Exception, color: str = "auto", ascii: bool = False, json: str = "") -> bool:
     """Print an error that the user or the system caused; False for an error of lrplot itself.
 
-    It goes to standard error as text. If `json` names a command, a spec's diagnostics go to standard output, as the
-    JSON object of that command.
+    It goes to standard error as text. If `json` names a command, it goes to standard output, as the JSON object of
+    that command.
     """
-    if json and isinstance(error, SpecError):
+    found = _diagnostics(error)
+    if json and found:
         from lrplot.output.objects import diagnostics_data
 
         with suppress(OutputError, typer.Exit):  # standard output is closed
-            Console().emit_json(json, {"diagnostics": diagnostics_data(error.diagnostics)})
+            Console().emit_json(json, {"diagnostics": diagnostics_data(found)})
         return True
     stream = _open(sys.stderr)
     console = Console(stream, color, ascii) if stream else None
-    text = _text(error, bool(console and console.color), None)
+    text = _text(error, found, bool(console and console.color), None)
     if text is not None and console:
         with suppress(OutputError, typer.Exit):  # standard error is closed
-            console.emit_data(console.diagnostics(lambda width: _text(error, console.color, width) or ""))
+            console.emit_data(console.diagnostics(lambda width: _text(error, found, console.color, width) or ""))
     return text is not None
 
 
-def _text(error: Exception, color: bool, width: int | None) -> str | None:
+def _diagnostics(error: Exception) -> tuple[Diagnostic, ...]:
+    """An error as diagnostics; empty if it is none of the user's or the system's."""
     match error:
         case SpecError():
-            from lrplot.output.terminal.diagnostics import format_diagnostics  # only for an error
-
-            return format_diagnostics(error.diagnostics, color, width)
-        case ClickException():  # the help of a command without arguments
-            return f"{error.format_message()}\n"
+            return error.diagnostics
         case OutputError():
-            return f"error[unwritable]: {printable(str(error))}\n"
+            return (Diagnostic("unwritable", str(error)),)
         case OSError():
-            return f"error[system]: {printable(str(error))}\n"
+            return (Diagnostic("system", str(error)),)
         case MemoryError():
-            return "error[too-large]: there is not enough memory for this\n"
-    return None
+            return (Diagnostic("too-large", "there is not enough memory for this"),)
+    return ()
+
+
+def _text(error: Exception, found: tuple[Diagnostic, ...], color: bool, width: int | None) -> str | None:
+    if found:
+        from lrplot.output.terminal.diagnostics import format_diagnostics  # only for an error
+
+        return format_diagnostics(found, color, width)
+    # The help of a command without arguments.
+    return f"{error.format_message()}\n" if isinstance(error, ClickException) else None
 
 
 def _open(stream: TextIO | None) -> TextIO | None:
@@ -180,6 +187,11 @@ def _open(stream: TextIO | None) -> TextIO | None:
 
 def _no_color() -> bool:
     return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+
+
+def _terminal_name() -> str:
+    """The name of the terminal; empty if it is not known."""
+    return os.environ.get("TERM") or ("windows" if "WT_SESSION" in os.environ else "")
 
 
 def _is_unicode(stream: TextIO) -> bool:

@@ -481,3 +481,53 @@ def test_the_hook_runs_the_command():
     assert hook["entry"] == "lrplot check"
     assert re.search(hook["files"], "training/schedules/cosine.yaml")
     assert not re.search(hook["files"], "docker-compose.yaml")
+
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
+
+
+def checked_by_action(folder, **inputs: str) -> subprocess.CompletedProcess[str]:
+    """What the step of the action that checks does in a folder, as a runner's bash has it."""
+    command = folder / "lrplot"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m lrplot "$@"\n')
+    command.chmod(0o755)
+    given = {"COMMAND": str(command), "SPECS": "", "OPTIONS": "", "SARIF": "", **inputs, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS["Check"]["run"]],
+        cwd=folder,
+        env=os.environ | given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_action_annotates_and_fails(spec, tmp_path):
+    spec(CUT, "cut 1.yaml")
+    spec(CLEAN, "clean.yaml")
+    found = checked_by_action(tmp_path, SPECS="cut*.yaml clean.yaml")
+    assert found.returncode == 1
+    assert found.stdout.startswith("::warning file=cut 1.yaml,line=3,")
+    assert checked_by_action(tmp_path, SPECS="clean.yaml").returncode == 0
+    assert checked_by_action(tmp_path, SPECS=".", OPTIONS="--ignore cut-short").returncode == 0
+
+
+def test_the_action_writes_sarif_also_of_specs_that_cannot_be_read(spec, tmp_path):
+    spec("steps: 9\n", "bad.yaml")
+    found = checked_by_action(tmp_path, SPECS="bad.yaml", SARIF="lrplot.sarif")
+    assert found.returncode == 2
+    assert json.loads((tmp_path / "lrplot.sarif").read_text(encoding="utf-8"))["version"] == "2.1.0"
+
+
+def test_the_action_runs_nothing_that_is_in_an_input(spec, tmp_path):
+    checked_by_action(tmp_path, SPECS="$(touch run) `touch run` ; touch run", OPTIONS="; touch run")
+    assert not (tmp_path / "run").exists()
+    for step in STEPS.values():
+        assert "${{" not in step["run"]
+
+
+def test_the_action_has_the_inputs_that_its_steps_take():
+    named = set(re.findall(r"\$\{\{ inputs\.([\w-]+) \}\}", str(ACTION["runs"])))
+    assert named == set(ACTION["inputs"])
+    assert all(each["description"] for each in ACTION["inputs"].values())
