@@ -109,7 +109,7 @@ def _check_format(format: str, statistics: bool) -> None:
 
     if format not in FORMATS:
         message = f"`--format` takes {one_of(FORMATS)}, not `{format}`"
-        raise bad_option("--format", message, did_you_mean(format, FORMATS))
+        raise bad_option("--format", message, did_you_mean(format, FORMATS, "`lrplot check -h` describes its options"))
     if statistics and format not in (TEXT, "json"):
         raise bad_option("--format", "statistics are printed as text or JSON", "leave out `--format`")
 
