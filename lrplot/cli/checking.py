@@ -16,7 +16,6 @@ from lrplot.cli.options import bad_option
 from lrplot.diagnostics import Diagnostic, SpecError
 from lrplot.output.checked import Checked
 from lrplot.output.files import OutputError, rewrite
-from lrplot.spec.logs import log_in
 from lrplot.spec.source import preset_names, spec_files
 
 
@@ -102,6 +101,8 @@ def write(checked: Checked) -> Checked:
 
 def _logs_beside(specs: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The specs that have the log of their run in their folder, each the only one there, and that log."""
+    from lrplot.spec.logs import log_in  # which no single spec needs
+
     folders = [os.path.dirname(spec) for spec in specs]
     for spec, folder in zip(specs, folders, strict=True):
         if folders.count(folder) == 1 and (log := log_in(folder)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lrplot.diagnostics import Diagnostic
@@ -26,6 +27,10 @@ class Checked:
     bad: bool = False
     agreement: Agreement | None = None
     fixed: Fixed | None = None
+
+    def is_fixable(self, finding: Diagnostic) -> bool:
+        """Whether `--fix` would try to cure a finding: only the file that the user named is changed."""
+        return bool(finding.fix and finding.fix.source.name == str(Path(self.spec)))
 
 
 @dataclass(eq=False)

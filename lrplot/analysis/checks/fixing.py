@@ -34,11 +34,12 @@ class Refused:
 
 @dataclass(frozen=True)
 class Fixed:
-    """A text before and after its fixes: the findings that were cured, those that are left, and the fixes refused.
+    """The text of a file before and after its fixes: the findings cured, those that are left, and the fixes refused.
 
     If `bad`, the text does not load, and what is left are errors.
     """
 
+    file: str
     before: str
     after: str
     cured: tuple[Diagnostic, ...]
@@ -76,7 +77,7 @@ def fixed(text: str, name: str, look: Callable[[str], Looked]) -> Fixed:
                 break
             if len(group) == 1:
                 refused[_key(group[0])] = Refused(group[0], reason)
-    return Fixed(before, text, tuple(cured), found.findings, tuple(refused.values()), found.steps is None)
+    return Fixed(name, before, text, tuple(cured), found.findings, tuple(refused.values()), found.steps is None)
 
 
 def _key(finding: Diagnostic) -> tuple[str, str]:

@@ -14,8 +14,6 @@ from lrplot.schema.arguments import NO_FRAME, Arguments, Items
 from lrplot.schema.binder import Binder
 from lrplot.schema.fields import fields_of
 from lrplot.schema.types import Many, Text
-from lrplot.spec.folder import specs_in
-from lrplot.text.toml import read_toml
 from lrplot.text.tree import Mapping, Node, describe
 from lrplot.wording import did_you_mean
 
@@ -79,6 +77,8 @@ def _table(path: Path) -> Node | None:
         raise SpecError(Diagnostic("unreadable", f"cannot read `{name}`: {reason}")) from None
     if "lrplot" not in text:
         return None
+    from lrplot.text.toml import read_toml  # most folders have no such file
+
     node: Node | None = read_toml(Source(name, text))
     for key in ("tool", "lrplot"):
         node = node.get(key) if isinstance(node, Mapping) else None
@@ -128,5 +128,7 @@ def _specs(given: Arguments, folder: Path, report: Diagnostics) -> tuple[Path, .
 
 
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
+    from lrplot.spec.folder import specs_in
+
     for path in paths:
         yield from specs_in(path) if path.is_dir() else [path]

@@ -146,16 +146,12 @@ def _codes(text: str, option: str) -> set[str]:
 
 def _print(report: "Report", console: Console, format: str, output: str, statistics: bool) -> None:
     """Print the findings, or how many there are of each rule, or write them into a file."""
-    from lrplot.output.findings.json import write_statistics
     from lrplot.output.terminal.findings import format_advice, format_findings, format_statistics
-    from lrplot.output.writers import FINDINGS
 
-    if output != "-" or format != TEXT:
-        if format != TEXT:
-            text = write_statistics(report) if statistics else FINDINGS[format](report)
-        else:
-            text = (format_statistics if statistics else format_findings)(report.specs, False)
-        console.emit_to(output, text)
+    if format != TEXT:
+        console.emit_to(output, _data(report, format, statistics))
+    elif output != "-":
+        console.emit_to(output, (format_statistics if statistics else format_findings)(report.specs, False))
     elif statistics:
         console.emit_page(format_statistics(report.specs, console.color))
     else:
@@ -163,6 +159,13 @@ def _print(report: "Report", console: Console, format: str, output: str, statist
         console.emit(console.diagnostics(lambda width: page(width=width)))
         if console.terminal:
             console.emit_page(format_advice(report.specs))
+
+
+def _data(report: "Report", format: str, statistics: bool) -> str:
+    from lrplot.output.findings.json import write_statistics
+    from lrplot.output.writers import FINDINGS
+
+    return write_statistics(report) if statistics else FINDINGS[format](report)
 
 
 def _print_diff(checked: "Sequence[Checked]", console: Console) -> bool:

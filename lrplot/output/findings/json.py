@@ -184,7 +184,7 @@ def write_statistics(report: Report) -> str:
 
 def statistics(checked: Sequence[Checked]) -> list[CountData]:
     """The number of findings of each rule, the most first."""
-    found = [each for spec in checked for each in spec.findings]
-    counts = Counter((each.severity, each.code) for each in found)
-    fixable = Counter((each.severity, each.code) for each in found if each.fix)
+    found = [(spec, each) for spec in checked for each in spec.findings]
+    counts = Counter((each.severity, each.code) for _, each in found)
+    fixable = Counter((each.severity, each.code) for spec, each in found if spec.is_fixable(each))
     return [CountData(*key, count, fixable[key]) for key, count in sorted(counts.items(), key=lambda e: (-e[1], e[0]))]

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from lrplot.analysis.checks.rule import SECTIONS, Rule
 from lrplot.diagnostics import SEVERITIES, Diagnostic
 from lrplot.output.checked import Checked
-from lrplot.output.findings.json import statistics
 from lrplot.output.terminal.diagnostics import COLORS, format_diagnostics, format_head
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import linked, paint
@@ -50,12 +49,14 @@ def format_would_fix(checked: Sequence[Checked]) -> str:
 
 def format_advice(checked: Sequence[Checked]) -> str:
     """How many findings can be cured by `--fix`, and how to see it; empty if none can."""
-    fixable = sum(bool(each.fix) for spec in checked if not spec.fixed for each in spec.findings)
+    fixable = sum(spec.is_fixable(each) for spec in checked if not spec.fixed for each in spec.findings)
     return f"{fixable:,} can be fixed: --fix writes the cures, --diff prints them\n" if fixable else ""
 
 
 def format_statistics(checked: Sequence[Checked], color: bool) -> str:
     """How many findings there are of each rule, and whether `--fix` cures them; then of each severity."""
+    from lrplot.output.findings.json import statistics  # most checks count nothing
+
     counts = statistics(checked)
     width = max((len(f"{each.count:,}") for each in counts), default=0)
     longest = max((len(each.code) for each in counts), default=0)

@@ -94,6 +94,7 @@ def test_cures_are_written(spec, before, after):
     path = spec(RUN + before + "\n" if not before.endswith("\n") else RUN + before)
     found = lrplot.fix(path)
     assert found.after == RUN + after.removesuffix("\n") + "\n"
+    assert found.file == str(path)
     assert found.cured
     assert found.refused == ()
     assert not found.bad
@@ -200,7 +201,7 @@ def test_fixes_that_touch_are_applied_in_one_pass_after_the_other():
 
 def test_a_fix_that_cures_nothing_ends_the_loop():
     found = fixed("x", "a", lambda text: look(text, "x"))
-    assert found == Fixed("x", "x", (), found.left, found.refused)
+    assert found == Fixed("a", "x", "x", (), found.left, found.refused)
     assert [each.reason for each in found.refused] == ["the finding would still be there"]
 
 

@@ -384,6 +384,12 @@ def test_statistics_count_by_rule(run: Run, spec):
     assert run("check", paths[2], "--statistics").out == "no findings in 1 spec\n"
 
 
+def test_what_cannot_be_written_is_not_counted_as_fixable(run: Run):
+    found = run("check", "cosine", "--set", "schedule.for=99k", "--statistics").out
+    assert "cut-short" in found
+    assert "can be fixed" not in found
+
+
 def test_exit_zero(run: Run, spec):
     assert run("check", spec(CUT), "--exit-zero").code == 0
     assert run("check", "none.yaml", "--exit-zero").code == 2
