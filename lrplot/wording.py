@@ -122,13 +122,20 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) 
 def misspelt(name: str, known: Iterable[str]) -> str | None:
     """The known name that a name is a slip of the pen for; None if there is none, or more than one.
 
-    A slip is a letter too many, too few or a wrong one, or two exchanged ones; a long name may have two of them.
+    A slip is a letter too many, too few or a wrong one, or two exchanged ones; a long name may have two of them. A name
+    with another first letter or another digit is a name of its own: `my_cosine`, `cosine2`.
     """
     most = 1 if len(name) < LONG_NAME else 2
     if not SHORT_NAME <= len(name) <= LONGEST_NAME:
         return None
-    near = [each for each in known if abs(len(each) - len(name)) <= most and _slips(name.lower(), each.lower()) <= most]
-    return near[0] if len(near) == 1 else None
+    lower = name.lower()
+    near = [each for each in known if abs(len(each) - len(name)) <= most and _slips(lower, each.lower()) <= most]
+    same = len(near) == 1 and near[0][:1].lower() == lower[0] and _digits(near[0]) == _digits(name)
+    return near[0] if same else None
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def swap_of(name: str, known: Iterable[str]) -> tuple[str, str] | None:

@@ -15,8 +15,9 @@ SPEC = {"steps": 100, "lr": 0.1, "schedule": "linear"}
 def test_public_names_exist():
     assert sorted(lrplot.__all__) == [
         "Agreement", "Comparison", "Diagnostic", "Findings", "Fix", "Fixed", "Fork", "Inference", "Log", "Points",
-        "RangeTest", "Resumption", "Schedule", "Source", "Span", "SpecError", "Theory", "Values", "__version__", "agree", "check",
-        "compare", "convert", "fix", "fork", "infer", "load", "range_test", "read_log", "resume", "theory",
+        "RangeTest", "Resumption", "Schedule", "Source", "Span", "SpecError", "Theory", "Values", "__version__",
+        "agree", "check", "compare", "convert", "fix", "fork", "infer", "load", "range_test", "read_log", "resume",
+        "theory",
     ]  # fmt: skip
     assert all(getattr(lrplot, name) for name in lrplot.__all__)
     with pytest.raises(AttributeError, match="no attribute 'lode'"):

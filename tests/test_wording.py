@@ -130,6 +130,8 @@ def test_one_of():
         ("wramup", "warmup"),  # two are exchanged
         ("WARMUP", "warmup"),
         ("wrmpu", None),  # two slips in a short name
+        ("armup", None),  # another first letter
+        ("warmup2", None),  # another digit
         ("stps_per_epcoh", "steps_per_epoch"),  # two in a long one
         ("form", None),  # `from` or `for`
         ("to", None),  # too short to be sure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -23,6 +24,9 @@ from lrplot.wording import did_you_mean, swap_of
 
 # The cure for a list where one value belongs: frameworks take one for each parameter group.
 GROUPS = "for a value per parameter group, give each group under `groups` a `schedule` of its own"
+
+
+_JSON = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
 class Reader(Protocol):
@@ -53,9 +57,10 @@ def _unquoted(node: Node, what: str, wanted: FieldType) -> str:
         raise _wrong(node, what, wanted, _cure(wanted))
     if node.quoted and is_bare_number(node.text):
         read_number(node.text)  # raises a `Fault` of its own if it is not finite
-        raise Fault(
-            f"{what} is text in quotes, not a number", help=f"write `{node.text}` without quotes", code="quoted-number"
-        )
+        # Each syntax has numbers such as this one without quotes, JSON and TOML fewer than YAML.
+        swap = (node.span.text, node.text) if node.span.text[1:-1] == node.text and _JSON.fullmatch(node.text) else None
+        message, help = f"{what} is text in quotes, not a number", f"write `{node.text}` without quotes"
+        raise Fault(message, help=help, code="quoted-number", swap=swap)
     return node.text
 
 

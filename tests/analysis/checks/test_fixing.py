@@ -69,6 +69,7 @@ CURED = {
         "schedule: {kind: linear, warmup: {for: 9, from: 1%, shape: cosnie}}",
         "schedule: {kind: linear, warmup: {for: 9, from: 1%, shape: cosine}}",
     ),
+    "a number in quotes": ("schedule: {kind: linear, to: '1e-5'}", "schedule: {kind: linear, to: 1e-5}"),
     "several, one behind the other": ("schedule: {kind: liner, fors: 1250}", "schedule: {kind: linear, for: 1000}"),
     "a misspelt code, which spares what it accepts": (
         "schedule: {kind: linear, for: 1250}\naccept: {cut-shrot: it goes on}",
@@ -85,6 +86,7 @@ LEFT = {
     "a warmup of a framework": "schedule: {use: transformers.linear, num_warmup_steps: 50, num_training_steps: 1000}",
     "a name that may be one of two": "schedule: {kind: linear, form: 1e-3}",
     "a name that is far from any": "schedule: {kind: linear, floor: 0}",
+    "a number in quotes that JSON lacks": "schedule: {kind: linear, to: '1.e-5'}",
     "another program's name": "schedule: {kind: linear, eta_min: 0}",
 }
 
