@@ -19,7 +19,7 @@ from lrplot.trainers import TRAINERS
 
 def checks() -> str:
     """A row for each rule."""
-    rows = ((f"[`{code}`](#{code})", RULES[code].severity, RULES[code].reason) for code in sorted(RULES))
+    rows = ((f"`{code}`", RULES[code].severity, RULES[code].reason) for code in sorted(RULES))
     return table(("code", "severity", "what it finds"), rows)
 
 

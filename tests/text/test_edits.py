@@ -79,6 +79,8 @@ REMOVED = [
     ("yaml", "accept: {a: x, b: y}\n", "accept: {b: y}\n"),
     ("yaml", "accept: {b: y, a: x}  # why\n", "accept: {b: y}  # why\n"),
     ("yaml", "accept: {a: x}\nlr: 1\n", "lr: 1\n"),
+    ("yaml", "{accept: {a: x}}\n", "{}\n"),
+    ("yaml", "{lr: [1], accept: {a: x}}\n", None),  # where a list ends is not known
     ("json", '{"accept": {"a": "x"}, "lr": 1}', '{"lr": 1}'),
     ("json", '{\n "lr": 1,\n "accept": {\n  "a": "x"\n }\n}\n', '{\n "lr": 1\n}\n'),
     ("json", '{\n "accept": {\n  "a": "x",\n  "b": "y"\n }\n}\n', '{\n "accept": {\n  "b": "y"\n }\n}\n'),

@@ -80,6 +80,8 @@ CURED = {
 
 LEFT = {
     "a number that several places share": "schedule: {use: torch.CosineAnnealingLR, T_max: &half 500}",
+    "a warmup that several places share": "schedule: cosine\n"
+    "groups: {a: {schedule: &s {kind: cosine, warmup: 9}}, b: {schedule: *s}}",
     "a horizon with a unit": "steps_per_epoch: 100\nschedule: {kind: linear, for: 12 epochs}",
     "a share": "schedule: {kind: linear, for: 150%}",
     "a unit that is one of two": "steps_per_epoch: 100\nschedule: {use: torch.CosineAnnealingLR, T_max: 10}",
@@ -130,6 +132,13 @@ def test_a_near_miss_is_written_as_the_program_has_it(spec):
     found = lrplot.fix(spec(text + "per_device_train_batch_size: 16\noutput_dir: out\nlr_scheduler: linear\n"))
     assert "warmup_ratio: 0.1  # a tenth\n" in found.after
     assert [each.code for each in found.cured] == ["near-miss"]
+
+
+def test_a_mapping_has_findings_without_fixes():
+    mapping = {"steps": 1000, "lr": 1, "accept": {"ends-early": "x"}}
+    found = lrplot.check(mapping | {"schedule": {"kind": "linear", "warmup": 9, "for": 1250}})
+    assert {*found.codes} == {"zero-first-update", "cut-short", "accepted-for-nothing"}
+    assert [each.fix for each in found] == [None, None, None]
 
 
 def test_only_what_is_selected_is_cured(spec):
