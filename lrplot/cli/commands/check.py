@@ -67,7 +67,9 @@ def check(
 
     console = Console(color=color, ascii=ascii)
     _check_format(format, statistics)
+    writes = {"--fix": fix, "--diff": diff, "--output-file": output != "-"}
     if explain is not None:
+        refuse_beside("--explain", True, {**writes, "--statistics": statistics})
         _explain(explain, format, console)
         return
     refuse_beside("--diff", diff, {"--fix": fix, "--statistics": statistics, "--format": format != TEXT})
@@ -86,9 +88,7 @@ def check(
         checked = [checker.compare(places[0], log, columns)]
     else:
         look = checker.cure if fix or diff else checker.check
-        checked = [each for place in places for each in look(place)]
-    if fix:
-        checked = [write(each) for each in checked]
+        checked = [write(each) if fix else each for place in places for each in look(place)]
     unreadable = [error for spec in checked if spec.bad for error in spec.findings]
     if diff:
         failed = _print_diff(checked, console)

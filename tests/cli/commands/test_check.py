@@ -306,6 +306,12 @@ def test_fix_takes_folders(run: Run, spec, tmp_path):
     assert (tmp_path / "b.yaml").read_text(encoding="utf-8") == FIXED
 
 
+def test_a_file_that_is_named_twice_is_written_once(run: Run, spec):
+    path = spec(CUT)
+    assert run("check", path, path, "--fix").out == "no findings in 2 specs; 1 fixed\n"
+    assert path.read_text(encoding="utf-8") == FIXED
+
+
 def test_diff_prints_a_patch_and_changes_nothing(run: Run, spec, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     spec(CUT, "cut.yaml")
@@ -362,6 +368,8 @@ def test_what_is_no_file_of_the_user_is_not_changed(run: Run, option, tmp_path):
         ["--fix", "--log", "x.csv"],
         ["--statistics", "--format", "sarif"],
         ["--explain", "cut-short", "--format", "sarif"],
+        ["--explain", "cut-short", "--fix"],
+        ["--explain", "all", "-o", "x"],
     ],
 )
 def test_options_that_exclude_each_other(run: Run, spec, options):
