@@ -39,6 +39,8 @@ def test_what_check_prints_has_no_fault(faults, run, spec):
     assert faults("check", "check", clean, stuck, "--fix", *as_json) == []
     assert faults("check", "check", *TWICE, *as_json) == []
     assert faults("check", "check", ROOT / "gallery/specs/logs/run", *as_json) == []
+    assert faults("check", "check", cut, "--select", "cut-shrot", *as_json) == []
+    assert faults("check", "check", cut, "--log", "none.csv", "--format=json", "-q") == []
     assert faults("rules", "check", "--explain", "all", *as_json) == []
     assert faults("rules", "check", "--explain", "cut-short", *as_json) == []
 

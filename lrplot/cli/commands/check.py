@@ -31,7 +31,7 @@ TEXT = "text"
 FORMATS = [TEXT, *module_names("lrplot.output.findings")]
 
 
-@command(Task.CHECK, "lrplot check cosine wsd")
+@command(Task.CHECK, "lrplot check cosine wsd", json="--format json")
 def check(
     specs: Annotated[list[str] | None, SPECS] = None,
     settings: SetOption = None,

@@ -39,6 +39,6 @@ def _text(form: Form) -> str:
         from lrplot.output.rules import RulesData
 
         return record_schema("rules", RulesData)
-    from lrplot.output.findings.json import AgreementData, ReportData, StatisticsData
+    from lrplot.output.findings.json import AgreementData, ErrorsData, ReportData, StatisticsData
 
-    return record_schema("check", ReportData, StatisticsData, beside=AgreementData)
+    return record_schema("check", ReportData, StatisticsData, ErrorsData, beside=AgreementData)

@@ -151,6 +151,17 @@ class StatisticsData:
     statistics: list[CountData]
 
 
+@dataclass(frozen=True)
+class ErrorsData:
+    """What a command prints as JSON if it does not come to its result.
+
+    Args:
+        diagnostics: the errors, such as a wrong option
+    """
+
+    diagnostics: list[DiagnosticData]
+
+
 @findings_format("json")
 def write_json(report: Report) -> str:
     """The findings; what was cured, if anything may have been; and the agreements with logs."""

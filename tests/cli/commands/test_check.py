@@ -376,6 +376,15 @@ def test_options_that_exclude_each_other(run: Run, spec, options):
     assert run("check", spec(CUT), *options).code == 2
 
 
+@pytest.mark.parametrize("asked", [["--format", "json"], ["--format=json"]])
+def test_errors_are_json_where_findings_are(run: Run, asked):
+    found = run("check", "cosine", "--select", "cut-shrot", *asked)
+    assert (found.code, found.err) == (2, "")
+    data = json.loads(found.out)
+    assert data["format"] == "lrplot/check/1"
+    assert [(each["code"], each["file"]) for each in data["diagnostics"]] == [("bad-option", "command line")]
+
+
 def test_statistics_count_by_rule(run: Run, spec):
     paths = [spec(text, f"{i}.yaml") for i, text in enumerate((CUT, ZERO, CLEAN))]
     found = run("check", *paths, "--statistics")
