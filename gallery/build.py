@@ -1,4 +1,4 @@
-"""Rebuild the README's and the manual's sessions, tables and pictures, and the gallery.
+"""Rebuild the README's and the manual's sessions, tables and pictures, the gallery, and the schema beside the presets.
 
 python gallery/build.py
 """

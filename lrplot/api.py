@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import index
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from lrplot.curves.steps import FARTHEST
 from lrplot.diagnostics import Diagnostic, Fault, NotFinite, SpecError
+from lrplot.display import VIEWS, Bundle, Shown
 from lrplot.engine.evaluate import evaluate, evaluate_at
 from lrplot.engine.extremes import LONGEST, check_finite
 from lrplot.engine.work import is_sequential
@@ -23,16 +25,20 @@ from lrplot.spec.loading import Spec, SpecText, compiled, listed, run_of, text_o
 
 if TYPE_CHECKING:
     from lrplot.analysis.agreement.agree import Agreement
+    from lrplot.analysis.change import Changes, State
     from lrplot.analysis.checks.fixing import Fixed
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.fork import Fork
     from lrplot.analysis.inference.result import Inference
     from lrplot.analysis.range_test import RangeTest
     from lrplot.analysis.resume import Resumption
+    from lrplot.analysis.theory.loss_law import LossLaw
     from lrplot.analysis.theory.theory import Theory
     from lrplot.chart.picture import Picture
+    from lrplot.output.tables.shared.rows import Rows
     from lrplot.runs.checkpoint import Saved
     from lrplot.runs.log import Log
+    from lrplot.spec.revisions import Side
 
 
 class Schedule:
@@ -134,24 +140,19 @@ class Schedule:
 
         return draw_on(ax, self._picture(x))
 
+    def _repr_mimebundle_(self, **options: Any) -> Bundle:
+        """The picture of the schedule with its phases, numbers and findings, which a notebook shows."""
+        return VIEWS["run"](self.run)
+
     def _repr_svg_(self) -> str:
-        """The picture of the schedule, which a notebook shows."""
-        from io import BytesIO
-
-        from lrplot.output.image.figure import write_image
-        from lrplot.output.image.shared.sheet import Sheet
-        from lrplot.output.writers import PICTURES
-
-        file = BytesIO()
-        write_image(self._picture(None), Sheet(), PICTURES["svg"], file)
-        return file.getvalue().decode()
+        """The picture alone."""
+        return self._repr_mimebundle_()["image/svg+xml"]
 
     def _picture(self, unit: str | None) -> Picture:
         from lrplot.chart.picture import picture_of
         from lrplot.output.image.shared.sheet import Sheet
 
-        if unit is not None and unit not in (*UNITS, "fraction"):
-            raise ValueError(f"x is one of {', '.join(UNITS)} or fraction, not {unit!r}")
+        _check_unit(unit)
         try:
             return picture_of([self.run], unit, False, Sheet().pixels)
         except Fault as fault:
@@ -188,6 +189,11 @@ class Schedule:
         except NotFinite as error:
             raise _not_finite(name, track, error, self.steps) from None
         return values
+
+
+def _check_unit(unit: str | None) -> None:
+    if unit is not None and unit not in (*UNITS, "fraction"):
+        raise ValueError(f"x is one of {', '.join(UNITS)} or fraction, not {unit!r}")
 
 
 def load(spec: Spec, overrides: Iterable[str] = (), format: str = "") -> Schedule:
@@ -323,7 +329,7 @@ def _not_finite(name: str, track: Track, error: NotFinite, steps: int) -> SpecEr
 
 
 @dataclass(frozen=True)
-class Findings(Sequence[Diagnostic]):
+class Findings(Shown, Sequence[Diagnostic]):
     """The findings in a spec, in the order of its text: a sequence of diagnostics, each with its severity."""
 
     findings: tuple[Diagnostic, ...]
@@ -471,6 +477,62 @@ def compare(*specs: Spec | Schedule | Log, align: str = "steps") -> Comparison:
         raise SpecError.of(fault) from None
 
 
+def diff(
+    revision: str = "HEAD",
+    paths: Iterable[str | os.PathLike[str]] = (),
+    overrides: Iterable[str] = (),
+    format: str = "",
+    folder: str | os.PathLike[str] = ".",
+) -> Changes:
+    """The specs and configs that changed in the git repository around a folder, and what moves in each.
+
+    `revision` names a commit, which the working tree is compared with, or two: `A..B`, or `A...B` for B compared with
+    the commit at which it left A. `paths`, relative to `folder`, limit what is listed. `overrides` and `format` are
+    those of `load`, for both states of each spec. A spec that cannot be used is listed with its error. `SpecError` if
+    the repository, the revision or a path cannot be read. Nothing in the repository is run or written.
+    """
+    from functools import cache
+
+    from lrplot.analysis.change import Change, Changes  # which no other function needs
+    from lrplot.spec.revisions import Revisions
+
+    settings, place = listed(overrides), Path(folder)
+    try:
+        with Revisions.between(revision, [os.fspath(path) for path in paths], place) as both:
+            top = os.path.relpath(both.repository.top, place)
+            state = cache(lambda side, path: _state(side, path, os.path.join(place, top, path), settings, format))
+            found = []
+            for pair in both.pairs(lambda path: state(both.after, path)[1]):
+                before, after = (
+                    state(side, path)[0] if path else None
+                    for side, path in ((both.before, pair.old), (both.after, pair.new))
+                )
+                found.append(Change(before, after, pair.through, not pair.through and both.says_the_same(pair)))
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+    ends = both.ends
+    shown = tuple(each for each in found if each.status != "included" or not each.within(0) or each.new or each.gone)
+    return Changes(ends.before, ends.after, (ends.old, ends.new), shown, len(found) - len(shown))
+
+
+def _state(side: Side, path: str, place: str, settings: tuple[str, ...], format: str) -> tuple[State, set[str]]:
+    """A spec in one state of a repository, and the paths for which it asks.
+
+    Paths in an error are relative to the repository's top: it may be published in a review.
+    """
+    from lrplot.analysis.change import State
+    from lrplot.analysis.checks.findings import findings
+
+    with side.reading() as asked:
+        try:
+            run = load_nominal(os.path.normpath(place), settings, format).run
+            return State(path, run, tuple(findings(run))), asked
+        except SpecError as error:
+            first = error.diagnostics[0]
+            message = first.message.replace(os.path.join(side.top, ""), "")
+            return State(path, error=replace(first, message=message)), asked
+
+
 def infer(
     log: str | os.PathLike[str] | Log, columns: Mapping[str, str] | str | None = None, format: str = ""
 ) -> Inference:
@@ -510,12 +572,23 @@ def read_log(path: str | os.PathLike[str], columns: Mapping[str, str] | str | No
     return read(path, columns, format)
 
 
-def theory(spec: Spec | Schedule, overrides: Iterable[str] = (), format: str = "") -> Theory:
+def theory(
+    spec: Spec | Schedule,
+    overrides: Iterable[str] = (),
+    format: str = "",
+    batch: str | int | None = None,
+    law: LossLaw | None = None,
+) -> Theory:
     """Numbers that theory gives a schedule before training; `SpecError` if it cannot be used, or is a log.
+
+    `batch` is another batch, by which the learning rate is scaled: a factor such as `x4`, or a size. With a law that
+    `loss_law` fitted to a log, `final_loss` is the loss that it predicts.
 
     >>> found = theory({"steps": 100, "lr": 1, "schedule": "constant"})
     >>> round(found.mass, 3), found.half_mass_step, round(found.bound_ratio, 3)
     (1.0, 49, 1.221)
+    >>> theory({"steps": 100, "lr": 1, "schedule": "constant"}, batch="x4").batch.sqrt_lr
+    2.0
     >>> found.robbins_monro.sum_diverges, found.robbins_monro.squares_converge
     (True, False)
     """
@@ -523,7 +596,24 @@ def theory(spec: Spec | Schedule, overrides: Iterable[str] = (), format: str = "
 
     run = spec.run if isinstance(spec, Schedule) else load(spec, overrides, format).run
     try:
-        return theory_of(run)
+        return theory_of(run, None if batch is None else str(batch), law)
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+
+
+def loss_law(
+    log: str | os.PathLike[str] | Log, columns: Mapping[str, str] | str | None = None, format: str = ""
+) -> LossLaw:
+    """Fit a law of the loss to a log, by which `theory` predicts the losses of other schedules.
+
+    `log` is a log as `read_log` takes it, or reads it: of a run whose cooldown is finished, with its learning rates
+    and losses. `SpecError` if it does not settle the law.
+    """
+    from lrplot.analysis.theory.loss_law import loss_law_of  # which no schedule needs
+    from lrplot.runs.log import Log
+
+    try:
+        return loss_law_of(log if isinstance(log, Log) else read_log(log, columns, format))
     except Fault as fault:
         raise SpecError.of(fault) from None
 
@@ -582,3 +672,145 @@ def fork(
         return fork_of(run, steps, length, shape, to)
     except Fault as fault:
         raise SpecError.of(fault) from None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The values of all tracks at a point in a run: the update `step`, which `when` names.
+
+    Past the run's end they are those that would follow.
+    """
+
+    when: str
+    step: int
+    values: Mapping[str, float]
+    past_end: bool
+
+
+def at(spec: Spec | Schedule, *when: int | str, overrides: Iterable[str] = (), format: str = "") -> tuple[Moment, ...]:
+    """The values at some points in a run: `0`, `"2k"`, `"50%"`, `"3 epochs"`, `"first"`, `"peak"`, `"last"`.
+
+    `SpecError` if the spec cannot be used, or if a text is no point in the run.
+
+    >>> spec = {"steps": 1000, "lr": 1e-3, "schedule": {"kind": "linear", "warmup": 100}}
+    >>> [(moment.step, moment.values["lr"]) for moment in at(spec, "peak", "55%")]
+    [(100, 0.001), (550, 0.0005)]
+    """
+    from lrplot.spec.moments import read_step  # which no other function needs
+
+    schedule = spec if isinstance(spec, Schedule) else load(spec, overrides, format)
+    steps = [read_step(str(each), schedule.run) for each in when]
+    values = schedule.at(np.array(steps, dtype=np.int64))
+    return tuple(
+        Moment(str(each), step, {name: float(track[i]) for name, track in values.items()}, step >= schedule.steps)
+        for i, (each, step) in enumerate(zip(when, steps, strict=True))
+    )
+
+
+def show(
+    *specs: Spec | Schedule | Log,
+    width: int = 80,
+    ascii: bool = False,
+    color: bool = False,
+    log: bool = False,
+    normalize: bool = False,
+    overlay: bool = False,
+) -> str:
+    """The page that the command prints of each schedule or log, or with `overlay` of all of them in one chart."""
+    from lrplot.analysis.checks.findings import findings  # which no other function needs
+    from lrplot.output.terminal.charts import Window
+    from lrplot.output.terminal.glyphs import ASCII, BRAILLE
+    from lrplot.output.terminal.look import Look
+    from lrplot.output.terminal.overlay import format_overlay
+    from lrplot.output.terminal.page import format_page
+
+    if not specs:
+        raise TypeError("show takes a schedule or more")
+    runs = [_compared(spec) for spec in specs]
+    look = Look(width, ASCII if ascii else BRAILLE, color, log, normalize)
+    if overlay:
+        return format_overlay(runs, [Window(0, run.steps) for run in runs], look)
+    return "\n".join(format_page(run, look, findings=findings(run)) for run in runs)
+
+
+def plot(
+    *specs: Spec | Schedule | Log,
+    output: str | os.PathLike[str] | None = None,
+    x: str | None = None,
+    log: bool = False,
+    normalize: bool = False,
+    title: str | None = None,
+    theme: str = "auto",
+    size: tuple[float, float] | None = None,
+    dpi: int = 200,
+) -> Picture:
+    """A picture of one schedule or log, or of several in one chart, which a notebook shows.
+
+    It is written to `output`, a .png, .svg or .pdf file, if that is given: `theme` is `light`, `dark`, or `auto`, which
+    is both in an .svg file and light in others; `size` is in inches. `SpecError` if the picture cannot be drawn.
+    """
+    from lrplot.chart.picture import picture_of  # which needs more than a schedule does
+    from lrplot.output.image.shared.sheet import AUTO, THEMES, Sheet
+    from lrplot.output.writers import PICTURES, find_format
+
+    if not specs:
+        raise TypeError("plot takes a schedule or more")
+    if theme not in (*THEMES, AUTO):
+        raise ValueError(f"theme is one of {', '.join((*THEMES, AUTO))}, not {theme!r}")
+    _check_unit(x)
+    runs = [_compared(spec) for spec in specs]
+    sheet = Sheet(dpi=dpi, theme=theme) if size is None else Sheet(*size, dpi, theme)
+    try:
+        picture = picture_of(runs, x, log, sheet.pixels, title, normalize=normalize)
+        if output is not None:
+            from lrplot.output.files import whole_file
+            from lrplot.output.image.figure import write_image
+
+            writer = find_format(PICTURES, os.fspath(output))
+            if theme == AUTO and not writer.adapts:
+                sheet = replace(sheet, theme="light")
+            with whole_file(Path(output)) as file:
+                write_image(picture, sheet, writer, file)
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+    return picture
+
+
+def export(
+    spec: Spec | Schedule | Log,
+    output: str | os.PathLike[str] | None = None,
+    start: int = 0,
+    stop: int | None = None,
+    every: int = 1,
+    columns: Sequence[str] | None = None,
+    units: Sequence[str] = (),
+) -> Rows:
+    """The table of a schedule with a row for each step, from `start` up to `stop`, or of a log's rows.
+
+    `columns` are the names of tracks, all by default; `units` adds the epochs, samples, tokens or fraction of the run
+    before each step. The table is written to `output`, a .csv, .tsv, .json, .jsonl or .npz file, if that is given.
+
+    >>> export({"steps": 4, "lr": 1, "schedule": "linear"}, every=2).columns
+    {'step': array([0, 2]), 'lr': array([1. , 0.5])}
+    """
+    from lrplot.output.tables.shared.rows import rows_of, with_units  # which no other function needs
+    from lrplot.output.writers import TABLES, find_format
+
+    try:
+        whole = rows_of(with_units(_compared(spec), units))
+        stop = whole.stop if stop is None else stop
+        if not 0 <= start < stop or every < 1:
+            raise ValueError(f"there are no steps from {start} to {stop}, every {every}")
+        names = list(whole.tracks) if columns is None else list(columns)
+        if unknown := [name for name in names if name not in whole.tracks]:
+            raise ValueError(f"there is no column {unknown[0]!r}; the columns are {', '.join(whole.tracks)}")
+        rows = replace(whole, tracks={name: whole.tracks[name] for name in names}, start=start, stop=stop, every=every)
+        if output is not None:
+            from lrplot.output.files import whole_file
+
+            writer = find_format(TABLES, os.fspath(output))
+            with whole_file(Path(output)) as file:
+                writer(rows, file)
+    except Fault as fault:
+        raise SpecError.of(fault) from None
+    return rows

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from support import Result, Run
+from support import Result, Run, Scratch
 
 import lrplot
 from lrplot import SpecError
@@ -25,7 +25,7 @@ settings.load_profile(os.environ.get("LRPLOT_PROPERTIES", "quick"))
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run `lrplot` with some arguments; its exit code and what it printed."""
-    for name in ("COLUMNS", "NO_COLOR"):
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
         monkeypatch.delenv(name, raising=False)
 
     def call(*arguments: object) -> Result:
@@ -86,6 +86,20 @@ def refuse() -> Callable[..., None]:
         assert caught.value.diagnostics[0].code == code
 
     return call
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scratch:
+    """An empty git repository, as the working folder; the settings of this machine do not count."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
+        monkeypatch.setenv(name, os.devnull)
+    scratch = Scratch(tmp_path.resolve() / "repository")
+    scratch.folder.mkdir()
+    scratch.git("init", "--quiet", "--initial-branch=main")
+    monkeypatch.chdir(scratch.folder)
+    return scratch
 
 
 @pytest.fixture

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Sequence
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -37,6 +38,38 @@ class Result:
 
 
 Run = Callable[..., Result]
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """A git repository made for a test."""
+
+    folder: Path
+
+    def git(self, *words: str, folder: Path | None = None) -> str:
+        """What a command of git prints."""
+        person = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "protocol.file.allow=always")
+        command = ["git", *person, *words]
+        done = subprocess.run(command, cwd=folder or self.folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def write(self, files: Mapping[str, str | bytes | None]) -> Scratch:
+        """Write files into the working tree; None removes one."""
+        for name, content in files.items():
+            path = self.folder / name
+            if content is None:
+                path.unlink()
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return self
+
+    def commit(self, files: Mapping[str, str | bytes | None]) -> str:
+        """Write files and commit all that there is; the commit."""
+        self.write(files).git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", "a commit")
+        return self.git("rev-parse", "HEAD")
 
 
 def default_signals() -> None:

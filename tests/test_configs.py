@@ -6,6 +6,7 @@ from support import ROOT, Run
 
 import lrplot
 from lrplot.kinds import KINDS
+from lrplot.output.json_schema import json_schema
 from lrplot.spec.source import preset_names, read_source
 from lrplot.text.tree import Listing, Mapping, Node, Scalar
 from lrplot.text.yaml import read_yaml
@@ -30,9 +31,15 @@ def test_every_kind_has_a_config():
     assert set(KINDS) <= used
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_recipe_of_a_kind_is_a_config_that_uses_it(kind):
+    path = ROOT / "configs" / f"{KINDS[kind].section('Recipe')}.yaml"
+    assert kind in kinds_in(read_yaml(read_source(path)[0]))
+
+
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_config_is_commented_and_draws(path, run: Run):
-    assert path.read_text().startswith("# ")
+    assert path.read_text().startswith("# yaml-language-server: $schema=lrplot.schema.json\n# ")
     shown = run("show", path, "--width", 80)
     assert (shown.code, shown.err) == (0, "")
     assert max(map(len, shown.out.splitlines())) <= 80
@@ -43,6 +50,10 @@ def test_config_is_commented_and_draws(path, run: Run):
     curve = schedule.evaluate(stop=min(schedule.steps, 100_000))["lr"]
     assert np.isfinite(curve).all()
     assert curve.min() >= 0
+
+
+def test_the_schema_beside_the_configs_is_that_of_the_command():
+    assert (ROOT / "configs" / "lrplot.schema.json").read_text(encoding="utf-8") == json_schema()
 
 
 @pytest.mark.parametrize("name", preset_names())

@@ -1,27 +1,126 @@
 """The Python API: names, laziness, factor, errors."""
 
+import json
 import pickle
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from support import ROOT
 
 import lrplot
+from lrplot.cli.commands import COMMANDS
+from lrplot.spec.source import preset_names
 
 SPEC = {"steps": 100, "lr": 0.1, "schedule": "linear"}
 
 
 def test_public_names_exist():
     assert sorted(lrplot.__all__) == [
-        "Agreement", "Comparison", "Diagnostic", "Findings", "Fix", "Fixed", "Fork", "Inference", "Log", "Points",
-        "RangeTest", "Resumption", "Schedule", "Source", "Span", "SpecError", "Theory", "Values", "__version__",
-        "agree", "check", "compare", "convert", "fix", "fork", "infer", "load", "range_test", "read_log", "resume",
-        "theory",
+        "Agreement", "Change", "Changes", "Comparison", "Diagnostic", "Findings", "Fix", "Fixed", "Fork", "Format",
+        "Inference", "Kind", "Log", "LossLaw", "Moment", "Picture", "Points", "Preset", "RangeTest", "Resumption",
+        "Rows", "Schedule", "Source", "Span", "SpecError", "Theory", "Values", "__version__", "agree", "at", "check",
+        "compare", "convert", "diff", "export", "find_kinds", "fix", "fork", "formats", "infer", "json_schema",
+        "load", "loss_law", "plot", "presets", "range_test", "read_log", "resume", "show", "theory",
     ]  # fmt: skip
     assert all(getattr(lrplot, name) for name in lrplot.__all__)
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         lrplot.lode  # noqa: B018  the access is the test
+
+
+def test_every_command_has_a_function():
+    names = {"kinds": "find_kinds", "schema": "json_schema"}  # those are packages of lrplot
+    functions = {names.get(name, name.replace("-", "_")) for name in COMMANDS}
+    assert functions <= set(lrplot.__all__)
+    modules = {path.stem for path in (ROOT / "lrplot").iterdir()}
+    assert not modules & set(lrplot.__all__)
+
+
+def test_at_gives_the_values_at_points_in_a_run():
+    first, end, past = lrplot.at(SPEC | {"momentum": 0.9}, "first", "last", 250)
+    assert (first.when, first.step, first.past_end) == ("first", 0, False)
+    assert first.values == {"lr": 0.1, "momentum": 0.9}
+    assert (end.step, end.values["lr"]) == (99, pytest.approx(0.001))
+    assert (past.when, past.past_end, past.values["lr"]) == ("250", True, 0.0)
+    with pytest.raises(lrplot.SpecError, match="`soon` is not a point in a run"):
+        lrplot.at(lrplot.load(SPEC), "soon")
+
+
+def test_show_returns_the_page_of_the_command(run):
+    assert lrplot.show("cosine") == run("show", "cosine").out
+    options = ("--width", 60, "--ascii", "--overlay")
+    assert (
+        lrplot.show("cosine", "wsd", width=60, ascii=True, overlay=True) == run("show", "cosine", "wsd", *options).out
+    )
+    with pytest.raises(TypeError, match="a schedule or more"):
+        lrplot.show()
+
+
+@pytest.mark.parametrize(("suffix", "theme"), [("svg", "auto"), ("png", "light"), ("pdf", "light")])
+def test_plot_writes_the_picture_of_the_command(run, tmp_path, suffix, theme):
+    paths = [tmp_path / f"{name}.{suffix}" for name in ("function", "command")]
+    picture = lrplot.plot("cosine", lrplot.load("wsd"), output=paths[0], x="fraction", size=(5, 3), title="Two")
+    options = ("--x", "fraction", "--size", "5x3", "--title", "Two", "--theme", theme)
+    assert run("plot", "cosine", "wsd", "-o", paths[1], *options).code == 0
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    labels = [line.label for line in picture.areas[0].lines]
+    assert (picture.title, labels) == ("Two", ["Cosine with warmup", "Warmup–stable–decay"])
+
+
+def test_plot_refuses_what_cannot_be_drawn(tmp_path):
+    with pytest.raises(lrplot.SpecError, match=r"does not end in \.pdf, \.png, \.svg"):
+        lrplot.plot(SPEC, output=tmp_path / "out.gif")
+    with pytest.raises(lrplot.SpecError, match="inches are too few"):
+        lrplot.plot(SPEC, output=tmp_path / "out.png", size=(1, 1))
+    with pytest.raises(ValueError, match="theme is one of light, dark, auto, not 'pink'"):
+        lrplot.plot(SPEC, theme="pink")
+    with pytest.raises(ValueError, match="not 'time'"):
+        lrplot.plot(SPEC, x="time")
+    with pytest.raises(TypeError, match="a schedule or more"):
+        lrplot.plot()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_is_a_table_and_writes_that_of_the_command(run, tmp_path):
+    rows = lrplot.export("groups", tmp_path / "out.csv", start=10, stop=20, every=3, units=["fraction"])
+    options = ("--start", 10, "--stop", 20, "--every", 3, "--units", "fraction")
+    assert (tmp_path / "out.csv").read_text() == run("export", "groups", *options).out
+    assert rows.columns["step"].tolist() == [10, 13, 16, 19]
+    assert list(rows.columns)[1:] == [*lrplot.load("groups").tracks, "fraction"]
+    assert rows.columns["lr"].tolist() == lrplot.load("groups")(np.array([10, 13, 16, 19])).tolist()
+    assert list(lrplot.export(SPEC, columns=["lr"]).columns) == ["step", "lr"]
+    with pytest.raises(ValueError, match="no column 'beta1'; the columns are lr"):
+        lrplot.export(SPEC, columns=["beta1"])
+    with pytest.raises(ValueError, match="no steps from 5 to 5"):
+        lrplot.export(SPEC, start=5, stop=5)
+    with pytest.raises(lrplot.SpecError, match="does not end in"):
+        lrplot.export(SPEC, tmp_path / "out.xls")
+    with pytest.raises(lrplot.SpecError, match="cannot turn tokens"):
+        lrplot.export(SPEC, units=["tokens"])
+
+
+def test_kinds_can_be_looked_up(run):
+    (cosine,) = lrplot.find_kinds("cosine")
+    assert cosine.formula == "to + (from − to)·(1 + cos πu)/2, u = t/n"
+    assert [field.name for field in cosine.fields][:2] == ["from", "to"]
+    assert lrplot.find_kinds("torch.StepLR")[0].cases > 0
+    assert lrplot.find_kinds("groups")[0].fields[0].name == "lr"
+    assert len(lrplot.find_kinds()) == len(json.loads(run("kinds", "--json").out)["kinds"])
+    with pytest.raises(lrplot.SpecError, match="there is no kind `qqq`"):
+        lrplot.find_kinds("qqq")
+
+
+def test_formats_presets_and_the_schema_can_be_looked_up(run):
+    assert {found.use for found in lrplot.formats()} == {"config", "log", "code"}
+    with pytest.raises(lrplot.SpecError, match="there is no format `transfomers`") as error:
+        lrplot.formats("transfomers")
+    assert error.value.diagnostics[0].help == "did you mean `transformers`?"
+    assert len(lrplot.presets()) == len(preset_names())
+    assert lrplot.presets("resnet50")[0].text == run("presets", "resnet50").out
+    with pytest.raises(lrplot.SpecError, match="there is no preset `resnat50`"):
+        lrplot.presets("resnat50")
+    assert lrplot.json_schema()["title"] == "lrplot spec"
 
 
 def test_call_takes_an_integer_or_an_array():

@@ -12,7 +12,7 @@ from pathlib import Path
 from lrplot.cli.main import main
 from maker.terminal import COLUMNS
 
-_SURROUNDINGS = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM")
+_SURROUNDINGS = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TERM")
 
 
 class _Stream(io.TextIOWrapper):

@@ -14,6 +14,7 @@ from lrplot.spec.source import preset_names, preset_path
 ACROSS = 3
 MANUAL = {
     "spec": ("Specs", "lengths, durations, values, phases, groups, overrides"),
+    "choosing": ("Choosing", "schedules by task, with presets; common claims, with what is known"),
     "recipes": ("I want …", "a schedule for each of twenty wishes"),
     "kinds": ("Kinds", "the schedules that lrplot defines"),
     "frameworks": ("Frameworks", "their schedulers, and how closely each is matched"),
@@ -34,14 +35,14 @@ OVERLAYS = {
 FIELDS = {
     "Language models": (
         "gpt3_125m", "gpt3_350m", "gpt3_760m", "gpt3_1_3b", "gpt3_2_7b", "gpt3_6_7b", "gpt3_13b", "gpt3_175b",
-        "chinchilla", "pythia", "llama2_7b", "llama2_70b", "llama3_8b", "llama3_405b", "minicpm_wsd", "wsd_sqrt",
-        "nanogpt", "bert_pretrain", "bert_finetune", "roberta_base", "t5", "ulmfit", "transformer_base",
-        "transformer_big",
+        "chinchilla", "pythia", "llama2_7b", "llama2_70b", "llama3_8b", "llama3_405b", "deepseek_v2_lite",
+        "minicpm_wsd", "wsd_sqrt", "nanogpt", "bert_pretrain", "roberta_base", "t5", "transformer_base",
+        "transformer_big", "bert_finetune", "alpaca_7b", "qlora_guanaco_7b", "ulmfit",
     ),
     "Vision": (
         "resnet50", "resnet50_goyal", "efficientnet_b0", "vit_b16", "deit_base", "swin_t", "convnext_t", "dino_vit_s16",
-        "mae_finetune_vit_b", "detectron2_r50_fpn_1x", "yolov5", "sgdr_cifar10", "superconvergence_cifar10",
-        "clr_triangular2",
+        "mae_finetune_vit_b", "detectron2_r50_fpn_1x", "detr_r50", "yolov5", "mmseg_80k", "sgdr_cifar10",
+        "superconvergence_cifar10", "clr_triangular2",
     ),
 }  # fmt: skip
 OTHERS, EXAMPLES, FRAMEWORKS = "Other recipes", "Kinds", "Schedulers of frameworks"

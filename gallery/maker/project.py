@@ -6,6 +6,8 @@ from pathlib import Path
 from shutil import copy2, copytree, ignore_patterns
 from tempfile import TemporaryDirectory
 
+from lrplot.output.json_schema import json_schema
+from lrplot.spec.source import SCHEMA, preset_folder
 from maker.index import index
 from maker.pages import rebuild
 
@@ -34,7 +36,8 @@ def build(page: str, folder: Path) -> None:
 
 
 def main() -> None:
-    """Rebuild all pages, and replace them and the pictures in the project."""
+    """Rebuild the schema and all pages, and replace them and the pictures in the project."""
+    (preset_folder() / SCHEMA).write_text(json_schema(), encoding="utf-8")
     with TemporaryDirectory() as name:
         folder = Path(name)
         stage(folder)

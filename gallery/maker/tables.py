@@ -15,6 +15,7 @@ from lrplot.schema.definition import Definition
 from lrplot.schema.fields import fields_of
 from lrplot.spec.document import Document
 from lrplot.trainers import TRAINERS
+from maker import choosing
 
 
 def checks() -> str:
@@ -49,6 +50,16 @@ def kinds() -> str:
     return table(
         header,
         ((f"`{kind.name}`", kind.summary, _names(kind), "yes" if kind.decaying else "") for kind in KINDS.values()),
+    )
+
+
+def kinds_for() -> str:
+    """A row for each native kind: how to choose it."""
+    rows = ((f"`{kind.name}`", *(kind.section(title) for title in ("Good for", "Cost"))) for kind in KINDS.values())
+    recipes = (f"`{kind.section('Recipe')}`" for kind in KINDS.values())
+    return table(
+        ("kind", "good for", "cost", "a preset with it"),
+        ((*row, recipe) for row, recipe in zip(rows, recipes, strict=True)),
     )
 
 
@@ -105,6 +116,20 @@ def _one_digit(deviation: float) -> str:
     return f"{deviation:.0e}" if deviation else "0"
 
 
+def tasks() -> str:
+    """A section for each field, with a row for each of its recipes."""
+    return "\n\n".join(
+        f"### {field}\n\n{table(choosing.HEADER, choosing.task_rows(presets))}"
+        for field, presets in choosing.TASKS.items()
+    )
+
+
+def bounds() -> str:
+    """A row for each shape of a schedule, by what the convex bound says."""
+    header = ("shape", "mean / peak", "bound / straight line's", "best peak / straight line's")
+    return table(header, choosing.bound_rows())
+
+
 SHAPES = {
     "constant": "constant",
     "linear to 0": "linear",
@@ -152,6 +177,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "formats": formats,
     "logs": logs,
     "kinds": kinds,
+    "kinds_for": kinds_for,
+    "tasks": tasks,
+    "bounds": bounds,
     "fields": fields,
     "keys": keys,
     "frameworks": frameworks_summary,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -14,11 +14,14 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
+from lrplot.display import Shown
 from lrplot.engine.evaluate import BLOCK, evaluate_at
 from lrplot.runs.run import Run
 from lrplot.runs.timebase import UNITS
 
 ALIGNMENTS = (*UNITS, "fraction")
+CROSSING = 2  # places from one difference to the next if they are equal at one in between
+MOST_RANGES = 1 << 6
 COMPARED = 1 << 22  # places that are compared; of a longer run, this many evenly spread
 
 
@@ -28,8 +31,9 @@ class Difference:
 
     `largest` is the largest absolute difference, `relative` the largest as a share of the greater of
     the two values, each with the step of the first run. `parts` is the first step at which they differ
-    by more than rounding, None if they never do. `compared` is the number of places compared; if
-    `sampled`, there are more. `share` is `largest` divided by the first run's peak.
+    by more than rounding, None if they never do, and `ranges` are the first and last step of each range
+    of places at which they do. `compared` is the number of places compared; if `sampled`, there are more.
+    `share` is `largest` divided by the first run's peak.
     """
 
     track: str
@@ -38,6 +42,7 @@ class Difference:
     relative: float
     relative_step: int
     parts: int | None
+    ranges: tuple[tuple[int, int], ...]
     share: float
     compared: int
     sampled: bool
@@ -62,7 +67,8 @@ def difference_of(first: Run, other: Run, track: str, align: str) -> Difference:
         found.largest_step,
         found.relative,
         found.relative_step,
-        found.parts,
+        found.ranges[0][0] if found.ranges else None,
+        tuple((first, last) for first, last, _ in found.ranges),
         float(share),
         compared,
         not (first.points or other.points) and _alignment(first, other, align)[0] > compared,
@@ -143,14 +149,19 @@ def _chunks(count: int) -> Iterator[Steps]:
 
 @dataclass
 class _Gap:
-    """The largest differences between two curves so far."""
+    """The largest differences between two curves so far, and the ranges of places at which they differ.
+
+    A range holds its first and last step, and the number of places up to its end. A single place at which curves that
+    cross are equal does not end a range. If there are `MOST_RANGES`, the last one takes all that follow.
+    """
 
     rounding: float
     largest: float = 0.0
     largest_step: int = 0
     relative: float = 0.0
     relative_step: int = 0
-    parts: int | None = None
+    ranges: list[tuple[int, int, int]] = field(default_factory=list)
+    places: int = 0
 
     def add(self, steps: Steps, a: Floats, b: Floats) -> None:
         """Add a block."""
@@ -164,19 +175,27 @@ class _Gap:
         if relative[j] > self.relative:
             self.relative, self.relative_step = float(relative[j]), int(steps[j])
         apart = np.flatnonzero(gap > self.rounding)
-        if self.parts is None and len(apart):
-            self.parts = int(steps[apart[0]])
+        ends = np.flatnonzero(np.diff(apart) > CROSSING)[:MOST_RANGES]  # the last part holds all that follow
+        for part in np.split(apart, ends + 1) if len(apart) else ():
+            self._extend(int(steps[part[0]]), int(steps[part[-1]]), self.places + int(part[0]), int(part[-1] - part[0]))
+        self.places += len(steps)
+
+    def _extend(self, first: int, last: int, place: int, length: int) -> None:
+        """Add a range that begins at a place."""
+        if self.ranges and (place - self.ranges[-1][2] <= CROSSING or len(self.ranges) == MOST_RANGES):
+            first = self.ranges.pop()[0]
+        self.ranges.append((first, last, place + length))
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """Summaries of runs, and the differences of the others from the first, by track.
 
     `bounds` are the convex last-iterate bounds of the runs, as multiples of that of a linear decay.
     `missing` names, for each of the others, the tracks that only one of the two has.
     """
 
-    runs: tuple[Run, ...]
+    runs: tuple[Run, ...] = field(repr=False)
     summaries: tuple[Summary, ...]
     differences: tuple[tuple[Difference, ...], ...]
     missing: tuple[tuple[str, ...], ...]

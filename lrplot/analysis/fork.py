@@ -19,6 +19,7 @@ from lrplot.curves.staircase import Plateaus
 from lrplot.curves.steps import Steps
 from lrplot.curves.wrappers import Ended
 from lrplot.diagnostics import Fault
+from lrplot.display import Shown
 from lrplot.engine.evaluate import evaluate_at, raw_values
 from lrplot.engine.extremes import spread
 from lrplot.runs.numbers import nearest
@@ -66,7 +67,7 @@ class Branch:
 
 
 @dataclass(frozen=True)
-class Fork:
+class Fork(Shown):
     """The branches of a trunk, in the order of their first own updates.
 
     `trained` are the updates that it takes to train all of them, each shared one once, and `separate` those of the

@@ -11,6 +11,7 @@ import numpy as np
 
 from lrplot.curves.shapes import Floats
 from lrplot.diagnostics import Fault
+from lrplot.display import Shown
 from lrplot.runs.log import Log
 from lrplot.wording import one_of, several
 
@@ -52,7 +53,7 @@ SMOOTHINGS = {
 
 
 @dataclass(frozen=True, eq=False)
-class RangeTest:
+class RangeTest(Shown):
     """An LR range test: the loss at rising learning rates, and what the usual rules take from it.
 
     `rates` and `losses` are the rows with a loss. The rules judge the losses `smoothed` by `smoothing`, in the rows
@@ -141,10 +142,7 @@ def range_test_of(log: Log, smoothing: str = "none") -> RangeTest:
 
 def _rows(log: Log) -> tuple[Floats, Floats, list[str]]:
     """The learning rates and losses of a sweep; of rows that share a rate the mean, and none from where it falls."""
-    points = log.points
-    if points.losses is None:
-        raise Fault(f"{log.name}: the log has no losses", help="name their column: `--columns loss=NAME`")
-    rates, losses = points.lr.values, points.losses
+    rates, losses = log.points.lr.values, log.losses
     known = np.flatnonzero(~np.isnan(losses))
     last = int(known[-1]) if len(known) else -1
     kept = (rates > 0) & (~np.isnan(losses) | (np.arange(len(rates)) > last))  # NaN at the end is a loss that diverged

@@ -21,6 +21,7 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.shapes import Floats
 from lrplot.curves.wrappers import Lasting, Scaled
 from lrplot.diagnostics import Fault, NotFinite
+from lrplot.display import Shown
 from lrplot.engine.evaluate import evaluate
 from lrplot.engine.extremes import check_finite
 from lrplot.runs.checkpoint import Saved
@@ -54,7 +55,7 @@ class Raised(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Resumption:
+class Resumption(Shown):
     """A run that follows `plan` up to update `at` and then goes on under the changed plan `new`.
 
     `curves` are the real values of each track from update `at` on, in steps from there. `stateful` says that a
@@ -63,8 +64,8 @@ class Resumption:
     for by `restore` that the checkpoint has.
     """
 
-    plan: Run
-    new: Run
+    plan: Run = field(repr=False)
+    new: Run = field(repr=False)
     at: int
     restore: Restore
     restored: Restored

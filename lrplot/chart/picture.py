@@ -20,6 +20,7 @@ from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import NO_STEPS
 from lrplot.diagnostics import Fault
+from lrplot.display import Shown
 from lrplot.engine.evaluate import evaluate_at
 from lrplot.engine.extremes import SAMPLED, columns
 from lrplot.runs.run import Run, group_of, parameter_of
@@ -77,7 +78,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Picture(Shown):
     """Areas above each other over `x`; `other` is the same axis in a second unit.
 
     `ranks` is the number of ranks among the lines. `ordered` lines are variants in the order of a number, and
@@ -90,7 +91,7 @@ class Picture:
     ranks: int
     fan: bool
     ordered: bool
-    areas: tuple[Area, ...]
+    areas: tuple[Area, ...] = field(repr=False)
     x: Scale
     x_label: str
     other: Scale | None

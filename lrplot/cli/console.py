@@ -39,7 +39,7 @@ class Console:
             raise OutputError("cannot write to standard output: it is closed")
         self.stream = target
         self.terminal = self.stream.isatty()
-        self.color = color == "always" or (color == "auto" and self.terminal and not _no_color())
+        self.color = color == "always" or (color == "auto" and _wants_color(self.terminal))
         self.links = self.terminal and self.color and _terminal_name() not in NO_LINKS
         self.plain = ascii or not _is_unicode(self.stream)
         self.bounded = self.terminal or (stream is None and "COLUMNS" in os.environ)
@@ -73,13 +73,25 @@ class Console:
 
     def emit_page(self, text: str) -> None:
         """Print a page: no line is wider than the width, also after its characters became ASCII."""
-        self.emit(self._fitted(text))
+        self.emit(self.fitted(text))
+
+    def emit_list(self, text: str, pager: bool = True) -> None:
+        """Print a page that may be long: by the user's pager, if it is longer than the terminal."""
+        fitted = self.fitted(text)
+        lines = shutil.get_terminal_size().lines
+        if pager and self.terminal and not is_quiet() and fitted.count("\n") >= lines:
+            from lrplot.cli.pager import page  # only for a terminal
+
+            if page(fitted, self.stream):
+                return
+        self.emit(fitted)
 
     def diagnostics(self, formatted: Callable[[int | None], str]) -> str:
         """Diagnostics, formatted for a width if one is known; in a pipe, their lines are left whole."""
-        return self._fitted(formatted(self.width)) if self.bounded else formatted(None)
+        return self.fitted(formatted(self.width)) if self.bounded else formatted(None)
 
-    def _fitted(self, text: str) -> str:
+    def fitted(self, text: str) -> str:
+        """A page without lines that are wider than the width."""
         from lrplot.output.terminal.fit import fit
 
         return fit(to_ascii(text) if self.plain else text, self.width)
@@ -150,11 +162,21 @@ def report(error: Exception, color: str = "auto", ascii: bool = False, json: str
         return True
     stream = _open(sys.stderr)
     console = Console(stream, color, ascii) if stream else None
-    text = _text(error, found, bool(console and console.color), None)
+    text = error_text(error, bool(console and console.color), None)
     if text is not None and console:
         with suppress(OutputError, typer.Exit):  # standard error is closed
-            console.emit_data(console.diagnostics(lambda width: _text(error, found, console.color, width) or ""))
+            console.emit_data(console.diagnostics(lambda width: error_text(error, console.color, width) or ""))
     return text is not None
+
+
+def error_text(error: Exception, color: bool, width: int | None) -> str | None:
+    """An error that the user or the system caused as text; None for an error of lrplot itself."""
+    if found := _diagnostics(error):
+        from lrplot.output.terminal.diagnostics import format_diagnostics  # only for an error
+
+        return format_diagnostics(found, color, width)
+    # The help of a command without arguments.
+    return f"{error.format_message()}\n" if isinstance(error, ClickException) else None
 
 
 def _diagnostics(error: Exception) -> tuple[Diagnostic, ...]:
@@ -171,22 +193,17 @@ def _diagnostics(error: Exception) -> tuple[Diagnostic, ...]:
     return ()
 
 
-def _text(error: Exception, found: tuple[Diagnostic, ...], color: bool, width: int | None) -> str | None:
-    if found:
-        from lrplot.output.terminal.diagnostics import format_diagnostics  # only for an error
-
-        return format_diagnostics(found, color, width)
-    # The help of a command without arguments.
-    return f"{error.format_message()}\n" if isinstance(error, ClickException) else None
-
-
 def _open(stream: TextIO | None) -> TextIO | None:
     """A standard stream; it is None if it is closed, which its type does not say."""
     return stream
 
 
-def _no_color() -> bool:
-    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+def _wants_color(terminal: bool) -> bool:
+    """Whether the environment asks for color: `NO_COLOR` comes before `FORCE_COLOR`, and that before the terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    forced = any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+    return forced or (terminal and os.environ.get("TERM") != "dumb")
 
 
 def _terminal_name() -> str:

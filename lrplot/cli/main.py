@@ -8,14 +8,13 @@ from itertools import groupby
 from typing import Any
 
 import typer
-from typer._click.exceptions import ClickException, NoArgsIsHelpError  # Typer has no public names for them
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 import lrplot
 from lrplot.cli.commands import COMMANDS, Task
 from lrplot.cli.console import NARROWEST, QUIET, Console, report, settle
 from lrplot.cli.options import bad_option
-from lrplot.diagnostics import Diagnostic, Fault, NotFinite, SpecError
+from lrplot.diagnostics import Fault
 from lrplot.registry import summary
 
 CLICK_NARROWEST = 52
@@ -136,25 +135,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        known = _placed(error, words)
+        from lrplot.cli.usage import placed  # only for an error
+
+        known = placed(error, words)
         if not report(known, _color_option(words), "--ascii" in words, _json_command(words)):
             raise
         settle()
         sys.exit(2)
     sys.exit(code or 0)
-
-
-def _placed(error: Exception, words: Sequence[str]) -> Exception:
-    """An error in the command line as one that points at the word, a value that is not finite as that of a spec."""
-    if isinstance(error, NotFinite):
-        return SpecError(Diagnostic("not-finite", error.message("the schedule")))
-    if not isinstance(error, ClickException | Fault):
-        return error
-    from lrplot.cli.usage import fault_diagnostics, usage_diagnostic  # only for an error
-
-    if isinstance(error, Fault):
-        return SpecError(*fault_diagnostics(error, words))
-    return error if isinstance(error, NoArgsIsHelpError) else SpecError(usage_diagnostic(error, words))
 
 
 def _json_command(words: Sequence[str]) -> str:

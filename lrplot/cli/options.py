@@ -94,6 +94,9 @@ ColumnsOption = Annotated[
     str | None,
     typer.Option("--columns", metavar="NAME=COLUMN,...", help="Columns of a log, such as step=iteration,lr=rate."),
 ]
+NoPagerOption = Annotated[
+    bool, typer.Option("--no-pager", help="Print a list that is longer than the terminal without a pager.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ColorOption = Annotated[Color, typer.Option("--color", help="Use color.")]
 AsciiOption = Annotated[bool, typer.Option("--ascii", help="Draw with plain ASCII.")]

@@ -27,14 +27,14 @@ Draw = Callable[[IO[bytes]], str]  # writes a picture into a file, and returns t
 def write_picture(draw: Draw, output: str) -> None:
     """Write a picture to a file, or to standard output for `-`.
 
-    A warning is printed if letters are missing from it. A `Fault` in `size` or `dpi` is an error of that option.
+    A warning is printed if letters are missing from it. A `Fault` of the sheet is an error of that option.
     """
     content = io.BytesIO()
     with _nothing_to_clean_up(), _default_matplotlib():
         try:
             missing = draw(content)
         except Fault as fault:
-            if fault.field not in ("size", "dpi"):
+            if fault.field not in ("size", "dpi", "theme"):
                 raise
             raise bad_option(f"--{fault.field}", fault.message, fault.help) from None
     if missing:

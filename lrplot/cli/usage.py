@@ -8,10 +8,16 @@ from collections.abc import Sequence
 import typer
 
 # Typer's own copy of Click, which raises these; Typer has no public name for them.
-from typer._click.exceptions import BadOptionUsage, ClickException, MissingParameter, NoSuchOption
+from typer._click.exceptions import (
+    BadOptionUsage,
+    ClickException,
+    MissingParameter,
+    NoArgsIsHelpError,
+    NoSuchOption,
+)
 
 from lrplot.cli.commands import COMMANDS
-from lrplot.diagnostics import Diagnostic, Fault, Source, Span, parts_of
+from lrplot.diagnostics import Diagnostic, Fault, NotFinite, Source, Span, SpecError, parts_of
 from lrplot.output.text import printable
 from lrplot.wording import did_you_mean, one_of
 
@@ -80,6 +86,18 @@ class CommandLine:
         if self.quoted[index] != self.words[index]:
             start, stop = 0, len(self.quoted[index])
         return Span(self.source, line=0, column=column + start, end_column=column + max(stop, start + 1))
+
+
+def placed(error: Exception, words: Sequence[str]) -> Exception:
+    """An error in the command line as one that points at the word, a value that is not finite as that of a spec."""
+    match error:
+        case NotFinite():
+            return SpecError(Diagnostic("not-finite", error.message("the schedule")))
+        case Fault():
+            return SpecError(*fault_diagnostics(error, words))
+        case ClickException() if not isinstance(error, NoArgsIsHelpError):
+            return SpecError(usage_diagnostic(error, words))
+    return error
 
 
 def fault_diagnostics(fault: Fault, words: Sequence[str]) -> list[Diagnostic]:

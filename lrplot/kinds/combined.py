@@ -44,6 +44,9 @@ def _sum(frame: Frame, of: RecipesField, **_: object) -> int | None:
 def sequence(frame: Frame, of: RecipesField) -> Tracks:
     """Phases one after the other; a bare list means the same.
 
+    Good for: every schedule of several phases, such as warmup, cosine, constant
+    Cost: each phase but one needs a length; a phase with a `from` of its own may jump
+    Recipe: gpt3_13b
     Formula: each phase in its own time; after the last one, its end value
     Source: optax join_schedules; torch SequentialLR
     Also: chain, sequential, phases
@@ -86,6 +89,9 @@ def sequence(frame: Frame, of: RecipesField) -> Tracks:
 def product(frame: Frame, of: RecipesField, from_: Annotated[ValueField, Role.START] = START) -> Tracks:
     """A product of schedules, each evaluated with a base of 1.
 
+    Good for: two schedules at once, such as a decay that runs on under the warmup (YOLOv5)
+    Cost: the peak is that of the product, which may be below `lr`
+    Recipe: yolov5
     Formula: from·Π of[i], each with `lr` = 1, so that its numbers are factors and 10% is 0.1
     Source: torch ChainedScheduler
 
@@ -128,6 +134,9 @@ def _all_times(frame: Frame, of: RecipeField, times: int | None = None, **_: obj
 def repeat(frame: Frame, of: RecipeField, times: Annotated[int | None, Count(), Role.CYCLE_COUNT] = None) -> Tracks:
     """A schedule repeated; after the last repetition its end value holds.
 
+    Good for: cycles of any shape
+    Cost: each repetition raises the learning rate again, and the loss for a while
+    Recipe: repeat
     Formula: of(t mod p), where p is the length of `of`: that of its phases, or n/times
     Source: the cycles of SGDR and CLR, for any schedule
 

@@ -26,6 +26,10 @@ def cosine_restarts(
 ) -> Curve:
     """Cosine anneals with warm restarts (SGDR).
 
+    Good for: runs that may stop at the end of any cycle
+    Cost: each restart raises the loss for a while; two more hyperparameters; a run that stops within a cycle has not
+        decayed
+    Recipe: sgdr_cifar10
     Formula: to + (from·decay^i − to)·(1 + cos(π·k/Tᵢ))/2, k updates into cycle i of Tᵢ = period·mult^i
     Source: Loshchilov & Hutter 2017, SGDR (arXiv:1608.03983), eq. 5; torch CosineAnnealingWarmRestarts
     Also: sgdr, warm_restarts, hard_restarts
@@ -56,6 +60,9 @@ def cyclic(
 ) -> Curve:
     """Triangles between two values (CLR).
 
+    Good for: SGD, if a range test gave an interval of learning rates rather than one
+    Cost: two values and a length to choose; it never decays for good unless the triangles shrink
+    Recipe: clr_triangular2
     Formula: min + (max − min)·s·c, where s rises 0 → 1 in `up` updates and falls back in `down`; c is 1
         (triangular), ½^cycle (triangular2) or gamma^t (exp_range)
     Source: Smith 2017 (arXiv:1506.01186), sec. 3.2; torch CyclicLR

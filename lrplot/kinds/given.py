@@ -28,6 +28,9 @@ NAMES = ("t", "n", "u", "base", "epoch")  # of an expression
 def points(frame: Frame, at: TableField, interpolation: Literal["linear", "step", "cosine", "log"] = "linear") -> Curve:
     """A curve through given points, constant before the first and after the last.
 
+    Good for: shapes that no kind has, or that a paper only draws
+    Cost: every point is a hyperparameter; points in updates do not follow a change of the length
+    Recipe: points
     Formula: between two points a straight line, a step at the later one, half a cosine, or a straight line in
         log(value)
     Source: numpy.interp; ignite PiecewiseLinear
@@ -55,6 +58,9 @@ def table(
 ) -> Curve:
     """A column of a CSV file, one row per step; the last row holds.
 
+    Good for: exactly the values of another program
+    Cost: one row per update: a change of the length needs a new file
+    Recipe: table
     Formula: row t
     Source: the user's own file
     Also: csv, logged
@@ -72,6 +78,9 @@ def table(
 def expression(frame: Frame, value: Annotated[TextField, Example("base * (1 - u)")]) -> Curve:
     """Arithmetic over the update count.
 
+    Good for: formulas that no kind has, such as those of another code base
+    Cost: `check` and `convert` know its values but not its phases
+    Recipe: efficientnet_b0
     Formula: value, over t (updates so far), n (updates in all), u = t/n, epoch (whole epochs passed) and base (`lr`)
     Source: the user's own formula
     Also: lambda, formula, custom

@@ -18,6 +18,9 @@ from lrplot.schema.quantities import START, percent
 def constant(frame: Frame, value: Annotated[ValueField, Role.START] = START) -> Curve:
     """One value throughout.
 
+    Good for: fine-tuning, reinforcement learning and diffusion models, if the length is open
+    Cost: gradient noise never dies down: only a decay, or averaged weights, gets below its floor
+    Recipe: sac_constant
     Formula: value
     Source: torch ConstantLR with factor 1
     Also: fixed, flat
@@ -39,6 +42,9 @@ def warmup(
 ) -> Curve:
     """A ramp up to the base value, as the first phase of a sequence.
 
+    Good for: peaks that would be too high for the first updates
+    Cost: one more hyperparameter, and the updates it takes
+    Recipe: stable_diffusion
     Formula: from + (to − from)·r(u), u = t/n; r is u (linear), (1 − cos πu)/2 (cosine), u^power (polynomial),
         √u (sqrt); exponential is from·(to/from)^u
     Source: Goyal et al. 2017 (arXiv:1706.02677), sec. 2.2, "gradual warmup"

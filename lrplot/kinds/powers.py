@@ -29,6 +29,9 @@ def inverse_sqrt(
     After a warmup with `skip_zero` the peak is used twice, by the warmup's last update and by the next one; `noam`
     with `lr` as its peak counts on from the warmup.
 
+    Good for: runs without a planned end: training can go on from any checkpoint
+    Cost: stays high for long: the best loss needs a decay to 0 after it
+    Recipe: t5
     Formula: from·√(timescale/(t + timescale))
     Source: Raffel et al. 2020, T5 (arXiv:1910.10683), sec. 3.1.2; transformers get_inverse_sqrt_schedule
     Also: rsqrt, inv_sqrt
@@ -47,6 +50,9 @@ def inverse_time(
 ) -> Curve:
     """One over the update count.
 
+    Good for: convex problems with SGD, where it meets the conditions of Robbins and Monro
+    Cost: small soon: if the first value is too low for the flattest direction, training all but stops
+    Recipe: inverse_time
     Formula: from/(1 + rate·t/every)
     Source: keras InverseTimeDecay; Robbins & Monro 1951
 
@@ -68,6 +74,9 @@ def power_law(
 ) -> Curve:
     """A power of the update count.
 
+    Good for: recipes of Caffe, and decays between 1/√t and 1/t
+    Cost: two hyperparameters; never reaches 0
+    Recipe: power_law
     Formula: from/(1 + rate·t/every)^exponent
     Source: Caffe's "inv" policy (caffe.proto, lr_policy)
 
@@ -89,6 +98,9 @@ def noam(
 ) -> Curve:
     """The original Transformer's schedule: by the width of the model, or with `lr` as its peak.
 
+    Good for: Transformers for translation and speech, trained from scratch with Adam
+    Cost: with `d_model` the peak follows from the warmup, so that a longer warmup lowers it; never reaches 0
+    Recipe: transformer_base
     Formula: factor·d_model^−½·min(k^−½, k·warmup^−3⁄2), k = t + 1; without `d_model`
         lr·√warmup·min(k^−½, k·warmup^−3⁄2), which is `lr` at its peak
     Source: Vaswani et al. 2017 (arXiv:1706.03762), eq. 3; with `lr` as the peak WarmupLR of espnet, wenet and FunASR

@@ -35,6 +35,10 @@ def wsd(
 ) -> Curve:
     """Warmup, a long constant phase, and a short decay at the end.
 
+    Good for: runs whose length is open, and several lengths from one trunk: a cooldown can start at any checkpoint
+    Cost: the loss stays high until the cooldown, whose start must be chosen; its best peak is lower than that of a
+        cosine, about half of it by the convex bound
+    Recipe: wsd_sqrt
     Formula: warmup, then from, then over the last `cooldown` updates to + (from − to)·r(u); r is 1 − u (linear),
         (1 + cos πu)/2 (cosine), 1 − √u (sqrt), (1 − u)^power (polynomial); exponential is from·(to/from)^u
     Source: Hu et al. 2024, MiniCPM (arXiv:2404.06395), sec. 4; Hägele et al. 2024 (arXiv:2405.18392)
@@ -85,6 +89,9 @@ def one_cycle(
 ) -> Tracks:
     """One rise and one fall, with the momentum moving the other way (super-convergence).
 
+    Good for: short runs with SGD and a very high peak
+    Cost: the length must be known before, and the peak, such as from a range test; five more hyperparameters
+    Recipe: superconvergence_cifar10
     Formula: max/div_factor → max over pct_start·n updates, then → max/div_factor/final_div_factor; with `three_phase`
         first back to max/div_factor in as many updates as the rise
     Source: Smith & Topin 2018 (arXiv:1708.07120); torch OneCycleLR

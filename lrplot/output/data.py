@@ -42,7 +42,7 @@ def run_data(run: Run, findings: Sequence[Diagnostic]) -> dict[str, Any]:
             }
             for row in (() if run.points else outline(run.lr.curve, run.steps))
         ],
-        "tracks": {name: _numbers(summarize(track.curve, run.steps), run) for name, track in run.tracks.items()},
+        "tracks": {name: numbers_of(summarize(track.curve, run.steps), run) for name, track in run.tracks.items()},
         "findings": diagnostics_data(findings),
     }
 
@@ -51,7 +51,8 @@ def _place(step: int, run: Run) -> float:
     return step / run.steps if run.nominal else step
 
 
-def _numbers(summary: Summary, run: Run) -> dict[str, Any]:
+def numbers_of(summary: Summary, run: Run) -> dict[str, Any]:
+    """The numbers of a track; without a known length, its places are fractions of the run."""
     numbers = {name: value for name, value in asdict(summary).items() if name != "steps"}
     if not run.nominal:
         return numbers

@@ -31,6 +31,7 @@ from lrplot.schema.scalars import DIGITS, PLAIN, RADIX, SIZES, UNITS
 from lrplot.schema.types import FieldType
 from lrplot.spec.document import CONVERSIONS, EDITORS, LENGTHS, Document
 from lrplot.spec.schedules import HYDRA, NAMING
+from lrplot.wording import one_of
 
 Schema = dict[str, Any]
 
@@ -45,7 +46,8 @@ _NOT_QUOTED = r"(?![-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$)"
 _SCALAR = ["string", "number", "boolean"]
 _NULL = "null"
 _LARGEST = float_info.max
-_SCHEDULE = {"$ref": "#/definitions/schedule"}
+_DEFINITIONS = "#/definitions/"
+_SCHEDULE = {"$ref": f"{_DEFINITIONS}schedule"}
 
 
 def json_schema() -> str:
@@ -268,14 +270,14 @@ class _Schemas:
         counts = Counter((name, content) for _, name, content in fields)
         for home, name, content in fields:
             if counts[name, content] > 1 and "description" in home[name]:
-                field = home[name]  # the reference within is followed by strict readers, the help is for editors
-                shared = {"allOf": [{"$ref": field["$ref"]}], **field} if "$ref" in field else field
-                shared.pop("$ref", None)
-                home[name] = self._shared(f"field.{name}", shared)
+                field = dict(home[name])
+                if "$ref" in field:  # its content is written here: an editor looks for the type beside the help
+                    field = {**self.definitions[field.pop("$ref").removeprefix(_DEFINITIONS)], **field}
+                home[name] = self._shared(f"field.{name}", field)
 
 
 def _ref(name: str) -> Schema:
-    return {"$ref": f"#/definitions/{name}"}
+    return {"$ref": _DEFINITIONS + name}
 
 
 def _properties(schema: Schema) -> Iterator[Schema]:
@@ -335,9 +337,15 @@ def _given(key: str) -> Schema:
     return {"required": [key], "properties": {key: {"not": {"type": _NULL}}}}
 
 
+def _refused(schema: Schema, message: str) -> Schema:
+    """A fault in what matches a schema: editors show a message of their own for `not`."""
+    return {"if": schema, "then": {"type": _NULL, "errorMessage": message}}
+
+
 def _lengths() -> list[Schema]:
     """A run has one length."""
-    return [{"oneOf": [_given(key) for key in LENGTHS]}]
+    one = {"oneOf": [_given(key) for key in LENGTHS]}
+    return [_refused({"not": one}, f"a run has one length: {one_of(LENGTHS)}")]
 
 
 def _conversions() -> Iterator[Schema]:
@@ -351,11 +359,11 @@ def _conversions() -> Iterator[Schema]:
         words = [word for word, meant in UNITS.items() if meant == unit]
         duration = {"type": "string", "pattern": rf"^[.0-9]\S* ?(?:{'|'.join(words)})$"}
         cure = " or ".join(" with ".join(f"`{key}`" for key in keys) for keys in _sources(unit))
-        message = {"errorMessage": f"cannot turn {unit} into steps: give {cure}"}
-        phase = {"additionalProperties": {"not": duration, **message}}
-        unused = {unit: {"type": _NULL, **message}, "schedule": {**phase, "items": phase}}
+        message = f"cannot turn {unit} into steps: give {cure}"
+        phase = {"additionalProperties": _refused(duration, message)}
+        unused = {unit: {"type": _NULL, "errorMessage": message}, "schedule": {**phase, "items": phase}}
         if unit == "epochs":
-            unused["interval"] = {"not": {"const": "epoch"}, **message}
+            unused["interval"] = _refused({"const": "epoch"}, message)
         yield {"if": {"not": {"anyOf": known}}, "then": {"properties": unused}}
 
 
@@ -387,6 +395,6 @@ def _base() -> Schema:
         if (names := [field.name for field in kind.fields if isinstance(field.default, Start | Percent)])
     }
     rules = [{"if": _of_kind(kind), "then": {"required": names}} for kind, names in needed.items()]
-    without = {"not": {"enum": list(needed)}, "errorMessage": "`lr`, the base learning rate, is missing"}
-    first = {**without, "allOf": rules}
+    bare = _refused({"enum": list(needed)}, "`lr`, the base learning rate, is missing")
+    first = {**bare, "allOf": rules}
     return {"if": {"not": {"required": ["lr"]}}, "then": {"properties": {"schedule": first}}}

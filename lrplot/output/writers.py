@@ -19,13 +19,11 @@ if TYPE_CHECKING:
 TableWriter = Callable[["Rows", IO[bytes]], None]
 ReportWriter = Callable[["Comparison", IO[bytes]], None]
 FindingsWriter = Callable[["Report"], str]
+Finish = Callable[[bytes, str, str, Mapping[str, str]], bytes]
 T = TypeVar("T")
 W = TypeVar("W", bound=TableWriter)
 R = TypeVar("R", bound=ReportWriter)
 F = TypeVar("F", bound=FindingsWriter)
-
-
-Finish = Callable[[bytes, str, str], bytes]
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,8 @@ class PictureFormat:
     """A format that matplotlib writes: the metadata it puts into a file, and options of `savefig`.
 
     A format of `dots` needs memory for each of them. If `finds_fonts`, a viewer looks for a font for each letter.
-    `finish` changes the file's content, given the title and the description of the picture.
+    `finish` changes the file's content, given the title and the description of the picture, and the dark color of each
+    light one if it is to have both. A format that `adapts` can have both.
     """
 
     suffix: str
@@ -41,7 +40,8 @@ class PictureFormat:
     options: Mapping[str, Any] = field(default_factory=dict)
     dots: bool = False
     finds_fonts: bool = False
-    finish: Finish = lambda content, title, description: content
+    adapts: bool = False
+    finish: Finish = lambda content, title, description, dark: content
 
 
 TABLES: Registry[TableWriter] = Registry("lrplot.output.tables", by_name=True)

@@ -9,6 +9,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from lrplot.diagnostics import Fault
+from lrplot.display import Shown
+
 LogUnit = Literal["updates", "batches", "epochs", "samples", "tokens"]
 
 
@@ -24,7 +27,7 @@ class Values:
     slack: NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Points:
     """The rows of one run in a log, in ascending order of their steps, one row per step.
 
@@ -46,6 +49,10 @@ class Points:
     resumed: tuple[int, ...] = ()
     repeated: int = 0
 
+    def __repr__(self) -> str:
+        """The rows in a few words."""
+        return f"<lrplot.Points: {len(self)} rows, steps {self.steps[0]} … {self.steps[-1]}, {', '.join(self.tracks)}>"
+
     @property
     def lr(self) -> Values:
         """The values of the learning rate."""
@@ -56,7 +63,7 @@ class Points:
 
 
 @dataclass(frozen=True, eq=False)
-class Log:
+class Log(Shown):
     """A log of one run, or of several that were appended to one another.
 
     Args:
@@ -81,3 +88,10 @@ class Log:
     def points(self) -> Points:
         """The rows of the last run."""
         return self.runs[-1]
+
+    @property
+    def losses(self) -> NDArray[np.float64]:
+        """The losses of the last run, NaN in rows that have none; a `Fault` if no row has one."""
+        if self.points.losses is None:
+            raise Fault(f"{self.name}: the log has no losses", help="name their column: `--columns loss=NAME`")
+        return self.points.losses

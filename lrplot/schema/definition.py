@@ -17,6 +17,7 @@ from lrplot.schema.resuming import Resuming
 Builder = Callable[..., Curve | Tracks]
 Length = Callable[..., int | None]
 Caveat = Callable[[Mapping[str, Any]], str]
+ADVICE = ("Good for", "Cost", "Recipe")  # of every native kind
 
 
 @dataclass(eq=False)
@@ -79,6 +80,11 @@ class Definition:
     def title(self) -> str:
         """The name without its framework."""
         return self.name.rpartition(".")[2]
+
+    @property
+    def advice(self) -> dict[str, str]:
+        """How to choose it, by heading: what it is good for, its cost, and a preset that uses it; empty if not said."""
+        return {title.lower(): text for title in ADVICE if (text := self.section(title))}
 
     def section(self, title: str) -> str:
         """A labelled paragraph of the docstring, such as `Formula` or `Source`."""

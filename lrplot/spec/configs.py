@@ -19,6 +19,7 @@ from lrplot.spec.nominal import UnknownLength
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
 from lrplot.text.json import read_json
+from lrplot.text.places import on_disk
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
@@ -128,7 +129,7 @@ def _open(folder: Path, paths: dict[Span, str], name: Scalar, key: str) -> Node:
         return unquoted(read_json(Source(name.span.source.name, name.text)))
     above = folder.resolve().parents[:MOST_FOLDERS] if os.path.dirname(name.text) else ()
     places = [base / name.text for base in (folder, *above)]
-    place = next((place for place in places if os.path.isfile(place)), places[0])
+    place = next((place for place in places if os.path.isfile(on_disk(place))), places[0])
     try:
         source, _, _ = read_source(place)
     except SpecError as error:

@@ -13,6 +13,7 @@ from lrplot.diagnostics import SpecError
 from lrplot.spec.inheritance import KEYS, inherited
 from lrplot.spec.source import BINARY, CONFIGS, LARGEST, SPECS, read_source
 from lrplot.spec.texts import read_tree
+from lrplot.text.places import on_disk
 from lrplot.text.tree import Listing, Mapping, Node, Scalar
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
@@ -21,6 +22,8 @@ _OWN = ("schedule", "(?:steps|epochs|samples|tokens)")
 # At the start of a line, or in a mapping in braces that starts there; in JSON at any depth; a table of TOML.
 _PATTERNS = [re.compile(rf"^(?:\{{(?:.*[\s,])?)?[\"']?{key}[\"']?\s*[:=]|^\[+{key}\b", re.MULTILINE) for key in _OWN]
 _JSON = [re.compile(rf"\b{key}[\"']?\s*:") for key in _OWN]
+# What a schema names as its own, such as that of `lrplot schema` beside specs, which has the keys of a spec.
+_JSON_SCHEMA = re.compile(r"[\"']?\$schema[\"']?\s*:\s*[\"']?https?://json-schema\.org/")
 
 
 @dataclass(eq=False)
@@ -45,18 +48,28 @@ def specs_in(folder: Path, *, deep: bool = True) -> list[Path]:
 
     Hidden ones are left out, and those of checkpoints in the folder of a run. A file is taken for a spec if it has a
     `schedule` and a length at its top level, and for a config if a program's keys are in it. A file that a
-    config names or has beside it, such as `_base_`, is not listed. Files of other kinds are ignored.
+    config names or has beside it, such as `_base_`, is not listed. JSON Schemas and files of other kinds are ignored.
     """
     specs: set[Path] = set()
     configs: list[_Config] = []
     for path in _files(folder, deep):
         suffix = path.suffix.lower()
+        if suffix in SPECS and _JSON_SCHEMA.search(_text(_beginning(path))):
+            continue
         if suffix in SPECS and _is_spec(path):
             specs.add(path)
         elif suffix in (*SPECS, *CONFIGS) and (config := _config(path)):
             configs.append(config)
     named = {os.path.abspath(other) for config in configs for other in config.others()}
     return sorted([*specs, *(each.path for each in configs if os.path.abspath(each.path) not in named)])
+
+
+def is_spec_or_config(path: Path) -> bool:
+    """Whether a file, by its suffix and what it holds, is a spec or a training config; see `specs_in`."""
+    suffix = path.suffix.lower()
+    if suffix in SPECS and _is_spec(path):
+        return True
+    return suffix in (*SPECS, *CONFIGS) and _config(path) is not None
 
 
 def _files(folder: Path, deep: bool) -> Iterator[Path]:
@@ -91,7 +104,7 @@ def _config(path: Path) -> _Config | None:
 
 def _beginning(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with on_disk(path).open("rb") as file:
             return file.read(LARGEST)
     except OSError:
         return b""

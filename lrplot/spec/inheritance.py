@@ -18,6 +18,7 @@ from pathlib import Path
 from lrplot.diagnostics import Fault, SpecError
 from lrplot.spec.source import read_source
 from lrplot.text.merging import merged
+from lrplot.text.places import on_disk
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.text.yaml import read_yaml
 from lrplot.wording import cut
@@ -132,7 +133,7 @@ def _path(name: Scalar, folder: Path, above: int) -> Path:
         places = [
             (base / Path(name.text).expanduser()).resolve() for base in (folder, *folder.resolve().parents[:above])
         ]
-        return next((place for place in places if os.path.isfile(place)), places[0])
+        return next((place for place in places if os.path.isfile(on_disk(place))), places[0])
     module = match["names"].replace(".", "/") + ".py"
     if not match["dots"]:
         return _found(folder, match["names"].partition(".")[0], [module])
@@ -142,9 +143,9 @@ def _path(name: Scalar, folder: Path, above: int) -> Path:
 def _found(folder: Path, package: str, names: list[str]) -> Path:
     """The first of some files that is beside or above a folder together with a package's folder."""
     here = folder.resolve()
-    above = [each for each in (here, *here.parents[:MOST_FOLDERS]) if os.path.isdir(each / package)]
+    above = [each for each in (here, *here.parents[:MOST_FOLDERS]) if os.path.isdir(on_disk(each / package))]
     places = [each / name for each in above for name in names]
-    return next((place for place in places if os.path.isfile(place)), here / names[0])
+    return next((place for place in places if os.path.isfile(on_disk(place))), here / names[0])
 
 
 def _names(tree: Mapping) -> list[Scalar]:

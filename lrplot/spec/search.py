@@ -116,8 +116,14 @@ def _rank(text: str, definition: Definition) -> int | None:
     if not definition.framework and any(len(own) >= SHORTEST and own in key for own in (name, *aliases)):
         return 2
     words = re.findall(r"\w+", text.lower())
-    described = f"{definition.summary} {definition.section('Source')}".lower()
+    described = " ".join((definition.summary, *definition.advice.values(), definition.section("Source"))).lower()
     return DESCRIBED if words and all(re.search(rf"\b{word}", described) for word in words) else None
+
+
+def native_of(definition: Definition) -> Definition | None:
+    """The native kind that names a framework's scheduler in its source; None if there is none."""
+    cited = f"{definition.framework} {definition.title}"
+    return next((kind for kind in KINDS.values() if definition.framework and _cites(kind, cited)), None)
 
 
 def _cites(definition: Definition, name: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from lrplot.diagnostics import Diagnostic, Source, SpecError
+from lrplot.text.places import on_disk
 from lrplot.wording import nearest, one_of
 
 EMPTY = "the folder holds no spec and no training config"
@@ -17,6 +18,7 @@ SPECS = (".yaml", ".yml", ".toml", ".json")  # suffixes of specs and configs
 SHELL = (".sh", ".bash", ".slurm", ".sbatch")
 MARKDOWN = (".md", ".markdown")
 CONFIGS = (".py", *SHELL, *MARKDOWN, ".bin")  # suffixes of configs alone
+SCHEMA = "lrplot.schema.json"  # in the presets' folder, for editors: what `lrplot schema` prints
 LARGEST = 1 << 20  # bytes; longer lists belong in a table
 BINARY = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")  # how a zip file and a pickle begin
 POINTER = "version https://git-lfs.github.com/spec/"
@@ -73,10 +75,11 @@ def preset_path(name: str) -> Path:
 
 
 def preset_text(name: str) -> str:
-    """The text of a shipped spec, with full paths of the files that it reads, so that it can be put anywhere."""
+    """The text of a shipped spec, with full paths of its schema and the files that it reads, to be put anywhere."""
     from json import dumps  # a quoted text in JSON is one in YAML
 
     text = preset_path(name).read_text(encoding="utf-8")
+    text = text.replace(f"$schema={SCHEMA}", f"$schema={(preset_folder() / SCHEMA).absolute().as_uri()}", 1)
     for path in preset_folder().glob("*.csv"):
         text = text.replace(f"file: {path.name}", f"file: {dumps(str(path), ensure_ascii=False)}")
     return text
@@ -88,7 +91,7 @@ def _find(name: str) -> Path:
         raise _unreadable(name, "not a path")
     if name in preset_names() and (not os.path.exists(path) or os.path.isdir(path)):
         return preset_path(name)
-    if not os.path.isdir(path):
+    if not os.path.isdir(on_disk(path)):
         return path
     from lrplot.spec.folder import specs_in
 
@@ -103,7 +106,7 @@ def _find(name: str) -> Path:
 
 def _read_file(path: Path, name: str) -> bytes:
     try:
-        with path.open("rb") as file:
+        with on_disk(path).open("rb") as file:
             return file.read(LARGEST + 1)
     except FileNotFoundError:
         if name != path.stem:

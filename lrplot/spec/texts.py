@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 
 from lrplot.diagnostics import Diagnostic, Source, SpecError
-from lrplot.spec.source import MARKDOWN, SHELL
-from lrplot.text.tree import Mapping, Node, describe
+from lrplot.spec.source import MARKDOWN, SHELL, SPECS
+from lrplot.text.tree import Listing, Mapping, Node, describe
 from lrplot.text.yaml import read_yaml
 
 
@@ -36,6 +37,38 @@ def read_tree(source: Source) -> tuple[Node, bool]:
 
         return read_markdown(source), False
     return _read_yaml(source)
+
+
+def says_the_same(text: Source, other: Source) -> bool:
+    """Whether two texts differ only in comments and layout, as far as their language is known."""
+    suffixes = {os.path.splitext(each.name)[1].lower() for each in (text, other)}
+    try:
+        if suffixes == {".py"}:
+            return _tokens(text.text) == _tokens(other.text)
+        return suffixes <= {*SPECS} and _plain(read_tree(text)[0]) == _plain(read_tree(other)[0])
+    except SpecError:
+        return False
+
+
+def _plain(node: Node) -> object:
+    """What a tree holds, without places."""
+    if isinstance(node, Mapping):
+        return node.tag, [(entry.key.text, _plain(entry.value)) for entry in (*node.entries, *node.repeated)]
+    if isinstance(node, Listing):
+        return node.tag, [*map(_plain, node.items)]
+    return node.tag, node.text, node.quoted, node.computed
+
+
+def _tokens(text: str) -> list[tuple[int, str]] | str:
+    """The tokens of a Python text without comments and empty lines; the text itself if it is no Python."""
+    import tokenize  # which only a comparison of scripts needs
+
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return text
+    left_out = (tokenize.COMMENT, tokenize.NL)
+    return [(each.type, each.string) for each in tokens if each.type not in left_out]
 
 
 def _read_script(source: Source) -> Mapping:

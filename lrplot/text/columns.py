@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.diagnostics import Fault
+from lrplot.text.places import on_disk
 from lrplot.wording import did_you_mean
 
 LARGEST = 1 << 30  # bytes
@@ -29,12 +30,13 @@ def read_column(path: Path, column: str | None) -> NDArray[np.float64]:
     cell that is not a finite number.
     """
     values = array("d")
+    place = on_disk(path)
     try:
-        if path.exists() and not path.is_file():
+        if place.exists() and not place.is_file():
             raise Fault(f"`{path}` is not a file", field="file", code="unreadable")
-        if path.stat().st_size > LARGEST:
+        if place.stat().st_size > LARGEST:
             raise Fault(f"`{path}` is larger than 1 GiB", field="file", code="unreadable")
-        with path.open(newline="", encoding="utf-8-sig") as file:
+        with place.open(newline="", encoding="utf-8-sig") as file:
             rows = _rows(csv.reader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
             _read(rows, column, values)
     except (OSError, UnicodeDecodeError, csv.Error) as error:

@@ -104,3 +104,32 @@ def test_a_log_of_epochs_is_compared_at_the_beginning_of_each():
 def test_a_log_may_end_before_the_run():
     (logged,) = runs_of(log_of(points([0, 1], [1.0, 0.9])))
     assert compare([run("linear"), logged]).within(1e-9)
+
+
+def test_ranges_are_those_of_the_steps_that_differ():
+    levels = {"kind": "points", "at": {"0": 1.0}, "interpolation": "step"}
+    found = difference_of(run(levels, 12), run({**levels, "at": {"0": 1, "2": 2, "4": 1, "9": 3}}, 12), "lr", "steps")
+    assert (found.ranges, found.parts) == (((2, 3), (9, 11)), 2)
+    assert difference_of(run("cosine"), run("cosine"), "lr", "steps").ranges == ()
+
+
+def test_a_single_step_at_which_curves_cross_does_not_divide_a_range():
+    found = difference_of(run("constant", lr=0.5), run("linear"), "lr", "steps")  # equal at 5 of 0 … 9
+    assert found.ranges == ((0, 9),)
+
+
+@pytest.mark.parametrize("block", [3, 4, 100])
+def test_ranges_go_on_from_block_to_block(monkeypatch, block):
+    monkeypatch.setattr(comparison, "BLOCK", block)
+    step = {"kind": "points", "interpolation": "step"}
+    other = {**step, "at": {"0": 1.0, "2": 5.0, "8": 1.0, "11": 5.0}}
+    found = difference_of(run({**step, "at": {"0": 1.0}}, 12), run(other, 12), "lr", "steps")
+    assert found.ranges == ((2, 7), (11, 11))
+
+
+def test_of_many_ranges_the_last_takes_the_rest(monkeypatch):
+    monkeypatch.setattr(comparison, "MOST_RANGES", 2)
+    at = {str(step): 1.0 + (step % 4 == 0) for step in range(16)}  # 0, 4, 8 and 12 differ
+    other = run({"kind": "points", "at": at, "interpolation": "step"}, 16)
+    found = difference_of(run("constant", 16), other, "lr", "steps")
+    assert found.ranges == ((0, 0), (4, 12))

@@ -1,5 +1,6 @@
 """Cooldown branches: their values, lengths and specs."""
 
+import json
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -202,3 +203,24 @@ def test_logs_are_refused():
     (run,) = runs_of(log_of(points([0, 10], [1.0, 0.5])))
     with pytest.raises(Fault, match="a log has no schedule"):
         fork_of(run, [5], None)
+
+
+TRUNKS = {
+    "constant": {"kind": "constant", "warmup": 100},
+    "wsd": {"kind": "wsd", "warmup": 100, "cooldown": 200},
+    "inverse square root": {"kind": "inverse_sqrt", "warmup": 100},
+    "of a framework": {"use": "transformers.get_wsd_schedule", "num_warmup_steps": 100, "num_decay_steps": 200,
+                       "num_training_steps": 1000},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", ["linear", "cosine", "sqrt", "exponential"])
+@pytest.mark.parametrize("kind", TRUNKS)
+def test_a_trunk_that_is_stopped_goes_on_as_its_branch_and_has_no_finding_of_its_own(kind, shape):
+    trunk = {"steps": 1_000, "lr": 2e-3, "schedule": TRUNKS[kind]}
+    for branch in lrplot.fork(trunk, [400, 700], "20%", shape, "1%").branches:
+        assert set(lrplot.check(branch.spec).codes) <= set(lrplot.check(trunk).codes)
+        settings = [f"{key}={json.dumps(value)}" for key, value in branch.spec.items()]
+        going_on = lrplot.resume(trunk, branch.at, settings)
+        assert going_on.raises is None
+        np.testing.assert_allclose(going_on.resumed["lr"], lrplot.load(branch.spec).lr[branch.at :], rtol=1e-12)

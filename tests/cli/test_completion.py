@@ -14,6 +14,7 @@ COMMANDS = [
     "resume",
     "show",
     "check",
+    "diff",
     "convert",
     "export",
     "fork",

@@ -290,21 +290,37 @@ class Terminal:
         ({"NO_COLOR": ""}, "auto", True),
         ({"NO_COLOR": "1"}, "always", True),
         ({"TERM": "dumb"}, "auto", False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, "auto", True),
         ({}, "never", False),
+        ({"FORCE_COLOR": "1"}, "never", False),
     ],
 )
 def test_color_on_a_terminal(environment, color, expected, monkeypatch):
-    for name in ("NO_COLOR", "TERM"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TERM"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert Console(Terminal(), color).color is expected  # type: ignore[arg-type]  # a console needs no more
 
 
-def test_force_color_does_not_color_a_pipe(run: Run, monkeypatch):
-    """Only `NO_COLOR` and `--color` count; `FORCE_COLOR` is ignored."""
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    assert "\x1b" not in run("show", "cosine").out
+@pytest.mark.parametrize(
+    ("environment", "colored"),
+    [
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "3"}, True),
+        ({"CLICOLOR_FORCE": "1"}, True),
+        ({"FORCE_COLOR": ""}, False),
+        ({"FORCE_COLOR": "0"}, False),
+        ({"CLICOLOR_FORCE": "0"}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_color_in_a_pipe_if_it_is_forced(run: Run, environment, colored, monkeypatch):
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b" in run("show", "cosine").out) is colored
+    assert ("\x1b" in run("show", "nothing").err) is colored
+    assert "\x1b" not in run("show", "cosine", "--json").out
 
 
 @pytest.mark.parametrize("width", [40, 60, 100, 200])

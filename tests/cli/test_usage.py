@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 import json
 import shlex
-from pathlib import Path
 
 import pytest
 import typer
-from support import Run
+from support import Run, Scratch
 
 import lrplot
 from lrplot.cli.commands import COMMANDS
@@ -17,6 +16,7 @@ from lrplot.cli.usage import CommandLine, usage_diagnostic
 
 COMPLETE = {
     "at": ["cosine", "0"],
+    "diff": ["HEAD"],
     "fork": ["wsd", "--at", "20k"],
     "infer": ["log.csv"],
     "plot": ["cosine", "-o", "x.png"],
@@ -26,12 +26,11 @@ COMPLETE = {
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A working folder with the logs that examples name."""
-    monkeypatch.chdir(tmp_path)
+def folder(scratch: Scratch) -> None:
+    """A working folder in a repository with a commit, and the logs that examples name."""
+    scratch.commit({})
     rows = "".join(f"{1e-5 * 1.3**i},{2 - i / 40}\n" for i in range(40))
-    (tmp_path / "lr_find.csv").write_text(f"lr,loss\n{rows}", encoding="utf-8")
-    (tmp_path / "log.csv").write_text("step,lr\n0,0.1\n1,0.1\n", encoding="utf-8")
+    scratch.write({"lr_find.csv": f"lr,loss\n{rows}", "log.csv": "step,lr\n0,0.1\n1,0.1\n"})
 
 
 def caret(error: str) -> str:
@@ -159,11 +158,12 @@ JSON = {
     "kinds": (["StepLR"], "kinds"),
     "presets": (["gpt3"], "presets"),
     "resume": (["cosine", "--at", "50%"], "resumed"),
+    "diff": (["HEAD"], "before"),
 }
 
 
 @pytest.mark.parametrize("name", JSON)
-def test_json_is_one_object_with_its_format(run: Run, name):
+def test_json_is_one_object_with_its_format(run: Run, name, folder):
     words, key = JSON[name]
     data = json.loads(run(name, *words, "--json").out)
     assert data["format"] == f"lrplot/{name}/1"

@@ -79,6 +79,9 @@ def test_a_kind_has_summary_formula_and_source(name):
     assert len(kind.summary) > 10
     assert len(kind.section("Formula")) > 3
     assert len(kind.section("Source")) > 3
+    assert list(kind.advice) == ["good for", "cost", "recipe"]
+    assert len(kind.advice["good for"]) > 10
+    assert len(kind.advice["cost"]) > 10
     assert kind.fields
 
 

@@ -68,6 +68,14 @@ def test_a_folder_without_specs_is_an_error(run, tmp_path):
     assert run("show", tmp_path).code == 2
 
 
+def test_a_schema_beside_a_spec_is_no_spec(run, tmp_path):
+    (tmp_path / "spec.yaml").write_text(SPEC, encoding="utf-8")
+    assert run("schema", "-o", tmp_path / "lrplot.schema.json").code == 0
+    named = tmp_path / "named.json"
+    named.write_text('{"$schema": "lrplot.schema.json", "steps": 9, "lr": 1, "schedule": "cosine"}')
+    assert specs_in(tmp_path) == [named, tmp_path / "spec.yaml"]
+
+
 def test_a_folder_with_one_spec_stands_for_it(folder):
     (folder / "one").mkdir()
     (folder / "one" / "spec.yaml").write_text(SPEC, encoding="utf-8")

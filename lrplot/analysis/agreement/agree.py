@@ -17,6 +17,7 @@ from lrplot.analysis.agreement.plan import Plan
 from lrplot.analysis.agreement.skips import Skip
 from lrplot.curves.steps import Steps
 from lrplot.diagnostics import Fault, Source, Span
+from lrplot.display import Shown
 from lrplot.runs.log import Log, Points
 from lrplot.runs.run import Run, group_of, parameter_of
 from lrplot.wording import learning_rate, several, share, updates
@@ -30,7 +31,7 @@ GAPS = 2  # usual distances of two rows: a longer part of the run without rows i
 
 
 @dataclass(frozen=True)
-class Agreement:
+class Agreement(Shown):
     """A track of a run beside its log.
 
     `largest` is the largest difference between a logged value and the planned one, `share` that as a share of the

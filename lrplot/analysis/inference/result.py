@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lrplot.display import Shown
+
 
 @dataclass(frozen=True)
 class Open:
@@ -27,7 +29,7 @@ class Tie:
 
 
 @dataclass(frozen=True)
-class Inference:
+class Inference(Shown):
     """The spec that a log follows.
 
     Args:

@@ -9,6 +9,7 @@ import numpy as np
 from lrplot.analysis.theory.topic import Row, Topic
 from lrplot.curves.curve import Curve
 from lrplot.engine.evaluate import BLOCK, evaluate
+from lrplot.runs.run import Run
 
 BETA1, BETA2 = 0.9, 0.999  # Adam's defaults
 SETTLED = 40  # times 1/(1 − β₁) updates
@@ -26,6 +27,13 @@ ADAM = Topic(
     "minimum. `beta1` and `beta2` are 0.9 and 0.999 unless the spec gives them",
     source="Ma & Yarats 2021 (arXiv:1910.04209); the size is the variance of Adam's bias-corrected average",
 )
+
+
+def beta(run: Run, name: str, default: float) -> float:
+    """The first value of one of Adam's betas; the default if the run has none, or one that is no share."""
+    track = run.tracks.get(name)
+    value = track.curve.limit(0) if track else default
+    return value if 0 <= value < 1 else default
 
 
 def first_updates(curve: Curve, steps: int, peak: float, beta1: float) -> tuple[float, float]:

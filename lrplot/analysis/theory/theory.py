@@ -5,21 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lrplot.analysis.summary import summarize
-from lrplot.analysis.theory.adam import ADAM, BETA1, BETA2, first_updates
+from lrplot.analysis.theory.adam import ADAM, BETA1, BETA2, beta, first_updates
 from lrplot.analysis.theory.adamw import ADAMW
+from lrplot.analysis.theory.batch import Scaling, scaling
 from lrplot.analysis.theory.convex import CONVEX, relative
+from lrplot.analysis.theory.loss_law import LossLaw
 from lrplot.analysis.theory.mass import MASS
 from lrplot.analysis.theory.quadratic import QUADRATIC
 from lrplot.analysis.theory.robbins_monro import ROBBINS_MONRO, RobbinsMonro, robbins_monro
+from lrplot.analysis.theory.topic import Topic
 from lrplot.analysis.theory.totals import totals
 from lrplot.diagnostics import Fault
+from lrplot.display import Shown
 from lrplot.runs.run import Run, parameter_of
 
 TOPICS = (MASS, CONVEX, QUADRATIC, ADAMW, ADAM, ROBBINS_MONRO)
 
 
+def topics_of(law: LossLaw | None = None) -> tuple[Topic, ...]:
+    """The topics that are told, the first of which is the loss if a law predicts it."""
+    return (law.topic, *TOPICS) if law else TOPICS
+
+
 @dataclass(frozen=True)
-class Theory:
+class Theory(Shown):
     """Statements about the learning rate of a run of `steps` updates, in numbers.
 
     `mass` is the mean as a share of the peak, `half_mass_step` the update by which half of the sum is spent, and
@@ -32,8 +41,12 @@ class Theory:
     no weight decay. `adam_first_update` and `adam_largest_update` are sizes of updates as multiples of a settled one
     at the peak, `warmup` is the first update at the peak, and `adam_warmup` 2/(1 − β₂).
 
-    All numbers are None if the learning rate is 0 throughout or below 0 somewhere. If `sampled`, they are taken from
-    a sample of the updates. `groups` is the number of parameter groups, whose own learning rates are not judged.
+    `final_loss` is the loss after the last update, by a law that was fitted to a log. It is None without one, and if
+    the law says nothing about this run.
+
+    All other numbers are None if the learning rate is 0 throughout or below 0 somewhere. If `sampled`, they are taken
+    from a sample of the updates. `groups` is the number of parameter groups, whose own learning rates are not judged.
+    `batch` has the learning rate for another batch; None unless one is asked for.
     """
 
     name: str
@@ -53,23 +66,29 @@ class Theory:
     adam_largest_update: float | None = None
     warmup: int | None = None
     adam_warmup: int | None = None
+    final_loss: float | None = None
     sampled: bool = False
     groups: int = 0
+    batch: Scaling | None = None
 
 
-def theory_of(run: Run) -> Theory:
-    """The theory of a run; a `Fault` for a log, whose values are not known at every update."""
+def theory_of(run: Run, batch: str | None = None, law: LossLaw | None = None) -> Theory:
+    """The theory of a run, of another `batch` if one is given, such as `x4` or `1024`, and the loss by a law.
+
+    A `Fault` for a log, whose values are not known at every update.
+    """
     if run.points:
         raise Fault(f"{run.name}: a log has values at some updates only, and these sums need all of them")
     curve, steps = run.lr.curve, run.steps
     summary = summarize(curve, steps)
     tail, groups = robbins_monro(curve), sum(parameter_of(name) == "lr" for name in run.tracks) - 1
+    scaled = scaling(run, batch) if batch is not None else None
     if summary.peak <= 0 or summary.low < 0:
-        return Theory(run.name, steps, tail, groups=groups)
+        return Theory(run.name, steps, tail, groups=groups, batch=scaled)
     beside = run.tracks.get("weight_decay")
     sums = totals(curve, steps, summary.peak, beside.curve if beside else None)
     bound, peak = relative(sums.mass, sums.noise, steps)
-    beta1, beta2 = (_beta(run, name, default) for name, default in (("beta1", BETA1), ("beta2", BETA2)))
+    beta1, beta2 = (beta(run, name, default) for name, default in (("beta1", BETA1), ("beta2", BETA2)))
     first, largest = first_updates(curve, steps, summary.peak, beta1)
     timescale = 1 / sums.fastest if sums.fastest > 0 else None
     return Theory(
@@ -90,13 +109,8 @@ def theory_of(run: Run) -> Theory:
         adam_largest_update=largest,
         warmup=summary.peak_step,
         adam_warmup=round(2 / (1 - beta2)),
+        final_loss=law.final(run) if law else None,
         sampled=summary.mean_sampled,
         groups=groups,
+        batch=scaled,
     )
-
-
-def _beta(run: Run, name: str, default: float) -> float:
-    """The first value of one of Adam's betas; the default if the run has none, or one that is no share."""
-    track = run.tracks.get(name)
-    value = track.curve.limit(0) if track else default
-    return value if 0 <= value < 1 else default

@@ -6,7 +6,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
-from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, bad_option
+from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, NoPagerOption, bad_option
 
 
 @command(Task.LEARN, "lrplot formats transformers")
@@ -14,6 +14,7 @@ def formats(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A format: its keys and files.")] = None,
     color: ColorOption = Color.auto,
     ascii: AsciiOption = False,
+    no_pager: NoPagerOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the configs and logs that are read and the code that is written, or show what is read of one."""
@@ -32,7 +33,7 @@ def formats(
     if as_json:
         console.emit_json("formats", formats_data(trainers, logs, {} if name else EMITTERS))
     elif name is None:
-        console.emit_page(format_formats(trainers, logs, EMITTERS, console.width, console.color))
+        console.emit_list(format_formats(trainers, logs, EMITTERS, console.width, console.color), pager=not no_pager)
     else:
         one = next(iter(trainers), None), next(iter(logs), None)
-        console.emit_page(format_format(*one, console.width, console.color))
+        console.emit_list(format_format(*one, console.width, console.color), pager=not no_pager)

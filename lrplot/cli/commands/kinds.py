@@ -6,7 +6,7 @@ import typer
 
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
-from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption
+from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, NoPagerOption
 
 if TYPE_CHECKING:
     from lrplot.spec.search import Entries
@@ -24,6 +24,7 @@ def kinds(
     ] = None,
     color: ColorOption = Color.auto,
     ascii: AsciiOption = False,
+    no_pager: NoPagerOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the kinds of schedules and the frameworks' schedulers, or show the details of one."""
@@ -34,7 +35,7 @@ def kinds(
     if as_json:
         console.emit_json("kinds", entries_data(entries))
     else:
-        console.emit_page(format_entries(entries, console.width, console.color))
+        console.emit_list(format_entries(entries, console.width, console.color), pager=not no_pager)
 
 
 def _entries(name: str | None) -> "Entries":

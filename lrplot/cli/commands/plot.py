@@ -33,6 +33,7 @@ class ThemeName(StrEnum):
 
     light = "light"
     dark = "dark"
+    auto = "auto"
 
 
 @command(Task.LOOK, "lrplot plot cosine -o cosine.png")
@@ -63,7 +64,7 @@ def plot(
     ] = False,
     start: Annotated[str | None, typer.Option(metavar="WHEN", help="Draw from here on: 2k, 50%, '3 epochs'.")] = None,
     stop: Annotated[str | None, typer.Option(metavar="WHEN", help="Draw up to here.")] = None,
-    theme: Annotated[ThemeName, typer.Option(help="The colors.")] = ThemeName.light,
+    theme: Annotated[ThemeName, typer.Option(help="The colors; with auto, an .svg file has both.")] = ThemeName.light,
     size: Annotated[str | None, typer.Option(metavar="WxH", help="Width and height in inches.")] = None,
     dpi: Annotated[
         int,

@@ -7,7 +7,7 @@ import typer
 from lrplot.cli import completion
 from lrplot.cli.commands import Task, command
 from lrplot.cli.console import Console
-from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, bad_option
+from lrplot.cli.options import AsciiOption, Color, ColorOption, JsonOption, NoPagerOption, bad_option
 
 
 @command(Task.LEARN, "lrplot presets gpt3")
@@ -22,6 +22,7 @@ def presets(
     ] = None,
     color: ColorOption = Color.auto,
     ascii: AsciiOption = False,
+    no_pager: NoPagerOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the shipped specs, or print one: lrplot presets gpt3_13b > my.yaml."""
@@ -43,4 +44,4 @@ def presets(
     if as_json:
         console.emit_json("presets", {"presets": preset_data(runs)})
     else:
-        console.emit_page(format_presets(runs, console.width, console.color))
+        console.emit_list(format_presets(runs, console.width, console.color), pager=not no_pager)

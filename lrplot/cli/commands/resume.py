@@ -90,25 +90,20 @@ def resume(
 
 
 def _write(resumption: "Resumption", output: str, log: bool) -> None:
-    from lrplot.chart.picture import picture_of
+    from lrplot.chart.resumed import picture_of_resumption
     from lrplot.cli.pictures import write_picture
     from lrplot.output.files import whole_file
     from lrplot.output.image.figure import write_image
     from lrplot.output.image.shared.sheet import Sheet
     from lrplot.output.tables.shared.rows import rows_of
-    from lrplot.output.terminal.resumption import lines_of
     from lrplot.output.writers import PICTURES, TABLES
 
     formats: dict[str, object] = {**PICTURES, **TABLES}
     format_for(formats, output)
     suffix = Path(output).suffix.lower().removeprefix(".")
     if suffix in PICTURES:
-        drawn = lines_of(resumption)
-        runs = [replace(run, name=name) for name, run, _ in drawn]
-        title = f"{resumption.plan.name}, resumed at update {resumption.at:,}"
         sheet = Sheet()
-        spans = [(start, run.steps) for _, run, start in drawn]
-        picture = picture_of(runs, None, log, sheet.pixels, title, spans=spans)
+        picture = picture_of_resumption(resumption, log, sheet.pixels)
         write_picture(partial(write_image, picture, sheet, PICTURES[suffix]), output)
         return
     refuse_beside(f"--output {output}", True, {"--log": log})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
@@ -13,9 +13,10 @@ from lrplot.chart.picture import Picture
 from lrplot.diagnostics import Fault
 from lrplot.output.image.shared.composition import compose
 from lrplot.output.image.shared.scene import Box, Dots, Item, Patch, Stroke, Text
-from lrplot.output.image.shared.sheet import THEMES, Sheet, Theme, check_dots
+from lrplot.output.image.shared.sheet import AUTO, THEMES, Sheet, Theme, check_dots
 from lrplot.output.text import printable
 from lrplot.output.writers import PictureFormat
+from lrplot.wording import one_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,24 +39,40 @@ def write_image(picture: Picture, sheet: Sheet, format: PictureFormat, file: IO[
 
 def write_grid(pictures: Sequence[Picture], sheet: Sheet, format: PictureFormat, file: IO[bytes]) -> str:
     """Draw pictures in rows and columns, otherwise like `write_image`."""
+    if sheet.theme == AUTO and not format.adapts:
+        help = f"write {one_of(f'--theme {name}' for name in THEMES)}, or a .svg file"
+        raise Fault(f"a .{format.suffix} file has one theme, not `{AUTO}`", field="theme", help=help)
     across = min(len(pictures), 1 if len(pictures) == 1 else 2 if len(pictures) <= 4 else 3)
     down = -(-len(pictures) // across)
     height = sheet.height or max(sheet.height_for(picture) for picture in pictures) / across * down
     if format.dots:
         check_dots(sheet.width, height, sheet.dpi)
     cell_width, cell_height = 72 * sheet.width / across, 72 * height / down
-    theme = THEMES[sheet.theme]
+    theme = THEMES["light" if sheet.theme == AUTO else sheet.theme]
+    corners = [
+        (index % across * cell_width, 72 * height - index // across * cell_height) for index in range(len(pictures))
+    ]
+    boxes = [Box(left, top - cell_height, left + cell_width, top) for left, top in corners]
     with _own_settings(theme):
         fonts = _Fonts("".join(map(_letters, pictures)), format.finds_fonts)
-        items: list[Item] = []
-        for index, picture in enumerate(pictures):
-            left, top = index % across * cell_width, 72 * height - index // across * cell_height
-            box = Box(left, top - cell_height, left + cell_width, top)
-            items += compose(picture, box, theme, fonts.width)
+
+        def drawn(theme: Theme) -> list[Item]:
+            parts = zip(pictures, boxes, strict=True)
+            return [item for picture, box in parts for item in compose(picture, box, theme, fonts.width)]
+
+        items = drawn(theme)
         content = _rendered(items, (sheet.width, height), sheet.dpi, fonts, format)
+        dark = _colors(theme, items, drawn) if sheet.theme == AUTO else {}
     title = ", ".join(picture.title for picture in pictures if picture.title)
-    file.write(format.finish(content, title, " ".join(picture.description for picture in pictures)))
+    file.write(format.finish(content, title, " ".join(picture.description for picture in pictures), dark))
     return "" if format.finds_fonts else fonts.missing
+
+
+def _colors(light: Theme, items: Sequence[Item], drawn: Callable[[Theme], list[Item]]) -> dict[str, str]:
+    """The dark color of each light one: that of the same item, drawn in the dark theme."""
+    dark = THEMES["dark"]
+    pairs = {item.color: other.color for item, other in zip(items, drawn(dark), strict=True)}
+    return {light.paper: dark.paper, **pairs}
 
 
 def draw_on(axes: Axes | None, picture: Picture) -> Axes:

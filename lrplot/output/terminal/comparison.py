@@ -119,11 +119,11 @@ def _difference_cells(comparison: Comparison, gap: Difference) -> tuple[str, str
     if gap.parts is None:
         size = "rounding" if gap.largest else "0"
         return size, size, "never"
-    largest, relative, first = (_place(comparison, step) for step in (gap.largest_step, gap.relative_step, gap.parts))
+    largest, relative, first = (place_of(comparison, step) for step in (gap.largest_step, gap.relative_step, gap.parts))
     return f"{learning_rate(gap.largest)} at {largest}", f"{gap.relative:.2%} at {relative}", first
 
 
-def _place(comparison: Comparison, step: int) -> str:
+def place_of(comparison: Comparison, step: int) -> str:
     """A step of the first run in the unit of the alignment."""
     first, unit = comparison.runs[0], comparison.align
     if unit == "steps":
@@ -141,7 +141,7 @@ def format_excess(comparison: Comparison, tolerance: float) -> str:
             return f"{name} and {names[0]} have different tracks: {', '.join(missing)}\n"
         for gap in gaps:
             if gap.share > tolerance:
-                place = _place(comparison, gap.largest_step)
+                place = place_of(comparison, gap.largest_step)
                 peak = f"{learning_rate(gap.share)} of the peak" if isfinite(gap.share) else "and the peak is 0"
                 size = f"{learning_rate(gap.largest)} at {place}, {peak}"
                 return (

@@ -68,16 +68,14 @@ def format_statistics(checked: Sequence[Checked], color: bool) -> str:
     return "".join(f"{line}\n" for line in [*lines, *([""] if lines else []), _count(checked)])
 
 
-def format_lines(findings: Sequence[Diagnostic], look: Look) -> list[str]:
-    """Each finding without its place and its cure, on as many lines as it takes."""
+def format_lines(findings: Sequence[Diagnostic], look: Look, start: str = "") -> list[str]:
+    """Each finding without its place and its cure, after some words, on as many lines as it takes."""
     lines: list[str] = []
     for finding in findings:
-        words = f"{finding.severity}[{finding.code}]: {printable(finding.message)}".split(" ")
+        words = f"{start}{finding.severity}[{finding.code}]: {printable(finding.message)}".split(" ")
         first, *rest = wrap(words, look.width - 3, " ")
-        lines += [
-            first.replace(words[0][:-1], format_head(finding, look.color, look.links), 1),
-            *(f"  {line}" for line in rest),
-        ]
+        lines += [first.replace(format_head(finding, False), format_head(finding, look.color, look.links), 1)]
+        lines += [f"  {line}" for line in rest]
     return lines
 
 

@@ -13,6 +13,17 @@ from lrplot.wording import amount, learning_rate, several, share, updates
 
 def format_fork(fork: Fork, look: Look) -> str:
     """A column for each branch, and what it takes to train all of them."""
+    lines = [paint(look.cut(fork.name, look.width), "bold", look.color), ""]
+    for index, table in enumerate(divided(branch_rows(fork), look.width - 1)):
+        head, *body = (f" {line}" for line in fitted(table, look.width - 1))
+        lines += [""] * bool(index) + [paint(head, "dim", look.color), *body]
+    if len(fork.branches) > 1:
+        lines += ["", *wrap(cost(fork).split(" "), look.width - 1, " ")]
+    return "\n".join(lines) + "\n"
+
+
+def branch_rows(fork: Fork) -> list[list[str]]:
+    """The updates from which the branches cool down, then a row for each figure."""
     rows = [["cooldown from", *(f"{branch.at:,}" for branch in fork.branches)]]
     rows += [
         ["learning rate there", *(learning_rate(branch.rate) for branch in fork.branches)],
@@ -22,17 +33,15 @@ def format_fork(fork: Fork, look: Look) -> str:
     ]
     if any(branch.tokens is not None for branch in fork.branches):
         rows.append(["tokens", *map(_tokens, fork.branches)])
-    lines = [paint(look.cut(fork.name, look.width), "bold", look.color), ""]
-    for index, table in enumerate(divided(rows, look.width - 1)):
-        head, *body = (f" {line}" for line in fitted(table, look.width - 1))
-        lines += [""] * bool(index) + [paint(head, "dim", look.color), *body]
-    if len(fork.branches) > 1:
-        text = (
-            f"all of them take {updates(fork.trained)}, those of the trunk once; "
-            f"as {several(len(fork.branches), 'run')} of their own they would take {fork.separate:,}"
-        )
-        lines += ["", *wrap(text.split(" "), look.width - 1, " ")]
-    return "\n".join(lines) + "\n"
+    return rows
+
+
+def cost(fork: Fork) -> str:
+    """The updates that it takes to train all branches."""
+    return (
+        f"all of them take {updates(fork.trained)}, those of the trunk once; "
+        f"as {several(len(fork.branches), 'run')} of their own they would take {fork.separate:,}"
+    )
 
 
 def _tokens(branch: Branch) -> str:

@@ -162,21 +162,27 @@ def _group_table(run: Run, chart: Chart, look: Look) -> list[str]:
 
 
 def _summary_lines(run: Run, rows: Sequence[OutlineRow], summary: Summary, look: Look) -> list[str]:
+    dot = look.text(" · ")
+    numbers, remarks, held = summary_texts(run, rows, summary)
+    lines = wrap(numbers, look.width - 1, dot)
+    lines += [line for remark in remarks for line in wrap(look.text(remark).split(" "), look.width - 1, " ")]
+    return lines + wrap([look.text(text) for text in held], look.width - 1, dot)
+
+
+def summary_texts(run: Run, rows: Sequence[OutlineRow], summary: Summary) -> tuple[list[str], list[str], list[str]]:
+    """The numbers of a run, remarks on them, and the parameters that are constant."""
     place = run.timebase.place
-    parts = [f"peak {learning_rate(summary.peak)} at {place(summary.peak_step)}"]
+    first = f"first {learning_rate(summary.first)}" if run.points else _first(summary)
+    parts = [first, f"peak {learning_rate(summary.peak)} at {place(summary.peak_step)}"]
     if summary.low < min(summary.first, summary.last):
         parts.append(f"lowest {learning_rate(summary.low)} at {place(summary.low_step)}")
     parts.append(f"end {learning_rate(rows[-1].end)}" if run.nominal else f"last {learning_rate(summary.last)}")
     if summary.peak > 0 and not run.points:
         about = "about " if summary.mean_sampled else ""
         parts.append(f"mean / peak {about}{summary.mass:.3f}")
-    dot = look.text(" · ")
-    first = f"first {learning_rate(summary.first)}" if run.points else _first(summary)
-    lines = wrap([first, *parts], look.width - 1, dot)
     remarks = [] if run.nominal or run.points else [_ending(run, rows), _sampled(summary)]
-    lines += [line for remark in remarks if remark for line in wrap(look.text(remark).split(" "), look.width - 1, " ")]
-    held = [f"{look.text(name)} {learning_rate(value)}" for name, value in constants(run)]
-    return lines + wrap(held, look.width - 1, dot)
+    held = [f"{name} {learning_rate(value)}" for name, value in constants(run)]
+    return parts, list(filter(None, remarks)), held
 
 
 def _first(summary: Summary) -> str:

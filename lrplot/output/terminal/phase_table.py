@@ -21,14 +21,10 @@ def format_phases(rows: Sequence[OutlineRow], look: Look, timebase: Timebase, tr
     left_out = len(shown) - MOST_ROWS
     if left_out > 0:
         shown = [*shown[: MOST_ROWS - 3], *shown[-3:]]
-    within = 0 if timebase.is_nominal else 1  # the last update of a phase is one before the next one's first
-    bounds = [(timebase.place(row.start), timebase.place(row.stop - within)) for row in shown]
-    width = max(len(stop) for _, stop in bounds)
-    spans = [look.text(f"{start:>{width}} – {stop:>{width}}") for start, stop in bounds]
-    table = [("phase", "run" if timebase.is_nominal else "updates", track)]
-    table += [(look.text(row.name), span, look.text(_course(row))) for row, span in zip(shown, spans, strict=True)]
+    table, remarks = phase_rows(shown, timebase, track)
+    table = [tuple(map(look.text, cells)) for cells in table]
     lines = align(table, gap=3)
-    notes = ["" if timebase.is_nominal else look.text(_note(row)) for row in shown]
+    notes = [look.text(remark) for remark in remarks]
     for kept in (2, 1):  # in a narrow terminal the last columns move to lines of their own
         if 1 + max(map(cells, lines)) <= look.width:
             break
@@ -44,6 +40,19 @@ def format_phases(rows: Sequence[OutlineRow], look: Look, timebase: Timebase, tr
             result.append(look.text(f" … {left_out} more phases …"))
         result += _noted(line, note, widest, look)
     return result
+
+
+def phase_rows(rows: Sequence[OutlineRow], timebase: Timebase, track: str) -> tuple[list[tuple[str, ...]], list[str]]:
+    """The phases as a table of names, bounds and values, below a head; and a note for each of them."""
+    within = 0 if timebase.is_nominal else 1  # the last update of a phase is one before the next one's first
+    bounds = [(timebase.place(row.start), timebase.place(row.stop - within)) for row in rows]
+    width = max(len(stop) for _, stop in bounds)
+    table: list[tuple[str, ...]] = [("phase", "run" if timebase.is_nominal else "updates", track)]
+    table += [
+        (row.name, f"{start:>{width}} – {stop:>{width}}", _course(row))
+        for row, (start, stop) in zip(rows, bounds, strict=True)
+    ]
+    return table, ["" if timebase.is_nominal else _note(row) for row in rows]
 
 
 def _noted(line: str, note: str, widest: int, look: Look) -> list[str]:

@@ -91,12 +91,7 @@ def _chart(test: RangeTest, look: Look) -> list[str]:
 
 
 def _table(test: RangeTest, look: Look) -> list[str]:
-    """A line for each rule, and one for the interval."""
-    rows = [["rule", "learning rate", "loss", "of", ""]]
-    for name, rate in test.marks.items():
-        program, meaning = MEANINGS[name]
-        numbers = ["none", ""] if rate is None else [learning_rate(rate), learning_rate(test.loss_at(rate))]
-        rows.append([name, *numbers, program, meaning])
+    rows = rule_rows(test)
     for kept in (5, 4, 3):  # in a narrow terminal the last columns are left out
         lines = align([row[:kept] for row in rows], right=(1, 2))
         if max(map(cells, lines)) < look.width:
@@ -105,10 +100,25 @@ def _table(test: RangeTest, look: Look) -> list[str]:
     return [paint(head, "dim", look.color), *body]
 
 
+def rule_rows(test: RangeTest) -> list[list[str]]:
+    """A head, and a row for each rule: its learning rate, the loss there, its program and its meaning."""
+    rows = [["rule", "learning rate", "loss", "of", ""]]
+    for name, rate in test.marks.items():
+        program, meaning = MEANINGS[name]
+        numbers = ["none", ""] if rate is None else [learning_rate(rate), learning_rate(test.loss_at(rate))]
+        rows.append([name, *numbers, program, meaning])
+    return rows
+
+
 def _remarks(test: RangeTest, look: Look) -> list[str]:
+    return [line for text in remarks(test) for line in wrap(look.text(text).split(" "), look.width - 1, " ")]
+
+
+def remarks(test: RangeTest) -> list[str]:
+    """Where the loss diverges, the interval that the rules span, and what they are worth."""
     low, high = test.interval
     span = f"the rules span {learning_rate(low)} to {learning_rate(high)}"
-    remarks = [
+    return [
         diverges(test),
         f"{span}, a factor of {learning_rate(high / low, 2)}",
         "no one of them is the answer: each marks another feature of one short run, noise moves each by a factor of 2 "
@@ -116,7 +126,6 @@ def _remarks(test: RangeTest, look: Look) -> list[str]:
         "none near where the loss diverges",
         *test.remarks,
     ]
-    return [line for text in remarks for line in wrap(look.text(text).split(" "), look.width - 1, " ")]
 
 
 def range_test_data(test: RangeTest) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from lrplot.output.terminal.columns import align
 from lrplot.output.terminal.style import paint
 from lrplot.schema.definition import Definition
 from lrplot.schema.fields import Field
-from lrplot.spec.search import Entries, Record
+from lrplot.spec.search import Entries, Record, native_of
 from lrplot.wording import cut, learning_rate, one_of
 
 _SECTIONS = ("Formula", "Source")
+_MORE = ", and what a native kind is good for, its cost and a recipe; `lrplot kinds spec` lists the keys of a spec"
 
 
 def format_entries(entries: Entries, width: int, color: bool) -> str:
@@ -27,7 +28,7 @@ def format_entries(entries: Entries, width: int, color: bool) -> str:
     rows = [(definition.name, definition.summary) for definition in entries.kinds]
     parts = ["\n".join(listed(rows, width, color))] if rows else []
     parts += [format_framework(framework, width, color) for framework in entries.frameworks]
-    more = "" if entries.asked else "; `lrplot kinds spec` lists the keys of a spec"
+    more = "" if entries.asked else _MORE
     natives = [definition.name for definition in entries.kinds if not definition.framework]
     if natives and entries.kinds[0].framework:
         more = f"; {one_of(natives)} is native" if len(natives) == 1 else f"; {', '.join(natives)} are native"
@@ -60,10 +61,16 @@ def listed(rows: Sequence[tuple[str, str]], width: int, color: bool) -> list[str
 
 
 def format_definition(definition: Definition, width: int, color: bool) -> str:
-    """The details of one definition: summary, formula, source and fields."""
+    """The details of one definition: summary, advice, formula, source and fields."""
     lines = [paint(definition.name, "bold", color), *fill(definition.summary, width, "  ")]
-    for section in (*_SECTIONS, *(("Also",) if definition.aliases else ())):
-        lines += ["", paint(section.lower(), "dim", color), *fill(definition.section(section), width, "  ")]
+    native = native_of(definition)
+    paragraphs = definition.advice | ({"native": f"{native.name}: `lrplot kinds {native.name}`"} if native else {})
+    if "recipe" in paragraphs:
+        paragraphs["recipe"] += f": `lrplot show {paragraphs['recipe']}`"
+    paragraphs |= {title.lower(): definition.section(title) for title in (*_SECTIONS, "Also")}
+    for title, text in paragraphs.items():
+        if text:
+            lines += ["", paint(title, "dim", color), *fill(text, width, "  ")]
     if definition.framework:
         lines += ["", paint("checked", "dim", color), *fill(_checked(definition), width, "  ")]
     if trained := definition.section("Float32"):
@@ -139,6 +146,8 @@ def definition_data(definition: Definition) -> dict[str, Any]:
     return {
         "name": definition.name,
         "summary": definition.summary,
+        **{title.replace(" ", "_"): text for title, text in definition.advice.items()},
+        **({"native": native.name} if (native := native_of(definition)) else {}),
         **{section.lower(): definition.section(section) for section in _SECTIONS},
         "aliases": list(definition.aliases),
         **_checked_data(definition),

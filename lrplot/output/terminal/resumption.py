@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from lrplot.analysis.aftermath import is_changed, view_of
+from lrplot.analysis.aftermath import view_of
 from lrplot.analysis.resume import Resumption
+from lrplot.chart.resumed import lines_of
 from lrplot.diagnostics import Diagnostic
 from lrplot.engine.evaluate import raw_values
 from lrplot.output.objects import diagnostics_data
@@ -18,10 +19,8 @@ from lrplot.output.terminal.findings import format_lines
 from lrplot.output.terminal.look import Look, wrap
 from lrplot.output.terminal.style import paint
 from lrplot.output.text import printable
-from lrplot.runs.run import Run, parameter_of
+from lrplot.runs.run import parameter_of
 from lrplot.wording import learning_rate
-
-PLAN, CHANGED, REAL = "plan", "changed plan", "resumed run"
 
 
 def format_resumption(resumption: Resumption, findings: Sequence[Diagnostic], look: Look) -> str:
@@ -31,23 +30,18 @@ def format_resumption(resumption: Resumption, findings: Sequence[Diagnostic], lo
     return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
 
 
-def lines_of(resumption: Resumption) -> list[tuple[str, Run, int]]:
-    """The lines of the chart: names, runs and the update at which each line begins."""
-    drawn = [(PLAN, resumption.plan, 0)]
-    if resumption.stop <= resumption.at or is_changed(resumption):
-        drawn.append((CHANGED, resumption.replanned, 0))
-    if (run := resumption.run) and resumption.stop > resumption.at:
-        drawn.append((REAL, run, resumption.at))
-    return drawn
-
-
 def _heading(resumption: Resumption, look: Look) -> list[str]:
-    name, at = look.text(resumption.plan.name), resumption.at
+    lines = [paint(look.cut(look.text(resumption.plan.name), look.width), "bold", look.color)]
+    return lines + wrap(what_follows(resumption).split(" "), look.width - 1, " ")
+
+
+def what_follows(resumption: Resumption) -> str:
+    """The updates that are done, what is restored, and the updates that follow."""
+    at = resumption.at
     counts = f"stopped after {at:,} of {resumption.plan.steps:,} updates"
     left = resumption.new.steps - at
     further = f"updates {at:,} … {resumption.new.steps - 1:,} follow" if left > 0 else "no update is left"
-    lines = [paint(look.cut(name, look.width), "bold", look.color)]
-    return lines + wrap(f"{counts}; {_restored(resumption)}; {further}".split(" "), look.width - 1, " ")
+    return f"{counts}; {_restored(resumption)}; {further}"
 
 
 def _restored(resumption: Resumption) -> str:
@@ -81,6 +75,14 @@ def _chart(resumption: Resumption, look: Look) -> list[str]:
 
 
 def _table(resumption: Resumption, look: Look) -> list[str]:
+    rows = value_rows(resumption)
+    if not rows:
+        return []
+    head, *body = (f" {line}" for line in align(rows, right=range(len(rows[0]))))
+    return [paint(head, "dim", look.color), *body]
+
+
+def value_rows(resumption: Resumption) -> list[list[str]]:
     """The learning rates of some updates: around the one at which the run is resumed, the extremes, and the last."""
     at, stop = resumption.at, resumption.stop
     steps = [at - 1] if at else []
@@ -98,8 +100,7 @@ def _table(resumption: Resumption, look: Look) -> list[str]:
     if all(row[1] in ("", row[2]) for row in rows[1:]):
         rows = [[row[0], *row[2:]] for row in rows]
         rows[0][1] = "plan"
-    head, *body = (f" {line}" for line in align(rows, right=range(len(rows[0]))))
-    return [paint(head, "dim", look.color), *body]
+    return rows
 
 
 def _value(curve: Any, step: int) -> str:

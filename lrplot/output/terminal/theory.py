@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from lrplot.analysis.theory.batch import TOPICS as BATCH_TOPICS
+from lrplot.analysis.theory.batch import Scaling
+from lrplot.analysis.theory.loss_law import DECAY, LossLaw
 from lrplot.analysis.theory.robbins_monro import RobbinsMonro
-from lrplot.analysis.theory.theory import TOPICS, Theory
+from lrplot.analysis.theory.theory import Theory, topics_of
 from lrplot.analysis.theory.topic import Form, Row, Topic
 from lrplot.chart.names import distinct
 from lrplot.output.terminal.columns import GAP, divided, fitted
@@ -17,30 +20,37 @@ from lrplot.output.text import pad
 from lrplot.wording import cells, learning_rate, share
 
 SHORTEST_NAME, LONGEST_NAME = 12, 24
+Figures = Sequence[Theory] | Sequence[Scaling]
 FEW = 100  # updates: a smaller amount has digits after the point
 
 
-def format_theory(theories: Sequence[Theory], look: Look) -> str:
-    """A section for each topic: its title and the names of the runs, its figures, its assumption and source."""
+def format_theory(theories: Sequence[Theory], look: Look, law: LossLaw | None = None, notes: Sequence[str] = ()) -> str:
+    """A section for each topic: its title and the names of the runs, its figures, its assumption and source.
+
+    `law` is the one that predicted losses, and `notes` stand at the end.
+    """
+    topics = topics_of(law)
     names = distinct([look.text(each.name) for each in theories])
-    labels = max(cells(look.text(row.label)) for topic in TOPICS for row in topic.rows)
+    scalings = [each.batch for each in theories if each.batch]
+    more = BATCH_TOPICS if scalings else ()
+    labels = max(cells(look.text(row.label)) for topic in (*topics, *more) for row in topic.rows)
     room = (look.width - 1 - labels) // len(names) - GAP
     heads = [look.cut(name, min(max(room, SHORTEST_NAME), LONGEST_NAME)) for name in names]
-    sections = [_section(topic, heads, labels, theories, look) for topic in TOPICS]
-    remarks = ["about: taken from a sample of the updates"] if any(each.sampled for each in theories) else []
+    sections = [_section(topic, heads, labels, theories, look) for topic in topics]
+    sections += [_section(topic, heads, labels, scalings, look) for topic in more]
+    remarks = list(notes)
+    if any(each.sampled for each in theories):
+        remarks.append("about: taken from a sample of the updates")
     if any(each.groups for each in theories):
         remarks.append("groups and layers: only the run's own learning rate is judged")
     lines = [line for remark in remarks for line in wrap(remark.split(" "), look.width - 1, " ")]
     return "\n\n".join("\n".join(section) for section in [*sections, lines] if section) + "\n"
 
 
-def _section(topic: Topic, heads: Sequence[str], labels: int, theories: Sequence[Theory], look: Look) -> list[str]:
+def _section(topic: Topic, heads: Sequence[str], labels: int, figures: Figures, look: Look) -> list[str]:
     """The lines of a topic; its labels take `labels` columns in all topics, so that their columns line up."""
     rows = [[pad(look.text(topic.title), labels), *heads]]
-    for row in topic.rows:
-        values = [look.text(_cell(row, each)) for each in theories]
-        if any(getattr(each, row.figure) is not None for each in theories):
-            rows.append([pad(look.text(row.label), labels), *values])
+    rows += [[pad(look.text(label), labels), *map(look.text, values)] for label, *values in topic_rows(topic, figures)]
     if len(rows) == 1:
         return [
             paint(f" {look.text(topic.title)}", "bold", look.color),
@@ -56,17 +66,27 @@ def _section(topic: Topic, heads: Sequence[str], labels: int, theories: Sequence
     return lines
 
 
-def _cell(row: Row, theory: Theory) -> str:
-    value = getattr(theory, row.figure)
+def topic_rows(topic: Topic, figures: Figures) -> list[list[str]]:
+    """The figures of a topic that are known of some run: a label, and a cell for each run."""
+    return [
+        [row.label, *(_cell(row, each) for each in figures)]
+        for row in topic.rows
+        if row.absent or any(getattr(each, row.figure) is not None for each in figures)
+    ]
+
+
+def _cell(row: Row, figures: Theory | Scaling) -> str:
+    value = getattr(figures, row.figure)
     if value is None:
-        return "–"
-    about = "about " if theory.sampled and row.form in ("ratio", "percent", "update") and row.figure != "warmup" else ""
+        return row.absent or "–"
+    sampled = isinstance(figures, Theory) and figures.sampled
+    about = "about " if sampled and row.form in ("ratio", "percent", "update") and row.figure != "warmup" else ""
     return about + _text(value, row.form)
 
 
 def _text(value: Any, form: Form) -> str:
     match form:
-        case "ratio":
+        case "ratio" | "loss":
             return f"{value:.3f}"
         case "number":
             return learning_rate(value)
@@ -80,6 +100,10 @@ def _text(value: Any, form: Form) -> str:
             return f"{value:,}"
         case "updates":
             return f"{value:,.0f}" if value >= FEW else learning_rate(value)
+        case "beta":
+            return f"{value:.8g}"
+        case "word":
+            return str(value)
         case "conditions":
             return verdict(value)
 
@@ -98,8 +122,9 @@ def verdict(conditions: RobbinsMonro) -> str:
     return "not decided"
 
 
-def theory_data(theories: Sequence[Theory]) -> dict[str, Any]:
-    """The figures of runs and the topics that they belong to, as data for JSON."""
+def theory_data(theories: Sequence[Theory], law: LossLaw | None = None, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """The figures of runs and the topics that they belong to, as data for JSON; with the law that predicted losses."""
+    fitted = {} if law is None else {"law": _law(law), "notes": list(notes)}
     return {
         "runs": [_data(each) for each in theories],
         "topics": [
@@ -109,8 +134,9 @@ def theory_data(theories: Sequence[Theory]) -> dict[str, Any]:
                 "assumes": topic.assumes,
                 "source": topic.source,
             }
-            for topic in TOPICS
+            for topic in (*topics_of(law), *(BATCH_TOPICS if any(each.batch for each in theories) else ()))
         ],
+        **fitted,
     }
 
 
@@ -119,4 +145,20 @@ def _data(theory: Theory) -> dict[str, Any]:
     return {
         **asdict(theory),
         "robbins_monro": {**asdict(conditions), "both": conditions.both, "verdict": verdict(conditions)},
+    }
+
+
+def _law(law: LossLaw) -> dict[str, Any]:
+    return {
+        "log": law.name,
+        "rows": len(law.updates),
+        "first_update": law.start,
+        "last_update": law.last,
+        "peak": law.peak,
+        "floor": law.floor,
+        "scale": law.scale,
+        "exponent": law.exponent,
+        "annealing": law.annealing,
+        "decay": DECAY,
+        "scatter": law.scatter,
     }

@@ -1,10 +1,13 @@
 """The convex last-iterate bound, against the double sum of the theorem and published numbers."""
 
+import csv
 from math import sqrt
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import lrplot
 from lrplot.analysis.summary import AVERAGED, SUMMED
 from lrplot.analysis.theory.convex import best, bound_ratio, linear, relative
 from lrplot.analysis.theory.totals import totals
@@ -153,3 +156,17 @@ def test_no_bound_for_values_that_are_all_zero_or_negative(load, schedule):
 
 def test_one_value_stands_for_itself():
     assert totals(Flat(1, 2.0), 1, 2.0).noise == 1
+
+
+@pytest.mark.parametrize(("steps", "correlation"), [(25_000, 0.867), (50_000, 0.917)])
+def test_the_bound_orders_real_runs_of_nine_schedules(steps, correlation):
+    with (Path(__file__).parent / "final_losses" / "losses.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    bounds = []
+    for row in rows:
+        schedule = {"kind": row["kind"], "warmup": 300, row["option"]: row["value"]}
+        if row["shape"]:
+            schedule["shape"] = row["shape"]
+        bounds.append(lrplot.theory({"steps": steps, "lr": 1e-3, "schedule": schedule}).bound_ratio)
+    ranks = [np.argsort(np.argsort(each)) for each in (bounds, [float(row[f"loss_{steps}"]) for row in rows])]
+    assert round(1 - 6 * int(np.square(ranks[0] - ranks[1]).sum()) / (9 * 80), 3) == correlation

@@ -49,6 +49,9 @@ def test_details_of_a_kind(run: Run, name):
     kind = KINDS[name]
     for section in ("Formula", "Source"):
         assert kind.section(section).split()[0] in out
+    for title in ("good for", "cost", "recipe"):
+        assert f"\n{title}\n  {kind.advice[title].split()[0]}" in out
+    assert f"`lrplot show {kind.section('Recipe')}`" in out
     for field in (*kind.fields, *kind.shared_fields):
         assert f" {field.name}: {field.type} (" in " ".join(out.split())
 
@@ -62,6 +65,9 @@ def test_json_is_the_schema(run: Run):
     assert every["required"]
     assert (gamma["default"], gamma["type"]) == ("default 0.1", "number > 0")
     assert len(data["cosine"]["fields"]) == len(fields_of(KINDS["cosine"].builder))
+    assert all({"good_for", "cost", "recipe"} <= data[name].keys() for name in KINDS)
+    assert data["torch.StepLR"]["native"] == "step"
+    assert "good_for" not in data["torch.StepLR"]
 
 
 def test_unknown_kind(run: Run):
@@ -97,10 +103,19 @@ def names(run: Run, text: str) -> list[str]:
         ("pytorch", ["torch,"]),
         ("cosin", ["cosine", "cosine_restarts"]),
         ("segmentation networks", ["polynomial"]),
+        ("reinforcement learning", ["constant"]),
     ],
 )
 def test_a_name_is_found_by_part_alias_and_description(run: Run, text, first):
     assert names(run, text)[: len(first)] == first
+
+
+def test_a_scheduler_points_at_the_native_kind_that_names_it(run: Run):
+    assert (
+        "\nnative\n  cosine_restarts: `lrplot kinds cosine_restarts`\n"
+        in run("kinds", "torch.CosineAnnealingWarmRestarts").out
+    )
+    assert "\nnative\n" not in run("kinds", "deepspeed.WarmupLR").out
 
 
 def test_no_line_of_a_list_is_wider_than_80_columns(run: Run):

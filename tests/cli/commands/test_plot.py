@@ -4,7 +4,7 @@ import pytest
 from support import Run
 
 from lrplot.cli.commands.plot import FORMATS, ThemeName, Unit
-from lrplot.output.image.shared.sheet import THEMES
+from lrplot.output.image.shared.sheet import AUTO, THEMES
 from lrplot.output.writers import PICTURES
 from lrplot.runs.timebase import UNITS
 
@@ -17,7 +17,7 @@ def test_format_is_the_suffix(run: Run, tmp_path, suffix):
 
 
 def test_themes_and_units_match_the_tables_behind_them():
-    assert list(ThemeName) == list(THEMES)
+    assert list(ThemeName) == [*THEMES, AUTO]
     assert list(Unit) == [*UNITS, "fraction"]
     assert sorted(PICTURES) == FORMATS
 
@@ -75,6 +75,7 @@ def test_every_option_at_once(run: Run, tmp_path):
         (["-o", "none/out.png"], "cannot write `none/out.png`: the folder `none` does not exist"),
         (["-o", "out.png", "--set", "lr=x"], "error[bad-type]"),
         ([], "`lrplot plot` needs `--output FILE`"),
+        (["-o", "out.png", "--theme", "auto"], "a .png file has one theme, not `auto`"),
         (["-o", "out.png", "--format", "pdf"], "`--format pdf` contradicts the name `out.png`"),
     ],
 )

@@ -59,6 +59,18 @@ def test_text_of_a_spec_is_drawn_literally(name):
     assert name in ET.fromstring(drawn(SPEC, title=name)).findtext("{http://www.w3.org/2000/svg}title")
 
 
+def test_a_vector_picture_can_have_both_themes():
+    specs = SPEC, {**SPEC, "name": "Other", "lr": 2e-3}
+    light, dark, both = (drawn(*specs, sheet=Sheet(4, theme=theme)) for theme in ("light", "dark", "auto"))
+    style = re.search(rb"\n <style>@media \(prefers-color-scheme: dark\) \{\n(.*?) \}</style>", both, re.DOTALL)
+    assert both.replace(style[0], b"") == light
+    rules = re.findall(rb'  \[style\*="(\w+: #\w+)"\] \{(\w+: #\w+) !important\}\n', style[1])
+    changed = dict(rules)
+    shown = re.sub(rb"\b(fill|stroke): #\w{6}", lambda match: changed[match[0]], light)
+    assert shown == dark
+    assert drawn(*specs, sheet=Sheet(4, theme="auto")) == both
+
+
 @pytest.mark.parametrize("theme", list(THEMES))
 def test_themes_differ_in_paper_and_ink(theme):
     pixels = imread(io.BytesIO(drawn(SPEC, format="png", sheet=Sheet(4, dpi=60, theme=theme))))

@@ -40,7 +40,7 @@ class Theme:
 # The colors of Okabe & Ito, distinct for the color-blind, without their yellow on white and their black on dark.
 THEMES = {
     "light": Theme(
-        "white",
+        "#ffffff",
         "#222222",
         "#666666",
         "#bbbbbb",
@@ -56,12 +56,16 @@ THEMES = {
         (0.4, 1.0),
     ),
 }
+AUTO = "auto"  # the light theme, and the dark one for readers who prefer that
 DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (1.2, 1.6)), (0, (6, 2, 1.2, 2)), (0, (4, 1.5)), (0, (3, 1.5, 1, 1.5)))
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The size of a picture in inches, its dots per inch and its theme; a height of None follows from its areas."""
+    """The size of a picture in inches, its dots per inch and its theme; a height of None follows from its areas.
+
+    The theme is one of `THEMES`, or `AUTO` in a format that has both.
+    """
 
     width: float = 6.4
     height: float | None = None

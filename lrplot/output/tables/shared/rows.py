@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrplot.chart.names import distinct
 from lrplot.curves.curve import Curve
@@ -29,7 +31,7 @@ class Rows:
     was not logged at one of them has no value there.
     """
 
-    tracks: Mapping[str, Curve]
+    tracks: Mapping[str, Curve] = field(repr=False)
     start: int
     stop: int
     every: int = 1
@@ -46,6 +48,14 @@ class Rows:
 
     def __len__(self) -> int:
         return len(range(self.start, self.stop, self.every)) if self._at is None else len(self._at)
+
+    @property
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """The whole table in memory: the int64 `step` of each row, and the float64 values of each track."""
+        parts = list(self.blocks())
+        steps = np.concatenate([steps for steps, _ in parts])
+        tracks = zip(self.tracks, *(values for _, values in parts), strict=True)
+        return {"step": steps, **{name: np.concatenate(values) for name, *values in tracks}}
 
     def blocks(self) -> Iterator[tuple[Steps, list[Floats]]]:
         """Steps and each track's values, NaN if it has none, a block at a time."""
