@@ -27,8 +27,8 @@ class Kind:
     """A kind or a framework's scheduler; or a mapping of a spec, which has fields alone.
 
     `good_for`, `cost` and `recipe` say what a kind serves, what it demands, and a preset that uses it. `native` is the
-    kind that a scheduler is the model of. `shared_fields` are those that all of its sort have. A scheduler was compared with the framework `checked`, in
-    `cases` runs; `deviation` is the largest difference, as a share of the peak.
+    kind that a scheduler is the model of. `shared_fields` are those that all of its sort have. A scheduler was compared
+    with the framework `checked`, in `cases` runs; `deviation` is the largest difference, as a share of the peak.
     """
 
     name: str
@@ -136,11 +136,13 @@ def formats(name: str | None = None) -> tuple[Format, ...]:
     return found
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema (draft-07) of a spec."""
-    from lrplot.output.json_schema import json_schema as text  # which no schedule needs
+def json_schema(of: str = "spec") -> dict[str, Any]:
+    """The JSON Schema (draft-07) of a `spec`, or of what `lrplot check` prints as JSON: `check`, or its `rules`."""
+    from lrplot.output.schemas import SCHEMAS  # which no schedule needs
 
-    loaded: dict[str, Any] = json.loads(text())
+    if of not in SCHEMAS:
+        raise ValueError(f"of must be one of {', '.join(SCHEMAS)}, not {of!r}")
+    loaded: dict[str, Any] = json.loads(SCHEMAS[of]())
     return loaded
 
 

@@ -10,7 +10,10 @@ import pytest
 from jsonschema import Draft7Validator
 from support import ROOT
 
+import lrplot
+from lrplot.cli.commands.schema import Form
 from lrplot.output.record_schema import record_schema
+from lrplot.output.schemas import SCHEMAS
 
 CUT = "steps: 1000\nlr: 1e-3\nschedule: {kind: linear, warmup: 9, for: 1250}\n"
 TWICE = [ROOT / "gallery/specs/logs/run/args.yaml", "--log", ROOT / "gallery/specs/logs/twice.json"]
@@ -70,6 +73,17 @@ def test_a_schema_is_written_into_a_file(run, tmp_path):
     path = tmp_path / "check.schema.json"
     assert run("schema", "check", "-o", path).out == ""
     assert path.read_text(encoding="utf-8") == run("schema", "check").out
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_python_has_the_schemas_too(run, name):
+    assert lrplot.json_schema(name) == json.loads(run("schema", name).out)
+    with pytest.raises(ValueError, match="one of spec, check, rules"):
+        lrplot.json_schema("chek")
+
+
+def test_the_command_knows_every_schema():
+    assert [*Form] == [*SCHEMAS]
 
 
 def test_the_schema_of_a_spec_is_the_default(run):

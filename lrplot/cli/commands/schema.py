@@ -25,20 +25,6 @@ def schema(
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A file; - for standard output.")] = "-",
 ) -> None:
     """Print the JSON Schema (draft-07) of a spec, with which an editor completes and checks it, or of findings."""
-    Console().emit_to(output, _text(form))
+    from lrplot.output.schemas import SCHEMAS
 
-
-def _text(form: Form) -> str:
-    if form is Form.spec:
-        from lrplot.output.json_schema import json_schema
-
-        return json_schema()
-    from lrplot.output.record_schema import record_schema
-
-    if form is Form.rules:
-        from lrplot.output.rules import RulesData
-
-        return record_schema("rules", RulesData)
-    from lrplot.output.findings.json import AgreementData, ErrorsData, ReportData, StatisticsData
-
-    return record_schema("check", ReportData, StatisticsData, ErrorsData, beside=AgreementData)
+    Console().emit_to(output, SCHEMAS[form]())
