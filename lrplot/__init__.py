@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from lrplot.analysis.agreement.agree import Agreement
     from lrplot.analysis.change import Change, Changes
+    from lrplot.analysis.checks.fixing import Fixed
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.fork import Fork
     from lrplot.analysis.inference.result import Inference
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         convert,
         diff,
         export,
+        fix,
         fork,
         infer,
         load,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
         theory,
     )
     from lrplot.chart.picture import Picture
-    from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+    from lrplot.diagnostics import Diagnostic, Fix, Source, Span, SpecError
     from lrplot.output.tables.shared.rows import Rows
     from lrplot.reference import Format, Kind, Preset, find_kinds, formats, json_schema, presets
     from lrplot.runs.log import Log, Points, Values
@@ -63,6 +65,7 @@ _HOMES = {
             "convert",
             "diff",
             "export",
+            "fix",
             "fork",
             "infer",
             "load",
@@ -76,7 +79,8 @@ _HOMES = {
         ),
         "lrplot.api",
     ),
-    **dict.fromkeys(("Diagnostic", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
+    **dict.fromkeys(("Diagnostic", "Fix", "Source", "Span", "SpecError"), "lrplot.diagnostics"),
+    "Fixed": "lrplot.analysis.checks.fixing",
     **dict.fromkeys(("Log", "Points", "Values"), "lrplot.runs.log"),
     **dict.fromkeys(("Change", "Changes"), "lrplot.analysis.change"),
     **dict.fromkeys(
@@ -100,6 +104,8 @@ __all__ = [
     "Comparison",
     "Diagnostic",
     "Findings",
+    "Fix",
+    "Fixed",
     "Fork",
     "Format",
     "Inference",
@@ -128,6 +134,7 @@ __all__ = [
     "diff",
     "export",
     "find_kinds",
+    "fix",
     "fork",
     "formats",
     "infer",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from operator import index
@@ -22,11 +22,12 @@ from lrplot.engine.work import is_sequential
 from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, Track, group_of, parameter_of
 from lrplot.runs.timebase import UNITS
-from lrplot.spec.loading import Spec, compiled, listed, run_of, text_of
+from lrplot.spec.loading import Spec, SpecText, compiled, listed, run_of, text_of
 
 if TYPE_CHECKING:
     from lrplot.analysis.agreement.agree import Agreement
     from lrplot.analysis.change import Changes, State
+    from lrplot.analysis.checks.fixing import Fixed
     from lrplot.analysis.comparison import Comparison
     from lrplot.analysis.fork import Fork
     from lrplot.analysis.inference.result import Inference
@@ -64,7 +65,7 @@ class Schedule:
             try:
                 check_finite(track.curve, run.steps, len(run.tracks))
             except NotFinite as error:
-                raise _not_finite(name, track, error) from None
+                raise _not_finite(name, track, error, run.steps) from None
 
     def __repr__(self) -> str:
         return f"<lrplot.Schedule {self.name!r}: {self.steps:,} steps, {', '.join(self.tracks)}>"
@@ -187,7 +188,7 @@ class Schedule:
         try:
             values: NDArray[np.float64] = compute(track.curve)
         except NotFinite as error:
-            raise _not_finite(name, track, error) from None
+            raise _not_finite(name, track, error, self.steps) from None
         return values
 
 
@@ -274,7 +275,10 @@ def load_nominal(spec: Spec, overrides: Iterable[str] = (), format: str = "") ->
     It may if a longer run would only stretch the curve. Such a schedule's run says so by `nominal`; its values are
     those of a share of the run, and the number of its steps means nothing.
     """
-    text, overrides = text_of(spec), listed(overrides)
+    return _nominal(text_of(spec), listed(overrides), format)
+
+
+def _nominal(text: SpecText, overrides: tuple[str, ...], format: str) -> Schedule:
     try:
         return Schedule(run_of(text, overrides, format)[1])
     except SpecError as error:
@@ -314,10 +318,13 @@ def convert(
         raise SpecError.of(fault) from None
 
 
-def _not_finite(name: str, track: Track, error: NotFinite) -> SpecError:
+def _not_finite(name: str, track: Track, error: NotFinite, steps: int) -> SpecError:
     if reason := track.curve.failure(error.step):
+        from lrplot.analysis.checks.scheduler import raising_fix  # only for an error
+
         message = f"the scheduler raises at update {error.step:,}: {reason}"
-        return SpecError(Diagnostic("would-raise", message, track.span, "change its arguments, or end the run before"))
+        help, fix = "change its arguments, or end the run before", raising_fix(track.curve, steps, error.step)
+        return SpecError(Diagnostic("would-raise", message, track.span, help, fix=fix))
     message = error.message(f"`{name}`")
     return SpecError(Diagnostic("not-finite", message, track.span, "keep every value within float64's range"))
 
@@ -356,16 +363,54 @@ def check(
     >>> check({"steps": 1000, "lr": 1e-3, "schedule": {"kind": "linear", "for": 1250}}).codes
     ('cut-short',)
     """
-    from lrplot.analysis.checks.findings import findings, load_findings, log_findings  # which no other function needs
+    from lrplot.analysis.checks.findings import log_findings  # which no other function needs
 
     if log is not None:
         agreement, run = beside(spec, log, overrides, format)
         return Findings(tuple(log_findings(agreement, run)))
+    return _findings(text_of(spec), listed(overrides), format)[0]
+
+
+def _findings(text: SpecText, overrides: tuple[str, ...], format: str) -> tuple[Findings, int]:
+    """The findings for a text, and the number of updates in its run; 0 if a framework raises before it ends."""
+    from lrplot.analysis.checks.findings import findings, load_findings  # which no other function needs
+
     try:
-        run = load_nominal(spec, overrides, format).run
+        run = _nominal(text, overrides, format).run
     except SpecError as error:
-        return Findings(tuple(load_findings(error)))
-    return Findings(tuple(findings(run)))
+        return Findings(tuple(load_findings(error))), 0
+    return Findings(tuple(findings(run))), run.steps
+
+
+def fix(
+    path: str | os.PathLike[str],
+    overrides: Iterable[str] = (),
+    format: str = "",
+    select: Collection[str] | None = None,
+) -> Fixed:
+    """The text of a spec or a config with those of its findings cured whose cure is mechanical; no file is changed.
+
+    The arguments are those of `check`; `select` are the codes of findings to cure, all by default. An override may
+    give only what the file leaves open. `SpecError` if the file cannot be read.
+    """
+    from lrplot.analysis.checks.fixing import Looked, fixed  # which no other function needs
+    from lrplot.spec.loading import text_in
+    from lrplot.spec.overrides import refuse_replaced
+    from lrplot.spec.source import read_source
+
+    source, folder, stem = read_source(path)
+    settings = listed(overrides)
+
+    def look(text: str) -> Looked:
+        try:
+            spec = text_in(replace(source, text=text), folder, stem)
+            refuse_replaced(spec.tree, settings)
+            found, steps = _findings(spec, settings, format)
+        except SpecError as error:
+            return Looked(error.diagnostics)
+        return Looked(tuple(each for each in found if select is None or each.code in select), steps)
+
+    return fixed(source.text, source.name, look)
 
 
 def agree(

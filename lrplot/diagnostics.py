@@ -35,9 +35,18 @@ class Source:
     def _starts(self) -> list[int]:
         return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text))]
 
+    def offset(self, line: int, column: int) -> int:
+        """The number of characters before a place; a line after the last one is at the end of the text."""
+        return self._starts[line] + column if line < len(self._starts) else len(self.text)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character, counted from 0."""
+        line = bisect_right(self._starts, offset) - 1
+        return line, offset - self._starts[line]
+
     def span(self, start: int, stop: int, path: str = "") -> Span:
         """The place of characters start … stop − 1 of the text; of several lines, the part in the first one."""
-        line = bisect_right(self._starts, start) - 1
+        line, _ = self.position(start)
         begin, length = self._starts[line], len(self.lines[line])
         column = min(start - begin, length)
         return Span(self, path, line, column, max(min(stop - begin, length), column))
@@ -57,6 +66,14 @@ class Span:
     column: int = 0
     end_column: int = 0
 
+    @property
+    def text(self) -> str:
+        """The characters at the place; empty if the source has no text to point into."""
+        lines = self.source.lines if self.line is not None else []
+        return (
+            lines[self.line][self.column : self.end_column] if self.line is not None and self.line < len(lines) else ""
+        )
+
     def __str__(self) -> str:
         """The place in words: `small.yaml:4:3`, counted from 1, or the path in a mapping."""
         if self.line is None:
@@ -65,14 +82,44 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Fix:
+    """A mechanical cure: `text` replaces the characters `start` … `stop` − 1 of a source.
+
+    A line feed in `text` stands for a line end as the source has it.
+    """
+
+    source: Source
+    start: int
+    stop: int
+    text: str
+
+    @classmethod
+    def of(cls, span: Span, old: str, new: str) -> Fix | None:
+        """Write `new` for the word `old` that a place ends with; None if the text there is anything else.
+
+        The word may be in quotes, or follow a dot or the dashes of an option.
+        """
+        match = re.fullmatch(rf"(?:.*[\"'.-])?({re.escape(old)})[\"']?", span.text)
+        if match is None or span.line is None:
+            return None
+        start = span.source.offset(span.line, span.column)
+        return cls(span.source, start + match.start(1), start + match.end(1), new)
+
+
+@dataclass(frozen=True)
 class Diagnostic:
-    """One fault: a stable code, one statement, the place and the cure."""
+    """One fault: a stable code, one statement, the place and the cure.
+
+    `fix` is the cure as a change of the text, if it is mechanical, and `url` the address of the rule's explanation.
+    """
 
     code: str
     message: str
     span: Span | None = None
     help: str | None = None
     severity: Severity = "error"
+    fix: Fix | None = None
+    url: str | None = None
 
     def __str__(self) -> str:
         """The statement, the place and the cure, each on its line."""
@@ -93,7 +140,7 @@ class SpecError(Exception):
     @classmethod
     def of(cls, fault: Fault) -> SpecError:
         """A fault that concerns a spec as a whole."""
-        return cls(*(Diagnostic(part.code, part.message, part.span, part.help) for part in parts_of(fault)))
+        return cls(*(part.diagnostic() for part in parts_of(fault)))
 
 
 class Fault(Exception):
@@ -101,7 +148,7 @@ class Fault(Exception):
 
     `field` names the argument at fault. Code that has the source adds the place with `at` and turns
     the fault into a `Diagnostic`. If `once` is set, faults with the same message are reported only the
-    first time.
+    first time. `swap` is the word at its place and the one to write instead, if that cure is mechanical.
     """
 
     def __init__(
@@ -112,6 +159,7 @@ class Fault(Exception):
         help: str | None = None,
         code: str = "bad-value",
         once: bool = False,
+        swap: tuple[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -119,12 +167,19 @@ class Fault(Exception):
         self.help = help
         self.code = code
         self.once = once
+        self.swap = swap
         self.span: Span | None = None
 
     def at(self, span: Span) -> Self:
         """The same fault, with its place set unless it has one."""
         self.span = self.span or span
         return self
+
+    def diagnostic(self, span: Span | None = None) -> Diagnostic:
+        """The fault at its place, by default at `span`."""
+        place = self.span or span
+        fix = Fix.of(place, *self.swap) if place and self.swap else None
+        return Diagnostic(self.code, self.message, place, self.help, fix=fix)
 
 
 class Faults(Fault):
@@ -189,13 +244,16 @@ class Diagnostics(list[Diagnostic]):
         """Whether further faults are only counted."""
         return len(self) >= self.MOST
 
-    def error(self, code: str, message: str, span: Span | None, help: str | None = None) -> None:
+    def error(
+        self, code: str, message: str, span: Span | None, help: str | None = None, fix: Fix | None = None
+    ) -> None:
         """Add one fault."""
+        self._add(Diagnostic(code, message, span, help, fix=fix))
+
+    def _add(self, diagnostic: Diagnostic) -> None:
         if self.full:
             self.left_out += 1
-            return
-        diagnostic = Diagnostic(code, message, span, help)
-        if diagnostic not in self:
+        elif diagnostic not in self:
             self.append(diagnostic)
 
     def fault(self, fault: Fault, span: Span | None) -> None:
@@ -203,7 +261,7 @@ class Diagnostics(list[Diagnostic]):
         for part in parts_of(fault):
             repeated = part.once and any(part.message == diagnostic.message for diagnostic in self)
             if not (repeated or isinstance(part, AlreadyReported)):
-                self.error(part.code, part.message, part.span or span, part.help)
+                self._add(part.diagnostic(span))
 
     def raise_any(self) -> None:
         """Raise `SpecError` if anything was collected, each fault once and in the order of the text."""

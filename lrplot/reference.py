@@ -137,11 +137,13 @@ def formats(name: str | None = None) -> tuple[Format, ...]:
     return found
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema (draft-07) of a spec."""
-    from lrplot.output.json_schema import json_schema as text  # which no schedule needs
+def json_schema(of: str = "spec") -> dict[str, Any]:
+    """The JSON Schema (draft-07) of a `spec`, or of what `lrplot check` prints as JSON: `check`, or its `rules`."""
+    from lrplot.output.schemas import SCHEMAS  # which no schedule needs
 
-    loaded: dict[str, Any] = json.loads(text())
+    if of not in SCHEMAS:
+        raise ValueError(f"of must be one of {', '.join(SCHEMAS)}, not {of!r}")
+    loaded: dict[str, Any] = json.loads(SCHEMAS[of]())
     return loaded
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from math import floor, log10
 from typing import overload
 
+MANUAL = "https://github.com/lrplot/lrplot/blob/main/gallery"  # where the pages of the manual are
 SIZES = (("T", 10**12), ("B", 10**9), ("M", 10**6), ("k", 10**3))
 MOST_DIGITS = 1e15  # of a count that is written out
 
@@ -95,6 +96,7 @@ def one_of(names: Iterable[str]) -> str:
 
 
 LONGEST_NAME = 100  # characters of a name that are compared
+SHORT_NAME, LONG_NAME = 3, 8  # letters of a name that may have one slip, or two
 MOST_LISTED = 12  # names; of more, the nearest are listed
 
 
@@ -115,6 +117,44 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str | None = None) 
     if len(names) <= MOST_LISTED:
         return "known: " + ", ".join(f"`{each}`" for each in names)
     return f"the nearest of {len(names)} are " + ", ".join(f"`{each}`" for each in nearest(name, names))
+
+
+def misspelt(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a name is a slip of the pen for; None if there is none, or more than one.
+
+    A slip is a letter too many, too few or a wrong one, or two exchanged ones; a long name may have two of them. A name
+    with another first letter or another digit is a name of its own: `my_cosine`, `cosine2`.
+    """
+    most = 1 if len(name) < LONG_NAME else 2
+    if not SHORT_NAME <= len(name) <= LONGEST_NAME:
+        return None
+    lower = name.lower()
+    near = [each for each in known if abs(len(each) - len(name)) <= most and _slips(lower, each.lower()) <= most]
+    same = len(near) == 1 and near[0][:1].lower() == lower[0] and _digits(near[0]) == _digits(name)
+    return near[0] if same else None
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def swap_of(name: str, known: Iterable[str]) -> tuple[str, str] | None:
+    """A misspelt name and the one that is meant, if that is certain; see `misspelt`."""
+    meant = misspelt(name, known)
+    return (name, meant) if meant else None
+
+
+def _slips(a: str, b: str) -> int:
+    """The number of slips between two words, as the optimal string alignment counts them."""
+    above: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, letter in enumerate(a, 1):
+        before, above, row = above, row, [i]
+        for j, other in enumerate(b, 1):
+            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != other)))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                row[j] = min(row[j], before[j - 2] + 1)
+    return row[-1]
 
 
 def nearest(name: str, known: Iterable[str], count: int = 5, cutoff: float = 0.0) -> list[str]:

@@ -9,6 +9,7 @@ import yaml
 from maker.project import INDEX, ROOT, pages
 
 import lrplot
+from lrplot import wording
 from lrplot.analysis.checks.rule import RULES
 from lrplot.cli.main import COMMANDS, application
 from lrplot.diagnostics import SEVERITIES
@@ -135,3 +136,9 @@ def test_ci_and_hooks_run_the_same_checks():
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
     for hook in hooks:
         assert hook["entry"].split()[0] in ci
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_findings_link_to_their_explanation(code):
+    page, _, anchor = RULES[code].url.removeprefix(f"{wording.MANUAL}/").partition("#")
+    assert f"\n### {anchor}\n" in PAGES[f"gallery/{page}"]

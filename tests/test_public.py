@@ -18,11 +18,11 @@ SPEC = {"steps": 100, "lr": 0.1, "schedule": "linear"}
 
 def test_public_names_exist():
     assert sorted(lrplot.__all__) == [
-        "Agreement", "Change", "Changes", "Comparison", "Diagnostic", "Findings", "Fork", "Format", "Inference",
-        "Kind", "Log", "LossLaw", "Moment", "Picture", "Points", "Preset", "RangeTest", "Resumption", "Rows",
-        "Schedule", "Source", "Span", "SpecError", "Theory", "Values", "__version__", "agree", "at", "check",
-        "compare", "convert", "diff", "export", "find_kinds", "fork", "formats", "infer", "json_schema", "load",
-        "loss_law", "plot", "presets", "range_test", "read_log", "resume", "show", "theory",
+        "Agreement", "Change", "Changes", "Comparison", "Diagnostic", "Findings", "Fix", "Fixed", "Fork", "Format",
+        "Inference", "Kind", "Log", "LossLaw", "Moment", "Picture", "Points", "Preset", "RangeTest", "Resumption",
+        "Rows", "Schedule", "Source", "Span", "SpecError", "Theory", "Values", "__version__", "agree", "at", "check",
+        "compare", "convert", "diff", "export", "find_kinds", "fix", "fork", "formats", "infer", "json_schema",
+        "load", "loss_law", "plot", "presets", "range_test", "read_log", "resume", "show", "theory",
     ]  # fmt: skip
     assert all(getattr(lrplot, name) for name in lrplot.__all__)
     with pytest.raises(AttributeError, match="no attribute 'lode'"):

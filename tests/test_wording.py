@@ -2,7 +2,19 @@
 
 import pytest
 
-from lrplot.wording import amount, cells, cut, did_you_mean, learning_rate, nearest, one_of, several, share, updates
+from lrplot.wording import (
+    amount,
+    cells,
+    cut,
+    did_you_mean,
+    learning_rate,
+    misspelt,
+    nearest,
+    one_of,
+    several,
+    share,
+    updates,
+)
 
 
 @pytest.mark.parametrize(
@@ -107,3 +119,25 @@ def test_of_many_names_the_nearest_are_listed():
 def test_one_of():
     assert one_of(["a"]) == "`a`"
     assert one_of(["a", "b", "c"]) == "`a`, `b` or `c`"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("wamup", "warmup"),  # a letter is missing
+        ("warmmup", "warmup"),
+        ("wermup", "warmup"),
+        ("wramup", "warmup"),  # two are exchanged
+        ("WARMUP", "warmup"),
+        ("wrmpu", None),  # two slips in a short name
+        ("armup", None),  # another first letter
+        ("warmup2", None),  # another digit
+        ("stps_per_epcoh", "steps_per_epoch"),  # two in a long one
+        ("form", None),  # `from` or `for`
+        ("to", None),  # too short to be sure
+        ("x" * 500, None),
+        ("", None),
+    ],
+)
+def test_a_slip_of_the_pen_is_certain_only_if_one_name_is_near(name, meant):
+    assert misspelt(name, ["warmup", "from", "for", "steps_per_epoch", "too"]) == meant

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import lrplot
-from lrplot.analysis.checks.rule import RULES
+from lrplot.analysis.checks.rule import RULES, SECTIONS, Rule
 from lrplot.frameworks import frameworks
 from lrplot.frameworks.shared.measured import measured
 from lrplot.kinds import KINDS
@@ -22,6 +22,16 @@ def checks() -> str:
     """A row for each rule."""
     rows = ((f"`{code}`", RULES[code].severity, RULES[code].reason) for code in sorted(RULES))
     return table(("code", "severity", "what it finds"), rows)
+
+
+def rules() -> str:
+    """A section for each rule, under its code: the address that findings link to."""
+    return "\n\n".join(_rule(RULES[code]) for code in sorted(RULES))
+
+
+def _rule(rule: Rule) -> str:
+    why, cure, source = map(rule.section, SECTIONS)
+    return f"### {rule.code}\n\n{rule.reason} ({rule.severity})\n\n- Why: {why}\n- Cure: {cure}\n- Source: {source}"
 
 
 def formats() -> str:
@@ -163,6 +173,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "checks": checks,
+    "rules": rules,
     "formats": formats,
     "logs": logs,
     "kinds": kinds,

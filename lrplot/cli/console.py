@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, TextIO
 
 import typer
@@ -15,19 +16,20 @@ import typer
 from typer._click.exceptions import ClickException
 from typer._click.globals import get_current_context
 
-from lrplot.diagnostics import SpecError
-from lrplot.output.files import OutputError
-from lrplot.output.text import printable, to_ascii
+from lrplot.diagnostics import Diagnostic, SpecError
+from lrplot.output.files import OutputError, whole_file
+from lrplot.output.text import to_ascii
 
 if TYPE_CHECKING:
     from lrplot.output.terminal.glyphs import Glyphs
 
 NARROWEST, WIDEST, PIPED = 40, 200, 80
+NO_LINKS = ("", "dumb", "linux")  # terminals that may print the address of a link; others ignore it or know links
 QUIET = "lrplot.quiet"  # in the context of a command line: whether `--quiet` is set
 
 
 class Console:
-    """A stream, with its width, colors and characters."""
+    """A stream, with its width, colors, links and characters."""
 
     def __init__(
         self, stream: TextIO | None = None, color: str = "auto", ascii: bool = False, width: int | None = None
@@ -38,6 +40,7 @@ class Console:
         self.stream = target
         self.terminal = self.stream.isatty()
         self.color = color == "always" or (color == "auto" and _wants_color(self.terminal))
+        self.links = self.terminal and self.color and _terminal_name() not in NO_LINKS
         self.plain = ascii or not _is_unicode(self.stream)
         self.bounded = self.terminal or (stream is None and "COLUMNS" in os.environ)
         self._width = width
@@ -99,6 +102,14 @@ class Console:
 
         self.emit_data(json_text(command, data))
 
+    def emit_to(self, output: str, text: str) -> None:
+        """Print text that is data, or write it into a file if `output` names one."""
+        if output == "-":
+            self.emit_data(text)
+            return
+        with whole_file(Path(output)) as file:
+            file.write(text.encode("utf-8", "replace"))
+
     def emit_bytes(self, write: Callable[[IO[bytes]], None]) -> None:
         """Print the bytes that `write` writes into a file."""
         self._write(lambda: write(self.stream.buffer))
@@ -139,14 +150,15 @@ def is_quiet() -> bool:
 def report(error: Exception, color: str = "auto", ascii: bool = False, json: str = "") -> bool:
     """Print an error that the user or the system caused; False for an error of lrplot itself.
 
-    It goes to standard error as text. If `json` names a command, a spec's diagnostics go to standard output, as the
-    JSON object of that command.
+    It goes to standard error as text. If `json` names a command, it goes to standard output, as the JSON object of
+    that command.
     """
-    if json and isinstance(error, SpecError):
+    found = _diagnostics(error)
+    if json and found:
         from lrplot.output.objects import diagnostics_data
 
         with suppress(OutputError, typer.Exit):  # standard output is closed
-            Console().emit_json(json, {"diagnostics": diagnostics_data(error.diagnostics)})
+            Console().emit_json(json, {"diagnostics": diagnostics_data(found)})
         return True
     stream = _open(sys.stderr)
     console = Console(stream, color, ascii) if stream else None
@@ -159,20 +171,26 @@ def report(error: Exception, color: str = "auto", ascii: bool = False, json: str
 
 def error_text(error: Exception, color: bool, width: int | None) -> str | None:
     """An error that the user or the system caused as text; None for an error of lrplot itself."""
+    if found := _diagnostics(error):
+        from lrplot.output.terminal.diagnostics import format_diagnostics  # only for an error
+
+        return format_diagnostics(found, color, width)
+    # The help of a command without arguments.
+    return f"{error.format_message()}\n" if isinstance(error, ClickException) else None
+
+
+def _diagnostics(error: Exception) -> tuple[Diagnostic, ...]:
+    """An error as diagnostics; empty if it is none of the user's or the system's."""
     match error:
         case SpecError():
-            from lrplot.output.terminal.diagnostics import format_diagnostics  # only for an error
-
-            return format_diagnostics(error.diagnostics, color, width)
-        case ClickException():  # the help of a command without arguments
-            return f"{error.format_message()}\n"
+            return error.diagnostics
         case OutputError():
-            return f"error[unwritable]: {printable(str(error))}\n"
+            return (Diagnostic("unwritable", str(error)),)
         case OSError():
-            return f"error[system]: {printable(str(error))}\n"
+            return (Diagnostic("system", str(error)),)
         case MemoryError():
-            return "error[too-large]: there is not enough memory for this\n"
-    return None
+            return (Diagnostic("too-large", "there is not enough memory for this"),)
+    return ()
 
 
 def _open(stream: TextIO | None) -> TextIO | None:
@@ -186,6 +204,11 @@ def _wants_color(terminal: bool) -> bool:
         return False
     forced = any(os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
     return forced or (terminal and os.environ.get("TERM") != "dumb")
+
+
+def _terminal_name() -> str:
+    """The name of the terminal; empty if it is not known."""
+    return os.environ.get("TERM") or ("windows" if "WT_SESSION" in os.environ else "")
 
 
 def _is_unicode(stream: TextIO) -> bool:

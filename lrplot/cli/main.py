@@ -146,9 +146,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _json_command(words: Sequence[str]) -> str:
-    """The command of a command line with `--json`, if the command has that option; else empty."""
+    """The command of a command line that asks it for JSON, if it has that option; else empty."""
     name = next((word for word in words if word in COMMANDS), "")
-    return name if "--json" in words and name and "as_json" in signature(COMMANDS[name].function).parameters else ""
+    asked = COMMANDS[name].json if name else ""
+    if not asked or not (f" {asked} " in f" {' '.join(words)} " or asked.replace(" ", "=") in words):
+        return ""
+    return name if asked != "--json" or "as_json" in signature(COMMANDS[name].function).parameters else ""
 
 
 def _color_option(words: Sequence[str]) -> str:

@@ -36,5 +36,6 @@ class Role(StrEnum):
     FLOOR = "floor"  # the least value, where a decay leads
     IN_EPOCHS = "in epochs"  # whether times are given in epochs, which become updates
     TIMES = "times"  # how many times the clock is stepped per update
+    SKIP_ZERO = "skip zero"  # whether a rise starts one update in
     INCLUSIVE = "inclusive"  # whether the last update has the end value
     CLIP = "clip"  # the value below which a curve is cut off

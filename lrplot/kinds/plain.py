@@ -7,7 +7,7 @@ from lrplot.curves.curve import Curve, Flat
 from lrplot.curves.ramps import ShapeName, rise
 from lrplot.curves.roles import Role
 from lrplot.kinds import kind
-from lrplot.schema.annotations import FlagField, PowerField, ValueField
+from lrplot.schema.annotations import PowerField, SkipField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import START, percent
 
@@ -36,7 +36,7 @@ def warmup(
     to: Annotated[ValueField, Role.PEAK] = percent(100),
     shape: ShapeName = "linear",
     power: PowerField = None,
-    skip_zero: FlagField = False,
+    skip_zero: SkipField = False,
 ) -> Curve:
     """A ramp up to the base value, as the first phase of a sequence.
 

@@ -14,6 +14,8 @@ from typing import IO
 
 from lrplot.output.unfinished import undone_by_signals
 
+BOM = "\ufeff".encode()
+
 
 class OutputError(Exception):
     """An output that cannot be written; the message has its name and the reason."""
@@ -36,6 +38,22 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         lost = isinstance(error, FileNotFoundError) and not path.parent.exists()
         reason = f"the folder `{path.parent}` does not exist" if lost else error.strerror or error
         raise OutputError(f"cannot write `{path}`: {reason}") from error
+
+
+def rewrite(path: Path, before: str, after: str) -> None:
+    """Replace the text of a UTF-8 file, which must still be `before`; byte order marks and line ends are kept.
+
+    `OutputError` if the system refuses, or the file was changed.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise OutputError(f"cannot write `{path}`: {error.strerror or error}") from error
+    old = before.encode()
+    if not content.endswith(old) or content[: len(content) - len(old)].strip(BOM):
+        raise OutputError(f"cannot write `{path}`: it was changed after it was read")
+    with whole_file(path) as file:
+        file.write(content[: len(content) - len(old)] + after.encode())
 
 
 def _is_stream(path: Path) -> bool:

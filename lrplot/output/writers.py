@@ -14,14 +14,17 @@ from lrplot.wording import did_you_mean
 
 if TYPE_CHECKING:
     from lrplot.analysis.comparison import Comparison
+    from lrplot.output.checked import Report
     from lrplot.output.tables.shared.rows import Rows
 
 TableWriter = Callable[["Rows", IO[bytes]], None]
 ReportWriter = Callable[["Comparison", IO[bytes]], None]
+FindingsWriter = Callable[["Report"], str]
 Finish = Callable[[bytes, str, str, Mapping[str, str]], bytes]
 T = TypeVar("T")
 W = TypeVar("W", bound=TableWriter)
 R = TypeVar("R", bound=ReportWriter)
+F = TypeVar("F", bound=FindingsWriter)
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class PictureFormat:
 
 TABLES: Registry[TableWriter] = Registry("lrplot.output.tables", by_name=True)
 PICTURES: Registry[PictureFormat] = Registry("lrplot.output.image", by_name=True)
+FINDINGS: Registry[FindingsWriter] = Registry("lrplot.output.findings", by_name=True)
 REPORTS: Registry[ReportWriter] = Registry("lrplot.output.reports", by_name=True)
 
 
@@ -62,6 +66,16 @@ def report(suffix: str) -> Callable[[R], R]:
 
     def register(writer: R) -> R:
         REPORTS.add(suffix, writer)
+        return writer
+
+    return register
+
+
+def findings_format(name: str) -> Callable[[F], F]:
+    """Register a function that gives the text of a report as a format of findings."""
+
+    def register(writer: F) -> F:
+        FINDINGS.add(name, writer)
         return writer
 
     return register

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from lrplot.curves.expression import OneArgument
+from lrplot.curves.roles import Role
 from lrplot.schema.types import (
     Count,
     Duration,
@@ -27,6 +28,7 @@ PowerField = Annotated[float | None, Number(above=0)]
 ValueField = Annotated[float, Value()]
 PeriodField = Annotated[int, Duration(at_least=1)]
 FlagField = Annotated[bool, Flag()]
+SkipField = Annotated[bool, Flag(), Role.SKIP_ZERO]
 TextField = Annotated[str, Text()]
 FileField = Annotated[Path, File()]
 PositiveField = Annotated[float, Number(above=0)]

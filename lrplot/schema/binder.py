@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lrplot.curves.roles import Role
-from lrplot.diagnostics import AlreadyReported, Diagnostics, Fault, Span
+from lrplot.diagnostics import AlreadyReported, Diagnostics, Fault, Fix, Span
 from lrplot.runs.numbers import plain
 from lrplot.schema import types as ft
 from lrplot.schema.arguments import Argument, Arguments
@@ -20,7 +20,7 @@ from lrplot.schema.readers import READERS
 from lrplot.schema.scalars import NULL, read_number
 from lrplot.schema.types import FieldType
 from lrplot.text.tree import Entry, Mapping, Node, Scalar
-from lrplot.wording import MOST_LISTED, cut, did_you_mean, nearest
+from lrplot.wording import MOST_LISTED, cut, did_you_mean, misspelt, nearest
 
 NUMBERS = ft.Number | ft.Count | ft.Duration  # types of fields that take an amount
 
@@ -103,7 +103,7 @@ class Binder:
     ) -> str:
         """Report an unknown field; the known one that it stands for, or empty."""
         name, known = entry.key.text, [*fields, *([naming] if naming else [])]
-        meant, help = "", None
+        meant, help, fix = "", None, None
         if self.report.full:
             pass  # it will not be shown
         elif name == "<<":
@@ -115,9 +115,11 @@ class Binder:
         elif not (help := advice(entry)):
             meant = next(iter(nearest(name, known, 1, 0.6)), "")
             help = "leave it out: `null` gives it no value" if is_null(entry.value) else did_you_mean(name, known)
+            if meant and misspelt(name, known) == meant:
+                fix = Fix.of(entry.key.span, name, meant)
             if not meant and listing and len(known) > MOST_LISTED and not is_null(entry.value):
                 help = f"{help}; `{listing}` lists all"
-        self.report.error("unknown-field", f"{owner} has no field `{cut(name)}`", entry.key.span, help)
+        self.report.error("unknown-field", f"{owner} has no field `{cut(name)}`", entry.key.span, help, fix)
         return meant
 
     def _fitting(self, field: Field) -> str | None:

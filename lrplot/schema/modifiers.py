@@ -14,7 +14,7 @@ from lrplot.curves.sequence import Phase, Sequence
 from lrplot.curves.wrappers import Lasting
 from lrplot.diagnostics import Fault
 from lrplot.lazy import dataclass
-from lrplot.schema.annotations import FlagField, PowerField, ValueField
+from lrplot.schema.annotations import PowerField, SkipField, ValueField
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import BEFORE, START
 from lrplot.schema.types import Count, Duration, Moment, Record, Value
@@ -59,7 +59,7 @@ class Warmup:
     from_: ValueField = BEFORE
     shape: ShapeName = "linear"
     power: PowerField = None
-    skip_zero: FlagField = False
+    skip_zero: SkipField = False
 
 
 @dataclass(eq=False)

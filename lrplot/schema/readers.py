@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -19,10 +20,13 @@ from lrplot.schema.quantities import Constant, Duration, Moment, Percent, Quanti
 from lrplot.schema.scalars import FALSE, TRUE, is_bare_number, read_duration, read_number, read_percent
 from lrplot.schema.types import FieldType
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
-from lrplot.wording import did_you_mean
+from lrplot.wording import did_you_mean, swap_of
 
 # The cure for a list where one value belongs: frameworks take one for each parameter group.
 GROUPS = "for a value per parameter group, give each group under `groups` a `schedule` of its own"
+
+
+_JSON = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 
 class Reader(Protocol):
@@ -53,9 +57,10 @@ def _unquoted(node: Node, what: str, wanted: FieldType) -> str:
         raise _wrong(node, what, wanted, _cure(wanted))
     if node.quoted and is_bare_number(node.text):
         read_number(node.text)  # raises a `Fault` of its own if it is not finite
-        raise Fault(
-            f"{what} is text in quotes, not a number", help=f"write `{node.text}` without quotes", code="quoted-number"
-        )
+        # Each syntax has numbers such as this one without quotes, JSON and TOML fewer than YAML.
+        swap = (node.span.text, node.text) if node.span.text[1:-1] == node.text and _JSON.fullmatch(node.text) else None
+        message, help = f"{what} is text in quotes, not a number", f"write `{node.text}` without quotes"
+        raise Fault(message, help=help, code="quoted-number", swap=swap)
     return node.text
 
 
@@ -159,6 +164,7 @@ def _read_choice(reader: Reader, type_: ft.Choice, node: Node, what: str) -> Qua
         f"{what} must be one of {', '.join(f'`{name}`' for name in type_.names)}, not {describe(node)}",
         help=did_you_mean(text, type_.names),
         code="unknown-choice",
+        swap=swap_of(text, type_.names),
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Source, Span, SpecError, parts_of
+from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Fix, Source, Span, SpecError, parts_of
 from lrplot.runs.run import Reading
 from lrplot.schema.arguments import NO_FRAME
 from lrplot.schema.binder import Binder
@@ -26,7 +26,7 @@ from lrplot.trainers.shared.carriers import unpacked
 from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Missing, keys_of, tree_of, unquoted
 from lrplot.trainers.shared.interpolation import resolved
 from lrplot.trainers.shared.references import referenced
-from lrplot.wording import did_you_mean
+from lrplot.wording import did_you_mean, misspelt
 
 MOST_MARKS = 6  # that a message names
 MOST_FORMATS = 3  # that a message describes
@@ -92,16 +92,19 @@ def _translated(
             raise UnknownLength(*report) from None
         report.raise_any()
         raise
-    misspelt = [
-        Diagnostic(
-            "near-miss", f"`{entry.key.text}` is ignored", entry.key.span, f"did you mean `{key}`?", severity="warning"
-        )
-        for entry, key in binder.misspelt
-    ]
+    absent = [each.name for each in trainer.fields if root.get(each.name) is None]
+    ignored = [_near_miss(entry.key, key, absent) for entry, key in binder.misspelt]
     spec = tree_of(content, root.span, dict(keys_of(root)))
     assert isinstance(spec, Mapping)
-    remarks = (*config.remarks, *misspelt)
+    remarks = (*config.remarks, *ignored)
     return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks, paths)
+
+
+def _near_miss(key: Scalar, meant: str, absent: Sequence[str]) -> Diagnostic:
+    """The remark on an ignored key; it can be corrected if it is a slip of the pen, not only the beginning of a key."""
+    fix = Fix.of(key.span, key.text, meant) if misspelt(key.text, absent) == meant else None
+    help = f"did you mean `{meant}`?"
+    return Diagnostic("near-miss", f"`{key.text}` is ignored", key.span, help, "warning", fix)
 
 
 def _paths(node: Node, path: str) -> Iterator[tuple[Span, str]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from lrplot.diagnostics import SpecError
+from lrplot.diagnostics import Source, SpecError
 from lrplot.lazy import dataclass
 from lrplot.runs.run import Run
 from lrplot.spec.compile import compile_run
@@ -45,9 +45,13 @@ def text_of(spec: Spec) -> SpecText:
         from lrplot.text.objects import read_mapping  # which no file needs
 
         return SpecText(read_mapping(spec), Path(), "schedule", True)
-    source, folder, stem = read_source(spec)
+    return text_in(*read_source(spec), file=spec != "-")
+
+
+def text_in(source: Source, folder: Path, stem: str, *, file: bool = True) -> SpecText:
+    """The text of a source: of a file called `stem` in a folder, unless `file` is false."""
     tree, spec_like = read_tree(source)
-    return SpecText(tree, folder, stem, spec_like, file=spec != "-")
+    return SpecText(tree, folder, stem, spec_like, file)
 
 
 def listed(overrides: Iterable[str]) -> tuple[str, ...]:

@@ -28,6 +28,17 @@ def override(tree: Node, settings: tuple[str, ...]) -> Node:
     return tree
 
 
+def refuse_replaced(tree: Node, settings: tuple[str, ...]) -> None:
+    """Raise `SpecError` for a setting that replaces a value of the tree: what is found then is not in its text."""
+    given = {entry.key.text for entry in tree} if isinstance(tree, Mapping) else set()
+    for setting in settings:
+        key = setting.partition("=")[0].strip().replace("[", ".").partition(".")[0]
+        if key in given or (key in LENGTHS and given & {*LENGTHS}):
+            message, help = f"`{key}` is in the file: what is found is not", "change it there, or leave out `--set`"
+            place = Source(OPTION, setting).span(0, max(len(key), 1))
+            raise SpecError(Diagnostic("bad-override", message, place, help))
+
+
 def _without(tree: Mapping, keys: set[str]) -> Mapping:
     """The mapping without some keys."""
     entries, repeated = (

@@ -17,7 +17,7 @@ from lrplot.schema.recipe import Recipe
 from lrplot.schema.scalars import read_number
 from lrplot.spec.document import Document
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
-from lrplot.wording import cut, one_of
+from lrplot.wording import cut, one_of, swap_of
 
 # Frameworks' names of a field, if they are unlike its name here.
 SYNONYMS = {
@@ -112,7 +112,8 @@ class SpecBinder(Binder):
 
             is_number = read_number(name.text) is not None
             help = f"a constant is `{{kind: constant, value: {name.text}}}`" if is_number else advice(name.text)
-            raise Fault(f"there is no kind `{cut(name.text)}`", code="unknown-kind", help=help).at(name.span)
+            message, swap = f"there is no kind `{cut(name.text)}`", swap_of(name.text, KINDS)
+            raise Fault(message, code="unknown-kind", help=help, swap=swap).at(name.span)
         return self._recipe(KINDS[name.text], node, name.span)
 
     def _recipe(self, definition: Definition, node: Mapping, place: Span) -> Recipe:

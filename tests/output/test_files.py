@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lrplot.output.files import OutputError, whole_file
+from lrplot.output.files import OutputError, rewrite, whole_file
 
 
 def test_new_file_gets_the_umask(tmp_path):
@@ -127,7 +127,7 @@ def test_of_two_simultaneous_writers_the_last_wins(tmp_path):
 AS_NOBODY = """
 import os, sys
 from pathlib import Path
-from lrplot.output.files import OutputError, whole_file
+from lrplot.output.files import OutputError, rewrite, whole_file
 os.setgroups([]), os.setgid(65534), os.setuid(65534)
 try:
     with whole_file(Path(sys.argv[1])) as file:
@@ -165,3 +165,25 @@ def test_the_owner_is_kept(tmp_path):
     with whole_file(path) as file:
         file.write(b"new")
     assert (path.stat().st_uid, path.stat().st_gid) == (65534, 65534)
+
+
+def test_a_text_is_replaced_behind_its_byte_order_marks(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"\xef\xbb\xbf\xef\xbb\xbfold\r\n")
+    rewrite(path, "old\r\n", "± new\r\n")
+    assert path.read_bytes() == b"\xef\xbb\xbf\xef\xbb\xbf\xc2\xb1 new\r\n"
+
+
+@pytest.mark.parametrize("content", [b"older", b"an old", b""])
+def test_a_text_that_was_changed_meanwhile_is_not_replaced(tmp_path, content):
+    path = tmp_path / "a.yaml"
+    path.write_bytes(content)
+    with pytest.raises(OutputError, match="it was changed after it was read"):
+        rewrite(path, "old", "new")
+    assert path.read_bytes() == content
+
+
+def test_a_text_whose_file_is_gone_is_not_replaced(tmp_path):
+    with pytest.raises(OutputError, match=r"cannot write `.*`: No such file"):
+        rewrite(tmp_path / "a.yaml", "old", "new")
+    assert os.listdir(tmp_path) == []

@@ -44,7 +44,7 @@ def _lasting(run: Run) -> list[Diagnostic]:
     assert run.nominal is not None
     twins = {(each.code, each.span): each for each in _findings(run.nominal.double)}
     return [
-        each if each == twin else replace(each, message=_lowered(RULES[each.code].reason))
+        each if each == twin else replace(each, message=_lowered(RULES[each.code].reason), fix=None)
         for each in _findings(run)
         if (twin := twins.get((each.code, each.span)))
     ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, TypeVar
 
-from lrplot.diagnostics import Diagnostic, Severity, Span
+from lrplot.diagnostics import Diagnostic, Fix, Severity, Span
 from lrplot.lazy import dataclass
 from lrplot.registry import Registry, section, summary
+from lrplot.wording import MANUAL
 
 SECTIONS = ("Why", "Cure", "Source")
 Stage = Literal["load", "run", "accept", "log"]
@@ -17,13 +18,14 @@ Stage = Literal["load", "run", "accept", "log"]
 class Finding:
     """One finding: the statement with its numbers, the place, the cure.
 
-    `severity` is None if it is that of the rule.
+    `severity` is None if it is that of the rule. `fix` is the cure as a change of the text, if it is mechanical.
     """
 
     message: str
     span: Span
     help: str
     severity: Severity | None = None
+    fix: Fix | None = None
 
 
 Finder = Callable[..., Iterator[Finding]]
@@ -47,7 +49,9 @@ class Rule:
     def findings(self, *looked_at: Any) -> list[Diagnostic]:
         """Its findings as diagnostics, with its code."""
         return [
-            Diagnostic(self.code, each.message, each.span, each.help, each.severity or self.severity)
+            Diagnostic(
+                self.code, each.message, each.span, each.help, each.severity or self.severity, each.fix, self.url
+            )
             for each in self.finder(*looked_at)
         ]
 
@@ -55,6 +59,11 @@ class Rule:
     def reason(self) -> str:
         """One line that says what is wrong."""
         return summary(self.finder)
+
+    @property
+    def url(self) -> str:
+        """The address of its explanation in the manual."""
+        return f"{MANUAL}/checks.md#{self.code}"
 
     def section(self, title: str) -> str:
         """A labelled paragraph of the docstring, one of `SECTIONS`."""

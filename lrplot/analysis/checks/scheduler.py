@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -13,11 +14,13 @@ import numpy as np
 
 from lrplot.curves.curve import Curve, Origin, Segment
 from lrplot.curves.roles import Role
-from lrplot.diagnostics import Span
+from lrplot.diagnostics import Fix, Span
 from lrplot.engine.evaluate import raw_values
 from lrplot.lazy import dataclass
+from lrplot.schema.scalars import DIGITS, SIZES, read_number
 
 HORIZONS = (Role.HORIZON, Role.DECAY)  # roles of the argument that sets where a schedule ends
+_NUMBER = re.compile(rf"{DIGITS}[{''.join(SIZES)}]?")
 ENDING = (Role.DECAY, Role.CYCLES, Role.CURVE)  # segments that a scheduler ends with, if it ends
 
 
@@ -138,6 +141,15 @@ class Scheduler:
             return False
         return epoch > 1 and self.given * epoch == self.over - self.start
 
+    def refit(self, length: int, unit: str = "") -> Fix | None:
+        """Write another length for its horizon, and a unit after it; None unless a plain number is in its place."""
+        place = self.horizon_place
+        if self.given is None or not _NUMBER.fullmatch(place.text) or read_number(place.text) != self.given:
+            return None
+        text = (f"{length:_}" if "_" in place.text else str(length)) + unit
+        quoted = unit and not place.source.name.endswith((".yaml", ".yml"))  # YAML alone has text without quotes
+        return Fix.of(place, place.text, f'"{text}"' if quoted else text)
+
     @property
     def readings(self) -> int:
         """Number of its steps until the run ends or another one takes over."""
@@ -160,6 +172,15 @@ def whole(value: object) -> int | None:
     """A number as a whole one above 0; frameworks take counts as floats too."""
     known = isinstance(value, int | float) and value > 0 and value == int(value)
     return int(value) if known and isinstance(value, int | float) else None
+
+
+def raising_fix(curve: Curve, steps: int, step: int) -> Fix | None:
+    """Give the scheduler that raises at a step as many steps as the run takes; None if it counts anything else."""
+    for each in schedulers_of(curve, steps):
+        length = min(each.stop, steps) - each.start
+        if each.start <= step < each.stop and each.every == each.times == 1 and (each.given or length) < length:
+            return each.refit(length)
+    return None
 
 
 def schedulers_of(curve: Curve, steps: int) -> list[Scheduler]:

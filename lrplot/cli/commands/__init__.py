@@ -23,24 +23,28 @@ class Task(StrEnum):
 
 @dataclass(eq=False)
 class Command:
-    """A function whose signature is the command's options and whose docstring is its help; and a call of it."""
+    """A function whose signature is the command's options and whose docstring is its help; and a call of it.
+
+    With the words `json`, it prints JSON, its errors too.
+    """
 
     function: Callable[..., Any]
     task: Task
     example: str
+    json: str = "--json"
 
 
 COMMANDS: Registry[Command] = Registry(__name__, by_name=True)
 
 
-def command(task: Task, example: str) -> Callable[[F], F]:
+def command(task: Task, example: str, json: str = "--json") -> Callable[[F], F]:
     """Register a function as the command of its name; `example` is a command line that works anywhere.
 
     Its file must not import annotations from the future: Typer would compile each of them.
     """
 
     def register(function: F) -> F:
-        COMMANDS.add(function.__name__.replace("_", "-"), Command(function, task, example))
+        COMMANDS.add(function.__name__.replace("_", "-"), Command(function, task, example, json))
         return function
 
     return register

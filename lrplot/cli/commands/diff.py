@@ -62,7 +62,7 @@ def diff(
     revision, *paths = _revision_and_paths(words or [])
     changes = changes_between(revision, paths, settings or (), program)
     console = Console(color=color, ascii=ascii, width=width)
-    look = Look(console.width, console.glyphs, console.color)
+    look = Look(console.width, console.glyphs, console.color, links=console.links)
     if output is not None:
         _draw(changes, output, console)
     excess = [] if tolerance is None else format_change_excess(changes, tolerance)

@@ -83,7 +83,7 @@ def resume(
             raise bad_option("--json", message, "write a table of them by `-o FILE.csv`")
         console.emit_json("resume", resumption_data(resumption, found))
     elif output is None:
-        look = Look(console.width, console.glyphs, console.color, log)
+        look = Look(console.width, console.glyphs, console.color, log, links=console.links)
         console.emit_page(format_resumption(resumption, found, look))
     if resumption.raises:
         raise typer.Exit(1)

@@ -72,7 +72,7 @@ def show(
         from lrplot.output.terminal.look import Look
 
         runs = loaded()
-        look = Look(console.width, console.glyphs, console.color, log, normalize)
+        look = Look(console.width, console.glyphs, console.color, log, normalize, console.links)
         windows = [_window(run, start, stop) for run in runs]
         return _page(runs, windows, look, spark, overlay, together=bool(sweeps))
 

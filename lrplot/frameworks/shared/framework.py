@@ -17,7 +17,7 @@ from lrplot.registry import Registry
 from lrplot.schema.definition import Builder, Caveat, Definition
 from lrplot.schema.frame import Frame
 from lrplot.schema.resuming import Resuming
-from lrplot.wording import did_you_mean
+from lrplot.wording import did_you_mean, swap_of
 
 B = TypeVar("B", bound=Builder)
 
@@ -116,7 +116,10 @@ class Framework:
                 help=self.undetermined[name],
             )
         raise Fault(
-            f"{self.name} has no scheduler `{name}`", code="unknown-scheduler", help=did_you_mean(name, self.schedulers)
+            f"{self.name} has no scheduler `{name}`",
+            code="unknown-scheduler",
+            help=did_you_mean(name, self.schedulers),
+            swap=swap_of(name, self.schedulers),
         )
 
 

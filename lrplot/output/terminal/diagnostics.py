@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lrplot.diagnostics import Diagnostic, Severity, Span
 from lrplot.output.terminal.fit import fit
-from lrplot.output.terminal.style import paint
+from lrplot.output.terminal.style import linked, paint
 from lrplot.output.text import printable
 from lrplot.wording import cells
 
@@ -14,19 +14,22 @@ WINDOW = 100  # characters of a source line that are shown
 COLORS: dict[Severity, str] = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
-def format_diagnostics(diagnostics: Sequence[Diagnostic], color: bool, width: int | None = None) -> str:
+def format_diagnostics(
+    diagnostics: Sequence[Diagnostic], color: bool, width: int | None = None, *, links: bool = False
+) -> str:
     """All diagnostics, with a blank line between two; in at most `width` columns, if it is given."""
-    text = "\n\n".join(_format(diagnostic, color, width) for diagnostic in diagnostics) + "\n"
+    text = "\n\n".join(_format(diagnostic, color, width, links) for diagnostic in diagnostics) + "\n"
     return fit(text, width) if width else text
 
 
-def format_head(diagnostic: Diagnostic, color: bool) -> str:
-    """The severity and the code, in the color of the severity."""
-    return paint(f"{diagnostic.severity}[{diagnostic.code}]", COLORS[diagnostic.severity], color)
+def format_head(diagnostic: Diagnostic, color: bool, links: bool = False) -> str:
+    """The severity and the code, in the color of the severity; a rule's leads to its explanation."""
+    head = paint(f"{diagnostic.severity}[{diagnostic.code}]", COLORS[diagnostic.severity], color)
+    return linked(head, diagnostic.url, links)
 
 
-def _format(diagnostic: Diagnostic, color: bool, width: int | None) -> str:
-    lines = [f"{format_head(diagnostic, color)}: {printable(diagnostic.message)}"]
+def _format(diagnostic: Diagnostic, color: bool, width: int | None, links: bool) -> str:
+    lines = [f"{format_head(diagnostic, color, links)}: {printable(diagnostic.message)}"]
     if diagnostic.span:
         lines += _place(diagnostic.span, COLORS[diagnostic.severity], color, width)
     if diagnostic.help:

@@ -1,50 +1,71 @@
-"""Findings as text, as JSON, and as annotations of GitHub."""
+"""Findings as text: each at its place with its cure, or counted by rule; explanations of rules."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from lrplot.analysis.checks.rule import SECTIONS, Rule
 from lrplot.diagnostics import SEVERITIES, Diagnostic
-from lrplot.lazy import dataclass
-from lrplot.output.objects import diagnostics_data, json_text
-from lrplot.output.terminal.diagnostics import format_diagnostics, format_head
+from lrplot.output.checked import Checked
+from lrplot.output.terminal.diagnostics import COLORS, format_diagnostics, format_head
 from lrplot.output.terminal.look import Look, wrap
-from lrplot.output.terminal.style import paint
+from lrplot.output.terminal.style import linked, paint
 from lrplot.output.text import printable
 from lrplot.wording import several
 
-if TYPE_CHECKING:
-    from lrplot.analysis.agreement.agree import Agreement
 
-COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}  # GitHub's names of the severities
-
-
-@dataclass(eq=False)
-class Checked:
-    """A spec as named by the user, and its findings; `bad` if it cannot be read.
-
-    If it was compared with a log, `agreement` is the result, and the findings are those for the log.
-    """
-
-    spec: str
-    findings: Sequence[Diagnostic]
-    bad: bool = False
-    agreement: Agreement | None = None
-
-
-def format_findings(checked: Sequence[Checked], color: bool, width: int | None = None) -> str:
+def format_findings(checked: Sequence[Checked], color: bool, width: int | None = None, *, links: bool = False) -> str:
     """Every finding with its place and its cure, then how many there are of each severity.
 
-    For a log, a line says how far it agrees.
+    For a log, a line says how far it agrees; if something was cured, how much, and which cures were not written.
     """
     findings = [finding for spec in checked for finding in spec.findings]
     agreements = [f"{printable(spec.agreement.sentence)}\n" for spec in checked if spec.agreement]
     plans = [spec for spec in checked if not spec.agreement]
     summary = (_count(plans) + "\n" if plans else "") + "".join(agreements)
-    return (format_diagnostics(findings, color, width) + "\n" if findings else "") + summary
+    details = format_diagnostics(findings, color, width, links=links) + "\n" if findings else ""
+    return details + format_refused(checked) + summary
+
+
+def format_refused(checked: Sequence[Checked]) -> str:
+    """A line for each cure that was not written, with the reason."""
+    refused = [each for spec in checked if spec.fixed for each in spec.fixed.refused]
+    lines = (f"not fixed: {each.finding.code} at {each.finding.span}: {each.reason}" for each in refused)
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def format_would_fix(checked: Sequence[Checked]) -> str:
+    """How many findings the changes of a diff would cure."""
+    cured = sum(len(spec.fixed.cured) for spec in checked if spec.fixed)
+    files = sum(bool(spec.fixed and spec.fixed.cured) for spec in checked)
+    specs = several(len(checked), "spec")
+    return (
+        f"{several(cured, 'finding')} would be fixed in {files:,} of {specs}\n"
+        if cured
+        else f"nothing to fix in {specs}\n"
+    )
+
+
+def format_advice(checked: Sequence[Checked]) -> str:
+    """How many findings can be cured by `--fix`, and how to see it; empty if none can."""
+    fixable = sum(spec.is_fixable(each) for spec in checked if not spec.fixed for each in spec.findings)
+    return f"{fixable:,} can be fixed: --fix writes the cures, --diff prints them\n" if fixable else ""
+
+
+def format_statistics(checked: Sequence[Checked], color: bool) -> str:
+    """How many findings there are of each rule, and whether `--fix` cures them; then of each severity."""
+    from lrplot.output.findings.json import statistics  # most checks count nothing
+
+    counts = statistics(checked)
+    width = max((len(f"{each.count:,}") for each in counts), default=0)
+    longest = max((len(each.code) for each in counts), default=0)
+    lines = [
+        f"{each.count:>{width},}  {paint(each.severity.ljust(7), COLORS[each.severity], color)}  "
+        f"{each.code.ljust(longest)}  {f'{each.fixable:,} can be fixed' if each.fixable else ''}".rstrip()
+        for each in counts
+    ]
+    return "".join(f"{line}\n" for line in [*lines, *([""] if lines else []), _count(checked)])
 
 
 def format_lines(findings: Sequence[Diagnostic], look: Look, start: str = "") -> list[str]:
@@ -53,7 +74,7 @@ def format_lines(findings: Sequence[Diagnostic], look: Look, start: str = "") ->
     for finding in findings:
         words = f"{start}{finding.severity}[{finding.code}]: {printable(finding.message)}".split(" ")
         first, *rest = wrap(words, look.width - 3, " ")
-        lines += [first.replace(format_head(finding, False), format_head(finding, look.color), 1)]
+        lines += [first.replace(format_head(finding, False), format_head(finding, look.color, look.links), 1)]
         lines += [f"  {line}" for line in rest]
     return lines
 
@@ -65,48 +86,14 @@ def _count(checked: Sequence[Checked]) -> str:
     specs = several(len(checked), "spec")
     counts = ", ".join(several(severities[each], each) for each in SEVERITIES if severities[each])
     text = f"{counts} in {len(faulty):,} of {specs}" if faulty else f"no findings in {specs}"
-    return text + (f"; {bad} cannot be read" if bad else "")
+    fixed = sum(len(spec.fixed.cured) for spec in checked if spec.fixed)
+    return text + (f"; {bad} cannot be read" if bad else "") + (f"; {fixed:,} fixed" if fixed else "")
 
 
-def findings_data(checked: Sequence[Checked]) -> list[dict[str, Any]]:
-    """A mapping for each finding."""
-    return [data for spec in checked for data in diagnostics_data(spec.findings, spec.spec)]
-
-
-def format_json(checked: Sequence[Checked]) -> str:
-    """The findings as JSON."""
-    from lrplot.output.agreement import agreement_data  # which most checks do not need
-
-    agreements = {
-        key: value for spec in checked if spec.agreement for key, value in agreement_data(spec.agreement).items()
-    }
-    return json_text("check", {"specs": len(checked), "findings": findings_data(checked), **agreements})
-
-
-def format_github(checked: Sequence[Checked]) -> str:
-    """The findings as workflow commands, which GitHub shows beside the lines that they name."""
-    return "".join(_command(finding) + "\n" for finding in findings_data(checked))
-
-
-def _command(finding: dict[str, Any]) -> str:
-    names = {"file": "file", "line": "line", "column": "col", "endColumn": "endColumn", "code": "title"}
-    pairs = [(key, finding[name]) for name, key in names.items() if finding[name] is not None]
-    properties = ",".join(f"{key}={_property(str(value))}" for key, value in pairs)
-    message = finding["message"] + (f"\n{finding['help']}" if finding["help"] else "")
-    return f"::{COMMANDS[finding['severity']]} {properties}::{_message(message)}"
-
-
-def _message(text: str) -> str:
-    return "%0A".join(printable(line) for line in text.replace("%", "%25").split("\n"))
-
-
-def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def format_rule(rule: Rule, color: bool) -> str:
+def format_rule(rule: Rule, color: bool, links: bool = False) -> str:
     """The explanation of a rule: its finding, why it matters, the cure, and a source."""
-    lines = [f"{paint(rule.code, 'bold', color)}: {printable(rule.reason)}", "", f"Severity: {rule.severity}"]
+    head = linked(paint(rule.code, "bold", color), rule.url, links)
+    lines = [f"{head}: {printable(rule.reason)}", "", f"Severity: {rule.severity}"]
     lines += [f"{title}: {printable(rule.section(title))}" for title in SECTIONS]
     return "\n".join(lines) + "\n"
 

@@ -12,13 +12,14 @@ from lrplot.wording import cells
 
 @dataclass(eq=False)
 class Look:
-    """The look of a page: columns of text, glyphs, color, logarithmic values, values as a share of the peak."""
+    """The look of a page: columns of text, glyphs, color, logarithmic values, values as a share of the peak, links."""
 
     width: int
     glyphs: Glyphs
     color: bool = False
     log: bool = False
     normalize: bool = False
+    links: bool = False
 
     def text(self, text: str) -> str:
         """A text in one line as it will be printed, so that its width is known."""

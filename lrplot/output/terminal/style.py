@@ -22,6 +22,11 @@ def paint(text: str, style: str, color: bool) -> str:
     return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if color and text and style else text
 
 
+def linked(text: str, url: str | None, links: bool) -> str:
+    """The text as a link that a terminal opens (OSC 8); unchanged without an address, or if `links` is not set."""
+    return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if links and url else text
+
+
 def unpainted(text: str) -> str:
-    """The text without ANSI codes."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+    """The text without ANSI codes and links."""
+    return re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\", "", text)

@@ -6,7 +6,10 @@ from collections.abc import Collection, Iterator
 
 from lrplot.analysis.checks.rule import RULES, Finding, accept_rule
 from lrplot.analysis.checks.survey import Survey
-from lrplot.wording import did_you_mean
+from lrplot.diagnostics import Fix
+from lrplot.text.edits import without
+from lrplot.text.tree import Mapping
+from lrplot.wording import did_you_mean, swap_of
 
 LISTED = "`lrplot check --explain all` lists the codes"
 
@@ -21,7 +24,9 @@ def unknown_code(survey: Survey, found: Collection[str]) -> Iterator[Finding]:
     """
     for code, setting in survey.run.accept.items():
         if code not in RULES:
-            yield Finding(f"there is no finding `{code}` to accept", setting.span, did_you_mean(code, RULES, LISTED))
+            message, swap = f"there is no finding `{code}` to accept", swap_of(code, RULES)
+            fix = Fix.of(setting.span, *swap) if swap else None
+            yield Finding(message, setting.span, did_you_mean(code, RULES, LISTED), fix=fix)
 
 
 @accept_rule("note")
@@ -34,4 +39,6 @@ def accepted_for_nothing(survey: Survey, found: Collection[str]) -> Iterator[Fin
     """
     for code, setting in survey.run.accept.items():
         if code in RULES and RULES[code].stage != "log" and code not in found:
-            yield Finding(f"`accept` lists `{code}`, which is not found", setting.span, "take it out of `accept`")
+            message, tree = f"`accept` lists `{code}`, which is not found", survey.run.tree
+            fix = without(tree, "accept", code) if isinstance(tree, Mapping) else None
+            yield Finding(message, setting.span, "take it out of `accept`", fix=fix)

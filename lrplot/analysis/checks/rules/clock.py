@@ -29,7 +29,8 @@ def interval_mismatch(survey: Survey) -> Iterator[Finding]:
             over = each.over or 0
             message = f"{each.titled} is the run's number of epochs, but it is stepped at each update:"
             message += f" it ends after {over:,} of {updates(survey.steps)}"
-            yield Finding(message, each.horizon_place, _unit_cure(each, survey))
+            fix = each.refit(each.horizon or 0, " epochs") if each.native else None
+            yield Finding(message, each.horizon_place, _unit_cure(each, survey), fix=fix)
         elif steps_as_epochs(survey, each):
             message = f"{each.titled} is the run's number of updates, but it is stepped once per epoch:"
             message += f" the run ends after {several(each.readings, 'epoch')}"
@@ -92,6 +93,7 @@ def micro_batches(survey: Survey) -> Iterator[Finding]:
                 f"the run ends at {share(1, k)} of the schedule",
                 each.horizon_place,
                 f"give it {survey.steps:,}",
+                fix=each.refit(survey.steps),
             )
 
 

@@ -57,4 +57,4 @@ def _remarks(survey: Survey, code: str) -> Iterator[Finding]:
     reading = survey.run.reading
     for each in reading.remarks if reading and not survey.group else ():
         if each.code == code:
-            yield Finding(each.message, each.span or survey.place, each.help or "", each.severity)
+            yield Finding(each.message, each.span or survey.place, each.help or "", each.severity, each.fix)

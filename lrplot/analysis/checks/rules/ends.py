@@ -10,6 +10,7 @@ from lrplot.analysis.checks.rules.clock import NEARLY_ALL, miscounted
 from lrplot.analysis.checks.scheduler import ENDING, HORIZONS, Scheduler
 from lrplot.analysis.checks.survey import VISIBLE, Survey
 from lrplot.curves.roles import Role
+from lrplot.diagnostics import Fix
 from lrplot.frameworks import framework
 from lrplot.kinds import KINDS
 from lrplot.schema.fields import Field
@@ -35,12 +36,14 @@ def ends_early(survey: Survey) -> Iterator[Finding]:
     held = survey.at(survey.steps - 1)
     lost = held == 0 and (bool(survey.group) or survey.steps - over > LOST * survey.steps)
     if survey.visible(survey.summary.peak - held):
+        cure, fix = _fitted(survey, each)
         yield Finding(
             f"the schedule ends after {survey.of_run(each, over)}; "
             f"the last {share(survey.steps - over, survey.steps)} of the run stay at {learning_rate(held)}",
             each.horizon_place,
-            f"{_fitted(survey, each)}; if the constant part is intended, end with `constant`",
+            f"{cure}; if the constant part is intended, end with `constant`",
             "error" if lost else "warning",
+            fix,
         )
 
 
@@ -83,11 +86,13 @@ def cut_short(survey: Survey) -> Iterator[Finding]:
         last, planned = _reached(survey, each), each.planned
         done, unit = survey.counted(each, survey.steps - each.start)
         whole, _ = survey.counted(each, (each.over or 0) - each.start)
+        cure, fix = _fitted(survey, each)
         yield Finding(
             f"`{each.name}` is cut by the run's end after {part_of(done, whole, unit)}: "
             f"the learning rate ends at {learning_rate(last)}, not at {learning_rate(planned)}",
             each.horizon_place,
-            _fitted(survey, each),
+            cure,
+            fix=fix,
         )
 
 
@@ -98,15 +103,16 @@ def cut(survey: Survey) -> list[Scheduler]:
     return [each for each in found if _is_cut(survey, each)]
 
 
-def _fitted(survey: Survey, each: Scheduler) -> str:
-    """The cure for a horizon that does not fit the run, in the unit that it is given in."""
+def _fitted(survey: Survey, each: Scheduler) -> tuple[str, Fix | None]:
+    """The cure for a horizon that does not fit the run, in the unit that it is given in, and as a fix."""
     followed = any(other.start >= each.stop for other in survey.schedulers if other is not each)
     start = 0 if each.origin.counts_from_start(*HORIZONS) else each.start
     length, unit = survey.counted(each, (min(each.stop, survey.steps) if followed else survey.steps) - start)
     plain = each.origin.unit(*HORIZONS) == "steps"
     if length != round(length) or (plain and each.given not in (each.horizon, _whole(survey, each))):
-        return f"let it end after {quantity(length, unit)}"  # its argument counts something else
-    return f"give `{each.horizon_field}: {f'{length:_.0f}' if plain else quantity(length, unit)}`"
+        return f"let it end after {quantity(length, unit)}", None  # its argument counts something else
+    cure = f"give `{each.horizon_field}: {f'{length:_.0f}' if plain else quantity(length, unit)}`"
+    return cure, each.refit(round(length)) if plain else None
 
 
 def _whole(survey: Survey, each: Scheduler) -> float:
@@ -149,11 +155,13 @@ def rises_again(survey: Survey) -> Iterator[Finding]:
         low, high = survey.between(each.start, over + 1)
         fell = survey.visible(high - lowest) and not survey.visible(lowest - min(low, survey.at(over)))
         if fell and survey.visible(after - lowest):
+            cure, fix = _fitted(survey, each)
             yield Finding(
                 f"{each.titled} ends after {survey.of_run(each, over)}, at {learning_rate(lowest)}; "
                 f"then the learning rate rises again, to {learning_rate(after)}",
                 each.horizon_place,
-                f"{_fitted(survey, each)}; if you want restarts, use `{_restarting(each)}`",
+                f"{cure}; if you want restarts, use `{_restarting(each)}`",
+                fix=fix,
             )
 
 

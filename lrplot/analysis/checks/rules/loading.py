@@ -19,4 +19,4 @@ def would_raise(diagnostics: Sequence[Diagnostic]) -> Iterator[Finding]:
     """
     for each in diagnostics:
         if each.code == "would-raise" and each.span:
-            yield Finding(each.message, each.span, each.help or "")
+            yield Finding(each.message, each.span, each.help or "", fix=each.fix)

@@ -10,8 +10,13 @@ from lrplot.analysis.checks.rules.ends import LOST, over_early
 from lrplot.analysis.checks.stretches import Stretch
 from lrplot.analysis.checks.survey import Survey
 from lrplot.curves.roles import Role
-from lrplot.diagnostics import Severity, Span
+from lrplot.diagnostics import Fix, Severity, Span
 from lrplot.runs.run import parameter_of
+from lrplot.schema.arguments import RecordOf
+from lrplot.schema.recipe import Use
+from lrplot.schema.scalars import FALSE
+from lrplot.text.edits import holder, spelled_out, with_entry
+from lrplot.text.tree import Mapping
 from lrplot.wording import learning_rate, share, updates
 
 FEW = 2  # updates at the start that cost next to nothing
@@ -34,7 +39,34 @@ def zero_first_update(survey: Survey) -> Iterator[Finding]:
         whole = ", which is all of the warmup" if survey.warmup[0] == 1 else ""
         peak = f"{learning_rate(found.peak)} at update {found.peak_step:,}"
         message = f"the learning rate is 0 at the {first}{whole}; the peak is {peak}"
-        yield Finding(message, survey.warmup[1], _start(survey))
+        yield Finding(message, survey.warmup[1], _start(survey), fix=_skip_zero(survey))
+
+
+def _skip_zero(survey: Survey) -> Fix | None:
+    """Start the warmup one update in, by the flag for that; None if it has none, or starts at 0 for another reason."""
+    warmups = [each for each in survey.segments if each.role is Role.WARMUP and isinstance(each.origin, Use)]
+    tree = survey.run.tree
+    if survey.warmup[0] < FEW or not warmups or not isinstance(tree, Mapping):
+        return None
+    assert isinstance(warmups[0].origin, Use)
+    arguments = warmups[0].origin.recipe.arguments
+    for argument in arguments.given.values():  # of a warmup that is written inside another kind
+        if isinstance(argument.quantity, RecordOf) and argument.span == survey.warmup[1]:
+            arguments = argument.quantity.arguments
+    flag = next((each for each in arguments.fields if each.role is Role.SKIP_ZERO), None)
+    if flag is None:
+        return None
+    if given := arguments.given.get(flag.parameter):
+        return Fix.of(given.span, given.span.text, "true") if given.span.text in FALSE else None
+    place = holder(tree, survey.warmup[1])
+    if place is None:
+        return None
+    mapping, entry = place
+    if isinstance(entry.value, Mapping):
+        return with_entry(entry.value, entry.value.entries[-1], flag.name, "true") if entry.value.entries else None
+    if entry.value.span == arguments.span:  # a bare duration stands for a warmup
+        return spelled_out(entry, arguments.fields[0].name, flag.name, "true")
+    return with_entry(mapping, entry, flag.name, "true")
 
 
 def _start(survey: Survey) -> str:

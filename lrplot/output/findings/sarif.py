@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from lrplot.analysis.checks.rule import RULES, Rule
-from lrplot.diagnostics import Diagnostic
-from lrplot.output.objects import diagnostics_data
-from lrplot.output.terminal.findings import Checked
+from lrplot.output.checked import Report
+from lrplot.output.objects import DiagnosticData, EditData, findings_data
+from lrplot.output.writers import findings_format
+from lrplot.wording import MANUAL
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def format_sarif(checked: Sequence[Checked], version: str) -> str:
+@findings_format("sarif")
+def write_sarif(report: Report) -> str:
     """One run of lrplot with its rules, and a result for each finding; a severity is SARIF's level."""
     rules = [RULES[code] for code in sorted(RULES)]
     index = {rule.code: number for number, rule in enumerate(rules)}
-    driver = {"name": "lrplot", "version": version, "rules": [_rule(rule) for rule in rules]}
-    results = [_result(finding, spec.spec, index) for spec in checked for finding in spec.findings]
+    driver = {
+        "name": "lrplot",
+        "version": report.version,
+        "informationUri": MANUAL,
+        "rules": [_rule(rule) for rule in rules],
+    }
+    results = [_result(finding, index) for finding in findings_data(report.specs)]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -32,25 +38,35 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "shortDescription": {"text": rule.reason},
         "fullDescription": {"text": rule.section("Why")},
         "help": {"text": rule.section("Cure")},
+        "helpUri": rule.url,
         "defaultConfiguration": {"level": rule.severity},
     }
 
 
-def _result(finding: Diagnostic, spec: str, index: dict[str, int]) -> dict[str, Any]:
+def _result(finding: DiagnosticData, index: dict[str, int]) -> dict[str, Any]:
     """A finding, or a fault of a spec that cannot be read, which has no rule."""
-    (data,) = diagnostics_data([finding], spec)
-    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(data["file"])}}
-    if data["line"] is not None:
-        place["region"] = {"startLine": data["line"], "startColumn": data["column"], "endColumn": data["endColumn"]}
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(finding.file or "")}}
+    if finding.line is not None:
+        place["region"] = {"startLine": finding.line, "startColumn": finding.column, "endColumn": finding.endColumn}
     text = finding.message + (f"\n{finding.help}" if finding.help else "")
     known = {"ruleIndex": index[finding.code]} if finding.code in index else {}
-    return {
+    result = {
         "ruleId": finding.code,
         **known,
         "level": finding.severity,
         "message": {"text": text},
         "locations": [{"physicalLocation": place}],
     }
+    return {**result, "fixes": [_fix(finding.fix, finding.help or text)]} if finding.fix else result
+
+
+def _fix(fix: EditData, help: str) -> dict[str, Any]:
+    places = {"startLine": fix.line, "startColumn": fix.column, "endLine": fix.endLine, "endColumn": fix.endColumn}
+    change = {
+        "artifactLocation": {"uri": _uri(fix.file)},
+        "replacements": [{"deletedRegion": places, "insertedContent": {"text": fix.text}}],
+    }
+    return {"description": {"text": help}, "artifactChanges": [change]}
 
 
 def _uri(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Formats of findings for machines, one a file."""
