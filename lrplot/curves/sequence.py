@@ -122,6 +122,11 @@ class Sequence(Curve):
         return self.phases[0].curve.role if len(self.phases) == 1 else Role.CURVE
 
     def segments(self) -> tuple[Segment, ...]:
+        return self._segments
+
+    @cached_property
+    def _segments(self) -> tuple[Segment, ...]:
+        """The segments, which the outline, the checks and the picture of a run ask for many times."""
         found: list[Segment] = []
         for phase, start in zip(self.phases, self.starts, strict=False):
             final = phase is self.phases[-1]

@@ -6,6 +6,7 @@ Numpy's warnings are silenced, as `Curve` expects of its callers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.diagnostics import NotFinite
-from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
+from lrplot.engine.evaluate import HELD, blocks, evaluate_at, held_values, raw_values, run_blocks
 from lrplot.engine.work import is_sequential, work_of
 
 CHECKED = 1 << 24  # steps times work: of a longer run, only a part is checked for finite values when it is loaded
@@ -88,13 +89,38 @@ def _streamed(curve: Curve, edges: Steps) -> Columns:
     return Columns(edges, lows, highs, evaluate_at(curve, edges[:-1]), evaluate_at(curve, edges[1:] - 1))
 
 
-def peak_step(curve: Curve, steps: int) -> int:
-    """The first step of a run that attains its greatest value."""
+@dataclass(frozen=True)
+class Extremes:
+    """The ends and the extremes of a run: the values of its first and last step, its greatest and its least value.
+
+    `peak_step` and `low_step` are the first steps that attain the extremes. If `sampled`, these are those of a sample.
+    """
+
+    first: float
+    last: float
+    peak: float
+    peak_step: int
+    low: float
+    low_step: int
+    sampled: bool
+
+
+@lru_cache(maxsize=8)  # a page and its findings look at the same curves
+@np.errstate(all="ignore")
+def extremes(curve: Curve, steps: int) -> Extremes:
+    """The extremes of a curve over a run of `steps` steps."""
+    if steps <= HELD:
+        values = held_values(curve, steps)
+        top, bottom = int(values.argmax()), int(values.argmin())
+        ends = (float(values[0]), float(values[-1]))
+        return Extremes(*ends, float(values[top]), top, float(values[bottom]), bottom, sampled=False)
     cut = columns(curve, 0, steps, 64)
-    return first_in(curve, cut, float(cut.highs.max()))
+    peak, low = float(cut.highs.max()), float(cut.lows.min())
+    ends = (float(cut.firsts[0]), float(cut.lasts[-1]))
+    return Extremes(*ends, peak, _first_in(curve, cut, peak), low, _first_in(curve, cut, low), cut.sampled)
 
 
-def first_in(curve: Curve, cut: Columns, value: float) -> int:
+def _first_in(curve: Curve, cut: Columns, value: float) -> int:
     """The first step of a run cut into columns that attains an extreme of it."""
     if cut.sampled:
         return first_step_at(curve, int(cut.edges[0]), int(cut.edges[-1]), value)
@@ -132,7 +158,7 @@ def check_finite(curve: Curve, steps: int, tracks: int = 1) -> None:
     points = curve.turning_points(0, steps) if steps > min(STREAMED, most) else None
     if points is None:
         start = steps if steps <= most else most // 8
-        for _ in blocks(curve, 0, start):
+        for _ in run_blocks(curve, start):
             pass
         if start == steps or is_sequential(curve):
             return

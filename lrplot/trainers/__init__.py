@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from lrplot.registry import Registry, section, summary
@@ -93,7 +94,13 @@ class Trainer:
 
     def found(self, node: Mapping) -> list[str]:
         """The marks that a mapping has."""
-        return [mark for mark in self.marks if _has(node, mark)]
+        names = node.names
+        return [mark for mark, last in self._last_keys if last in names and _has(node, mark)]
+
+    @cached_property
+    def _last_keys(self) -> tuple[tuple[str, str], ...]:
+        """Each mark and its last key: a config without such a key needs no search for the path."""
+        return tuple((mark, mark.rpartition(".")[2]) for mark in self.marks)
 
 
 def _joined(node: Mapping) -> Mapping:

@@ -13,7 +13,7 @@ from lrplot.analysis.summary import SUMMED, sample
 from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import ascending
-from lrplot.engine.evaluate import blocks, evaluate_at
+from lrplot.engine.evaluate import evaluate_at, run_blocks
 
 ENDS = 1 << 12  # updates at each end of a long run that are tested
 
@@ -40,7 +40,7 @@ def stretches(curve: Curve, steps: int, test: Test) -> list[Stretch]:
     two neighbors in the sample that pass, all updates are taken to pass.
     """
     if steps <= SUMMED:
-        passed = np.concatenate([test(values) for _, values in blocks(curve, 0, steps)])
+        passed = np.concatenate([test(values) for _, values in run_blocks(curve, steps)])
         found = _runs(passed)
         return [Stretch(*found[index].tolist()) for index in _chosen(found[:, 1] - found[:, 0])]
     ends = np.arange(ENDS, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""The run as rules see it: a learning rate, its summary and schedulers, each computed once."""
+"""The run as rules see it: a learning rate, its extremes and schedulers, each computed once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from lrplot.analysis.checks.scheduler import HORIZONS, Scheduler, schedulers_of
 from lrplot.analysis.checks.stretches import Stretch, is_zero, stretches
 from lrplot.analysis.outline import unheld
-from lrplot.analysis.summary import ROUNDING, Summary, summarize
+from lrplot.analysis.summary import ROUNDING
 from lrplot.curves.clocks import Hold
 from lrplot.curves.computed import Computed
 from lrplot.curves.curve import Curve, Segment
@@ -21,8 +21,8 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import ascending
 from lrplot.curves.wrappers import Ended
 from lrplot.diagnostics import Span
-from lrplot.engine.evaluate import evaluate_at, raw_values
-from lrplot.engine.extremes import columns, spread
+from lrplot.engine.evaluate import HELD, evaluate_at, held_values, raw_values
+from lrplot.engine.extremes import Extremes, columns, extremes, spread
 from lrplot.runs.run import Run, Track, group_of, parameter_of
 from lrplot.wording import part_of
 
@@ -65,14 +65,14 @@ class Survey:
         return self.run.steps
 
     @cached_property
-    def summary(self) -> Summary:
-        """The learning rate in numbers."""
-        return summarize(self.curve, self.steps)
+    def extremes(self) -> Extremes:
+        """The learning rate's ends and extremes."""
+        return extremes(self.curve, self.steps)
 
     @cached_property
     def zeros(self) -> list[Stretch]:
         """The first, the longest and the last stretch of the run in which the learning rate is 0."""
-        return stretches(self.curve, self.steps, is_zero) if self.summary.low <= 0 <= self.summary.peak else []
+        return stretches(self.curve, self.steps, is_zero) if self.extremes.low <= 0 <= self.extremes.peak else []
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
@@ -115,6 +115,8 @@ class Survey:
 
     def at(self, step: int) -> float:
         """The learning rate of an update of the run."""
+        if self.steps <= HELD:
+            return float(held_values(self.curve, self.steps)[step])
         return float(evaluate_at(self.curve, np.array([step], dtype=np.int64))[0])
 
     def beyond(self, step: int) -> float:
@@ -124,6 +126,9 @@ class Survey:
 
     def between(self, start: int, stop: int, curve: Curve | None = None) -> tuple[float, float]:
         """The least and greatest value in a range of updates."""
+        if self.steps <= HELD:
+            values = held_values(curve or self.curve, self.steps)[start:stop]
+            return float(values.min()), float(values.max())
         cut = columns(curve or self.curve, start, stop, 16)
         return float(cut.lows.min()), float(cut.highs.max())
 
@@ -136,7 +141,7 @@ class Survey:
 
     def visible(self, difference: float) -> bool:
         """Whether a difference is large enough, beside the peak, to matter."""
-        return difference > VISIBLE * abs(self.summary.peak)
+        return difference > VISIBLE * abs(self.extremes.peak)
 
     @property
     def place(self) -> Span:
@@ -194,8 +199,8 @@ class Survey:
         A warmup starts at half the peak or less, does not fall on its way, leads to the base at most (that of
         a range test is its least value), and is not one of several cycles.
         """
-        peak, top = self.summary.peak, self.summary.peak_step
-        if not self.relative or self.summary.first > peak / 2 or peak > (self.track.base or 0) * (1 + ROUNDING):
+        peak, top = self.extremes.peak, self.extremes.peak_step
+        if not self.relative or self.extremes.first > peak / 2 or peak > (self.track.base or 0) * (1 + ROUNDING):
             return 0
         places = ascending(np.linspace(0, top, RISE).astype(np.int64))
         way = evaluate_at(self.curve, places)

@@ -133,7 +133,7 @@ def too_fast(survey: Survey, each: Scheduler) -> bool:
     end = each.end
     if stepped(survey, each) == 1 or end is None or each is not survey.schedulers[-1]:
         return False
-    return end < NEARLY_ALL * survey.steps and survey.visible(survey.summary.peak - survey.summary.low)
+    return end < NEARLY_ALL * survey.steps and survey.visible(survey.extremes.peak - survey.extremes.low)
 
 
 def stepped(survey: Survey, each: Scheduler) -> int:

@@ -34,7 +34,7 @@ def ends_early(survey: Survey) -> Iterator[Finding]:
     over, each = found
     held = survey.at(survey.steps - 1)
     lost = held == 0 and (bool(survey.group) or survey.steps - over > LOST * survey.steps)
-    if survey.visible(survey.summary.peak - held):
+    if survey.visible(survey.extremes.peak - held):
         yield Finding(
             f"the schedule ends after {survey.of_run(each, over)}; "
             f"the last {share(survey.steps - over, survey.steps)} of the run stay at {learning_rate(held)}",
