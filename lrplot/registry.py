@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, ValuesView
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, TypeVar
@@ -43,6 +43,10 @@ class Registry(Mapping[str, T]):
 
     def __len__(self) -> int:
         return len(self._loaded())
+
+    def values(self) -> ValuesView[T]:
+        """The definitions: those of the table itself, as the mixin's would look up each name again."""
+        return self._loaded().values()
 
     def _loaded(self) -> dict[str, T]:
         while self._import_next():

@@ -154,7 +154,7 @@ def check_finite(curve: Curve, steps: int, tracks: int = 1) -> None:
     steps are evaluated; if a value takes those before it, only the beginning. Another bad value is
     reported when it is computed. `tracks` is the number of curves of the run, which share the work.
     """
-    most = max(CHECKED // (work_of(curve) * tracks), FEWEST)
+    most = FEWEST if steps <= FEWEST else max(CHECKED // (work_of(curve) * tracks), FEWEST)
     points = curve.turning_points(0, steps) if steps > min(STREAMED, most) else None
     if points is None:
         start = steps if steps <= most else most // 8

@@ -12,6 +12,7 @@ from lrplot.schema.fields import REQUIRED, Field
 from lrplot.schema.frame import Frame
 from lrplot.schema.quantities import Before, Duration, Percent, Quantity, Start
 
+FRAMED = (Percent, Start, Before, Duration)  # types of defaults that depend on the frame
 NO_FRAME: Any = None  # for top-level values, which depend on no base and no run
 
 
@@ -75,7 +76,7 @@ class Arguments:
         if argument := self.given.get(field.parameter):
             return argument.resolve(frame)
         assert field.default is not REQUIRED, field.name
-        if isinstance(field.default, Percent | Start | Before | Duration):
+        if isinstance(field.default, FRAMED):
             return field.default.resolve(frame)
         return field.default
 

@@ -53,7 +53,10 @@ def translate(
     trainer, version = _chosen(tree, wanted, spec_like)
     if trainer is None:
         return None
-    root = unquoted(trainer.root(tree) or tree)
+    document = unquoted(tree)
+    inner = trainer.root(tree)
+    root = document if inner is None or inner is tree else unquoted(inner)
+    assert isinstance(document, Mapping)
     assert isinstance(root, Mapping)
     marks = (mark.partition(".")[0] for mark in trainer.marks)
     keys = {*(field.name for field in trainer.fields), *(entry.key.text for entry in root), *marks}
@@ -63,8 +66,6 @@ def translate(
         _check_fact(each, trainer)
     changed = override(root, own)
     assert isinstance(changed, Mapping)
-    document = unquoted(tree)
-    assert isinstance(document, Mapping)
     changed = resolved(changed, document) if spec_like else referenced(changed)
     facts = override(Mapping((), root.span), known)
     return _translated(trainer, version, changed, document, facts, folder)

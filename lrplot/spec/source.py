@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
@@ -47,6 +48,7 @@ def spec_files(place: str) -> list[str]:
     return [str(path) for path in found]
 
 
+@cache  # a spec may be a preset's name, so that every path is compared with them
 def preset_folder() -> Path:
     """The folder of the shipped specs: inside the package in a wheel, beside it in a checkout."""
     package = Path(__file__).parent.parent
@@ -54,9 +56,10 @@ def preset_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "configs"
 
 
-def preset_names() -> list[str]:
+@cache
+def preset_names() -> tuple[str, ...]:
     """The names of the shipped specs."""
-    return sorted(name.removesuffix(".yaml") for name in os.listdir(preset_folder()) if name.endswith(".yaml"))
+    return tuple(sorted(name.removesuffix(".yaml") for name in os.listdir(preset_folder()) if name.endswith(".yaml")))
 
 
 def preset_advice(name: str) -> str:

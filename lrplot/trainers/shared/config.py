@@ -132,18 +132,20 @@ class ConfigBinder(Binder):
 
 def misspelling(name: str, absent: list[str]) -> str:
     """The absent key that a name stands for: it is all but equal, or the key without its last word; empty if none."""
-    if similar := [key for key in absent if _may_be_close(name, key)]:
+    if similar := _similar(name, absent):
         from difflib import get_close_matches  # most files need it for none of their keys
 
         if close := get_close_matches(name, similar, n=1, cutoff=CLOSE):
             return close[0]
-    return next((key for key in absent if key.startswith(f"{name}_")), "")
+    start = f"{name}_"
+    return next((key for key in absent if key.startswith(start)), "")
 
 
-def _may_be_close(name: str, key: str) -> bool:
-    """Whether few enough letters are in one of two names alone, so that they can be as alike as `CLOSE`."""
-    most = (1 - CLOSE) * (len(name) + len(key))
-    return abs(len(name) - len(key)) <= most and len(set(name) ^ set(key)) <= most
+def _similar(name: str, keys: list[str]) -> list[str]:
+    """The keys that share enough letters with a name to be as alike as `CLOSE`."""
+    length, letters = len(name), set(name)
+    near = [key for key in keys if abs(length - len(key)) <= (1 - CLOSE) * (length + len(key))]
+    return [key for key in near if len(letters ^ set(key)) <= (1 - CLOSE) * (length + len(key))]
 
 
 @dataclass(frozen=True)
