@@ -55,6 +55,8 @@ class _Places:
 
     def span(self, start: int, stop: int) -> Span:
         """The place of characters start … stop − 1 of the parser's text."""
+        if not self.pairs:  # nearly every text
+            return self.source.span(start, stop)
         return self.source.span(self._written(start), self._written(stop))
 
     def _written(self, index: int) -> int:
