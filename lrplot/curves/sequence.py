@@ -137,7 +137,9 @@ class Sequence(Curve):
             if final and not self.open:
                 *others, last = parts
                 parts = (*others, replace(last, curve=Ended(last.curve, last.stop - last.start), past=Role.HOLD))
-            found += (replace(each, start=start + each.start, stop=start + each.stop) if start else each for each in parts)
+            found += (
+                replace(each, start=start + each.start, stop=start + each.stop) if start else each for each in parts
+            )
         return tuple(found)
 
 

@@ -16,7 +16,7 @@ from lrplot.diagnostics import NotFinite
 # cosine over 10^7 steps takes at least three times as long.
 BLOCK = 1 << 15
 KEPT = 1 << 22  # bytes; room for a block's temporaries
-HELD = 1 << 17  # steps of a run whose values are held: 1 MiB
+HELD = 1 << 19  # steps of a run whose values are held: 4 MiB
 
 
 def _keep_freed_memory() -> None:
@@ -65,7 +65,7 @@ def evaluate(curve: Curve, start: int, stop: int) -> Floats:
     return values
 
 
-@lru_cache(maxsize=8)  # loading a run, its page and its checks look at the same values
+@lru_cache(maxsize=4)  # loading a run, its page and its checks look at the same values
 def held_values(curve: Curve, steps: int) -> Floats:
     """The values of a run of at most `HELD` steps, which nobody may change."""
     values = evaluate(curve, 0, steps)

@@ -66,6 +66,13 @@ def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
     )
 
 
+def all_values(curve: Curve, steps: int) -> Floats | None:
+    """The values of a run, which are held; None if only some are computed, because it is long."""
+    if steps > STREAMED and (steps > HELD or _is_too_long(curve, steps) or curve.turning_points(0, steps) is not None):
+        return None
+    return held_values(curve, steps)
+
+
 def _is_too_long(curve: Curve, steps: int) -> bool:
     return steps > LONGEST or (steps > STREAMED and steps * work_of(curve) > MOST_WORK)
 
@@ -109,8 +116,8 @@ class Extremes:
 @np.errstate(all="ignore")
 def extremes(curve: Curve, steps: int) -> Extremes:
     """The extremes of a curve over a run of `steps` steps."""
-    if steps <= HELD:
-        values = held_values(curve, steps)
+    values = all_values(curve, steps)
+    if values is not None:
         top, bottom = int(values.argmax()), int(values.argmin())
         ends = (float(values[0]), float(values[-1]))
         return Extremes(*ends, float(values[top]), top, float(values[bottom]), bottom, sampled=False)

@@ -21,8 +21,8 @@ from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import ascending
 from lrplot.curves.wrappers import Ended
 from lrplot.diagnostics import Span
-from lrplot.engine.evaluate import HELD, evaluate_at, held_values, raw_values
-from lrplot.engine.extremes import Extremes, columns, extremes, spread
+from lrplot.engine.evaluate import evaluate_at, raw_values
+from lrplot.engine.extremes import Extremes, all_values, columns, extremes, spread
 from lrplot.runs.run import Run, Track, group_of, parameter_of
 from lrplot.wording import part_of
 
@@ -63,6 +63,11 @@ class Survey:
     def steps(self) -> int:
         """Updates in the run."""
         return self.run.steps
+
+    @cached_property
+    def values(self) -> Floats | None:
+        """The learning rates of all updates; None if only some are computed, because the run is long."""
+        return all_values(self.curve, self.steps)
 
     @cached_property
     def extremes(self) -> Extremes:
@@ -115,8 +120,8 @@ class Survey:
 
     def at(self, step: int) -> float:
         """The learning rate of an update of the run."""
-        if self.steps <= HELD:
-            return float(held_values(self.curve, self.steps)[step])
+        if self.values is not None:
+            return float(self.values[step])
         return float(evaluate_at(self.curve, np.array([step], dtype=np.int64))[0])
 
     def beyond(self, step: int) -> float:
@@ -126,9 +131,9 @@ class Survey:
 
     def between(self, start: int, stop: int, curve: Curve | None = None) -> tuple[float, float]:
         """The least and greatest value in a range of updates."""
-        if self.steps <= HELD:
-            values = held_values(curve or self.curve, self.steps)[start:stop]
-            return float(values.min()), float(values.max())
+        values = self.values if curve is None else all_values(curve, self.steps)
+        if values is not None:
+            return float(values[start:stop].min()), float(values[start:stop].max())
         cut = columns(curve or self.curve, start, stop, 16)
         return float(cut.lows.min()), float(cut.highs.max())
 
