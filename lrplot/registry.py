@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, ValuesView
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, TypeVar
@@ -71,6 +72,7 @@ def module_names(package: str) -> list[str]:
     return [name for name in names if name != "shared"]
 
 
+@cache
 def summary(function: Callable[..., Any]) -> str:
     """The first line of a docstring."""
     return (inspect.getdoc(function) or "").split("\n", 1)[0]

@@ -35,7 +35,7 @@ class Formula(Curve):
 
     def values(self, t: Steps) -> Floats:
         values = np.asarray(self.function(t.astype(np.float64)), dtype=np.float64)
-        return np.broadcast_to(values, t.shape).copy()
+        return values if values.shape == t.shape else np.full(t.shape, values)
 
     def limit(self, t: int) -> float:
         times = np.array([t, nextafter(t, 0), max(t - 1, 0)], dtype=np.float64)

@@ -152,12 +152,13 @@ def _chosen(tree: Mapping, wanted: str, spec_like: bool) -> tuple[Trainer | None
         names = " or ".join(f"`{each.name}`" for each in found)
         message = f"this can be a config of {names}"
         raise SpecError(Diagnostic("ambiguous-format", message, tree.span, f"add `--as {found[0].name}`"))
-    spec_like = spec_like and (not tree.entries or any(tree.get(each.name) is not None for each in fields_of(Document)))
-    if not found and not spec_like:
+    if found:
+        return found[0], _rules(found[0], "", place, tree)
+    if not spec_like or (tree.entries and all(tree.get(each.name) is None for each in fields_of(Document))):
         raise SpecError(
             Diagnostic("unknown-format", "this is no spec, and no config that is known", tree.span, _looked_for(tree))
         )
-    return (found[0], _rules(found[0], "", place, tree)) if found else (None, "")
+    return None, ""
 
 
 def _rules(trainer: Trainer, version: str, place: Span, tree: Mapping) -> str:
