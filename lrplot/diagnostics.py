@@ -37,8 +37,10 @@ class Source:
         """The place of characters start … stop − 1 of the text; of several lines, the part in the first one."""
         line = bisect_right(self._starts, start) - 1
         begin, length = self._starts[line], len(self.lines[line])
-        column = min(start - begin, length)
-        return Span(self, path, line, column, max(min(stop - begin, length), column))
+        column, end = start - begin, stop - begin
+        if end > length:  # it goes on in the next line
+            column, end = min(column, length), length
+        return Span(self, path, line, column, max(end, column))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.scheduler import Scheduler
@@ -95,6 +96,7 @@ def micro_batches(survey: Survey) -> Iterator[Finding]:
             )
 
 
+@lru_cache(maxsize=8)  # seven rules ask about the same scheduler
 def miscounted(survey: Survey, each: Scheduler) -> bool:
     """Whether a rule of this file reports why a scheduler does not end with the run."""
     tests = (epochs_as_steps, steps_as_epochs, milestones_as_steps, too_fast, counts_batches)
