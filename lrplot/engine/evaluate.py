@@ -65,7 +65,7 @@ def evaluate(curve: Curve, start: int, stop: int) -> Floats:
     return values
 
 
-@lru_cache(maxsize=4)  # loading a run, its page and its checks look at the same values
+@lru_cache(maxsize=8)  # loading a run, its page and its checks look at the same values
 def held_values(curve: Curve, steps: int) -> Floats:
     """The values of a run of at most `HELD` steps, which nobody may change."""
     values = evaluate(curve, 0, steps)
