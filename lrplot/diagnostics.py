@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, Literal, Self, get_args
 
 Severity = Literal["error", "warning", "note"]
@@ -27,11 +28,13 @@ class Source:
     @cached_property
     def lines(self) -> list[str]:
         """The lines without their ends, as editors count them: line feed, carriage return, or both."""
-        return re.split(r"\r\n|\n|\r", self.text)
+        return re.split(r"\r\n|\n|\r", self.text) if "\r" in self.text else self.text.split("\n")
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text))]
+        if "\r" in self.text:
+            return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text))]
+        return list(accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0))
 
     def span(self, start: int, stop: int, path: str = "") -> Span:
         """The place of characters start … stop − 1 of the text; of several lines, the part in the first one."""

@@ -33,7 +33,7 @@ def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     if name == "-":
         return _source("<stdin>", "<stdin>", _read_stdin()), Path(), "stdin"
     path = _find(name)
-    shown = f"{path.stem} (preset)" if path.parent == preset_folder() and name == path.stem else str(path)
+    shown = f"{path.stem} (preset)" if name == path.stem and path.parent == preset_folder() else str(path)
     return _source(shown, name, _read_file(path, name)), path.parent, _text(path.stem)
 
 

@@ -64,9 +64,9 @@ def log_findings(agreement: Agreement, run: Run) -> list[Diagnostic]:
     return [finding for finding in found if finding.code not in run.accept]
 
 
-def _findings(run: Run, codes: Collection[str] = RULES) -> list[Diagnostic]:
-    """The findings with some codes."""
-    rules = [each for each in rules_of("run") if each.code in codes]
+def _findings(run: Run, codes: Collection[str] | None = None) -> list[Diagnostic]:
+    """The findings with some codes, by default all."""
+    rules = [each for each in rules_of("run") if codes is None or each.code in codes]
     found: list[Diagnostic] = []
     known: set[tuple[str, Span | None]] = set()
     for survey in surveys(run):

@@ -235,17 +235,21 @@ def surveys(run: Run) -> Iterator[Survey]:
 
     A group whose learning rate is a multiple of one before it has nothing of its own, unless it has other parameters.
     """
+    rates = [name for name in run.tracks if parameter_of(name) == "lr"]
+    if len(rates) == 1:  # there is none to compare it with
+        yield Survey(run, rates[0])
+        return
     own = {group_of(name) for name in run.tracks if parameter_of(name) != "lr"}
     seen: list[tuple[Span, Floats]] = []
     places = spread(0, run.steps, COMPARED) if run.steps > COMPARED else np.arange(run.steps)
-    for name, track in run.tracks.items():
-        if parameter_of(name) == "lr":
-            values = raw_values(track.curve, places)
-            schedule = track.origin.place() if track.origin else track.span
-            repeats = any(schedule == at and _is_multiple(values, other) for at, other in seen)
-            if not repeats or group_of(name) in own:
-                seen.append((schedule, values))
-                yield Survey(run, name, repeats)
+    for name in rates:
+        track = run.tracks[name]
+        values = raw_values(track.curve, places)
+        schedule = track.origin.place() if track.origin else track.span
+        repeats = any(schedule == at and _is_multiple(values, other) for at, other in seen)
+        if not repeats or group_of(name) in own:
+            seen.append((schedule, values))
+            yield Survey(run, name, repeats)
 
 
 def _is_multiple(values: Floats, other: Floats) -> bool:
