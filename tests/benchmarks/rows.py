@@ -230,7 +230,7 @@ def _checks(folder: Path) -> Iterator[Row]:
     configs = {
         "axolotl YAML": (axolotl, 13),
         "of unknown length": (endless, 50),
-        "transformers JSON": (arguments, 13),
+        "transformers JSON": (arguments, 17),
         "torchtitan TOML": (examples / "torchtitan.toml", 13),
         "MMEngine Python": (examples / "mmengine.py", 50),
     }
