@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import field
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, Literal, Self, get_args
 
 from lrplot.lazy import dataclass
@@ -29,11 +30,13 @@ class Source:
     @cached_property
     def lines(self) -> list[str]:
         """The lines without their ends, as editors count them: line feed, carriage return, or both."""
-        return re.split(r"\r\n|\n|\r", self.text)
+        return re.split(r"\r\n|\n|\r", self.text) if "\r" in self.text else self.text.split("\n")
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text))]
+        if "\r" in self.text:
+            return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text))]
+        return list(accumulate((len(line) + 1 for line in self.lines[:-1]), initial=0))
 
     def offset(self, line: int, column: int) -> int:
         """The number of characters before a place; a line after the last one is at the end of the text."""
@@ -48,8 +51,10 @@ class Source:
         """The place of characters start … stop − 1 of the text; of several lines, the part in the first one."""
         line, _ = self.position(start)
         begin, length = self._starts[line], len(self.lines[line])
-        column = min(start - begin, length)
-        return Span(self, path, line, column, max(min(stop - begin, length), column))
+        column, end = start - begin, stop - begin
+        if end > length:  # it goes on in the next line
+            column, end = min(column, length), length
+        return Span(self, path, line, column, max(end, column))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, ValuesView
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, TypeVar
@@ -44,6 +45,10 @@ class Registry(Mapping[str, T]):
     def __len__(self) -> int:
         return len(self._loaded())
 
+    def values(self) -> ValuesView[T]:
+        """The definitions: those of the table itself, as the mixin's would look up each name again."""
+        return self._loaded().values()
+
     def _loaded(self) -> dict[str, T]:
         while self._import_next():
             pass
@@ -67,6 +72,7 @@ def module_names(package: str) -> list[str]:
     return [name for name in names if name != "shared"]
 
 
+@cache
 def summary(function: Callable[..., Any]) -> str:
     """The first line of a docstring."""
     return (inspect.getdoc(function) or "").split("\n", 1)[0]

@@ -10,8 +10,8 @@ from lrplot.curves.curve import Curve
 from lrplot.curves.logged import Logged
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
-from lrplot.engine.evaluate import blocks, evaluate_at
-from lrplot.engine.extremes import columns, first_in, spread
+from lrplot.engine.evaluate import evaluate_at, run_blocks
+from lrplot.engine.extremes import extremes, spread
 from lrplot.lazy import dataclass
 
 SUMMED = 1 << 22  # steps that are summed one by one; of more, a sample
@@ -60,9 +60,8 @@ class Summary:
 @np.errstate(all="ignore")
 def summarize(curve: Curve, steps: int) -> Summary:
     """The summary of a curve over a run of `steps` updates."""
-    cut = columns(curve, 0, steps, 64)
-    peak, low = float(cut.highs.max()), float(cut.lows.min())
-    walk = _Walk(peak / 2)
+    ends = extremes(curve, steps)
+    walk = _Walk(ends.peak / 2)
     if sampled := steps > SUMMED:
         spots = spread(0, steps, AVERAGED)
         mean = float((evaluate_at(curve, spots) / len(spots)).sum())  # a sum of the values may overflow
@@ -71,30 +70,29 @@ def summarize(curve: Curve, steps: int) -> Summary:
         jump, jump_step = _sampled_jump(curve, steps)
     else:
         mean = 0.0
-        for places, values in blocks(curve, 0, steps):
+        for places, values in run_blocks(curve, steps):
             mean += float((values / steps).sum())
             walk.add(places, values)
         jump, jump_step = walk.jump, walk.jump_step
-    last = float(cut.lasts[-1])
     begin = int(curve.at[0]) if isinstance(curve, Logged) else 0  # before it, the first logged value stands in
     return Summary(
         steps=steps,
-        first=float(cut.firsts[0]),
-        last=last,
+        first=ends.first,
+        last=ends.last,
         end=curve.limit(steps),
-        peak=peak,
-        peak_step=max(first_in(curve, cut, peak), begin),
-        low=low,
-        low_step=max(first_in(curve, cut, low), begin),
+        peak=ends.peak,
+        peak_step=max(ends.peak_step, begin),
+        low=ends.low,
+        low_step=max(ends.low_step, begin),
         mean=mean,
         mean_sampled=sampled,
-        mass=mean / peak if peak else 0.0,
+        mass=mean / ends.peak if ends.peak else 0.0,
         above_half=walk.above_half / walk.seen,
-        cooldown=walk.cooldown if last < walk.value * (1 - ROUNDING) else None,
+        cooldown=walk.cooldown if ends.last < walk.value * (1 - ROUNDING) else None,
         jump=jump,
         jump_step=jump_step,
         abrupt=_is_abrupt(curve, steps, jump, jump_step),
-        sampled=cut.sampled,
+        sampled=ends.sampled,
     )
 
 

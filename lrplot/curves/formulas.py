@@ -36,12 +36,12 @@ class Formula(Curve):
 
     def values(self, t: Steps) -> Floats:
         values = np.asarray(self.function(t.astype(np.float64)), dtype=np.float64)
-        return np.broadcast_to(values, t.shape).copy()
+        return values if values.shape == t.shape else np.full(t.shape, values)
 
     def limit(self, t: int) -> float:
         times = np.array([t, nextafter(t, 0), max(t - 1, 0)], dtype=np.float64)
         with np.errstate(all="ignore"):
-            at, before, last = (float(value) for value in np.broadcast_to(self.function(times), (3,)))
+            at, before, last = np.full(3, self.function(times), dtype=np.float64).tolist()
         if not isfinite(before):  # the formula may have no value between this step and the one before
             return at if isfinite(at) else last
         step = abs(at - last) if isfinite(last) else 0.0

@@ -32,11 +32,10 @@ class Phase:
 
     def segments(self) -> tuple[Segment, ...]:
         """The curve's segments with the phase's name, role, notes and origin."""
-        inner = self.curve.segments()
-        named = [each if each.name else replace(each, name=self.name) for each in inner]
-        if self.role is not None:
-            named = [replace(each, role=self.role) for each in named]
-        named = [each if each.origin else replace(each, origin=self.origin) for each in named]
+        named = [
+            replace(each, name=each.name or self.name, role=self.role or each.role, origin=each.origin or self.origin)
+            for each in self.curve.segments()
+        ]
         return tuple(_noted(named, dict(self.notes)))
 
 
@@ -123,6 +122,11 @@ class Sequence(Curve):
         return self.phases[0].curve.role if len(self.phases) == 1 else Role.CURVE
 
     def segments(self) -> tuple[Segment, ...]:
+        return self._segments
+
+    @cached_property
+    def _segments(self) -> tuple[Segment, ...]:
+        """The segments, which the outline, the checks and the picture of a run ask for many times."""
         found: list[Segment] = []
         for phase, start in zip(self.phases, self.starts, strict=False):
             final = phase is self.phases[-1]
@@ -134,11 +138,15 @@ class Sequence(Curve):
             if final and not self.open:
                 *others, last = parts
                 parts = (*others, replace(last, curve=Ended(last.curve, last.stop - last.start), past=Role.HOLD))
-            found += (replace(each, start=start + each.start, stop=start + each.stop) for each in parts)
+            found += (
+                replace(each, start=start + each.start, stop=start + each.stop) if start else each for each in parts
+            )
         return tuple(found)
 
 
 def _until(stop: int, segment: Segment) -> Segment:
     """A segment cut at the start of the next phase; a formula continues up to there."""
+    if segment.stop <= stop and segment.past is not Role.AFTER:
+        return segment
     past = None if segment.past is Role.AFTER else segment.past
     return replace(segment, stop=min(segment.stop, stop), past=past)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from lrplot.diagnostics import NotFinite
 # cosine over 10^7 steps takes at least three times as long.
 BLOCK = 1 << 15
 KEPT = 1 << 22  # bytes; room for a block's temporaries
+HELD = 1 << 19  # steps of a run whose values are held: 4 MiB
 
 
 def _keep_freed_memory() -> None:
@@ -45,11 +47,29 @@ def blocks(curve: Curve, start: int, stop: int, every: int = 1) -> Iterator[tupl
         yield steps, _finite(curve, steps)
 
 
+def run_blocks(curve: Curve, steps: int) -> Iterator[tuple[Steps, Floats]]:
+    """Steps and values of a whole run, block by block; those of a short run are held."""
+    if steps > HELD:
+        yield from blocks(curve, 0, steps)
+        return
+    values = held_values(curve, steps)
+    for first in range(0, steps, BLOCK):
+        yield np.arange(first, min(steps, first + BLOCK), dtype=np.int64), values[first : first + BLOCK]
+
+
 def evaluate(curve: Curve, start: int, stop: int) -> Floats:
     """float64 values at steps start … stop − 1."""
     values = np.empty(max(stop - start, 0))
     for steps, block in blocks(curve, start, stop):
         values[steps[0] - start : steps[-1] - start + 1] = block
+    return values
+
+
+@lru_cache(maxsize=8)  # loading a run, its page and its checks look at the same values
+def held_values(curve: Curve, steps: int) -> Floats:
+    """The values of a run of at most `HELD` steps, which nobody may change."""
+    values = evaluate(curve, 0, steps)
+    values.flags.writeable = False
     return values
 
 

@@ -5,13 +5,15 @@ Numpy's warnings are silenced, as `Curve` expects of its callers.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
 from lrplot.diagnostics import NotFinite
-from lrplot.engine.evaluate import blocks, evaluate_at, raw_values
+from lrplot.engine.evaluate import HELD, blocks, evaluate_at, held_values, raw_values, run_blocks
 from lrplot.engine.work import is_sequential, work_of
 from lrplot.lazy import dataclass
 
@@ -64,6 +66,13 @@ def columns(curve: Curve, start: int, stop: int, count: int) -> Columns:
     )
 
 
+def all_values(curve: Curve, steps: int) -> Floats | None:
+    """The values of a run, which are held; None if only some are computed, because it is long."""
+    if steps > STREAMED and (steps > HELD or _is_too_long(curve, steps) or curve.turning_points(0, steps) is not None):
+        return None
+    return held_values(curve, steps)
+
+
 def _is_too_long(curve: Curve, steps: int) -> bool:
     return steps > LONGEST or (steps > STREAMED and steps * work_of(curve) > MOST_WORK)
 
@@ -87,13 +96,38 @@ def _streamed(curve: Curve, edges: Steps) -> Columns:
     return Columns(edges, lows, highs, evaluate_at(curve, edges[:-1]), evaluate_at(curve, edges[1:] - 1))
 
 
-def peak_step(curve: Curve, steps: int) -> int:
-    """The first step of a run that attains its greatest value."""
+@dataclass(frozen=True)
+class Extremes:
+    """The ends and the extremes of a run: the values of its first and last step, its greatest and its least value.
+
+    `peak_step` and `low_step` are the first steps that attain the extremes. If `sampled`, these are those of a sample.
+    """
+
+    first: float
+    last: float
+    peak: float
+    peak_step: int
+    low: float
+    low_step: int
+    sampled: bool
+
+
+@lru_cache(maxsize=8)  # a page and its findings look at the same curves
+@np.errstate(all="ignore")
+def extremes(curve: Curve, steps: int) -> Extremes:
+    """The extremes of a curve over a run of `steps` steps."""
+    values = all_values(curve, steps)
+    if values is not None:
+        top, bottom = int(values.argmax()), int(values.argmin())
+        ends = (float(values[0]), float(values[-1]))
+        return Extremes(*ends, float(values[top]), top, float(values[bottom]), bottom, sampled=False)
     cut = columns(curve, 0, steps, 64)
-    return first_in(curve, cut, float(cut.highs.max()))
+    peak, low = float(cut.highs.max()), float(cut.lows.min())
+    ends = (float(cut.firsts[0]), float(cut.lasts[-1]))
+    return Extremes(*ends, peak, _first_in(curve, cut, peak), low, _first_in(curve, cut, low), cut.sampled)
 
 
-def first_in(curve: Curve, cut: Columns, value: float) -> int:
+def _first_in(curve: Curve, cut: Columns, value: float) -> int:
     """The first step of a run cut into columns that attains an extreme of it."""
     if cut.sampled:
         return first_step_at(curve, int(cut.edges[0]), int(cut.edges[-1]), value)
@@ -127,11 +161,11 @@ def check_finite(curve: Curve, steps: int, tracks: int = 1) -> None:
     steps are evaluated; if a value takes those before it, only the beginning. Another bad value is
     reported when it is computed. `tracks` is the number of curves of the run, which share the work.
     """
-    most = max(CHECKED // (work_of(curve) * tracks), FEWEST)
+    most = FEWEST if steps <= FEWEST else max(CHECKED // (work_of(curve) * tracks), FEWEST)
     points = curve.turning_points(0, steps) if steps > min(STREAMED, most) else None
     if points is None:
         start = steps if steps <= most else most // 8
-        for _ in blocks(curve, 0, start):
+        for _ in run_blocks(curve, start):
             pass
         if start == steps or is_sequential(curve):
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from lrplot.diagnostics import Fault, Faults, Span
@@ -46,11 +47,16 @@ class Arguments:
         """Values by parameter, of all fields or of those named; `Faults` with everything that is wrong."""
         values: dict[str, Any] = {}
         faults: list[Fault] = []
+        fixed = _fixed_defaults(self.fields)
         for field in self.fields:
-            if parameters and field.parameter not in parameters:
+            name = field.parameter
+            if parameters and name not in parameters:
+                continue
+            if name in fixed and name not in self.given:
+                values[name] = fixed[name]
                 continue
             try:
-                values[field.parameter] = self._value(field, frame)
+                values[name] = self._value(field, frame)
             except Fault as fault:
                 faults.append(fault.at(self.span))
         if faults:
@@ -60,9 +66,14 @@ class Arguments:
     def known(self, frame: Frame) -> dict[str, Any]:
         """Values by parameter, without those of faulty arguments."""
         values: dict[str, Any] = {}
+        fixed = _fixed_defaults(self.fields)
         for field in self.fields:
+            name = field.parameter
+            if name in fixed and name not in self.given:
+                values[name] = fixed[name]
+                continue
             with suppress(Fault):
-                values[field.parameter] = self._value(field, frame)
+                values[name] = self._value(field, frame)
         return values
 
     def place(self, *names: str) -> Span:
@@ -75,9 +86,17 @@ class Arguments:
         if argument := self.given.get(field.parameter):
             return argument.resolve(frame)
         assert field.default is not REQUIRED, field.name
-        if isinstance(field.default, Percent | Start | Before | Duration):
-            return field.default.resolve(frame)
-        return field.default
+        return field.default.resolve(frame)
+
+
+@cache
+def _fixed_defaults(fields: tuple[Field, ...]) -> dict[str, Any]:
+    """By parameter, the defaults that are the same in every frame: nearly all, of which a spec gives a few."""
+    return {
+        each.parameter: each.default
+        for each in fields
+        if each.default is not REQUIRED and not isinstance(each.default, Percent | Start | Before | Duration)
+    }
 
 
 @dataclass(eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
+from functools import cached_property
 from typing import Any
 
 from lrplot.curves.curve import Curve
@@ -51,7 +52,7 @@ class Definition:
     glossary: Mapping[str, str] = field(default_factory=dict)
     resuming: Resuming | None = None
 
-    @property
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
         """Its own fields, in the order of the signature."""
         fields = fields_of(self.builder)
@@ -59,7 +60,7 @@ class Definition:
             return fields
         return tuple(replace(each, help=each.help or self.glossary.get(each.name, "")) for each in fields)
 
-    @property
+    @cached_property
     def shared_fields(self) -> tuple[Field, ...]:
         """The fields that it shares with other definitions."""
         placed = fields_of(Placed)

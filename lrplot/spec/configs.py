@@ -54,7 +54,10 @@ def translate(
     trainer, version = _chosen(tree, wanted, spec_like)
     if trainer is None:
         return None
-    root = unquoted(trainer.root(tree) or tree)
+    document = unquoted(tree)
+    inner = trainer.root(tree)
+    root = document if inner is None or inner is tree else unquoted(inner)
+    assert isinstance(document, Mapping)
     assert isinstance(root, Mapping)
     marks = (mark.partition(".")[0] for mark in trainer.marks)
     keys = {*(field.name for field in trainer.fields), *(entry.key.text for entry in root), *marks}
@@ -64,8 +67,6 @@ def translate(
         _check_fact(each, trainer)
     changed = override(root, own)
     assert isinstance(changed, Mapping)
-    document = unquoted(tree)
-    assert isinstance(document, Mapping)
     changed = resolved(changed, document) if spec_like else referenced(changed)
     facts = override(Mapping((), root.span), known)
     return _translated(trainer, version, changed, document, facts, folder)
@@ -155,12 +156,13 @@ def _chosen(tree: Mapping, wanted: str, spec_like: bool) -> tuple[Trainer | None
         names = " or ".join(f"`{each.name}`" for each in found)
         message = f"this can be a config of {names}"
         raise SpecError(Diagnostic("ambiguous-format", message, tree.span, f"add `--as {found[0].name}`"))
-    spec_like = spec_like and (not tree.entries or any(tree.get(each.name) is not None for each in fields_of(Document)))
-    if not found and not spec_like:
+    if found:
+        return found[0], _rules(found[0], "", place, tree)
+    if not spec_like or (tree.entries and all(tree.get(each.name) is None for each in fields_of(Document))):
         raise SpecError(
             Diagnostic("unknown-format", "this is no spec, and no config that is known", tree.span, _looked_for(tree))
         )
-    return (found[0], _rules(found[0], "", place, tree)) if found else (None, "")
+    return None, ""
 
 
 def _rules(trainer: Trainer, version: str, place: Span, tree: Mapping) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lrplot.diagnostics import Fault, Source, SpecError
-from lrplot.engine.extremes import peak_step
+from lrplot.engine.extremes import extremes
 from lrplot.runs.run import Run
 from lrplot.schema.scalars import read_duration
 
@@ -20,7 +20,7 @@ def read_step(text: str, run: Run) -> int:
         case "first":
             return 0
         case "peak":
-            return peak_step(run.lr.curve, run.steps)
+            return extremes(run.lr.curve, run.steps).peak_step
         case "last" if run.nominal:
             raise SpecError(*run.nominal.asks)
         case "last":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
@@ -34,7 +35,7 @@ def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     if name == "-":
         return _source("<stdin>", "<stdin>", _read_stdin()), Path(), "stdin"
     path = _find(name)
-    shown = f"{path.stem} (preset)" if path.parent == preset_folder() and name == path.stem else str(path)
+    shown = f"{path.stem} (preset)" if name == path.stem and path.parent == preset_folder() else str(path)
     return _source(shown, name, _read_file(path, name)), path.parent, _text(path.stem)
 
 
@@ -49,6 +50,7 @@ def spec_files(place: str) -> list[str]:
     return [str(path) for path in found]
 
 
+@cache  # a spec may be a preset's name, so that every path is compared with them
 def preset_folder() -> Path:
     """The folder of the shipped specs: inside the package in a wheel, beside it in a checkout."""
     package = Path(__file__).parent.parent
@@ -56,9 +58,10 @@ def preset_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "configs"
 
 
-def preset_names() -> list[str]:
+@cache
+def preset_names() -> tuple[str, ...]:
     """The names of the shipped specs."""
-    return sorted(name.removesuffix(".yaml") for name in os.listdir(preset_folder()) if name.endswith(".yaml"))
+    return tuple(sorted(name.removesuffix(".yaml") for name in os.listdir(preset_folder()) if name.endswith(".yaml")))
 
 
 def preset_advice(name: str) -> str:

@@ -67,6 +67,20 @@ class Mapping:
         """The value of a key; None if there is no such key."""
         return self._values.get(name)
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all keys in it, at any depth."""
+        names: set[str] = set()
+        left: list[Node] = [self]
+        while left:
+            node = left.pop()
+            if isinstance(node, Mapping):
+                names.update(entry.key.text for entry in node.entries)
+                left += (entry.value for entry in node.entries)
+            elif isinstance(node, Listing):
+                left += node.items
+        return frozenset(names)
+
 
 Node = Scalar | Listing | Mapping
 

@@ -55,6 +55,8 @@ class _Places:
 
     def span(self, start: int, stop: int) -> Span:
         """The place of characters start … stop − 1 of the parser's text."""
+        if not self.pairs:  # nearly every text
+            return self.source.span(start, stop)
         return self.source.span(self._written(start), self._written(stop))
 
     def _written(self, index: int) -> int:
@@ -140,20 +142,21 @@ class _Composer:
             raise self._refusal("too-large", f"more than {MOST_NODES:,} values", event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
-        foreign = event.tag is not None and not _is_core(event)
+        tag = event.tag
+        foreign = tag is not None and not _is_core(event)
         if foreign and not self.tagged:
             self._refuse_tag(event)
         if isinstance(event, yaml.ScalarEvent):
-            quoted = bool(event.style) if event.tag is None else event.tag == f"{_CORE}str"
+            quoted = bool(event.style) if tag is None else tag == f"{_CORE}str"
             node: Node = Scalar(event.value, self._span(event), quoted)
         elif isinstance(event, yaml.SequenceStartEvent):
             node = self._listing(event, events, depth)
         else:
             node = self._mapping(event, events, depth)
         if foreign and self.tagged:
-            computed = event.tag.startswith(_PYTHON)
-            name = cut(event.tag.replace(_CORE, "!!"))
-            node = Scalar(name, node.span, computed=True) if computed else replace(node, tag=event.tag)
+            computed = tag.startswith(_PYTHON)
+            name = cut(tag.replace(_CORE, "!!"))
+            node = Scalar(name, node.span, computed=True) if computed else replace(node, tag=tag)
         if event.anchor:
             self.anchors[event.anchor] = node
         return node

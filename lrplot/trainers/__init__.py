@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from lrplot.lazy import dataclass
@@ -164,6 +166,19 @@ def trainer(
 
 def candidates(tree: Node) -> list[Trainer]:
     """The programs whose config a tree can be; of one that extends another, only the first."""
-    found = [each for each in TRAINERS.values() if each.root(tree) is not None]
+    if not isinstance(tree, Mapping):
+        return []
+    marked = Counter(name for key in tree.names for name in _marked().get(key, ()))
+    found = [each for each in TRAINERS.values() if marked[each.name] >= each.least and each.root(tree) is not None]
     extended = {name for each in found for name in each.extends}
     return [each for each in found if each.name not in extended]
+
+
+@cache
+def _marked() -> dict[str, list[str]]:
+    """By the last key of their marks, the programs: a config is compared with those alone whose keys it has."""
+    programs: dict[str, list[str]] = {}
+    for each in TRAINERS.values():
+        for mark in each.marks:
+            programs.setdefault(mark.rpartition(".")[2], []).append(each.name)
+    return programs

@@ -51,6 +51,27 @@ LONG_RUNS: dict[str, Callable[[int, int], Any]] = {
     },
 }  # fmt: skip
 
+TRAINER_ARGUMENTS = {
+    "output_dir": "out",
+    "per_device_train_batch_size": 8,
+    "gradient_accumulation_steps": 4,
+    "learning_rate": 2e-5,
+    "weight_decay": 0.01,
+    "adam_beta1": 0.9,
+    "adam_beta2": 0.999,
+    "max_grad_norm": 1.0,
+    "num_train_epochs": 3.0,
+    "max_steps": 1500,
+    "lr_scheduler_type": "cosine",
+    "warmup_steps": 100,
+    "logging_steps": 10,
+    "save_steps": 500,
+    "seed": 42,
+    "bf16": True,
+    "optim": "adamw_torch",
+    "report_to": ["wandb"],
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -102,6 +123,7 @@ def rows(pythons: Pythons, folder: Path) -> Iterator[Row]:
     yield from _pictures(folder)
     yield from _exports(pythons, folder)
     yield _reading(folder)
+    yield from _checks(folder)
     yield from _logs(folder)
 
 
@@ -193,6 +215,28 @@ def _reading(folder: Path) -> Row:
     path.write_text(f"steps: 200_000\nlr: 0.1\nschedule: {schedule}\n", encoding="utf-8")
     ours, theirs = (_side("read_spec", path, reader) for reader in ("lrplot", "yaml"))
     return Row("1,000 milestones", ours, "yaml.CSafeLoader", theirs, 3, told_number)
+
+
+def _checks(folder: Path) -> Iterator[Row]:
+    """Configs of programs, each in its own format, against the parsing of one of them: that of axolotl."""
+    examples = ROOT / "tests" / "trainers" / "examples"
+    axolotl = examples / "axolotl.yaml"
+    endless = folder / "endless.yaml"
+    length = "max_steps: 400\noptimizer: adamw_bnb_8bit\nlr_scheduler: rex\ncosine_min_lr_ratio: 0.1\n"
+    endless.write_text(axolotl.read_text("utf-8").replace(length, "lr_scheduler: cosine\n"), encoding="utf-8")
+    arguments = folder / "arguments.json"
+    arguments.write_text(json.dumps(TRAINER_ARGUMENTS, indent=2), encoding="utf-8")
+    theirs = _side("check_config", axolotl, "yaml")
+    configs = {
+        "axolotl YAML": (axolotl, 13),
+        "of unknown length": (endless, 50),
+        "transformers JSON": (arguments, 17),
+        "torchtitan TOML": (examples / "torchtitan.toml", 13),
+        "MMEngine Python": (examples / "mmengine.py", 50),
+    }
+    for name, (path, bound) in configs.items():
+        ours = _side("check_config", path, "lrplot")
+        yield Row(f"check, {name}", ours, "yaml.CSafeLoader", theirs, bound, told_number)
 
 
 def _logs(folder: Path) -> Iterator[Row]:

@@ -95,6 +95,36 @@ def test_a_long_run_whose_turning_points_are_known_is_not_evaluated_in_full(monk
     assert first_step_at(curve, 0, 10**12, 0.0) == 0
 
 
+@pytest.mark.parametrize("steps", [1_000, 200_000, 1_000_000])
+def test_extremes_of_a_run(steps):
+    phases = [{"kind": "warmup", "for": "10%"}, {"kind": "linear", "for": "80%", "to": 0.25}, {"kind": "constant"}]
+    curve = lrplot.load({"steps": steps, "lr": 1, "schedule": phases}).run.tracks["lr"].curve
+    found = extremes.extremes(curve, steps)
+    assert (found.first, found.last, found.sampled) == (0.0, 0.25, False)
+    assert (found.peak, found.peak_step, found.low, found.low_step) == (1.0, steps // 10, 0.0, 0)
+
+
+@pytest.mark.parametrize(
+    ("steps", "schedule", "held"),
+    [
+        (100_000, "cosine", True),
+        (200_000, "cosine", False),  # its turning points are enough
+        (200_000, {"kind": "expression", "value": "1 - u"}, True),
+        (1_000_000, {"kind": "expression", "value": "1 - u"}, False),  # it is too long to be held
+    ],
+)
+def test_the_values_of_a_run_are_held_if_all_are_computed(steps, schedule, held):
+    curve = lrplot.load({"steps": steps, "lr": 1, "schedule": schedule}).run.tracks["lr"].curve
+    values = extremes.all_values(curve, steps)
+    if not held:
+        assert values is None
+        return
+    assert values is extremes.all_values(curve, steps)
+    assert_array_equal(values, evaluate(curve, 0, steps))
+    with pytest.raises(ValueError, match="read-only"):
+        values[0] = 2
+
+
 def test_a_value_that_is_not_attained_has_no_first_step():
     with pytest.raises(ValueError, match=r"^0\.123 is not attained$"):
         first_step_at(Anneal(10, 1.0, 0.0, LINEAR), 0, 10, 0.123)

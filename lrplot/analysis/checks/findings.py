@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,10 +43,12 @@ def findings(run: Run) -> list[Diagnostic]:
 def _lasting(run: Run) -> list[Diagnostic]:
     """The findings for a run of nominal length that hold for a longer run too; without numbers, if these change."""
     assert run.nominal is not None
-    twins = {(each.code, each.span): each for each in _findings(run.nominal.double)}
+    found = _findings(run)
+    codes = {each.code for each in found} | {*run.accept}  # no other rule can say the same of the longer run
+    twins = {(each.code, each.span): each for each in _findings(run.nominal.double, codes)}
     return [
         each if each == twin else replace(each, message=_lowered(RULES[each.code].reason), fix=None)
-        for each in _findings(run)
+        for each in found
         if (twin := twins.get((each.code, each.span)))
     ]
 
@@ -61,17 +64,19 @@ def log_findings(agreement: Agreement, run: Run) -> list[Diagnostic]:
     return [finding for finding in found if finding.code not in run.accept]
 
 
-def _findings(run: Run) -> list[Diagnostic]:
+def _findings(run: Run, codes: Collection[str] | None = None) -> list[Diagnostic]:
+    """The findings with some codes, by default all."""
+    rules = [each for each in rules_of("run") if codes is None or each.code in codes]
     found: list[Diagnostic] = []
     known: set[tuple[str, Span | None]] = set()
     for survey in surveys(run):
-        own = [finding for rule in rules_of("run") for finding in rule.findings(survey)]
+        own = [finding for rule in rules for finding in rule.findings(survey)]
         if survey.repeats:  # of its learning rate all is said already
             known |= {(each.code, survey.place) for each in found}
         found += [_in_group(survey.group, each) for each in own if (each.code, each.span) not in known]
         known |= {(each.code, each.span) for each in own}  # groups that share a schedule share its faults
-    codes = {finding.code for finding in found}
-    about = [finding for rule in rules_of("accept") for finding in rule.findings(Survey(run), codes)]
+    present = {finding.code for finding in found}
+    about = [finding for rule in rules_of("accept") for finding in rule.findings(Survey(run), present)]
     return sorted([each for each in (*found, *about) if each.code not in run.accept], key=position)
 
 

@@ -79,7 +79,7 @@ def _candidates(curve: Curve, start: int, count: int, pace: int, least: float) -
         return np.flatnonzero(np.abs(np.diff(values)) > least).astype(np.int64)
     places = ascending(np.concatenate([spread(0, count), [0, count - 1]]))
     changes = np.abs(np.diff(evaluate_at(curve, start + places * pace)))
-    largest = np.sort(np.argsort(changes)[-LARGEST:])
+    largest = np.sort(np.argpartition(changes, -LARGEST)[-LARGEST:])
     low, high = places[largest], places[largest + 1]
     while (apart := high - low > 1).any():  # keep the half with the larger change
         middle = (low + high) // 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +10,9 @@ from numpy.typing import NDArray
 from lrplot.analysis.summary import SUMMED, sample
 from lrplot.curves.curve import Curve
 from lrplot.curves.shapes import Floats
-from lrplot.curves.steps import ascending
-from lrplot.engine.evaluate import blocks, evaluate_at
+from lrplot.curves.steps import Steps, ascending
+from lrplot.engine.evaluate import evaluate_at, run_blocks
+from lrplot.engine.extremes import STREAMED
 from lrplot.lazy import dataclass
 
 ENDS = 1 << 12  # updates at each end of a long run that are tested
@@ -36,26 +36,26 @@ class Stretch:
 def stretches(curve: Curve, steps: int, test: Test) -> list[Stretch]:
     """The first, the longest and the last stretch in a run of `steps` updates in which all values pass a test.
 
-    Of more than 2^22 updates a sample is tested, together with those at both ends and the turning points. Between
-    two neighbors in the sample that pass, all updates are taken to pass.
+    The test compares values with a bound, which a curve crosses at most once between two turning points: if these are
+    known, a long run is not evaluated in full. If they are not known, a sample of more than 2^22 updates is tested,
+    together with those at both ends. Between two neighbors in the sample that pass, all updates are taken to pass.
     """
-    if steps <= SUMMED:
-        passed = np.concatenate([test(values) for _, values in blocks(curve, 0, steps)])
-        found = _runs(passed)
-        return [Stretch(*found[index].tolist()) for index in _chosen(found[:, 1] - found[:, 0])]
+    turns = curve.turning_points(0, steps) if steps > STREAMED else None
+    if turns is None and steps <= SUMMED:
+        passed = np.concatenate([test(values) for _, values in run_blocks(curve, steps)])
+        return _chosen(*_runs(passed).T)
+    places = _sample(curve, steps) if turns is None else ascending(np.concatenate([[0], turns, [steps - 1]]))
+    starts, stops = _runs(test(evaluate_at(curve, places))).T
+    first, last = places[starts], places[stops - 1]
+    before, after = places[np.maximum(starts - 1, 0)], places[np.minimum(stops, len(places) - 1)]
+    if turns is None:  # a single update of the sample may be one of many that are short
+        before, after = np.where(first < last, before, first), np.where(first < last, after, last)
+    return _chosen(_edges(curve, test, before, first), _edges(curve, test, after, last) + 1)
+
+
+def _sample(curve: Curve, steps: int) -> Steps:
     ends = np.arange(ENDS, dtype=np.int64)
-    places = ascending(np.concatenate([sample(curve, steps), ends, steps - 1 - ends]))
-    found = _runs(test(evaluate_at(curve, places))) - np.array([0, 1])  # the first and the last one that passes
-    known = curve.turning_points(0, steps) is not None
-    chosen: list[Stretch] = []
-    for index in _chosen(places[found[:, 1]] - places[found[:, 0]]):
-        first, last = found[index].tolist()
-        start, stop = int(places[first]), int(places[last]) + 1
-        if known or first < last:  # else it may be one of many that are short
-            start = _edge(curve, test, int(places[first - 1]), start) if first else 0
-            stop = _edge(curve, test, int(places[last + 1]), stop - 1) + 1 if last < len(places) - 1 else steps
-        chosen.append(Stretch(start, stop))
-    return chosen
+    return ascending(np.concatenate([sample(curve, steps), ends, steps - 1 - ends]))
 
 
 def _runs(passed: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -63,20 +63,19 @@ def _runs(passed: NDArray[np.bool_]) -> NDArray[np.intp]:
     return np.flatnonzero(np.diff(np.concatenate([[False], passed, [False]]))).reshape(-1, 2)
 
 
-def _chosen(lengths: NDArray[Any]) -> list[int]:
-    """The index of the first, the largest and the last of some lengths."""
-    return sorted({0, int(lengths.argmax()), len(lengths) - 1}) if len(lengths) else []
-
-
-def _edge(curve: Curve, test: Test, outside: int, inside: int) -> int:
-    """The update nearest to `outside` that passes, if all between it and `inside` do and no other one does."""
-    while abs(inside - outside) > 1:
+def _edges(curve: Curve, test: Test, outside: Steps, inside: Steps) -> Steps:
+    """The updates nearest to those `outside` that pass, if all between them and those `inside` do and no other one."""
+    while (apart := np.abs(inside - outside) > 1).any():
         middle = (outside + inside) // 2
-        if test(evaluate_at(curve, np.array([middle], dtype=np.int64)))[0]:
-            inside = middle
-        else:
-            outside = middle
+        passed = test(evaluate_at(curve, middle))
+        inside, outside = np.where(apart & passed, middle, inside), np.where(apart & ~passed, middle, outside)
     return inside
+
+
+def _chosen(starts: NDArray[np.intp], stops: NDArray[np.intp]) -> list[Stretch]:
+    """The first, the longest and the last of some stretches."""
+    chosen = sorted({0, int((stops - starts).argmax()), len(starts) - 1}) if len(starts) else []
+    return [Stretch(int(starts[index]), int(stops[index])) for index in chosen]
 
 
 def is_zero(values: Floats) -> NDArray[np.bool_]:

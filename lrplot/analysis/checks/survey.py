@@ -1,4 +1,4 @@
-"""The run as rules see it: a learning rate, its summary and schedulers, each computed once."""
+"""The run as rules see it: a learning rate, its extremes and schedulers, each computed once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from lrplot.analysis.checks.scheduler import HORIZONS, Scheduler, schedulers_of
 from lrplot.analysis.checks.stretches import Stretch, is_zero, stretches
 from lrplot.analysis.outline import unheld
-from lrplot.analysis.summary import ROUNDING, Summary, summarize
+from lrplot.analysis.summary import ROUNDING
 from lrplot.curves.clocks import Hold
 from lrplot.curves.computed import Computed
 from lrplot.curves.curve import Curve, Segment
@@ -21,7 +21,7 @@ from lrplot.curves.steps import ascending
 from lrplot.curves.wrappers import Ended
 from lrplot.diagnostics import Span
 from lrplot.engine.evaluate import evaluate_at, raw_values
-from lrplot.engine.extremes import columns, spread
+from lrplot.engine.extremes import Extremes, all_values, columns, extremes, spread
 from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, Track, group_of, parameter_of
 from lrplot.wording import part_of
@@ -65,14 +65,19 @@ class Survey:
         return self.run.steps
 
     @cached_property
-    def summary(self) -> Summary:
-        """The learning rate in numbers."""
-        return summarize(self.curve, self.steps)
+    def values(self) -> Floats | None:
+        """The learning rates of all updates; None if only some are computed, because the run is long."""
+        return all_values(self.curve, self.steps)
+
+    @cached_property
+    def extremes(self) -> Extremes:
+        """The learning rate's ends and extremes."""
+        return extremes(self.curve, self.steps)
 
     @cached_property
     def zeros(self) -> list[Stretch]:
         """The first, the longest and the last stretch of the run in which the learning rate is 0."""
-        return stretches(self.curve, self.steps, is_zero) if self.summary.low <= 0 <= self.summary.peak else []
+        return stretches(self.curve, self.steps, is_zero) if self.extremes.low <= 0 <= self.extremes.peak else []
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
@@ -115,6 +120,8 @@ class Survey:
 
     def at(self, step: int) -> float:
         """The learning rate of an update of the run."""
+        if self.values is not None:
+            return float(self.values[step])
         return float(evaluate_at(self.curve, np.array([step], dtype=np.int64))[0])
 
     def beyond(self, step: int) -> float:
@@ -124,6 +131,9 @@ class Survey:
 
     def between(self, start: int, stop: int, curve: Curve | None = None) -> tuple[float, float]:
         """The least and greatest value in a range of updates."""
+        values = self.values if curve is None else all_values(curve, self.steps)
+        if values is not None:
+            return float(values[start:stop].min()), float(values[start:stop].max())
         cut = columns(curve or self.curve, start, stop, 16)
         return float(cut.lows.min()), float(cut.highs.max())
 
@@ -136,7 +146,7 @@ class Survey:
 
     def visible(self, difference: float) -> bool:
         """Whether a difference is large enough, beside the peak, to matter."""
-        return difference > VISIBLE * abs(self.summary.peak)
+        return difference > VISIBLE * abs(self.extremes.peak)
 
     @property
     def place(self) -> Span:
@@ -194,8 +204,8 @@ class Survey:
         A warmup starts at half the peak or less, does not fall on its way, leads to the base at most (that of
         a range test is its least value), and is not one of several cycles.
         """
-        peak, top = self.summary.peak, self.summary.peak_step
-        if not self.relative or self.summary.first > peak / 2 or peak > (self.track.base or 0) * (1 + ROUNDING):
+        peak, top = self.extremes.peak, self.extremes.peak_step
+        if not self.relative or self.extremes.first > peak / 2 or peak > (self.track.base or 0) * (1 + ROUNDING):
             return 0
         places = ascending(np.linspace(0, top, RISE).astype(np.int64))
         way = evaluate_at(self.curve, places)
@@ -225,17 +235,21 @@ def surveys(run: Run) -> Iterator[Survey]:
 
     A group whose learning rate is a multiple of one before it has nothing of its own, unless it has other parameters.
     """
+    rates = [name for name in run.tracks if parameter_of(name) == "lr"]
+    if len(rates) == 1:  # there is none to compare it with
+        yield Survey(run, rates[0])
+        return
     own = {group_of(name) for name in run.tracks if parameter_of(name) != "lr"}
     seen: list[tuple[Span, Floats]] = []
     places = spread(0, run.steps, COMPARED) if run.steps > COMPARED else np.arange(run.steps)
-    for name, track in run.tracks.items():
-        if parameter_of(name) == "lr":
-            values = raw_values(track.curve, places)
-            schedule = track.origin.place() if track.origin else track.span
-            repeats = any(schedule == at and _is_multiple(values, other) for at, other in seen)
-            if not repeats or group_of(name) in own:
-                seen.append((schedule, values))
-                yield Survey(run, name, repeats)
+    for name in rates:
+        track = run.tracks[name]
+        values = raw_values(track.curve, places)
+        schedule = track.origin.place() if track.origin else track.span
+        repeats = any(schedule == at and _is_multiple(values, other) for at, other in seen)
+        if not repeats or group_of(name) in own:
+            seen.append((schedule, values))
+            yield Survey(run, name, repeats)
 
 
 def _is_multiple(values: Floats, other: Floats) -> bool:

@@ -31,7 +31,7 @@ def presets(
     from lrplot.spec.source import preset_advice, preset_names, preset_path, preset_text
 
     console = Console(color=color, ascii=ascii)
-    names = preset_names()
+    names = [*preset_names()]
     if name in names and not as_json:
         console.emit_data(preset_text(name))
         return

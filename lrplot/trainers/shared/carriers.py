@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import is_
 
 from lrplot.diagnostics import Span
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
@@ -29,7 +30,8 @@ def unpacked(tree: Mapping) -> Mapping:
 
 def _named(tree: Mapping) -> Mapping:
     """A mapping whose keys `--train-iters` or `train-iters` are `train_iters`, also in a mapping of flags."""
-    return replace(tree, entries=tuple(map(_renamed, tree.entries)))
+    entries = tuple(map(_renamed, tree.entries))
+    return tree if all(map(is_, entries, tree.entries)) else replace(tree, entries=entries)
 
 
 def _renamed(entry: Entry) -> Entry:
@@ -37,7 +39,9 @@ def _renamed(entry: Entry) -> Entry:
     if isinstance(value, Mapping) and any(each.key.text.startswith("--") for each in value):
         value = _named(value)
     name = entry.key.text.lstrip("-").replace("-", "_")
-    return Entry(replace(entry.key, text=name), value) if name else entry
+    if not name or (name == entry.key.text and value is entry.value):
+        return entry
+    return Entry(replace(entry.key, text=name), value)
 
 
 def _is_metadata(tree: Mapping) -> bool:

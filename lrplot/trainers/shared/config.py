@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import field, fields, replace
+from functools import cache, cached_property
 from operator import is_
 from pathlib import Path
 from types import MappingProxyType
@@ -98,10 +99,9 @@ class ConfigBinder(Binder):
 
     def arguments(self, owner: str, fields: tuple[Field, ...], node: Mapping, *others: Any, **named: Any) -> Arguments:
         """The fields of a mapping."""
-        known = {each.name for each in fields}
-        absent = [each.name for each in fields if node.get(each.name) is None]
+        keys = _keys(fields)
         for entry in node:
-            if entry.key.text not in known and (key := misspelling(entry.key.text, absent)):
+            if entry.key.text not in keys.letters and (key := keys.misspelt(entry.key.text, node)):
                 self.misspelt.append((entry, key))
         return super().arguments(owner, fields, node, *others, **named)
 
@@ -131,20 +131,42 @@ class ConfigBinder(Binder):
         return Argument(INVALID, node.span)
 
 
-def misspelling(name: str, absent: list[str]) -> str:
-    """The absent key that a name stands for: it is all but equal, or the key without its last word; empty if none."""
-    if similar := [key for key in absent if _may_be_close(name, key)]:
-        from difflib import get_close_matches  # most files need it for none of their keys
+class _Keys:
+    """The keys of a mapping, by what a misspelling keeps of them: about their length, or the words they begin with."""
 
-        if close := get_close_matches(name, similar, n=1, cutoff=CLOSE):
-            return close[0]
-    return next((key for key in absent if key.startswith(f"{name}_")), "")
+    def __init__(self, names: Iterable[str]) -> None:
+        self.letters = {name: set(name) for name in names}
+        self.by_length: dict[int, list[tuple[str, float]]] = {}  # of the misspelling, as far as asked for
+        self.by_beginning: dict[str, list[str]] = {}
+        for name in self.letters:
+            for end in re.finditer("_", name):
+                self.by_beginning.setdefault(name[: end.start()], []).append(name)
+
+    def misspelt(self, name: str, node: Mapping) -> str:
+        """The key that another name in a mapping stands for, if the mapping does not have it; empty if there is none.
+
+        The name is all but equal, or the key without its last words.
+        """
+        letters = set(name)
+        similar = [key for key, most in self._near(len(name)) if len(letters ^ self.letters[key]) <= most]
+        if absent := [key for key in similar if node.get(key) is None]:
+            from difflib import get_close_matches  # most files need it for none of their keys
+
+            if close := get_close_matches(name, absent, n=1, cutoff=CLOSE):
+                return close[0]
+        return next((key for key in self.by_beginning.get(name, ()) if node.get(key) is None), "")
+
+    def _near(self, length: int) -> list[tuple[str, float]]:
+        """The keys that can be as alike as `CLOSE` to a name of some letters, and how many they may not share."""
+        if length not in self.by_length:
+            allowed = ((key, (1 - CLOSE) * (length + len(key))) for key in self.letters)
+            self.by_length[length] = [(key, most) for key, most in allowed if abs(length - len(key)) <= most]
+        return self.by_length[length]
 
 
-def _may_be_close(name: str, key: str) -> bool:
-    """Whether few enough letters are in one of two names alone, so that they can be as alike as `CLOSE`."""
-    most = (1 - CLOSE) * (len(name) + len(key))
-    return abs(len(name) - len(key)) <= most and len(set(name) ^ set(key)) <= most
+@cache  # many configs of a program have the same
+def _keys(fields: tuple[Field, ...]) -> _Keys:
+    return _Keys(each.name for each in fields)
 
 
 @dataclass(frozen=True)
@@ -183,8 +205,12 @@ class Config:
 
     def fact(self, name: str) -> int | None:
         """A fact of the run; None if its user does not give it."""
-        value: int | None = self.facts.known(NO_FRAME)[name]
+        value: int | None = self._known[name]
         return value
+
+    @cached_property
+    def _known(self) -> dict[str, Any]:
+        return self.facts.known(NO_FRAME)
 
     def place(self, *paths: str) -> Span:
         """The place of the first of some keys or facts that is given, or else of the whole config."""
@@ -332,7 +358,7 @@ def tree_of(value: Any, place: Span, keys: Keys = MappingProxyType({})) -> Node:
 
     A key with a node's value is at its own place, if it is among `keys`.
     """
-    if isinstance(value, Scalar | Listing | Mapping):
+    if isinstance(value, Node):
         return value
     if isinstance(value, AnyMapping):
         entries = []

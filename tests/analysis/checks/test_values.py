@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lrplot.analysis.checks import stretches as module
 from lrplot.analysis.checks.jumps import Jump, jumps
 from lrplot.analysis.checks.stretches import Stretch, is_zero, stretches
 
@@ -14,6 +15,11 @@ LENGTHS = [1000, 10**6, 10**7, 10**9, 10**12]  # a sample is taken beyond 2^22 a
 def curve(load, value, steps):
     """The curve of an expression with a base of 1."""
     return load({"kind": "expression", "value": value}, steps=steps, lr=1.0).run.tracks["lr"].curve
+
+
+def constant(value, length):
+    """A phase with one value."""
+    return {"kind": "constant", "value": value, "for": length}
 
 
 @pytest.mark.parametrize("steps", LENGTHS)
@@ -29,6 +35,28 @@ def test_zeros_at_single_updates_are_not_taken_for_a_stretch(load, steps):
     found = stretches(curve(load, "t % 7", steps), steps, is_zero)
     assert {each.length for each in found} == {1}
     assert found[0].start == 0
+
+
+@pytest.mark.parametrize(
+    ("schedule", "stretches_of_zeros"),
+    [
+        ([{"kind": "linear", "for": 150_000}, {"kind": "constant", "value": 0}], [(150_000, 200_000)]),
+        ([{"kind": "warmup", "for": 20_000}, {"kind": "cosine"}], [(0, 1)]),
+        ([constant(0, 60_000), constant(1, 10_000), constant(0, 130_000)], [(0, 60_000), (70_000, 200_000)]),
+        ([constant(1, 199_999), constant(0, 1)], [(199_999, 200_000)]),
+    ],
+)
+def test_zeros_of_a_long_run_are_found_between_its_turning_points(load, schedule, stretches_of_zeros, monkeypatch):
+    monkeypatch.setattr(module, "run_blocks", None)  # would fail
+    made = load(schedule, steps=200_000, lr=1.0).run.tracks["lr"].curve
+    assert stretches(made, 200_000, is_zero) == [Stretch(*each) for each in stretches_of_zeros]
+
+
+def test_values_below_a_bound_are_found_between_turning_points(load, monkeypatch):
+    monkeypatch.setattr(module, "run_blocks", None)  # would fail
+    made = load({"kind": "linear", "for": 200_000}, steps=1_000_000, lr=1.0).run.tracks["lr"].curve
+    # 1 - t / 200,000 is below 1/4 from the update after 150,000 on
+    assert stretches(made, 1_000_000, lambda values: values < 0.25) == [Stretch(150_001, 1_000_000)]
 
 
 def test_no_zeros(load):

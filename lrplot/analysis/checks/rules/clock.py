@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.scheduler import Scheduler
@@ -97,6 +98,7 @@ def micro_batches(survey: Survey) -> Iterator[Finding]:
             )
 
 
+@lru_cache(maxsize=8)  # seven rules ask about the same scheduler
 def miscounted(survey: Survey, each: Scheduler) -> bool:
     """Whether a rule of this file reports why a scheduler does not end with the run."""
     tests = (epochs_as_steps, steps_as_epochs, milestones_as_steps, too_fast, counts_batches)
@@ -135,7 +137,7 @@ def too_fast(survey: Survey, each: Scheduler) -> bool:
     end = each.end
     if stepped(survey, each) == 1 or end is None or each is not survey.schedulers[-1]:
         return False
-    return end < NEARLY_ALL * survey.steps and survey.visible(survey.summary.peak - survey.summary.low)
+    return end < NEARLY_ALL * survey.steps and survey.visible(survey.extremes.peak - survey.extremes.low)
 
 
 def stepped(survey: Survey, each: Scheduler) -> int:

@@ -20,7 +20,7 @@ def weight_decay_timescale(survey: Survey) -> Iterator[Finding]:
         set, which means SGD.
     Source: Wang & Aitchison 2024 (arXiv:2405.13698)
     """
-    decay, peak, track = survey.constant("weight_decay"), survey.summary.peak, survey.beside("weight_decay")
+    decay, peak, track = survey.constant("weight_decay"), survey.extremes.peak, survey.beside("weight_decay")
     pull = peak * (decay or 0)  # on the weights, at each update
     if track is None or pull <= 0 or survey.beside("momentum") or not survey.epochs or survey.epochs <= 1:
         return

@@ -35,7 +35,7 @@ def ends_early(survey: Survey) -> Iterator[Finding]:
     over, each = found
     held = survey.at(survey.steps - 1)
     lost = held == 0 and (bool(survey.group) or survey.steps - over > LOST * survey.steps)
-    if survey.visible(survey.summary.peak - held):
+    if survey.visible(survey.extremes.peak - held):
         cure, fix = _fitted(survey, each)
         yield Finding(
             f"the schedule ends after {survey.of_run(each, over)}; "

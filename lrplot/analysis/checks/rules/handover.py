@@ -56,7 +56,7 @@ def phase_jump(survey: Survey) -> Iterator[Finding]:
 def _unexplained(survey: Survey, segment: Segment) -> Iterator[Finding]:
     """Jumps inside a curve without an outline, such as a function of the user's."""
     stop = min(segment.stop, survey.steps)
-    found = jumps(survey.curve, segment.start, stop, pace_of(segment), survey.summary.peak)
+    found = jumps(survey.curve, segment.start, stop, pace_of(segment), survey.extremes.peak)
     found = [each for each in found if not _by_factor(segment, each)]
     if found:
         first = found[0]
@@ -90,7 +90,7 @@ def _is_rough(survey: Survey, before: Segment, after: Segment) -> bool:
     leads, starts = survey.curve.limit(start), survey.at(start)
     if before.origin is after.origin and before.role is not Role.WARMUP:
         # Inside a scheduler a peak may lie between two updates, as 1cycle's does; a constant part ends in a decay.
-        return before.role is after.role is Role.HOLD and leads - starts > LEAST * survey.summary.peak
+        return before.role is after.role is Role.HOLD and leads - starts > LEAST * survey.extremes.peak
     if _rises(survey, before):
         return _jumps(survey, start, JUMP) and not (starts < leads and _rises(survey, after))
     return _is_stray(survey, before, after, starts > leads) and _jumps(survey, start, LEAST)
@@ -127,7 +127,7 @@ def _rises(survey: Survey, segment: Segment) -> bool:
 
 def _jumps(survey: Survey, start: int, share: float) -> bool:
     """Whether the change at an edge is larger than those around it; a curve held for an epoch changes at each epoch."""
-    least = share * survey.summary.peak
+    least = share * survey.extremes.peak
     # A peak between two updates is no jump: only the limit of the rise is off.
     if abs(survey.at(start) - survey.curve.limit(start)) <= least:
         return False

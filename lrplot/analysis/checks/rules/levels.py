@@ -30,13 +30,13 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
     Cure: let the decay start where the warmup ends (timm: `warmup_prefix: true`), or shorten the rise.
     Source: huggingface/pytorch-image-models#1242; Smith 2017 (arXiv:1506.01186), sec. 3.2
     """
-    if survey.warmup[0] >= survey.steps or survey.summary.peak <= 0:
+    if survey.warmup[0] >= survey.steps or survey.extremes.peak <= 0:
         return
-    highest = survey.summary.peak
+    highest = survey.extremes.peak
     if base := _far_below(survey):
         yield Finding(
             f"the learning rate never reaches {learning_rate(base)}, its `lr`: it is {learning_rate(highest)} at most, "
-            f"{share(highest, base)} of it, at update {survey.summary.peak_step:,}",
+            f"{share(highest, base)} of it, at update {survey.extremes.peak_step:,}",
             survey.place,
             "let the decay begin where the warmup ends, and the rise end within the run",
         )
@@ -48,7 +48,7 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
         if target and highest < (1 - VISIBLE) * target and not miscounted(survey, each):
             yield Finding(
                 f"the learning rate never reaches {learning_rate(target)}: it is {learning_rate(highest)} at most, "
-                f"at update {survey.summary.peak_step:,}",
+                f"at update {survey.extremes.peak_step:,}",
                 each.place(Role.PEAK, Role.RISE, Role.WARMUP),
                 "let the decay begin where the warmup ends, and the rise end within the run",
             )
@@ -56,7 +56,7 @@ def peak_never_reached(survey: Survey) -> Iterator[Finding]:
 
 def _far_below(survey: Survey) -> float | None:
     """The base, if a curve that is computed as a multiple of it stays well below; otherwise None."""
-    base, found = survey.track.base, survey.summary
+    base, found = survey.track.base, survey.extremes
     # A base of 1 is that of an optimizer whose function gives the learning rate itself.
     if base is None or base == 1 or not survey.relative or survey.rises_to_the_end:
         return None
@@ -92,12 +92,12 @@ def floor_never_reached(survey: Survey) -> Iterator[Finding]:
     if cut(survey) or any(each.together for each in survey.schedulers):
         return
     for each in survey.schedulers:
-        floor, found = each.value(Role.FLOOR), survey.summary
+        floor, found = each.value(Role.FLOOR), survey.extremes
         if not isinstance(floor, int | float) or not _aims_at_floor(survey, each):
             continue
         low, _ = survey.between(found.peak_step, survey.steps)
         # A scheduler stepped once per epoch reaches its floor with the reading after the last.
-        lowest = min(low, found.end, survey.beyond(survey.steps))
+        lowest = min(low, survey.curve.limit(survey.steps), survey.beyond(survey.steps))
         if lowest - floor > OFF * (found.peak - floor):
             yield Finding(
                 f"the learning rate does not fall to {learning_rate(floor)}: "

@@ -23,7 +23,7 @@ def negative_value(survey: Survey) -> Iterator[Finding]:
     Cure: end the decay at 0 (`max(0, …)` in a function), and check what its horizon counts.
     Source: ziqi-jin/finetune-anything#57, DLR-RM/rl-baselines3-zoo (hyperparams/ppo.yml)
     """
-    found = survey.summary
+    found = survey.extremes
     bound = -ROUNDING * abs(found.peak)
     if found.low < bound:
         below = stretches(survey.curve, survey.steps, lambda values: values < bound)

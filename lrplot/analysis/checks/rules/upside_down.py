@@ -8,7 +8,6 @@ from math import isclose
 from lrplot.analysis.checks.rule import Finding, rule
 from lrplot.analysis.checks.scheduler import Scheduler, leads_to
 from lrplot.analysis.checks.survey import VISIBLE, Survey
-from lrplot.curves.curve import Segment
 from lrplot.curves.roles import Role
 from lrplot.wording import learning_rate
 
@@ -31,6 +30,8 @@ def upside_down(survey: Survey) -> Iterator[Finding]:
             names += f"`{each.origin.field(Role.PEAK)}` {learning_rate(peak)}"
             yield Finding(f"{names}: the cycles are upside down", each.place(Role.FLOOR, Role.PEAK), "exchange the two")
         for part in segments:
+            if part.role not in (Role.WARMUP, Role.RISE):
+                continue
             first, last = part.curve.limit(0), leads_to(part)
             if part.role is Role.WARMUP and last < (1 - VISIBLE) * first:
                 yield Finding(
@@ -38,7 +39,7 @@ def upside_down(survey: Survey) -> Iterator[Finding]:
                     each.place(Role.PEAK, Role.START, Role.WARMUP, Role.HORIZON),
                     "let it start below the value that it leads to",
                 )
-            elif _climbs(survey, each, part, first, last):
+            elif part.role is Role.RISE and _climbs(survey, each, first, last):
                 yield Finding(
                     f"the decay of `{each.name}` climbs from {learning_rate(first)} to {learning_rate(last)}",
                     each.place(Role.FLOOR),
@@ -46,10 +47,10 @@ def upside_down(survey: Survey) -> Iterator[Finding]:
                 )
 
 
-def _climbs(survey: Survey, each: Scheduler, part: Segment, first: float, last: float) -> bool:
+def _climbs(survey: Survey, each: Scheduler, first: float, last: float) -> bool:
     """Whether a decay leads up to its end value; a run that falls back after it is one cycle made of parts."""
     floor = each.value(Role.FLOOR)
-    if part.role is not Role.RISE or not isinstance(floor, int | float) or last <= first * (1 + VISIBLE):
+    if not isinstance(floor, int | float) or last <= first * (1 + VISIBLE):
         return False
     if survey.curve.limit(survey.steps) <= first * (1 + VISIBLE):
         return False

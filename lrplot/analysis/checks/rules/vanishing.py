@@ -24,8 +24,8 @@ def vanishing(survey: Survey) -> Iterator[Finding]:
     Cure: say when the scheduler is stepped (`interval: epoch`), or choose a factor nearer to 1 or longer steps.
     Source: lrplot's own convention; Lightning-AI/pytorch-lightning#5631 on schedulers stepped in the wrong unit
     """
-    bound = NOTHING * survey.summary.peak
-    if not 0 <= survey.summary.last < bound or over_early(survey) or _is_zero_at_the_end(survey):
+    bound = NOTHING * survey.extremes.peak
+    if not 0 <= survey.extremes.last < bound or over_early(survey) or _is_zero_at_the_end(survey):
         return
     if any(miscounted(survey, each) for each in survey.schedulers):
         return

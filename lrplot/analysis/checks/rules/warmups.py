@@ -52,7 +52,7 @@ def short_adam_warmup(survey: Survey) -> Iterator[Finding]:
     beta2, track = survey.constant("beta2"), survey.beside("beta2")
     if beta2 is None or not 0 < beta2 < 1:
         return
-    wanted, taken = round(2 / (1 - beta2)), survey.summary.peak_step
+    wanted, taken = round(2 / (1 - beta2)), survey.extremes.peak_step
     # A warmup may reach its end with its own last update.
     if taken + 1 < wanted <= LONGEST * survey.steps:
         length, place = survey.warmup

@@ -33,7 +33,7 @@ def zero_first_update(survey: Survey) -> Iterator[Finding]:
         from `step + 1`.
     Source: huggingface/transformers#34754, google-research/bert#1293, karpathy/nanoGPT#578, pytorch/torchtitan#1261
     """
-    found = survey.summary
+    found = survey.extremes
     if survey.zeros and survey.zeros[0].start == 0 < found.peak and survey.zeros[0].length <= FEW:
         first = "first update" if survey.zeros[0].length == 1 else f"first {survey.zeros[0].length} updates"
         whole = ", which is all of the warmup" if survey.warmup[0] == 1 else ""
@@ -148,7 +148,7 @@ def zero_throughout(survey: Survey) -> Iterator[Finding]:
     Cure: give it a learning rate above 0. A group whose own `lr` is written as 0 is frozen on purpose, which is a note.
     Source: lrplot's own convention; PrimeIntellect-ai/prime-rl#968 for schedules of length 0
     """
-    if survey.summary.peak != 0 or survey.summary.low != 0:
+    if survey.extremes.peak != 0 or survey.extremes.low != 0:
         return
     if _is_frozen(survey):
         yield Finding("the learning rate is written as 0: it is frozen", survey.place, FROZEN, "note")
