@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,34 +43,38 @@ _PAIRS, _FIRST, _SECOND = np.uint64(0x000000FF000000FF), np.uint64(0x000F4240000
 
 @dataclass(eq=False)
 class Grid:
-    """A text of rows with equally many cells, all ASCII.
+    """The cells of a text in UTF-8 with spaces around it, as `padded` puts them.
 
     `starts` and `ends` are the places of the cells, of shape (rows, columns).
     """
 
-    text: str
-    content: NDArray[np.uint8]
+    content: bytes
     starts: Integers
     ends: Integers
 
     @classmethod
     def of(cls, text: str, separator: str, width: int) -> Grid | None:
-        """The cells of a text that ends with a line feed; None if a row has more or fewer cells than `width`."""
+        """The cells of an ASCII text that ends with a line feed; None if a row has more or fewer than `width`."""
         if not text or not text.isascii():
             return None
-        content = np.frombuffer(b" " * BEFORE + text.encode("ascii") + b" " * AFTER, np.uint8)
-        breaks = content == 10
-        ends = np.flatnonzero(breaks | (content == ord(separator)))
+        content = padded(text)
+        letters = np.frombuffer(content, np.uint8)
+        breaks = letters == 10
+        ends = np.flatnonzero(breaks | (letters == ord(separator)))
         rows = len(ends) // width
         if len(ends) != rows * width or not breaks[ends[width - 1 :: width]].all() or int(breaks.sum()) != rows:
             return None
         starts = np.empty_like(ends)
         starts[0], starts[1:] = BEFORE, ends[:-1] + 1
-        return cls(text, content, starts.reshape(rows, width), ends.reshape(rows, width))
+        return cls(content, starts.reshape(rows, width), ends.reshape(rows, width))
+
+    @cached_property
+    def _letters(self) -> NDArray[np.uint8]:
+        return np.frombuffer(self.content, np.uint8)
 
     def cell(self, row: int, column: int) -> str:
         """The text of a cell."""
-        return self.text[self.starts[row, column] - BEFORE : self.ends[row, column] - BEFORE]
+        return self.content[self.starts[row, column] : self.ends[row, column]].decode()
 
     def numbers(self, column: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """The numbers of a column, NaN in empty cells; and the rows whose cells are left to others."""
@@ -83,13 +88,13 @@ class Grid:
         return values, np.concatenate(left)
 
     def _numbers(self, start: Integers, end: Integers) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        windows: Words = np.ndarray((len(self.content) - 7,), "<u8", self.content.data, strides=(1,))
+        windows: Words = np.ndarray((len(self.content) - 7,), "<u8", self.content, strides=(1,))
         empty = start == end
         negative = None
-        if "-" in self.text:
-            negative = self.content[start] == ord("-")
+        if b"-" in self.content:
+            negative = self._letters[start] == ord("-")
             start = start + negative
-        exponent, end = self._exponent(start, end) if "e" in self.text or "E" in self.text else (0, end)
+        exponent, end = self._exponent(start, end) if b"e" in self.content or b"E" in self.content else (0, end)
         size = end - start
         whole = np.minimum(_first_point(windows[start]), size)
         part = np.maximum(size - whole - 1, 0)
@@ -122,7 +127,7 @@ class Grid:
 
     def _exponent(self, start: Integers, end: Integers) -> tuple[Integers, Integers]:
         """The exponents of numbers such as `1e-05`, 0 for others, and the ends of what is before them."""
-        content = self.content
+        content = self._letters
         found = (content[end - 4] | 0x20 == ord("e")) & (end - start > 4)
         if not found.any():
             return np.zeros(len(end), np.int64), end
@@ -130,6 +135,11 @@ class Grid:
         found &= ((sign == ord("-")) | (sign == ord("+"))) & (tens < 10) & (ones < 10)
         size = tens.astype(np.int64) * 10 + ones
         return np.where(found, np.where(sign == ord("-"), -size, size), 0), end - 4 * found
+
+
+def padded(text: str) -> bytes:
+    """A text in UTF-8, with spaces around it."""
+    return b" " * BEFORE + text.encode() + b" " * AFTER
 
 
 def floats(texts: Sequence[str]) -> NDArray[np.float64]:

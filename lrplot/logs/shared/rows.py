@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.logs.shared.columns import Columns
-from lrplot.logs.shared.decimals import floats
+from lrplot.logs.shared.decimals import Grid, floats
 from lrplot.logs.shared.digits import Printed, printed_way
 from lrplot.logs.shared.files import LogFile
 from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, is_rate, runs_of
@@ -29,6 +29,19 @@ class Column:
 
     def __len__(self) -> int:
         return len(self.values)
+
+
+    @classmethod
+    def of(cls, grid: Grid, place: int) -> Column | None:
+        """A column of cells; None if one is no number and not missing."""
+        values, left = grid.numbers(place)
+        for row in left.tolist():
+            number = number_of(grid.cell(row, place))
+            if number is None:
+                return None
+            values[row] = number
+        step = max(len(values) // SAMPLE, 1)
+        return cls(values, [grid.cell(row, place) for row in range(0, len(values), step)])
 
 
 Cells = Sequence[Any] | Column | NDArray[np.float64]  # texts, numbers or None
