@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BEFORE, AFTER = 32, 8  # bytes of spaces around a text, so that windows never reach beyond it
-PART = 8192  # rows at once, which the cache holds
+PART = 1 << 15  # rows at once, which the cache holds
 MOST_DIGITS = 24  # after the point
 MOST_POWER = 27  # of ten that an 80-bit float holds exactly
 EXACT = 1 << 53
@@ -87,24 +87,31 @@ class Grid:
                 left.append(bad + first)
         return values, np.concatenate(left)
 
-    def _numbers(self, start: Integers, end: Integers) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    def _numbers(
+        self, start: Integers, end: Integers, alike: bool = True
+    ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """The numbers at some places; if `alike`, cells of one length are taken for numbers of one form at first."""
         windows: Words = np.ndarray((len(self.content) - 7,), "<u8", self.content, strides=(1,))
+        places = start, end
         empty = start == end
         negative = None
-        if b"-" in self.content:
-            negative = self._letters[start] == ord("-")
+        if b"-" in self.content and (minus := self._letters[start] == ord("-")).any():
+            negative = minus
             start = start + negative
         exponent, end = self._exponent(start, end) if b"e" in self.content or b"E" in self.content else (0, end)
         size = end - start
-        whole = np.minimum(_first_point(windows[start]), size)
+        alike = alike and len(size) > 1 and bool((size == size[0]).all())
+        if alike:
+            size = size[:1]
+        whole = np.minimum(_first_point(windows[start[: len(size)]]), size)
         part = np.maximum(size - whole - 1, 0)
         longest = int(part.max())
         bad = (whole < 1) | (whole > 8) | (part > MOST_DIGITS)
         whole = np.minimum(np.maximum(whole, 0), 8)
         mantissa, wrong = _digits(windows[start + whole - 8], whole)
-        bad |= wrong
+        bad = bad | wrong
         if longest:
-            first, mantissa = mantissa, np.zeros(len(start), np.uint64)
+            first, mantissa = mantissa, None
             for skipped in (16, 8, 0):  # eight digits at a time, those before the last eight first
                 if skipped >= longest:
                     continue
@@ -113,13 +120,17 @@ class Grid:
                 bad |= wrong
                 if skipped == 16:
                     bad |= more > 900  # beyond 64 bits
-                mantissa = mantissa * _POWERS[8] + more
+                mantissa = more if mantissa is None else mantissa * _POWERS[8] + more
             bad |= (first > 0) & (whole + part > 18)
             mantissa += first * _POWERS[np.minimum(part, 18)]
+            if alike:
+                bad |= self._letters[start + whole] != ord(".")
         power = part - exponent
         bad |= np.abs(power) > MOST_POWER
         values, unsure = _scaled(mantissa, np.minimum(np.maximum(power, -MOST_POWER), MOST_POWER))
         bad |= unsure
+        if alike and bad.any():
+            return self._numbers(*places, alike=False)
         if negative is not None:
             values[negative] *= -1
         values[empty] = np.nan
@@ -139,7 +150,7 @@ class Grid:
 
 def padded(text: str) -> bytes:
     """A text in UTF-8, with spaces around it."""
-    return b" " * BEFORE + text.encode() + b" " * AFTER
+    return b"".join((b" " * BEFORE, text.encode(), b" " * AFTER))
 
 
 def floats(texts: Sequence[str]) -> NDArray[np.float64]:

@@ -54,7 +54,8 @@ class Text:
             if not len(found):
                 continue
             cells = {name: _cells(grid, groups[name]) for name in columns.wanted()}
-            numbers = {name: grid.numbers(groups[name])[0] for name in groups if step and name not in tracks}
+            counts = [name for name in groups if step and (name in ("epoch", *FACTS) or name.startswith("_"))]
+            numbers = {name: _numbers(grid, groups[name]) for name in counts}
             rows.add(start + found, {"step": step(numbers) if step else _cells(grid, groups["step"]), **cells})
             for fact in FACTS:
                 if fact in groups:
@@ -65,6 +66,13 @@ class Text:
 def _cells(grid: Grid, place: int) -> Cells:
     """A column of cells as numbers, or as texts if one is no number."""
     return Column.of(grid, place) or [grid.cell(row, place) for row in range(len(grid.starts))]
+
+
+def _numbers(grid: Grid, place: int) -> NDArray[np.float64]:
+    """A column of digits as numbers."""
+    values, left = grid.numbers(place)
+    values[left] = [float(grid.cell(row, place)) for row in left.tolist()]
+    return values
 
 
 def one_line(*parts: str, perhaps: str = "") -> re.Pattern[str]:
