@@ -171,7 +171,7 @@ def _caused(case: Case, windows: Sequence[Convention], log: Log, infer: Infer | 
     plan, evidence = case.plan, case.evidence
     causes = causes_of(case)
     smoothed = [each for each in windows if each.width == WINDOW and each.summary != "mean"]
-    if not causes and smoothed and _gap(evidence.rows) <= WINDOW:
+    if not causes and smoothed and _gap(evidence.rows) <= WINDOW and not case.single:
         causes = causes_of(replace(case, evidence=evidence.with_conventions(smoothed)))
     # Several numbers that the rows leave open, if no single number explains them.
     if not causes and (fit := evidence.explained_with_skips(plan.values, unsure=MANY)):

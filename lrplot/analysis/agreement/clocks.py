@@ -145,7 +145,7 @@ def _lag(plan: Plan, evidence: Evidence, rows: Steps, high: int, way: int) -> in
     first = rows[np.linspace(0, len(rows) - 1, min(len(rows), SIFTING)).astype(np.int64)]
     for row in (*first[::-1].tolist(), *rows.tolist()):
         place = int(convention.last(evidence.rows[row : row + 1])[0])
-        planned = plan.values(np.maximum(place - way * lags, 0))
+        planned = plan.looked_up(np.maximum(place - way * lags, 0))
         lags = lags[np.abs(planned - evidence.logged[row]) <= evidence.allowed[row]]
         if not len(lags):
             break

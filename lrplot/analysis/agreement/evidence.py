@@ -79,12 +79,28 @@ class Evidence:
     def differences(self, values: Values, convention: Convention) -> Floats:
         """The size of each row's difference; infinite if a value is not finite."""
         with np.errstate(all="ignore"):
-            found = np.abs(self.logged - convention.values(values, self.rows))
+            return self._apart(convention.values(values, self.rows))
+
+    def by_conventions(self, values: Values) -> list[Floats]:
+        """The size of each row's difference by each convention; the schedule is evaluated once for those of one value."""
+        single = [each for each in self.conventions if each.width == 1]
+        planned: dict[Convention, Floats] = {}
+        if len(single) > 1:
+            with np.errstate(all="ignore"):
+                found = values(np.concatenate([each.last(self.rows) for each in single]))
+            planned = dict(zip(single, np.split(found, len(single)), strict=True))
+        return [
+            self._apart(planned[each]) if each in planned else self.differences(values, each)
+            for each in self.conventions
+        ]
+
+    def _apart(self, planned: Floats) -> Floats:
+        found = np.abs(self.logged - planned)
         return np.where(np.isfinite(found), found, np.inf)
 
     def misfit(self, values: Values) -> tuple[float, float]:
         """The sum of the differences, and the largest as a multiple of what is allowed, each by its best convention."""
-        found = [self.differences(values, each) for each in self.conventions]
+        found = self.by_conventions(values)
         return min(float(each.sum()) for each in found), min(float((each / self.allowed).max()) for each in found)
 
     def compared(self, values: Values, convention: Convention) -> Fit:
@@ -95,8 +111,8 @@ class Evidence:
     def explained(self, values: Values) -> Fit | None:
         """The first convention by which all rows agree; None if there is none."""
         part = self.part(self.sample)
-        for convention in self.conventions:
-            if (part.differences(values, convention) <= part.allowed).all():
+        for convention, found in zip(self.conventions, part.by_conventions(values), strict=True):
+            if (found <= part.allowed).all():
                 fit = self.compared(values, convention)
                 if fit.agrees:
                     return fit
@@ -134,13 +150,13 @@ class Evidence:
         """The convention by which most rows agree before the first that does not; of several, the nearest."""
         part = self if len(self) <= SAMPLE else self.part(self.sample)
 
-        def rank(convention: Convention) -> tuple[int, float]:
-            found = part.differences(values, convention)
-            apart = found > part.allowed
+        def rank(index: int) -> tuple[int, float]:
+            apart = found[index] > part.allowed
             head = int(apart.argmax()) if apart.any() else len(apart)
-            return -head, float(found.max(initial=0.0))
+            return -head, float(found[index].max(initial=0.0))
 
-        return min(self.conventions, key=rank)
+        found = part.by_conventions(values)
+        return self.conventions[min(range(len(found)), key=rank)]
 
     def nearest(self, values: Values) -> Fit:
         """All rows beside a schedule by the likeliest convention."""
