@@ -73,7 +73,7 @@ class Evidence:
     def with_conventions(self, conventions: Iterable[Convention]) -> Evidence:
         """The same rows by other conventions."""
         other = self.part(slice(None))
-        other.conventions = tuple(conventions)
+        other.conventions, other.sample = tuple(conventions), self.sample
         return other
 
     def differences(self, values: Values, convention: Convention) -> Floats:
