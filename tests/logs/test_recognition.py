@@ -509,3 +509,24 @@ def test_values_can_be_computed_with(log):
     run = log(CSV).points
     assert len(run) == 2
     np.testing.assert_array_equal(np.abs(run.lr.values - [0.1, 0.05]) <= run.lr.slack, [True, True])
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "line", "marked", "quoted"),
+    [
+        ("step,lr\n1,0.1\n2,fast\n", "a.csv", "2,fast", "fast", "`fast`"),
+        ("step,lr\n1,0.1\n2,inf\n", "a.csv", "2,inf", "inf", "inf"),
+        ("step,lr\n1,0.1\n2.5,1\n", "a.csv", "2.5,1", "2.5", "`2.5`"),
+        ("x x\nstep 2 lr 0.1.2 x\n", "a.log", "step 2 lr 0.1.2 x", "0.1.2", "`0.1.2`"),
+        ('{"step": 1, "lr": true}\n', "a.jsonl", '{"step": 1, "lr": true}', "true", "`true`"),
+        ("step,lr,x\n1,a,a\n", "a.csv", "1,a,a", "1,a,a", "`a`"),
+        (f"step,lr\n1,{'z' * 90}\n", "a.csv", f"1,{'z' * 90}", "z" * 90, f"`{'z' * 39}…`"),
+    ],
+)
+def test_a_faulty_value_is_quoted_and_marked_in_its_line(log, content, name, line, marked, quoted):
+    with pytest.raises(lrplot.SpecError) as caught:
+        log(content, name)
+    (fault,) = caught.value.diagnostics
+    assert fault.span.source.lines[fault.span.line] == line
+    assert line[fault.span.column : fault.span.end_column] == marked
+    assert quoted in fault.message

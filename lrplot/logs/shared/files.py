@@ -35,6 +35,7 @@ class LogFile:
         self.name = name
         self._file = file
         self._head = b""
+        self._block = (1, "")  # the first line of the last block, and its text
 
     def close(self) -> None:
         """Close the file, unless it is standard input."""
@@ -69,10 +70,12 @@ class LogFile:
                     self.refuse("too-large", f"line {line:,} is longer than 64 MiB", line)
                 continue
             block = "".join([*parts, text[:end]])
+            self._block = line, block
             yield line, block, False
             line += block.count("\n")
             parts, length = [text[end:]], len(text) - end
         if rest := "".join(parts):
+            self._block = line, rest
             yield line, f"{rest}\n", True
 
     def head_text(self, size: int = HEAD) -> str:
@@ -82,17 +85,35 @@ class LogFile:
         return _plain(head[skipped:].decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n"))
 
     def refuse(
-        self, code: str, message: str, line: int | None = None, text: str = "", help: str | None = None
+        self,
+        code: str,
+        message: str,
+        line: int | None = None,
+        text: str = "",
+        help: str | None = None,
+        marked: str = "",
     ) -> NoReturn:
-        """Raise a `SpecError` about the file, at a line if that is known; `text` is the line's."""
-        raise SpecError(Diagnostic(code, message, self.span(line, text), help))
+        """Raise a `SpecError` about the file, at a line if that is known, or at the part `marked` of it.
 
-    def span(self, line: int | None = None, text: str = "") -> Span:
-        """A place in the file: the whole file, or one of its lines, counted from 1."""
+        `text` is the line's; without it, it is looked for in the block that was read last.
+        """
+        raise SpecError(Diagnostic(code, message, self.span(line, text or self._line(line), marked), help))
+
+    def span(self, line: int | None = None, text: str = "", marked: str = "") -> Span:
+        """A place in the file: the whole file, one of its lines, counted from 1, or the only `marked` in that."""
         if line is None or line < 1:
             return Span(Source(self.source))
-        shown = "\n" * (line - 1) + text if text and line < MOST_LINES else ""
-        return Span(Source(self.source, shown), line=line - 1, end_column=len(text) if shown else 0)
+        if not text or line >= MOST_LINES:
+            return Span(Source(self.source), line=line - 1)
+        found = [*re.finditer(rf"(?<![\w.]){re.escape(marked)}(?![\w.])", text)] if marked else []
+        start, stop = found[0].span() if len(found) == 1 else (0, len(text))
+        return Span(Source(self.source, "\n" * (line - 1) + text), line=line - 1, column=start, end_column=stop)
+
+    def _line(self, line: int | None) -> str:
+        """The text of a line in the last block; empty if it is not there."""
+        first, block = self._block
+        lines = block.split("\n") if line is not None and line >= first else []
+        return lines[line - first] if line is not None and line - first < len(lines) else ""
 
     def _read(self, size: int) -> bytes:
         try:

@@ -18,6 +18,7 @@ from lrplot.logs.shared.digits import Printed, printed_way
 from lrplot.logs.shared.files import LogFile
 from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, is_rate, runs_of
 from lrplot.runs.log import Log, Points, Values
+from lrplot.wording import cut
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +48,7 @@ class Column:
 Cells = Sequence[Any] | Column | NDArray[np.float64]  # texts, numbers or None
 
 FARTHEST = 1 << 62  # above every step
+SHOWN = 40  # columns of a cell that is no number
 SAMPLE = 64  # texts of a block that tell how a column was printed
 ROOM = 1 << 20  # rows for which a column has room at least once there are several blocks
 MOST_RUNS = 10_000  # in a file
@@ -235,17 +237,16 @@ class Rows:
         if bad.any():
             row = int(np.argmax(bad))
             message = f"step `{clean[row]:g}` is not a whole number from 0"
-            self.log.refuse(
-                "bad-step", message, int(lines[row]), help="add `--columns step=NAME` with the right column"
-            )
+            help = "add `--columns step=NAME` with the right column"
+            self.log.refuse("bad-step", message, int(lines[row]), help=help, marked=f"{clean[row]:g}")
         return clean.astype(np.int64)
 
     def _refuse_cell(self, name: str, cell: Any, line: int) -> None:
         column = self.columns.step if name == "step" else self.columns.tracks.get(name, name)
-        what = (
-            f"`{str(cell)[:40]}` is not a number" if not isinstance(cell, float) else f"{cell} is not a finite number"
-        )
-        self.log.refuse("bad-number", f"{what}, in the column `{column}`", line)
+        infinite = isinstance(cell, float)
+        text = str(cell).lower() if isinstance(cell, bool) else str(cell).strip()  # as JSON has it
+        what = f"{cell} is not a finite number" if infinite else f"`{cut(text, SHOWN)}` is not a number"
+        self.log.refuse("bad-number", f"{what}, in the column `{column}`", line, marked=text)
 
     def _sample(self, name: str, cells: Cells) -> None:
         """Remember how some values of a column are written."""
