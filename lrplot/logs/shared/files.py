@@ -112,8 +112,9 @@ class LogFile:
     def _line(self, line: int | None) -> str:
         """The text of a line in the last block; empty if it is not there."""
         first, block = self._block
-        lines = block.split("\n") if line is not None and line >= first else []
-        return lines[line - first] if line is not None and line - first < len(lines) else ""
+        if line is None or not first <= line <= first + block.count("\n"):
+            return ""
+        return block.split("\n")[line - first]
 
     def _read(self, size: int) -> bytes:
         try:
