@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.text.stdin import StandardInput, standard_input
 
 HEAD = 1 << 16  # bytes that tell the format
 LONG_HEAD = 1 << 22  # bytes that are searched if they do not, as after a long dump of settings
@@ -30,7 +30,7 @@ class LogFile:
     UTF-8, with a replacement for what is not; colours of terminals are left out.
     """
 
-    def __init__(self, source: str, name: str, file: BinaryIO) -> None:
+    def __init__(self, source: str, name: str, file: BinaryIO | StandardInput) -> None:
         self.source = source
         self.name = name
         self._file = file
@@ -39,7 +39,7 @@ class LogFile:
 
     def close(self) -> None:
         """Close the file, unless it is standard input."""
-        if self.source != "<stdin>":
+        if not isinstance(self._file, StandardInput):
             self._file.close()
 
     def head(self, size: int = HEAD) -> bytes:
@@ -158,9 +158,10 @@ def open_log(place: str | os.PathLike[str]) -> LogFile:
     """Open a path, or `-` for standard input; `SpecError` if it cannot be read, or if it is empty."""
     source = os.fspath(place)
     if source == "-":
-        if sys.stdin is None:
+        stream = standard_input()
+        if stream is None:
             raise unreadable("-", "standard input is closed")
-        log = LogFile("<stdin>", "stdin", sys.stdin.buffer)
+        log = LogFile("<stdin>", "stdin", stream)
     else:
         try:
             if "\0" in source or not source:

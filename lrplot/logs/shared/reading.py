@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property, lru_cache
+from io import BytesIO
 from typing import NoReturn
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
@@ -114,6 +115,11 @@ def read_sweep(place: str | os.PathLike[str], columns: Mapping[str, str] | str |
 def is_log(place: str | os.PathLike[str]) -> bool:
     """Whether a file is a log of a known format, by its head; False for one that cannot be read."""
     return bool(_formats_at(place))
+
+
+def begins_log(head: bytes) -> bool:
+    """Whether bytes are the head of a log of a known format."""
+    return bool(_candidates(Head(LogFile("<stdin>", "stdin", BytesIO(head)), HEAD)))
 
 
 def log_in(folder: str | os.PathLike[str]) -> str | None:
