@@ -12,6 +12,7 @@ NEVER_LOGS = (".yaml", ".yml", ".toml", ".sh", ".py")
 EVENTS = "events.out.tfevents."
 HEAD = 1 << 16  # bytes that are looked at
 SPEC = re.compile(rb"^\W*schedule\W*[:=]", re.MULTILINE)  # what every spec has, and no log
+ARRAY = re.compile(rb'\{\s*"[^"]*"\s*:\s*\[\s*(?:[-\d]|NaN|null)')  # of numbers, at the first key
 
 
 def is_log(place: str) -> bool:
@@ -68,7 +69,8 @@ def _may_be(place: str, suffix: str) -> bool:
 
 def _may_be_rows(head: bytes) -> bool:
     """Whether JSON has what each log in JSON has."""
-    return b'"log_history"' in head or head.startswith(b"[") or b"}\n{" in head or b"}\r\n{" in head
+    rows = b'"log_history"' in head or head.startswith(b"[") or b"}\n{" in head or b"}\r\n{" in head
+    return rows or ARRAY.match(head) is not None
 
 
 def log_in(folder: str) -> str | None:

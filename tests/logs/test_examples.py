@@ -94,6 +94,18 @@ EXPECTED = {
             for run, base in enumerate((0.01, 0.005))
         ],
     ),
+    "history.json": Expected(
+        "epochs",
+        [
+            Run(
+                list(range(4)),
+                [27, 28, 29, 30],
+                [float(np.float32(rate)) for rate in (0.001, 0.001, 0.0005, 0.00025)],
+                [float(np.spacing(np.float32(rate))) / 2 for rate in (0.001, 0.001, 0.0005, 0.00025)],
+                losses=[2.0, 1.5, 1.25, 1.125],
+            )
+        ],
+    ),
     "timm.csv": Expected(
         "epochs",
         [

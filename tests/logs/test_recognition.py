@@ -530,3 +530,38 @@ def test_a_faulty_value_is_quoted_and_marked_in_its_line(log, content, name, lin
     assert fault.span.source.lines[fault.span.line] == line
     assert line[fault.span.column : fault.span.end_column] == marked
     assert quoted in fault.message
+
+
+@pytest.mark.parametrize(
+    ("content", "unit", "steps", "lines"),
+    [
+        ('{"lr": [0.1, 0.2], "loss": [2, 1]}', "updates", [0, 1], [1, 1]),
+        ('{"lrs": [0.1, 0.2], "losses": [2, 1], "val_losses": [3]}', "updates", [0, 1], [1, 1]),
+        ('{"loss": [2, 1], "val_loss": [2, 1],\n"lr": [\n0.1,\n0.2\n]}', "epochs", [0, 1], [3, 4]),
+        ('{"iteration": [10, 20], "lr": [0.1, 0.2]}', "updates", [10, 20], [1, 1]),
+        ('{"epoch": [1, 2],\n"lr": [0.1, 0.2]}', "epochs", [1, 2], [2, 2]),
+    ],
+)
+def test_arrays_of_a_document_are_columns(log, content, unit, steps, lines):
+    found = log(content, "a.json")
+    assert (found.format, found.unit, found.points.steps.tolist()) == ("history", unit, steps)
+    assert (found.points.lr.values.tolist(), found.points.lines.tolist()) == ([0.1, 0.2], lines)
+
+
+@pytest.mark.parametrize("content", ['{"step": 1, "lr": [0.1, 0.2]}\n', '{"betas": [0.9, 0.99], "lr": 0.1}\n'])
+def test_other_lists_make_no_history(content, log):
+    try:
+        assert log(content, "a.json").format != "history"
+    except lrplot.SpecError as error:
+        assert error.diagnostics[0].code == "no-learning-rate"
+
+
+def test_arrays_can_be_named(log, refused):
+    content = '{"at": [10, 20], "eta": [0.1, 0.2], "x": [1]}'
+    found = log(content, "a.json", "step=at,lr=eta")
+    assert (found.points.steps.tolist(), found.points.lr.values.tolist()) == ([10, 20], [0.1, 0.2])
+    assert refused(content, "a.json", "step=x,lr=eta")[0] == "missing-column"
+
+
+def test_a_rate_among_no_arrays_is_refused(refused):
+    assert refused('{"loss": [2, 1]}', "a.json", format="history")[:2] == ("no-learning-rate", 1)
