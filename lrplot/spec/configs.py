@@ -55,7 +55,8 @@ def translate(
         return None
     root = unquoted(trainer.root(tree) or tree)
     assert isinstance(root, Mapping)
-    marks = (mark.partition(".")[0] for mark in trainer.marks)
+    paths = (*trainer.marks, *(trainer.precision.paths if trainer.precision else ()))
+    marks = (path.partition(".")[0] for path in paths)
     keys = {*(field.name for field in trainer.fields), *(entry.key.text for entry in root), *marks}
     own = tuple(each for each in settings if _key(each) in keys)
     known = tuple(each for each in settings if each not in own)
@@ -100,7 +101,8 @@ def _translated(
     spec = tree_of(content, root.span, dict(keys_of(root)))
     assert isinstance(spec, Mapping)
     remarks = (*config.remarks, *misspelt)
-    return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks, paths)
+    scales_loss = trainer.precision.scales_loss(root) if trainer.precision else None
+    return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks, scales_loss, paths)
 
 
 def _paths(node: Node, path: str) -> Iterator[tuple[Span, str]]:

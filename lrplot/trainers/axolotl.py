@@ -15,6 +15,7 @@ from lrplot.trainers import Content, trainer
 from lrplot.trainers.llama_factory import FinetuningField, loraplus
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.transformers import engine_s, groups, remark_inert_warmup, scheduler_name
+from lrplot.trainers.shared.precision import TRANSFORMERS
 
 MARKS = (
     "base_model",
@@ -108,7 +109,7 @@ class Hyperparameters:
 HyperparametersField = Annotated[Hyperparameters, Inline(Hyperparameters)]
 
 
-@trainer("axolotl", marks=MARKS, least=3, extends=("transformers",))
+@trainer("axolotl", marks=MARKS, least=3, extends=("transformers",), precision=TRANSFORMERS)
 def axolotl_config(config: Config, keys: HyperparametersField, finetuning: FinetuningField) -> Content:
     """Axolotl config: YAML with the model, the data sets and the training.
 

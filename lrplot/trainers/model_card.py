@@ -24,6 +24,7 @@ from lrplot.trainers.transformers import (
     updates_per_epoch,
     warmup,
 )
+from lrplot.trainers.shared.precision import Precision
 
 MARKS = (
     "learning_rate",
@@ -96,7 +97,7 @@ def told(document: Mapping) -> str:
     return node.text if isinstance(node, Scalar) else ""
 
 
-@trainer("model-card", marks=MARKS, under=(SECTION,), versions=VERSIONS, told=told)
+@trainer("model-card", marks=MARKS, under=(SECTION,), versions=VERSIONS, told=told, precision=Precision(named=("mixed_precision_training",)))
 def model_card(config: Config, card: CardField) -> Content:
     """Hugging Face model card: the README.md that transformers' Trainer writes.
 

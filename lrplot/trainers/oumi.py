@@ -13,6 +13,7 @@ from lrplot.text.tree import Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config
 from lrplot.trainers.transformers import VERSIONS, Arguments, ArgumentsField, told, training_arguments
+from lrplot.trainers.shared.precision import TRANSFORMERS
 
 MARKS = (
     "trainer_type",
@@ -53,6 +54,7 @@ OwnField = Annotated[Own, Inline(Own)]
     versions=VERSIONS,
     extends=("transformers",),
     told=told,
+    precision=TRANSFORMERS,
 )
 def training_params(config: Config, arguments: ArgumentsField, own: OwnField) -> Content:
     """Oumi training config: transformers' TrainingArguments under `training`, in YAML.

@@ -118,7 +118,7 @@ def _judged(run: Run, log: Log, track: str, infer: Infer | None) -> Agreement:
     raising = int(np.count_nonzero(~finite))
     kept, rows = kept[finite], rows[finite]
     logged, slack = points.tracks[track].values[kept], points.tracks[track].slack[kept]
-    evidence = Evidence(rows, logged, slack, plan.peak, conventions)
+    evidence = Evidence(rows, logged, slack, plan.peak, conventions, may_skip=run.may_skip)
     fit = _fitted(plan, evidence, windows)
     causes = list(past_horizon(plan, evidence, fit)) if fit else []
     if fit is None:

@@ -117,7 +117,7 @@ def _shifted(case: Case, convention: Convention) -> Iterator[Cause]:
     rows = evidence.sample[evidence.sample >= moving - 1]
     for way in (1, -1):
         start = _lag(plan, evidence, rows, last if way > 0 else plan.steps, way)
-        if start is None or (way > 0 and start <= MOST):  # mixed precision skips so many updates at the start
+        if start is None or (way > 0 and evidence.may_skip and start <= MOST):  # which mixed precision may skip
             continue
         if fit := evidence.explained(_behind(plan.values, way * start)):
             yield _late(start, way, first, fit)

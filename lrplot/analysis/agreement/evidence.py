@@ -39,12 +39,20 @@ class Evidence:
         slack: half a unit of its last printed digit
         peak: the greatest planned value, of which rounding is a share
         conventions: those that the log may follow, the likeliest first
+        may_skip: whether mixed precision may have skipped updates
     """
 
     def __init__(
-        self, rows: Steps, logged: Floats, slack: Floats, peak: float, conventions: Sequence[Convention]
+        self,
+        rows: Steps,
+        logged: Floats,
+        slack: Floats,
+        peak: float,
+        conventions: Sequence[Convention],
+        *,
+        may_skip: bool = True,
     ) -> None:
-        self.rows, self.logged, self.peak = rows, logged, peak
+        self.rows, self.logged, self.peak, self.may_skip = rows, logged, peak, may_skip
         self.conventions = tuple(conventions)
         share, least = SINGLE if is_single(logged) else DOUBLE
         largest = max(peak, float(np.abs(logged).max(initial=0.0)))
@@ -67,7 +75,7 @@ class Evidence:
         """Some of the rows, with the same rounding."""
         other = object.__new__(Evidence)
         other.rows, other.logged, other.allowed = self.rows[indices], self.logged[indices], self.allowed[indices]
-        other.peak, other.conventions = self.peak, self.conventions
+        other.peak, other.conventions, other.may_skip = self.peak, self.conventions, self.may_skip
         return other
 
     def with_conventions(self, conventions: Iterable[Convention]) -> Evidence:
@@ -124,7 +132,7 @@ class Evidence:
         The rows must determine how many updates were skipped, but for `unsure` groups of them.
         """
         for convention in self.conventions:
-            if convention.width > 1 or convention.scale > 1:
+            if convention.width > 1 or convention.scale > 1 or not self.may_skip:
                 continue
             found = skipped(values, convention, self.rows, self.logged, self.allowed, unsure)
             if found:
