@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-LogUnit = Literal["updates", "batches", "epochs", "samples", "tokens"]
+LogUnit = Literal["updates", "batches", "epochs", "samples", "tokens", "rows"]  # rows: numbered, without steps
 
 
 @dataclass(frozen=True, eq=False)

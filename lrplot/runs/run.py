@@ -56,8 +56,8 @@ class Reading:
     `format` is the program's name and `title` what its config is called. The rules are those of `version`;
     empty if they never changed. `derivation` says how the run's length follows, a line for each step.
     `remarks` are oddities of the config at their places, such as a key that is ignored. `scales_loss` is whether the
-    loss is scaled, as for fp16; None if the config does not tell. `keys` are the paths of the config's keys, by the
-    places of their values.
+    loss is scaled, as for fp16, and `logged_every` the updates from one logged one to the next; None if the config does
+    not tell. `keys` are the paths of the config's keys, by the places of their values.
     """
 
     format: str
@@ -66,6 +66,7 @@ class Reading:
     derivation: tuple[str, ...]
     remarks: tuple[Diagnostic, ...]
     scales_loss: bool | None = None
+    logged_every: int | None = None
     keys: Mapping[Span, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -22,7 +22,7 @@ from lrplot.text.json import read_json
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
-from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Missing, keys_of, tree_of, unquoted
+from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Missing, keys_of, tree_of, unquoted, find, whole
 from lrplot.trainers.shared.interpolation import resolved
 from lrplot.trainers.shared.references import referenced
 from lrplot.wording import did_you_mean
@@ -55,7 +55,7 @@ def translate(
         return None
     root = unquoted(trainer.root(tree) or tree)
     assert isinstance(root, Mapping)
-    paths = (*trainer.marks, *(trainer.precision.paths if trainer.precision else ()))
+    paths = (*trainer.marks, trainer.logged_every, *(trainer.precision.paths if trainer.precision else ()))
     marks = (path.partition(".")[0] for path in paths)
     keys = {*(field.name for field in trainer.fields), *(entry.key.text for entry in root), *marks}
     own = tuple(each for each in settings if _key(each) in keys)
@@ -102,7 +102,9 @@ def _translated(
     assert isinstance(spec, Mapping)
     remarks = (*config.remarks, *misspelt)
     scales_loss = trainer.precision.scales_loss(root) if trainer.precision else None
-    return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks, scales_loss, paths)
+    every = whole(find(root, trainer.logged_every)) if trainer.logged_every else None
+    told = tuple(config.derivation)
+    return spec, Reading(trainer.name, trainer.title, version, told, remarks, scales_loss, every, paths)
 
 
 def _paths(node: Node, path: str) -> Iterator[tuple[Span, str]]:

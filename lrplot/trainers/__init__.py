@@ -40,7 +40,7 @@ class Trainer:
     `extends` names the programs whose marks this one's configs have too. If `sections`, the keys may also stand in
     sections, which the program reads as one whatever they are called. `beside` are names of files that
     describe the same run beside a config, so that they are no configs of their own. `precision` says which keys state
-    the number format; None if none does.
+    the number format; None if none does. `logged_every` is the key of the updates from one logged one to the next.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Trainer:
     sections: bool = False
     beside: tuple[str, ...] = ()
     precision: Precision | None = None
+    logged_every: str = ""
 
     @property
     def title(self) -> str:
@@ -156,11 +157,12 @@ def trainer(
     sections: bool = False,
     beside: tuple[str, ...] = (),
     precision: Precision | None = None,
+    logged_every: str = "",
 ) -> Callable[[Translate], Translate]:
     """Register a function `(config, **values)` as the translation of a program's configs; see `Trainer`."""
 
     def register(translate: Translate) -> Translate:
-        rules = (under, versions, extends, told, surely, never, sections, beside, precision)
+        rules = (under, versions, extends, told, surely, never, sections, beside, precision, logged_every)
         TRAINERS.add(name, Trainer(name, translate, marks, least, *rules))
         return translate
 

@@ -109,7 +109,7 @@ class Hyperparameters:
 HyperparametersField = Annotated[Hyperparameters, Inline(Hyperparameters)]
 
 
-@trainer("axolotl", marks=MARKS, least=3, extends=("transformers",), precision=TRANSFORMERS)
+@trainer("axolotl", marks=MARKS, least=3, extends=("transformers",), precision=TRANSFORMERS, logged_every="logging_steps")
 def axolotl_config(config: Config, keys: HyperparametersField, finetuning: FinetuningField) -> Content:
     """Axolotl config: YAML with the model, the data sets and the training.
 

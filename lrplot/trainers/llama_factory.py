@@ -31,7 +31,7 @@ class Finetuning:
 FinetuningField = Annotated[Finetuning, Inline(Finetuning)]
 
 
-@trainer("llama-factory", marks=MARKS, versions=VERSIONS, extends=("transformers",), told=told, precision=TRANSFORMERS)
+@trainer("llama-factory", marks=MARKS, versions=VERSIONS, extends=("transformers",), told=told, precision=TRANSFORMERS, logged_every="logging_steps")
 def finetuning_arguments(config: Config, arguments: ArgumentsField, finetuning: FinetuningField) -> Content:
     """LLaMA-Factory arguments: transformers' TrainingArguments with those of the model and the data, in YAML.
 

@@ -61,7 +61,7 @@ class Defaults(Arguments):
 DefaultsField = Annotated[Defaults, Inline(Defaults)]
 
 
-@trainer("ms-swift", marks=MARKS, versions=VERSIONS, extends=("transformers",), told=told, surely=SURELY, never=NEVER, precision=TRANSFORMERS)
+@trainer("ms-swift", marks=MARKS, versions=VERSIONS, extends=("transformers",), told=told, surely=SURELY, never=NEVER, precision=TRANSFORMERS, logged_every="logging_steps")
 def sft_arguments(config: Config, arguments: DefaultsField) -> Content:
     """ms-swift arguments: transformers' TrainingArguments with those of the model and the data, as JSON, YAML or flags.
 

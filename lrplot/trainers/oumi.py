@@ -55,6 +55,7 @@ OwnField = Annotated[Own, Inline(Own)]
     extends=("transformers",),
     told=told,
     precision=TRANSFORMERS,
+    logged_every="logging_steps",
 )
 def training_params(config: Config, arguments: ArgumentsField, own: OwnField) -> Content:
     """Oumi training config: transformers' TrainingArguments under `training`, in YAML.

@@ -147,6 +147,7 @@ def told(document: Mapping) -> str:
     told=told,
     beside=("README.md", "wandb-metadata.json"),
     precision=TRANSFORMERS,
+    logged_every="logging_steps",
 )
 def training_arguments(config: Config, arguments: ArgumentsField, defaults: Defaults | None = None) -> Content:
     """Hugging Face TrainingArguments: the fields of a Trainer in JSON, YAML, flags, Python or training_args.bin.

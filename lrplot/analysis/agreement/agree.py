@@ -13,6 +13,7 @@ from lrplot.analysis.agreement.causes import causes_of
 from lrplot.analysis.agreement.conventions import WINDOW, Convention, of_epochs, of_updates, of_windows
 from lrplot.analysis.agreement.evidence import Evidence, Fit
 from lrplot.analysis.agreement.lengths import past_horizon
+from lrplot.analysis.agreement.numbering import with_steps
 from lrplot.analysis.agreement.plan import Plan
 from lrplot.analysis.agreement.skips import Skip
 from lrplot.curves.steps import Steps
@@ -98,6 +99,7 @@ def agree(run: Run, log: Log, infer: Infer | None = None) -> Agreement:
 
     `infer` gives the schedule that the log follows, in words, if no simpler cause explains it.
     """
+    log = with_steps(run, log)
     points = log.points
     shared = [name for name in run.tracks if name in points.tracks and parameter_of(name) == "lr"]
     if "lr" not in shared:

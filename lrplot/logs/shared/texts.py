@@ -84,6 +84,24 @@ def one_line(*parts: str, perhaps: str = "") -> re.Pattern[str]:
     return re.compile("^" + optional + "".join(f"(?>.*?{part})" for part in parts), re.MULTILINE)
 
 
+class Numbered:
+    """Numbers the rows of a log without steps from 1, and again where the epoch goes back."""
+
+    def __init__(self) -> None:
+        self._epoch, self._count = -np.inf, 0
+
+    def __call__(self, columns: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """The numbers of the next rows."""
+        epochs = np.concatenate([[self._epoch], columns["epoch"]])
+        numbers = np.arange(1, len(epochs), dtype=np.float64)
+        back = np.flatnonzero(epochs[1:] < epochs[:-1])
+        before = np.full(len(numbers), -self._count)
+        before[back] = back
+        numbers -= np.maximum.accumulate(before)
+        self._epoch, self._count = float(epochs[-1]), int(numbers[-1])
+        return numbers
+
+
 def within_epochs(first: int = 1) -> Derive:
     """Steps from the epoch, counted from `first`, the batch in it (`_batch`) and the batches of an epoch."""
 
