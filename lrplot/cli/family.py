@@ -101,7 +101,7 @@ def holds_log(place: str, columns: str | None = None, program: str = "") -> bool
 
         return not specs_in(Path(place), deep=False) and log_in(place) is not None
     named = columns is not None or (bool(program) and _is_format_of_logs(program))
-    return named and may_be_log(place) or (not (place == "-" and program) and is_log(place))
+    return (named and may_be_log(place)) or (not (place == "-" and program) and is_log(place))
 
 
 def log_refusal(place: str) -> tuple[Diagnostic, ...]:

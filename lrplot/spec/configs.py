@@ -22,7 +22,18 @@ from lrplot.text.json import read_json
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
-from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Missing, keys_of, tree_of, unquoted, find, whole
+from lrplot.trainers.shared.config import (
+    FACTS,
+    Config,
+    ConfigBinder,
+    Facts,
+    Missing,
+    find,
+    keys_of,
+    tree_of,
+    unquoted,
+    whole,
+)
 from lrplot.trainers.shared.interpolation import resolved
 from lrplot.trainers.shared.references import referenced
 from lrplot.wording import did_you_mean

@@ -81,7 +81,9 @@ class Engine:
 EngineField = Annotated[Engine, Inline(Engine)]
 
 
-@trainer("deepspeed", marks=MARKS, versions=("0.17.2", "0.19"), precision=Precision(("fp16.enabled",), ("bf16.enabled",)))
+@trainer(
+    "deepspeed", marks=MARKS, versions=("0.17.2", "0.19"), precision=Precision(("fp16.enabled",), ("bf16.enabled",))
+)
 def deepspeed_config(config: Config, engine: EngineField) -> Content:
     """DeepSpeed config: a JSON file with its optimizer and scheduler.
 

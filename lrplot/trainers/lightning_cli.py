@@ -31,7 +31,11 @@ LASTING = 1000  # epochs of a run whose trainer says nothing
 
 
 @trainer(
-    "lightning-cli", marks=MARKS, surely=MARKS[:7], never=("trainer._target_", "model._target_"), under=("", "fit"),
+    "lightning-cli",
+    marks=MARKS,
+    surely=MARKS[:7],
+    never=("trainer._target_", "model._target_"),
+    under=("", "fit"),
     precision=Precision(named=("trainer.precision",)),
 )
 def cli_config(

@@ -16,8 +16,8 @@ from lrplot.trainers.shared.choices import chosen
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.interpolation import arguments_of
 from lrplot.trainers.shared.phases import constant, fall, listed, rise
-from lrplot.trainers.shared.sections import Optimizer
 from lrplot.trainers.shared.precision import Precision
+from lrplot.trainers.shared.sections import Optimizer
 
 DURATION = re.compile(r"(?P<amount>[\d._]+(?:e\+?\d+)?)\s*(?P<unit>ba|ep|sp|tok|dur)?", re.IGNORECASE)
 SCHEDULERS = {

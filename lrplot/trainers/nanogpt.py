@@ -68,7 +68,14 @@ class Settings:
 SettingsField = Annotated[Settings, Inline(Settings)]
 
 
-@trainer("nanogpt", marks=MARKS, least=4, surely=("max_iters", "lr_decay_iters"), versions=("2024-12",), precision=Precision(named=("dtype",)))
+@trainer(
+    "nanogpt",
+    marks=MARKS,
+    least=4,
+    surely=("max_iters", "lr_decay_iters"),
+    versions=("2024-12",),
+    precision=Precision(named=("dtype",)),
+)
 def nanogpt_config(config: Config, settings: SettingsField) -> Content:
     """NanoGPT config: Python assignments that override those of its train.py.
 

@@ -11,8 +11,8 @@ from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
-from lrplot.trainers.transformers import scheduler_name
 from lrplot.trainers.shared.precision import Precision
+from lrplot.trainers.transformers import scheduler_name
 
 MARKS = (
     "adam.lr",

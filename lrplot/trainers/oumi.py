@@ -12,8 +12,8 @@ from lrplot.schema.types import Text
 from lrplot.text.tree import Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config
-from lrplot.trainers.transformers import VERSIONS, Arguments, ArgumentsField, told, training_arguments
 from lrplot.trainers.shared.precision import TRANSFORMERS
+from lrplot.trainers.transformers import VERSIONS, Arguments, ArgumentsField, told, training_arguments
 
 MARKS = (
     "trainer_type",

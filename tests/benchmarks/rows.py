@@ -56,8 +56,8 @@ LINES = {
     "llm.c": "s:{step} trl:{loss:.4f} lr:{rate:.6f} norm:{epoch:.2f}",
     "nanogpt": "step {step:5d} | loss: {loss:.6f} | lr {rate:.4e} | norm: {epoch:.4f} | dt: {loss:.2f}ms",
     "megatron": (
-        " iteration {step:8d}/{count:8d} | consumed samples: {step:12d} | elapsed time per iteration (ms): {epoch:.1f} | "
-        "learning rate: {rate:.6E} | global batch size:   512 | lm loss: {loss:.6E} | loss scale: 1.0 | "
+        " iteration {step:8d}/{count:8d} | consumed samples: {step:12d} | elapsed time per iteration (ms): {epoch:.1f}"
+        " | learning rate: {rate:.6E} | global batch size:   512 | lm loss: {loss:.6E} | loss scale: 1.0 | "
         "grad norm: {loss:.3f} | number of skipped iterations:   0 | number of nan iterations:   0 |"
     ),
     "transformers": "{{'loss': {loss:.4f}, 'grad_norm': {loss!r}, 'learning_rate': {rate!r}, 'epoch': {epoch:.2f}}}",

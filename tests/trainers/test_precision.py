@@ -37,7 +37,9 @@ def test_the_loss_is_scaled_for_fp16_only(config, scaled):
 
 def test_a_launcher_may_choose_fp16():
     precision = Precision(("fp16",), ("bf16",), launched=True)
-    found = [precision.scales_loss(read_mapping(each, "")) for each in ({"fp16": False}, {"fp16": True}, {"bf16": True})]
+    found = [
+        precision.scales_loss(read_mapping(each, "")) for each in ({"fp16": False}, {"fp16": True}, {"bf16": True})
+    ]
     assert found == [None, True, False]
 
 

@@ -90,7 +90,7 @@ class Evidence:
             return self._apart(convention.values(values, self.rows))
 
     def by_conventions(self, values: Values) -> list[Floats]:
-        """The size of each row's difference by each convention; the schedule is evaluated once for those of one value."""
+        """The size of each row's difference by each convention; those of one value share an evaluation."""
         single = [each for each in self.conventions if each.width == 1]
         planned: dict[Convention, Floats] = {}
         if len(single) > 1:

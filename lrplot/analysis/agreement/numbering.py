@@ -45,7 +45,9 @@ def with_steps(run: Run, log: Log) -> Log:
     if stated:
         found = found[:1]
     if len(found) != 1:
-        raise Fault(f"the log has epochs but no steps, and {_which(found, stated)}", code="no-steps", help=help).at(place)
+        raise Fault(f"the log has epochs but no steps, and {_which(found, stated)}", code="no-steps", help=help).at(
+            place
+        )
     return replace(log, unit="updates", runs=(*log.runs[:-1], replace(points, steps=found[0])))
 
 

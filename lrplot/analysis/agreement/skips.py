@@ -56,8 +56,9 @@ def skipped(
 def _lags(values: Values, places: Steps, logged: Floats, allowed: Floats, row: int, least: int) -> Steps:
     """The lags from `least` on that agree with a row."""
     most = min(MOST + int(places[row] * PER_UPDATE), int(places[row]))
-    lags = np.arange(least, most + 1, dtype=np.int64)
-    return lags[np.abs(logged[row] - values(places[row] - lags)) <= allowed[row]]
+    lags: Steps = np.arange(least, most + 1, dtype=np.int64)
+    near: Steps = lags[np.abs(logged[row] - values(places[row] - lags)) <= allowed[row]]
+    return near
 
 
 def _first_apart(values: Values, places: Steps, logged: Floats, allowed: Floats, lag: int, row: int) -> int:

@@ -111,7 +111,7 @@ class Grid:
         mantissa, wrong = _digits(windows[start + whole - 8], whole)
         bad = bad | wrong
         if longest:
-            first, mantissa = mantissa, None
+            first = mantissa
             for skipped in (16, 8, 0):  # eight digits at a time, those before the last eight first
                 if skipped >= longest:
                     continue
@@ -120,7 +120,7 @@ class Grid:
                 bad |= wrong
                 if skipped == 16:
                     bad |= more > 900  # beyond 64 bits
-                mantissa = more if mantissa is None else mantissa * _POWERS[8] + more
+                mantissa = more if mantissa is first else mantissa * _POWERS[8] + more
             bad |= (first > 0) & (whole + part > 18)
             mantissa += first * _POWERS[np.minimum(part, 18)]
             if alike:

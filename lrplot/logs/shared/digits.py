@@ -47,7 +47,9 @@ class Printed:
             sizes = np.abs(values[start : start + PART])
             some = sizes > 0
             sizes[~some] = 1
-            slack[start : start + PART] = 0.5 * 10.0 ** (np.floor(np.log10(sizes) + 1e-12) - self.significant + 1) * some
+            slack[start : start + PART] = (
+                0.5 * 10.0 ** (np.floor(np.log10(sizes) + 1e-12) - self.significant + 1) * some
+            )
         return slack
 
 

@@ -31,7 +31,6 @@ class Column:
     def __len__(self) -> int:
         return len(self.values)
 
-
     @classmethod
     def of(cls, grid: Grid, place: int) -> Column | None:
         """A column of cells; None if one is no number and not missing."""
@@ -59,7 +58,7 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 
 
 class Growing:
-    """A column to which blocks are added. Its room is no memory until it is used, so that memory holds nothing twice."""
+    """A column to which blocks are added. Room that is not used takes no memory, so that nothing is held twice."""
 
     def __init__(self, kind: type[Any]) -> None:
         self._room: NDArray[Any] = np.empty(0, kind)

@@ -18,9 +18,7 @@ def rate(step):
 
 
 def printed(path, steps, per_epoch, digits=2):
-    lines = [
-        {"loss": 1.0, "learning_rate": rate(step), "epoch": round(step / per_epoch, digits)} for step in steps
-    ]
+    lines = [{"loss": 1.0, "learning_rate": rate(step), "epoch": round(step / per_epoch, digits)} for step in steps]
     path.write_text("loading\n" + "".join(f"{line}\n" for line in lines))
     return path
 
