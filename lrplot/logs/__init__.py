@@ -33,9 +33,9 @@ class LogFormat:
 
     `read(log)` gives the rows; `log` is a reader of the format's shape. A log is recognised by its head: each of
     `marks` is a pattern that must match the name of a column or key (DOCUMENT, ARRAYS, JSON_LINES, TABLE), or be found
-    in a line, one after the other (TEXT), or at the start of the bytes (BINARY); no name may match one of `never`. `files`
-    are the names that the program gives its logs, as patterns relative to the folder of the run. `extends` names the
-    formats whose marks this one's logs have too; a `general` one is taken only if no other fits.
+    in a line, one after the other (TEXT), or at the start of the bytes (BINARY); no name may match one of `never`.
+    `files` are the names that the program gives its logs, as patterns relative to the folder of the run. `extends`
+    names the formats whose marks this one's logs have too; a `general` one is taken only if no other fits.
     """
 
     name: str

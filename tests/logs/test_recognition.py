@@ -553,8 +553,9 @@ def test_arrays_of_a_document_are_columns(log, content, unit, steps, lines):
 def test_other_lists_make_no_history(content, tmp_path):
     path = tmp_path / "a.json"
     path.write_text(content)
-    head = Head(open_log(path), 1 << 16)
-    assert not head.fits(LOGS["history"])
+    file = open_log(path)
+    assert not Head(file, 1 << 16).fits(LOGS["history"])
+    file.close()
 
 
 def test_arrays_can_be_named(log, refused):
