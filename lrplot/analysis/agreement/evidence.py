@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from lrplot.analysis.agreement.conventions import Convention, Values
+from lrplot.analysis.agreement.conventions import Convention, Values, values_by
 from lrplot.analysis.agreement.skips import Skip, skipped
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
@@ -90,17 +90,9 @@ class Evidence:
             return self._apart(convention.values(values, self.rows))
 
     def by_conventions(self, values: Values) -> list[Floats]:
-        """The size of each row's difference by each convention; those of one value share an evaluation."""
-        single = [each for each in self.conventions if each.width == 1]
-        planned: dict[Convention, Floats] = {}
-        if len(single) > 1:
-            with np.errstate(all="ignore"):
-                found = values(np.concatenate([each.last(self.rows) for each in single]))
-            planned = dict(zip(single, np.split(found, len(single)), strict=True))
-        return [
-            self._apart(planned[each]) if each in planned else self.differences(values, each)
-            for each in self.conventions
-        ]
+        """The size of each row's difference by each convention."""
+        with np.errstate(all="ignore"):
+            return [self._apart(planned) for planned in values_by(self.conventions, values, self.rows)]
 
     def _apart(self, planned: Floats) -> Floats:
         found = np.abs(self.logged - planned)
