@@ -92,7 +92,7 @@ def holds_log(place: str, columns: str | None = None, program: str = "") -> bool
     """Whether a place is a log, or the folder of a run that has one and no spec or config.
 
     Standard input, and any other file but YAML, TOML and scripts, is one if its `columns` or the format of a log are
-    named.
+    named. Standard input is none if the format of a config is.
     """
     from lrplot.spec.logs import is_log, log_in, may_be_log
 
@@ -101,7 +101,7 @@ def holds_log(place: str, columns: str | None = None, program: str = "") -> bool
 
         return not specs_in(Path(place), deep=False) and log_in(place) is not None
     named = columns is not None or (bool(program) and _is_format_of_logs(program))
-    return (named and may_be_log(place)) or is_log(place)
+    return (named and may_be_log(place)) or (not (place == "-" and program) and is_log(place))
 
 
 def log_refusal(place: str) -> tuple[Diagnostic, ...]:

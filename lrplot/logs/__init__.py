@@ -20,10 +20,11 @@ class Shape(IntEnum):
     """The parts that a log consists of, in the order in which a folder's logs are preferred."""
 
     DOCUMENT = 0  # one JSON document with a list of rows
-    JSON_LINES = 1  # a JSON object a line
-    TABLE = 2  # cells in columns under a header
-    TEXT = 3  # lines of which some have values, in a fixed form
-    BINARY = 4  # records of bytes
+    ARRAYS = 1  # one JSON document with an array for each column
+    JSON_LINES = 2  # a JSON object a line
+    TABLE = 3  # cells in columns under a header
+    TEXT = 4  # lines of which some have values, in a fixed form
+    BINARY = 5  # records of bytes
 
 
 @dataclass(eq=False)
@@ -31,10 +32,10 @@ class LogFormat:
     """A format of logs, and how it is read.
 
     `read(log)` gives the rows; `log` is a reader of the format's shape. A log is recognised by its head: each of
-    `marks` is a pattern that must match the name of a column or key (TABLE, JSON_LINES, DOCUMENT), or be found in a
-    line, one after the other (TEXT), or at the start of the bytes (BINARY); no name may match one of `never`. `files`
-    are the names that the program gives its logs, as patterns relative to the folder of the run. `extends` names the
-    formats whose marks this one's logs have too; a `general` one is taken only if no other fits.
+    `marks` is a pattern that must match the name of a column or key (DOCUMENT, ARRAYS, JSON_LINES, TABLE), or be found
+    in a line, one after the other (TEXT), or at the start of the bytes (BINARY); no name may match one of `never`.
+    `files` are the names that the program gives its logs, as patterns relative to the folder of the run. `extends`
+    names the formats whose marks this one's logs have too; a `general` one is taken only if no other fits.
     """
 
     name: str

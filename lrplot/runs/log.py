@@ -13,7 +13,7 @@ from lrplot.diagnostics import Fault
 from lrplot.display import Shown
 from lrplot.lazy import dataclass
 
-LogUnit = Literal["updates", "batches", "epochs", "samples", "tokens"]
+LogUnit = Literal["updates", "batches", "epochs", "samples", "tokens", "rows"]  # rows: numbered, without steps
 
 
 @dataclass(frozen=True, eq=False)

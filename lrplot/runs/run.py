@@ -56,8 +56,9 @@ class Reading:
 
     `format` is the program's name and `title` what its config is called. The rules are those of `version`;
     empty if they never changed. `derivation` says how the run's length follows, a line for each step.
-    `remarks` are oddities of the config at their places, such as a key that is ignored. `keys` are the
-    paths of the config's keys, by the places of their values.
+    `remarks` are oddities of the config at their places, such as a key that is ignored. `scales_loss` is whether the
+    loss is scaled, as for fp16, and `logged_every` the updates from one logged one to the next; None if the config does
+    not tell. `keys` are the paths of the config's keys, by the places of their values.
     """
 
     format: str
@@ -65,6 +66,8 @@ class Reading:
     version: str
     derivation: tuple[str, ...]
     remarks: tuple[Diagnostic, ...]
+    scales_loss: bool | None = None
+    logged_every: int | None = None
     keys: Mapping[Span, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -116,6 +119,11 @@ class Run:
     def steps(self) -> int:
         """Updates in the run."""
         return self.timebase.steps
+
+    @property
+    def may_skip(self) -> bool:
+        """Whether updates may be skipped after an overflow: unless a config says that the loss is not scaled."""
+        return self.reading is None or self.reading.scales_loss is not False
 
     def per_step(self, unit: str) -> Fraction:
         """The amount of `unit` in one update, or a `Fault` that names the run and the missing key."""

@@ -23,7 +23,18 @@ from lrplot.text.places import on_disk
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
-from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Missing, keys_of, tree_of, unquoted
+from lrplot.trainers.shared.config import (
+    FACTS,
+    Config,
+    ConfigBinder,
+    Facts,
+    Missing,
+    find,
+    keys_of,
+    tree_of,
+    unquoted,
+    whole,
+)
 from lrplot.trainers.shared.interpolation import resolved
 from lrplot.trainers.shared.references import referenced
 from lrplot.wording import did_you_mean, misspelt
@@ -59,7 +70,8 @@ def translate(
     root = document if inner is None or inner is tree else unquoted(inner)
     assert isinstance(document, Mapping)
     assert isinstance(root, Mapping)
-    marks = (mark.partition(".")[0] for mark in trainer.marks)
+    paths = (*trainer.marks, trainer.logged_every, *(trainer.precision.paths if trainer.precision else ()))
+    marks = (path.partition(".")[0] for path in paths)
     keys = {*(field.name for field in trainer.fields), *(entry.key.text for entry in root), *marks}
     own = tuple(each for each in settings if _key(each) in keys)
     known = tuple(each for each in settings if each not in own)
@@ -98,7 +110,10 @@ def _translated(
     spec = tree_of(content, root.span, dict(keys_of(root)))
     assert isinstance(spec, Mapping)
     remarks = (*config.remarks, *ignored)
-    return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks, paths)
+    scales_loss = trainer.precision.scales_loss(root) if trainer.precision else None
+    every = whole(find(root, trainer.logged_every)) if trainer.logged_every else None
+    told = tuple(config.derivation)
+    return spec, Reading(trainer.name, trainer.title, version, told, remarks, scales_loss, every, paths)
 
 
 def _near_miss(key: Scalar, meant: str, absent: Sequence[str]) -> Diagnostic:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TextIO
 
 from lrplot.diagnostics import Diagnostic, Source, SpecError
 from lrplot.text.places import on_disk
+from lrplot.text.stdin import standard_input
 from lrplot.wording import nearest, one_of
 
 EMPTY = "the folder holds no spec and no training config"
@@ -125,10 +124,10 @@ def _text(name: str) -> str:
 
 
 def _read_stdin() -> bytes:
-    stream: TextIO | None = sys.stdin  # None if it is closed, unlike its declared type
+    stream = standard_input()
     if stream is None:
         raise _unreadable("-", "standard input is closed")
-    return stream.buffer.read(LARGEST + 1)
+    return stream.read(LARGEST + 1)
 
 
 def _source(shown: str, name: str, content: bytes) -> Source:

@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrplot.lazy import dataclass
 from lrplot.registry import Registry, section, summary
 from lrplot.schema.fields import Field, fields_of
 from lrplot.schema.types import Record
 from lrplot.text.tree import Entry, Listing, Mapping, Node
+
+if TYPE_CHECKING:
+    from lrplot.trainers.shared.precision import Precision
 
 ANYWHERE = "**."  # before a path of keys that may begin in any mapping of a config
 
@@ -39,7 +42,8 @@ class Trainer:
     that which `told` finds in the whole file (empty if the file does not tell), or else the last one's.
     `extends` names the programs whose marks this one's configs have too. If `sections`, the keys may also stand in
     sections, which the program reads as one whatever they are called. `beside` are names of files that
-    describe the same run beside a config, so that they are no configs of their own.
+    describe the same run beside a config, so that they are no configs of their own. `precision` says which keys state
+    the number format; None if none does. `logged_every` is the key of the updates from one logged one to the next.
     """
 
     name: str
@@ -54,6 +58,8 @@ class Trainer:
     never: tuple[str, ...] = ()
     sections: bool = False
     beside: tuple[str, ...] = ()
+    precision: Precision | None = None
+    logged_every: str = ""
 
     @property
     def title(self) -> str:
@@ -153,12 +159,14 @@ def trainer(
     never: tuple[str, ...] = (),
     sections: bool = False,
     beside: tuple[str, ...] = (),
+    precision: Precision | None = None,
+    logged_every: str = "",
 ) -> Callable[[Translate], Translate]:
     """Register a function `(config, **values)` as the translation of a program's configs; see `Trainer`."""
 
     def register(translate: Translate) -> Translate:
-        own = Trainer(name, translate, marks, least, under, versions, extends, told, surely, never, sections, beside)
-        TRAINERS.add(name, own)
+        rules = (under, versions, extends, told, surely, never, sections, beside, precision, logged_every)
+        TRAINERS.add(name, Trainer(name, translate, marks, least, *rules))
         return translate
 
     return register

@@ -14,6 +14,7 @@ from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.llama_factory import FinetuningField, loraplus
 from lrplot.trainers.shared.config import Config, missing
+from lrplot.trainers.shared.precision import TRANSFORMERS
 from lrplot.trainers.transformers import engine_s, groups, remark_inert_warmup, scheduler_name
 
 MARKS = (
@@ -108,7 +109,9 @@ class Hyperparameters:
 HyperparametersField = Annotated[Hyperparameters, Inline(Hyperparameters)]
 
 
-@trainer("axolotl", marks=MARKS, least=3, extends=("transformers",))
+@trainer(
+    "axolotl", marks=MARKS, least=3, extends=("transformers",), precision=TRANSFORMERS, logged_every="logging_steps"
+)
 def axolotl_config(config: Config, keys: HyperparametersField, finetuning: FinetuningField) -> Content:
     """Axolotl config: YAML with the model, the data sets and the training.
 

@@ -13,6 +13,7 @@ from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.text.tree import Entry, Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, is_auto, missing, scalar_at, whole
+from lrplot.trainers.shared.precision import Precision
 
 MARKS = (
     "zero_optimization",
@@ -80,7 +81,9 @@ class Engine:
 EngineField = Annotated[Engine, Inline(Engine)]
 
 
-@trainer("deepspeed", marks=MARKS, versions=("0.17.2", "0.19"))
+@trainer(
+    "deepspeed", marks=MARKS, versions=("0.17.2", "0.19"), precision=Precision(("fp16.enabled",), ("bf16.enabled",))
+)
 def deepspeed_config(config: Config, engine: EngineField) -> Content:
     """DeepSpeed config: a JSON file with its optimizer and scheduler.
 

@@ -11,6 +11,7 @@ from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number, Text
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing, whole
+from lrplot.trainers.shared.precision import Precision
 from lrplot.trainers.transformers import remark_inert_warmup
 
 MARKS = (
@@ -69,7 +70,15 @@ class Arguments:
 ArgumentsField = Annotated[Arguments, Inline(Arguments)]
 
 
-@trainer("diffusers", marks=MARKS, least=4, surely=MARKS[:7], never=NEVER, extends=("kohya", "transformers"))
+@trainer(
+    "diffusers",
+    marks=MARKS,
+    least=4,
+    surely=MARKS[:7],
+    never=NEVER,
+    extends=("kohya", "transformers"),
+    precision=Precision(named=("mixed_precision",)),
+)
 def command_line(config: Config, arguments: ArgumentsField) -> Content:
     """Diffusers command line: the flags of its examples' scripts, such as train_dreambooth.py.
 

@@ -14,6 +14,7 @@ from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.choices import chosen
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.interpolation import arguments_of
+from lrplot.trainers.shared.precision import Precision
 
 # The arguments of each schedule that are keys of a config.
 ARGUMENTS = {
@@ -72,6 +73,7 @@ class Optimization:
     least=3,
     surely=("optimization.max_update", "optimization.lr", "max_update", "warmup_updates"),
     never=("learning_rate",),
+    precision=Precision(("common.fp16", "fp16"), ("common.bf16", "bf16")),
 )
 def fairseq_config(
     config: Config,

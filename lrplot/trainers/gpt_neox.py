@@ -13,6 +13,7 @@ from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.phases import constant, fall, listed, rise
+from lrplot.trainers.shared.precision import Precision
 
 HALF = 0.693  # the exponent that halves the learning rate
 
@@ -58,6 +59,7 @@ class Optimizer:
     surely=("train_iters", "lr_decay_style", "lr_decay_iters"),
     never=("lr", "micro_batch_size", "scheduler"),
     extends=("deepspeed",),
+    precision=Precision(("fp16.enabled",), ("bf16.enabled",), ("precision",)),
 )
 def neox_config(
     config: Config,

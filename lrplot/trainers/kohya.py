@@ -13,6 +13,7 @@ from lrplot.schema.types import Count, Flag, Many, Number, Text
 from lrplot.text.tree import Listing, Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, find, missing
+from lrplot.trainers.shared.precision import Precision
 
 MARKS = (
     "network_module",
@@ -126,6 +127,7 @@ def told(document: Mapping) -> str:
     versions=("24", ABSOLUTE),
     told=told,
     extends=("transformers",),
+    precision=Precision(named=("mixed_precision",)),
 )
 def sd_scripts_config(config: Config, arguments: ArgumentsField) -> Content:
     """Kohya config: sd-scripts' TOML or flags, or the JSON of its user interface kohya_ss.

@@ -11,6 +11,7 @@ from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.classes import Part, check_constant, optimizer_in, parts, scheduler_in, scheduler_of
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.lightning import EPOCH, Trainer, interval_of, length_of, run
+from lrplot.trainers.shared.precision import Precision
 
 MARKS = (
     "optimizer.class_path",
@@ -30,7 +31,12 @@ LASTING = 1000  # epochs of a run whose trainer says nothing
 
 
 @trainer(
-    "lightning-cli", marks=MARKS, surely=MARKS[:7], never=("trainer._target_", "model._target_"), under=("", "fit")
+    "lightning-cli",
+    marks=MARKS,
+    surely=MARKS[:7],
+    never=("trainer._target_", "model._target_"),
+    under=("", "fit"),
+    precision=Precision(named=("trainer.precision",)),
 )
 def cli_config(
     config: Config,

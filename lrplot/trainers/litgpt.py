@@ -13,6 +13,7 @@ from lrplot.text.tree import Node, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing, whole
 from lrplot.trainers.shared.phases import fall, listed, rise, warmup
+from lrplot.trainers.shared.precision import Precision
 
 RATE = 1e-3  # torch's, if the config gives none
 LOW, LONG = 6e-5, 100  # of all runs but those that pretrain from defaults
@@ -65,6 +66,7 @@ class Training:
     least=3,
     extends=("lightning-cli",),
     surely=("train.global_batch_size", "train.lr_warmup_steps", "train.micro_batch_size"),
+    precision=Precision(named=("precision",)),
 )
 def litgpt_config(config: Config, train: Annotated[Training, Record(Training)]) -> Content:
     """Litgpt config: YAML of `litgpt pretrain` or `litgpt finetune`.

@@ -9,6 +9,7 @@ from lrplot.schema.records import record
 from lrplot.schema.types import Number
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config
+from lrplot.trainers.shared.precision import TRANSFORMERS
 from lrplot.trainers.transformers import VERSIONS, ArgumentsField, groups, scheduler_name, told, training_arguments
 
 MARKS = ("stage", "finetuning_type", "template", "cutoff_len", "dataset_dir", "lora_target", "overwrite_cache")
@@ -30,7 +31,15 @@ class Finetuning:
 FinetuningField = Annotated[Finetuning, Inline(Finetuning)]
 
 
-@trainer("llama-factory", marks=MARKS, versions=VERSIONS, extends=("transformers",), told=told)
+@trainer(
+    "llama-factory",
+    marks=MARKS,
+    versions=VERSIONS,
+    extends=("transformers",),
+    told=told,
+    precision=TRANSFORMERS,
+    logged_every="logging_steps",
+)
 def finetuning_arguments(config: Config, arguments: ArgumentsField, finetuning: FinetuningField) -> Content:
     """LLaMA-Factory arguments: transformers' TrainingArguments with those of the model and the data, in YAML.
 

@@ -16,6 +16,7 @@ from lrplot.trainers.shared.choices import chosen
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.interpolation import arguments_of
 from lrplot.trainers.shared.phases import constant, fall, listed, rise
+from lrplot.trainers.shared.precision import Precision
 from lrplot.trainers.shared.sections import Optimizer
 
 DURATION = r"(?i)(?P<amount>[\d._]+(?:e\+?\d+)?)\s*(?P<unit>ba|ep|sp|tok|dur)?"
@@ -43,6 +44,7 @@ SCHEDULERS = {
     surely=("scheduler.t_warmup", "global_train_batch_size", "device_train_microbatch_size", "train_loader"),
     never=("optimizer.learning_rate",),
     under=("", "parameters"),
+    precision=Precision(named=("precision",)),
 )
 def foundry_config(
     config: Config,

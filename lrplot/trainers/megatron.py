@@ -14,6 +14,7 @@ from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.phases import constant, fall, listed, rise
+from lrplot.trainers.shared.precision import Precision
 
 MOST_STAGES = 500  # of a growing batch
 CURRICULA = ("curriculum", "random_ltd")  # parts of a fork's flags by which sequences get longer during the run
@@ -104,6 +105,7 @@ class Arguments:
     surely=("train_iters", "train_samples", "lr_decay_style"),
     never=("optimizer", "train_micro_batch_size_per_gpu"),
     under=("", "MODEL_ARGS"),
+    precision=Precision(("fp16",), ("bf16",)),
 )
 def megatron_arguments(config: Config, arguments: Annotated[Arguments, Inline(Arguments)]) -> Content:
     """Megatron-LM arguments: the flags of a pretraining script, in a shell command or a model_config.yaml.

@@ -15,6 +15,7 @@ from lrplot.schema.types import Count, Number, Text
 from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, find, missing, whole
+from lrplot.trainers.shared.precision import Precision
 from lrplot.trainers.transformers import (
     VERSIONS,
     Arguments,
@@ -96,7 +97,14 @@ def told(document: Mapping) -> str:
     return node.text if isinstance(node, Scalar) else ""
 
 
-@trainer("model-card", marks=MARKS, under=(SECTION,), versions=VERSIONS, told=told)
+@trainer(
+    "model-card",
+    marks=MARKS,
+    under=(SECTION,),
+    versions=VERSIONS,
+    told=told,
+    precision=Precision(named=("mixed_precision_training",)),
+)
 def model_card(config: Config, card: CardField) -> Content:
     """Hugging Face model card: the README.md that transformers' Trainer writes.
 

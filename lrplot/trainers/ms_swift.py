@@ -13,6 +13,7 @@ from lrplot.schema.types import Count, Number, Text
 from lrplot.text.tree import Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing, whole
+from lrplot.trainers.shared.precision import TRANSFORMERS
 from lrplot.trainers.transformers import NEVER, VERSIONS, Arguments, processes, told, training_arguments
 
 MARKS = (
@@ -60,7 +61,17 @@ class Defaults(Arguments):
 DefaultsField = Annotated[Defaults, Inline(Defaults)]
 
 
-@trainer("ms-swift", marks=MARKS, versions=VERSIONS, extends=("transformers",), told=told, surely=SURELY, never=NEVER)
+@trainer(
+    "ms-swift",
+    marks=MARKS,
+    versions=VERSIONS,
+    extends=("transformers",),
+    told=told,
+    surely=SURELY,
+    never=NEVER,
+    precision=TRANSFORMERS,
+    logged_every="logging_steps",
+)
 def sft_arguments(config: Config, arguments: DefaultsField) -> Content:
     """ms-swift arguments: transformers' TrainingArguments with those of the model and the data, as JSON, YAML or flags.
 

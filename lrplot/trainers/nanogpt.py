@@ -11,6 +11,7 @@ from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Number
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config
+from lrplot.trainers.shared.precision import Precision
 
 MARKS = (
     "max_iters",
@@ -67,7 +68,14 @@ class Settings:
 SettingsField = Annotated[Settings, Inline(Settings)]
 
 
-@trainer("nanogpt", marks=MARKS, least=4, surely=("max_iters", "lr_decay_iters"), versions=("2024-12",))
+@trainer(
+    "nanogpt",
+    marks=MARKS,
+    least=4,
+    surely=("max_iters", "lr_decay_iters"),
+    versions=("2024-12",),
+    precision=Precision(named=("dtype",)),
+)
 def nanogpt_config(config: Config, settings: SettingsField) -> Content:
     """NanoGPT config: Python assignments that override those of its train.py.
 

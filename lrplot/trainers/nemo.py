@@ -13,6 +13,7 @@ from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.choices import chosen
 from lrplot.trainers.shared.config import Config, missing, whole
 from lrplot.trainers.shared.interpolation import arguments_of
+from lrplot.trainers.shared.precision import Precision
 
 AT = "model.optim.sched"
 OWN = (
@@ -102,6 +103,7 @@ class Trainer:
         "exp_manager",
     ),
     surely=("model.optim.lr",),
+    precision=Precision(named=("trainer.precision",)),
 )
 def nemo_config(
     config: Config,

@@ -14,6 +14,7 @@ from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
 from lrplot.trainers.shared.phases import constant, fall, listed, rise
+from lrplot.trainers.shared.precision import Precision
 
 DURATION = r"(?i)(?P<amount>\d[\d._]*(?:e\+?\d+)?)(?P<unit>T|ep)?"
 MORE = 10  # updates after the scheduled ones, if `stop_at` is absent
@@ -77,6 +78,7 @@ class Scheduler:
     least=3,
     surely=("scheduler.t_warmup", "max_duration"),
     never=("optimizer.lr",),
+    precision=Precision(named=("precision",)),
 )
 def train_config(
     config: Config,

@@ -11,6 +11,7 @@ from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config, missing
+from lrplot.trainers.shared.precision import Precision
 from lrplot.trainers.transformers import scheduler_name
 
 MARKS = (
@@ -116,7 +117,7 @@ class Flags(Model):
 FlagsField = Annotated[Flags, Inline(Flags)]
 
 
-@trainer("openrlhf", marks=MARKS, least=3)
+@trainer("openrlhf", marks=MARKS, least=3, precision=Precision(bf16=("bf16",), named=("param_dtype", "ds.param_dtype")))
 def command_line(config: Config, flags: FlagsField) -> Content:
     """OpenRLHF command line: the flags of its trainers; of a policy and its critic, the policy's rate is shown.
 

@@ -12,6 +12,7 @@ from lrplot.schema.types import Text
 from lrplot.text.tree import Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.config import Config
+from lrplot.trainers.shared.precision import TRANSFORMERS
 from lrplot.trainers.transformers import VERSIONS, Arguments, ArgumentsField, told, training_arguments
 
 MARKS = (
@@ -53,6 +54,8 @@ OwnField = Annotated[Own, Inline(Own)]
     versions=VERSIONS,
     extends=("transformers",),
     told=told,
+    precision=TRANSFORMERS,
+    logged_every="logging_steps",
 )
 def training_params(config: Config, arguments: ArgumentsField, own: OwnField) -> Content:
     """Oumi training config: transformers' TrainingArguments under `training`, in YAML.

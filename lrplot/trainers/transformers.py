@@ -18,6 +18,7 @@ from lrplot.trainers.deepspeed import scheduler_content, scheduler_of
 from lrplot.trainers.shared.config import Config, find, is_set, missing, whole
 from lrplot.trainers.shared.interpolation import arguments_of
 from lrplot.trainers.shared.phases import listed, rise
+from lrplot.trainers.shared.precision import TRANSFORMERS
 
 MARKS = (
     "per_device_train_batch_size",
@@ -145,6 +146,8 @@ def told(document: Mapping) -> str:
     versions=VERSIONS,
     told=told,
     beside=("README.md", "wandb-metadata.json"),
+    precision=TRANSFORMERS,
+    logged_every="logging_steps",
 )
 def training_arguments(config: Config, arguments: ArgumentsField, defaults: Defaults | None = None) -> Content:
     """Hugging Face TrainingArguments: the fields of a Trainer in JSON, YAML, flags, Python or training_args.bin.

@@ -72,6 +72,18 @@ TRAINER_ARGUMENTS = {
     "report_to": ["wandb"],
 }
 
+# Lines of text logs, as the programs print them.
+LINES = {
+    "llm.c": "s:{step} trl:{loss:.4f} lr:{rate:.6f} norm:{epoch:.2f}",
+    "nanogpt": "step {step:5d} | loss: {loss:.6f} | lr {rate:.4e} | norm: {epoch:.4f} | dt: {loss:.2f}ms",
+    "megatron": (
+        " iteration {step:8d}/{count:8d} | consumed samples: {step:12d} | elapsed time per iteration (ms): {epoch:.1f}"
+        " | learning rate: {rate:.6E} | global batch size:   512 | lm loss: {loss:.6E} | loss scale: 1.0 | "
+        "grad norm: {loss:.3f} | number of skipped iterations:   0 | number of nan iterations:   0 |"
+    ),
+    "transformers": "{{'loss': {loss:.4f}, 'grad_norm': {loss!r}, 'learning_rate': {rate!r}, 'epoch': {epoch:.2f}}}",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -242,7 +254,8 @@ def _checks(folder: Path) -> Iterator[Row]:
 def _logs(folder: Path) -> Iterator[Row]:
     """Logs of a million rows, against the parsers of Python over the same lines."""
     count = 10**6
-    for name, parser in {"log.csv": "csv.reader", "log.jsonl": "json.loads"}.items():
+    parsers = {"log.csv": "csv.reader", "log.jsonl": "json.loads"} | {f"{name}.log": "csv.reader" for name in LINES}
+    for name, parser in parsers.items():
         path = folder / name
         _write_log(path, count)
         ours, theirs = (_side("read_log", path, reader) for reader in ("lrplot", parser))
@@ -252,12 +265,14 @@ def _logs(folder: Path) -> Iterator[Row]:
 
 
 def _write_log(path: Path, count: int) -> None:
-    table = path.suffix == ".csv"
+    table, line = path.suffix == ".csv", LINES.get(path.stem, "") if path.suffix == ".log" else ""
     with path.open("w", encoding="utf-8") as file:
         file.write("step,epoch,train_loss,lr,grad_norm\n" if table else "")
         for step in range(count):
             loss, rate = 2 + step * 7919 % count / count, 3e-4 * (1 - step / count)
-            if table:
+            if line:
+                file.write(line.format(step=step, count=count, loss=loss, rate=rate, epoch=step / 1000) + "\n")
+            elif table:
                 file.write(f"{step},{step / 1000:.3f},{loss:.4f},{rate!r},{loss / 2:.4f}\n")
             else:
                 row = {

@@ -97,8 +97,8 @@ def test_a_plan_beside_a_table_whose_columns_are_named_stays_a_plan(run: Run, tm
     assert [each["steps"] for each in json.loads(result.out)["runs"]] == [20, 11]
 
 
-@pytest.mark.parametrize("options", [("--columns", "step=step,lr=lr"), ("--as", "csv")])
-def test_a_log_on_standard_input_is_named_by_its_columns_or_format(run: Run, monkeypatch, options):
+@pytest.mark.parametrize("options", [(), ("--columns", "step=step,lr=lr"), ("--as", "csv")])
+def test_a_log_on_standard_input_is_read_by_its_head_its_columns_or_its_format(run: Run, monkeypatch, options):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"step,lr\n0,0.5\n10,0.25\n")))
     assert "first 0.5" in run("show", "-", *options).out
 

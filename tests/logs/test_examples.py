@@ -94,6 +94,25 @@ EXPECTED = {
             for run, base in enumerate((0.01, 0.005))
         ],
     ),
+    "transformers-text.log": Expected(
+        "rows",
+        [
+            Run([1, 2, 3], [4, 5, 9], [2.5e-5, 5e-5, 4.75e-5], losses=[2.5, 2.25, 2.125], epochs=[0.08, 0.17, 0.25]),
+            Run([1, 2], [11, 12], [2.5e-5, 5e-5], losses=[2.5, nan], epochs=[0.08, 0.17]),
+        ],
+    ),
+    "history.json": Expected(
+        "epochs",
+        [
+            Run(
+                list(range(4)),
+                [27, 28, 29, 30],
+                [float(np.float32(rate)) for rate in (0.001, 0.001, 0.0005, 0.00025)],
+                [float(np.spacing(np.float32(rate))) / 2 for rate in (0.001, 0.001, 0.0005, 0.00025)],
+                losses=[2.0, 1.5, 1.25, 1.125],
+            )
+        ],
+    ),
     "timm.csv": Expected(
         "epochs",
         [

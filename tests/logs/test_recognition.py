@@ -11,7 +11,8 @@ import pytest
 import lrplot
 from lrplot.logs import LOGS, Shape
 from lrplot.logs.shared.binary import masked_crc
-from lrplot.logs.shared.reading import is_log, log_in
+from lrplot.logs.shared.files import open_log
+from lrplot.logs.shared.reading import Head, is_log, log_in
 from lrplot.registry import module_names
 from lrplot.spec.logs import is_log as may_be_log
 from lrplot.spec.logs import log_in as log_of
@@ -509,3 +510,60 @@ def test_values_can_be_computed_with(log):
     run = log(CSV).points
     assert len(run) == 2
     np.testing.assert_array_equal(np.abs(run.lr.values - [0.1, 0.05]) <= run.lr.slack, [True, True])
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "line", "marked", "quoted"),
+    [
+        ("step,lr\n1,0.1\n2,fast\n", "a.csv", "2,fast", "fast", "`fast`"),
+        ("step,lr\n1,0.1\n2,inf\n", "a.csv", "2,inf", "inf", "inf"),
+        ("step,lr\n1,0.1\n2.5,1\n", "a.csv", "2.5,1", "2.5", "`2.5`"),
+        ("x x\nstep 2 lr 0.1.2 x\n", "a.log", "step 2 lr 0.1.2 x", "0.1.2", "`0.1.2`"),
+        ('{"step": 1, "lr": true}\n', "a.jsonl", '{"step": 1, "lr": true}', "true", "`true`"),
+        ("step,lr,x\n1,a,a\n", "a.csv", "1,a,a", "1,a,a", "`a`"),
+        (f"step,lr\n1,{'z' * 90}\n", "a.csv", f"1,{'z' * 90}", "z" * 90, f"`{'z' * 39}…`"),
+    ],
+)
+def test_a_faulty_value_is_quoted_and_marked_in_its_line(log, content, name, line, marked, quoted):
+    with pytest.raises(lrplot.SpecError) as caught:
+        log(content, name)
+    (fault,) = caught.value.diagnostics
+    assert fault.span.source.lines[fault.span.line] == line
+    assert line[fault.span.column : fault.span.end_column] == marked
+    assert quoted in fault.message
+
+
+@pytest.mark.parametrize(
+    ("content", "unit", "steps", "lines"),
+    [
+        ('{"lr": [0.1, 0.2], "loss": [2, 1]}', "updates", [0, 1], [1, 1]),
+        ('{"lrs": [0.1, 0.2], "losses": [2, 1], "val_losses": [3]}', "updates", [0, 1], [1, 1]),
+        ('{"loss": [2, 1], "val_loss": [2, 1],\n"lr": [\n0.1,\n0.2\n]}', "epochs", [0, 1], [3, 4]),
+        ('{"iteration": [10, 20], "lr": [0.1, 0.2]}', "updates", [10, 20], [1, 1]),
+        ('{"epoch": [1, 2],\n"lr": [0.1, 0.2]}', "epochs", [1, 2], [2, 2]),
+    ],
+)
+def test_arrays_of_a_document_are_columns(log, content, unit, steps, lines):
+    found = log(content, "a.json")
+    assert (found.format, found.unit, found.points.steps.tolist()) == ("history", unit, steps)
+    assert (found.points.lr.values.tolist(), found.points.lines.tolist()) == ([0.1, 0.2], lines)
+
+
+@pytest.mark.parametrize("content", ['{"step": 1, "lr": [0.1, 0.2]}\n', '{"betas": [0.9, 0.99], "lr": 0.1}\n'])
+def test_other_lists_make_no_history(content, tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text(content)
+    file = open_log(path)
+    assert not Head(file, 1 << 16).fits(LOGS["history"])
+    file.close()
+
+
+def test_arrays_can_be_named(log, refused):
+    content = '{"at": [10, 20], "eta": [0.1, 0.2], "x": [1]}'
+    found = log(content, "a.json", "step=at,lr=eta")
+    assert (found.points.steps.tolist(), found.points.lr.values.tolist()) == ([10, 20], [0.1, 0.2])
+    assert refused(content, "a.json", "step=x,lr=eta")[0] == "missing-column"
+
+
+def test_a_rate_among_no_arrays_is_refused(refused):
+    assert refused('{"loss": [2, 1]}', "a.json", format="history")[:2] == ("no-learning-rate", 1)

@@ -13,6 +13,7 @@ from lrplot.analysis.agreement.causes import causes_of
 from lrplot.analysis.agreement.conventions import WINDOW, Convention, of_epochs, of_updates, of_windows
 from lrplot.analysis.agreement.evidence import Evidence, Fit
 from lrplot.analysis.agreement.lengths import past_horizon
+from lrplot.analysis.agreement.numbering import with_steps
 from lrplot.analysis.agreement.plan import Plan
 from lrplot.analysis.agreement.skips import Skip
 from lrplot.curves.steps import Steps
@@ -100,6 +101,7 @@ def agree(run: Run, log: Log, infer: Infer | None = None) -> Agreement:
 
     `infer` gives the schedule that the log follows, in words, if no simpler cause explains it.
     """
+    log = with_steps(run, log)
     points = log.points
     shared = [name for name in run.tracks if name in points.tracks and parameter_of(name) == "lr"]
     if "lr" not in shared:
@@ -120,7 +122,7 @@ def _judged(run: Run, log: Log, track: str, infer: Infer | None) -> Agreement:
     raising = int(np.count_nonzero(~finite))
     kept, rows = kept[finite], rows[finite]
     logged, slack = points.tracks[track].values[kept], points.tracks[track].slack[kept]
-    evidence = Evidence(rows, logged, slack, plan.peak, conventions)
+    evidence = Evidence(rows, logged, slack, plan.peak, conventions, may_skip=run.may_skip)
     fit = _fitted(plan, evidence, windows)
     causes = list(past_horizon(plan, evidence, fit)) if fit else []
     if fit is None:
@@ -173,7 +175,7 @@ def _caused(case: Case, windows: Sequence[Convention], log: Log, infer: Infer | 
     plan, evidence = case.plan, case.evidence
     causes = causes_of(case)
     smoothed = [each for each in windows if each.width == WINDOW and each.summary != "mean"]
-    if not causes and smoothed and _gap(evidence.rows) <= WINDOW:
+    if not causes and smoothed and _gap(evidence.rows) <= WINDOW and not case.single:
         causes = causes_of(replace(case, evidence=evidence.with_conventions(smoothed)))
     # Several numbers that the rows leave open, if no single number explains them.
     if not causes and (fit := evidence.explained_with_skips(plan.values, unsure=MANY)):

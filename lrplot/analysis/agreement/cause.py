@@ -12,7 +12,7 @@ from dataclasses import field
 import numpy as np
 
 from lrplot.analysis.agreement.conventions import Convention, Values
-from lrplot.analysis.agreement.evidence import Evidence, Fit
+from lrplot.analysis.agreement.evidence import HEAD, Evidence, Fit
 from lrplot.analysis.agreement.plan import Plan
 from lrplot.curves.curve import Curve
 from lrplot.curves.steps import FARTHEST
@@ -72,6 +72,14 @@ class Case:
     def last(self) -> int:
         """The last update that the log shows; 1 at least."""
         return max(1, int(self.nearest.convention.last(self.evidence.rows[-1:])[0]))
+
+    @property
+    def single(self) -> bool:
+        """Whether many moving rows at the start have the values of single updates, which no summary has."""
+        head = max((head for _, head in self.heads()), default=0)
+        logged, allowed = self.evidence.logged[:head], self.evidence.allowed[:head]
+        moving = np.abs(np.diff(logged)) > allowed[1:] + allowed[:-1]
+        return int(np.count_nonzero(moving)) >= HEAD
 
     def heads(self) -> Iterator[tuple[Convention, int]]:
         """The conventions of one update, each with the number of rows that agree before the first that does not."""

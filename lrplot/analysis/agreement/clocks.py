@@ -117,7 +117,7 @@ def _shifted(case: Case, convention: Convention) -> Iterator[Cause]:
     rows = evidence.sample[evidence.sample >= moving - 1]
     for way in (1, -1):
         start = _lag(plan, evidence, rows, last if way > 0 else plan.steps, way)
-        if start is None or (way > 0 and start <= MOST):  # mixed precision skips so many updates at the start
+        if start is None or (way > 0 and evidence.may_skip and start <= MOST):  # which mixed precision may skip
             continue
         if fit := evidence.explained(_behind(plan.values, way * start)):
             yield _late(start, way, first, fit)
@@ -145,7 +145,7 @@ def _lag(plan: Plan, evidence: Evidence, rows: Steps, high: int, way: int) -> in
     first = rows[np.linspace(0, len(rows) - 1, min(len(rows), SIFTING)).astype(np.int64)]
     for row in (*first[::-1].tolist(), *rows.tolist()):
         place = int(convention.last(evidence.rows[row : row + 1])[0])
-        planned = plan.values(np.maximum(place - way * lags, 0))
+        planned = plan.looked_up(np.maximum(place - way * lags, 0))
         lags = lags[np.abs(planned - evidence.logged[row]) <= evidence.allowed[row]]
         if not len(lags):
             break

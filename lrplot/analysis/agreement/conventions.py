@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -57,14 +57,37 @@ class Convention:
 
     def _summarized(self, values: Values, rows: Steps) -> Floats:
         window = self.last(rows)[:, None] - np.arange(self.width, dtype=np.int64)[::-1]
-        known = window >= 0
         cells = values(np.maximum(window, 0).ravel()).reshape(window.shape)
+        return self.summarized(cells, window >= 0)
+
+    def summarized(self, cells: Floats, known: NDArray[np.bool_]) -> Floats:
+        """The summaries of values, of shape (rows, width), of which the `known` ones are in the run."""
         count = known.sum(axis=1)
         if self.summary == "mean":
             return np.asarray(np.where(known, cells, 0.0).sum(axis=1) / count)
         cells = np.sort(np.where(known, cells, np.inf), axis=1)
         lower, upper = (_column(cells, place) for place in ((count - 1) // 2, count // 2))
         return lower if self.summary == "lower median" else (lower + upper) / 2
+
+
+def values_by(conventions: Sequence[Convention], values: Values, rows: Steps) -> list[Floats]:
+    """The values at rows by each of some conventions; the schedule is evaluated once for those of the same width."""
+    found: dict[Convention, Floats] = {}
+    for width, scale in dict.fromkeys((each.width, each.scale) for each in conventions):
+        alike = [each for each in conventions if (each.width, each.scale) == (width, scale)]
+        low, high = min(each.by for each in alike), max(each.by for each in alike)
+        wide = width + high - low
+        if wide * len(rows) > CELLS or wide > 2 * width + len(alike):  # far apart, or too much at once
+            found |= {each: each.values(values, rows) for each in alike}
+            continue
+        ends = rows * scale
+        window = (ends + high)[:, None] - np.arange(wide, dtype=np.int64)[::-1]
+        cells = values(np.maximum(window, 0).ravel()).reshape(window.shape)
+        for each in alike:
+            columns = slice(each.by - low, each.by - low + width)
+            part = cells[:, columns]
+            found[each] = part[:, 0] if width == 1 else each.summarized(part, window[:, columns] >= 0)
+    return [found[each] for each in conventions]
 
 
 def _column(cells: Floats, places: NDArray[np.int64]) -> Floats:

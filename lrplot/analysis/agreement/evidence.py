@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from lrplot.analysis.agreement.conventions import Convention, Values
+from lrplot.analysis.agreement.conventions import Convention, Values, values_by
 from lrplot.analysis.agreement.skips import Skip, skipped
 from lrplot.curves.shapes import Floats
 from lrplot.curves.steps import Steps, ascending
@@ -40,12 +40,20 @@ class Evidence:
         slack: half a unit of its last printed digit
         peak: the greatest planned value, of which rounding is a share
         conventions: those that the log may follow, the likeliest first
+        may_skip: whether mixed precision may have skipped updates
     """
 
     def __init__(
-        self, rows: Steps, logged: Floats, slack: Floats, peak: float, conventions: Sequence[Convention]
+        self,
+        rows: Steps,
+        logged: Floats,
+        slack: Floats,
+        peak: float,
+        conventions: Sequence[Convention],
+        *,
+        may_skip: bool = True,
     ) -> None:
-        self.rows, self.logged, self.peak = rows, logged, peak
+        self.rows, self.logged, self.peak, self.may_skip = rows, logged, peak, may_skip
         self.conventions = tuple(conventions)
         share, least = SINGLE if is_single(logged) else DOUBLE
         largest = max(peak, float(np.abs(logged).max(initial=0.0)))
@@ -68,24 +76,32 @@ class Evidence:
         """Some of the rows, with the same rounding."""
         other = object.__new__(Evidence)
         other.rows, other.logged, other.allowed = self.rows[indices], self.logged[indices], self.allowed[indices]
-        other.peak, other.conventions = self.peak, self.conventions
+        other.peak, other.conventions, other.may_skip = self.peak, self.conventions, self.may_skip
         return other
 
     def with_conventions(self, conventions: Iterable[Convention]) -> Evidence:
         """The same rows by other conventions."""
         other = self.part(slice(None))
-        other.conventions = tuple(conventions)
+        other.conventions, other.sample = tuple(conventions), self.sample
         return other
 
     def differences(self, values: Values, convention: Convention) -> Floats:
         """The size of each row's difference; infinite if a value is not finite."""
         with np.errstate(all="ignore"):
-            found = np.abs(self.logged - convention.values(values, self.rows))
+            return self._apart(convention.values(values, self.rows))
+
+    def by_conventions(self, values: Values) -> list[Floats]:
+        """The size of each row's difference by each convention."""
+        with np.errstate(all="ignore"):
+            return [self._apart(planned) for planned in values_by(self.conventions, values, self.rows)]
+
+    def _apart(self, planned: Floats) -> Floats:
+        found = np.abs(self.logged - planned)
         return np.where(np.isfinite(found), found, np.inf)
 
     def misfit(self, values: Values) -> tuple[float, float]:
         """The sum of the differences, and the largest as a multiple of what is allowed, each by its best convention."""
-        found = [self.differences(values, each) for each in self.conventions]
+        found = self.by_conventions(values)
         return min(float(each.sum()) for each in found), min(float((each / self.allowed).max()) for each in found)
 
     def compared(self, values: Values, convention: Convention) -> Fit:
@@ -96,8 +112,8 @@ class Evidence:
     def explained(self, values: Values) -> Fit | None:
         """The first convention by which all rows agree; None if there is none."""
         part = self.part(self.sample)
-        for convention in self.conventions:
-            if (part.differences(values, convention) <= part.allowed).all():
+        for convention, found in zip(self.conventions, part.by_conventions(values), strict=True):
+            if (found <= part.allowed).all():
                 fit = self.compared(values, convention)
                 if fit.agrees:
                     return fit
@@ -109,7 +125,7 @@ class Evidence:
         The rows must determine how many updates were skipped, but for `unsure` groups of them.
         """
         for convention in self.conventions:
-            if convention.width > 1 or convention.scale > 1:
+            if convention.width > 1 or convention.scale > 1 or not self.may_skip:
                 continue
             found = skipped(values, convention, self.rows, self.logged, self.allowed, unsure)
             if found:
@@ -135,13 +151,13 @@ class Evidence:
         """The convention by which most rows agree before the first that does not; of several, the nearest."""
         part = self if len(self) <= SAMPLE else self.part(self.sample)
 
-        def rank(convention: Convention) -> tuple[int, float]:
-            found = part.differences(values, convention)
-            apart = found > part.allowed
+        def rank(index: int) -> tuple[int, float]:
+            apart = found[index] > part.allowed
             head = int(apart.argmax()) if apart.any() else len(apart)
-            return -head, float(found.max(initial=0.0))
+            return -head, float(found[index].max(initial=0.0))
 
-        return min(self.conventions, key=rank)
+        found = part.by_conventions(values)
+        return self.conventions[min(range(len(found)), key=rank)]
 
     def nearest(self, values: Values) -> Fit:
         """All rows beside a schedule by the likeliest convention."""

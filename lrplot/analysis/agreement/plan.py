@@ -37,6 +37,7 @@ TIMES = {
 Growing = Literal["none", "end", "all"]
 GROWING: tuple[Growing, ...] = ("none", "end", "all")
 LONGER = 1 << 10  # times the length: the run of which a schedule without an end goes on
+DENSE = 1 << 21  # updates of a run whose values may stand in a table
 COMPARED = 100  # updates at which two schedules are compared
 BESIDE = ("groups", "layer_decay")  # what the learning rate of the run itself does not need
 
@@ -66,10 +67,20 @@ class Plan:
         self.run, self.track = run, track
         self.curve: Curve = run.tracks[track].curve
         self.steps = run.steps
+        self._variants: dict[tuple[str, ...], Curve | None] = {}
 
     def values(self, steps: Steps) -> Floats:
         """The values at updates, also past the run's end."""
         return raw_values(self.curve, np.minimum(steps, FARTHEST - 1))
+
+    def looked_up(self, steps: Steps) -> Floats:
+        """The values at updates, from a table of the run and as much again if it has them: for many numbers of lags."""
+        table = self._table
+        return table[steps] if len(steps) and int(steps.max()) < len(table) else self.values(steps)
+
+    @cached_property
+    def _table(self) -> Floats:
+        return self.values(np.arange(2 * self.steps if self.steps <= DENSE else 0, dtype=np.int64))
 
     def onward(self, steps: Steps) -> Floats:
         """The values at updates; past the run's end those of a longer run, if its length changes nothing before."""
@@ -164,6 +175,11 @@ class Plan:
         return time.amount * Fraction(steps, self.steps)
 
     def _built(self, *settings: str) -> Curve | None:
+        if settings not in self._variants:
+            self._variants[settings] = self._compiled(settings)
+        return self._variants[settings]
+
+    def _compiled(self, settings: tuple[str, ...]) -> Curve | None:
         try:
             tree = override(self._tree, settings)
             with np.errstate(all="ignore"):

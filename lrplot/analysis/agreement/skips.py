@@ -12,6 +12,7 @@ from lrplot.lazy import dataclass
 MOST = 10  # at the start, where the scale of the loss is found
 PER_UPDATE = 1 / 500  # more, from time to time: the scale is doubled after 1,000 updates or more without an overflow
 TRIED = 16  # lags of which that which agrees with most rows is taken
+LAST = 3  # rows at the end that are looked at first
 BLOCK = 64  # rows that are compared at first
 
 
@@ -33,12 +34,12 @@ def skipped(
     row, that which agrees with most of the following rows is taken, or else the least.
     """
     places = convention.last(rows)
+    if not all(len(_lags(values, places, logged, allowed, row, 0)) for row in range(-min(LAST, len(rows)), 0)):
+        return None
     found: list[Skip] = []
     lag, row = 0, 0
     while (row := _first_apart(values, places, logged, allowed, lag, row)) < len(rows):
-        most = min(MOST + int(places[row] * PER_UPDATE), int(places[row]))
-        lags = np.arange(lag + 1, most + 1, dtype=np.int64)
-        lags = lags[np.abs(logged[row] - values(places[row] - lags)) <= allowed[row]]
+        lags = _lags(values, places, logged, allowed, row, lag + 1)
         if not len(lags):
             return None
         unsure -= len(lags) > 1
@@ -49,6 +50,14 @@ def skipped(
         found.append(Skip(int(rows[row]), best - lag, row))
         lag = best
     return tuple(found)
+
+
+def _lags(values: Values, places: Steps, logged: Floats, allowed: Floats, row: int, least: int) -> Steps:
+    """The lags from `least` on that agree with a row."""
+    most = min(MOST + int(places[row] * PER_UPDATE), int(places[row]))
+    lags: Steps = np.arange(least, most + 1, dtype=np.int64)
+    near: Steps = lags[np.abs(logged[row] - values(places[row] - lags)) <= allowed[row]]
+    return near
 
 
 def _first_apart(values: Values, places: Steps, logged: Floats, allowed: Floats, lag: int, row: int) -> int:

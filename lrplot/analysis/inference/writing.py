@@ -14,7 +14,7 @@ from lrplot.text.tree import Mapping
 from lrplot.text.write import write_yaml
 from lrplot.wording import learning_rate, several
 
-ONE = {"updates": "", "batches": "batch", "epochs": "", "samples": "sample", "tokens": "token"}
+ONE = {"updates": "", "batches": "batch", "epochs": "", "samples": "sample", "tokens": "token", "rows": "row"}
 
 
 def text_of(found: Inference, log: Log) -> str:

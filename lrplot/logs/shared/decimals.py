@@ -10,6 +10,7 @@ cells, other forms of numbers, and all long ones on machines without such floats
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from lrplot.lazy import dataclass
 
 BEFORE, AFTER = 32, 8  # bytes of spaces around a text, so that windows never reach beyond it
-PART = 8192  # rows at once, which the cache holds
+PART = 1 << 15  # rows at once, which the cache holds
 MOST_DIGITS = 24  # after the point
 MOST_POWER = 27  # of ten that an 80-bit float holds exactly
 EXACT = 1 << 53
@@ -43,34 +44,38 @@ _PAIRS, _FIRST, _SECOND = np.uint64(0x000000FF000000FF), np.uint64(0x000F4240000
 
 @dataclass(eq=False)
 class Grid:
-    """A text of rows with equally many cells, all ASCII.
+    """The cells of a text in UTF-8 with spaces around it, as `padded` puts them.
 
     `starts` and `ends` are the places of the cells, of shape (rows, columns).
     """
 
-    text: str
-    content: NDArray[np.uint8]
+    content: bytes
     starts: Integers
     ends: Integers
 
     @classmethod
     def of(cls, text: str, separator: str, width: int) -> Grid | None:
-        """The cells of a text that ends with a line feed; None if a row has more or fewer cells than `width`."""
+        """The cells of an ASCII text that ends with a line feed; None if a row has more or fewer than `width`."""
         if not text or not text.isascii():
             return None
-        content = np.frombuffer(b" " * BEFORE + text.encode("ascii") + b" " * AFTER, np.uint8)
-        breaks = content == 10
-        ends = np.flatnonzero(breaks | (content == ord(separator)))
+        content = padded(text)
+        letters = np.frombuffer(content, np.uint8)
+        breaks = letters == 10
+        ends = np.flatnonzero(breaks | (letters == ord(separator)))
         rows = len(ends) // width
         if len(ends) != rows * width or not breaks[ends[width - 1 :: width]].all() or int(breaks.sum()) != rows:
             return None
         starts = np.empty_like(ends)
         starts[0], starts[1:] = BEFORE, ends[:-1] + 1
-        return cls(text, content, starts.reshape(rows, width), ends.reshape(rows, width))
+        return cls(content, starts.reshape(rows, width), ends.reshape(rows, width))
+
+    @cached_property
+    def _letters(self) -> NDArray[np.uint8]:
+        return np.frombuffer(self.content, np.uint8)
 
     def cell(self, row: int, column: int) -> str:
         """The text of a cell."""
-        return self.text[self.starts[row, column] - BEFORE : self.ends[row, column] - BEFORE]
+        return self.content[self.starts[row, column] : self.ends[row, column]].decode()
 
     def numbers(self, column: int) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """The numbers of a column, NaN in empty cells; and the rows whose cells are left to others."""
@@ -83,24 +88,31 @@ class Grid:
                 left.append(bad + first)
         return values, np.concatenate(left)
 
-    def _numbers(self, start: Integers, end: Integers) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-        windows: Words = np.ndarray((len(self.content) - 7,), "<u8", self.content.data, strides=(1,))
+    def _numbers(
+        self, start: Integers, end: Integers, alike: bool = True
+    ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """The numbers at some places; if `alike`, cells of one length are taken for numbers of one form at first."""
+        windows: Words = np.ndarray((len(self.content) - 7,), "<u8", self.content, strides=(1,))
+        places = start, end
         empty = start == end
         negative = None
-        if "-" in self.text:
-            negative = self.content[start] == ord("-")
+        if b"-" in self.content and (minus := self._letters[start] == ord("-")).any():
+            negative = minus
             start = start + negative
-        exponent, end = self._exponent(start, end) if "e" in self.text or "E" in self.text else (0, end)
+        exponent, end = self._exponent(start, end) if b"e" in self.content or b"E" in self.content else (0, end)
         size = end - start
-        whole = np.minimum(_first_point(windows[start]), size)
+        alike = alike and len(size) > 1 and bool((size == size[0]).all())
+        if alike:
+            size = size[:1]
+        whole = np.minimum(_first_point(windows[start[: len(size)]]), size)
         part = np.maximum(size - whole - 1, 0)
         longest = int(part.max())
         bad = (whole < 1) | (whole > 8) | (part > MOST_DIGITS)
         whole = np.minimum(np.maximum(whole, 0), 8)
         mantissa, wrong = _digits(windows[start + whole - 8], whole)
-        bad |= wrong
+        bad = bad | wrong
         if longest:
-            first, mantissa = mantissa, np.zeros(len(start), np.uint64)
+            first = mantissa
             for skipped in (16, 8, 0):  # eight digits at a time, those before the last eight first
                 if skipped >= longest:
                     continue
@@ -109,13 +121,17 @@ class Grid:
                 bad |= wrong
                 if skipped == 16:
                     bad |= more > 900  # beyond 64 bits
-                mantissa = mantissa * _POWERS[8] + more
+                mantissa = more if mantissa is first else mantissa * _POWERS[8] + more
             bad |= (first > 0) & (whole + part > 18)
             mantissa += first * _POWERS[np.minimum(part, 18)]
+            if alike:
+                bad |= self._letters[start + whole] != ord(".")
         power = part - exponent
         bad |= np.abs(power) > MOST_POWER
         values, unsure = _scaled(mantissa, np.minimum(np.maximum(power, -MOST_POWER), MOST_POWER))
         bad |= unsure
+        if alike and bad.any():
+            return self._numbers(*places, alike=False)
         if negative is not None:
             values[negative] *= -1
         values[empty] = np.nan
@@ -123,7 +139,7 @@ class Grid:
 
     def _exponent(self, start: Integers, end: Integers) -> tuple[Integers, Integers]:
         """The exponents of numbers such as `1e-05`, 0 for others, and the ends of what is before them."""
-        content = self.content
+        content = self._letters
         found = (content[end - 4] | 0x20 == ord("e")) & (end - start > 4)
         if not found.any():
             return np.zeros(len(end), np.int64), end
@@ -131,6 +147,11 @@ class Grid:
         found &= ((sign == ord("-")) | (sign == ord("+"))) & (tens < 10) & (ones < 10)
         size = tens.astype(np.int64) * 10 + ones
         return np.where(found, np.where(sign == ord("-"), -size, size), 0), end - 4 * found
+
+
+def padded(text: str) -> bytes:
+    """A text in UTF-8, with spaces around it."""
+    return b"".join((b" " * BEFORE, text.encode(), b" " * AFTER))
 
 
 def floats(texts: Sequence[str]) -> NDArray[np.float64]:

@@ -20,6 +20,7 @@ FEW = 4  # different values from which the digits of a column tell how it was pr
 SMALL = 4  # decimals from which `repr` writes an exponent
 SHORT = 2  # significant digits that round numbers have too
 MANY = 12  # different values that are not all round
+PART = 1 << 15  # values at once, so that memory holds little beside them
 
 _NUMBER = re.compile(r"[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?")
 
@@ -42,10 +43,14 @@ class Printed:
             return np.broadcast_to(np.float64(float(f"5e-{self.decimals + 1}")), values.shape)
         if self.significant is None:
             return np.broadcast_to(np.float64(0), values.shape)
-        sizes = np.abs(values)
-        sizes[~(sizes > 0)] = 1
-        slack = 0.5 * 10.0 ** (np.floor(np.log10(sizes) + 1e-12) - self.significant + 1)
-        slack[values == 0] = 0
+        slack = np.empty(values.shape)
+        for start in range(0, len(values), PART):
+            sizes = np.abs(values[start : start + PART])
+            some = sizes > 0
+            sizes[~some] = 1
+            slack[start : start + PART] = (
+                0.5 * 10.0 ** (np.floor(np.log10(sizes) + 1e-12) - self.significant + 1) * some
+            )
         return slack
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.text.stdin import StandardInput, standard_input
 
 HEAD = 1 << 16  # bytes that tell the format
 LONG_HEAD = 1 << 22  # bytes that are searched if they do not, as after a long dump of settings
@@ -30,15 +30,16 @@ class LogFile:
     UTF-8, with a replacement for what is not; colours of terminals are left out.
     """
 
-    def __init__(self, source: str, name: str, file: BinaryIO) -> None:
+    def __init__(self, source: str, name: str, file: BinaryIO | StandardInput) -> None:
         self.source = source
         self.name = name
         self._file = file
         self._head = b""
+        self._block = (1, "")  # the first line of the last block, and its text
 
     def close(self) -> None:
         """Close the file, unless it is standard input."""
-        if self.source != "<stdin>":
+        if not isinstance(self._file, StandardInput):
             self._file.close()
 
     def head(self, size: int = HEAD) -> bytes:
@@ -69,10 +70,12 @@ class LogFile:
                     self.refuse("too-large", f"line {line:,} is longer than 64 MiB", line)
                 continue
             block = "".join([*parts, text[:end]])
+            self._block = line, block
             yield line, block, False
             line += block.count("\n")
             parts, length = [text[end:]], len(text) - end
         if rest := "".join(parts):
+            self._block = line, rest
             yield line, f"{rest}\n", True
 
     def head_text(self, size: int = HEAD) -> str:
@@ -82,17 +85,36 @@ class LogFile:
         return _plain(head[skipped:].decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n"))
 
     def refuse(
-        self, code: str, message: str, line: int | None = None, text: str = "", help: str | None = None
+        self,
+        code: str,
+        message: str,
+        line: int | None = None,
+        text: str = "",
+        help: str | None = None,
+        marked: str = "",
     ) -> NoReturn:
-        """Raise a `SpecError` about the file, at a line if that is known; `text` is the line's."""
-        raise SpecError(Diagnostic(code, message, self.span(line, text), help))
+        """Raise a `SpecError` about the file, at a line if that is known, or at the part `marked` of it.
 
-    def span(self, line: int | None = None, text: str = "") -> Span:
-        """A place in the file: the whole file, or one of its lines, counted from 1."""
+        `text` is the line's; without it, it is looked for in the block that was read last.
+        """
+        raise SpecError(Diagnostic(code, message, self.span(line, text or self._line(line), marked), help))
+
+    def span(self, line: int | None = None, text: str = "", marked: str = "") -> Span:
+        """A place in the file: the whole file, one of its lines, counted from 1, or the only `marked` in that."""
         if line is None or line < 1:
             return Span(Source(self.source))
-        shown = "\n" * (line - 1) + text if text and line < MOST_LINES else ""
-        return Span(Source(self.source, shown), line=line - 1, end_column=len(text) if shown else 0)
+        if not text or line >= MOST_LINES:
+            return Span(Source(self.source), line=line - 1)
+        found = [*re.finditer(rf"(?<![\w.]){re.escape(marked)}(?![\w.])", text)] if marked else []
+        start, stop = found[0].span() if len(found) == 1 else (0, len(text))
+        return Span(Source(self.source, "\n" * (line - 1) + text), line=line - 1, column=start, end_column=stop)
+
+    def _line(self, line: int | None) -> str:
+        """The text of a line in the last block; empty if it is not there."""
+        first, block = self._block
+        if line is None or not first <= line <= first + block.count("\n"):
+            return ""
+        return block.split("\n")[line - first]
 
     def _read(self, size: int) -> bytes:
         try:
@@ -136,9 +158,10 @@ def open_log(place: str | os.PathLike[str]) -> LogFile:
     """Open a path, or `-` for standard input; `SpecError` if it cannot be read, or if it is empty."""
     source = os.fspath(place)
     if source == "-":
-        if sys.stdin is None:
+        stream = standard_input()
+        if stream is None:
             raise unreadable("-", "standard input is closed")
-        log = LogFile("<stdin>", "stdin", sys.stdin.buffer)
+        log = LogFile("<stdin>", "stdin", stream)
     else:
         try:
             if "\0" in source or not source:

@@ -12,7 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.diagnostics import Fault
-from lrplot.logs.shared.columns import RATE, Columns, first, guess, listed, told_columns, tracks_by
+from lrplot.logs.shared.columns import (
+    RATE,
+    Columns,
+    epoch_column,
+    first,
+    guess,
+    listed,
+    loss_column,
+    rate_columns,
+    step_column,
+    told_columns,
+    tracks_by,
+)
 from lrplot.logs.shared.digits import Printed
 from lrplot.logs.shared.files import LONGEST, LogFile
 from lrplot.logs.shared.rows import Rows
@@ -178,6 +190,7 @@ class _Document:
     def __init__(self, log: LogFile, key: str, mark: str = "") -> None:
         self.log = log
         self.facts: dict[str, Any] = {}
+        self.lines: dict[str, range] = {}  # of the values of facts
         self._key = key
         self._mark = mark  # a text in each row whose line is the row's
         self._texts = (text for _, text, _ in log.blocks())
@@ -205,7 +218,10 @@ class _Document:
             if name == self._key and self._next() == "[":
                 yield from self._list()
             else:
+                self._next()
+                first = self._line
                 self.facts[name] = self._value()
+                self.lines[name] = range(first, self._line + 1)
 
     def _list(self) -> Blocks:
         places: list[int] = []
@@ -333,6 +349,45 @@ class Documents:
         """
         document = _Document(self.log, key, mark)
         return JsonRows(self.log, self._given, document.blocks(), ()), document.facts
+
+
+class JsonArrays:
+    """The reader of a JSON document that has an array of numbers for each column."""
+
+    def __init__(self, log: LogFile, given: Mapping[str, str]) -> None:
+        self.log = log
+        self._given = given
+
+    def rows(self, rate: str, loss: str, by_epoch: str) -> Rows:
+        """The rows, by the arrays of steps and learning rates that their names tell, or by patterns.
+
+        Without an array of steps, rows are numbered from 0: epochs if a name matches `by_epoch`, or else updates.
+        Arrays of another length than that of the learning rates are left out.
+        """
+        document = _Document(self.log, "")
+        for _ in document.blocks():
+            pass
+        arrays = {name: value for name, value in document.facts.items() if isinstance(value, list)}
+        lr = self._given.get("lr") or rate_columns(arrays).get("lr", "") or first(rate, arrays)
+        if lr not in arrays:
+            message = f"no array holds the learning rate; the arrays are {listed(arrays)}"
+            self.log.refuse("no-learning-rate", message, 1)
+        count, lines = len(arrays[lr]), document.lines[lr]
+        names = [name for name in arrays if len(arrays[name]) == count]
+        step, unit = step_column([self._given["step"]] if "step" in self._given else names)
+        step = self._given.get("step", step)
+        if step and step not in names:
+            message = f"no array `{step}` has {count:,} numbers, as that of the learning rate"
+            self.log.refuse("missing-column", message, 1)
+        if not step:
+            unit, arrays[step] = "epochs" if first(by_epoch, names) else "updates", [*range(count)]
+        tracks = {**rate_columns(names), "lr": lr}
+        columns = Columns(step, tracks, unit, epoch_column(names), loss_column(names) or first(loss, names))
+        rows = Rows(self.log, columns)
+        apart = len(lines) == count + 2  # the brackets and each number have a line of their own
+        cells = {name: arrays[column] for name, column in columns.wanted().items()}
+        rows.add(lines[0] + apart * np.arange(1, count + 1), {"step": arrays[step], **cells})
+        return rows
 
 
 class Records:

@@ -7,13 +7,14 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property, lru_cache
+from io import BytesIO
 from typing import NoReturn
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.logs import LOGS, LogFormat, Shape
 from lrplot.logs.shared.columns import listed, sweep_columns
 from lrplot.logs.shared.files import HEAD, LONG_HEAD, LogFile, open_log, unreadable
-from lrplot.logs.shared.jsons import Documents, JsonRows, Records, json_lines
+from lrplot.logs.shared.jsons import Documents, JsonArrays, JsonRows, Records, json_lines
 from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.tables import Table, header_of, is_spaced, is_table, names_of
 from lrplot.logs.shared.texts import Text
@@ -25,6 +26,7 @@ MOST_NAMES, LONGEST_NAME = 2_000, 120  # columns or keys that tell the format
 COLUMN_KEYS = re.compile(r"step|epoch|loss|(lr|momentum|beta1|beta2|weight_decay)(/.+)?")
 
 _KEY = re.compile(r'"((?:[^"\\]|\\.){1,200})"\s*:')
+_ARRAY = re.compile(_KEY.pattern + r"\s*\[\s*(?:[-\d]|NaN|null)")  # of numbers
 
 
 class Head:
@@ -40,9 +42,16 @@ class Head:
     def document(self) -> list[str]:
         """The keys in a JSON document that spans lines, or that is a list."""
         text = self.text.lstrip()
-        if text[:1] not in ("{", "[") or self.lines:
+        if text[:1] not in ("{", "[") or self.lines or self.arrays:
             return []
         return [*dict.fromkeys(_KEY.findall(text))]
+
+    @cached_property
+    def arrays(self) -> list[str]:
+        """The keys in a JSON document that holds arrays of numbers alone."""
+        text = self.text.lstrip()
+        names = _KEY.findall(text) if text.startswith("{") and "{" not in text[1:] else []
+        return [*dict.fromkeys(names)] if names == _ARRAY.findall(text) else []
 
     @cached_property
     def lines(self) -> list[str]:
@@ -54,7 +63,7 @@ class Head:
                 row = json.loads(line)
             except (ValueError, RecursionError):
                 continue
-            if not isinstance(row.get("log_history"), list):
+            if not isinstance(row.get("log_history"), list) and not self.arrays:
                 names.update(dict.fromkeys(row))
         return [*names]
 
@@ -73,7 +82,8 @@ class Head:
             return each.shape == Shape.BINARY and each.fits_bytes(self.content)
         if each.shape == Shape.TEXT:
             return each.fits_text(self.text)
-        names = {Shape.DOCUMENT: self.document, Shape.JSON_LINES: self.lines, Shape.TABLE: self.columns}[each.shape]
+        known = {Shape.DOCUMENT: self.document, Shape.ARRAYS: self.arrays, Shape.JSON_LINES: self.lines}
+        names = known.get(each.shape, self.columns)
         return each.fits_names([name for name in names[:MOST_NAMES] if len(name) <= LONGEST_NAME])
 
 
@@ -116,6 +126,11 @@ def is_log(place: str | os.PathLike[str]) -> bool:
     return bool(_formats_at(place))
 
 
+def begins_log(head: bytes) -> bool:
+    """Whether bytes are the head of a log of a known format."""
+    return bool(_candidates(Head(LogFile("<stdin>", "stdin", BytesIO(head)), HEAD)))
+
+
 def log_in(folder: str | os.PathLike[str]) -> str | None:
     """The log in the folder of a run, under a name that a program gives it; None if there is none.
 
@@ -137,6 +152,8 @@ def _read(log: LogFile, chosen: LogFormat, given: Mapping[str, str]) -> Rows:
     match chosen.shape:
         case Shape.DOCUMENT:
             return chosen.read(Documents(log, given))
+        case Shape.ARRAYS:
+            return chosen.read(JsonArrays(log, given))
         case Shape.JSON_LINES:
             return chosen.read(JsonRows(log, given, json_lines(log), Head(log, HEAD).lines))
         case Shape.TABLE:
@@ -162,6 +179,7 @@ def _recognised(log: LogFile, given: bool) -> LogFormat:
         found = _candidates(Head(log, LONG_HEAD))
     if not found and given:
         names = {Shape.DOCUMENT: head.document, Shape.JSON_LINES: head.lines, Shape.TABLE: head.text}
+        names[Shape.ARRAYS] = head.arrays
         general = sorted((each for each in LOGS.values() if each.general), key=lambda each: each.shape)
         found = [each for each in general if names.get(each.shape)][:1]
     if not found:

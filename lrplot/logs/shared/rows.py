@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from lrplot.lazy import dataclass
 from lrplot.logs.shared.columns import Columns
-from lrplot.logs.shared.decimals import floats
+from lrplot.logs.shared.decimals import Grid, floats
 from lrplot.logs.shared.digits import Printed, printed_way
 from lrplot.logs.shared.files import LogFile
 from lrplot.logs.shared.runs import Arrays, Backwards, RunRows, is_rate, runs_of
 from lrplot.runs.log import Log, Points, Values
+from lrplot.wording import cut
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,16 +32,55 @@ class Column:
     def __len__(self) -> int:
         return len(self.values)
 
+    @classmethod
+    def of(cls, grid: Grid, place: int) -> Column | None:
+        """A column of cells; None if one is no number and not missing."""
+        values, left = grid.numbers(place)
+        for row in left.tolist():
+            number = number_of(grid.cell(row, place))
+            if number is None:
+                return None
+            values[row] = number
+        step = max(len(values) // SAMPLE, 1)
+        return cls(values, [grid.cell(row, place) for row in range(0, len(values), step)])
+
 
 Cells = Sequence[Any] | Column | NDArray[np.float64]  # texts, numbers or None
 
 FARTHEST = 1 << 62  # above every step
+SHOWN = 40  # columns of a cell that is no number
 SAMPLE = 64  # texts of a block that tell how a column was printed
+ROOM = 1 << 20  # rows for which a column has room at least once there are several blocks
 MOST_RUNS = 10_000  # in a file
 LARGEST_FACT = 10**15  # a length beyond it stands for none, as sys.maxsize does
 
 _MISSING = ("", "nan", "none", "null", "n/a", "na", "-", "--")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+
+
+class Growing:
+    """A column to which blocks are added. Room that is not used takes no memory, so that nothing is held twice."""
+
+    def __init__(self, kind: type[Any]) -> None:
+        self._room: NDArray[Any] = np.empty(0, kind)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, values: NDArray[Any] | float, count: int) -> None:
+        """Add `count` values at the end."""
+        first, self._count = self._count, self._count + count
+        if self._count > len(self._room):
+            room = np.empty(max(2 * self._count, ROOM) if first else count, self._room.dtype)
+            room[:first] = self._room[:first]
+            self._room = room
+        self._room[first : self._count] = values
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """All values."""
+        return self._room[: self._count]
 
 
 class Rows:
@@ -61,7 +101,7 @@ class Rows:
         self._printed = printed
         self._texts: dict[str, set[str]] = {}
         self._ways: dict[str, Printed] = {}
-        self._parts: list[Arrays] = []
+        self._read = {"step": Growing(np.int64), "line": Growing(np.int64), "lr": Growing(np.float64)}
 
     def add(self, lines: Sequence[int] | NDArray[np.int64], cells: Mapping[str, Cells]) -> None:
         """Add rows: the line of each, and the cells of `step`, tracks, `epoch` and `loss`."""
@@ -82,8 +122,14 @@ class Rows:
         kept = ~np.isnan(steps)
         if len(blank := [np.isnan(column) for name, column in values.items() if name != "epoch"]):
             kept &= ~np.logical_and.reduce(blank)
-        arrays = Arrays(self._whole(steps, kept, places), places, values)
-        self._parts.append(arrays if kept.all() else arrays.take(kept))
+        rows = slice(None) if kept.all() else kept
+        new: dict[str, NDArray[Any]] = {"step": self._whole(steps, kept, places), "line": places, **values}
+        before, count = len(self._read["step"]), len(steps[rows])
+        for name in dict.fromkeys([*self._read, *new]):
+            if name not in self._read:
+                self._read[name] = Growing(np.float64)
+                self._read[name].add(np.nan, before)
+            self._read[name].add(new[name][rows] if name in new else np.nan, count)
         for name, column in cells.items():
             if name not in ("step", "epoch", "loss"):
                 self._sample(name, column)
@@ -91,27 +137,26 @@ class Rows:
     def rename_main(self, group: str) -> None:
         """Make the learning rate of a group the main one."""
         self.columns = replace(self.columns, tracks={**self.columns.tracks, "lr": self.columns.tracks[group]})
-        for part in self._parts:
-            part.columns["lr"] = part.columns[group]
+        self._read["lr"] = self._read[group]
 
     def drop(self, track: str) -> None:
         """Leave out a track."""
-        for part in self._parts:
-            part.columns.pop(track, None)
+        self._read.pop(track, None)
 
     def same(self, one: str, other: str) -> bool:
         """Whether two columns have the same values in every row."""
-        return all(
-            np.array_equal(part.columns.get(one, []), part.columns.get(other, []), equal_nan=True)
-            for part in self._parts
-        )
+        first, second = (self._read[name].values if name in self._read else () for name in (one, other))
+        return np.array_equal(first, second, equal_nan=True)
 
     def by_epochs(self) -> Rows:
         """The same rows with an epoch a step: the last row of each."""
         self.columns = replace(self.columns, unit="epochs")
-        rows = self._joined()
-        rows.steps = rows.columns["epoch"].astype(np.int64)
-        self._parts = [rows.take(np.append(rows.steps[1:] != rows.steps[:-1], True))] if len(rows) else []
+        epochs = self._read["epoch"].values.astype(np.int64)
+        last = np.append(epochs[1:] != epochs[:-1], True)[: len(epochs)]
+        for name, column in self._read.items():
+            values = (epochs if name == "step" else column.values)[last]
+            self._read[name] = Growing(values.dtype.type)
+            self._read[name].add(values, len(values))
         return self
 
     def state(self, fact: str, value: Any) -> None:
@@ -126,7 +171,9 @@ class Rows:
     def result(self, format: str, title: str) -> Log:
         """The log; `SpecError` if it has no learning rate, or if its steps decrease."""
         columns = self.columns
-        rows = self._joined()
+        read = {name: column.values for name, column in self._read.items()}
+        self._read.clear()  # so that nothing keeps rows that are left out
+        rows = Arrays(read.pop("step"), read.pop("line"), read)
         if not len(rows) or not rows.has_rate().any():
             what = "no row has a learning rate" if self.begun else "it has no rows"
             self.log.refuse("no-learning-rate", f"the log was read as {title}, but {what}")
@@ -138,24 +185,6 @@ class Rows:
         if len(runs) > MOST_RUNS:
             self.log.refuse("too-large", f"the steps begin again more than {MOST_RUNS:,} times")
         return Log(self.log.name, self.log.source, format, title, columns.unit, runs, self.stated)
-
-    def _joined(self) -> Arrays:
-        """The rows as arrays; the parts are given up one by one, so that memory holds little of them twice."""
-        parts, self._parts = self._parts, []
-        lengths = [len(part) for part in parts]
-        steps = _gathered([part.steps for part in parts], np.int64)
-        lines = _gathered([part.lines for part in parts], np.int64)
-        names = dict.fromkeys(name for part in parts for name in part.columns)
-        columns = [part.columns for part in parts]
-        del parts
-        found: dict[str, NDArray[np.float64]] = {}
-        for name in names:
-            values = [
-                np.full(length, np.nan) if (column := each.pop(name, None)) is None else column
-                for each, length in zip(columns, lengths, strict=True)
-            ]
-            found[name] = _gathered(values, np.float64)
-        return Arrays(steps, lines, {"lr": np.full(len(steps), np.nan), **found})
 
     def _points(self, run: RunRows) -> Points:
         rows = run.rows
@@ -208,17 +237,16 @@ class Rows:
         if bad.any():
             row = int(np.argmax(bad))
             message = f"step `{clean[row]:g}` is not a whole number from 0"
-            self.log.refuse(
-                "bad-step", message, int(lines[row]), help="add `--columns step=NAME` with the right column"
-            )
+            help = "add `--columns step=NAME` with the right column"
+            self.log.refuse("bad-step", message, int(lines[row]), help=help, marked=f"{clean[row]:g}")
         return clean.astype(np.int64)
 
     def _refuse_cell(self, name: str, cell: Any, line: int) -> None:
         column = self.columns.step if name == "step" else self.columns.tracks.get(name, name)
-        what = (
-            f"`{str(cell)[:40]}` is not a number" if not isinstance(cell, float) else f"{cell} is not a finite number"
-        )
-        self.log.refuse("bad-number", f"{what}, in the column `{column}`", line)
+        infinite = isinstance(cell, float)
+        text = str(cell).lower() if isinstance(cell, bool) else str(cell).strip()  # as JSON has it
+        what = f"{cell} is not a finite number" if infinite else f"`{cut(text, SHOWN)}` is not a number"
+        self.log.refuse("bad-number", f"{what}, in the column `{column}`", line, marked=text)
 
     def _sample(self, name: str, cells: Cells) -> None:
         """Remember how some values of a column are written."""
@@ -256,17 +284,6 @@ def number_of(cell: Any) -> float | None:
     except ValueError:
         return None
     return number if isfinite(number) or isnan(number) else None
-
-
-def _gathered(parts: list[NDArray[Any]], kind: type[Any]) -> NDArray[Any]:
-    """Arrays as one; the list is emptied, so that memory holds little of them twice."""
-    values = np.empty(sum(map(len, parts)), kind)
-    at = len(values)
-    while parts:
-        part = parts.pop()
-        at -= len(part)
-        values[at : at + len(part)] = part
-    return values
 
 
 def _known(rows: Arrays, name: str) -> NDArray[np.float64] | None:

@@ -13,7 +13,7 @@ from lrplot.logs.shared.columns import Columns, first, guess, sweep_columns, tol
 from lrplot.logs.shared.decimals import Grid
 from lrplot.logs.shared.digits import Printed
 from lrplot.logs.shared.files import LogFile
-from lrplot.logs.shared.rows import SAMPLE, Cells, Column, Rows, number_of
+from lrplot.logs.shared.rows import Cells, Column, Rows
 from lrplot.runs.log import LogUnit
 
 Chosen = Callable[[Sequence[str]], Columns | None]
@@ -141,14 +141,10 @@ class Table:
         columns: dict[int, Column] = {}
         for place in self._places.values():
             if place not in columns:
-                values, left = grid.numbers(place)
-                for row in left.tolist():
-                    number = number_of(grid.cell(row, place))
-                    if number is None:
-                        return False
-                    values[row] = number
-                step = max(len(values) // SAMPLE, 1)
-                columns[place] = Column(values, [grid.cell(row, place) for row in range(0, len(values), step)])
+                column = Column.of(grid, place)
+                if column is None:
+                    return False
+                columns[place] = column
         lines = np.arange(start, start + len(grid.starts))
         own = {name: columns[place] for name, place in self._places.items()}
         rows.add(lines, {**self._numbers(len(lines)), **own})

@@ -6,17 +6,20 @@ import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrplot.logs.shared.columns import Columns
+from lrplot.logs.shared.decimals import Grid
 from lrplot.logs.shared.digits import Printed
 from lrplot.logs.shared.files import LogFile
-from lrplot.logs.shared.rows import Cells, Rows
+from lrplot.logs.shared.rows import Cells, Column, Rows
+from lrplot.logs.shared.skeletons import Skeletons
 from lrplot.runs.log import LogUnit
 
 FACTS = ("steps", "epochs", "steps_per_epoch")
 OTHERS = ("step", "epoch", "loss", *FACTS)
 
-Derive = Callable[[dict[str, list[str]]], Cells]
+Derive = Callable[[dict[str, NDArray[np.float64]]], NDArray[np.float64]]
 
 
 class Text:
@@ -45,24 +48,31 @@ class Text:
         tracks = {name: name for name in groups if name not in OTHERS and not name.startswith("_")}
         columns = Columns("step", tracks, unit, *("epoch" if "epoch" in groups else "", "loss" if loss else ""))
         rows = Rows(self.log, columns, printed)
+        skeletons = Skeletons(compiled)
         for start, text, _ in self.log.blocks():
-            found = compiled.findall(text)
-            if not found:
+            found, grid = skeletons.found(text)
+            if not len(found):
                 continue
-            lines = np.arange(start, start + len(found))
-            if len(found) != text.count("\n"):
-                counted, at = start, 0
-                for row, match in enumerate(compiled.finditer(text)):
-                    counted += text.count("\n", at, match.start())
-                    at = match.start()
-                    lines[row] = counted
-            values = dict(zip(groups, ([row[index] for row in found] for index in groups.values()), strict=True))
-            cells: dict[str, Cells] = {name: values[name] for name in columns.wanted()}
-            rows.add(lines, {"step": step(values) if step else values["step"], **cells})
+            cells = {name: _cells(grid, groups[name]) for name in columns.wanted()}
+            counts = [name for name in groups if step and (name in ("epoch", *FACTS) or name.startswith("_"))]
+            numbers = {name: _numbers(grid, groups[name]) for name in counts}
+            rows.add(start + found, {"step": step(numbers) if step else _cells(grid, groups["step"]), **cells})
             for fact in FACTS:
-                if fact in values:
-                    rows.state(fact, values[fact][-1])
+                if fact in groups:
+                    rows.state(fact, grid.cell(-1, groups[fact]))
         return rows
+
+
+def _cells(grid: Grid, place: int) -> Cells:
+    """A column of cells as numbers, or as texts if one is no number."""
+    return Column.of(grid, place) or [grid.cell(row, place) for row in range(len(grid.starts))]
+
+
+def _numbers(grid: Grid, place: int) -> NDArray[np.float64]:
+    """A column of digits as numbers."""
+    values, left = grid.numbers(place)
+    values[left] = [float(grid.cell(row, place)) for row in left.tolist()]
+    return values
 
 
 def one_line(*parts: str, perhaps: str = "") -> re.Pattern[str]:
@@ -74,13 +84,28 @@ def one_line(*parts: str, perhaps: str = "") -> re.Pattern[str]:
     return re.compile("^" + optional + "".join(f"(?>.*?{part})" for part in parts), re.MULTILINE)
 
 
+class Numbered:
+    """Numbers the rows of a log without steps from 1, and again where the epoch goes back."""
+
+    def __init__(self) -> None:
+        self._epoch, self._count = -np.inf, 0
+
+    def __call__(self, columns: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """The numbers of the next rows."""
+        epochs = np.concatenate([[self._epoch], columns["epoch"]])
+        numbers = np.arange(1, len(epochs), dtype=np.float64)
+        back = np.flatnonzero(epochs[1:] < epochs[:-1])
+        before = np.full(len(numbers), -self._count)
+        before[back] = back
+        numbers -= np.maximum.accumulate(before)
+        self._epoch, self._count = float(epochs[-1]), int(numbers[-1])
+        return numbers
+
+
 def within_epochs(first: int = 1) -> Derive:
     """Steps from the epoch, counted from `first`, the batch in it (`_batch`) and the batches of an epoch."""
 
-    def steps(columns: dict[str, list[str]]) -> Cells:
-        epochs, batches, lengths = (
-            np.array(columns[name], np.float64) for name in ("epoch", "_batch", "steps_per_epoch")
-        )
-        return (epochs - first) * lengths + batches
+    def steps(columns: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        return (columns["epoch"] - first) * columns["steps_per_epoch"] + columns["_batch"]
 
     return steps

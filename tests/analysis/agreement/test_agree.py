@@ -154,6 +154,27 @@ def test_everything_skipped_so_far():
     assert sum(each.updates for each in found.skipped) == 5
 
 
+HF = {"learning_rate": PEAK, "max_steps": TOTAL, "warmup_steps": WARMUP, "lr_scheduler_type": "cosine"}
+
+
+def late(found):
+    return [(each.code, each.number) for each in found.causes]
+
+
+@pytest.mark.parametrize(
+    ("config", "causes"),
+    [
+        ({**HF, "bf16": True}, [("log-late", 5.0)]),
+        ({**HF, "fp16": True}, []),
+        ({**HF, "fp16": False}, []),  # accelerate may have chosen fp16
+        ({**HF, "fp16": True, "bf16": False}, []),
+        (HF, []),
+    ],
+)
+def test_a_late_start_is_no_skipped_update_without_fp16(config, causes):
+    assert late(compared(config, skipping(rate, np.arange(10, 1001), [0, 1, 2, 3, 4]))) == causes
+
+
 def test_skipped_updates_at_three_digits():
     assert compared(COSINE, skipping(rate, STEPS, [3, 4], digits=3)).agrees
 
