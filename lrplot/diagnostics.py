@@ -33,6 +33,10 @@ class Source:
     def _starts(self) -> list[int]:
         return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text))]
 
+    def index(self, line: int, column: int) -> int:
+        """The number of characters before a column of a line."""
+        return self._starts[line] + column
+
     def span(self, start: int, stop: int, path: str = "") -> Span:
         """The place of characters start … stop − 1 of the text; of several lines, the part in the first one."""
         line = bisect_right(self._starts, start) - 1

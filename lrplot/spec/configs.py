@@ -18,11 +18,11 @@ from lrplot.spec.inheritance import KEYS, inherited
 from lrplot.spec.nominal import UnknownLength
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
-from lrplot.text.json import read_json
+from lrplot.text.json import read_inner_json, read_json
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
-from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Missing, keys_of, tree_of, unquoted
+from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Missing, tree_of, unquoted
 from lrplot.trainers.shared.interpolation import resolved
 from lrplot.trainers.shared.references import referenced
 from lrplot.wording import did_you_mean
@@ -97,7 +97,7 @@ def _translated(
         )
         for entry, key in binder.misspelt
     ]
-    spec = tree_of(content, root.span, dict(keys_of(root)))
+    spec = tree_of(content, root.span)
     assert isinstance(spec, Mapping)
     remarks = (*config.remarks, *misspelt)
     return spec, Reading(trainer.name, trainer.title, version, tuple(config.derivation), remarks, paths)
@@ -116,13 +116,15 @@ def _paths(node: Node, path: str) -> Iterator[tuple[Span, str]]:
 
 
 def _open(folder: Path, paths: dict[Span, str], name: Scalar, key: str) -> Node:
-    """The tree of a text at a key that is JSON, or of the file that it names; its keys are added to `paths`.
+    """The tree of a text at a key that is JSON, or of the file that it names; its values are added to `paths`.
 
     The path is relative to the config's folder or, if it names a folder itself, to one above it, where the program
     is started.
     """
     if name.text.lstrip().startswith("{"):
-        return unquoted(read_json(Source(name.span.source.name, name.text)))
+        tree = unquoted(read_inner_json(name))
+        paths.update(_paths(tree, key))
+        return tree
     above = folder.resolve().parents[:MOST_FOLDERS] if os.path.dirname(name.text) else ()
     places = [base / name.text for base in (folder, *above)]
     place = next((place for place in places if os.path.isfile(place)), places[0])
