@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 NEVER_SPECS = (".csv", ".tsv", ".jsonl", ".ndjson", ".log", ".out", ".wandb")
-NEVER_LOGS = (".yaml", ".yml", ".toml", ".sh", ".py")
+NEVER_LOGS = (".yaml", ".yml", ".toml", ".sh", ".py", ".cfg")
 EVENTS = "events.out.tfevents."
 HEAD = 1 << 16  # bytes that are looked at
 

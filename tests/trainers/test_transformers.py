@@ -86,7 +86,9 @@ def test_a_schedule_s_own_arguments_are_a_mapping_or_json_text(config):
         assert config(text + arguments)(50) == pytest.approx(5e-5 * 0.55)
 
 
-@pytest.mark.parametrize("arguments", ["\n  mi_lr: 1e-6", "{mi_lr: 1e-6}", """'{"mi_lr": 1e-6}'""", """"{'mi_lr': 1e-6}\""""])
+@pytest.mark.parametrize(
+    "arguments", ["\n  mi_lr: 1e-6", "{mi_lr: 1e-6}", """'{"mi_lr": 1e-6}'""", """"{'mi_lr': 1e-6}\""""]
+)
 def test_an_argument_that_the_schedule_has_not_is_refused_at_its_own_word(refused, arguments):
     text = f"max_steps: 100\nlr_scheduler_type: cosine_with_min_lr\nlr-scheduler-kwargs: {arguments}\n"
     (diagnostic,) = refused(text)
