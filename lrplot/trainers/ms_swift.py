@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from math import ceil
-from typing import Annotated
+from typing import Annotated, Any
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
@@ -119,7 +119,7 @@ def sft_arguments(config: Config, arguments: DefaultsField) -> Content:
 
 def before_3(config: Config, arguments: Defaults) -> tuple[Config, Defaults]:
     """The defaults before 3.0, and further names of some arguments."""
-    defaults = {
+    defaults: dict[str, Any] = {
         "warmup_ratio": WARMUP,
         "num_train_epochs": 1.0,
         "lr_scheduler_type": "linear" if config.since("1.5.1") and not config.since("2.2") else "cosine",
