@@ -13,6 +13,7 @@ from lrplot.runs.run import Reading
 from lrplot.schema.arguments import NO_FRAME
 from lrplot.schema.binder import Binder
 from lrplot.schema.fields import call_arguments, fields_of
+from lrplot.spec.composition import composed, is_choice
 from lrplot.spec.document import Document
 from lrplot.spec.inheritance import KEYS, inherited
 from lrplot.spec.nominal import UnknownLength
@@ -46,10 +47,11 @@ def translate(
     if not isinstance(tree, Mapping):
         raise SpecError(Diagnostic("bad-type", f"a config is a mapping, this is {describe(tree)}", tree.span))
     bases = tuple(each for each in settings if _key(each) in KEYS)
-    settings = tuple(each for each in settings if each not in bases)
+    choices = tuple(each for each in settings if is_choice(tree, folder, each))
+    settings = tuple(each for each in settings if each not in bases and each not in choices)
     tree = override(tree, bases)
     assert isinstance(tree, Mapping)
-    tree = unpacked(inherited(tree, folder))
+    tree = unpacked(composed(inherited(tree, folder), folder, choices))
     trainer, version = _chosen(tree, wanted, spec_like)
     if trainer is None:
         return None
