@@ -185,7 +185,8 @@ class _Composer:
         self.count += 1
         if item.option == UNSET or "${" in item.path or self.count > MOST_FILES:
             raise _Unknown
-        path = next((place for end in SUFFIXES if (place := self.folder / f"{_bare(item.path)}{end}").is_file()), None)
+        places = (self.folder / f"{_bare(item.path)}{suffix}" for suffix in SUFFIXES)
+        path = next((place for place in places if os.path.isfile(place)), None)
         if path is None:
             if item.is_optional:
                 return []

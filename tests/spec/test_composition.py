@@ -117,6 +117,7 @@ def test_values_keep_their_places(folder):
         ("model/small.yaml", "defaults:\n  - [a]\n"),
         ("model/small.yaml", "defaults:\n  - {head: linear, tail: linear}\n"),
         ("model/small.yaml", "defaults:\n  - a b c\n"),
+        pytest.param("model/small.yaml", f"defaults:\n  - {'a' * 5000}\n", id="a name that is too long"),
         ("model/small.yaml", "defaults:\n  - head: {a: 1}\n"),
         ("model/small.yaml", "defaults:\n  - head: ${tail}\n"),
         ("model/small.yaml", "defaults:\n  - _self_\n  - _self_\n"),
