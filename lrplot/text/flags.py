@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
+from lrplot.text.expressions import parse_expression
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 
 MOST_WORDS = 20_000  # of a command or a variable
@@ -365,7 +366,7 @@ class _Script:
         text = token[3:-2] if token.startswith("$((") else token[2:-1].replace("expr", "", 1)
         filled = self._filled(re.sub(r"(?<![\w${])([A-Za-z_]\w*)", r"$\1", text)).replace("\\*", "*")
         try:
-            return str(_whole(ast.parse(filled.strip(), mode="eval").body))
+            return str(_whole(parse_expression(filled.strip())))
         except (ValueError, SyntaxError, ZeroDivisionError, RecursionError, MemoryError):
             return token
 
