@@ -28,13 +28,13 @@ def unpacked(tree: Mapping) -> Mapping:
 
 
 def _named(tree: Mapping) -> Mapping:
-    """A mapping whose keys `--train-iters` or `train-iters` are `train_iters`, also in a mapping of flags."""
+    """A mapping whose keys `--train-iters` or `train-iters` are `train_iters`, also in a mapping of flags alone."""
     return replace(tree, entries=tuple(map(_renamed, tree.entries)))
 
 
 def _renamed(entry: Entry) -> Entry:
     value = entry.value
-    if isinstance(value, Mapping) and any(each.key.text.startswith("--") for each in value):
+    if isinstance(value, Mapping) and all(each.key.text.startswith("--") for each in value):
         value = _named(value)
     name = entry.key.text.lstrip("-").replace("-", "_")
     return Entry(replace(entry.key, text=name), value) if name else entry
