@@ -47,6 +47,10 @@ class Source:
         line = bisect_right(self._starts, offset) - 1
         return line, offset - self._starts[line]
 
+    def index(self, line: int, column: int) -> int:
+        """The number of characters before a column of a line."""
+        return self._starts[line] + column
+
     def span(self, start: int, stop: int, path: str = "") -> Span:
         """The place of characters start … stop − 1 of the text; of several lines, the part in the first one."""
         line, _ = self.position(start)

@@ -13,28 +13,18 @@ from lrplot.runs.run import Reading
 from lrplot.schema.arguments import NO_FRAME
 from lrplot.schema.binder import Binder
 from lrplot.schema.fields import call_arguments, fields_of
+from lrplot.spec.composition import composed, is_choice
 from lrplot.spec.document import Document
 from lrplot.spec.inheritance import KEYS, inherited
 from lrplot.spec.nominal import UnknownLength
 from lrplot.spec.overrides import override
 from lrplot.spec.source import read_source
-from lrplot.text.json import read_json
+from lrplot.text.json import read_inner_json, read_json
 from lrplot.text.places import on_disk
 from lrplot.text.tree import Listing, Mapping, Node, Scalar, describe
 from lrplot.trainers import TRAINERS, Trainer, candidates
 from lrplot.trainers.shared.carriers import unpacked
-from lrplot.trainers.shared.config import (
-    FACTS,
-    Config,
-    ConfigBinder,
-    Facts,
-    Missing,
-    find,
-    keys_of,
-    tree_of,
-    unquoted,
-    whole,
-)
+from lrplot.trainers.shared.config import FACTS, Config, ConfigBinder, Facts, Missing, find, tree_of, unquoted, whole
 from lrplot.trainers.shared.interpolation import resolved
 from lrplot.trainers.shared.references import referenced
 from lrplot.wording import did_you_mean, misspelt
@@ -58,10 +48,11 @@ def translate(
     if not isinstance(tree, Mapping):
         raise SpecError(Diagnostic("bad-type", f"a config is a mapping, this is {describe(tree)}", tree.span))
     bases = tuple(each for each in settings if _key(each) in KEYS)
-    settings = tuple(each for each in settings if each not in bases)
+    choices = tuple(each for each in settings if is_choice(tree, folder, each))
+    settings = tuple(each for each in settings if each not in bases and each not in choices)
     tree = override(tree, bases)
     assert isinstance(tree, Mapping)
-    tree = unpacked(inherited(tree, folder))
+    tree = unpacked(composed(inherited(tree, folder), folder, choices))
     trainer, version = _chosen(tree, wanted, spec_like)
     if trainer is None:
         return None
@@ -107,7 +98,7 @@ def _translated(
         raise
     absent = [each.name for each in trainer.fields if root.get(each.name) is None]
     ignored = [_near_miss(entry.key, key, absent) for entry, key in binder.misspelt]
-    spec = tree_of(content, root.span, dict(keys_of(root)))
+    spec = tree_of(content, root.span)
     assert isinstance(spec, Mapping)
     remarks = (*config.remarks, *ignored)
     scales_loss = trainer.precision.scales_loss(root) if trainer.precision else None
@@ -136,13 +127,15 @@ def _paths(node: Node, path: str) -> Iterator[tuple[Span, str]]:
 
 
 def _open(folder: Path, paths: dict[Span, str], name: Scalar, key: str) -> Node:
-    """The tree of a text at a key that is JSON, or of the file that it names; its keys are added to `paths`.
+    """The tree of a text at a key that is JSON, or of the file that it names; its values are added to `paths`.
 
     The path is relative to the config's folder or, if it names a folder itself, to one above it, where the program
     is started.
     """
     if name.text.lstrip().startswith("{"):
-        return unquoted(read_json(Source(name.span.source.name, name.text)))
+        tree = unquoted(read_inner_json(name))
+        paths.update(_paths(tree, key))
+        return tree
     above = folder.resolve().parents[:MOST_FOLDERS] if os.path.dirname(name.text) else ()
     places = [base / name.text for base in (folder, *above)]
     place = next((place for place in places if os.path.isfile(on_disk(place))), places[0])

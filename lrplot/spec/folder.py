@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lrplot.diagnostics import SpecError
 from lrplot.lazy import dataclass
+from lrplot.spec.composition import composed
 from lrplot.spec.inheritance import KEYS, inherited
 from lrplot.spec.source import BINARY, CONFIGS, LARGEST, SPECS, read_source
 from lrplot.spec.texts import read_tree
@@ -95,7 +96,7 @@ def _config(path: Path) -> _Config | None:
     if not isinstance(tree, Mapping):
         return None
     try:
-        whole = inherited(tree, path.parent)
+        whole = composed(inherited(tree, path.parent), path.parent)
     except SpecError:
         whole = tree  # which is reported when the config is loaded
     trainers = candidates(unpacked(whole))

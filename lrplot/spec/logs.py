@@ -8,7 +8,7 @@ import re
 from lrplot.text.stdin import standard_input
 
 NEVER_SPECS = (".csv", ".tsv", ".jsonl", ".ndjson", ".log", ".out", ".wandb")
-NEVER_LOGS = (".yaml", ".yml", ".toml", ".sh", ".py")
+NEVER_LOGS = (".yaml", ".yml", ".toml", ".sh", ".py", ".cfg")
 EVENTS = "events.out.tfevents."
 HEAD = 1 << 16  # bytes that are looked at
 SPEC = re.compile(rb"^\W*schedule\W*[:=]", re.MULTILINE)  # what every spec has, and no log

@@ -26,6 +26,10 @@ def read_tree(source: Source) -> tuple[Node, bool]:
         from lrplot.text.json import read_json
 
         return read_json(source), True
+    if suffix == ".cfg":
+        from lrplot.text.sections import read_sections
+
+        return read_sections(source), True
     if suffix == ".py":
         return _read_script(source), False
     if suffix in SHELL or source.text.startswith("#!"):

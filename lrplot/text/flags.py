@@ -25,6 +25,7 @@ from dataclasses import field, replace
 
 from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.lazy import dataclass
+from lrplot.text.expressions import parse_expression
 from lrplot.text.tree import DEEPEST, TOO_DEEP, Entry, Listing, Mapping, Node, Scalar
 
 MOST_WORDS = 20_000  # of a command or a variable
@@ -366,7 +367,7 @@ class _Script:
         text = token[3:-2] if token.startswith("$((") else token[2:-1].replace("expr", "", 1)
         filled = self._filled(re.sub(r"(?<![\w${])([A-Za-z_]\w*)", r"$\1", text)).replace("\\*", "*")
         try:
-            return str(_whole(ast.parse(filled.strip(), mode="eval").body))
+            return str(_whole(parse_expression(filled.strip())))
         except (ValueError, SyntaxError, ZeroDivisionError, RecursionError, MemoryError):
             return token
 

@@ -24,7 +24,7 @@ _RULE = re.compile(r"[ \t|:-]+")
 
 def read_markdown(source: Source) -> Mapping:
     """The sections of a Markdown text that have items or a table."""
-    lines = source.text.split("\n")
+    lines = source.lines
     if len(lines) > MOST_LINES:
         message = f"more than {MOST_LINES:,} lines"
         raise SpecError(Diagnostic("too-large", message, Span(source, line=MOST_LINES)))

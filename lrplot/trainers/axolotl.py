@@ -14,6 +14,7 @@ from lrplot.text.tree import Listing, Mapping, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.llama_factory import FinetuningField, loraplus
 from lrplot.trainers.shared.config import Config, missing
+from lrplot.trainers.shared.interpolation import arguments_of
 from lrplot.trainers.shared.precision import TRANSFORMERS
 from lrplot.trainers.transformers import engine_s, groups, remark_inert_warmup, scheduler_name
 
@@ -224,7 +225,7 @@ def _chosen(
     short = config.at(warmup_steps, "warmup_steps", "warmup_ratio")
     further = config.inner("lr_scheduler_kwargs")
     if name == "one_cycle":
-        given = {entry.key.text: entry.value for entry in further} if further else {}
+        given = arguments_of(further)
         defaults = {"pct_start": config.at(warmup_steps / steps, "warmup_steps", "warmup_ratio")}
         return "torch.OneCycleLR", {"max_lr": keys.learning_rate, "total_steps": long} | defaults | given, ()
     if name == "rex":

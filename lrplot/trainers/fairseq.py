@@ -12,7 +12,7 @@ from lrplot.schema.types import Many, Number, Record
 from lrplot.text.tree import Listing, Mapping, Node, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.choices import chosen
-from lrplot.trainers.shared.config import Config, missing
+from lrplot.trainers.shared.config import Config, Key, missing
 from lrplot.trainers.shared.interpolation import arguments_of
 from lrplot.trainers.shared.precision import Precision
 
@@ -120,7 +120,7 @@ def grouped(config: Config, run: Optimization, under: str) -> Content:
             message = f"group `{entry.key.text}` has no `lr_scheduler`, to which `{DELEGATED}` leaves its schedule"
             raise Fault(message, code="undetermined").at(entry.key.span)
         first = rate.items[0] if isinstance(rate, Listing) and rate.items else rate
-        found[entry.key.text] = {"lr": first, "schedule": schedule(config, run, under, f"{at}.lr_scheduler", rate)}
+        found[Key.of(entry.key)] = {"lr": first, "schedule": schedule(config, run, under, f"{at}.lr_scheduler", rate)}
     if not found:
         raise missing("the groups of its optimizer", ("lr_scheduler._name=polynomial_decay",))
     main = found.pop("default" if "default" in found else next(iter(found)))

@@ -39,7 +39,8 @@ ITSELF = "_self_"  # in `defaults`, the file's own keys
 def composed_config(config: Config, interval: Literal["step", "epoch"] | None = None) -> Content:
     """Hydra config: the YAML that a run composes (`.hydra/config.yaml`), with `_target_` of optimizer and scheduler.
 
-    A file that Hydra has yet to compose lacks what its `defaults` name.
+    A file that Hydra has yet to compose is composed if the files that its `defaults` name are beside it; `--set
+    model=resnet` chooses an option of a group.
 
     Source: hydra/_internal/instantiate/_instantiate2.py; lightning/pytorch/core/optimizer.py, of its trainer
 
@@ -94,5 +95,5 @@ def check_composed(config: Config) -> None:
     first = others[0]
     named = first.entries[0].key if isinstance(first, Mapping) and first.entries else first
     message = f"the file is not composed: its `defaults` name further files, such as {describe(named)}"
-    help = "give the config that a run has written, `.hydra/config.yaml`, or the output of `--cfg job --resolve`"
+    help = "put them beside it, or give the config that a run has written, `.hydra/config.yaml`"
     raise Fault(message, code="undetermined", help=help).at(config.place("defaults"))

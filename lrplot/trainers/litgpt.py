@@ -9,9 +9,9 @@ from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault
 from lrplot.schema.records import record
 from lrplot.schema.types import Count, Number, Record
-from lrplot.text.tree import Node, Scalar
+from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.config import Config, missing, whole
+from lrplot.trainers.shared.config import Config, missing, number, whole
 from lrplot.trainers.shared.phases import fall, listed, rise, warmup
 from lrplot.trainers.shared.precision import Precision
 
@@ -92,11 +92,10 @@ def rate(config: Config, train: Training) -> tuple[float, str]:
     """The learning rate and its key."""
     at = "optimizer.init_args.lr"
     node = config.node(at)
-    if isinstance(node, Scalar):
-        try:
-            return float(node.text.replace("_", "")), at
-        except ValueError:
-            raise Fault(f"`{at}` must be a number", code="bad-type").at(node.span) from None
+    if node is not None:
+        if (value := number(node)) is None:
+            raise Fault(f"`{at}` must be a number", code="bad-type").at(node.span)
+        return value, at
     return (RATE, "optimizer") if train.learning_rate is None else (train.learning_rate, "train.learning_rate")
 
 

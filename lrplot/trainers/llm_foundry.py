@@ -13,7 +13,7 @@ from lrplot.schema.types import Count, Number, Record, Text
 from lrplot.text.tree import Node, Scalar
 from lrplot.trainers import Content, trainer
 from lrplot.trainers.shared.choices import chosen
-from lrplot.trainers.shared.config import Config, missing
+from lrplot.trainers.shared.config import Config, missing, number_in
 from lrplot.trainers.shared.interpolation import arguments_of
 from lrplot.trainers.shared.phases import constant, fall, listed, rise
 from lrplot.trainers.shared.precision import Precision
@@ -161,10 +161,10 @@ def time_of(text: str, path: str, whole: float = 0.0) -> tuple[float, str]:
     """The amount of a time and its unit; a share of the run (`dur`) is one of `whole`, if that is above 0."""
     match = re.fullmatch(DURATION, text.strip())
     unit = (match["unit"] or "ep").lower() if match else ""
-    if not match or not match["amount"].strip("._") or (unit == "dur" and not whole):
+    amount = number_in(match["amount"]) if match else None
+    if amount is None or (unit == "dur" and not whole):
         help = "write a whole number with the unit of `max_duration`, such as `100ba`"
         raise Fault(f"`{path}` is `{text}`, which is no time", field=path, help=help)
-    amount = float(match["amount"].replace("_", ""))
     return (float(int(amount * whole)) if unit == "dur" else amount), unit
 
 
@@ -180,7 +180,7 @@ def length(config: Config, duration: str, batch: int | None, sequence: int | Non
     if (steps := config.fact("steps")) is not None:
         return {"steps": config.at(steps, "steps"), **rates}
     match = re.fullmatch(DURATION, duration.strip())
-    amount = float(match["amount"].replace("_", "")) if match and match["amount"].strip("._") else 0.0
+    amount = (match and number_in(match["amount"])) or 0.0
     unit = (match["unit"] or "ep").lower() if match else ""
     if not match or amount < 1 or not amount.is_integer() or unit == "dur":
         help = "write a whole number with its unit, such as `4800ba`, `1ep` or `65e9tok`"

@@ -16,8 +16,8 @@ from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Many, Number, Record, Text
 from lrplot.text.tree import Node, Scalar
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.config import Config, missing
-from lrplot.trainers.shared.paramwise import groups, number
+from lrplot.trainers.shared.config import Config, missing, number
+from lrplot.trainers.shared.paramwise import groups
 
 MARKS = ("optimizer", "lr_config", "optimizer_config", "runner", "total_epochs", "checkpoint_config", "data", "model")
 

@@ -13,8 +13,8 @@ from lrplot.schema.records import record
 from lrplot.schema.types import Count, Flag, Many, Number, Record, Text
 from lrplot.text.tree import Entry, Listing, Mapping, Scalar, describe
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.config import Config, is_set, missing, whole
-from lrplot.trainers.shared.paramwise import groups, number
+from lrplot.trainers.shared.config import Config, is_set, missing, number, whole
+from lrplot.trainers.shared.paramwise import groups
 from lrplot.trainers.shared.phases import fall, listed, rise
 
 MARKS = ("optim_wrapper", "param_scheduler", "train_cfg", "train_dataloader", "default_hooks", "default_scope", "model")

@@ -12,7 +12,7 @@ from lrplot.schema.records import record
 from lrplot.schema.types import Choice, Count, Number, Record, Text
 from lrplot.text.tree import Node
 from lrplot.trainers import Content, trainer
-from lrplot.trainers.shared.config import Config, missing
+from lrplot.trainers.shared.config import Config, missing, number_in
 from lrplot.trainers.shared.phases import constant, fall, listed, rise
 from lrplot.trainers.shared.precision import Precision
 
@@ -140,7 +140,7 @@ def length(config: Config, duration: str, tokens: int | None, units: str) -> tup
     if (given := config.fact("steps")) is not None:
         return given * (tokens or 0 if units == "tokens" else 1), given
     match = re.fullmatch(DURATION, duration.strip())
-    amount = float(match["amount"].replace("_", "")) if match and match["amount"].count(".") < 2 else 0.0
+    amount = (match and number_in(match["amount"])) or 0.0
     if not match or amount < 1 or not amount.is_integer():
         help = "write updates, tokens such as `2e12T`, or epochs such as `1ep`"
         raise Fault(f"`max_duration` is `{duration}`, which is no duration", field="max_duration", help=help)

@@ -66,6 +66,11 @@ def test_values_have_their_places():
     assert (span.line, span.column, span.end_column) == (8, 17, 22)
 
 
+def test_lines_are_those_of_editors():
+    span = read_markdown(Source("README.md", "a\rb\r\n# Title\n- key: 1\n")).get("title").get("key").span
+    assert (span.line, span.source.lines[span.line][span.column : span.end_column]) == (3, "1")
+
+
 @pytest.mark.parametrize("text", ["", "#", "|", "|\n|", "- : 1", "| a |\n| 1 | 2 |", "```\n- a: 1"])
 def test_odd_texts_have_no_sections_or_few(text):
     assert len(read_markdown(Source("README.md", text)).entries) <= 1

@@ -43,3 +43,10 @@ def test_the_command_line_of_a_run_is_read(config):
 def test_a_message_names_nobody(refused):
     (diagnostic,) = refused(METADATA.replace("RATE", "high"), name="wandb-metadata.json")
     assert (diagnostic.span.path, diagnostic.span.line, diagnostic.span.source.text) == ("args[1]", None, "")
+
+
+def test_a_key_with_dashes_among_other_keys_is_no_flag(refused):
+    text = """{"run_name": "a", "epochs": 9, "print_step": 5, "lr": 0.001, "lr_scheduler": "ExponentialLR",
+"lr_scheduler_params": {"gamma": 0.9, "--gammas": 1}, "scheduler_after_epoch": true, "optimizer_params": {}}"""
+    (diagnostic,) = refused(text, name="config.json")
+    assert (diagnostic.code, "`--gammas`" in diagnostic.message, diagnostic.span.column) == ("unknown-field", True, 38)

@@ -4,6 +4,8 @@ from math import cos, pi
 
 import pytest
 
+import lrplot
+
 CONFIG = """\
 trainer:
   _target_: lightning.pytorch.trainer.Trainer
@@ -162,3 +164,18 @@ def test_keys_of_a_schedule_in_the_program_s_own_code(config, refused):
     (diagnostic,) = refused(f"{text}training: {{lr_warmup_steps: 500}}\n")
     assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 7)
     assert set(config(f"{text}  warmup_steps: 0\n  scheduler: null\n  noise_schedule: cosine\n").lr) == {0.1}
+
+
+def test_a_config_is_composed_from_the_files_beside_it(tmp_path):
+    (tmp_path / "model").mkdir()
+    model = CONFIG[CONFIG.index("  _target_: src.models") :].replace("\n  ", "\n")[2:]
+    (tmp_path / "model" / "net.yaml").write_text(model)
+    (tmp_path / "model" / "small.yaml").write_text(model.replace("lr: 0.1", "lr: 0.2"))
+    path = tmp_path / "train.yaml"
+    path.write_text("defaults:\n  - model: net\n  - _self_\ntrainer:\n  max_epochs: 20\n")
+    schedule = lrplot.load(path)
+    assert (schedule.run.reading.format, schedule.steps, schedule(0)) == ("hydra", 20, 0.1)
+    assert lrplot.load(path, ["model=small"])(0) == 0.2
+    assert lrplot.load(path, ["model.optimizer.lr=0.3"])(0) == 0.3
+    with pytest.raises(lrplot.SpecError, match="`model=large` is no option"):
+        lrplot.load(path, ["model=large"])

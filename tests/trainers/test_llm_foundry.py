@@ -68,7 +68,7 @@ def test_a_reference_to_nothing_is_refused_at_its_place(refused, value):
     assert (diagnostic.code, diagnostic.span.line) == ("undetermined", 5)
 
 
-@pytest.mark.parametrize("duration", ["", "1.5ba", "10h", "e", "..ba"])
+@pytest.mark.parametrize("duration", ["", "1.5ba", "10h", "e", "..ba", "1.2.3ba", "1e400ba"])
 def test_a_duration_that_is_none(refused, duration):
     assert refused(CONFIG.replace("1000ba", f"'{duration}'"))[0].code in ("bad-value", "missing-field")
 
@@ -130,6 +130,7 @@ def test_an_inverse_root_that_counts_samples(config):
     [
         ("50ba", "50sp", "ValueError: t_scale (unit sp) must match max_duration unit (ba)."),
         ("50ba", "0.1dur", "is no time"),
+        ("50ba", "5e30800ba", "is no time"),
         ("50ba", "0ba", "division by zero"),
         ("  t_scale: 50ba\n", "", "missing a required argument: 't_scale'"),
         ("t_scale", "alpha_f_cooldown: 0.1\n  t_scale", "alpha_f_decay >= alpha_f_cooldown"),

@@ -86,6 +86,17 @@ def test_a_schedule_s_own_arguments_are_a_mapping_or_json_text(config):
         assert config(text + arguments)(50) == pytest.approx(5e-5 * 0.55)
 
 
+@pytest.mark.parametrize(
+    "arguments", ["\n  mi_lr: 1e-6", "{mi_lr: 1e-6}", """'{"mi_lr": 1e-6}'""", """"{'mi_lr': 1e-6}\""""]
+)
+def test_an_argument_that_the_schedule_has_not_is_refused_at_its_own_word(refused, arguments):
+    text = f"max_steps: 100\nlr_scheduler_type: cosine_with_min_lr\nlr-scheduler-kwargs: {arguments}\n"
+    (diagnostic,) = refused(text)
+    span = diagnostic.span
+    assert diagnostic.message == "`lr_scheduler_kwargs` has no field `mi_lr`"
+    assert text.splitlines()[span.line][span.column : span.end_column].strip("'\"") == "mi_lr"
+
+
 def test_ignored_and_misspelt_keys_are_remarked_at_their_lines(config):
     text = ARGUMENTS + "max_steps: 100\nwarmup_steps: 10\nlearning_rat: 0.1\nweight_decays: 0.1\n"
     assert codes(config(text)) == [

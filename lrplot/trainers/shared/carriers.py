@@ -29,14 +29,14 @@ def unpacked(tree: Mapping) -> Mapping:
 
 
 def _named(tree: Mapping) -> Mapping:
-    """A mapping whose keys `--train-iters` or `train-iters` are `train_iters`, also in a mapping of flags."""
+    """A mapping whose keys `--train-iters` or `train-iters` are `train_iters`, also in a mapping of flags alone."""
     entries = tuple(map(_renamed, tree.entries))
     return tree if all(map(is_, entries, tree.entries)) else replace(tree, entries=entries)
 
 
 def _renamed(entry: Entry) -> Entry:
     value = entry.value
-    if isinstance(value, Mapping) and any(each.key.text.startswith("--") for each in value):
+    if isinstance(value, Mapping) and all(each.key.text.startswith("--") for each in value):
         value = _named(value)
     name = entry.key.text.lstrip("-").replace("-", "_")
     if not name or (name == entry.key.text and value is entry.value):

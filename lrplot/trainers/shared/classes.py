@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lrplot.curves.roles import Role
 from lrplot.diagnostics import Fault, Span
@@ -11,8 +12,8 @@ from lrplot.frameworks import find, framework
 from lrplot.lazy import dataclass
 from lrplot.schema.definition import Definition
 from lrplot.schema.types import Count, Metrics
-from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
-from lrplot.trainers.shared.config import FACTS, Config, is_set, missing, tree_of, whole
+from lrplot.text.tree import Listing, Mapping, Node, Scalar
+from lrplot.trainers.shared.config import FACTS, Config, Key, is_set, missing, tree_of, whole
 from lrplot.trainers.shared.interpolation import arguments_of
 
 NAMING = ("class_path", "_target_")
@@ -186,9 +187,10 @@ def scheduler_of(config: Config, part: Part) -> Scheduler:
     given = {key: _inner(config, value) for key, value in arguments_of(part.arguments).items() if key not in ignored}
     for field in definition.fields:
         if isinstance(field.type, Count) and getattr(given.get(field.name), "text", "") == UNSET:
-            place = given.pop(field.name).span
             if field.name in FACTS:
-                given[field.name] = _fact(config, field.name, place)
+                given[field.name] = _fact(config, field.name, given[field.name].span)
+            else:
+                del given[field.name]
         if isinstance(field.type, Metrics) and field.name not in given:
             message = f"`{part.name.text}` follows a metric, which only the run knows"
             help = f"write it as a spec, `use: {definition.name}` with `metrics`: a list, or a CSV file"
@@ -199,10 +201,10 @@ def scheduler_of(config: Config, part: Part) -> Scheduler:
     if (gap := _gap(definition, part, given)) is not None:
         raise missing(f"`{gap}` of `{part.name.text}`", (f"{part.within}.{gap}",)).at(part.name.span)
     ends = (whole(given.get(each.name)) for each in definition.fields if each.role is Role.HORIZON)
-    use = Entry(Scalar("use", part.name.span), Scalar(definition.name, part.name.span))
-    keys = {entry.key.text: entry.key for entry in part.arguments}
-    entries = (Entry(keys.get(key, Scalar(key, value.span)), value) for key, value in given.items())
-    return Scheduler(Mapping((use, *entries), part.node.span), tuple(each for each in ends if each is not None))
+    use = Scalar("use", part.name.span)
+    node = tree_of({Key.of(use): replace(use, text=definition.name), **given}, part.node.span)
+    assert isinstance(node, Mapping)
+    return Scheduler(node, tuple(each for each in ends if each is not None))
 
 
 def _gap(definition: Definition, part: Part, given: dict[str, Node]) -> str | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import field, fields, replace
 from functools import cache, cached_property
 from operator import is_
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any
 
 from lrplot.diagnostics import Diagnostic, Diagnostics, Fault, Severity, Span
@@ -17,7 +16,7 @@ from lrplot.lazy import dataclass
 from lrplot.schema.arguments import NO_FRAME, Argument, Arguments
 from lrplot.schema.binder import INVALID, Binder, is_null
 from lrplot.schema.fields import Field
-from lrplot.schema.scalars import is_bare_number
+from lrplot.schema.scalars import is_bare_number, read_number
 from lrplot.schema.types import Count, FieldType, Text
 from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar, describe
 
@@ -260,6 +259,20 @@ def whole(node: Node | None) -> int | None:
     return (int(text) or None) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
+def number(node: Node | None) -> float | None:
+    """The number that a value is; None for any other."""
+    return number_in(node.text) if isinstance(node, Scalar) and not node.computed else None
+
+
+def number_in(text: str) -> float | None:
+    """The number that a text is; None if it is none, or beyond the range of float64."""
+    try:
+        value = read_number(text)
+    except Fault:
+        return None
+    return None if value is None else float(value)
+
+
 def unresolved(node: Node) -> bool:
     """Whether a value is left to something outside of the file: `${…}`, `$NAME`, `$(…)`, `???` or a computation."""
     if not isinstance(node, Scalar):
@@ -339,36 +352,29 @@ def _supplied(name: str) -> str:
     return name if "=" in name else f"{name}={VALUES.get(name.rpartition('.')[2], 'N')}"
 
 
-Keys = AnyMapping[tuple[str, Span], Span]  # the places of keys by their names and the places of their values
+class Key(str):
+    """A key of a config, with its place: a mapping for a spec in which it is one keeps the place."""
+
+    span: Span
+
+    @classmethod
+    def of(cls, scalar: Scalar) -> Key:
+        """The key that a scalar is."""
+        key = cls(scalar.text)
+        key.span = scalar.span
+        return key
 
 
-def keys_of(node: Node) -> Iterator[tuple[tuple[str, Span], Span]]:
-    """The places of the keys in a tree."""
-    if isinstance(node, Mapping):
-        for entry in node:
-            yield (entry.key.text, entry.value.span), entry.key.span
-            yield from keys_of(entry.value)
-    elif isinstance(node, Listing):
-        for item in node.items:
-            yield from keys_of(item)
-
-
-def tree_of(value: Any, place: Span, keys: Keys = MappingProxyType({})) -> Node:
-    """The tree of a spec's part: nodes as they are, all else at `place`; entries that are None are left out.
-
-    A key with a node's value is at its own place, if it is among `keys`.
-    """
+def tree_of(value: Any, place: Span) -> Node:
+    """The tree of a spec's part: nodes and keys of a config as they are, all else at `place`; None is left out."""
     if isinstance(value, Node):
         return value
     if isinstance(value, AnyMapping):
-        entries = []
-        for key, item in value.items():
-            if item is not None:
-                node = tree_of(item, place, keys)
-                entries.append(Entry(Scalar(key, keys.get((key, node.span), place)), node))
-        return Mapping(tuple(entries), place)
+        pairs = ((key, tree_of(item, place)) for key, item in value.items() if item is not None)
+        keyed = (Entry(Scalar(str(key), key.span if isinstance(key, Key) else place), node) for key, node in pairs)
+        return Mapping(tuple(keyed), place)
     if isinstance(value, list | tuple):
-        return Listing(tuple(tree_of(item, place, keys) for item in value), place)
+        return Listing(tuple(tree_of(item, place) for item in value), place)
     if isinstance(value, bool):
         return Scalar(str(value).lower(), place)
     if isinstance(value, str):

@@ -9,7 +9,7 @@ from dataclasses import field, replace
 from lrplot.diagnostics import Fault
 from lrplot.lazy import dataclass
 from lrplot.text.tree import DEEPEST, Entry, Listing, Mapping, Node, Scalar, describe
-from lrplot.trainers.shared.config import inside, is_set, unresolved, with_items, with_values
+from lrplot.trainers.shared.config import Key, inside, is_set, unresolved, with_items, with_values
 
 REFERENCE = re.compile(r"\$\{\s*(?P<path>\.*[\w-]+(?:\.[\w-]+|\[[\w-]+\])*)\s*\}")
 MOST = 20_000  # values that are put in
@@ -27,8 +27,11 @@ def resolved(root: Mapping, document: Mapping) -> Mapping:
 
 
 def arguments_of(section: Iterable[Entry] | None) -> dict[str, Node]:
-    """The values that are set in a mapping; a `Fault` for a value that is not resolved in the file."""
-    found = {each.key.text: each.value for each in section or () if is_set(each.value)}
+    """The values that are set in a mapping, by its keys with their places.
+
+    A `Fault` for a value that is not resolved in the file.
+    """
+    found: dict[str, Node] = {Key.of(each.key): each.value for each in section or () if is_set(each.value)}
     for name, value in found.items():
         if unresolved(value):
             message = f"`{name}` is {describe(value)}, which has no value in this file"

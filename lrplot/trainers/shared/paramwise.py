@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lrplot.diagnostics import Fault
-from lrplot.schema.scalars import read_number
-from lrplot.text.tree import Mapping, Node, Scalar
-from lrplot.trainers.shared.config import Config, tree_of
+from lrplot.text.tree import Mapping, Scalar
+from lrplot.trainers.shared.config import Config, number, tree_of
 
 Group = dict[str, Any]  # what a group overrides
 DEFAULT = "Default"  # how the constructors begin that follow these rules
@@ -58,14 +56,3 @@ def _group(name: str, rules: Mapping, keys: tuple[str, str], lr: float | None, d
             assert multiple is not None
             values[value] = tree_of(base * multiple, times.span)
     return {name: values} if values else {}
-
-
-def number(node: Node) -> float | None:
-    """The number that a value is; None for any other."""
-    if not isinstance(node, Scalar) or node.computed:
-        return None
-    try:
-        value = read_number(node.text)
-    except Fault:
-        return None
-    return None if value is None else float(value)

@@ -9,6 +9,7 @@ from dataclasses import field, replace
 from operator import add, floordiv, mod, mul, sub, truediv
 
 from lrplot.lazy import dataclass
+from lrplot.text.expressions import parse_expression
 from lrplot.text.tree import DEEPEST, Listing, Mapping, Node, Scalar
 from lrplot.trainers.shared.config import inside
 
@@ -64,7 +65,7 @@ class _References:
             return _unknown(node)
         filled = REFERENCE.sub(lambda match: str(getattr(self.value(match[1]), "text", "")), text)
         try:
-            return replace(node, text=repr(_computed(ast.parse(filled, mode="eval").body)), tag="")
+            return replace(node, text=repr(_computed(parse_expression(filled))), tag="")
         except (ValueError, TypeError, SyntaxError, ArithmeticError, RecursionError, MemoryError):
             return replace(node, text=filled[:LONGEST], quoted=True, tag="")
 
