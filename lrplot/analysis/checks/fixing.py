@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import field
 
 from lrplot.analysis.checks.rule import RULES
 from lrplot.diagnostics import Diagnostic, Fix
+from lrplot.display import Shown
 from lrplot.lazy import dataclass
 from lrplot.text.edits import apart, applied
 
@@ -33,15 +35,15 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Fixed:
+class Fixed(Shown):
     """The text of a file before and after its fixes: the findings cured, those that are left, and the fixes refused.
 
     If `bad`, the text does not load, and what is left are errors.
     """
 
     file: str
-    before: str
-    after: str
+    before: str = field(repr=False)
+    after: str = field(repr=False)
     cured: tuple[Diagnostic, ...]
     left: tuple[Diagnostic, ...]
     refused: tuple[Refused, ...] = ()

@@ -174,6 +174,7 @@ def whole(value: object) -> int | None:
     return int(value) if known and isinstance(value, int | float) else None
 
 
+@np.errstate(all="ignore")  # a limit that is not finite is no scheduler's end
 def raising_fix(curve: Curve, steps: int, step: int) -> Fix | None:
     """Give the scheduler that raises at a step as many steps as the run takes; None if it counts anything else."""
     for each in schedulers_of(curve, steps):

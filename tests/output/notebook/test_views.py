@@ -45,6 +45,7 @@ RESULTS = {
     "agreement": lambda: lrplot.agree(ARGS, TWICE),
     "resumption": lambda: lrplot.resume(SPEC, at=50, overrides=["steps=200"]),
     "theory": lambda: lrplot.theory(SPEC, batch="x4"),
+    "fixed": lambda: lrplot.fix(ROOT / "gallery/specs/traps/batches.yaml"),
     "loss law": lambda: lrplot.loss_law(CURVE),
     "changes": changes,
     "fork": lambda: lrplot.fork(SPEC | {"schedule": "constant"}, [40, 60]),
@@ -96,7 +97,7 @@ def bundle(name):
 
 def test_every_result_of_the_api_has_a_view():
     names = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower() for name in lrplot.__all__ if name[0].isupper()}
-    parts = {"change", "diagnostic", "points", "source", "span", "spec_error", "values"}
+    parts = {"change", "diagnostic", "fix", "points", "source", "span", "spec_error", "values"}
     rows = {"format", "kind", "moment", "preset", "rows"}
     assert set(VIEWS) == names - parts - rows - {"schedule"} | {"run"}
     assert sorted(VIEWS) == module_names("lrplot.output.notebook")
