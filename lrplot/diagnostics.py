@@ -24,7 +24,7 @@ class Source:
     """
 
     name: str
-    text: str = ""
+    text: str = field(default="", repr=False)
     content: bytes = field(default=b"", repr=False)
 
     @cached_property
