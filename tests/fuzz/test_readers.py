@@ -17,11 +17,11 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="li
 
 def test_some_hundred_documents():
     # How long each takes is for the script to say: this machine may be busy.
-    tally = fuzz(0, 600, workers=2, seed=0, seconds=math.inf)
+    tally = fuzz(0, 300, workers=2, seed=0, seconds=math.inf)
     assert tally.failures == []
-    assert tally.accepted + tally.refused == 600
-    assert tally.accepted > 60
-    assert tally.refused > 300
+    assert tally.accepted + tally.refused == 300
+    assert tally.accepted > 30
+    assert tally.refused > 150
 
 
 def test_a_document_is_always_the_same():
