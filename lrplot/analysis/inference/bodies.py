@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import exp
 from typing import Any
 
@@ -131,7 +132,10 @@ POLYNOMIAL = Body(
     guesses=lambda span: ((0.5,), (0.9,), (2.0,), (4.0,)),
     cooldown=True,
 )
-REX = Body("rex", _rex, horizon=True, extra=(number("d", 0, 0.9999),), guesses=lambda span: ((0.5,), (0.9,)))
+REX = Body(
+    "rex", _rex, horizon=True, extra=(number("d", 0, 0.9999),), guesses=lambda span: ((0.5,), (0.9,)), scaled=True
+)
+REX_HALF = Body("rex", partial(_rex, d=0.5), horizon=True)
 RATE = number("rate", 0, 5)  # of an exponential, which may be written as a `gamma`
 TIMESCALE = duration("timescale")
 EXPONENTIAL = Body("exponential", _exponential, extra=(RATE,), guesses=_rates, write=write_rate)

@@ -42,6 +42,7 @@ BODIES = (
     bodies.SQRT,
     bodies.POLYNOMIAL,
     bodies.INVERSE_TIME,
+    bodies.REX_HALF,
     bodies.REX,
     bodies.POWER_LAW,
 )
