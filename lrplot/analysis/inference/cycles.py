@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -14,11 +14,26 @@ from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form, Spec, length_price, run_length
 from lrplot.analysis.inference.numbers import cost, plain, share, shortest
 from lrplot.analysis.inference.parameters import Parameter, Updates, duration, number
-from lrplot.analysis.inference.plan import FLOOR, HORIZON, PEAK, WARMUP, Plan, Rise, ramp
+from lrplot.analysis.inference.periods import cycles_of
+from lrplot.analysis.inference.plan import (
+    FLOOR,
+    HIDDEN,
+    HORIZON,
+    PEAK,
+    STARTS,
+    WARMUP,
+    Plan,
+    Rise,
+    ramp,
+    two_levels,
+)
 from lrplot.analysis.inference.settle import best_fit
 from lrplot.analysis.inference.solver import Fit
 from lrplot.curves.shapes import Floats
 
+LEAST = 4  # points of a wave
+DUTIES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # shares of a triangle that may rise
+DECAYS = (0.97, 0.8, 0.4)  # factors of a triangle's height from one cycle to the next
 JUMP = 0.05  # of the range: a restart climbs by at least that much from one point to the next
 
 PERIOD = duration("period")
@@ -146,26 +161,31 @@ class Triangles(Form):
 
     def values(self, theta: Floats, steps: Floats) -> Floats:
         x = self.named(theta)
-        up = x["up"]
-        down = x.get("down", up)
-        cycle = np.floor(steps / (up + down))
-        local = steps - cycle * (up + down)
-        factor = np.where(local < up, local / up, (up + down - local) / down)
-        if self.mode == "triangular2":
-            factor = factor * np.power(0.5, cycle)
-        elif self.mode == "exp_range":
-            factor = factor * np.power(x["gamma"], steps)
+        period = x["up"] + x.get("down", x["up"])
+        factor = self._factor(steps / period, x["up"] / period, x.get("gamma", 1.0) ** period)
         floor = x.get("floor", 0.0)
         return np.asarray(x["peak"] * (floor + (1 - floor) * factor))
 
+    def _factor(self, x: Floats, duty: float, decay: float) -> Floats:
+        """The factor at a clock in cycles, a share `duty` of which rises, if it is multiplied by `decay` a cycle."""
+        cycle = np.floor(x)
+        local = x - cycle
+        factor = np.where(local < duty, local / duty, (1 - local) / (1 - duty))
+        if self.mode == "triangular2":
+            return np.asarray(factor * np.power(0.5, cycle))
+        return np.asarray(factor * np.power(decay, x)) if self.mode == "exp_range" else factor
+
     def starts(self, evidence: Evidence) -> list[Floats]:
-        knots = _turning_knots(evidence)
-        if len(knots) < 2:
-            return []
-        peak = evidence.peak
-        floor = min(max(float(evidence.values.min() / peak), 0.0), 0.99)
-        x = {"peak": peak, "floor": floor, "up": knots[0], "down": knots[1] - knots[0], "gamma": 0.9999}
-        return [np.array([x[each.name] for each in self.parameters])] if knots[0] > 0 else []
+        steps, found = evidence.steps, []
+        decays = DECAYS if self.mode == "exp_range" else (1.0,)
+        for duty, decay in itertools.product(DUTIES if self.down else (0.5,), decays):
+            for cycles, error in cycles_of(lambda x: self._factor(x, duty, decay), evidence, self.floor):
+                period = steps[-1] / cycles
+                top, bottom = two_levels(self._factor(steps / period, duty, decay), evidence.values, self.floor)
+                x = {"peak": top, "floor": min(max(bottom / top, 0.0), 0.99), "gamma": decay ** (1 / period)}
+                x |= {"up": duty * period, "down": (1 - duty) * period}
+                found.append((error, [x[each.name] for each in self.parameters]))
+        return [np.array(theta) for _, theta in sorted(found, key=lambda each: each[0])[:STARTS]]
 
     def spec(self, theta: Floats, evidence: Evidence) -> Spec:
         x = self.named(theta)
@@ -182,70 +202,72 @@ class Triangles(Form):
         return {"steps": evidence.length, "lr": plain(shortest(x["peak"])), "schedule": fields}
 
 
-def _turning_knots(evidence: Evidence) -> list[float]:
-    """The updates of the first two turns of a zigzag line, where its straight parts meet."""
-    steps, values = evidence.steps.astype(np.float64), evidence.values
-    direction = np.sign(np.diff(values))
-    turns = np.flatnonzero(np.diff(direction) != 0) + 1
-    edges = [0, *turns.tolist(), len(values)]
-    lines: list[NDArray[Any]] = []
-    for start, stop in itertools.pairwise(edges):
-        if stop - start < 2 or len(lines) == 3:
-            continue
-        lines.append(np.polyfit(steps[start:stop], values[start:stop], 1))
-    found = []
-    for (slope, level), (slope2, level2) in itertools.pairwise(lines):
-        if slope != slope2:
-            found.append(float((level2 - level) / (slope - slope2)))
-    return found
-
-
 @dataclass(frozen=True, eq=False)
 class Wave(Form):
-    """A cosine that rises again after its minimum, as torch's does."""
+    """A cosine that rises again after its minimum, as torch's does.
+
+    Args:
+        rise: whether the points show a linear warmup
+        floor: whether the minimum is above 0
+        hidden: whether a warmup ends before the first point
+    """
 
     rise: bool = False
     floor: bool = False
+    hidden: bool = False
     name = "cosine wave"
 
     @property
     def price(self) -> float:  # type: ignore[override]
         """A digit for each field, and one for the framework's name."""
-        return FIELD * (2 + 2 * self.rise + self.floor)
+        return FIELD * (2 + 2 * (self.rise or self.hidden) + self.floor)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         """The peak, the floor, the warmup and half a wave."""
-        return (PEAK, *[FLOOR] * self.floor, *[WARMUP] * self.rise, PERIOD)
+        return (PEAK, *[FLOOR] * self.floor, *[WARMUP] * (self.rise or self.hidden), PERIOD)
 
     def values(self, theta: Floats, steps: Floats) -> Floats:
         x = self.named(theta)
         warmup, floor = x.get("warmup", 0.0), x.get("floor", 0.0)
-        factor = floor + (1 - floor) * np.square(np.cos(np.pi / 2 * (steps - warmup) / x["period"]))
+        factor = floor + (1 - floor) * _wave((steps - warmup) / x["period"] / 2)
         if self.rise:
             factor = np.where(steps < warmup, ramp(Rise(), steps, warmup, 0.0), factor)
         return np.asarray(x["peak"] * factor)
 
     def starts(self, evidence: Evidence) -> list[Floats]:
-        values, steps = evidence.values, evidence.steps
-        top = int(np.argmax(values >= values.max() - evidence.tolerance)) if self.rise else 0
-        rest = values[top:]
-        lows = np.flatnonzero((rest[1:-1] < rest[:-2]) & (rest[1:-1] <= rest[2:])) + 1 + top
-        if not len(lows):
-            return []
-        warmup = float(steps[top])
-        x = {"peak": evidence.peak, "floor": max(float(rest.min() / evidence.peak), 0.0), "warmup": warmup}
-        x["period"] = max(float(steps[lows[0]]) - warmup, 1.0)
-        return [np.array([x[each.name] for each in self.parameters])]
+        top = int(np.argmax(evidence.values >= evidence.peak - evidence.tolerance)) if self.rise else 0
+        found = []
+        for warmup in self._begins(evidence, top):
+            rest = replace(evidence.at(np.arange(top, len(evidence))), steps=evidence.steps[top:] - round(warmup))
+            if len(rest) < LEAST:
+                continue
+            for cycles, error in cycles_of(_wave, rest, self.floor):
+                peak, bottom = two_levels(_wave(cycles * rest.steps / rest.last), rest.values, self.floor)
+                x = {"peak": peak, "floor": min(max(bottom / peak, 0.0), 0.99), "warmup": warmup}
+                x["period"] = rest.last / cycles / 2
+                found.append((error, [x[each.name] for each in self.parameters]))
+        return [np.array(theta) for _, theta in sorted(found, key=lambda each: each[0])[:STARTS]]
+
+    def _begins(self, evidence: Evidence, top: int) -> list[float]:
+        """Updates at which the warmup may end."""
+        if self.hidden:
+            return [share * float(evidence.steps[0]) for share in HIDDEN]
+        return [float(evidence.steps[top]) if self.rise else 0.0]
 
     def spec(self, theta: Floats, evidence: Evidence) -> Spec:
         x = self.named(theta)
         fields: Any = {"use": "torch.CosineAnnealingLR", "T_max": Updates(round(x["period"]))}
         if self.floor:
             fields["eta_min"] = plain(shortest(x["floor"] * x["peak"]))
-        if self.rise:
+        if "warmup" in x:
             fields = [{"kind": "warmup", "for": Updates(round(x["warmup"]))}, fields]
         return {"steps": evidence.length, "lr": plain(shortest(x["peak"])), "schedule": fields}
+
+
+def _wave(x: Floats) -> Floats:
+    """A cosine between 1 and 0 at a clock in cycles."""
+    return np.asarray(np.square(np.cos(np.pi * x)))
 
 
 @dataclass(frozen=True, eq=False)

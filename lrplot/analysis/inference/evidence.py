@@ -85,9 +85,19 @@ class Evidence:
 
     def turns(self) -> NDArray[np.int64]:
         """The points at which the values begin to rise, to fall, or to stay."""
+        return np.flatnonzero(np.diff(self._directions())) + 1
+
+    @property
+    def rises_again(self) -> bool:
+        """Whether the values rise after a fall."""
+        directions = self._directions()
+        falls = np.flatnonzero(directions < 0)
+        return bool(len(falls) and (directions[falls[0] :] > 0).any())
+
+    def _directions(self) -> Floats:
+        """1 where the values rise to the next point, −1 where they fall, and 0 where they stay."""
         change = np.diff(self.values)
-        direction = np.sign(change) * (np.abs(change) > self.tolerance[1:] + self.tolerance[:-1])
-        return np.flatnonzero(np.diff(direction)) + 1
+        return np.asarray(np.sign(change) * (np.abs(change) > self.tolerance[1:] + self.tolerance[:-1]))
 
 
 def gathered(points: Points, track: Values, stated: int) -> Evidence:

@@ -165,7 +165,7 @@ class Plan(Form):
                 shape = self.body.factor(np.maximum(steps[rows] - begin, 0.0), horizon - begin, *own)
             if not np.isfinite(shape).all():
                 continue
-            top, bottom = (peak * each for each in _two_levels(shape, values[rows] / peak, self.floor))
+            top, bottom = (peak * each for each in two_levels(shape, values[rows] / peak, self.floor))
             error = float(np.sum(np.square((bottom + (top - bottom) * shape - values[rows]) / peak)))
             x = {"peak": top if top > 0 else peak, "warmup": warmup, "start": start, "hold": begin}
             x |= {"horizon": horizon, "floor": min(max(bottom / top, 0.0), 0.999) if top > 0 else 0.0}
@@ -366,7 +366,7 @@ def ramp(rise: Rise, steps: Floats, length: float, start: float) -> Floats:
     return np.asarray(start + (1 - start) * done)
 
 
-def _two_levels(shape: Floats, values: Floats, floor: bool) -> tuple[float, float]:
+def two_levels(shape: Floats, values: Floats, floor: bool) -> tuple[float, float]:
     """The values that the factors 1 and 0 stand for, by least squares."""
     if not floor:
         return float(shape @ values / max(float(shape @ shape), 1e-300)), 0.0

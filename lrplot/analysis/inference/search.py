@@ -178,15 +178,19 @@ class Search:
             self.variants(Plan(body, clip=True), self.offsets)
 
     def cycles(self) -> None:
-        """More than one rise."""
-        if len(self.sample.turns()) < 2:
+        """A rise after a fall, or more of them."""
+        if not self.sample.rises_again:
             return
         rises = BOTH if self._top(self.sample) else (False,)
         self.each(Wave(rise, floor) for rise in rises for floor in BOTH)
         flags = sorted(product(BOTH, BOTH, BOTH), key=sum)
         self.each(Restarts(rise, *each) for rise in rises for each in flags)
-        for mode in ("triangular", "triangular2", "exp_range"):
-            self.each(Triangles(floor, mode, down) for down in BOTH for floor in BOTH)
+        for down in BOTH:
+            if not self.answers:
+                modes = ("triangular", "triangular2", "exp_range")
+                self.each(Triangles(floor, mode, down) for mode in modes for floor in BOTH)
+        if not self.answers:
+            self.each(Wave(floor=floor, hidden=True) for floor in BOTH)
 
     def each(self, forms: Any) -> None:
         """Consider forms with every offset."""
