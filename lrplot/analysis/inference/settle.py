@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,8 @@ TRIED = 8  # numbers of each parameter that are tried from each range
 NEXT = (0, 1, -1, 2)  # updates from the nearest whole time of a jump
 STRICTLY = 1 + 1e-9  # tolerances
 JUMPY = 1.5  # tolerances: where values jump, the parameters that are left are hard to improve
-UNEVEN = 100.0  # times the least tolerance: with a larger one, points of high weight lead a fit astray from afar
+UNEVEN = 100.0  # times the least tolerance
+FAR = 1e6  # tolerances: a fit that misses by more misses more than points of high weight
 UNKNOWN = 0.3  # of a parameter that only others determine: how far it is moved
 ROUNDING = 1e-15
 KEPT = 2  # numbers of each parameter that are kept of those that fit
@@ -47,9 +49,8 @@ def best_fit(form: Form, evidence: Evidence) -> Fit | None:
     """The best of the fits from all starting points; None if there is none."""
     problem = problem_of(form, evidence)
     best: Fit | None = None
-    widest = float(evidence.tolerance.max())
-    uneven = widest > UNEVEN * float(evidence.tolerance.min())
-    rough = replace(problem, tolerance=np.full(len(evidence), widest))
+    uneven = is_uneven(evidence)
+    rough = replace(problem, tolerance=np.full(len(evidence), float(evidence.tolerance.max())))
     free = range(len(form.parameters))
     for number, start in enumerate(form.starts(evidence)):
         fit = problem.fit(rough.fit(start, free).theta if uneven and number == 0 else start, free)
@@ -57,13 +58,18 @@ def best_fit(form: Form, evidence: Evidence) -> Fit | None:
             best = fit
         if best.fits:
             break
-    return _snapped(form, problem, best) if form.rough and best and not best.fits else best
+    return _snapped(form, problem, best, free) if best and not best.fits and (form.rough or uneven) else best
 
 
-def _snapped(form: Form, problem: Problem, fit: Fit) -> Fit:
-    """The fit of a form whose values jump, with whole times, if that is better: the best one may be at a jump."""
-    times = [k for k, each in enumerate(form.parameters) if each.kind == "updates"]
-    others = [k for k in range(len(fit.theta)) if k not in times]
+def is_uneven(evidence: Evidence) -> bool:
+    """Whether some points have such a high weight that they lead a fit astray from afar."""
+    return float(evidence.tolerance.max()) > UNEVEN * float(evidence.tolerance.min())
+
+
+def _snapped(form: Form, problem: Problem, fit: Fit, free: Sequence[int]) -> Fit:
+    """The fit with whole times, if that is better: the best one may be at a jump, or at a minimum of weight."""
+    times = [k for k in free if form.parameters[k].kind == "updates"]
+    others = [k for k in free if k not in times]
     best = fit
     for moved in NEXT if times else ():
         theta = fit.theta.copy()
@@ -96,6 +102,7 @@ def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
     states = [(form.price, fit.theta)]
     count = len(form.parameters)
     loosely = JUMPY if form.rough else NEARLY
+    uneven = is_uneven(evidence)
     for k in range(count):
         free = list(range(k + 1, count))
         reached: list[tuple[float, Floats]] = []
@@ -105,6 +112,8 @@ def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
                 start = theta.copy()
                 start[k] = value
                 refit = problem.fit(start, free)
+                if uneven and loosely < refit.worst < FAR:
+                    refit = _snapped(form, problem, refit, free)
                 if refit.worst <= (loosely if free else STRICTLY):
                     if value == form.parameters[k].neutral:  # a shorter form has no such parameter
                         return []
@@ -121,15 +130,19 @@ def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
 def _tried(form: Form, k: int, problem: Problem, theta: Floats, evidence: Evidence) -> list[float]:
     """Numbers to try for a parameter, the shortest first.
 
-    They are those that it can be if the parameters after it stay, is likely to be, and may be if they move.
+    They are those that it can be if the parameters after it stay, is likely to be, and may be if they move. The nearest
+    whole time is always one: near the minimum of a curve, distances are larger than they seem to be.
     """
     center, found = float(theta[k]), dict[float, float]()
     likely, possible = problem.spread(theta, range(k, len(theta)))[k]
     ranges = [problem.alone(theta, k), (-likely, likely), (-possible, possible)]
     most = abs(center) + 1.0 if np.isfinite(possible) else UNKNOWN * abs(center)
+    trial = theta.copy()
+    if form.parameters[k].kind == "updates":
+        trial[k] = np.clip(np.rint(center), form.parameters[k].low, form.parameters[k].high)
+        found[float(trial[k])] = form.number_price(k, trial, evidence)
     for low, high in ranges:
         reach = ROUNDING * abs(center)
-        trial = theta.copy()
         bounds = center + max(low, -most) - reach, center + min(high, most) + reach
         for value in form.candidates(k, *bounds, theta, evidence)[:TRIED]:
             trial[k] = value
