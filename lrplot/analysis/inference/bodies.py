@@ -32,6 +32,8 @@ class Body:
         write: the fields that say them, and their price in digits; None if these are their names
         cooldown: whether `wsd` has it as a shape
         scaled: whether a longer body to a lower end begins alike: both are known only if the end is among the points
+        stretch: by what its range is multiplied if a body that begins alike is a number of times as long; None if that
+            takes other parameters of its own
         straight: whether a later start at a lower peak is the same line
         steep: whether it starts with an infinite slope
     """
@@ -44,6 +46,7 @@ class Body:
     write: Callable[..., tuple[float, Fields]] | None = None
     cooldown: bool = False
     scaled: bool = False
+    stretch: Callable[[Floats], Floats] | None = None
     straight: bool = False
     steep: bool = False
 
@@ -121,9 +124,9 @@ def _power_laws(span: float) -> tuple[tuple[float, ...], ...]:
 
 
 CONSTANT = Body("constant", _constant, straight=True)
-LINEAR = Body("linear", _linear, horizon=True, cooldown=True, scaled=True, straight=True)
+LINEAR = Body("linear", _linear, horizon=True, cooldown=True, scaled=True, stretch=np.positive, straight=True)
 COSINE = Body("cosine", _cosine, horizon=True, cooldown=True)
-SQRT = Body("sqrt", _sqrt, horizon=True, cooldown=True, scaled=True, steep=True)
+SQRT = Body("sqrt", _sqrt, horizon=True, cooldown=True, scaled=True, stretch=np.sqrt, steep=True)
 POLYNOMIAL = Body(
     "polynomial",
     _polynomial,

@@ -15,14 +15,13 @@ from lrplot.analysis.inference.numbers import plain, simplest
 from lrplot.analysis.inference.parameters import Updates
 from lrplot.analysis.inference.ranges import ranges, unseen
 from lrplot.analysis.inference.result import Inference, Open, Tie
-from lrplot.analysis.inference.search import Answer, Search, in_epochs
+from lrplot.analysis.inference.search import TIED, Answer, Search, in_epochs
 from lrplot.analysis.inference.verify import Verdict, verify
 from lrplot.analysis.inference.writing import text_of
 from lrplot.diagnostics import Fault
 from lrplot.runs.log import Log
 from lrplot.runs.run import group_of, parameter_of
 
-TIED = 1.0  # digits by which a spec may be longer and still be named
 MOST_TIES = 3
 NEGLIGIBLE = 1e-6  # of the peak
 NEAREST = 6  # misses of which the best is chosen after rounding

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from lrplot.analysis.inference import bodies
+from lrplot.analysis.inference.bodies import FIELD
 from lrplot.analysis.inference.chain import chain_of
 from lrplot.analysis.inference.climb import Climb
 from lrplot.analysis.inference.cycles import Noam, OneCycle, Restarts, Triangles, Wave
 from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form, Spec, length_price
-from lrplot.analysis.inference.numbers import simplest
+from lrplot.analysis.inference.numbers import shortest_within, simplest
 from lrplot.analysis.inference.parameters import Updates
 from lrplot.analysis.inference.plan import Plan, Rise
 from lrplot.analysis.inference.result import Open
@@ -29,8 +31,11 @@ from lrplot.text.objects import Literal
 
 ROUGHLY = 3.0  # tolerances that the most general form may miss by: its many parameters are hard to fit
 ROUNDS = 4  # times that points which a spec misses join the sample
+TIED = 1.0  # digits by which a spec may be longer and still be named
 LATER = 0.75  # digits that the less usual offset counts as
 FURTHER = 1.1  # times the last update: a run that may end at a short number before
+FARTHEST_END = 2000  # updates from the last one to the run's end
+MOST_ENDS = 3  # of a body to a floor that are tried
 HELD = 4  # levels that a schedule by epochs must have, at least
 OFFSETS = (0, -1)
 BODIES = (
@@ -246,9 +251,9 @@ class Search:
 
     def variants(self, plan: Plan, offsets: Any) -> None:
         """A plan with every warmup and floor that the points may have, if the most general one fits."""
-        floors = (True, False) if plan.body.horizon and not plan.clip else (False,)
+        floors = BOTH if plan.body.horizon and not plan.clip else (False,)
         for rise in self.rises:
-            most = replace(plan, rise=rise, hidden=rise is None, floor=floors[0], loose=True)
+            most = replace(plan, rise=rise, hidden=rise is None, floor=floors[-1], loose=True)
             plainer = [replace(most, hidden=False, floor=False)] if plan.body.scaled else []  # of which many fit alike
             warmups = _warmups(rise) if any(map(self.fits, [*plainer, most])) else []
             if rise and self.fits(replace(most, rise=replace(rise, start=False, skip_zero=True))):
@@ -256,9 +261,42 @@ class Search:
             for offset, floor, (warmup, hidden) in product(offsets, floors, warmups):
                 variant = replace(plan, rise=warmup, hidden=hidden, floor=floor)
                 self.consider(variant, self.sample.shifted(offset))
-                for end in self._lengths(offset) if floor and plan.body.scaled else ():
+                for end in self._ends(variant, offset) if floor and plan.body.scaled else ():
                     price = length_price(end, self.evidence)
                     self.consider(replace(variant, end=end, end_price=price), self.sample.shifted(offset))
+
+    def _ends(self, plan: Plan, offset: int) -> list[int]:
+        """Where a body to a floor may end that had not ended: at a length of the run, or where its floor is short.
+
+        The run ended before its next row would have been logged.
+        """
+        lengths = self._lengths(offset)
+        sample = self.sample.shifted(offset)
+        fixed = replace(plan, end=sample.last + 1)
+        fit = best_fit(fixed, sample) if plan.body.stretch and not self.evidence.stated else None
+        if fit is None or not fit.fits:
+            return lengths
+        x, problem = fixed.named(fit.theta), problem_of(fixed, sample)
+        begin, (_, width) = x.get("hold", x.get("warmup", 0.0)), problem.spread(fit.theta, [0, 1])[1]
+        ends = np.arange(sample.last + 1, sample.last + min(int(np.diff(sample.steps).max()), FARTHEST_END) + 1)
+        assert plan.body.stretch is not None
+        floors = 1 - (1 - x["floor"]) * plan.body.stretch((ends - begin) / (sample.last + 1 - begin))
+        ends, floors = ends[floors > 2 * width], floors[floors > 2 * width]
+        shares, digits = shortest_within(floors, width)
+        values, others = shortest_within(floors * x["peak"], width * x["peak"])
+        prices = [length_price(end, self.evidence) for end in ends.tolist()] + np.minimum(digits, others)
+        found: list[int] = []
+        for row in np.argsort(prices, kind="stable")[: int(np.isfinite(prices).sum())]:
+            theta = fit.theta.copy()
+            theta[1] = shares[row] if digits[row] <= others[row] else values[row] / x["peak"]
+            trial = problem_of(replace(fixed, end=int(ends[row])), sample)
+            if np.abs(trial.residuals(theta)).max() > ROUGHLY:
+                continue
+            if trial.fit(theta, [k for k in range(len(theta)) if k != 1]).fits:
+                found.append(int(ends[row]))
+            if len(found) == MOST_ENDS:
+                break
+        return list(dict.fromkeys([*lengths, *found]))
 
     def _top(self, evidence: Evidence) -> int:
         """The number of the first point with the highest value."""
@@ -303,7 +341,7 @@ class Search:
                 return
             whole = self.evidence.shifted(sample.offset)
             misses = []
-            for settled in settle(form, fit, sample):
+            for settled in settle(form, fit, sample, self._most(sample.offset)):
                 spec = form.spec(settled.theta, whole)
                 verdict = verify(spec, whole)
                 if verdict is not None and verdict.exact:
@@ -317,6 +355,11 @@ class Search:
                 return
             self.sample = self.evidence.sampled(np.concatenate([*misses, self._rows()]))
             sample = self.sample.shifted(sample.offset)
+
+    def _most(self, offset: int) -> float:
+        """Digits beyond which an answer is longer than those that are named."""
+        best = min((each.price for each in self.answers), default=inf)
+        return best + TIED + FIELD - self.prices[offset]
 
     def _rows(self) -> Floats:
         return np.searchsorted(self.evidence.steps, self.sample.steps).astype(np.float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
@@ -96,8 +97,11 @@ def is_determined(form: Form, theta: Floats, evidence: Evidence) -> bool:
     )
 
 
-def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
-    """The form with short numbers, the shortest first; empty if no numbers that can be written explain every point."""
+def settle(form: Form, fit: Fit, evidence: Evidence, most: float = inf) -> list[Settled]:
+    """The form with short numbers, the shortest first; empty if no numbers that can be written explain every point.
+
+    Numbers of more than `most` digits are not tried.
+    """
     problem = problem_of(form, evidence)
     states = [(form.price, fit.theta)]
     count = len(form.parameters)
@@ -108,7 +112,9 @@ def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
         reached: list[tuple[float, Floats]] = []
         for price, theta in states:
             found = 0
-            for value in _tried(form, k, problem, theta, evidence):
+            for value, digits in _tried(form, k, problem, theta, evidence):
+                if price + digits > most:
+                    break
                 start = theta.copy()
                 start[k] = value
                 refit = problem.fit(start, free)
@@ -127,8 +133,8 @@ def settle(form: Form, fit: Fit, evidence: Evidence) -> list[Settled]:
     return [Settled(form, theta, price) for price, theta in states]
 
 
-def _tried(form: Form, k: int, problem: Problem, theta: Floats, evidence: Evidence) -> list[float]:
-    """Numbers to try for a parameter, the shortest first.
+def _tried(form: Form, k: int, problem: Problem, theta: Floats, evidence: Evidence) -> list[tuple[float, float]]:
+    """Numbers to try for a parameter and their prices in digits, the shortest first.
 
     They are those that it can be if the parameters after it stay, is likely to be, and may be if they move. The nearest
     whole time is always one: near the minimum of a curve, distances are larger than they seem to be.
@@ -147,7 +153,7 @@ def _tried(form: Form, k: int, problem: Problem, theta: Floats, evidence: Eviden
         for value in form.candidates(k, *bounds, theta, evidence)[:TRIED]:
             trial[k] = value
             found[value] = form.number_price(k, trial, evidence)
-    return sorted(found, key=found.__getitem__)
+    return sorted(found.items(), key=lambda each: each[1])
 
 
 def _distinct(states: list[tuple[float, Floats]], k: int) -> list[tuple[float, Floats]]:
