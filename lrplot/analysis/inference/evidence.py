@@ -29,6 +29,7 @@ class Evidence:
         float32: whether the values were computed in float32
         offset: the update of a row minus the step that it was logged at
         relative: whether values of a spec must be shares of its peak, because groups have peaks of their own
+        held: updates in an epoch, for which the value of its first update is held; 1 if each update has a value
     """
 
     steps: Steps
@@ -38,6 +39,12 @@ class Evidence:
     float32: bool = False
     offset: int = 0
     relative: bool = False
+    held: int = 1
+
+    @property
+    def begins(self) -> Floats:
+        """The update whose value each point has."""
+        return (self.steps // self.held * self.held).astype(np.float64)
 
     def __len__(self) -> int:
         return len(self.steps)

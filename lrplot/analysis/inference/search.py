@@ -16,6 +16,7 @@ from lrplot.analysis.inference.bodies import FIELD
 from lrplot.analysis.inference.chain import chain_of
 from lrplot.analysis.inference.climb import Climb
 from lrplot.analysis.inference.cycles import Noam, OneCycle, Restarts, Triangles, Wave
+from lrplot.analysis.inference.epochs import Miss, epochs_of
 from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form, Spec, length_price
 from lrplot.analysis.inference.numbers import shortest_within, simplest
@@ -53,6 +54,7 @@ BODIES = (
 )
 SHAPES = ("linear", "cosine", "exponential", "polynomial", "sqrt")
 BOTH = (False, True)
+FROM_FIT = "no two rows of an epoch: it is the epoch with which the schedule fits"
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,15 +69,6 @@ class Answer:
     form: Form | None = None
     theta: Floats | None = None
     open: tuple[Open, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Miss:
-    """The best fit of a form that does not explain every point, and its largest difference."""
-
-    largest: float
-    form: Form
-    theta: Floats
 
 
 class Search:
@@ -211,6 +204,10 @@ class Search:
             levels = levels_of(whole)
             if HELD <= len(levels) <= len(whole) / 1.2:
                 self._held(whole, levels)
+        for size, offset in [] if self.answers else epochs_of(self.sample, self.misses, self.offsets):
+            self._by_updates(self.evidence.shifted(offset), size, (Open("steps_per_epoch", None, None, FROM_FIT),))
+            if self.answers:
+                return
 
     def _held(self, whole: Evidence, levels: Levels) -> None:
         bounds = epoch_of(levels, int(np.diff(whole.steps).max()))
@@ -222,12 +219,23 @@ class Search:
             epochs, rows = np.unique(whole.steps // size, return_index=True)
             inner = Search(replace(whole.at(rows), steps=epochs, offset=0, stated=whole.stated // size))
             inner._stages(inner.simple, inner.plateaus, inner.cycles)
-            for each in inner.answers:
-                if each.offset == 0:
-                    spec = _by_epochs(each.spec, size)
-                    name = f"{each.name} by epochs"
-                    answer = replace(each, name=name, spec=spec, offset=whole.offset, form=None, open=left)
-                    self._add(answer)
+            self._add_by_epochs(inner, whole.offset, lambda spec, size=size: _by_epochs(spec, size), left)
+            if not self.answers:
+                self._by_updates(whole, size, left)
+
+    def _by_updates(self, whole: Evidence, size: int, left: tuple[Open, ...]) -> None:
+        """The simpler schedules whose values are held for an epoch, but whose times are updates."""
+        inner = Search(replace(whole, offset=0, held=size))
+        inner._stages(inner.simple, inner.plateaus, inner.cycles)
+        self._add_by_epochs(inner, whole.offset, lambda spec: spec, left)
+
+    def _add_by_epochs(
+        self, inner: Search, offset: int, written: Callable[[Spec], Spec], left: tuple[Open, ...]
+    ) -> None:
+        for each in inner.answers:
+            if each.offset == 0:
+                spec, name = written(each.spec), f"{each.name} by epochs"
+                self._add(replace(each, name=name, spec=spec, offset=offset, form=None, open=left))
 
     def clocks(self) -> None:
         """A body whose clock starts with the run, not after the warmup."""
@@ -342,7 +350,7 @@ class Search:
             whole = self.evidence.shifted(sample.offset)
             misses = []
             for settled in settle(form, fit, sample, self._most(sample.offset)):
-                spec = form.spec(settled.theta, whole)
+                spec = _held_for(form.spec(settled.theta, whole), whole.held)
                 verdict = verify(spec, whole)
                 if verdict is not None and verdict.exact:
                     price = settled.price + self.prices[sample.offset]
@@ -366,6 +374,11 @@ class Search:
 
 
 _NONE = Verdict(np.empty(0), np.empty(0, dtype=np.int64))
+
+
+def _held_for(spec: Spec, held: int) -> Spec:
+    """A spec whose values are those of the first update of each epoch of `held` updates."""
+    return spec if held == 1 else {"steps": spec["steps"], "steps_per_epoch": held, "interval": "epoch", **spec}
 
 
 def _by_epochs(spec: Spec, every: int) -> Spec:

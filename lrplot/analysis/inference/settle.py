@@ -37,7 +37,7 @@ class Settled:
 
 def problem_of(form: Form, evidence: Evidence) -> Problem:
     """The points as the form must meet them."""
-    steps = evidence.steps.astype(np.float64)
+    steps = evidence.begins
     low, high = form.low(evidence), form.high(evidence)
     usual = {"value": evidence.peak, "number": 1e-3}
     scale = np.array([usual.get(each.kind, 1.0) for each in form.parameters])

@@ -78,7 +78,7 @@ class Problem:
         Both are infinite if the points do not determine it. If the residuals of many points are independent, it is
         closer than it may be: where all values were rounded alike, such as those of a constant, it need not be.
         """
-        jacobian = self._jacobian(theta, self.residuals(theta), list(free))
+        jacobian = self.jacobian(theta, free)
         scale = np.linalg.norm(jacobian, axis=0)
         if not scale.all():
             return dict.fromkeys(free, (np.inf, np.inf))
@@ -100,6 +100,10 @@ class Problem:
         ends = np.stack([(-1 - residuals[moving]) / slopes[moving], (1 - residuals[moving]) / slopes[moving]])
         low, high = float(ends.min(axis=0).max()), float(ends.max(axis=0).min())
         return (low * self.scale[k], high * self.scale[k]) if low <= high else (0.0, 0.0)
+
+    def jacobian(self, theta: Floats, free: Sequence[int]) -> Floats:
+        """The change of each residual with each parameter in units of its scale, at some parameters."""
+        return self._jacobian(theta, self.residuals(theta), list(free))
 
     def _jacobian(self, theta: Floats, residuals: Floats, free: list[int]) -> Floats:
         """The change of each residual with each parameter in units of its scale."""
