@@ -105,11 +105,13 @@ class Restarts(Form):
         jumps = self._jumps(evidence)
         first = self._first(evidence, jumps) if len(jumps) else None
         if first is not None:
-            restarts = evidence.steps[jumps] - (float(np.rint(first.theta[2])) if self.rise else 0.0)
+            warmup = float(np.rint(first.theta[2])) if self.rise else 0.0
+            restarts = evidence.steps[jumps] - warmup
             period = restarts[0] if self.mult else float((restarts / np.arange(1, len(jumps) + 1)).min())
             bounds["period"] = max(float(period), 1.0)
             if self.mult and len(jumps) > 1:
-                bounds["mult"] = max(float(restarts[1] / restarts[0]) - 1, 0.1) + 1e-9
+                least = max(float(evidence.steps[jumps[0] - 1]) - warmup, 1.0)
+                bounds["mult"] = max(float(restarts[1] / least) - 1, 0.1) + 1e-9
         return np.array(list(bounds.values()))
 
     def starts(self, evidence: Evidence) -> list[Floats]:
