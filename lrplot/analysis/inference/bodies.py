@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import exp
+from math import exp, log
 from typing import Any
 
 import numpy as np
 
-from lrplot.analysis.inference.numbers import cost, shortest
-from lrplot.analysis.inference.parameters import Parameter, duration, number
+from lrplot.analysis.inference.numbers import cost, shortest, simplest
+from lrplot.analysis.inference.parameters import Parameter, Updates, duration, number
 from lrplot.curves.shapes import Floats
 
 Fields = dict[str, Any]
 POWERS_OF_TEN = (10, 100, 1000, 10_000, 100_000)
+DECAYS = (0.5, 0.1, 0.01, 0.001)  # factors that may take any whole number of updates
+USUAL_D = 0.5  # of REX
+LEAST_GAMMA = 1e-6  # a factor of many updates, at least
 FIELD = 1.0  # digits that a further field counts as
 
 
@@ -65,9 +68,30 @@ def write_rate(rate: float) -> tuple[float, Fields]:
     found.append((cost(shortest(rate)) + FIELD, {"rate": shortest(rate)}))
     for every in POWERS_OF_TEN:
         gamma = shortest(exp(-rate * every))
-        if 0 < gamma < 1:
+        if LEAST_GAMMA <= gamma < 1:
             found.append((cost(gamma) + 2 * FIELD + 1, {"gamma": gamma, "every": every}))
+    for gamma in DECAYS if rate else ():
+        times = shortest(-log(gamma) / rate)
+        if 1 < times == round(times):
+            found.append((cost(gamma) + 2 * FIELD + cost(times), {"gamma": gamma, "every": Updates(times)}))
     return min(found, key=lambda each: each[0])
+
+
+def rates(low: float, high: float, center: float) -> list[float]:
+    """Rates in an interval that are short as a rate, or as a factor of one or of many updates."""
+    found = simplest(low, high, center)
+    for every in (1, *POWERS_OF_TEN):
+        gammas = simplest(exp(-high * every), exp(-low * every), exp(-center * every))
+        found += [-log(gamma) / every for gamma in gammas if LEAST_GAMMA <= gamma < 1]
+    for gamma in DECAYS if low > 0 else ():
+        times = simplest(-log(gamma) / high, -log(gamma) / low, -log(gamma) / center, whole=True)
+        found += [-log(gamma) / each for each in times if each > 1]
+    return found
+
+
+def write_d(d: float) -> tuple[float, Fields]:
+    """The field `d` of REX, which is not needed for its usual value."""
+    return (0.0, {}) if d == USUAL_D else (cost(d) + FIELD, {"d": d})
 
 
 def _scaled(t: Floats, n: float) -> Floats:
@@ -136,9 +160,15 @@ POLYNOMIAL = Body(
     cooldown=True,
 )
 REX = Body(
-    "rex", _rex, horizon=True, extra=(number("d", 0, 0.9999),), guesses=lambda span: ((0.5,), (0.9,)), scaled=True
+    "rex",
+    _rex,
+    horizon=True,
+    extra=(number("d", 0, 0.9999),),
+    guesses=lambda span: ((0.5,), (0.9,)),
+    write=write_d,
+    scaled=True,
 )
-REX_HALF = Body("rex", partial(_rex, d=0.5), horizon=True)
+REX_HALF = Body("rex", partial(_rex, d=USUAL_D), horizon=True)
 RATE = number("rate", 0, 5)  # of an exponential, which may be written as a `gamma`
 TIMESCALE = duration("timescale")
 EXPONENTIAL = Body("exponential", _exponential, extra=(RATE,), guesses=_rates, write=write_rate)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from math import exp, inf, log
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
 
-from lrplot.analysis.inference.bodies import FIELD, POWERS_OF_TEN, RATE, TIMESCALE, Body
+from lrplot.analysis.inference.bodies import FIELD, RATE, TIMESCALE, Body, rates
 from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form, Spec, length_price, run_length, value_of
 from lrplot.analysis.inference.numbers import cost, plain, share, shortest, simplest
@@ -239,7 +239,7 @@ class Plan(Form):
         elif parameter is TIMESCALE:
             more = [x.get("warmup", 0.0), 10_000.0]
         elif parameter is RATE and self.body.write is not None:
-            more = _rates(low, high, float(theta[k]))
+            more = rates(low, high, float(theta[k]))
         found |= dict.fromkeys(each for each in more if max(low, parameter.low) <= each <= high)
         if parameter is HOLD:
             found = dict.fromkeys(each for each in found if each > x.get("warmup", 0.0))
@@ -264,7 +264,7 @@ class Plan(Form):
             return 2.0
         if parameter is TIMESCALE and value == self._timescale(x):
             return -FIELD
-        if parameter is RATE and self.body.write is not None:
+        if parameter in self.body.extra and self.body.write is not None:
             return self.body.write(value)[0]
         return super().number_price(k, theta, evidence)
 
@@ -373,12 +373,3 @@ def two_levels(shape: Floats, values: Floats, floor: bool) -> tuple[float, float
     matrix = np.stack([shape, 1 - shape], axis=1)
     (top, bottom), *_ = np.linalg.lstsq(matrix, values, rcond=None)
     return float(top), float(bottom)
-
-
-def _rates(low: float, high: float, center: float) -> list[float]:
-    """Rates in an interval that are short as a rate, or as a factor of one or of many updates."""
-    found = simplest(low, high, center)
-    for every in (1, *POWERS_OF_TEN):
-        gammas = simplest(exp(-high * every), exp(-low * every), exp(-center * every))
-        found += [-log(gamma) / every for gamma in gammas if 0 < gamma < 1]
-    return found

@@ -25,7 +25,7 @@ from lrplot.analysis.inference.plan import Plan, Rise
 from lrplot.analysis.inference.result import Open
 from lrplot.analysis.inference.settle import best_fit, is_determined, problem_of, settle
 from lrplot.analysis.inference.solver import Fit
-from lrplot.analysis.inference.stairs import Levels, epoch_of, levels_of, staircases
+from lrplot.analysis.inference.stairs import Levels, are_repeated, epoch_of, levels_of, staircases
 from lrplot.analysis.inference.verify import Verdict, verify
 from lrplot.curves.shapes import Floats
 from lrplot.text.objects import Literal
@@ -86,7 +86,8 @@ class Search:
         if self.evidence.peak <= 0:
             self.nothing()
             return self.answers
-        self._stages(self.levels, self.simple, self.plateaus, self.cycles, self.epochs, self.clocks, self.phases)
+        stages = (self.simple, self.plateaus, self.cycles, self.drops, self.epochs, self.clocks, self.phases)
+        self._stages(self.levels, *stages)
         return sorted(self.answers, key=lambda each: each.price)
 
     def _stages(self, *stages: Callable[[], None]) -> None:
@@ -113,10 +114,19 @@ class Search:
 
     def levels(self) -> None:
         """Levels with drops between them, after a warmup."""
+        self._staircases(repeated=True)
+
+    def drops(self) -> None:
+        """Regular drops, few of whose levels were logged more than once."""
+        self._staircases(repeated=False)
+
+    def _staircases(self, repeated: bool) -> None:
         top = self._top(self.evidence)
         for offset in self.offsets:
             whole = self.evidence.shifted(offset)
             levels = levels_of(whole.at(np.arange(top, len(whole))))
+            if are_repeated(levels) != repeated:
+                continue
             rises = self._warmups_before(whole, levels) if top else [({}, 0.0)]
             for stairs, (rise, price) in product(staircases(levels), rises):
                 fields = {"kind": stairs.fields["kind"], **rise, **stairs.fields}

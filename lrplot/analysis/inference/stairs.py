@@ -70,9 +70,14 @@ def levels_of(evidence: Evidence) -> Levels:
     return Levels(rows, evidence.steps[starts], evidence.steps[np.append(edges, len(evidence)) - 1], low, high)
 
 
+def are_repeated(levels: Levels) -> bool:
+    """Whether there are more points than levels, so that they can hardly be those of a smooth curve."""
+    return bool(levels.rows.sum() >= ROWS * len(levels))
+
+
 def staircases(levels: Levels) -> list[Staircase]:
-    """The staircases that levels may be, the shortest first; empty if there are hardly more points than levels."""
-    if len(levels) < 2 or levels.rows.sum() < ROWS * len(levels) or levels.middle.min() <= 0:
+    """The staircases that levels may be, the shortest first."""
+    if len(levels) < 2 or levels.middle.min() <= 0:
         return []
     found: list[Staircase] = []
     peaks = simplest(float(levels.low[0]), float(levels.high[0]), float(levels.middle[0]))[:PEAKS]
