@@ -23,6 +23,7 @@ ROWS = 2.0  # points that a level has on average, at least
 LONGEST_EPOCH = 1_000_000  # updates
 TOGETHER = 2  # drops from one level to the next on average, at most
 PEAKS = 4  # first levels that are tried
+BEFORE = 5  # drops before the first point, less than
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,10 @@ class Levels:
 
     def __len__(self) -> int:
         return len(self.first)
+
+    def until(self, stop: int) -> Levels:
+        """The first levels."""
+        return Levels(self.rows[:stop], self.first[:stop], self.last[:stop], self.low[:stop], self.high[:stop])
 
     @cached_property
     def middle(self) -> Floats:
@@ -77,12 +82,12 @@ def are_repeated(levels: Levels) -> bool:
 
 def staircases(levels: Levels) -> list[Staircase]:
     """The staircases that levels may be, the shortest first."""
-    if len(levels) < 2 or levels.middle.min() <= 0:
+    if len(levels) < 2 or levels.middle.min() < 0:
         return []
     found: list[Staircase] = []
-    peaks = simplest(float(levels.low[0]), float(levels.high[0]), float(levels.middle[0]))[:PEAKS]
-    for peak in peaks:
-        found = _with_ratio(levels, peak)
+    positive = levels.until(int(np.argmin(np.append(levels.low > 0, False))))
+    for first in simplest(float(levels.low[0]), float(levels.high[0]), float(levels.middle[0]))[:PEAKS]:
+        found = _with_ratio(positive, first) if len(positive) > 1 else []
         if found:
             break
     if len(levels) <= MOST_VALUES and _is_clear(levels):
@@ -90,9 +95,9 @@ def staircases(levels: Levels) -> list[Staircase]:
     return sorted(found, key=lambda each: each.price)
 
 
-def _with_ratio(levels: Levels, peak: float) -> list[Staircase]:
-    """Staircases whose drops all have the same factor."""
-    drops = np.diff(np.log(levels.middle / peak))
+def _with_ratio(levels: Levels, first: float) -> list[Staircase]:
+    """Staircases whose drops all have the same factor, by the value of the first level."""
+    drops = np.diff(np.log(levels.middle / first))
     if drops.min() * drops.max() <= 0:
         return []
     counts = np.append(0, np.cumsum(np.rint(drops / drops[np.argmin(np.abs(drops))]))).astype(np.int64)
@@ -100,16 +105,21 @@ def _with_ratio(levels: Levels, peak: float) -> list[Staircase]:
         return []
     powers = 1 / counts[1:]
     with np.errstate(all="ignore"):
-        low = float(((levels.low[1:] / peak) ** powers).max())
-        high = float(((levels.high[1:] / peak) ** powers).min())
+        low = float(((levels.low[1:] / first) ** powers).max())
+        high = float(((levels.high[1:] / first) ** powers).min())
     gammas = simplest(low, high, (low + high) / 2) if low <= high else []
     if not gammas or gammas[0] <= 0:
         return []
     gamma = gammas[0]
-    price = cost(peak) + (cost(gamma) + FIELD) * (gamma != 0.1)
+    price = (cost(gamma) + FIELD) * (gamma != 0.1)
     fields = {} if gamma == 0.1 else {"gamma": plain(gamma)}
-    irregular = [_irregular(levels, counts, peak, fields, price)] if _is_clear(levels) else []
-    return [*_regular(levels, counts, peak, fields, price), *irregular]
+    found = [_irregular(levels, counts, first, fields, cost(first) + price)] if _is_clear(levels) else []
+    for before in range(BEFORE if levels.first[0] else 1):
+        peaks = simplest(*(each / gamma**before for each in (levels.low[0], levels.high[0], first)))
+        regular = _regular(levels, counts + before, peaks[0], fields, cost(peaks[0]) + price) if peaks else []
+        if regular:
+            return [*regular, *found]
+    return found
 
 
 def _is_clear(levels: Levels) -> bool:
