@@ -37,7 +37,6 @@ class Body:
         scaled: whether a longer body to a lower end begins alike: both are known only if the end is among the points
         stretch: by what its range is multiplied if a body that begins alike is a number of times as long; None if that
             takes other parameters of its own
-        straight: whether a later start at a lower peak is the same line
         steep: whether it starts with an infinite slope
     """
 
@@ -50,7 +49,6 @@ class Body:
     cooldown: bool = False
     scaled: bool = False
     stretch: Callable[[Floats], Floats] | None = None
-    straight: bool = False
     steep: bool = False
 
     def fields(self, values: Mapping[str, float]) -> Fields:
@@ -147,8 +145,8 @@ def _power_laws(span: float) -> tuple[tuple[float, ...], ...]:
     return tuple((exponent, factor / max(span, 1)) for exponent in (0.5, 2.0) for factor in (0.3, 3.0, 100.0))
 
 
-CONSTANT = Body("constant", _constant, straight=True)
-LINEAR = Body("linear", _linear, horizon=True, cooldown=True, scaled=True, stretch=np.positive, straight=True)
+CONSTANT = Body("constant", _constant)
+LINEAR = Body("linear", _linear, horizon=True, cooldown=True, scaled=True, stretch=np.positive)
 COSINE = Body("cosine", _cosine, horizon=True, cooldown=True)
 SQRT = Body("sqrt", _sqrt, horizon=True, cooldown=True, scaled=True, stretch=np.sqrt, steep=True)
 POLYNOMIAL = Body(

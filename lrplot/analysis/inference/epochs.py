@@ -11,6 +11,7 @@ from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form
 from lrplot.analysis.inference.numbers import cost
 from lrplot.analysis.inference.settle import problem_of
+from lrplot.analysis.inference.solver import NEARLY
 from lrplot.curves.shapes import Floats
 
 EPOCHS = 8  # in the run, at least
@@ -19,6 +20,8 @@ NEAREST = 3  # misses that may be of a schedule by epochs
 NEAR = 0.1  # of the peak: what a schedule by epochs misses the same by updates by, at most
 BETTER = 0.2  # of the differences of a miss that an epoch leaves, at most
 FITTED = 4  # epochs that are fitted for each miss
+TRIED = 2  # epochs, at most
+POINTS = 3  # for each parameter, at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +44,16 @@ def epochs_of(sample: Evidence, misses: Iterable[Miss], offsets: Sequence[int]) 
                 problem = problem_of(miss.form, replace(points, held=size))
                 if problem.fit(miss.theta, range(len(miss.theta))).fits:
                     found[size, offset] = cost(size)
-    return sorted(found, key=lambda each: (found[each], each))
+    return sorted(found, key=lambda each: (found[each], each))[:TRIED]
 
 
 def _likely(points: Evidence, miss: Miss) -> list[int]:
     """The epochs that leave the least of the differences, if that is far less than without; parameters move a little."""
     problem = problem_of(miss.form, points)
-    residuals = problem.residuals(miss.theta) * points.tolerance
+    residuals = problem.residuals(miss.theta)
+    if np.abs(residuals).max() <= NEARLY or len(points) < POINTS * len(miss.theta):
+        return []
+    residuals *= points.tolerance
     columns, _ = np.linalg.qr(problem.jacobian(miss.theta, range(len(miss.theta))) * points.tolerance[:, None])
     sizes = np.arange(2, min(points.last // EPOCHS, LONGEST) + 1)
     begins = points.steps // sizes[:, None] * sizes[:, None]

@@ -69,6 +69,7 @@ class Plan(Form):
     loose: bool = False
     end: int = 0
     end_price: float = 0.0
+    free = ("warmup",)  # it ends between two rows
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -80,11 +81,6 @@ class Plan(Form):
     def rough(self) -> bool:  # type: ignore[override]
         """Whether the warmup does not lead to where the body is, or the body begins with an infinite slope."""
         return self.clock == "switch" or self.body.steep
-
-    @property
-    def free(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The length of a warmup before a straight line or a plateau, of which no point need be."""
-        return ("warmup",) if self.body.straight or self.hold else ()
 
     @property
     def price(self) -> float:  # type: ignore[override]

@@ -291,7 +291,7 @@ class Search:
         lengths = self._lengths(offset)
         sample = self.sample.shifted(offset)
         fixed = replace(plan, end=sample.last + 1)
-        fit = best_fit(fixed, sample) if plan.body.stretch and not self.evidence.stated else None
+        fit = best_fit(fixed, sample) if plan.body.stretch and not self.evidence.stated and len(sample) > 1 else None
         if fit is None or not fit.fits:
             return lengths
         x, problem = fixed.named(fit.theta), problem_of(fixed, sample)
