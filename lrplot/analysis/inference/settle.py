@@ -142,6 +142,8 @@ def _tried(form: Form, k: int, problem: Problem, theta: Floats, evidence: Eviden
     center, found = float(theta[k]), dict[float, float]()
     likely, possible = problem.spread(theta, range(k, len(theta)))[k]
     ranges = [problem.alone(theta, k), (-likely, likely), (-possible, possible)]
+    if np.isfinite(possible) and problem.is_loose(theta, range(k, len(theta))):
+        ranges.append((-UNKNOWN * abs(center), UNKNOWN * abs(center)))
     most = abs(center) + 1.0 if np.isfinite(possible) else UNKNOWN * abs(center)
     trial = theta.copy()
     if form.parameters[k].kind == "updates":

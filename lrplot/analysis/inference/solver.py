@@ -22,6 +22,8 @@ EXCHANGES = 30  # of rows, on the way to the smallest largest residual
 ENOUGH = 0.99  # tolerances: a largest residual that need not be smaller
 NEARLY = 1.02  # tolerances: an exact fit is hard to find if it is the only one
 NEAR = 1000.0  # tolerances: a fit that misses by more is not sharpened
+SINGULAR = 1e-11  # of the largest singular value of a Jacobian: what counts as none
+LOOSE = 1e-7  # of the same: what may be none, as it is computed from differences
 WIDTHS = 3.0  # standard deviations that an interval of a parameter spans on each side
 
 Model = Callable[[Floats], Floats]
@@ -78,17 +80,25 @@ class Problem:
         Both are infinite if the points do not determine it. If the residuals of many points are independent, it is
         closer than it may be: where all values were rounded alike, such as those of a constant, it need not be.
         """
-        jacobian = self.jacobian(theta, free)
-        scale = np.linalg.norm(jacobian, axis=0)
-        if not scale.all():
-            return dict.fromkeys(free, (np.inf, np.inf))
-        left, singular, rows = np.linalg.svd(jacobian / scale, full_matrices=False)
-        if singular[-1] <= 1e-11 * singular[0]:
+        scale, left, singular, rows = self._decomposed(theta, free)
+        if not scale.all() or singular[-1] <= SINGULAR * singular[0]:
             return dict.fromkeys(free, (np.inf, np.inf))
         inverse = (rows.T / singular) @ left.T / scale[:, None] * self.scale[list(free)][:, None]
         likely = WIDTHS * np.linalg.norm(inverse, axis=1)
         possible = 1.01 * np.maximum(np.abs(inverse).sum(axis=1), likely)
         return {k: (float(a), float(b)) for k, a, b in zip(free, likely, possible, strict=True)}
+
+    def is_loose(self, theta: Floats, free: Sequence[int]) -> bool:
+        """Whether changes of some free parameters may cancel out as far as differences of values can show."""
+        scale, _, singular, _ = self._decomposed(theta, free)
+        return not scale.all() or bool(singular[-1] <= LOOSE * singular[0])
+
+    def _decomposed(self, theta: Floats, free: Sequence[int]) -> tuple[Floats, Floats, Floats, Floats]:
+        """The lengths of the columns of the Jacobian, and its singular value decomposition if these are 1."""
+        jacobian = self.jacobian(theta, free)
+        scale = np.linalg.norm(jacobian, axis=0)
+        left, singular, rows = np.linalg.svd(jacobian / np.where(scale == 0, 1.0, scale), full_matrices=False)
+        return scale, left, singular, rows
 
     def alone(self, theta: Floats, k: int) -> tuple[float, float]:
         """The room of one parameter downwards and upwards if all others stay, to a first approximation."""
