@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from lrplot.analysis.inference.bodies import COSINE, FIELD
 from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form, Spec, length_price, run_length
-from lrplot.analysis.inference.numbers import cost, plain, share, shortest
+from lrplot.analysis.inference.numbers import cost, plain, share, shortest, simplest
 from lrplot.analysis.inference.parameters import Parameter, Updates, duration, number
 from lrplot.analysis.inference.periods import cycles_of
 from lrplot.analysis.inference.plan import (
@@ -31,6 +32,8 @@ from lrplot.analysis.inference.settle import best_fit
 from lrplot.analysis.inference.solver import Fit
 from lrplot.curves.shapes import Floats
 
+Mode = Literal["triangular", "triangular2", "exp_range"]
+USUAL = {"pct_start": 0.3, "div_factor": 25.0, "final_div_factor": 1e4}  # of one cycle
 LEAST = 4  # points of a wave
 DUTIES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # shares of a triangle that may rise
 DECAYS = (0.97, 0.8, 0.4)  # factors of a triangle's height from one cycle to the next
@@ -147,7 +150,7 @@ class Triangles(Form):
     """Straight lines up and down between two values."""
 
     floor: bool = True
-    mode: Literal["triangular", "triangular2", "exp_range"] = "triangular"
+    mode: Mode = "triangular"
     down: bool = False
     name = "cyclic"
 
@@ -181,9 +184,10 @@ class Triangles(Form):
         steps, found = evidence.steps, []
         decays = DECAYS if self.mode == "exp_range" else (1.0,)
         for duty, decay in itertools.product(DUTIES if self.down else (0.5,), decays):
-            for cycles, error in cycles_of(lambda x: self._factor(x, duty, decay), evidence, self.floor):
+            shape = partial(self._factor, duty=duty, decay=decay)
+            for cycles, error in cycles_of(shape, evidence, self.floor):
                 period = steps[-1] / cycles
-                top, bottom = two_levels(self._factor(steps / period, duty, decay), evidence.values, self.floor)
+                top, bottom = two_levels(shape(steps / period), evidence.values, self.floor)
                 x = {"peak": top, "floor": min(max(bottom / top, 0.0), 0.99), "gamma": decay ** (1 / period)}
                 x |= {"up": duty * period, "down": (1 - duty) * period}
                 found.append((error, [x[each.name] for each in self.parameters]))
@@ -299,7 +303,7 @@ class OneCycle(Form):
         return (PEAK, HORIZON, PCT, DIV, *[FINAL] * self.final)
 
     def values(self, theta: Floats, steps: Floats) -> Floats:
-        peak, total, pct, div, final = (*theta.tolist(), 1e4)[:5]
+        peak, total, pct, div, final = (*theta.tolist(), USUAL["final_div_factor"])[:5]
         turn, end = pct * total - self.torch, total - self.torch
         if turn <= 0 or end <= turn:
             return np.full_like(steps, np.nan)
@@ -321,20 +325,35 @@ class OneCycle(Form):
             found.append(np.array(theta[: len(self.parameters)]))
         return found
 
+    def candidates(self, k: int, low: float, high: float, theta: Floats, evidence: Evidence) -> list[float]:
+        found = super().candidates(k, low, high, theta, evidence)
+        if self.parameters[k] is not PCT or self.torch:
+            return found
+        turns = simplest(low * theta[1], high * theta[1], float(theta[k] * theta[1]), whole=True)
+        turns.append(float(np.rint(theta[k] * theta[1])))
+        return [turn / theta[1] for turn in dict.fromkeys([*np.rint(np.array(found) * theta[1]).tolist(), *turns])]
+
+    def _share(self, pct: float, total: float) -> float:
+        """The share of the run that rises as it is written: one that ends the rise at the same whole update."""
+        if self.torch:
+            return pct
+        turn = round(pct * total)
+        return simplest((turn - 0.5) / total, (turn + 0.499) / total, USUAL["pct_start"])[0]
+
     def number_price(self, k: int, theta: Floats, evidence: Evidence) -> float:
         name, value = self.parameters[k].name, float(theta[k])
         if name == "horizon":
             return length_price(round(value), evidence)
-        usual = {"pct_start": 0.3, "div_factor": 25.0, "final_div_factor": 1e4}
-        if name in usual:
-            return 0.0 if value == usual[name] else FIELD + cost(value)
+        if name in USUAL:
+            value = self._share(value, theta[1]) if name == "pct_start" else value
+            return 0.0 if value == USUAL[name] else FIELD + cost(value)
         return super().number_price(k, theta, evidence)
 
     def spec(self, theta: Floats, evidence: Evidence) -> Spec:
-        peak, total, pct, div, final = (*theta.tolist(), 1e4)[:5]
+        peak, total, pct, div, final = (*theta.tolist(), USUAL["final_div_factor"])[:5]
         length = run_length(round(total), evidence)
-        usual = {"pct_start": (pct, 0.3), "div_factor": (div, 25.0), "final_div_factor": (final, 1e4)}
-        own = {name: plain(value) for name, (value, default) in usual.items() if value != default}
+        numbers = {"pct_start": self._share(pct, total), "div_factor": div, "final_div_factor": final}
+        own = {name: plain(value) for name, value in numbers.items() if value != USUAL[name]}
         if self.torch:
             fields: Spec = {
                 "use": "torch.OneCycleLR",

@@ -48,7 +48,7 @@ def epochs_of(sample: Evidence, misses: Iterable[Miss], offsets: Sequence[int]) 
 
 
 def _likely(points: Evidence, miss: Miss) -> list[int]:
-    """The epochs that leave the least of the differences, if that is far less than without; parameters move a little."""
+    """The epochs that leave the least of the differences, if that is far less, if parameters move a little."""
     problem = problem_of(miss.form, points)
     residuals = problem.residuals(miss.theta)
     if np.abs(residuals).max() <= NEARLY or len(points) < POINTS * len(miss.theta):
@@ -62,4 +62,4 @@ def _likely(points: Evidence, miss: Miss) -> list[int]:
     errors = np.sqrt(np.square(left).sum(axis=1))
     sizes, errors = sizes[np.isfinite(errors)], errors[np.isfinite(errors)]
     best = np.argsort(errors, kind="stable")[:FITTED]
-    return sizes[best[errors[best] <= BETTER * np.linalg.norm(residuals)]].tolist()
+    return list(map(int, sizes[best[errors[best] <= BETTER * np.linalg.norm(residuals)]]))

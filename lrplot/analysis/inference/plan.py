@@ -13,7 +13,7 @@ import numpy as np
 from lrplot.analysis.inference.bodies import FIELD, RATE, TIMESCALE, Body, rates
 from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form, Spec, length_price, run_length, value_of
-from lrplot.analysis.inference.numbers import cost, plain, share, shortest, simplest
+from lrplot.analysis.inference.numbers import cost, plain, share, shortest
 from lrplot.analysis.inference.parameters import FARTHEST, Parameter, Updates
 from lrplot.curves.shapes import Floats
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from math import inf
 from typing import Any
@@ -15,7 +15,7 @@ from lrplot.analysis.inference import bodies
 from lrplot.analysis.inference.bodies import FIELD
 from lrplot.analysis.inference.chain import chain_of
 from lrplot.analysis.inference.climb import Climb
-from lrplot.analysis.inference.cycles import Noam, OneCycle, Restarts, Triangles, Wave
+from lrplot.analysis.inference.cycles import Mode, Noam, OneCycle, Restarts, Triangles, Wave
 from lrplot.analysis.inference.epochs import Miss, epochs_of
 from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form, Spec, length_price
@@ -37,6 +37,7 @@ LATER = 0.75  # digits that the less usual offset counts as
 FURTHER = 1.1  # times the last update: a run that may end at a short number before
 FARTHEST_END = 2000  # updates from the last one to the run's end
 MOST_ENDS = 3  # of a body to a floor that are tried
+FEW = 4  # points of a decay to a floor
 HELD = 4  # levels that a schedule by epochs must have, at least
 OFFSETS = (0, -1)
 BODIES = (
@@ -53,6 +54,7 @@ BODIES = (
     bodies.POWER_LAW,
 )
 SHAPES = ("linear", "cosine", "exponential", "polynomial", "sqrt")
+MODES: tuple[Mode, ...] = ("triangular", "triangular2", "exp_range")
 BOTH = (False, True)
 FROM_FIT = "no two rows of an epoch: it is the epoch with which the schedule fits"
 
@@ -194,9 +196,8 @@ class Search:
         flags = sorted(product(BOTH, BOTH, BOTH), key=sum)
         self.each(Restarts(rise, *each) for rise in rises for each in flags)
         for down in BOTH:
-            if not self.answers:
-                modes = ("triangular", "triangular2", "exp_range")
-                self.each(Triangles(floor, mode, down) for mode in modes for floor in BOTH)
+            if not (down and self.answers):
+                self.each(Triangles(floor, mode, down) for mode in MODES for floor in BOTH)
         if not self.answers:
             self.each(Wave(floor=floor, hidden=True) for floor in BOTH)
 
@@ -229,7 +230,7 @@ class Search:
             epochs, rows = np.unique(whole.steps // size, return_index=True)
             inner = Search(replace(whole.at(rows), steps=epochs, offset=0, stated=whole.stated // size))
             inner._stages(inner.simple, inner.plateaus, inner.cycles)
-            self._add_by_epochs(inner, whole.offset, lambda spec, size=size: _by_epochs(spec, size), left)
+            self._add_by_epochs(inner, whole.offset, partial(_by_epochs, every=size), left)
             if not self.answers:
                 self._by_updates(whole, size, left)
 
@@ -279,9 +280,14 @@ class Search:
             for offset, floor, (warmup, hidden) in product(offsets, floors, warmups):
                 variant = replace(plan, rise=warmup, hidden=hidden, floor=floor)
                 self.consider(variant, self.sample.shifted(offset))
-                for end in self._ends(variant, offset) if floor and plan.body.scaled else ():
+                for end in self._ends(variant, offset) if floor and (plan.body.scaled or self._is_short(plan)) else ():
                     price = length_price(end, self.evidence)
                     self.consider(replace(variant, end=end, end_price=price), self.sample.shifted(offset))
+
+    def _is_short(self, plan: Plan) -> bool:
+        """Whether a decay after a plateau has so few points that they show its floor only if its end is known."""
+        values = self.sample.values
+        return plan.hold and len(values) - 1 - np.flatnonzero(values >= self.sample.peak)[-1] < FEW
 
     def _ends(self, plan: Plan, offset: int) -> list[int]:
         """Where a body to a floor may end that had not ended: at a length of the run, or where its floor is short.
@@ -298,10 +304,10 @@ class Search:
         begin, (_, width) = x.get("hold", x.get("warmup", 0.0)), problem.spread(fit.theta, [0, 1])[1]
         ends = np.arange(sample.last + 1, sample.last + min(int(np.diff(sample.steps).max()), FARTHEST_END) + 1)
         assert plan.body.stretch is not None
-        floors = 1 - (1 - x["floor"]) * plan.body.stretch((ends - begin) / (sample.last + 1 - begin))
+        floors: Floats = 1 - (1 - x["floor"]) * plan.body.stretch((ends - begin) / (sample.last + 1 - begin))
         ends, floors = ends[floors > 2 * width], floors[floors > 2 * width]
         shares, digits = shortest_within(floors, width)
-        values, others = shortest_within(floors * x["peak"], width * x["peak"])
+        values, others = shortest_within(np.asarray(floors * x["peak"]), width * x["peak"])
         prices = [length_price(end, self.evidence) for end in ends.tolist()] + np.minimum(digits, others)
         found: list[int] = []
         for row in np.argsort(prices, kind="stable")[: int(np.isfinite(prices).sum())]:

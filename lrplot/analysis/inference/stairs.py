@@ -115,7 +115,8 @@ def _with_ratio(levels: Levels, first: float) -> list[Staircase]:
     fields = {} if gamma == 0.1 else {"gamma": plain(gamma)}
     found = [_irregular(levels, counts, first, fields, cost(first) + price)] if _is_clear(levels) else []
     for before in range(BEFORE if levels.first[0] else 1):
-        peaks = simplest(*(each / gamma**before for each in (levels.low[0], levels.high[0], first)))
+        low, high = float(levels.low[0]) / gamma**before, float(levels.high[0]) / gamma**before
+        peaks = simplest(low, high, first / gamma**before)
         regular = _regular(levels, counts + before, peaks[0], fields, cost(peaks[0]) + price) if peaks else []
         if regular:
             return [*regular, *found]
