@@ -16,10 +16,11 @@ from lrplot.analysis.inference.bodies import FIELD
 from lrplot.analysis.inference.chain import chain_of
 from lrplot.analysis.inference.climb import Climb
 from lrplot.analysis.inference.cycles import Mode, Noam, OneCycle, Restarts, Triangles, Wave
+from lrplot.analysis.inference.ends import ends_of
 from lrplot.analysis.inference.epochs import Miss, epochs_of
 from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form, Spec, length_price
-from lrplot.analysis.inference.numbers import shortest_within, simplest
+from lrplot.analysis.inference.numbers import simplest
 from lrplot.analysis.inference.parameters import Updates
 from lrplot.analysis.inference.plan import Plan, Rise
 from lrplot.analysis.inference.result import Open
@@ -35,8 +36,6 @@ ROUNDS = 4  # times that points which a spec misses join the sample
 TIED = 1.0  # digits by which a spec may be longer and still be named
 LATER = 0.75  # digits that the less usual offset counts as
 FURTHER = 1.1  # times the last update: a run that may end at a short number before
-FARTHEST_END = 2000  # updates from the last one to the run's end
-MOST_ENDS = 3  # of a body to a floor that are tried
 FEW = 4  # points of a decay to a floor
 HELD = 4  # levels that a schedule by epochs must have, at least
 OFFSETS = (0, -1)
@@ -290,37 +289,8 @@ class Search:
         return plan.hold and len(values) - 1 - np.flatnonzero(values >= self.sample.peak)[-1] < FEW
 
     def _ends(self, plan: Plan, offset: int) -> list[int]:
-        """Where a body to a floor may end that had not ended: at a length of the run, or where its floor is short.
-
-        The run ended before its next row would have been logged.
-        """
-        lengths = self._lengths(offset)
-        sample = self.sample.shifted(offset)
-        fixed = replace(plan, end=sample.last + 1)
-        fit = best_fit(fixed, sample) if plan.body.stretch and not self.evidence.stated and len(sample) > 1 else None
-        if fit is None or not fit.fits:
-            return lengths
-        x, problem = fixed.named(fit.theta), problem_of(fixed, sample)
-        begin, (_, width) = x.get("hold", x.get("warmup", 0.0)), problem.spread(fit.theta, [0, 1])[1]
-        ends = np.arange(sample.last + 1, sample.last + min(int(np.diff(sample.steps).max()), FARTHEST_END) + 1)
-        assert plan.body.stretch is not None
-        floors: Floats = 1 - (1 - x["floor"]) * plan.body.stretch((ends - begin) / (sample.last + 1 - begin))
-        ends, floors = ends[floors > 2 * width], floors[floors > 2 * width]
-        shares, digits = shortest_within(floors, width)
-        values, others = shortest_within(np.asarray(floors * x["peak"]), width * x["peak"])
-        prices = [length_price(end, self.evidence) for end in ends.tolist()] + np.minimum(digits, others)
-        found: list[int] = []
-        for row in np.argsort(prices, kind="stable")[: int(np.isfinite(prices).sum())]:
-            theta = fit.theta.copy()
-            theta[1] = shares[row] if digits[row] <= others[row] else values[row] / x["peak"]
-            trial = problem_of(replace(fixed, end=int(ends[row])), sample)
-            if np.abs(trial.residuals(theta)).max() > ROUGHLY:
-                continue
-            if trial.fit(theta, [k for k in range(len(theta)) if k != 1]).fits:
-                found.append(int(ends[row]))
-            if len(found) == MOST_ENDS:
-                break
-        return list(dict.fromkeys([*lengths, *found]))
+        """Where a body to a floor may end that had not ended."""
+        return list(dict.fromkeys([*self._lengths(offset), *ends_of(plan, self.sample.shifted(offset))]))
 
     def _top(self, evidence: Evidence) -> int:
         """The number of the first point with the highest value."""
