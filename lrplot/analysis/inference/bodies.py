@@ -93,7 +93,7 @@ def write_d(d: float) -> tuple[float, Fields]:
 
 
 def _scaled(t: Floats, n: float) -> Floats:
-    return np.clip(t / n, 0.0, 1.0) if n > 0 else np.ones_like(t)
+    return np.asarray(np.minimum(np.maximum(t / n, 0.0), 1.0)) if n > 0 else np.ones_like(t)
 
 
 def _cosine(t: Floats, n: float) -> Floats:

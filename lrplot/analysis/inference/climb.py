@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -32,7 +33,7 @@ class Climb(Form):
         """A digit for each field."""
         return FIELD * (self.rise.start + self.rise.skip_zero + (self.rise.shape != "linear"))
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         """The value at the run's end, and at its start."""
         return (PEAK, *[START] * self.rise.start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -66,7 +66,7 @@ class Restarts(Form):
         """A digit for each field."""
         return FIELD * (1 + self.rise + self.floor + self.mult + self.decay)
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         """The peak, the floor, the warmup, and what changes from cycle to cycle."""
         optional = [FLOOR] * self.floor + [WARMUP] * self.rise
@@ -159,7 +159,7 @@ class Triangles(Form):
         """A digit for each field."""
         return FIELD * (1 + self.floor + self.down + (self.mode != "triangular") + (self.mode == "exp_range"))
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         """The two values, the updates of a rise and of a fall, and a factor."""
         return (PEAK, *[FLOOR] * self.floor, UP, *[DOWN] * self.down, *[GAMMA] * (self.mode == "exp_range"))
@@ -228,7 +228,7 @@ class Wave(Form):
         """A digit for each field, and one for the framework's name."""
         return FIELD * (2 + 2 * (self.rise or self.hidden) + self.floor)
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         """The peak, the floor, the warmup and half a wave."""
         return (PEAK, *[FLOOR] * self.floor, *[WARMUP] * (self.rise or self.hidden), PERIOD)
@@ -297,7 +297,7 @@ class OneCycle(Form):
         """A digit for a field."""
         return FIELD * (self.linear + self.torch + self.final)
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         """The peak, the length, the share of it that rises, and the ratios of peak, start and end."""
         return (PEAK, HORIZON, PCT, DIV, *[FINAL] * self.final)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,11 @@ class Form(ABC):
 
     def named(self, theta: Floats) -> dict[str, float]:
         """The parameters by name."""
-        return dict(zip((each.name for each in self.parameters), theta.tolist(), strict=True))
+        return dict(zip(self._names, theta.tolist(), strict=True))
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.parameters)
 
     def low(self, evidence: Evidence) -> Floats:
         """The least value of each parameter, by the points."""

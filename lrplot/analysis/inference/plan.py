@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import inf
 from typing import Any, Literal
@@ -22,6 +23,12 @@ MULTIPLES = (1.0, 1.02, 1.3, 2.0, 5.0, 20.0)  # of the span that was logged: whe
 HIDDEN = (0.02, 0.1, 0.3, 0.6, 0.95)  # of the updates before the first point that shows none: where a warmup may end
 STARTS = 3  # starting points that a form is fitted from
 
+RAMPS: dict[str, Callable[[Floats], Floats]] = {
+    "linear": lambda u: u,
+    "cosine": lambda u: np.asarray(np.square(np.sin(np.pi / 2 * u))),
+    "polynomial": np.square,
+    "sqrt": np.sqrt,
+}
 PEAK = Parameter("peak", "value", 1e-300, 1e300)
 FLOOR = Parameter("floor", "share", 0, 1.0)
 WARMUP = Parameter("warmup", "updates", 0.5, FARTHEST)
@@ -95,7 +102,7 @@ class Plan(Form):
             + {"after": 0, "product": 3, "switch": 5}[self.clock]
         )
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         """The peak, shares of it, times, and the body's own."""
         return (
@@ -353,13 +360,10 @@ def _as_phase(warmup: Any) -> Spec:
 
 def ramp(rise: Rise, steps: Floats, length: float, start: float) -> Floats:
     """The share of the peak during a warmup."""
-    u = np.clip((steps + rise.skip_zero) / length, 0.0, 1.0) if length > 0 else np.ones_like(steps)
+    u = np.minimum(np.maximum((steps + rise.skip_zero) / length, 0.0), 1.0) if length > 0 else np.ones_like(steps)
     if rise.shape == "exponential":
         return np.asarray(np.power(max(start, 1e-300), 1 - u))
-    done = {"linear": u, "cosine": np.square(np.sin(np.pi / 2 * u)), "polynomial": u * u, "sqrt": np.sqrt(u)}[
-        rise.shape
-    ]
-    return np.asarray(start + (1 - start) * done)
+    return np.asarray(start + (1 - start) * RAMPS[rise.shape](u))
 
 
 def two_levels(shape: Floats, values: Floats, floor: bool) -> tuple[float, float]:
