@@ -154,6 +154,8 @@ class Search:
 
     def simple(self) -> None:
         """A warmup and a body, or a single cycle."""
+        if self.sample.rises_again:
+            return
         for body in BODIES:
             self.variants(Plan(body), self.offsets)
         top = self._top(self.sample)
@@ -180,10 +182,13 @@ class Search:
         return list(dict.fromkeys([*map(int, short), whole.length]))
 
     def plateaus(self) -> None:
-        """A plateau before the body, or a least value."""
-        for body in BODIES[1:]:
+        """A plateau before the body, or a least value, of which there are two points."""
+        if self.sample.rises_again:
+            return
+        highest = self.sample.values >= self.sample.peak - 2 * self.sample.tolerance
+        for body in BODIES[1:] if np.count_nonzero(highest) > 1 else ():
             self.variants(Plan(body, hold=True), self.offsets)
-        for body in BODIES[1:]:
+        for body in BODIES[1:] if self.sample.tail < len(self.sample) - 1 else ():
             self.variants(Plan(body, clip=True), self.offsets)
 
     def cycles(self) -> None:
@@ -274,8 +279,9 @@ class Search:
             most = replace(plan, rise=rise, hidden=rise is None, floor=floors[-1], loose=True)
             plainer = [replace(most, hidden=False, floor=False)] if plan.body.scaled else []  # of which many fit alike
             warmups = _warmups(rise) if any(map(self.fits, [*plainer, most])) else []
-            if rise and self.fits(replace(most, rise=replace(rise, start=False, skip_zero=True))):
-                warmups.append((replace(rise, start=False, skip_zero=True), False))
+            later = replace(rise, start=False, skip_zero=True) if rise and (warmups or rise.shape != "linear") else None
+            if later and self.fits(replace(most, rise=later)):
+                warmups.append((later, False))
             for offset, floor, (warmup, hidden) in product(offsets, floors, warmups):
                 variant = replace(plan, rise=warmup, hidden=hidden, floor=floor)
                 self.consider(variant, self.sample.shifted(offset))
