@@ -60,6 +60,7 @@ class Restarts(Form):
     decay: bool = False
     name = "cosine_restarts"
     rough = True
+    timing = ("mult",)
 
     @property
     def price(self) -> float:  # type: ignore[override]

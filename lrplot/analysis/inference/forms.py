@@ -27,6 +27,7 @@ class Form(ABC):
         parameters: its parameters; they become numbers of a spec one after the other
         rough: whether its values jump at times that are parameters, or bend there as sharply
         free: names of parameters that the points may leave open
+        timing: names of numbers that the times of jumps depend on
     """
 
     name: str
@@ -34,6 +35,7 @@ class Form(ABC):
     parameters: tuple[Parameter, ...]
     rough: bool = False
     free: tuple[str, ...] = ()
+    timing: tuple[str, ...] = ()
 
     @abstractmethod
     def starts(self, evidence: Evidence) -> list[Floats]:

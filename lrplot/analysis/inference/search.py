@@ -217,7 +217,8 @@ class Search:
         for offset in self.offsets:
             whole = self.evidence.shifted(offset)
             levels = levels_of(whole)
-            if HELD <= len(levels) <= len(whole) / 1.2:
+            repeated = len(whole) - levels.rows.max(), len(levels) - 1  # but for the longest, which may be a plateau
+            if HELD <= len(levels) and repeated[1] <= repeated[0] / 1.2:
                 self._held(whole, levels)
         for size, offset in [] if self.answers else epochs_of(self.sample, self.misses, self.offsets):
             self._by_updates(self.evidence.shifted(offset), size, (Open("steps_per_epoch", None, None, FROM_FIT),))

@@ -20,6 +20,8 @@ STRICTLY = 1 + 1e-9  # tolerances
 JUMPY = 1.5  # tolerances: where values jump, the parameters that are left are hard to improve
 UNEVEN = 100.0  # times the least tolerance
 FAR = 1e6  # tolerances: a fit that misses by more misses more than points of high weight
+NEAR = 1e-8  # of the peak: a fit that misses by no more may only have to be rounded
+DECIMALS = 2  # of a factor of times
 UNKNOWN = 0.3  # of a parameter that only others determine: how far it is moved
 ROUNDING = 1e-15
 KEPT = 2  # numbers of each parameter that are kept of those that fit
@@ -51,7 +53,8 @@ def best_fit(form: Form, evidence: Evidence) -> Fit | None:
     problem = problem_of(form, evidence)
     best: Fit | None = None
     uneven = is_uneven(evidence)
-    rough = replace(problem, tolerance=np.full(len(evidence), float(evidence.tolerance.max())))
+    widest = float(evidence.tolerance.max())
+    rough = replace(problem, tolerance=np.full(len(evidence), widest))
     free = range(len(form.parameters))
     for number, start in enumerate(form.starts(evidence)):
         fit = problem.fit(rough.fit(start, free).theta if uneven and number == 0 else start, free)
@@ -59,7 +62,10 @@ def best_fit(form: Form, evidence: Evidence) -> Fit | None:
             best = fit
         if best.fits:
             break
-    return _snapped(form, problem, best, free) if best and not best.fits and (form.rough or uneven) else best
+    if best is None or best.fits:
+        return best
+    near = best.worst * widest < NEAR * evidence.peak
+    return _snapped(form, problem, best, free) if form.rough or uneven or near else best
 
 
 def is_uneven(evidence: Evidence) -> bool:
@@ -68,14 +74,16 @@ def is_uneven(evidence: Evidence) -> bool:
 
 
 def _snapped(form: Form, problem: Problem, fit: Fit, free: Sequence[int]) -> Fit:
-    """The fit with whole times, if that is better: the best one may be at a jump, or at a minimum of weight."""
+    """The fit with whole times, if that is better: the best one may be at a jump, or at the minimum of a curve."""
     times = [k for k in free if form.parameters[k].kind == "updates"]
-    others = [k for k in free if k not in times]
+    factors = [k for k in free if form.parameters[k].name in form.timing]
+    others = [k for k in free if k not in (*times, *factors)]
     best = fit
-    for moved in NEXT if times else ():
+    for moved in NEXT if times else (0,) * bool(factors):
         theta = fit.theta.copy()
         theta[times] = np.rint(theta[times])
-        theta[times[0]] += moved
+        theta[factors] = np.round(theta[factors], DECIMALS)
+        theta[times[:1]] += moved
         found = problem.fit(theta, others)
         best = min(best, found, key=lambda each: each.worst)
         if best.fits:
@@ -106,7 +114,7 @@ def settle(form: Form, fit: Fit, evidence: Evidence, most: float = inf) -> list[
     states = [(form.price, fit.theta)]
     count = len(form.parameters)
     loosely = JUMPY if form.rough else NEARLY
-    uneven = is_uneven(evidence)
+    farthest = inf if form.timing else FAR if is_uneven(evidence) else 0.0
     for k in range(count):
         free = list(range(k + 1, count))
         reached: list[tuple[float, Floats]] = []
@@ -118,7 +126,7 @@ def settle(form: Form, fit: Fit, evidence: Evidence, most: float = inf) -> list[
                 start = theta.copy()
                 start[k] = value
                 refit = problem.fit(start, free)
-                if uneven and loosely < refit.worst < FAR:
+                if loosely < refit.worst < farthest:
                     refit = _snapped(form, problem, refit, free)
                 if refit.worst <= (loosely if free else STRICTLY):
                     if value == form.parameters[k].neutral:  # a shorter form has no such parameter
