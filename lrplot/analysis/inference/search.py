@@ -34,6 +34,7 @@ from lrplot.text.objects import Literal
 ROUGHLY = 3.0  # tolerances that the most general form may miss by: its many parameters are hard to fit
 ROUNDS = 4  # times that points which a spec misses join the sample
 TIED = 1.0  # digits by which a spec may be longer and still be named
+LENGTHY = 20.0  # digits
 LATER = 0.75  # digits that the less usual offset counts as
 FURTHER = 1.1  # times the last update: a run that may end at a short number before
 FEW = 4  # points of a decay to a floor
@@ -93,8 +94,13 @@ class Search:
 
     def _stages(self, *stages: Callable[[], None]) -> None:
         for stage in stages:
+            known = len(self.answers)
             stage()
-            if self.answers and (stage != self.levels or self.certain):
+            if stage == self.levels:
+                enough = self.certain and not self.lengthy
+            else:
+                enough = len(self.answers) > known or not self.lengthy or stage == self.epochs
+            if self.answers and enough:
                 return
 
     def nothing(self) -> None:
@@ -112,6 +118,11 @@ class Search:
         """Whether the values can hardly be anything but levels: three or more, with wide gaps between them."""
         levels = levels_of(self.evidence)
         return len(levels) > 2 and bool((levels.low[:-1] - levels.high[1:] > 10 * self.evidence.tolerance.max()).all())
+
+    @property
+    def lengthy(self) -> bool:
+        """Whether the answers are so long that a schedule by epochs may be a shorter one."""
+        return min((each.price for each in self.answers), default=inf) > LENGTHY
 
     def levels(self) -> None:
         """Levels with drops between them, after a warmup."""
