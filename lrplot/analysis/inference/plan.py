@@ -183,7 +183,7 @@ class Plan(Form):
         if self.rise is None:
             return [(0.0, 0.0)]
         if top == 0:
-            return []
+            return [(float(steps[0] + share * (steps[1] - steps[0])), 0.0) for share in HIDDEN]
         s, v = steps[:top] + self.rise.skip_zero, values[:top] / peak
         low, high = float(steps[top - 1]), float(steps[min(top + 1, len(steps) - 1)])
         first = float(v[0]) if self.rise.start else 0.0

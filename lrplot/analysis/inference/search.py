@@ -37,7 +37,7 @@ TIED = 1.0  # digits by which a spec may be longer and still be named
 LENGTHY = 20.0  # digits
 LATER = 0.75  # digits that the less usual offset counts as
 FURTHER = 1.1  # times the last update: a run that may end at a short number before
-FEW = 4  # points of a decay to a floor
+FEW = 4  # points: fewer do not show a decay to a floor
 HELD = 4  # levels that a schedule by epochs must have, at least
 OFFSETS = (0, -1)
 BODIES = (
@@ -88,7 +88,16 @@ class Search:
         if self.evidence.peak <= 0:
             self.nothing()
             return self.answers
-        stages = (self.simple, self.plateaus, self.cycles, self.drops, self.epochs, self.clocks, self.phases)
+        stages = (
+            self.simple,
+            self.plateaus,
+            self.cycles,
+            self.drops,
+            self.begun,
+            self.epochs,
+            self.clocks,
+            self.phases,
+        )
         self._stages(self.levels, *stages)
         return sorted(self.answers, key=lambda each: each.price)
 
@@ -263,6 +272,16 @@ class Search:
             if each.offset == 0:
                 spec, name = written(each.spec), f"{each.name} by epochs"
                 self._add(replace(each, name=name, spec=spec, offset=offset, form=None, open=left))
+
+    def begun(self) -> None:
+        """A warmup that has only the first point, which is as high as any after it."""
+        if self.sample.rises_again or self._top(self.sample) or len(self.sample) < FEW:
+            return
+        for body, floor in product(BODIES[1:], BOTH):
+            plan = Plan(body, Rise(), floor=floor and body.horizon)
+            if (body.horizon or not floor) and self.fits(replace(plan, loose=True)):
+                for offset in self.offsets:
+                    self.consider(plan, self.sample.shifted(offset))
 
     def clocks(self) -> None:
         """A body whose clock starts with the run, not after the warmup."""
