@@ -64,14 +64,14 @@ def write_rate(rate: float) -> tuple[float, Fields]:
     gamma = shortest(exp(-rate))
     found: list[tuple[float, Fields]] = [(cost(gamma) + FIELD, {"gamma": gamma})]
     found.append((cost(shortest(rate)) + FIELD, {"rate": shortest(rate)}))
-    for every in POWERS_OF_TEN:
-        gamma = shortest(exp(-rate * every))
-        if LEAST_GAMMA <= gamma < 1:
-            found.append((cost(gamma) + 2 * FIELD + 1, {"gamma": gamma, "every": every}))
     for gamma in DECAYS if rate else ():
         times = shortest(-log(gamma) / rate)
         if 1 < times == round(times):
             found.append((cost(gamma) + 2 * FIELD + cost(times), {"gamma": gamma, "every": Updates(times)}))
+    for every in POWERS_OF_TEN:
+        gamma = shortest(exp(-rate * every))
+        if LEAST_GAMMA <= gamma < 1:
+            found.append((cost(gamma) + 2 * FIELD + 1, {"gamma": gamma, "every": every}))
     return min(found, key=lambda each: each[0])
 
 

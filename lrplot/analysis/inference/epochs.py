@@ -44,7 +44,7 @@ def epochs_of(sample: Evidence, misses: Iterable[Miss], offsets: Sequence[int]) 
                 problem = problem_of(miss.form, replace(points, held=size))
                 if problem.fit(miss.theta, range(len(miss.theta))).fits:
                     found[size, offset] = cost(size)
-    return sorted(found, key=lambda each: (found[each], each))[:TRIED]
+    return sorted(found, key=lambda each: (found[each], each[0], offsets.index(each[1])))[:TRIED]
 
 
 def _likely(points: Evidence, miss: Miss) -> list[int]:

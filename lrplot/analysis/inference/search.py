@@ -32,9 +32,11 @@ from lrplot.curves.shapes import Floats
 from lrplot.text.objects import Literal
 
 ROUGHLY = 3.0  # tolerances that the most general form may miss by: its many parameters are hard to fit
+NEAR = 0.02  # of the peak: what a form misses by, at most, whose warmup only ends an update later
+WIDE = 3  # times as many numbers are kept if there is no answer else
 ROUNDS = 4  # times that points which a spec misses join the sample
 TIED = 1.0  # digits by which a spec may be longer and still be named
-LENGTHY = 20.0  # digits
+LENGTHY = 14.0  # digits
 LATER = 0.75  # digits that the less usual offset counts as
 FURTHER = 1.1  # times the last update: a run that may end at a short number before
 FEW = 4  # points: fewer do not show a decay to a floor
@@ -130,7 +132,7 @@ class Search:
 
     @property
     def lengthy(self) -> bool:
-        """Whether the answers are so long that a schedule by epochs may be a shorter one."""
+        """Whether the answers are so long that a schedule of more parts may be a shorter one."""
         return min((each.price for each in self.answers), default=inf) > LENGTHY
 
     def levels(self) -> None:
@@ -237,8 +239,8 @@ class Search:
         for offset in self.offsets:
             whole = self.evidence.shifted(offset)
             levels = levels_of(whole)
-            repeated = len(whole) - levels.rows.max(), len(levels) - 1  # but for the longest, which may be a plateau
-            if HELD <= len(levels) and repeated[1] <= repeated[0] / 1.2:
+            rows, changes = len(whole) - int(levels.rows.max()), len(levels) - 1  # the most rows may be of a plateau
+            if len(levels) >= HELD and changes <= rows / 1.2:
                 self._held(whole, levels)
         for size, offset in [] if self.answers else epochs_of(self.sample, self.misses, self.offsets):
             self._by_updates(self.evidence.shifted(offset), size, (Open("steps_per_epoch", None, None, FROM_FIT),))
@@ -309,8 +311,10 @@ class Search:
         for rise in self.rises:
             most = replace(plan, rise=rise, hidden=rise is None, floor=floors[-1], loose=True)
             plainer = [replace(most, hidden=False, floor=False)] if plan.body.scaled else []  # of which many fit alike
+            known = len(self.misses)
             warmups = _warmups(rise) if any(map(self.fits, [*plainer, most])) else []
-            later = replace(rise, start=False, skip_zero=True) if rise and (warmups or rise.shape != "linear") else None
+            near = min((each.largest for each in self.misses[known:]), default=inf) <= NEAR * self.sample.peak
+            later = replace(rise, start=False, skip_zero=True) if rise and near else None
             if later and self.fits(replace(most, rise=later)):
                 warmups.append((later, False))
             for offset, floor, (warmup, hidden) in product(offsets, floors, warmups):
@@ -372,7 +376,8 @@ class Search:
                 return
             whole = self.evidence.shifted(sample.offset)
             misses = []
-            for settled in settle(form, fit, sample, self._most(sample.offset)):
+            found = settle(form, fit, sample, self._most(sample.offset))
+            for settled in found or ([] if self.answers else settle(form, fit, sample, wide=WIDE)):
                 spec = _held_for(form.spec(settled.theta, whole), whole.held)
                 verdict = verify(spec, whole)
                 if verdict is not None and verdict.exact:

@@ -105,10 +105,10 @@ def is_determined(form: Form, theta: Floats, evidence: Evidence) -> bool:
     )
 
 
-def settle(form: Form, fit: Fit, evidence: Evidence, most: float = inf) -> list[Settled]:
+def settle(form: Form, fit: Fit, evidence: Evidence, most: float = inf, wide: int = 1) -> list[Settled]:
     """The form with short numbers, the shortest first; empty if no numbers that can be written explain every point.
 
-    Numbers of more than `most` digits are not tried.
+    Numbers of more than `most` digits are not tried. A search that is `wide` keeps that many times as many of them.
     """
     problem = problem_of(form, evidence)
     states = [(form.price, fit.theta)]
@@ -133,11 +133,11 @@ def settle(form: Form, fit: Fit, evidence: Evidence, most: float = inf) -> list[
                         return []
                     reached.append((price + form.number_price(k, refit.theta, evidence), refit.theta))
                     found += 1
-                    if found == KEPT:
+                    if found == KEPT * wide:
                         break
         if not reached:
             return []
-        states = _distinct(sorted(reached, key=lambda each: each[0]), k)[:BEAM]
+        states = _distinct(sorted(reached, key=lambda each: each[0]), k)[: BEAM * wide]
     return [Settled(form, theta, price) for price, theta in states]
 
 
@@ -154,10 +154,8 @@ def _tried(form: Form, k: int, problem: Problem, theta: Floats, evidence: Eviden
         ranges.append((-UNKNOWN * abs(center), UNKNOWN * abs(center)))
     most = abs(center) + 1.0 if np.isfinite(possible) else UNKNOWN * abs(center)
     trial = theta.copy()
-    if form.parameters[k].kind == "updates":
-        trial[k] = np.clip(np.rint(center), form.parameters[k].low, form.parameters[k].high)
-        found[float(trial[k])] = form.number_price(k, trial, evidence)
-    for low, high in ranges:
+    whole = [float(np.rint(center)) - center] if form.parameters[k].kind == "updates" else []
+    for low, high in [(each, each) for each in whole] + ranges:
         reach = ROUNDING * abs(center)
         bounds = center + max(low, -most) - reach, center + min(high, most) + reach
         for value in form.candidates(k, *bounds, theta, evidence)[:TRIED]:

@@ -20,6 +20,7 @@ from lrplot.curves.shapes import Floats
 
 MOST_VALUES = 20  # levels without a common ratio that are listed
 ROWS = 2.0  # points that a level has on average, at least
+CLEAR = 4.0  # points that a level has on average, if some may have been logged once
 LONGEST_EPOCH = 1_000_000  # updates
 TOGETHER = 2  # drops from one level to the next on average, at most
 PEAKS = 4  # first levels that are tried
@@ -113,7 +114,8 @@ def _with_ratio(levels: Levels, first: float) -> list[Staircase]:
     gamma = gammas[0]
     price = (cost(gamma) + FIELD) * (gamma != 0.1)
     fields = {} if gamma == 0.1 else {"gamma": plain(gamma)}
-    found = [_irregular(levels, counts, first, fields, cost(first) + price)] if _is_clear(levels) else []
+    clear = _is_clear(levels) or levels.rows.sum() >= CLEAR * len(levels)
+    found = [_irregular(levels, counts, first, fields, cost(first) + price)] if clear else []
     for before in range(BEFORE if levels.first[0] else 1):
         low, high = float(levels.low[0]) / gamma**before, float(levels.high[0]) / gamma**before
         peaks = simplest(low, high, first / gamma**before)
