@@ -145,12 +145,12 @@ class Plan(Form):
         tops = np.flatnonzero(values >= peak - evidence.tolerance)
         found: list[tuple[float, list[float]]] = []
         for warmup, start in self._rises(steps, values, int(tops[0]), peak):
-            begin = warmup
+            begins = [warmup if self.clock == "after" else 0.0]
             if self.hold:
-                begin = float(steps[tops[-1]])
-            elif self.clock != "after":
-                begin = 0.0
-            found += self._bodies(evidence, peak, warmup, start, begin)
+                last, following = float(steps[tops[-1]]), float(steps[min(tops[-1] + 1, len(steps) - 1)])
+                begins = [last, (last + following) / 2]
+            for begin in begins:
+                found += self._bodies(evidence, peak, warmup, start, begin)
         found.sort(key=lambda each: each[0])
         return [np.array(theta) for _, theta in found[:STARTS]]
 
@@ -217,10 +217,15 @@ class Plan(Form):
         return np.array([max(each.low, before) if each is HORIZON else each.low for each in self.parameters])
 
     def high(self, evidence: Evidence) -> Floats:
-        if self.clock != "switch":
-            return super().high(evidence)
-        after = float(evidence.steps[min(int(np.argmax(evidence.values)) + 1, len(evidence) - 1)])
-        return np.array([max(after, 1.0) if each is WARMUP else each.high for each in self.parameters])
+        bounds = dict(zip(self.parameters, super().high(evidence).tolist(), strict=True))
+        final = len(evidence) - 1
+        if self.clock == "switch":
+            after = min(int(np.argmax(evidence.values)) + 1, final)
+            bounds[WARMUP] = max(float(evidence.steps[after]), 1.0)
+        highest = np.flatnonzero(evidence.values >= evidence.peak - 2 * evidence.tolerance)
+        if self.hold and highest[-1] < final:  # the plateau ends before the first point below it
+            bounds[HOLD] = float(evidence.steps[highest[-1] + 1])
+        return np.array(list(bounds.values()))
 
     def candidates(self, k: int, low: float, high: float, theta: Floats, evidence: Evidence) -> list[float]:
         parameter = self.parameters[k]
