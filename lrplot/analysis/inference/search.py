@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import product
@@ -279,11 +279,8 @@ class Search:
         """A warmup that has only the first point, which is as high as any after it."""
         if self.sample.rises_again or self._top(self.sample) or len(self.sample) < FEW:
             return
-        for body, floor in product(BODIES[1:], BOTH):
-            plan = Plan(body, Rise(), floor=floor and body.horizon)
-            if (body.horizon or not floor) and self.fits(replace(plan, loose=True)):
-                for offset in self.offsets:
-                    self.consider(plan, self.sample.shifted(offset))
+        for body in BODIES[1:]:
+            self.variants(Plan(body), self.offsets, [Rise()])
 
     def clocks(self) -> None:
         """A body whose clock starts with the run, not after the warmup."""
@@ -305,10 +302,13 @@ class Search:
                 for length in self._lengths(offset):
                     self.consider(replace(chain, length=length), self.sample.shifted(offset))
 
-    def variants(self, plan: Plan, offsets: Any) -> None:
-        """A plan with every warmup and floor that the points may have, if the most general one fits."""
+    def variants(self, plan: Plan, offsets: Any, rises: Sequence[Rise | None] = ()) -> None:
+        """A plan with every warmup and floor that the points may have, if the most general one fits.
+
+        The most general warmups are `rises`, or those that the first points show.
+        """
         floors = BOTH if plan.body.horizon and not plan.clip else (False,)
-        for rise in self.rises:
+        for rise in rises or self.rises:
             most = replace(plan, rise=rise, hidden=rise is None, floor=floors[-1], loose=True)
             plainer = [replace(most, hidden=False, floor=False)] if plan.body.scaled else []  # of which many fit alike
             known = len(self.misses)
@@ -426,4 +426,6 @@ def in_epochs(value: Any) -> Any:
 
 def _warmups(rise: Rise | None) -> list[tuple[Rise | None, bool]]:
     """The warmups that a general one stands for, and whether they are hidden."""
-    return [(None, False), (None, True)] if rise is None else [(replace(rise, start=False), False), (rise, False)]
+    if rise is None:
+        return [(None, False), (None, True)]
+    return [(replace(rise, start=False), False), *[(rise, False)] * rise.start]
