@@ -174,7 +174,7 @@ INVERSE_SQRT = Body(
     "inverse_sqrt",
     _inverse_sqrt,
     extra=(TIMESCALE,),
-    guesses=lambda span: ((span / 30,), (span,), (10 * span,)),
+    guesses=lambda span: ((span / 300,), (span / 30,), (span,), (10 * span,)),
 )
 INVERSE_TIME = Body("inverse_time", _inverse_time, extra=(number("rate", 0, 1e3),), guesses=_rates)
 POWER_LAW = Body(
