@@ -124,15 +124,22 @@ class Restarts(Form):
         first = self._first(evidence, jumps) if len(jumps) else None
         if first is None:
             return []
-        peak, floor = first.theta[:2]
         warmup, end = (first.theta[2], first.theta[3]) if self.rise else (0.0, first.theta[2])
         period = float(np.clip(end, steps[jumps[0] - 1], steps[jumps[0]])) - warmup
-        x = {"peak": peak, "floor": floor, "warmup": warmup, "period": period, "mult": 1.0, "decay": 1.0}
+        fitted = self._start(evidence, jumps, warmup, period)
+        fitted |= {"peak": first.theta[0], "floor": first.theta[1]}
+        few = self._start(evidence, jumps, warmup, float(steps[jumps[0]]) - warmup)  # points of the first cycle
+        return [np.array([x[each.name] for each in self.parameters]) for x in (fitted, few)]
+
+    def _start(self, evidence: Evidence, jumps: NDArray[np.int64], warmup: float, period: float) -> dict[str, float]:
+        """Parameters by the extremes and the first jumps, if the first cycle lasts for a period."""
+        values, peak = evidence.values, evidence.peak
+        x = {"peak": peak, "floor": max(float(values.min()) / peak, 0.0), "warmup": warmup, "period": period}
+        x |= {"mult": 1.0, "decay": float(values[jumps[0]]) / peak}
         if len(jumps) > 1:
-            x["mult"] = max(float(steps[jumps[1]] - 1 - warmup - period) / period, 0.2)
-            x["mult"] = float(np.round(x["mult"], 1 if x["mult"] < 1.8 else 0))
-        x["decay"] = float(values[jumps[0]] / peak)
-        return [np.array([x[each.name] for each in self.parameters])]
+            mult = max(float(evidence.steps[jumps[1]] - 1 - warmup - period) / period, 0.2)
+            x["mult"] = float(np.round(mult, 1 if mult < 1.8 else 0))
+        return x
 
     def spec(self, theta: Floats, evidence: Evidence) -> Spec:
         x = self.named(theta)

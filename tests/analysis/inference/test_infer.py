@@ -284,6 +284,12 @@ SPARSE = {
         4,
         {"steps": 12_342, "lr": 3e-4, "schedule": {"kind": "cosine_restarts", "period": 1000, "mult": 2}},
     ),
+    "restarts of two rows": (
+        rows(250, 5000),
+        1e-6 + 1.9e-5 * cosine(since(rows(250, 5000), [0, 500, 1500, 3500])),
+        17,
+        {"steps": 4751, "lr": 2e-5, "schedule": {"kind": "cosine_restarts", "period": 500, "to": "5%", "mult": 2}},
+    ),
     "root to a floor": (
         rows(10, 12_345, 9),
         decay(rows(10, 12_345, 9), root, 5e-4, 12_345, 50, 0.002),
@@ -319,6 +325,18 @@ SPARSE = {
         decay(rows(50, 4000, 49), root, 1e-3, 4000, 50),
         3,
         {"steps": 4000, "lr": 1e-3, "schedule": {"kind": "sqrt", "warmup": 50}},
+    ),
+    "warmup of one row before a long fall": (
+        rows(50, 12_345, 49),
+        0.1 * np.minimum(rows(50, 12_345, 49) / 50, np.sqrt(50 / rows(50, 12_345, 49))),
+        3,
+        {"steps": 12_300, "lr": 0.1, "schedule": {"kind": "inverse_sqrt", "warmup": 50}},
+    ),
+    "fall of two rows": (
+        rows(617, 12_345),
+        0.1 * cosine((rows(617, 12_345) - 11_345) / 1000),
+        3,
+        {"steps": 12_345, "lr": 0.1, "schedule": {"kind": "wsd", "cooldown": 1000, "shape": "cosine"}},
     ),
     "warmup between two rows": (
         rows(100, 2000),
