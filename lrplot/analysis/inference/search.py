@@ -37,6 +37,7 @@ WIDE = 3  # times as many numbers are kept if there is no answer else
 ROUNDS = 4  # times that points which a spec misses join the sample
 TIED = 1.0  # digits by which a spec may be longer and still be named
 LENGTHY = 14.0  # digits
+FEW_DIGITS = 8.0  # of a schedule of whole epochs: with more, the run may end within an epoch
 LATER = 0.75  # digits that the less usual offset counts as
 FURTHER = 1.1  # times the last update: a run that may end at a short number before
 FEW = 4  # points: fewer do not show a decay to a floor
@@ -133,7 +134,12 @@ class Search:
     @property
     def lengthy(self) -> bool:
         """Whether the answers are so long that a schedule of more parts may be a shorter one."""
-        return min((each.price for each in self.answers), default=inf) > LENGTHY
+        return self._shortest > LENGTHY
+
+    @property
+    def _shortest(self) -> float:
+        """The digits of the shortest answer."""
+        return min((each.price for each in self.answers), default=inf)
 
     def levels(self) -> None:
         """Levels with drops between them, after a warmup."""
@@ -258,7 +264,7 @@ class Search:
             inner = Search(replace(whole.at(rows), steps=epochs, offset=0, stated=whole.stated // size))
             inner._stages(inner.simple, inner.plateaus, inner.cycles)
             self._add_by_epochs(inner, whole.offset, partial(_by_epochs, every=size), left)
-            if not self.answers:
+            if self._shortest > FEW_DIGITS:
                 self._by_updates(whole, size, left)
 
     def _by_updates(self, whole: Evidence, size: int, left: tuple[Open, ...]) -> None:
@@ -394,8 +400,7 @@ class Search:
 
     def _most(self, offset: int) -> float:
         """Digits beyond which an answer is longer than those that are named."""
-        best = min((each.price for each in self.answers), default=inf)
-        return best + TIED + FIELD - self.prices[offset]
+        return self._shortest + TIED + FIELD - self.prices[offset]
 
     def _rows(self) -> Floats:
         return np.searchsorted(self.evidence.steps, self.sample.steps).astype(np.float64)

@@ -411,7 +411,7 @@ def test_a_schedule_that_moves_once_an_epoch(digits):
     assert found.spec == {"epochs": 100, "steps_per_epoch": 391, "interval": "epoch", "lr": 0.1, "schedule": "cosine"}
 
 
-@pytest.mark.parametrize("digits", [3, 17, 32])
+@pytest.mark.parametrize("digits", [3, 32])
 def test_one_cycle_of_torch(digits):
     # torch's phases end at updates 0.3·10,000 − 1 and 10,000 − 1
     up, down = 1 - cosine(STEPS / 2999), cosine((STEPS - 2999) / 7000)
@@ -421,7 +421,7 @@ def test_one_cycle_of_torch(digits):
     assert found.spec == {"steps": 10_000, "schedule": expected}
 
 
-@pytest.mark.parametrize("digits", [3, 6, 17])
+@pytest.mark.parametrize("digits", [3, 17])
 def test_the_transformer_schedule(digits):
     k = STEPS + 1.0
     values = 512**-0.5 * np.minimum(k**-0.5, k * 4000**-1.5)
@@ -429,7 +429,7 @@ def test_the_transformer_schedule(digits):
     assert found.spec == {"steps": 9951, "schedule": {"kind": "noam", "warmup": 4000, "d_model": 512}}
 
 
-@pytest.mark.parametrize("digits", [4, 6, 17])
+@pytest.mark.parametrize("digits", [4, 17])
 def test_lines_are_points(digits):
     values = np.interp(STEPS, [0, 500, 4000, 7000, 10_000], [0, 3e-4, 3e-4, 1e-4, 1e-5])
     found = lrplot.infer(log_of(STEPS, values, digits))
@@ -457,7 +457,7 @@ def test_a_jump_between_phases():
     assert found.spec["schedule"] == [{"kind": "linear", "for": 3000, "to": 1.5e-4}, {"kind": "linear", "from": 1e-4}]
 
 
-@pytest.mark.parametrize("digits", [3, 8, 17])
+@pytest.mark.parametrize("digits", [3, 17])
 def test_values_of_the_update_before(digits):
     """A program that logs after its update has the value of update N − 1 at step N."""
     updates = np.arange(0, 10_000, 50)
@@ -496,8 +496,7 @@ def test_a_length_that_the_log_states_is_the_runs():
     assert "steps" not in [each.name for each in found.open]
 
 
-@pytest.mark.parametrize("rows", [20, 200, 20_000])
-@pytest.mark.parametrize("digits", [3, 5, 17, 32])
+@pytest.mark.parametrize(("rows", "digits"), [(20, 3), (20, 32), (200, 5), (200, 17), (20_000, 3), (20_000, 32)])
 def test_any_number_of_rows_with_gaps(rows, digits):
     rng = np.random.default_rng(rows)
     steps = np.unique(rng.integers(0, 100_000, rows))

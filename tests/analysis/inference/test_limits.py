@@ -60,7 +60,7 @@ def test_negative_values_fit_nothing():
     assert (found.exact, found.spec) == (False, {"steps": 3, "lr": 0, "schedule": "constant"})
 
 
-@pytest.mark.parametrize("scale", [1e-100, 1e-30, 1e30, 1e100])
+@pytest.mark.parametrize("scale", [1e-100, 1e100])
 def test_huge_and_tiny_values(scale):
     found = lrplot.infer(log_of(STEPS, scale * decay(STEPS, cosine, 3.0, 10_000, 500)))
     assert found.exact
