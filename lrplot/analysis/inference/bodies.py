@@ -32,6 +32,7 @@ class Body:
         horizon: whether it ends
         extra: its own parameters
         guesses: a few values of these to start from, for a span of updates
+        digits: the least price of these
         write: the fields that say them, and their price in digits; None if these are their names
         cooldown: whether `wsd` has it as a shape
         scaled: whether a longer body to a lower end begins alike: both are known only if the end is among the points
@@ -45,6 +46,7 @@ class Body:
     horizon: bool = False
     extra: tuple[Parameter, ...] = ()
     guesses: Callable[[float], tuple[tuple[float, ...], ...]] = lambda span: ((),)
+    digits: float = 0.0
     write: Callable[..., tuple[float, Fields]] | None = None
     cooldown: bool = False
     scaled: bool = False
@@ -155,6 +157,7 @@ POLYNOMIAL = Body(
     horizon=True,
     extra=(number("power", 0.05, 20, neutral=1.0),),
     guesses=lambda span: ((0.5,), (0.9,), (2.0,), (4.0,)),
+    digits=1.0,
     cooldown=True,
 )
 REX = Body(
@@ -169,17 +172,19 @@ REX = Body(
 REX_HALF = Body("rex", partial(_rex, d=USUAL_D), horizon=True)
 RATE = number("rate", 0, 5)  # of an exponential, which may be written as a `gamma`
 TIMESCALE = duration("timescale")
-EXPONENTIAL = Body("exponential", _exponential, extra=(RATE,), guesses=_rates, write=write_rate)
+EXPONENTIAL = Body("exponential", _exponential, extra=(RATE,), guesses=_rates, digits=2.0, write=write_rate)
 INVERSE_SQRT = Body(
     "inverse_sqrt",
     _inverse_sqrt,
     extra=(TIMESCALE,),
     guesses=lambda span: ((span / 300,), (span / 30,), (span,), (10 * span,)),
+    digits=-FIELD,  # a usual one is not written
 )
-INVERSE_TIME = Body("inverse_time", _inverse_time, extra=(number("rate", 0, 1e3),), guesses=_rates)
+INVERSE_TIME = Body("inverse_time", _inverse_time, extra=(number("rate", 0, 1e3),), guesses=_rates, digits=1.0)
 POWER_LAW = Body(
     "power_law",
     _power_law,
     extra=(number("exponent", 0.05, 5, neutral=1.0), number("rate", 0, 1e3)),
     guesses=_power_laws,
+    digits=2.0,
 )

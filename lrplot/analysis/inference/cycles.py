@@ -119,7 +119,7 @@ class Restarts(Form):
         return np.array(list(bounds.values()))
 
     def starts(self, evidence: Evidence) -> list[Floats]:
-        values, steps = evidence.values, evidence.steps
+        steps = evidence.steps
         jumps = self._jumps(evidence)
         first = self._first(evidence, jumps) if len(jumps) else None
         if first is None:

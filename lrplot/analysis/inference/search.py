@@ -313,6 +313,8 @@ class Search:
 
         The most general warmups are `rises`, or those that the first points show.
         """
+        if plan.price + 1 + plan.body.digits > self._shortest + TIED:  # the peak has a digit
+            return
         floors = BOTH if plan.body.horizon and not plan.clip else (False,)
         for rise in rises or self.rises:
             most = replace(plan, rise=rise, hidden=rise is None, floor=floors[-1], loose=True)
