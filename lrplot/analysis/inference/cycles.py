@@ -60,7 +60,7 @@ class Restarts(Form):
     decay: bool = False
     name = "cosine_restarts"
     rough = True
-    timing = ("mult",)
+    timing = ("period", "mult")
 
     @property
     def price(self) -> float:  # type: ignore[override]
@@ -161,6 +161,8 @@ class Triangles(Form):
     mode: Mode = "triangular"
     down: bool = False
     name = "cyclic"
+    rough = True
+    timing = ("up", "down")
 
     @property
     def price(self) -> float:  # type: ignore[override]

@@ -27,7 +27,7 @@ class Form(ABC):
         parameters: its parameters; they become numbers of a spec one after the other
         rough: whether its values jump at times that are parameters, or bend there as sharply
         free: names of parameters that the points may leave open
-        timing: names of numbers that the times of jumps depend on
+        timing: names of parameters that the times of all jumps or bends depend on
     """
 
     name: str

@@ -76,7 +76,7 @@ def is_uneven(evidence: Evidence) -> bool:
 def _snapped(form: Form, problem: Problem, fit: Fit, free: Sequence[int]) -> Fit:
     """The fit with whole times, if that is better: the best one may be at a jump, or at the minimum of a curve."""
     times = [k for k in free if form.parameters[k].kind == "updates"]
-    factors = [k for k in free if form.parameters[k].name in form.timing]
+    factors = [k for k in free if k not in times and form.parameters[k].name in form.timing]
     others = [k for k in free if k not in (*times, *factors)]
     best = fit
     for moved in NEXT if times else (0,) * bool(factors):
@@ -127,7 +127,8 @@ def settle(form: Form, fit: Fit, evidence: Evidence, most: float = inf, wide: in
                 start[k] = value
                 refit = problem.fit(start, free)
                 if loosely < refit.worst < farthest:
-                    refit = _snapped(form, problem, refit, free)
+                    near = replace(refit, theta=start) if form.timing else refit  # a fit may lead away over jumps
+                    refit = _snapped(form, problem, near, free)
                 if refit.worst <= (loosely if free else STRICTLY):
                     if value == form.parameters[k].neutral:  # a shorter form has no such parameter
                         return []
