@@ -21,7 +21,7 @@ NEAR = 0.1  # of the peak: what a schedule by epochs misses the same by updates 
 BETTER = 0.2  # of the differences of a miss that an epoch leaves, at most
 FITTED = 4  # epochs that are fitted for each miss
 TRIED = 2  # epochs, at most
-POINTS = 3  # for each parameter, at least
+POINTS = 3  # of different values for each parameter, at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +33,9 @@ class Miss:
     theta: Floats
 
 
-def epochs_of(sample: Evidence, misses: Iterable[Miss], offsets: Sequence[int]) -> list[tuple[int, int]]:
-    """Updates in an epoch with which a near miss fits, and the offset of the points: the shortest number first."""
-    found: dict[tuple[int, int], float] = {}
+def epochs_of(sample: Evidence, misses: Iterable[Miss], offsets: Sequence[int]) -> list[tuple[int, int, Form]]:
+    """Updates in an epoch with which a near miss fits, the offset of the points, and its form: the shortest first."""
+    found: dict[tuple[int, int], Form] = {}
     nearest = sorted((each for each in misses if each.largest <= NEAR * sample.peak), key=lambda each: each.largest)
     for miss in nearest[:NEAREST]:
         for offset in offsets:
@@ -43,15 +43,16 @@ def epochs_of(sample: Evidence, misses: Iterable[Miss], offsets: Sequence[int]) 
             for size in _likely(points, miss):
                 problem = problem_of(miss.form, replace(points, held=size))
                 if problem.fit(miss.theta, range(len(miss.theta))).fits:
-                    found[size, offset] = cost(size)
-    return sorted(found, key=lambda each: (found[each], each[0], offsets.index(each[1])))[:TRIED]
+                    found.setdefault((size, offset), miss.form)
+    best = sorted(found, key=lambda each: (cost(each[0]), each[0], offsets.index(each[1])))[:TRIED]
+    return [(size, offset, found[size, offset]) for size, offset in best]
 
 
 def _likely(points: Evidence, miss: Miss) -> list[int]:
     """The epochs that leave the least of the differences, if that is far less, if parameters move a little."""
     problem = problem_of(miss.form, points)
     residuals = problem.residuals(miss.theta)
-    if np.abs(residuals).max() <= NEARLY or len(points) < POINTS * len(miss.theta):
+    if np.abs(residuals).max() <= NEARLY or np.count_nonzero(np.diff(points.values)) < POINTS * len(miss.theta):
         return []
     residuals *= points.tolerance
     columns, _ = np.linalg.qr(problem.jacobian(miss.theta, range(len(miss.theta))) * points.tolerance[:, None])

@@ -248,10 +248,17 @@ class Search:
             rows, changes = len(whole) - int(levels.rows.max()), len(levels) - 1  # the most rows may be of a plateau
             if len(levels) >= HELD and changes <= rows / 1.2:
                 self._held(whole, levels)
-        for size, offset in [] if self.answers else epochs_of(self.sample, self.misses, self.offsets):
-            self._by_updates(self.evidence.shifted(offset), size, (Open("steps_per_epoch", None, None, FROM_FIT),))
+        for size, offset, form in [] if self.answers else epochs_of(self.sample, self.misses, self.offsets):
+            inner = Search(replace(self.evidence.shifted(offset), offset=0, held=size))
+            inner._stages(inner.simple, partial(inner.like, form), inner.cycles)
+            self._add_by_epochs(inner, offset, dict, (Open("steps_per_epoch", None, None, FROM_FIT),))
             if self.answers:
                 return
+
+    def like(self, form: Form) -> None:
+        """A plateau or a least value like that of a form, if it has one."""
+        if isinstance(form, Plan) and (form.hold or form.clip):
+            self.variants(Plan(form.body, hold=form.hold, clip=form.clip), self.offsets)
 
     def _held(self, whole: Evidence, levels: Levels) -> None:
         bounds = epoch_of(levels, int(np.diff(whole.steps).max()))
