@@ -325,7 +325,8 @@ class Search:
         floors = BOTH if plan.body.horizon and not plan.clip else (False,)
         for rise in rises or self.rises:
             most = replace(plan, rise=rise, hidden=rise is None, floor=floors[-1], loose=True)
-            plainer = [replace(most, hidden=False, floor=False)] if plan.body.scaled else []  # of which many fit alike
+            alike = plan.body.scaled or self._is_short(plan)  # many parameters fit alike: fewer are easier to find
+            plainer = [replace(most, hidden=False, floor=False)] if alike else []
             known = len(self.misses)
             warmups = _warmups(rise) if any(map(self.fits, [*plainer, most])) else []
             near = min((each.largest for each in self.misses[known:]), default=inf) <= NEAR * self.sample.peak
@@ -335,7 +336,7 @@ class Search:
             for offset, floor, (warmup, hidden) in product(offsets, floors, warmups):
                 variant = replace(plan, rise=warmup, hidden=hidden, floor=floor)
                 self.consider(variant, self.sample.shifted(offset))
-                for end in self._ends(variant, offset) if floor and (plan.body.scaled or self._is_short(plan)) else ():
+                for end in self._ends(variant, offset) if floor and alike else ():
                     price = length_price(end, self.evidence)
                     self.consider(replace(variant, end=end, end_price=price), self.sample.shifted(offset))
 

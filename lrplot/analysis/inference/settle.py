@@ -130,8 +130,10 @@ def settle(form: Form, fit: Fit, evidence: Evidence, most: float = inf, wide: in
                     near = replace(refit, theta=start) if form.timing else refit  # a fit may lead away over jumps
                     refit = _snapped(form, problem, near, free)
                 if refit.worst <= (loosely if free else STRICTLY):
-                    if value == form.parameters[k].neutral:  # a shorter form has no such parameter
-                        return []
+                    if value == form.parameters[k].neutral:
+                        if wide == 1:  # a shorter form has no such parameter
+                            return []
+                        continue  # and no short numbers
                     reached.append((price + form.number_price(k, refit.theta, evidence), refit.theta))
                     found += 1
                     if found == KEPT * wide:
