@@ -177,7 +177,7 @@ class Triangles(Form):
     def values(self, theta: Floats, steps: Floats) -> Floats:
         x = self.named(theta)
         period = x["up"] + x.get("down", x["up"])
-        factor = self._factor(steps / period, x["up"] / period, x.get("gamma", 1.0) ** period)
+        factor = self._factor(steps / period, x["up"] / period, float(np.power(x.get("gamma", 1.0), period)))
         floor = x.get("floor", 0.0)
         return np.asarray(x["peak"] * (floor + (1 - floor) * factor))
 
@@ -197,8 +197,8 @@ class Triangles(Form):
             shape = partial(self._factor, duty=duty, decay=decay)
             for cycles, error in cycles_of(shape, evidence, self.floor):
                 period = steps[-1] / cycles
-                top, bottom = two_levels(shape(steps / period), evidence.values, self.floor)
-                x = {"peak": top, "floor": min(max(bottom / top, 0.0), 0.99), "gamma": decay ** (1 / period)}
+                peak, floor = _peak_and_floor(shape(steps / period), evidence, self.floor)
+                x = {"peak": peak, "floor": floor, "gamma": decay ** (1 / period)}
                 x |= {"up": duty * period, "down": (1 - duty) * period}
                 found.append((error, [x[each.name] for each in self.parameters]))
         return [np.array(theta) for _, theta in sorted(found, key=lambda each: each[0])[:STARTS]]
@@ -259,9 +259,8 @@ class Wave(Form):
             if len(rest) < LEAST:
                 continue
             for cycles, error in cycles_of(_wave, rest, self.floor):
-                peak, bottom = two_levels(_wave(cycles * rest.steps / rest.last), rest.values, self.floor)
-                x = {"peak": peak, "floor": min(max(bottom / peak, 0.0), 0.99), "warmup": warmup}
-                x["period"] = rest.last / cycles / 2
+                peak, floor = _peak_and_floor(_wave(cycles * rest.steps / rest.last), rest, self.floor)
+                x = {"peak": peak, "floor": floor, "warmup": warmup, "period": rest.last / cycles / 2}
                 found.append((error, [x[each.name] for each in self.parameters]))
         return [np.array(theta) for _, theta in sorted(found, key=lambda each: each[0])[:STARTS]]
 
@@ -279,6 +278,12 @@ class Wave(Form):
         if "warmup" in x:
             fields = [{"kind": "warmup", "for": Updates(round(x["warmup"]))}, fields]
         return {"steps": evidence.length, "lr": plain(shortest(x["peak"])), "schedule": fields}
+
+
+def _peak_and_floor(factors: Floats, evidence: Evidence, floor: bool) -> tuple[float, float]:
+    """The peak, and the floor as a share of it, with which factors come next to the points."""
+    top, bottom = two_levels(factors, evidence.values, floor)
+    return (top, min(max(bottom / top, 0.0), 0.99)) if top > 0 else (evidence.peak, 0.0)
 
 
 def _wave(x: Floats) -> Floats:
