@@ -37,7 +37,7 @@ WIDE = 3  # times as many numbers are kept if there is no answer else
 ROUNDS = 4  # times that points which a spec misses join the sample
 TIED = 1.0  # digits by which a spec may be longer and still be named
 LENGTHY = 14.0  # digits
-FEW_DIGITS = 8.0  # of a schedule of whole epochs: with more, the run may end within an epoch
+FEW_DIGITS = 5.0  # of a schedule of whole epochs: with more, the run may end within an epoch
 LATER = 0.75  # digits that the less usual offset counts as
 FURTHER = 1.1  # times the last update: a run that may end at a short number before
 FEW = 4  # points: fewer do not show a decay to a floor
@@ -248,9 +248,11 @@ class Search:
             rows, changes = len(whole) - int(levels.rows.max()), len(levels) - 1  # the most rows may be of a plateau
             if len(levels) >= HELD and changes <= rows / 1.2:
                 self._held(whole, levels)
-        for size, offset, form in [] if self.answers else epochs_of(self.sample, self.misses, self.offsets):
+        if self.answers or self.sample.rises_again:  # few points of a cycle fit many epochs
+            return
+        for size, offset, form in epochs_of(self.sample, self.misses, self.offsets):
             inner = Search(replace(self.evidence.shifted(offset), offset=0, held=size))
-            inner._stages(inner.simple, partial(inner.like, form), inner.cycles)
+            inner._stages(inner.simple, partial(inner.like, form))
             self._add_by_epochs(inner, offset, dict, (Open("steps_per_epoch", None, None, FROM_FIT),))
             if self.answers:
                 return
