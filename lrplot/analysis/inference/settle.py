@@ -114,7 +114,8 @@ def settle(form: Form, fit: Fit, evidence: Evidence, most: float = inf, wide: in
     states = [(form.price, fit.theta)]
     count = len(form.parameters)
     loosely = JUMPY if form.rough else NEARLY
-    farthest = inf if form.timing else FAR if is_uneven(evidence) else 0.0
+    near = NEAR * evidence.peak / float(evidence.tolerance.max())
+    farthest = inf if form.timing else FAR if is_uneven(evidence) else near
     for k in range(count):
         free = list(range(k + 1, count))
         reached: list[tuple[float, Floats]] = []
@@ -127,8 +128,8 @@ def settle(form: Form, fit: Fit, evidence: Evidence, most: float = inf, wide: in
                 start[k] = value
                 refit = problem.fit(start, free)
                 if loosely < refit.worst < farthest:
-                    near = replace(refit, theta=start) if form.timing else refit  # a fit may lead away over jumps
-                    refit = _snapped(form, problem, near, free)
+                    fit = replace(refit, theta=start) if form.timing else refit  # a fit may lead away over jumps
+                    refit = _snapped(form, problem, fit, free)
                 if refit.worst <= (loosely if free else STRICTLY):
                     if value == form.parameters[k].neutral:
                         if wide == 1:  # a shorter form has no such parameter

@@ -219,10 +219,9 @@ CASES = {
 
 
 def printings():
-    """Every case with few digits and with many, which take turns."""
-    few, many = (3, 4, 5), (17, 6, 32, 8)
-    for number, name in enumerate(CASES):
-        yield from ((name, digits) for digits in (few[number % len(few)], many[number % len(many)]))
+    """Every case, with numbers of digits that take turns."""
+    digits = (3, 17, 4, 32, 6, 5, 8)
+    yield from ((name, digits[number % len(digits)]) for number, name in enumerate(CASES))
 
 
 @pytest.mark.parametrize(("name", "digits"), list(printings()))
