@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import product
 from math import inf
 from typing import Any
@@ -60,7 +61,7 @@ class Chain(Form):
         """Two digits for each phase, and the jumps."""
         return 2 * FIELD * len(self.shapes) + sum(FIELD + cost(jump) for jump in self.jumps if jump)
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         """The first value, then for each phase its new values and its end."""
         return tuple(self._parameters())

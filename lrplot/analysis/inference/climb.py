@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from lrplot.analysis.inference.bodies import FIELD
@@ -31,7 +33,7 @@ class Climb(Form):
         """A digit for each field."""
         return FIELD * (self.rise.start + self.rise.skip_zero + (self.rise.shape != "linear"))
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         """The value at the run's end, and at its start."""
         return (PEAK, *[START] * self.rise.start)

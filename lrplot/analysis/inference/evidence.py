@@ -30,6 +30,7 @@ class Evidence:
         float32: whether the values were computed in float32
         offset: the update of a row minus the step that it was logged at
         relative: whether values of a spec must be shares of its peak, because groups have peaks of their own
+        held: updates in an epoch, for which the value of its first update is held; 1 if each update has a value
     """
 
     steps: Steps
@@ -39,6 +40,12 @@ class Evidence:
     float32: bool = False
     offset: int = 0
     relative: bool = False
+    held: int = 1
+
+    @property
+    def begins(self) -> Floats:
+        """The update whose value each point has."""
+        return (self.steps // self.held * self.held).astype(np.float64)
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -86,9 +93,19 @@ class Evidence:
 
     def turns(self) -> NDArray[np.int64]:
         """The points at which the values begin to rise, to fall, or to stay."""
+        return np.flatnonzero(np.diff(self._directions())) + 1
+
+    @property
+    def rises_again(self) -> bool:
+        """Whether the values rise after a fall."""
+        directions = self._directions()
+        falls = np.flatnonzero(directions < 0)
+        return bool(len(falls) and (directions[falls[0] :] > 0).any())
+
+    def _directions(self) -> Floats:
+        """1 where the values rise to the next point, −1 where they fall, and 0 where they stay."""
         change = np.diff(self.values)
-        direction = np.sign(change) * (np.abs(change) > self.tolerance[1:] + self.tolerance[:-1])
-        return np.flatnonzero(np.diff(direction)) + 1
+        return np.asarray(np.sign(change) * (np.abs(change) > self.tolerance[1:] + self.tolerance[:-1]))
 
 
 def gathered(points: Points, track: Values, stated: int) -> Evidence:

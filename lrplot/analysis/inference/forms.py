@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ class Form(ABC):
         parameters: its parameters; they become numbers of a spec one after the other
         rough: whether its values jump at times that are parameters, or bend there as sharply
         free: names of parameters that the points may leave open
+        timing: names of parameters that the times of all jumps or bends depend on
     """
 
     name: str
@@ -33,6 +35,7 @@ class Form(ABC):
     parameters: tuple[Parameter, ...]
     rough: bool = False
     free: tuple[str, ...] = ()
+    timing: tuple[str, ...] = ()
 
     @abstractmethod
     def starts(self, evidence: Evidence) -> list[Floats]:
@@ -56,7 +59,11 @@ class Form(ABC):
 
     def named(self, theta: Floats) -> dict[str, float]:
         """The parameters by name."""
-        return dict(zip((each.name for each in self.parameters), theta.tolist(), strict=True))
+        return dict(zip(self._names, theta.tolist(), strict=True))
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.parameters)
 
     def low(self, evidence: Evidence) -> Floats:
         """The least value of each parameter, by the points."""

@@ -15,14 +15,13 @@ from lrplot.analysis.inference.numbers import plain, simplest
 from lrplot.analysis.inference.parameters import Updates
 from lrplot.analysis.inference.ranges import ranges, unseen
 from lrplot.analysis.inference.result import Inference, Open, Tie
-from lrplot.analysis.inference.search import Answer, Search, in_epochs
+from lrplot.analysis.inference.search import TIED, Answer, Search, in_epochs
 from lrplot.analysis.inference.verify import Verdict, verify
 from lrplot.analysis.inference.writing import text_of
 from lrplot.diagnostics import Fault
 from lrplot.runs.log import Log
 from lrplot.runs.run import group_of, parameter_of
 
-TIED = 1.0  # digits by which a spec may be longer and still be named
 MOST_TIES = 3
 NEGLIGIBLE = 1e-6  # of the peak
 NEAREST = 6  # misses of which the best is chosen after rounding
@@ -45,15 +44,16 @@ def infer(log: Log) -> Inference:
     search = Search(evidence, one_based=log.unit == "epochs" and evidence.steps[0] == 1)
     answers = search.run()
     best = answers[0] if answers else _nearest(search)
+    exact = best.verdict.exact  # the nearest is too if the points do not determine it
     whole = evidence.shifted(best.offset)
     groups, other = _groups(log, best, whole)
     spec = _named(_unit(best.spec | groups, log))
     ties = tuple(Tie(each.name, _named(_unit(each.spec, log)), each.offset) for each in _tied(best, answers[1:]))
     left: list[Open] = [*best.open]
-    if answers and best.form is not None and best.theta is not None:
+    if exact and best.form is not None and best.theta is not None:
         left += ranges(best.form, best.theta, search.sample.shifted(best.offset))
     left += [
-        *(unseen(best.form, best.theta, whole, "epochs" if log.unit == "epochs" else "steps") if answers else ()),
+        *(unseen(best.form, best.theta, whole, "epochs" if log.unit == "epochs" else "steps") if exact else ()),
         *other,
     ]
     row = int(np.argmax(best.verdict.differences))
@@ -63,12 +63,12 @@ def infer(log: Log) -> Inference:
         name=best.name,
         spec=spec,
         text="",
-        exact=bool(answers),
+        exact=exact,
         largest=largest,
         step=int(evidence.steps[row]),
         points=len(evidence),
         offset=best.offset,
-        convention=_convention(best, evidence, bool(answers)),
+        convention=_convention(best, evidence, exact),
         float32=evidence.float32,
         open=tuple(left),
         ties=ties,

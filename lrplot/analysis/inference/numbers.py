@@ -5,12 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from math import ceil, floor, inf, isfinite, log10
 
+import numpy as np
+
+from lrplot.curves.shapes import Floats
 from lrplot.text.objects import Literal
 
 MOST_DIGITS = 17  # that a float64 needs
 SAME = 1e-13  # of a number: a smaller change is rounding
 POWER_OF_TWO = 2.0  # digits that a power of two counts as
 NEAREST = 4  # numbers of the same length that are looked at
+FEW = 3  # digits that a number which is given may have
 
 
 def cost(number: float) -> float:
@@ -58,6 +62,18 @@ def simplest(low: float, high: float, center: float, most: int = 8, whole: bool 
         if len(found) >= most:
             break
     return sorted(found, key=cost)[:most]
+
+
+def shortest_within(numbers: Floats, width: float) -> tuple[Floats, Floats]:
+    """The shortest number within `width` of each positive one, and its digits: infinite if it takes more than a few."""
+    top = np.floor(np.log10(numbers))
+    found, length = numbers.copy(), np.full(len(numbers), inf)
+    for digits in range(FEW, 0, -1):
+        quantum = 10 ** (top - digits + 1)
+        rounded = np.rint(numbers / quantum) * quantum
+        near = np.abs(rounded - numbers) <= width
+        found[near], length[near] = rounded[near], digits
+    return found, length
 
 
 def shortest(number: float) -> float:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from itertools import product
-from math import exp, inf, log
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
 
-from lrplot.analysis.inference.bodies import FIELD, POWERS_OF_TEN, RATE, TIMESCALE, Body
+from lrplot.analysis.inference.bodies import FIELD, RATE, TIMESCALE, Body, rates
 from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form, Spec, length_price, run_length, value_of
-from lrplot.analysis.inference.numbers import cost, plain, share, shortest, simplest
+from lrplot.analysis.inference.numbers import cost, plain, share, shortest
 from lrplot.analysis.inference.parameters import FARTHEST, Parameter, Updates
 from lrplot.curves.shapes import Floats
 from lrplot.lazy import dataclass
@@ -22,6 +23,12 @@ MULTIPLES = (1.0, 1.02, 1.3, 2.0, 5.0, 20.0)  # of the span that was logged: whe
 HIDDEN = (0.02, 0.1, 0.3, 0.6, 0.95)  # of the updates before the first point that shows none: where a warmup may end
 STARTS = 3  # starting points that a form is fitted from
 
+RAMPS: dict[str, Callable[[Floats], Floats]] = {
+    "linear": lambda u: u,
+    "cosine": lambda u: np.asarray(np.square(np.sin(np.pi / 2 * u))),
+    "polynomial": np.square,
+    "sqrt": np.sqrt,
+}
 PEAK = Parameter("peak", "value", 1e-300, 1e300)
 FLOOR = Parameter("floor", "share", 0, 1.0)
 WARMUP = Parameter("warmup", "updates", 0.5, FARTHEST)
@@ -69,6 +76,7 @@ class Plan(Form):
     loose: bool = False
     end: int = 0
     end_price: float = 0.0
+    free = ("warmup",)  # it ends between two rows
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -80,11 +88,6 @@ class Plan(Form):
     def rough(self) -> bool:  # type: ignore[override]
         """Whether the warmup does not lead to where the body is, or the body begins with an infinite slope."""
         return self.clock == "switch" or self.body.steep
-
-    @property
-    def free(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The length of a warmup before a straight line or a plateau, of which no point need be."""
-        return ("warmup",) if self.body.straight or self.hold else ()
 
     @property
     def price(self) -> float:  # type: ignore[override]
@@ -99,7 +102,7 @@ class Plan(Form):
             + {"after": 0, "product": 3, "switch": 5}[self.clock]
         )
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         """The peak, shares of it, times, and the body's own."""
         return (
@@ -142,12 +145,12 @@ class Plan(Form):
         tops = np.flatnonzero(values >= peak - evidence.tolerance)
         found: list[tuple[float, list[float]]] = []
         for warmup, start in self._rises(steps, values, int(tops[0]), peak):
-            begin = warmup
+            begins = [warmup if self.clock == "after" else 0.0]
             if self.hold:
-                begin = float(steps[tops[-1]])
-            elif self.clock != "after":
-                begin = 0.0
-            found += self._bodies(evidence, peak, warmup, start, begin)
+                last, following = float(steps[tops[-1]]), float(steps[min(tops[-1] + 1, len(steps) - 1)])
+                begins = [last, (last + following) / 2]
+            for begin in begins:
+                found += self._bodies(evidence, peak, warmup, start, begin)
         found.sort(key=lambda each: each[0])
         return [np.array(theta) for _, theta in found[:STARTS]]
 
@@ -165,7 +168,7 @@ class Plan(Form):
                 shape = self.body.factor(np.maximum(steps[rows] - begin, 0.0), horizon - begin, *own)
             if not np.isfinite(shape).all():
                 continue
-            top, bottom = (peak * each for each in _two_levels(shape, values[rows] / peak, self.floor))
+            top, bottom = (peak * each for each in two_levels(shape, values[rows] / peak, self.floor))
             error = float(np.sum(np.square((bottom + (top - bottom) * shape - values[rows]) / peak)))
             x = {"peak": top if top > 0 else peak, "warmup": warmup, "start": start, "hold": begin}
             x |= {"horizon": horizon, "floor": min(max(bottom / top, 0.0), 0.999) if top > 0 else 0.0}
@@ -180,7 +183,7 @@ class Plan(Form):
         if self.rise is None:
             return [(0.0, 0.0)]
         if top == 0:
-            return []
+            return [(float(steps[0] + share * (steps[1] - steps[0])), 0.0) for share in HIDDEN]
         s, v = steps[:top] + self.rise.skip_zero, values[:top] / peak
         low, high = float(steps[top - 1]), float(steps[min(top + 1, len(steps) - 1)])
         first = float(v[0]) if self.rise.start else 0.0
@@ -214,10 +217,15 @@ class Plan(Form):
         return np.array([max(each.low, before) if each is HORIZON else each.low for each in self.parameters])
 
     def high(self, evidence: Evidence) -> Floats:
-        if self.clock != "switch":
-            return super().high(evidence)
-        after = float(evidence.steps[min(int(np.argmax(evidence.values)) + 1, len(evidence) - 1)])
-        return np.array([max(after, 1.0) if each is WARMUP else each.high for each in self.parameters])
+        bounds = dict(zip(self.parameters, super().high(evidence).tolist(), strict=True))
+        final = len(evidence) - 1
+        if self.clock == "switch":
+            after = min(int(np.argmax(evidence.values)) + 1, final)
+            bounds[WARMUP] = max(float(evidence.steps[after]), 1.0)
+        highest = np.flatnonzero(evidence.values >= evidence.peak - 2 * evidence.tolerance)
+        if self.hold and highest[-1] < final:  # the plateau ends before the first point below it
+            bounds[HOLD] = float(evidence.steps[highest[-1] + 1])
+        return np.array(list(bounds.values()))
 
     def candidates(self, k: int, low: float, high: float, theta: Floats, evidence: Evidence) -> list[float]:
         parameter = self.parameters[k]
@@ -239,7 +247,7 @@ class Plan(Form):
         elif parameter is TIMESCALE:
             more = [x.get("warmup", 0.0), 10_000.0]
         elif parameter is RATE and self.body.write is not None:
-            more = _rates(low, high, float(theta[k]))
+            more = rates(low, high, float(theta[k]))
         found |= dict.fromkeys(each for each in more if max(low, parameter.low) <= each <= high)
         if parameter is HOLD:
             found = dict.fromkeys(each for each in found if each > x.get("warmup", 0.0))
@@ -264,7 +272,7 @@ class Plan(Form):
             return 2.0
         if parameter is TIMESCALE and value == self._timescale(x):
             return -FIELD
-        if parameter is RATE and self.body.write is not None:
+        if parameter in self.body.extra and self.body.write is not None:
             return self.body.write(value)[0]
         return super().number_price(k, theta, evidence)
 
@@ -357,28 +365,16 @@ def _as_phase(warmup: Any) -> Spec:
 
 def ramp(rise: Rise, steps: Floats, length: float, start: float) -> Floats:
     """The share of the peak during a warmup."""
-    u = np.clip((steps + rise.skip_zero) / length, 0.0, 1.0) if length > 0 else np.ones_like(steps)
+    u = np.minimum(np.maximum((steps + rise.skip_zero) / length, 0.0), 1.0) if length > 0 else np.ones_like(steps)
     if rise.shape == "exponential":
         return np.asarray(np.power(max(start, 1e-300), 1 - u))
-    done = {"linear": u, "cosine": np.square(np.sin(np.pi / 2 * u)), "polynomial": u * u, "sqrt": np.sqrt(u)}[
-        rise.shape
-    ]
-    return np.asarray(start + (1 - start) * done)
+    return np.asarray(start + (1 - start) * RAMPS[rise.shape](u))
 
 
-def _two_levels(shape: Floats, values: Floats, floor: bool) -> tuple[float, float]:
+def two_levels(shape: Floats, values: Floats, floor: bool) -> tuple[float, float]:
     """The values that the factors 1 and 0 stand for, by least squares."""
     if not floor:
         return float(shape @ values / max(float(shape @ shape), 1e-300)), 0.0
     matrix = np.stack([shape, 1 - shape], axis=1)
     (top, bottom), *_ = np.linalg.lstsq(matrix, values, rcond=None)
     return float(top), float(bottom)
-
-
-def _rates(low: float, high: float, center: float) -> list[float]:
-    """Rates in an interval that are short as a rate, or as a factor of one or of many updates."""
-    found = simplest(low, high, center)
-    for every in (1, *POWERS_OF_TEN):
-        gammas = simplest(exp(-high * every), exp(-low * every), exp(-center * every))
-        found += [-log(gamma) / every for gamma in gammas if 0 < gamma < 1]
-    return found

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from lrplot.analysis.inference import bodies
+from lrplot.analysis.inference.bodies import FIELD
 from lrplot.analysis.inference.chain import chain_of
 from lrplot.analysis.inference.climb import Climb
-from lrplot.analysis.inference.cycles import Noam, OneCycle, Restarts, Triangles, Wave
+from lrplot.analysis.inference.cycles import Mode, Noam, OneCycle, Restarts, Triangles, Wave
+from lrplot.analysis.inference.ends import ends_of
+from lrplot.analysis.inference.epochs import Miss, epochs_of
 from lrplot.analysis.inference.evidence import Evidence
 from lrplot.analysis.inference.forms import Form, Spec, length_price
 from lrplot.analysis.inference.numbers import simplest
@@ -22,16 +26,22 @@ from lrplot.analysis.inference.plan import Plan, Rise
 from lrplot.analysis.inference.result import Open
 from lrplot.analysis.inference.settle import best_fit, is_determined, problem_of, settle
 from lrplot.analysis.inference.solver import Fit
-from lrplot.analysis.inference.stairs import Levels, epoch_of, levels_of, staircases
+from lrplot.analysis.inference.stairs import Levels, are_repeated, epoch_of, levels_of, staircases
 from lrplot.analysis.inference.verify import Verdict, verify
 from lrplot.curves.shapes import Floats
 from lrplot.lazy import dataclass
 from lrplot.text.objects import Literal
 
 ROUGHLY = 3.0  # tolerances that the most general form may miss by: its many parameters are hard to fit
+NEAR = 0.02  # of the peak: what a form misses by, at most, whose warmup only ends an update later
+WIDE = 3  # times as many numbers are kept if there is no answer else
 ROUNDS = 4  # times that points which a spec misses join the sample
+TIED = 1.0  # digits by which a spec may be longer and still be named
+LENGTHY = 14.0  # digits
+FEW_DIGITS = 5.0  # of a schedule of whole epochs: with more, the run may end within an epoch
 LATER = 0.75  # digits that the less usual offset counts as
 FURTHER = 1.1  # times the last update: a run that may end at a short number before
+FEW = 4  # points: fewer do not show a decay to a floor
 HELD = 4  # levels that a schedule by epochs must have, at least
 OFFSETS = (0, -1)
 BODIES = (
@@ -43,11 +53,14 @@ BODIES = (
     bodies.SQRT,
     bodies.POLYNOMIAL,
     bodies.INVERSE_TIME,
+    bodies.REX_HALF,
     bodies.REX,
     bodies.POWER_LAW,
 )
 SHAPES = ("linear", "cosine", "exponential", "polynomial", "sqrt")
+MODES: tuple[Mode, ...] = ("triangular", "triangular2", "exp_range")
 BOTH = (False, True)
+FROM_FIT = "no two rows of an epoch: it is the epoch with which the schedule fits"
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,15 +75,6 @@ class Answer:
     form: Form | None = None
     theta: Floats | None = None
     open: tuple[Open, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Miss:
-    """The best fit of a form that does not explain every point, and its largest difference."""
-
-    largest: float
-    form: Form
-    theta: Floats
 
 
 class Search:
@@ -88,13 +92,28 @@ class Search:
         if self.evidence.peak <= 0:
             self.nothing()
             return self.answers
-        self._stages(self.levels, self.simple, self.plateaus, self.cycles, self.epochs, self.clocks, self.phases)
+        stages = (
+            self.simple,
+            self.plateaus,
+            self.cycles,
+            self.drops,
+            self.begun,
+            self.epochs,
+            self.clocks,
+            self.phases,
+        )
+        self._stages(self.levels, *stages)
         return sorted(self.answers, key=lambda each: each.price)
 
     def _stages(self, *stages: Callable[[], None]) -> None:
         for stage in stages:
+            known = len(self.answers)
             stage()
-            if self.answers and (stage != self.levels or self.certain):
+            if stage == self.levels:
+                enough = self.certain and not self.lengthy
+            else:
+                enough = len(self.answers) > known or not self.lengthy or stage == self.epochs
+            if self.answers and enough:
                 return
 
     def nothing(self) -> None:
@@ -113,12 +132,31 @@ class Search:
         levels = levels_of(self.evidence)
         return len(levels) > 2 and bool((levels.low[:-1] - levels.high[1:] > 10 * self.evidence.tolerance.max()).all())
 
+    @property
+    def lengthy(self) -> bool:
+        """Whether the answers are so long that a schedule of more parts may be a shorter one."""
+        return self._shortest > LENGTHY
+
+    @property
+    def _shortest(self) -> float:
+        """The digits of the shortest answer."""
+        return min((each.price for each in self.answers), default=inf)
+
     def levels(self) -> None:
         """Levels with drops between them, after a warmup."""
+        self._staircases(repeated=True)
+
+    def drops(self) -> None:
+        """Regular drops, few of whose levels were logged more than once."""
+        self._staircases(repeated=False)
+
+    def _staircases(self, repeated: bool) -> None:
         top = self._top(self.evidence)
         for offset in self.offsets:
             whole = self.evidence.shifted(offset)
             levels = levels_of(whole.at(np.arange(top, len(whole))))
+            if are_repeated(levels) != repeated:
+                continue
             rises = self._warmups_before(whole, levels) if top else [({}, 0.0)]
             for stairs, (rise, price) in product(staircases(levels), rises):
                 fields = {"kind": stairs.fields["kind"], **rise, **stairs.fields}
@@ -145,6 +183,8 @@ class Search:
 
     def simple(self) -> None:
         """A warmup and a body, or a single cycle."""
+        if self.sample.rises_again:
+            return
         for body in BODIES:
             self.variants(Plan(body), self.offsets)
         top = self._top(self.sample)
@@ -171,22 +211,28 @@ class Search:
         return list(dict.fromkeys([*map(int, short), whole.length]))
 
     def plateaus(self) -> None:
-        """A plateau before the body, or a least value."""
-        for body in BODIES[1:]:
+        """A plateau before the body, or a least value, of which there are two points."""
+        if self.sample.rises_again:
+            return
+        highest = self.sample.values >= self.sample.peak - 2 * self.sample.tolerance
+        for body in BODIES[1:] if np.count_nonzero(highest) > 1 else ():
             self.variants(Plan(body, hold=True), self.offsets)
-        for body in BODIES[1:]:
+        for body in BODIES[1:] if self.sample.tail < len(self.sample) - 1 else ():
             self.variants(Plan(body, clip=True), self.offsets)
 
     def cycles(self) -> None:
-        """More than one rise."""
-        if len(self.sample.turns()) < 2:
+        """A rise after a fall, or more of them."""
+        if not self.sample.rises_again:
             return
         rises = BOTH if self._top(self.sample) else (False,)
         self.each(Wave(rise, floor) for rise in rises for floor in BOTH)
         flags = sorted(product(BOTH, BOTH, BOTH), key=sum)
         self.each(Restarts(rise, *each) for rise in rises for each in flags)
-        for mode in ("triangular", "triangular2", "exp_range"):
-            self.each(Triangles(floor, mode, down) for down in BOTH for floor in BOTH)
+        for down in BOTH:
+            if not (down and self.answers):
+                self.each(Triangles(floor, mode, down) for mode in MODES for floor in BOTH)
+        if not self.answers:
+            self.each(Wave(floor=floor, hidden=True) for floor in BOTH)
 
     def each(self, forms: Any) -> None:
         """Consider forms with every offset."""
@@ -200,8 +246,22 @@ class Search:
         for offset in self.offsets:
             whole = self.evidence.shifted(offset)
             levels = levels_of(whole)
-            if HELD <= len(levels) <= len(whole) / 1.2:
+            rows, changes = len(whole) - int(levels.rows.max()), len(levels) - 1  # the most rows may be of a plateau
+            if len(levels) >= HELD and changes <= rows / 1.2:
                 self._held(whole, levels)
+        if self.answers or self.sample.rises_again:  # few points of a cycle fit many epochs
+            return
+        for size, offset, form in epochs_of(self.sample, self.misses, self.offsets):
+            inner = Search(replace(self.evidence.shifted(offset), offset=0, held=size))
+            inner._stages(inner.simple, partial(inner.like, form))
+            self._add_by_epochs(inner, offset, dict, (Open("steps_per_epoch", None, None, FROM_FIT),))
+            if self.answers:
+                return
+
+    def like(self, form: Form) -> None:
+        """A plateau or a least value like that of a form, if it has one."""
+        if isinstance(form, Plan) and (form.hold or form.clip):
+            self.variants(Plan(form.body, hold=form.hold, clip=form.clip), self.offsets)
 
     def _held(self, whole: Evidence, levels: Levels) -> None:
         bounds = epoch_of(levels, int(np.diff(whole.steps).max()))
@@ -213,12 +273,30 @@ class Search:
             epochs, rows = np.unique(whole.steps // size, return_index=True)
             inner = Search(replace(whole.at(rows), steps=epochs, offset=0, stated=whole.stated // size))
             inner._stages(inner.simple, inner.plateaus, inner.cycles)
-            for each in inner.answers:
-                if each.offset == 0:
-                    spec = _by_epochs(each.spec, size)
-                    name = f"{each.name} by epochs"
-                    answer = replace(each, name=name, spec=spec, offset=whole.offset, form=None, open=left)
-                    self._add(answer)
+            self._add_by_epochs(inner, whole.offset, partial(_by_epochs, every=size), left)
+            if self._shortest > FEW_DIGITS:
+                self._by_updates(whole, size, left)
+
+    def _by_updates(self, whole: Evidence, size: int, left: tuple[Open, ...]) -> None:
+        """The simpler schedules whose values are held for an epoch, but whose times are updates."""
+        inner = Search(replace(whole, offset=0, held=size))
+        inner._stages(inner.simple, inner.plateaus, inner.cycles)
+        self._add_by_epochs(inner, whole.offset, lambda spec: spec, left)
+
+    def _add_by_epochs(
+        self, inner: Search, offset: int, written: Callable[[Spec], Spec], left: tuple[Open, ...]
+    ) -> None:
+        for each in inner.answers:
+            if each.offset == 0:
+                spec, name = written(each.spec), f"{each.name} by epochs"
+                self._add(replace(each, name=name, spec=spec, offset=offset, form=None, open=left))
+
+    def begun(self) -> None:
+        """A warmup that has only the first point, which is as high as any after it."""
+        if self.sample.rises_again or self._top(self.sample) or len(self.sample) < FEW:
+            return
+        for body in BODIES[1:]:
+            self.variants(Plan(body), self.offsets, [Rise()])
 
     def clocks(self) -> None:
         """A body whose clock starts with the run, not after the warmup."""
@@ -240,21 +318,39 @@ class Search:
                 for length in self._lengths(offset):
                     self.consider(replace(chain, length=length), self.sample.shifted(offset))
 
-    def variants(self, plan: Plan, offsets: Any) -> None:
-        """A plan with every warmup and floor that the points may have, if the most general one fits."""
-        floors = (True, False) if plan.body.horizon and not plan.clip else (False,)
-        for rise in self.rises:
-            most = replace(plan, rise=rise, hidden=rise is None, floor=floors[0], loose=True)
-            plainer = [replace(most, hidden=False, floor=False)] if plan.body.scaled else []  # of which many fit alike
+    def variants(self, plan: Plan, offsets: Any, rises: Sequence[Rise | None] = ()) -> None:
+        """A plan with every warmup and floor that the points may have, if the most general one fits.
+
+        The most general warmups are `rises`, or those that the first points show.
+        """
+        if plan.price + 1 + plan.body.digits > self._shortest + TIED:  # the peak has a digit
+            return
+        floors = BOTH if plan.body.horizon and not plan.clip else (False,)
+        for rise in rises or self.rises:
+            most = replace(plan, rise=rise, hidden=rise is None, floor=floors[-1], loose=True)
+            alike = plan.body.scaled or self._is_short(plan)  # many parameters fit alike: fewer are easier to find
+            plainer = [replace(most, hidden=False, floor=False)] if alike else []
+            known = len(self.misses)
             warmups = _warmups(rise) if any(map(self.fits, [*plainer, most])) else []
-            if rise and self.fits(replace(most, rise=replace(rise, start=False, skip_zero=True))):
-                warmups.append((replace(rise, start=False, skip_zero=True), False))
+            near = min((each.largest for each in self.misses[known:]), default=inf) <= NEAR * self.sample.peak
+            later = replace(rise, start=False, skip_zero=True) if rise and near else None
+            if later and self.fits(replace(most, rise=later)):
+                warmups.append((later, False))
             for offset, floor, (warmup, hidden) in product(offsets, floors, warmups):
                 variant = replace(plan, rise=warmup, hidden=hidden, floor=floor)
                 self.consider(variant, self.sample.shifted(offset))
-                for end in self._lengths(offset) if floor and plan.body.scaled else ():
+                for end in self._ends(variant, offset) if floor and alike else ():
                     price = length_price(end, self.evidence)
                     self.consider(replace(variant, end=end, end_price=price), self.sample.shifted(offset))
+
+    def _is_short(self, plan: Plan) -> bool:
+        """Whether a decay after a plateau has so few points that they show its floor only if its end is known."""
+        values = self.sample.values
+        return plan.hold and len(values) - 1 - np.flatnonzero(values >= self.sample.peak)[-1] < FEW
+
+    def _ends(self, plan: Plan, offset: int) -> list[int]:
+        """Where a body to a floor may end that had not ended."""
+        return list(dict.fromkeys([*self._lengths(offset), *ends_of(plan, self.sample.shifted(offset))]))
 
     def _top(self, evidence: Evidence) -> int:
         """The number of the first point with the highest value."""
@@ -299,8 +395,9 @@ class Search:
                 return
             whole = self.evidence.shifted(sample.offset)
             misses = []
-            for settled in settle(form, fit, sample):
-                spec = form.spec(settled.theta, whole)
+            found = settle(form, fit, sample, self._most(sample.offset))
+            for settled in found or ([] if self.answers else settle(form, fit, sample, wide=WIDE)):
+                spec = _held_for(form.spec(settled.theta, whole), whole.held)
                 verdict = verify(spec, whole)
                 if verdict is not None and verdict.exact:
                     price = settled.price + self.prices[sample.offset]
@@ -314,11 +411,20 @@ class Search:
             self.sample = self.evidence.sampled(np.concatenate([*misses, self._rows()]))
             sample = self.sample.shifted(sample.offset)
 
+    def _most(self, offset: int) -> float:
+        """Digits beyond which an answer is longer than those that are named."""
+        return self._shortest + TIED + FIELD - self.prices[offset]
+
     def _rows(self) -> Floats:
         return np.searchsorted(self.evidence.steps, self.sample.steps).astype(np.float64)
 
 
 _NONE = Verdict(np.empty(0), np.empty(0, dtype=np.int64))
+
+
+def _held_for(spec: Spec, held: int) -> Spec:
+    """A spec whose values are those of the first update of each epoch of `held` updates."""
+    return spec if held == 1 else {"steps": spec["steps"], "steps_per_epoch": held, "interval": "epoch", **spec}
 
 
 def _by_epochs(spec: Spec, every: int) -> Spec:
@@ -338,4 +444,6 @@ def in_epochs(value: Any) -> Any:
 
 def _warmups(rise: Rise | None) -> list[tuple[Rise | None, bool]]:
     """The warmups that a general one stands for, and whether they are hidden."""
-    return [(None, False), (None, True)] if rise is None else [(replace(rise, start=False), False), (rise, False)]
+    if rise is None:
+        return [(None, False), (None, True)]
+    return [(replace(rise, start=False), False), *[(rise, False)] * rise.start]

@@ -22,6 +22,9 @@ EXCHANGES = 30  # of rows, on the way to the smallest largest residual
 ENOUGH = 0.99  # tolerances: a largest residual that need not be smaller
 NEARLY = 1.02  # tolerances: an exact fit is hard to find if it is the only one
 NEAR = 1000.0  # tolerances: a fit that misses by more is not sharpened
+SINGULAR = 1e-11  # of the largest singular value of a Jacobian: what counts as none
+LOOSE = 1e-7  # of the same: what may be none, as it is computed from differences
+FARTHEST = 1e30  # tolerances
 WIDTHS = 3.0  # standard deviations that an interval of a parameter spans on each side
 
 Model = Callable[[Floats], Floats]
@@ -56,43 +59,58 @@ class Problem:
     scale: Floats
     rough: bool = False
 
+    @np.errstate(all="ignore")
     def residuals(self, theta: Floats) -> Floats:
         """The difference at each point in tolerances."""
-        with np.errstate(all="ignore"):
-            found = (self.model(theta) - self.target) / self.tolerance
-        return np.where(np.isfinite(found), np.clip(found, -1e30, 1e30), 1e30)
+        return self._residuals(theta)
 
+    def _residuals(self, theta: Floats) -> Floats:
+        """The same; `fmin` and `fmax` take the bound in place of NaN."""
+        return np.asarray(np.fmax(np.fmin((self.model(theta) - self.target) / self.tolerance, FARTHEST), -FARTHEST))
+
+    @np.errstate(all="ignore")
     def fit(self, start: Floats, free: Sequence[int], iterations: int = ITERATIONS) -> Fit:
         """The best values of the parameters with the numbers `free`, from a starting point."""
         theta = np.clip(start, self.low, self.high)
-        residuals = self.residuals(theta)
+        residuals = self._residuals(theta)
         if free:
             theta, residuals = self._least_squares(theta, residuals, list(free), iterations)
             if 1 < np.abs(residuals).max() < NEAR:
                 theta, residuals = self._sharpen(theta, residuals, list(free))
         return Fit(theta, float(np.abs(residuals).max()))
 
+    @np.errstate(all="ignore")
     def spread(self, theta: Floats, free: Sequence[int]) -> dict[int, tuple[float, float]]:
         """The likely and the largest distance of each free parameter from its value.
 
         Both are infinite if the points do not determine it. If the residuals of many points are independent, it is
         closer than it may be: where all values were rounded alike, such as those of a constant, it need not be.
         """
-        jacobian = self._jacobian(theta, self.residuals(theta), list(free))
-        scale = np.linalg.norm(jacobian, axis=0)
-        if not scale.all():
-            return dict.fromkeys(free, (np.inf, np.inf))
-        left, singular, rows = np.linalg.svd(jacobian / scale, full_matrices=False)
-        if singular[-1] <= 1e-11 * singular[0]:
+        scale, left, singular, rows = self._decomposed(theta, free)
+        if not scale.all() or singular[-1] <= SINGULAR * singular[0]:
             return dict.fromkeys(free, (np.inf, np.inf))
         inverse = (rows.T / singular) @ left.T / scale[:, None] * self.scale[list(free)][:, None]
         likely = WIDTHS * np.linalg.norm(inverse, axis=1)
         possible = 1.01 * np.maximum(np.abs(inverse).sum(axis=1), likely)
         return {k: (float(a), float(b)) for k, a, b in zip(free, likely, possible, strict=True)}
 
+    @np.errstate(all="ignore")
+    def is_loose(self, theta: Floats, free: Sequence[int]) -> bool:
+        """Whether changes of some free parameters may cancel out as far as differences of values can show."""
+        scale, _, singular, _ = self._decomposed(theta, free)
+        return not scale.all() or bool(singular[-1] <= LOOSE * singular[0])
+
+    def _decomposed(self, theta: Floats, free: Sequence[int]) -> tuple[Floats, Floats, Floats, Floats]:
+        """The lengths of the columns of the Jacobian, and its singular value decomposition if these are 1."""
+        jacobian = self.jacobian(theta, free)
+        scale = np.linalg.norm(jacobian, axis=0)
+        left, singular, rows = np.linalg.svd(jacobian / np.where(scale == 0, 1.0, scale), full_matrices=False)
+        return scale, left, singular, rows
+
+    @np.errstate(all="ignore")
     def alone(self, theta: Floats, k: int) -> tuple[float, float]:
         """The room of one parameter downwards and upwards if all others stay, to a first approximation."""
-        residuals = self.residuals(theta)
+        residuals = self._residuals(theta)
         slopes = self._jacobian(theta, residuals, [k])[:, 0]
         moving = slopes != 0
         if not moving.any():
@@ -100,6 +118,11 @@ class Problem:
         ends = np.stack([(-1 - residuals[moving]) / slopes[moving], (1 - residuals[moving]) / slopes[moving]])
         low, high = float(ends.min(axis=0).max()), float(ends.max(axis=0).min())
         return (low * self.scale[k], high * self.scale[k]) if low <= high else (0.0, 0.0)
+
+    @np.errstate(all="ignore")
+    def jacobian(self, theta: Floats, free: Sequence[int]) -> Floats:
+        """The change of each residual with each parameter in units of its scale, at some parameters."""
+        return self._jacobian(theta, self._residuals(theta), list(free))
 
     def _jacobian(self, theta: Floats, residuals: Floats, free: list[int]) -> Floats:
         """The change of each residual with each parameter in units of its scale."""
@@ -111,7 +134,7 @@ class Problem:
             for side in sides:
                 moved = theta.copy()
                 moved[k] += side
-                slopes.append((self.residuals(moved) - residuals) / ((moved[k] - theta[k]) / self.scale[k]))
+                slopes.append((self._residuals(moved) - residuals) / ((moved[k] - theta[k]) / self.scale[k]))
             smaller = np.abs(slopes[0]) <= np.abs(slopes[-1])
             columns.append(np.where(smaller, slopes[0], slopes[-1]))
         return np.stack(columns, axis=1)
@@ -126,7 +149,7 @@ class Problem:
             improved = False
             for _ in range(6):
                 moved = self._moved(theta, jacobian, residuals, free, damping)
-                found = self.residuals(moved)
+                found = self._residuals(moved)
                 new = float(found @ found)
                 if new < loss:
                     improved = True
@@ -171,12 +194,12 @@ class Problem:
         for _ in range(LINEARIZED):
             jacobian = self._jacobian(best, least, free)
             moved = self._within(best, jacobian, free, partial(_smallest_maximum, offset=least))
-            found = self.residuals(moved)
+            found = self._residuals(moved)
             for _ in range(SHORTER):
                 if np.abs(found).max() < np.abs(least).max():
                     break
                 moved = (best + moved) / 2
-                found = self.residuals(moved)
+                found = self._residuals(moved)
             else:
                 break
             best, least = moved, found

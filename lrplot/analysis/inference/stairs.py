@@ -20,9 +20,11 @@ from lrplot.lazy import dataclass
 
 MOST_VALUES = 20  # levels without a common ratio that are listed
 ROWS = 2.0  # points that a level has on average, at least
+CLEAR = 4.0  # points that a level has on average, if some may have been logged once
 LONGEST_EPOCH = 1_000_000  # updates
 TOGETHER = 2  # drops from one level to the next on average, at most
 PEAKS = 4  # first levels that are tried
+BEFORE = 5  # drops before the first point, less than
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,10 @@ class Levels:
 
     def __len__(self) -> int:
         return len(self.first)
+
+    def until(self, stop: int) -> Levels:
+        """The first levels."""
+        return Levels(self.rows[:stop], self.first[:stop], self.last[:stop], self.low[:stop], self.high[:stop])
 
     @cached_property
     def middle(self) -> Floats:
@@ -70,14 +76,19 @@ def levels_of(evidence: Evidence) -> Levels:
     return Levels(rows, evidence.steps[starts], evidence.steps[np.append(edges, len(evidence)) - 1], low, high)
 
 
+def are_repeated(levels: Levels) -> bool:
+    """Whether there are more points than levels, so that they can hardly be those of a smooth curve."""
+    return bool(levels.rows.sum() >= ROWS * len(levels))
+
+
 def staircases(levels: Levels) -> list[Staircase]:
-    """The staircases that levels may be, the shortest first; empty if there are hardly more points than levels."""
-    if len(levels) < 2 or levels.rows.sum() < ROWS * len(levels) or levels.middle.min() <= 0:
+    """The staircases that levels may be, the shortest first."""
+    if len(levels) < 2 or levels.middle.min() < 0:
         return []
     found: list[Staircase] = []
-    peaks = simplest(float(levels.low[0]), float(levels.high[0]), float(levels.middle[0]))[:PEAKS]
-    for peak in peaks:
-        found = _with_ratio(levels, peak)
+    positive = levels.until(int(np.argmin(np.append(levels.low > 0, False))))
+    for first in simplest(float(levels.low[0]), float(levels.high[0]), float(levels.middle[0]))[:PEAKS]:
+        found = _with_ratio(positive, first) if len(positive) > 1 else []
         if found:
             break
     if len(levels) <= MOST_VALUES and _is_clear(levels):
@@ -85,9 +96,9 @@ def staircases(levels: Levels) -> list[Staircase]:
     return sorted(found, key=lambda each: each.price)
 
 
-def _with_ratio(levels: Levels, peak: float) -> list[Staircase]:
-    """Staircases whose drops all have the same factor."""
-    drops = np.diff(np.log(levels.middle / peak))
+def _with_ratio(levels: Levels, first: float) -> list[Staircase]:
+    """Staircases whose drops all have the same factor, by the value of the first level."""
+    drops = np.diff(np.log(levels.middle / first))
     if drops.min() * drops.max() <= 0:
         return []
     counts = np.append(0, np.cumsum(np.rint(drops / drops[np.argmin(np.abs(drops))]))).astype(np.int64)
@@ -95,16 +106,23 @@ def _with_ratio(levels: Levels, peak: float) -> list[Staircase]:
         return []
     powers = 1 / counts[1:]
     with np.errstate(all="ignore"):
-        low = float(((levels.low[1:] / peak) ** powers).max())
-        high = float(((levels.high[1:] / peak) ** powers).min())
+        low = float(((levels.low[1:] / first) ** powers).max())
+        high = float(((levels.high[1:] / first) ** powers).min())
     gammas = simplest(low, high, (low + high) / 2) if low <= high else []
     if not gammas or gammas[0] <= 0:
         return []
     gamma = gammas[0]
-    price = cost(peak) + (cost(gamma) + FIELD) * (gamma != 0.1)
+    price = (cost(gamma) + FIELD) * (gamma != 0.1)
     fields = {} if gamma == 0.1 else {"gamma": plain(gamma)}
-    irregular = [_irregular(levels, counts, peak, fields, price)] if _is_clear(levels) else []
-    return [*_regular(levels, counts, peak, fields, price), *irregular]
+    clear = _is_clear(levels) or levels.rows.sum() >= CLEAR * len(levels)
+    found = [_irregular(levels, counts, first, fields, cost(first) + price)] if clear else []
+    for before in range(BEFORE if levels.first[0] else 1):
+        low, high = float(levels.low[0]) / gamma**before, float(levels.high[0]) / gamma**before
+        peaks = simplest(low, high, first / gamma**before)
+        regular = _regular(levels, counts + before, peaks[0], fields, cost(peaks[0]) + price) if peaks else []
+        if regular:
+            return [*regular, *found]
+    return found
 
 
 def _is_clear(levels: Levels) -> bool:

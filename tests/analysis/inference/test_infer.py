@@ -22,6 +22,10 @@ def since(s, starts):
     return (s - np.asarray(starts)[number]) / (starts[1] * 2.0**number)
 
 
+def wave(s, half):
+    return (1 + np.cos(np.pi * s / half)) / 2
+
+
 def triangle(s, half):
     t = s % (2 * half)
     return where(t < half, t, 2 * half - t) / half
@@ -72,8 +76,22 @@ CASES = {
         {"kind": "polynomial", "to": "1%", "power": 2},
     ),
     "1 − √u": (STEPS, decay(STEPS, root, 3e-4, 10_000), 10_000, 3e-4, "sqrt"),
+    "rex of the usual d": (
+        STEPS,
+        3e-4 * (0.01 + 0.99 * (1 - STEPS / 1e4) / (1 - 0.5 * STEPS / 1e4)),
+        10_000,
+        3e-4,
+        {"kind": "rex", "to": "1%"},
+    ),
     "rex": (STEPS, 3e-4 * (1 - STEPS / 1e4) / (1 - 0.9 * STEPS / 1e4), 10_000, 3e-4, {"kind": "rex", "d": 0.9}),
     "factor": (STEPS, 1e-3 * 0.9995**STEPS, 9951, 1e-3, {"kind": "exponential", "gamma": 0.9995}),
+    "factor of many updates": (
+        STEPS,
+        1e-3 * 0.001 ** (STEPS / 7000),
+        9951,
+        1e-3,
+        {"kind": "exponential", "gamma": 0.001, "every": 7000},
+    ),
     "rate": (STEPS, 1e-3 * np.exp(-4e-4 * STEPS), 9951, 1e-3, {"kind": "exponential", "rate": 4e-4}),
     "inverse root": (
         STEPS,
@@ -155,12 +173,20 @@ CASES = {
         1e-3,
         {"kind": "cyclic", "min": "10%", "up": 2000, "mode": "triangular2"},
     ),
-    "wave": (
+    "wave": (STEPS, 3e-4 * wave(STEPS, 3000), 9951, 3e-4, {"use": "torch.CosineAnnealingLR", "T_max": 3000}),
+    "wave with one minimum": (
         STEPS,
-        3e-4 * (1 + np.cos(np.pi * STEPS / 3000)) / 2,
+        3e-4 * wave(STEPS, 7000),
         9951,
         3e-4,
-        {"use": "torch.CosineAnnealingLR", "T_max": 3000},
+        {"use": "torch.CosineAnnealingLR", "T_max": 7000},
+    ),
+    "short waves with a floor": (
+        STEPS,
+        1e-6 + (3e-4 - 1e-6) * wave(STEPS, 700),
+        9951,
+        3e-4,
+        {"use": "torch.CosineAnnealingLR", "T_max": 700, "eta_min": 1e-6},
     ),
     "rise without an end": (
         STEPS,
@@ -193,10 +219,9 @@ CASES = {
 
 
 def printings():
-    """Every case with 3 digits and in full, and with one of the other numbers of digits each."""
-    between = [digits for digits in DIGITS if digits not in (3, 17)]
-    for number, name in enumerate(CASES):
-        yield from ((name, digits) for digits in (3, between[number % len(between)], 17))
+    """Every case, with numbers of digits that take turns."""
+    digits = (3, 17, 4, 32, 6, 5, 8)
+    yield from ((name, digits[number % len(digits)]) for number, name in enumerate(CASES))
 
 
 @pytest.mark.parametrize(("name", "digits"), list(printings()))
@@ -218,6 +243,165 @@ def test_values_instead_of_a_factor():
     }
 
 
+def rows(every, total, start=0):
+    return np.arange(start, total, every)
+
+
+def held(steps, size):
+    """The first update of the epoch of each update."""
+    return steps // size * size
+
+
+SPARSE = {
+    "triangles of four rows": (
+        rows(100, 2000, 100),
+        1e-4 + 9e-4 * triangle(rows(100, 2000, 100), 200),
+        4,
+        {"steps": 1901, "lr": 1e-3, "schedule": {"kind": "cyclic", "min": "10%", "up": 200}},
+    ),
+    "triangles of two rows": (
+        rows(200, 4000, 199),
+        3e-5 + 2.7e-4 * triangle(rows(200, 4000, 199), 200),
+        6,
+        {"steps": 4000, "lr": 3e-4, "schedule": {"kind": "cyclic", "min": "10%", "up": 200}},
+    ),
+    "waves whose minima were logged": (
+        rows(10, 12_345, 10),
+        5e-4 * wave(rows(10, 12_345, 10), 700),
+        4,
+        {"steps": 12_341, "lr": 5e-4, "schedule": {"use": "torch.CosineAnnealingLR", "T_max": 700}},
+    ),
+    "longer restarts at rows": (
+        rows(100, 5000, 100),
+        1e-3 + 0.099 * cosine(since(rows(100, 5000, 100), [0, 500, 1500, 3500])),
+        6,
+        {"steps": 4901, "lr": 0.1, "schedule": {"kind": "cosine_restarts", "period": 500, "to": "1%", "mult": 2}},
+    ),
+    "longer restarts between rows": (
+        rows(7, 12_345, 7),
+        3e-4 * cosine(since(rows(7, 12_345, 7), [0, 1000, 3000, 7000])),
+        4,
+        {"steps": 12_342, "lr": 3e-4, "schedule": {"kind": "cosine_restarts", "period": 1000, "mult": 2}},
+    ),
+    "restarts of two rows": (
+        rows(250, 5000),
+        1e-6 + 1.9e-5 * cosine(since(rows(250, 5000), [0, 500, 1500, 3500])),
+        17,
+        {"steps": 4751, "lr": 2e-5, "schedule": {"kind": "cosine_restarts", "period": 500, "to": "5%", "mult": 2}},
+    ),
+    "root to a floor": (
+        rows(10, 12_345, 9),
+        decay(rows(10, 12_345, 9), root, 5e-4, 12_345, 50, 0.002),
+        3,
+        {"steps": 12_345, "lr": 5e-4, "schedule": {"kind": "sqrt", "warmup": 50, "to": "0.2%"}},
+    ),
+    "line to a floor": (
+        rows(617, 12_345, 9),
+        decay(rows(617, 12_345, 9), line, 5e-4, 12_345, 0, 0.1),
+        6,
+        {"steps": 12_345, "lr": 5e-4, "schedule": {"kind": "linear", "to": "10%"}},
+    ),
+    "short fall to a floor": (
+        rows(100, 2000, 99),
+        5e-4 * (0.1 + 0.9 * cosine((rows(100, 2000, 99) - 1800) / 200)),
+        4,
+        {"steps": 2000, "lr": 5e-4, "schedule": {"kind": "wsd", "cooldown": 200, "shape": "cosine", "to": "10%"}},
+    ),
+    "drops of levels logged once": (
+        rows(617, 12_345, 616),
+        0.1 * 0.5 ** (rows(617, 12_345, 616) // 500),
+        3,
+        {"steps": 12_340, "lr": 0.1, "schedule": {"kind": "step", "every": 500, "gamma": 0.5}},
+    ),
+    "drops to next to nothing": (
+        rows(50, 12_345),
+        5e-4 * 0.1 ** (rows(50, 12_345) // 500),
+        6,
+        {"steps": 12_301, "lr": 5e-4, "schedule": {"kind": "step", "every": 500}},
+    ),
+    "warmup of one row": (
+        rows(50, 4000, 49),
+        decay(rows(50, 4000, 49), root, 1e-3, 4000, 50),
+        3,
+        {"steps": 4000, "lr": 1e-3, "schedule": {"kind": "sqrt", "warmup": 50}},
+    ),
+    "warmup of one row before a long fall": (
+        rows(50, 12_345, 49),
+        0.1 * np.minimum(rows(50, 12_345, 49) / 50, np.sqrt(50 / rows(50, 12_345, 49))),
+        3,
+        {"steps": 12_300, "lr": 0.1, "schedule": {"kind": "inverse_sqrt", "warmup": 50}},
+    ),
+    "fall of two rows": (
+        rows(617, 12_345),
+        0.1 * cosine((rows(617, 12_345) - 11_345) / 1000),
+        3,
+        {"steps": 12_345, "lr": 0.1, "schedule": {"kind": "wsd", "cooldown": 1000, "shape": "cosine"}},
+    ),
+    "warmup between two rows": (
+        rows(100, 2000),
+        decay(rows(100, 2000), lambda u: (1 - u) ** 0.9, 1e-3, 2000, 50, 0.1),
+        17,
+        {
+            "steps": 2000,
+            "lr": 1e-3,
+            "schedule": {"kind": "polynomial", "warmup": 50, "to": "10%", "power": 0.9},
+        },
+    ),
+    "plateau that is no epoch": (
+        rows(100, 5000, 100),
+        5e-4 * np.minimum(rows(100, 5000, 100) / 300, cosine((rows(100, 5000, 100) - 4500) / 500)),
+        17,
+        {"steps": 5000, "lr": 5e-4, "schedule": {"kind": "wsd", "warmup": 300, "cooldown": 500, "shape": "cosine"}},
+    ),
+    "epochs of which the run has a part": (
+        rows(10, 12_345),
+        0.1 * cosine(held(rows(10, 12_345), 100) / 12_345),
+        6,
+        {"steps": 12_345, "steps_per_epoch": 100, "interval": "epoch", "lr": 0.1, "schedule": "cosine"},
+    ),
+    "epochs shorter than rows are apart": (
+        rows(100, 5000, 99),
+        3e-4 * cosine(held(rows(100, 5000, 99), 40) / 5000),
+        6,
+        {"steps": 5000, "steps_per_epoch": 40, "interval": "epoch", "lr": 3e-4, "schedule": "cosine"},
+    ),
+    "few epochs": (
+        rows(7, 2000, 6),
+        1e-3 * line(held(rows(7, 2000, 6), 250) / 2000),
+        6,
+        {"epochs": 8, "steps_per_epoch": 250, "interval": "epoch", "lr": 1e-3, "schedule": "linear"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SPARSE)
+def test_sparse_logs_and_odd_lengths(name):
+    steps, values, digits, spec = SPARSE[name]
+    found = lrplot.infer(log_of(steps, values, digits))
+    assert (found.exact, found.spec, found.offset) == (True, spec, 0)
+    if name == "epochs shorter than rows are apart":
+        assert "no two rows of an epoch" in next(each.note for each in found.open if each.name == "steps_per_epoch")
+
+
+def test_a_wave_after_a_warmup_that_was_not_logged():
+    """The cosine of transformers, stepped twice an update: 10 of 200 steps of warmup, then past its end."""
+    steps = np.arange(10, 201, 10)
+    found = lrplot.infer(log_of(steps, 2e-5 * wave(2 * (steps - 1) - 10, 190)))
+    assert found.exact
+    schedules = {each.offset: each.spec["schedule"] for each in (found, *found.ties)}
+    fall = {"use": "torch.CosineAnnealingLR", "T_max": 95}
+    assert schedules == {-1: [{"kind": "warmup", "for": 5}, fall], 0: [{"kind": "warmup", "for": 6}, fall]}
+
+
+def test_one_cycle_of_an_odd_length():
+    # 0.3·12,345 = 3703.5 updates of rise are 3704
+    steps = np.arange(0, 12_345, 50)
+    up, down = 1 - cosine(steps / 3704), cosine((steps - 3704) / (12_345 - 3704))
+    values = where(steps < 3704, 4e-5 + (1e-3 - 4e-5) * up, 4e-9 + (1e-3 - 4e-9) * down)
+    found = lrplot.infer(log_of(steps, values, 6))
+    assert found.spec == {"steps": 12_345, "lr": 1e-3, "schedule": {"kind": "one_cycle", "momentum": None}}
+
+
 @pytest.mark.parametrize("digits", [3, 17])
 def test_a_schedule_that_moves_once_an_epoch(digits):
     steps = np.arange(0, 39_100, 100)
@@ -226,7 +410,7 @@ def test_a_schedule_that_moves_once_an_epoch(digits):
     assert found.spec == {"epochs": 100, "steps_per_epoch": 391, "interval": "epoch", "lr": 0.1, "schedule": "cosine"}
 
 
-@pytest.mark.parametrize("digits", [3, 17, 32])
+@pytest.mark.parametrize("digits", [3, 32])
 def test_one_cycle_of_torch(digits):
     # torch's phases end at updates 0.3·10,000 − 1 and 10,000 − 1
     up, down = 1 - cosine(STEPS / 2999), cosine((STEPS - 2999) / 7000)
@@ -236,7 +420,7 @@ def test_one_cycle_of_torch(digits):
     assert found.spec == {"steps": 10_000, "schedule": expected}
 
 
-@pytest.mark.parametrize("digits", [3, 6, 17])
+@pytest.mark.parametrize("digits", [3, 17])
 def test_the_transformer_schedule(digits):
     k = STEPS + 1.0
     values = 512**-0.5 * np.minimum(k**-0.5, k * 4000**-1.5)
@@ -244,7 +428,7 @@ def test_the_transformer_schedule(digits):
     assert found.spec == {"steps": 9951, "schedule": {"kind": "noam", "warmup": 4000, "d_model": 512}}
 
 
-@pytest.mark.parametrize("digits", [4, 6, 17])
+@pytest.mark.parametrize("digits", [4, 17])
 def test_lines_are_points(digits):
     values = np.interp(STEPS, [0, 500, 4000, 7000, 10_000], [0, 3e-4, 3e-4, 1e-4, 1e-5])
     found = lrplot.infer(log_of(STEPS, values, digits))
@@ -272,7 +456,7 @@ def test_a_jump_between_phases():
     assert found.spec["schedule"] == [{"kind": "linear", "for": 3000, "to": 1.5e-4}, {"kind": "linear", "from": 1e-4}]
 
 
-@pytest.mark.parametrize("digits", [3, 8, 17])
+@pytest.mark.parametrize("digits", [3, 17])
 def test_values_of_the_update_before(digits):
     """A program that logs after its update has the value of update N − 1 at step N."""
     updates = np.arange(0, 10_000, 50)
@@ -311,8 +495,7 @@ def test_a_length_that_the_log_states_is_the_runs():
     assert "steps" not in [each.name for each in found.open]
 
 
-@pytest.mark.parametrize("rows", [20, 200, 20_000])
-@pytest.mark.parametrize("digits", [3, 5, 17, 32])
+@pytest.mark.parametrize(("rows", "digits"), [(20, 3), (20, 32), (200, 5), (200, 17), (20_000, 3), (20_000, 32)])
 def test_any_number_of_rows_with_gaps(rows, digits):
     rng = np.random.default_rng(rows)
     steps = np.unique(rng.integers(0, 100_000, rows))

@@ -26,6 +26,20 @@ def test_noise_is_no_schedule():
     assert lrplot.load(found.spec)(0) > 0
 
 
+def test_a_zigzag_without_a_period_is_no_schedule():
+    values = np.abs(np.cumsum(np.random.default_rng(0).normal(size=100)))
+    found = lrplot.infer(log_of(np.arange(100), values, 6))
+    assert not found.exact
+
+
+def test_triangles_from_the_peak_are_lines():
+    steps = np.arange(0, 2000, 50)
+    found = lrplot.infer(log_of(steps, 1e-4 + 9e-4 * np.abs(steps / 500 % 2 - 1), 6))
+    assert found.exact
+    at = {"0": 1e-3, "500": 1e-4, "1000": 1e-3, "1500": 1e-4}
+    assert {key: value for key, value in found.spec["schedule"]["at"].items() if int(key) < 1950} == at
+
+
 def test_a_single_wrong_value_is_not_exact():
     values = decay(STEPS, cosine, 3e-4, 10_000, 500)
     values[100] *= 1.01
@@ -60,7 +74,7 @@ def test_negative_values_fit_nothing():
     assert (found.exact, found.spec) == (False, {"steps": 3, "lr": 0, "schedule": "constant"})
 
 
-@pytest.mark.parametrize("scale", [1e-100, 1e-30, 1e30, 1e100])
+@pytest.mark.parametrize("scale", [1e-100, 1e100])
 def test_huge_and_tiny_values(scale):
     found = lrplot.infer(log_of(STEPS, scale * decay(STEPS, cosine, 3.0, 10_000, 500)))
     assert found.exact

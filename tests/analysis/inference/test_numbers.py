@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lrplot.analysis.inference.numbers import cost, plain, share, shortest, simplest
+from lrplot.analysis.inference.numbers import cost, plain, share, shortest, shortest_within, simplest
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,12 @@ def test_an_interval_near_the_smallest_float64_may_hold_no_short_number(number):
 
 def test_an_interval_may_hold_no_whole_number():
     assert simplest(390.2, 390.8, 390.5, whole=True) == []
+
+
+def test_the_shortest_numbers_within_a_width():
+    numbers, digits = shortest_within(np.array([0.0999, 0.12345, 0.0123456, 2.04]), 2e-4)
+    assert numbers.tolist() == pytest.approx([0.1, 0.12345, 0.0123, 2.04])
+    assert digits.tolist() == [1, np.inf, 3, 3]
 
 
 def test_a_number_but_for_rounding():

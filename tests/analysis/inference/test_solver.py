@@ -48,6 +48,15 @@ def test_a_parameter_without_effect_is_not_determined():
     assert problem.spread(np.array([1.0, 0.5]), [0, 1])[1] == (np.inf, np.inf)
 
 
+def test_parameters_that_make_up_for_each_other_are_loose():
+    x = np.arange(10.0)
+    ones = np.ones(2)
+    sums = Problem(lambda theta: (theta[0] + theta[1]) * x, x, np.ones(10), -ones, ones, ones)
+    assert sums.is_loose(np.array([0.5, 0.5]), [0, 1])
+    assert not sums.is_loose(np.array([0.5, 0.5]), [0])
+    assert not line_through(x, x, 0.1).is_loose(np.zeros(2), [0, 1])
+
+
 def test_values_that_are_not_finite_are_far_away():
     problem = Problem(lambda theta: theta[0] / np.zeros(3), np.ones(3), np.ones(3), np.zeros(1), np.ones(1), np.ones(1))
     assert problem.residuals(np.ones(1)).tolist() == [1e30] * 3
