@@ -145,7 +145,7 @@ def format_excess(comparison: Comparison, tolerance: float) -> str:
                 peak = f"{learning_rate(gap.share)} of the peak" if isfinite(gap.share) else "and the peak is 0"
                 size = f"{learning_rate(gap.largest)} at {place}, {peak}"
                 return (
-                    f"{name} differs in {gap.track} by {size}: more than the tolerance of {learning_rate(tolerance)}\n"
+                    f"{name} differs from {names[0]} in {gap.track} by {size}: more than the tolerance of {learning_rate(tolerance)}\n"
                 )
     return "" if comparison.within(tolerance) else "the runs differ in length\n"
 
