@@ -74,7 +74,7 @@ def _about(text: str, summary: Summary) -> str:
     return f"about {text}" if summary.mean_sampled else text
 
 
-_OF_EVERY_UPDATE = ("warmup", "above half the peak", "mean / peak", "decay starts")  # not known of a log
+_OF_EVERY_UPDATE = ("updates", "warmup", "above half the peak", "mean / peak", "decay starts")  # not known of a log
 _FIGURES: dict[str, Callable[[Summary], str]] = {
     "updates": lambda summary: f"{summary.steps:,}",
     "first": lambda summary: learning_rate(summary.first),
