@@ -159,8 +159,8 @@ def _relative(size: Fraction, unit: str, run: Run) -> Fraction:
     """A batch of a size as a multiple of the run's own."""
     if not run.timebase.rates.has(unit):
         key, other = ("batch_size=256", "tokens") if unit == "samples" else ("tokens_per_step=0.5M", "samples")
-        size = f"a size in {other}, or " if run.timebase.rates.has(other) else ""
-        help = f"write a factor such as `x4`, or {size}add `--set {key}`"
+        known = f"a size in {other}, or " if run.timebase.rates.has(other) else ""
+        help = f"write a factor such as `x4`, or {known}add `--set {key}`"
         raise Fault(f"{run.name} does not say how many {unit} its batch has", help=help, code="missing-conversion")
     return size / run.timebase.rates.per_step(unit)
 

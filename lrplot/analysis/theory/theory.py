@@ -45,8 +45,8 @@ class Theory(Shown):
 
     All other numbers are None if the learning rate is 0 throughout or below 0 somewhere. If `sampled`, they are taken
     from a sample of the updates. `groups` is the number of parameter groups, whose own learning rates are not judged.
-    `batch` has the learning rate for another batch; None unless one is asked for. `sgd` is whether the optimizer is SGD,
-    by its name in a config or by `momentum` in a spec.
+    `batch` has the learning rate for another batch; None unless one is asked for. `sgd` is whether the optimizer is
+    SGD, by its name in a config or by `momentum` in a spec.
     """
 
     name: str

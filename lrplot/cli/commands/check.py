@@ -51,9 +51,7 @@ def check(
             metavar=f"<{'|'.join(FORMATS)}>", help="Text, or a format for programs.", autocompletion=lambda: FORMATS
         ),
     ] = TEXT,
-    output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FILE", help="A file; - for standard output.")
-    ] = "-",
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A file; - for standard output.")] = "-",
     explain: Annotated[str | None, typer.Option(metavar="CODE", help="Explain a finding; `all` lists them.")] = None,
     color: ColorOption = Color.auto,
     ascii: AsciiOption = False,

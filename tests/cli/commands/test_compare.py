@@ -195,8 +195,9 @@ def test_places_are_in_the_unit_of_the_alignment(run: Run, spec, align, place):
 
 def test_tolerance_says_why_it_fails_beside_a_run_at_0(run: Run, spec):
     zero = spec("steps: 10\nlr: 0\nschedule: constant", "zero.yaml")
-    out = run("compare", zero, spec("steps: 10\nlr: 1\nschedule: linear", "b.yaml"), "--tolerance", 0.1, "--width", 200).out
-    assert out.splitlines()[-1] == " b differs from zero in lr by 1 at 0, and the peak is 0: more than the tolerance of 0.1"
+    other = spec("steps: 10\nlr: 1\nschedule: linear", "b.yaml")
+    line = run("compare", zero, other, "--tolerance", 0.1, "--width", 200).out.splitlines()[-1]
+    assert line == " b differs from zero in lr by 1 at 0, and the peak is 0: more than the tolerance of 0.1"
 
 
 def test_tolerance_says_why_it_fails(run: Run):

@@ -120,7 +120,7 @@ def _fitted(survey: Survey, each: Scheduler) -> tuple[str, Fix | None]:
 
 
 def _key(survey: Survey, each: Scheduler) -> str:
-    """The key of a horizon as the user's file has it; empty if that holds something else, such as a number of epochs."""
+    """The key of a horizon in the user's file; empty if that holds something else, such as a number of epochs."""
     key = survey.run.reading.keys.get(each.horizon_place) if survey.run.reading else None
     if key is None:
         return each.horizon_field
