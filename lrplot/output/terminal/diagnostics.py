@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from lrplot.diagnostics import Diagnostic, Severity, Span
@@ -12,21 +11,15 @@ from lrplot.output.text import printable
 from lrplot.wording import cells
 
 WINDOW = 100  # characters of a source line that are shown
-_PLACE = re.compile(" *--> ")
 COLORS: dict[Severity, str] = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 def format_diagnostics(
     diagnostics: Sequence[Diagnostic], color: bool, width: int | None = None, *, links: bool = False
 ) -> str:
-    """All diagnostics, with a blank line between two; in at most `width` columns, if it is given.
-
-    A place stays whole, so that a terminal or an editor can open it.
-    """
+    """All diagnostics, with a blank line between two; in at most `width` columns, if it is given."""
     text = "\n\n".join(_format(diagnostic, color, width, links) for diagnostic in diagnostics) + "\n"
-    if not width:
-        return text
-    return "\n".join(line if _PLACE.match(line) else fit(line, width) for line in text.split("\n"))
+    return fit(text, width) if width else text
 
 
 def format_head(diagnostic: Diagnostic, color: bool, links: bool = False) -> str:
