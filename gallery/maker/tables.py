@@ -19,8 +19,8 @@ from maker import choosing
 
 
 def checks() -> str:
-    """A row for each rule."""
-    rows = ((f"`{code}`", RULES[code].severity, RULES[code].reason) for code in sorted(RULES))
+    """A row for each rule, with a link to its section."""
+    rows = ((f"[`{code}`](#{code})", RULES[code].severity, RULES[code].reason) for code in sorted(RULES))
     return table(("code", "severity", "what it finds"), rows)
 
 

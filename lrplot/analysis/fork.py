@@ -121,7 +121,8 @@ def _constant(curve: Curve, steps: int) -> bool:
 
 def _branch(run: Run, at: int, cooldown: Duration, shape: str, to: float | str) -> Branch:
     if not 0 < at <= run.steps:
-        help = f"give updates from 1 to {run.steps:,}, or a longer trunk: `--set steps={at}`"
+        help = f"give updates from 1 to {run.steps:,}, or a time with its unit, such as `50%`"
+        help += f"; a longer trunk has `--set steps={at}`"
         raise Fault(f"{run.name} has no update {at:,} to branch off before", field="at", help=help)
     length = _length(run, at, cooldown)
     steps = at + length

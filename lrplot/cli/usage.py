@@ -124,6 +124,11 @@ def usage_diagnostic(error: ClickException, words: Sequence[str]) -> Diagnostic:
             option = f"{max(param.opts, key=len)} " if param.param_type_name == "option" else ""
             message = f"`{line.command}` needs `{option}{param.make_metavar(context)}`"
             return Diagnostic("missing-option", message, line.word(""), line.example)
+        case typer.BadParameter(param=param) if param and param.param_type_name == "argument":
+            value = next((word for word in reversed(words) if repr(word) in error.message), "")
+            choices = getattr(param.type, "choices", ())
+            message = f"`{line.command}` takes {one_of(choices)}, not `{value}`" if choices else error.message
+            return Diagnostic("bad-option", message, line.word(value), did_you_mean(value, choices, described))
         case typer.BadParameter(param=param) if param:
             option = max(param.opts, key=len)
             value, place = line.value(*param.opts)

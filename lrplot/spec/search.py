@@ -66,7 +66,7 @@ def look_up(name: str | None) -> Entries:
     if found := search(name):
         return Entries(name, kinds=tuple(found))
     everything = [*KINDS, *NAMES, *(each.title for each in definitions())]
-    help = f"the nearest are {', '.join(f'`{each}`' for each in nearest(name, everything))}; `lrplot kinds` lists all"
+    help = f"the nearest are {one_of(nearest(name, everything))}; `lrplot kinds` lists all"
     raise Fault(f"there is no kind `{name}`", code="unknown-kind", help=help)
 
 

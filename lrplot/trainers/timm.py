@@ -155,20 +155,21 @@ def _learning_rate(config: Config, arguments: Arguments, devices: int | None) ->
 
 def _length(config: Config, arguments: Arguments) -> int:
     """Epochs of the run: the cycles, and for those that have cycles the cooldown."""
-    epochs, warmup = arguments.epochs, arguments.warmup_epochs if arguments.warmup_prefix else 0
-    if arguments.sched in ("wsd", "rsqrt"):
-        total = epochs + warmup + arguments.cooldown_epochs
-    elif arguments.sched in CYCLIC:
+    whole = epochs = arguments.epochs
+    warmup, cooldown = arguments.warmup_epochs if arguments.warmup_prefix else 0, arguments.cooldown_epochs
+    if arguments.sched in CYCLIC:
         mul, cycles = arguments.lr_cycle_mul, max(1, arguments.lr_cycle_limit)
         try:
             whole = epochs * cycles if mul == 1 else floor(-epochs * (mul**cycles - 1) / (1 - mul))
         except OverflowError as error:
             raise Fault(f"OverflowError: {error}", field="lr_cycle_limit", help="reduce the number of cycles") from None
-        total = whole + warmup + arguments.cooldown_epochs
-    else:
-        total = epochs + warmup
+    elif arguments.sched not in ("wsd", "rsqrt"):
+        cooldown = 0
+    total = whole + warmup + cooldown
     if total != epochs:
-        config.derivation.append(f"{epochs} epochs of a cycle, {total} of the run")
+        parts = {"of the schedule": whole, "of warmup": warmup, "of cooldown": cooldown}
+        lengths = (f"{length:,} {what}" for what, length in parts.items() if length)
+        config.derivation.append(f"{' + '.join(lengths)} = {total:,} epochs")
     return total
 
 

@@ -94,6 +94,12 @@ def caret(error: str) -> str:
             "b",
             "for example `lrplot kinds OneCycleLR`",
         ),
+        (
+            "schema chek",
+            "bad-option]: `lrplot schema` takes `spec`, `check` or `rules`, not `chek`",
+            "chek",
+            "did you mean `check`?",
+        ),
         ("shwo", "unknown-command]: there is no command `shwo`", "shwo", "did you mean `show`?"),
         ("-x", "unknown-option]: `lrplot` has no option `-x`", "-x", "`lrplot -h` describes its options"),
         (

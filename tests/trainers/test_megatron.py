@@ -4,6 +4,8 @@ from math import cos, pi
 
 import pytest
 
+from lrplot import check
+
 SCRIPT = """\
 #!/bin/bash
 ITERS=1000
@@ -220,3 +222,12 @@ def test_the_length_can_be_missing(config, refused):
     (diagnostic,) = refused(text, name="pretrain.sh")
     assert diagnostic.help == "add `--set steps=1000`"
     assert script(config, text, "steps=900")(500) == pytest.approx(cosine(0.5))
+
+
+def test_a_horizon_in_samples_is_cured_at_its_own_key(tmp_path):
+    path = tmp_path / "pretrain.sh"
+    text = SAMPLES.replace("--lr-warmup-samples", "--lr-decay-samples 16_000 --lr-warmup-samples")
+    path.write_text(text)
+    (finding,) = [each for each in check(path) if each.code == "ends-early"]
+    assert "after 16,000 of 32,096 scheduler steps" in finding.message
+    assert finding.help.startswith("give `lr_decay_samples: 32_096`")

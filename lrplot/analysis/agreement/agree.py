@@ -88,7 +88,7 @@ class Agreement(Shown):
 
 
 def _of_peak(part: float) -> str:
-    return f"{share(part, 1)} of the peak" if part < FAR else f"{part:.2g} times the peak"
+    return f"{share(part, 1)} of the peak" if part < FAR else f"{float(f'{part:.2g}'):,.0f} times the peak"
 
 
 def _skips(skips: tuple[Skip, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,21 +42,24 @@ def findings(run: Run) -> list[Diagnostic]:
 
 
 def _lasting(run: Run) -> list[Diagnostic]:
-    """The findings for a run of nominal length that hold for a longer run too; without numbers, if these change."""
+    """The findings for a run of nominal length that hold for a longer run too; without clauses whose numbers change."""
     assert run.nominal is not None
     found = _findings(run)
     codes = {each.code for each in found} | {*run.accept}  # no other rule can say the same of the longer run
     twins = {(each.code, each.span): each for each in _findings(run.nominal.double, codes)}
     return [
-        each if each == twin else replace(each, message=_lowered(RULES[each.code].reason), fix=None)
+        each if each == twin else replace(each, message=_shared(each, twin), fix=None)
         for each in found
         if (twin := twins.get((each.code, each.span)))
     ]
 
 
-def _lowered(sentence: str) -> str:
-    """A sentence as the message of a finding."""
-    return sentence[:1].lower() + sentence[1:].rstrip(".")
+def _shared(finding: Diagnostic, twin: Diagnostic) -> str:
+    """The clauses that the messages of two findings begin with alike; what their rule finds if there is none."""
+    clauses = zip(finding.message.split("; "), twin.message.split("; "), strict=False)
+    alike = [clause for clause, _ in takewhile(lambda pair: pair[0] == pair[1], clauses)]
+    reason = RULES[finding.code].reason
+    return "; ".join(alike) or reason[:1].lower() + reason[1:].rstrip(".")
 
 
 def log_findings(agreement: Agreement, run: Run) -> list[Diagnostic]:

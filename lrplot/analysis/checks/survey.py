@@ -183,7 +183,7 @@ class Survey:
         if epoch and each.counts_epochs(epoch):
             return float(length / epoch), "epochs"
         if each.times > 1:
-            return length * each.times, "steps"
+            return length * each.times, "scheduler steps"
         return length, "epochs" if epoch == 1 and self.run.timebase.unit == "epochs" else "updates"
 
     @property

@@ -37,7 +37,8 @@ def _comments(found: Inference, log: Log) -> Iterator[str]:
         yield f"the last of {len(log.runs)} runs in the log"
     yield found.convention
     if unit := ONE[log.unit]:
-        yield f"a step is a {unit}"
+        unnumbered = "; the log has no steps, and a row may stand for several updates" if unit == "row" else ""
+        yield f"a step is a {unit}{unnumbered}"
     for each in found.open:
         yield f"open: {open_text(each)}"
     for tie in found.ties:

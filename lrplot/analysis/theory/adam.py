@@ -26,6 +26,7 @@ ADAM = Topic(
     "ones, 4.4 times for the first with β₁ = 0.9. A linear warmup over 2/(1 − β₂) updates is a sensible default, not a "
     "minimum. `beta1` and `beta2` are 0.9 and 0.999 unless the spec gives them",
     source="Ma & Yarats 2021 (arXiv:1910.04209); the size is the variance of Adam's bias-corrected average",
+    adam=True,
 )
 
 

@@ -17,4 +17,5 @@ ADAMW = Topic(
     "them; a time scale between one epoch and the whole run is the usual advice",
     source="Wang & Aitchison 2024 (arXiv:2405.13698); the share left is the product of all 1 − lr·wd",
     needs="needs a weight decay, such as `--set weight_decay=0.1`",
+    adam=True,
 )

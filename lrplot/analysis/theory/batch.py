@@ -69,7 +69,7 @@ SQUARE_ROOT = Topic(
         Row("sqrt_beta2", "β₂", "beta", absent="–"),
         Row("sqrt_eps", "eps", "multiple"),
         Row("sqrt_weight_decay", "AdamW's weight decay", "number"),
-        Row("sqrt_ends", "ends at", "multiple"),
+        Row("sqrt_ends", "the rule ends at", "multiple"),
     ),
     assumes="√k times the rate. 1 − β becomes k·(1 − β), so that Adam's averages span as many samples as before, from "
     "β₁ = 0.9 and β₂ = 0.999 unless the spec gives others; "
@@ -158,8 +158,9 @@ def read_factor(text: str, run: Run) -> Fraction:
 def _relative(size: Fraction, unit: str, run: Run) -> Fraction:
     """A batch of a size as a multiple of the run's own."""
     if not run.timebase.rates.has(unit):
-        key = "batch_size=256" if unit == "samples" else "tokens_per_step=0.5M"
-        help = f"write a factor such as `x4`, or add `--set {key}`"
+        key, other = ("batch_size=256", "tokens") if unit == "samples" else ("tokens_per_step=0.5M", "samples")
+        known = f"a size in {other}, or " if run.timebase.rates.has(other) else ""
+        help = f"write a factor such as `x4`, or {known}add `--set {key}`"
         raise Fault(f"{run.name} does not say how many {unit} its batch has", help=help, code="missing-conversion")
     return size / run.timebase.rates.per_step(unit)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lrplot.analysis.summary import summarize
 from lrplot.analysis.theory.adam import ADAM, BETA1, BETA2, beta, first_updates
 from lrplot.analysis.theory.adamw import ADAMW
-from lrplot.analysis.theory.batch import Scaling, scaling
+from lrplot.analysis.theory.batch import Scaling, rule_of, scaling
 from lrplot.analysis.theory.convex import CONVEX, relative
 from lrplot.analysis.theory.loss_law import LossLaw
 from lrplot.analysis.theory.mass import MASS
@@ -45,7 +45,8 @@ class Theory(Shown):
 
     All other numbers are None if the learning rate is 0 throughout or below 0 somewhere. If `sampled`, they are taken
     from a sample of the updates. `groups` is the number of parameter groups, whose own learning rates are not judged.
-    `batch` has the learning rate for another batch; None unless one is asked for.
+    `batch` has the learning rate for another batch; None unless one is asked for. `sgd` is whether the optimizer is
+    SGD, by its name in a config or by `momentum` in a spec.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Theory(Shown):
     sampled: bool = False
     groups: int = 0
     batch: Scaling | None = None
+    sgd: bool = False
 
 
 def theory_of(run: Run, batch: str | None = None, law: LossLaw | None = None) -> Theory:
@@ -82,8 +84,9 @@ def theory_of(run: Run, batch: str | None = None, law: LossLaw | None = None) ->
     summary = summarize(curve, steps)
     tail, groups = robbins_monro(curve), sum(parameter_of(name) == "lr" for name in run.tracks) - 1
     scaled = scaling(run, batch) if batch is not None else None
+    sgd = rule_of(run) == "linear"
     if summary.peak <= 0 or summary.low < 0:
-        return Theory(run.name, steps, tail, groups=groups, batch=scaled)
+        return Theory(run.name, steps, tail, groups=groups, batch=scaled, sgd=sgd)
     beside = run.tracks.get("weight_decay")
     sums = totals(curve, steps, summary.peak, beside.curve if beside else None)
     bound, peak = relative(sums.mass, sums.noise, steps)
@@ -112,4 +115,5 @@ def theory_of(run: Run, batch: str | None = None, law: LossLaw | None = None) ->
         sampled=summary.mean_sampled,
         groups=groups,
         batch=scaled,
+        sgd=sgd,
     )

@@ -31,7 +31,7 @@ class Row:
 class Topic:
     """Figures under a title, the assumption that they rest on, and where they come from.
 
-    `needs` says what a run lacks that has none of them.
+    `needs` says what a run lacks that has none of them. `adam` is whether they are about Adam, and no use for SGD.
     """
 
     title: str
@@ -39,3 +39,4 @@ class Topic:
     assumes: str
     source: str
     needs: str = "needs a learning rate that is never below 0 and not 0 throughout"
+    adam: bool = False

@@ -51,9 +51,7 @@ def check(
             metavar=f"<{'|'.join(FORMATS)}>", help="Text, or a format for programs.", autocompletion=lambda: FORMATS
         ),
     ] = TEXT,
-    output: Annotated[
-        str, typer.Option("--output-file", "-o", metavar="FILE", help="A file; - for standard output.")
-    ] = "-",
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="A file; - for standard output.")] = "-",
     explain: Annotated[str | None, typer.Option(metavar="CODE", help="Explain a finding; `all` lists them.")] = None,
     color: ColorOption = Color.auto,
     ascii: AsciiOption = False,
@@ -67,14 +65,14 @@ def check(
 
     console = Console(color=color, ascii=ascii)
     _check_format(format, statistics)
-    writes = {"--fix": fix, "--diff": diff, "--output-file": output != "-"}
+    writes = {"--fix": fix, "--diff": diff, "--output": output != "-"}
     if explain is not None:
         refuse_beside("--explain", True, {**writes, "--statistics": statistics})
         _explain(explain, format, console)
         return
     refuse_beside("--diff", diff, {"--fix": fix, "--statistics": statistics, "--format": format != TEXT})
     refuse_beside("--log", log is not None, {"--fix": fix, "--diff": diff})
-    refuse_beside("--output-file", output != "-", {"--diff": diff})
+    refuse_beside("--output", output != "-", {"--diff": diff})
     project = project_at(Path.cwd())
     places = specs or project.specs_in(".")
     if not places:

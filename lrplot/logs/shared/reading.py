@@ -233,7 +233,7 @@ def _refuse(log: LogFile, head: Head) -> NoReturn:
     what = "columns" if shape == Shape.TABLE else "keys"
     looked_for = next(each.keys for each in LOGS.values() if each.general and each.shape == shape)
     message = f"no column holds a learning rate beside a step; the {what} are {listed(names)}"
-    help = f"looked for {looked_for}; for other names add `--columns step=NAME,lr=NAME`"
+    help = f"name them: `--columns step=NAME,lr=NAME`; known names are {looked_for}"
     log.refuse("no-learning-rate", message, line, cut(first, 200), help)
 
 

@@ -11,8 +11,8 @@ from lrplot.output.terminal.theory import topic_rows
 @view
 def theory(found: Theory) -> View:
     """The figures that are known of the run."""
-    told = [(topic, topic_rows(topic, [found])) for topic in TOPICS]
-    told += [(topic, topic_rows(topic, [found.batch])) for topic in BATCH_TOPICS if found.batch]
+    told = [(topic, topic_rows(topic, [found.batch])) for topic in BATCH_TOPICS if found.batch]
+    told += [(topic, topic_rows(topic, [found])) for topic in TOPICS]
     tables = [
         Table([[topic.title, ""], *rows], [f"assumes: {topic.assumes}", f"source: {topic.source}"])
         for topic, rows in told

@@ -84,7 +84,7 @@ def count(changes: Changes) -> str:
         "removed": statuses.count("removed"),
         "cannot be used": sum(change.broken for change in changes.changes),
     }
-    parts = [f"{number:,} {words}" for words, number in numbers.items() if number]
+    parts = [f"{'it' if total == 1 else f'{number:,}'} {words}" for words, number in numbers.items() if number]
     return f"{several(total, 'spec')} changed: {', '.join(parts)}{unmoved}"
 
 

@@ -74,7 +74,7 @@ def _about(text: str, summary: Summary) -> str:
     return f"about {text}" if summary.mean_sampled else text
 
 
-_OF_EVERY_UPDATE = ("warmup", "above half the peak", "mean / peak", "decay starts")  # not known of a log
+_OF_EVERY_UPDATE = ("updates", "warmup", "above half the peak", "mean / peak", "decay starts")  # not known of a log
 _FIGURES: dict[str, Callable[[Summary], str]] = {
     "updates": lambda summary: f"{summary.steps:,}",
     "first": lambda summary: learning_rate(summary.first),
@@ -144,9 +144,8 @@ def format_excess(comparison: Comparison, tolerance: float) -> str:
                 place = place_of(comparison, gap.largest_step)
                 peak = f"{learning_rate(gap.share)} of the peak" if isfinite(gap.share) else "and the peak is 0"
                 size = f"{learning_rate(gap.largest)} at {place}, {peak}"
-                return (
-                    f"{name} differs in {gap.track} by {size}: more than the tolerance of {learning_rate(tolerance)}\n"
-                )
+                differs = f"{name} differs from {names[0]} in {gap.track} by {size}"
+                return f"{differs}: more than the tolerance of {learning_rate(tolerance)}\n"
     return "" if comparison.within(tolerance) else "the runs differ in length\n"
 
 

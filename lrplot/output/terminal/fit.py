@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from lrplot.output.terminal.style import unpainted
 from lrplot.wording import cells
 
+_PLACE = re.compile(" *--> ")
 _DOTS = ("…", "...")
 
 
 def fit(text: str, width: int) -> str:
     """A page without lines wider than `width`: a line that was cut is cut again, others are wrapped between words.
 
-    Continuation lines are indented by two more spaces.
+    Continuation lines are indented by two more spaces. The place of a diagnostic stays whole, so that a terminal or an
+    editor can open it.
     """
     return "\n".join(part for line in text.split("\n") for part in _fitted(line, width))
 
 
 def _fitted(line: str, width: int) -> list[str]:
-    if _width(line) <= width:
+    if _width(line) <= width or _PLACE.match(line):
         return [line]
     dots = next((dots for dots in _DOTS if line.endswith(dots)), "")
     if dots:

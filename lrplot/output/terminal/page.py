@@ -49,7 +49,9 @@ def format_page(run: Run, look: Look, window: Window | None = None, findings: Se
 
 def _heading(run: Run, look: Look) -> list[str]:
     length = "length unknown" if run.nominal else updates(run.steps)
-    if run.timebase.unit != "steps" and not run.nominal:
+    if run.points:  # the last of them need not be the run's last update
+        length = several(len(run.points.steps), "row")
+    elif run.timebase.unit != "steps" and not run.nominal:
         length += look.text(f" · {amount(float(run.timebase.amount))} {run.timebase.unit}")
     width = min(look.width, WIDEST)
     name = look.text(run.name)

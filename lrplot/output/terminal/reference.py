@@ -16,7 +16,10 @@ from lrplot.spec.search import Entries, Record, native_of
 from lrplot.wording import cut, learning_rate, one_of
 
 _SECTIONS = ("Formula", "Source")
-_MORE = ", and what a native kind is good for, its cost and a recipe; `lrplot kinds spec` lists the keys of a spec"
+_MORE = (
+    ", and what a native kind is good for, its cost and a recipe; `lrplot kinds torch` lists the schedulers of a "
+    "framework, `lrplot kinds spec` the keys of a spec"
+)
 
 
 def format_entries(entries: Entries, width: int, color: bool) -> str:
@@ -26,7 +29,8 @@ def format_entries(entries: Entries, width: int, color: bool) -> str:
     if entries.one is not None:
         return format_definition(entries.one, width, color)
     rows = [(definition.name, definition.summary) for definition in entries.kinds]
-    parts = ["\n".join(listed(rows, width, color))] if rows else []
+    heading = [] if entries.asked else [paint("native kinds", "bold", color), paint(" kind: NAME", "dim", color)]
+    parts = ["\n".join([*heading, *listed(rows, width, color)])] if rows else []
     parts += [format_framework(framework, width, color) for framework in entries.frameworks]
     more = "" if entries.asked else _MORE
     natives = [definition.name for definition in entries.kinds if not definition.framework]

@@ -27,7 +27,7 @@ FEW = 100  # updates: a smaller amount has digits after the point
 def format_theory(theories: Sequence[Theory], look: Look, law: LossLaw | None = None, notes: Sequence[str] = ()) -> str:
     """A section for each topic: its title and the names of the runs, its figures, its assumption and source.
 
-    `law` is the one that predicted losses, and `notes` stand at the end.
+    Those of another batch come first. `law` is the one that predicted losses, and `notes` stand at the end.
     """
     topics = topics_of(law)
     names = distinct([look.text(each.name) for each in theories])
@@ -36,8 +36,8 @@ def format_theory(theories: Sequence[Theory], look: Look, law: LossLaw | None = 
     labels = max(cells(look.text(row.label)) for topic in (*topics, *more) for row in topic.rows)
     room = (look.width - 1 - labels) // len(names) - GAP
     heads = [look.cut(name, min(max(room, SHORTEST_NAME), LONGEST_NAME)) for name in names]
-    sections = [_section(topic, heads, labels, theories, look) for topic in topics]
-    sections += [_section(topic, heads, labels, scalings, look) for topic in more]
+    sections = [_section(topic, heads, labels, scalings, look) for topic in more]
+    sections += [_section(topic, heads, labels, theories, look) for topic in topics]
     remarks = list(notes)
     if any(each.sampled for each in theories):
         remarks.append("about: taken from a sample of the updates")
@@ -52,10 +52,8 @@ def _section(topic: Topic, heads: Sequence[str], labels: int, figures: Figures, 
     rows = [[pad(look.text(topic.title), labels), *heads]]
     rows += [[pad(look.text(label), labels), *map(look.text, values)] for label, *values in topic_rows(topic, figures)]
     if len(rows) == 1:
-        return [
-            paint(f" {look.text(topic.title)}", "bold", look.color),
-            *wrap(topic.needs.split(" "), look.width - 1, " "),
-        ]
+        needs = "says nothing about SGD" if _of_sgd(topic, figures) else topic.needs
+        return [paint(f" {look.text(topic.title)}", "bold", look.color), *wrap(needs.split(" "), look.width - 1, " ")]
     lines: list[str] = []
     for table in divided(rows, look.width - 1):
         head, *body = (f" {line}".rstrip() for line in fitted(table, look.width - 1))
@@ -67,12 +65,18 @@ def _section(topic: Topic, heads: Sequence[str], labels: int, figures: Figures, 
 
 
 def topic_rows(topic: Topic, figures: Figures) -> list[list[str]]:
-    """The figures of a topic that are known of some run: a label, and a cell for each run."""
+    """The figures of a topic that are known of some run: a label, and a cell for each run; none of Adam's for SGD."""
+    if _of_sgd(topic, figures):
+        return []
     return [
         [row.label, *(_cell(row, each) for each in figures)]
         for row in topic.rows
         if row.absent or any(getattr(each, row.figure) is not None for each in figures)
     ]
+
+
+def _of_sgd(topic: Topic, figures: Figures) -> bool:
+    return topic.adam and all(isinstance(each, Theory) and each.sgd for each in figures)
 
 
 def _cell(row: Row, figures: Theory | Scaling) -> str:

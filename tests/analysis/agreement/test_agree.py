@@ -430,7 +430,7 @@ def test_the_sentence():
         f"{found.step:,}; step N has the value of update N − 1, the one just made."
     )
     far = compared(COSINE, log_of(STEPS, np.full(len(STEPS), 5.0)))
-    assert "run does not follow schedule: 100 points, largest difference 5e+03 times the peak" in far.sentence
+    assert "run does not follow schedule: 100 points, largest difference 5,000 times the peak" in far.sentence
 
 
 def test_a_single_value_that_differs_tells_no_cause():

@@ -415,7 +415,7 @@ def test_exit_zero(run: Run, spec):
 @pytest.mark.parametrize("format", ["text", "json", "junit"])
 def test_the_report_is_written_into_a_file(run: Run, spec, tmp_path, format):
     path, output = spec(CUT), tmp_path / "report"
-    written = run("check", path, "--format", format, "--output-file", output, "--color", "always")
+    written = run("check", path, "--format", format, "--output", output, "--color", "always")
     assert (written.code, written.out, written.err) == (1, "", "")
     assert output.read_text(encoding="utf-8") == run("check", path, "--format", format).out
     assert run("check", path, "-o", tmp_path / "none" / "report").code == 2

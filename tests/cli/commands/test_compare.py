@@ -195,8 +195,9 @@ def test_places_are_in_the_unit_of_the_alignment(run: Run, spec, align, place):
 
 def test_tolerance_says_why_it_fails_beside_a_run_at_0(run: Run, spec):
     zero = spec("steps: 10\nlr: 0\nschedule: constant", "zero.yaml")
-    out = run("compare", zero, spec("steps: 10\nlr: 1\nschedule: linear", "b.yaml"), "--tolerance", 0.1).out
-    assert out.splitlines()[-1] == " b differs in lr by 1 at 0, and the peak is 0: more than the tolerance of 0.1"
+    other = spec("steps: 10\nlr: 1\nschedule: linear", "b.yaml")
+    line = run("compare", zero, other, "--tolerance", 0.1, "--width", 200).out.splitlines()[-1]
+    assert line == " b differs from zero in lr by 1 at 0, and the peak is 0: more than the tolerance of 0.1"
 
 
 def test_tolerance_says_why_it_fails(run: Run):
@@ -206,7 +207,7 @@ def test_tolerance_says_why_it_fails(run: Run):
         return result.out.splitlines()[-1]
 
     assert reason("cosine", "--sweep", "lr=1,2", "--tolerance", 0.1) == (
-        " lr=2 differs in lr by 1 at 500, 1 of the peak: more than the tolerance of 0.1"
+        " lr=2 differs from lr=1 in lr by 1 at 500, 1 of the peak: more than the tolerance of 0.1"
     )
     assert reason("cosine", "--sweep", "steps=10k,20k", "--tolerance", 10) == " the runs differ in length"
     assert reason("one_cycle", "cosine", "--align", "fraction", "--tolerance", 10) == (

@@ -49,7 +49,7 @@ def test_the_page_says_what_moves(run, scratch):
     result = run("diff", "main", "--width", 80)
     assert (result.code, result.err) == (0, "")
     head, counts, _, path, before, after, where, *figures = result.out.splitlines()
-    assert (head, counts, path) == ("main → the working tree", " 1 spec changed: 1 moves", "a.yaml  changed")
+    assert (head, counts, path) == ("main → the working tree", " 1 spec changed: it moves", "a.yaml  changed")
     assert before == " before █▇▇▆▅▅▄▃▂▂"
     assert after == " after  ██▇▇▇▆▆▆▅▅"
     assert where == " lr: updates 1 … 9; largest difference 0.45 at 9 (45% of the peak)"
@@ -86,9 +86,9 @@ def test_between_two_revisions(run, scratch):
     scratch.git("tag", "v1")
     scratch.commit({})
     scratch.write({"a.yaml": BROKEN})
-    assert run("diff", "v1..main").out.startswith("v1 → main\n 1 spec changed: 1 moves\n")
+    assert run("diff", "v1..main").out.startswith("v1 → main\n 1 spec changed: it moves\n")
     assert "last 0.55 → 0.1" in run("diff", "main..v1").out
-    assert run("diff", "v1...").out.startswith("the merge base of v1 and HEAD → HEAD\n 1 spec changed: 1 moves\n")
+    assert run("diff", "v1...").out.startswith("the merge base of v1 and HEAD → HEAD\n 1 spec changed: it moves\n")
 
 
 def test_comments_and_other_keys_move_nothing(run, scratch):
@@ -241,7 +241,7 @@ def test_a_tolerance_decides_the_exit_code(run, scratch):
     result = run("diff", "--tolerance", 0.4)
     assert result.code == 1
     assert result.out.endswith(
-        "\n a.yaml: after differs in lr by 0.45 at 9, 0.45 of the peak: more than the\n tolerance of 0.4\n"
+        "\n a.yaml: after differs from before in lr by 0.45 at 9, 0.45 of the peak: more\n than the tolerance of 0.4\n"
     )
     scratch.write({"a.yaml": BROKEN})
     assert run("diff", "--tolerance", 9).code == 1

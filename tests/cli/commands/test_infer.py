@@ -37,6 +37,14 @@ def test_the_columns_may_be_named(run: Run, tmp_path):
     assert "schedule: linear" in run("infer", path, "--columns", "step=a,lr=b").out
 
 
+def test_rows_without_steps_are_named_as_such(run: Run, tmp_path):
+    path = tmp_path / "output.txt"
+    rows = ({"loss": 1.0, "learning_rate": rate, "epoch": step / 1000} for step, rate in ROWS)
+    path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    comment = "# a step is a row; the log has no steps, and a row may stand for several updates\n"
+    assert comment in run("infer", path).out
+
+
 def test_standard_input(run: Run, log, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(log.read_bytes())))
     assert "rows of <stdin>" in run("infer", "-").out

@@ -15,7 +15,8 @@ DIALECTS = [kind for framework in frameworks() for kind in framework.schedulers.
 
 
 def test_list_names_every_kind(run: Run):
-    lines = run("kinds").out.splitlines()
+    title, usage, *lines = run("kinds").out.splitlines()
+    assert (title, usage) == ("native kinds", " kind: NAME")
     assert [line.split()[0] for line in lines[: len(KINDS)]] == list(KINDS)
     assert max(map(len, lines)) <= 80
 

@@ -78,7 +78,7 @@ def test_json_has_the_names_of_the_contract(run: Run):
 
 def test_both_rules_for_another_batch(run: Run):
     out = run("theory", "resnet50", "--batch", "x4", "--width", 80).out
-    *_, batch, linear, root = out.split("\n\n")
+    batch, linear, root, *_ = out.split("\n\n")
     for section, title in ((batch, "Batch"), (linear, "Linear rule, for SGD"), (root, "Square-root rule, for Adam")):
         assert section.startswith(f" {title}")
         assert "assumes: " in section
@@ -91,8 +91,20 @@ def test_both_rules_for_another_batch(run: Run):
 
 def test_where_the_square_root_rule_has_ended(run: Run):
     rows = {line[:30].strip(): line[30:].strip() for line in run("theory", "cosine", "--batch", "×20").out.splitlines()}
-    assert (rows["peak"], rows["β₁"], rows["ends at"]) == ("–", "–", "10×")
+    assert (rows["peak"], rows["β₁"], rows["the rule ends at"]) == ("–", "–", "10×")
     assert rows["rule for its optimizer"] == "not stated"
+
+
+def test_figures_of_adam_are_left_out_for_sgd(run: Run):
+    out = run("theory", "resnet50", "--width", 80).out  # its spec has `momentum` and a weight decay
+    assert " AdamW\n says nothing about SGD\n" in out
+    assert " Adam's first updates\n says nothing about SGD\n" in out
+    assert "says nothing about SGD" not in run("theory", "cosine", "resnet50", "--width", 120).out
+
+
+def test_a_size_in_the_unit_of_the_spec_is_proposed(run: Run):
+    err = run("theory", "gpt3_13b", "--batch", "1024").err
+    assert "help: write a factor such as `x4`, or a size in tokens, or add `--set batch_size=256`" in err
 
 
 def test_json_of_another_batch(run: Run):

@@ -168,3 +168,10 @@ def test_a_narrow_terminal_shows_the_token_with_its_caret(width, letter, column)
     (carets,) = (line for line in lines if "^" in line)
     assert cells(shown[: shown.index("token")]) == carets.index("^")
     assert carets.count("^") == 5
+
+
+def test_a_place_is_not_divided():
+    source = Source("a/long/path/to/the/configs/of/a/project/train.yaml", "lr: 1\n")
+    lines = format_diagnostics([Diagnostic("a", "b", Span(source, "", 0, 4, 5))], color=False, width=40).splitlines()
+    assert lines[1] == " --> a/long/path/to/the/configs/of/a/project/train.yaml:1:5"
+    assert max(map(len, [lines[0], *lines[2:]])) <= 40

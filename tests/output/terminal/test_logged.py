@@ -27,7 +27,7 @@ def test_pixels_without_a_logged_value_are_empty():
 def test_the_page_of_a_log_has_no_phases():
     (run,) = runs_of(log_of(points([10, 20, 40], [0.5, 1.0, 0.125])))
     page = format_page(run, LOOK)
-    assert page.startswith("run" + " " * 47 + "41 updates\n read as a table\n")
+    assert page.startswith("run" + " " * 51 + "3 rows\n read as a table\n")
     assert page.endswith(" 3 rows from update 10 to 40\n\n first 0.5 - peak 1 at 20 - last 0.125\n")
     assert "phase" not in page
 

@@ -14,6 +14,7 @@ from lrplot.diagnostics import Fix
 from lrplot.frameworks import framework
 from lrplot.kinds import KINDS
 from lrplot.schema.fields import Field
+from lrplot.schema.scalars import read_number
 from lrplot.wording import learning_rate, part_of, quantity, share
 
 LOST = 0.5  # of the run: with more of it at 0 the run is lost
@@ -111,8 +112,19 @@ def _fitted(survey: Survey, each: Scheduler) -> tuple[str, Fix | None]:
     plain = each.origin.unit(*HORIZONS) == "steps"
     if length != round(length) or (plain and each.given not in (each.horizon, _whole(survey, each))):
         return f"let it end after {quantity(length, unit)}", None  # its argument counts something else
-    cure = f"give `{each.horizon_field}: {f'{length:_.0f}' if plain else quantity(length, unit)}`"
+    key = _key(survey, each)
+    if not key:
+        return f"let it end after {quantity(length, unit)}", None
+    cure = f"give `{key}: {f'{length:_.0f}' if plain else quantity(length, unit)}`"
     return cure, each.refit(round(length)) if plain else None
+
+
+def _key(survey: Survey, each: Scheduler) -> str:
+    """The key of a horizon in the user's file; empty if that holds something else, such as a number of epochs."""
+    key = survey.run.reading.keys.get(each.horizon_place) if survey.run.reading else None
+    if key is None:
+        return each.horizon_field
+    return key if read_number(each.horizon_place.text) == each.given else ""
 
 
 def _whole(survey: Survey, each: Scheduler) -> float:
