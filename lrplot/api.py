@@ -502,7 +502,7 @@ def diff(
     from lrplot.spec.revisions import Revisions
 
     settings, place = listed(overrides), Path(folder)
-    if not place.is_dir():
+    if not os.path.isdir(place):
         raise SpecError(Diagnostic("no-repository", f"there is no folder `{place}`"))
     try:
         with Revisions.between(revision, [os.fspath(path) for path in paths], place) as both:
@@ -601,6 +601,8 @@ def theory(
     """
     from lrplot.analysis.theory.theory import theory_of  # which no other function needs
 
+    if law is not None and not hasattr(law, "final"):
+        raise TypeError(f"law must be what loss_law gives, not {type(law).__name__}")
     run = spec.run if isinstance(spec, Schedule) else load(spec, overrides, format).run
     try:
         return theory_of(run, None if batch is None else str(batch), law)

@@ -303,3 +303,13 @@ def test_units_updates_and_folders_that_there_are_not(tmp_path):
         lrplot.resume(SPEC_OF_ANY_TYPE, 10**30)
     with pytest.raises(lrplot.SpecError, match="there is no folder"):
         lrplot.diff(folder=tmp_path / "none")
+
+
+def test_a_law_is_what_a_log_gave():
+    with pytest.raises(TypeError, match="law must be what loss_law gives, not int"):
+        lrplot.theory(SPEC_OF_ANY_TYPE, law=7)
+
+
+def test_names_that_are_too_long_for_a_file_are_no_checkpoint():
+    with pytest.raises(lrplot.SpecError, match="nothing says when the run is stopped"):
+        lrplot.resume("x" * 5000)
