@@ -295,7 +295,7 @@ def test_paths_that_no_system_can_have_are_unreadable():
 
 
 def test_units_updates_and_folders_that_there_are_not(tmp_path):
-    with pytest.raises(ValueError, match="units are .* or fraction, not .weeks."):
+    with pytest.raises(ValueError, match=r"units are .* or fraction, not .weeks."):
         lrplot.export(SPEC_OF_ANY_TYPE, units=["weeks"])
     with pytest.raises(ValueError, match="must name an update"):
         lrplot.fork(SPEC_OF_ANY_TYPE, [])

@@ -121,7 +121,7 @@ def _specs(given: Arguments, folder: Path, report: Diagnostics) -> tuple[Path, .
     for pattern, span in texts:
         try:
             if ".." in Path(pattern).parts:
-                raise ValueError(pattern)  # noqa: TRY301
+                raise ValueError(pattern)
             found.update(_files([folder] if not Path(pattern).parts and pattern else folder.glob(pattern)))
         except (NotImplementedError, ValueError):  # an absolute path, one that leads out, or none at all
             help = f"write a path from the folder of {NAME}, such as `train/*.yaml`"
