@@ -32,7 +32,7 @@ def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     """
     name = os.fspath(place) if isinstance(place, os.PathLike) else place
     if not isinstance(name, str):
-        raise TypeError(f"a spec must be a mapping, a path or the name of a preset, not {type(place).__name__}")
+        raise TypeError(f"a spec must be a mapping, a str or an os.PathLike, not {type(place).__name__}")
     if name == "-":
         return _source("<stdin>", "<stdin>", _read_stdin()), Path(), "stdin"
     path = _find(name)
