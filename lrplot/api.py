@@ -23,6 +23,7 @@ from lrplot.lazy import dataclass
 from lrplot.runs.run import Run, Track, group_of, parameter_of
 from lrplot.runs.timebase import UNITS
 from lrplot.spec.loading import Spec, SpecText, compiled, listed, run_of, text_of
+from lrplot.wording import check_text
 
 if TYPE_CHECKING:
     from lrplot.analysis.agreement.agree import Agreement
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from lrplot.runs.checkpoint import Saved
     from lrplot.runs.log import Log
     from lrplot.spec.revisions import Side
+
+WIDTHS = range(40, 1001)  # columns of a page, as the option `--width` has them
 
 
 class Schedule:
@@ -118,7 +121,7 @@ class Schedule:
 
     def evaluate(self, start: int = 0, stop: int | None = None) -> dict[str, NDArray[np.float64]]:
         """Every track's float64 values at steps start … stop − 1, to the run's end by default."""
-        stop = self.steps if stop is None else stop
+        start, stop = index(start), self.steps if stop is None else index(stop)
         if not 0 <= start <= stop <= FARTHEST:
             raise ValueError(f"steps {start} … {stop} are not a range from 0 to 2^62")
         return {
@@ -252,8 +255,8 @@ def resume(
         step = read_step(os.fspath(at), plan) if saved is None else _updates_in(saved)
     else:
         step = index(at)
-    if step < 0:
-        raise ValueError(f"updates count from 0, got {step}")
+    if not 0 <= step <= FARTHEST:
+        raise ValueError(f"updates count from 0 to 2^62, got {step}")
     try:
         return resume_run(plan, new, step, Restore(restore), last_epoch, saved)
     except Fault as fault:
@@ -309,6 +312,7 @@ def convert(
     """
     from lrplot.emit import EMITTERS, Request  # which no other function needs
 
+    check_text("to", to)
     if to not in EMITTERS:
         raise ValueError(f"to must be one of {', '.join(sorted(EMITTERS))}, not {to!r}")
     tree, run = run_of(text_of(spec), listed(overrides), format)
@@ -498,6 +502,8 @@ def diff(
     from lrplot.spec.revisions import Revisions
 
     settings, place = listed(overrides), Path(folder)
+    if not os.path.isdir(place):
+        raise SpecError(Diagnostic("no-repository", f"there is no folder `{place}`"))
     try:
         with Revisions.between(revision, [os.fspath(path) for path in paths], place) as both:
             top = os.path.relpath(both.repository.top, place)
@@ -595,6 +601,8 @@ def theory(
     """
     from lrplot.analysis.theory.theory import theory_of  # which no other function needs
 
+    if law is not None and not hasattr(law, "final"):
+        raise TypeError(f"law must be what loss_law gives, not {type(law).__name__}")
     run = spec.run if isinstance(spec, Schedule) else load(spec, overrides, format).run
     try:
         return theory_of(run, None if batch is None else str(batch), law)
@@ -665,7 +673,12 @@ def fork(
     from lrplot.spec.moments import read_step
 
     run = spec.run if isinstance(spec, Schedule) else load(spec, overrides, format).run
-    steps = [read_step(str(each), run) for each in at]
+    if not isinstance(at, Iterable):
+        raise TypeError(f"at must be a list of updates, not {type(at).__name__}")
+    steps = [read_step(str(each), run) for each in ([at] if isinstance(at, str) else at)]
+    if not steps:
+        raise ValueError("at must name an update or more")
+    check_text("cooldown", cooldown)
     try:
         length = read_duration(cooldown)
         if length is None:
@@ -727,6 +740,8 @@ def show(
 
     if not specs:
         raise TypeError("show takes a schedule or more")
+    if index(width) not in WIDTHS:
+        raise ValueError(f"width must be from {WIDTHS[0]} to {WIDTHS[-1]} columns, not {width}")
     runs = [_compared(spec) for spec in specs]
     look = Look(width, ASCII if ascii else BRAILLE, color, log, normalize)
     if overlay:
@@ -797,9 +812,11 @@ def export(
     from lrplot.output.tables.shared.rows import rows_of, with_units  # which no other function needs
     from lrplot.output.writers import TABLES, find_format
 
+    if unknown := [unit for unit in units if unit not in (*UNITS, "fraction")]:
+        raise ValueError(f"units are {', '.join(UNITS)} or fraction, not {unknown[0]!r}")
     try:
         whole = rows_of(with_units(_compared(spec), units))
-        stop = whole.stop if stop is None else stop
+        start, every, stop = index(start), index(every), whole.stop if stop is None else index(stop)
         if not 0 <= start < stop or every < 1:
             raise ValueError(f"there are no steps from {start} to {stop}, every {every}")
         names = list(whole.tracks) if columns is None else list(columns)

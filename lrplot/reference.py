@@ -9,7 +9,7 @@ from typing import Any
 
 from lrplot.diagnostics import Diagnostic, Fault, SpecError
 from lrplot.lazy import dataclass
-from lrplot.wording import did_you_mean
+from lrplot.wording import check_text, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ def find_kinds(name: str | None = None) -> tuple[Kind, ...]:
     from lrplot.output.terminal.reference import entries_data  # which no schedule needs
     from lrplot.spec.search import look_up
 
+    check_text("name", "" if name is None else name)
     try:
         found = entries_data(look_up(name))["kinds"]
     except Fault as fault:
@@ -107,6 +108,7 @@ def presets(name: str | None = None) -> tuple[Preset, ...]:
     from lrplot.spec.source import preset_advice, preset_names, preset_path, preset_text
 
     names = preset_names()
+    check_text("name", "" if name is None else name)
     if name is not None and name not in names:
         raise SpecError(Diagnostic("unreadable", f"there is no preset `{name}`", None, preset_advice(name)))
     runs = {each: run_of(text_of(preset_path(each)), (), "")[1] for each in (names if name is None else [name])}
@@ -124,6 +126,7 @@ def formats(name: str | None = None) -> tuple[Format, ...]:
     from lrplot.output.terminal.formats import formats_data
     from lrplot.trainers import TRAINERS
 
+    check_text("name", "" if name is None else name)
     data = formats_data([*TRAINERS.values()], [*LOGS.values()], EMITTERS)
     found = tuple(
         Format(use=use, **_frozen(each))
@@ -141,6 +144,7 @@ def json_schema(of: str = "spec") -> dict[str, Any]:
     """The JSON Schema (draft-07) of a `spec`, or of what `lrplot check` prints as JSON: `check`, or its `rules`."""
     from lrplot.output.schemas import SCHEMAS  # which no schedule needs
 
+    check_text("of", of)
     if of not in SCHEMAS:
         raise ValueError(f"of must be one of {', '.join(SCHEMAS)}, not {of!r}")
     loaded: dict[str, Any] = json.loads(SCHEMAS[of]())

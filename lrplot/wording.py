@@ -68,6 +68,12 @@ def part_of(part: float, whole: float, unit: str) -> str:
     return f"{number if unit == '%' else number.partition(' ')[0]} of {quantity(whole, unit)}"
 
 
+def check_text(argument: str, value: object) -> None:
+    """A `TypeError` if the value of an argument is no text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{argument} must be text, not {type(value).__name__}")
+
+
 def cells(text: str) -> int:
     """Columns that a text takes in a terminal."""
     if text.isascii():

@@ -254,3 +254,62 @@ def test_truth_in_an_expression_is_a_number():
         assert values(spec, 3, 4, 6) == expected
     spec = {"steps": 10, "schedule": {"kind": "expression", "value": "exp(t > 5)"}}
     assert values(spec, 6) == [math.e]
+
+
+WRONG = {
+    "a spec": lambda value: lrplot.load(value),
+    "overrides": lambda value: lrplot.load(SPEC_OF_ANY_TYPE, value),
+    "an override": lambda value: lrplot.check(SPEC_OF_ANY_TYPE, [value]),
+    "format": lambda value: lrplot.load(SPEC_OF_ANY_TYPE, format=value),
+    "a log": lambda value: lrplot.read_log(value),
+    "a log of a range test": lambda value: lrplot.range_test(value),
+    "columns": lambda value: lrplot.read_log("log.csv", value),
+    "a target": lambda value: lrplot.convert(SPEC_OF_ANY_TYPE, value),
+    "a kind": lambda value: lrplot.find_kinds(value),
+    "a preset": lambda value: lrplot.presets(value),
+    "a format": lambda value: lrplot.formats(value),
+    "a schema": lambda value: lrplot.json_schema(value),
+    "updates": lambda value: lrplot.fork(SPEC_OF_ANY_TYPE, value),
+    "a cooldown": lambda value: lrplot.fork(SPEC_OF_ANY_TYPE, [500], value),
+}
+SPEC_OF_ANY_TYPE = {"steps": 1000, "lr": 1, "schedule": "constant"}
+
+
+@pytest.mark.parametrize("call", WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize("value", [7, 1.5, object()])
+def test_a_value_of_another_type_is_named_in_a_plain_message(call, value):
+    with pytest.raises(TypeError, match=rf"(must be|takes) .*not {type(value).__name__}"):
+        call(value)
+
+
+@pytest.mark.parametrize("width", [0, 1, 39, 1001, -5])
+def test_pages_have_a_sensible_width(width):
+    with pytest.raises(ValueError, match="width must be from 40 to 1000 columns"):
+        lrplot.show(SPEC_OF_ANY_TYPE, width=width)
+
+
+def test_paths_that_no_system_can_have_are_unreadable():
+    for read in (lrplot.load, lrplot.read_log):
+        with pytest.raises(lrplot.SpecError, match="not a path"):
+            read("\ud800")
+
+
+def test_units_updates_and_folders_that_there_are_not(tmp_path):
+    with pytest.raises(ValueError, match=r"units are .* or fraction, not .weeks."):
+        lrplot.export(SPEC_OF_ANY_TYPE, units=["weeks"])
+    with pytest.raises(ValueError, match="must name an update"):
+        lrplot.fork(SPEC_OF_ANY_TYPE, [])
+    with pytest.raises(ValueError, match="from 0 to 2\\^62"):
+        lrplot.resume(SPEC_OF_ANY_TYPE, 10**30)
+    with pytest.raises(lrplot.SpecError, match="there is no folder"):
+        lrplot.diff(folder=tmp_path / "none")
+
+
+def test_a_law_is_what_a_log_gave():
+    with pytest.raises(TypeError, match="law must be what loss_law gives, not int"):
+        lrplot.theory(SPEC_OF_ANY_TYPE, law=7)
+
+
+def test_names_that_are_too_long_for_a_file_are_no_checkpoint():
+    with pytest.raises(lrplot.SpecError, match="nothing says when the run is stopped"):
+        lrplot.resume("x" * 5000)

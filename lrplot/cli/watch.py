@@ -15,12 +15,12 @@ from lrplot.cli.console import Console, error_text
 from lrplot.cli.usage import placed
 from lrplot.diagnostics import SpecError
 from lrplot.output.unfinished import undone_by_signals
-from lrplot.wording import cut
+from lrplot.wording import cut, several
 
 EVERY = 0.03  # seconds between two looks at the files
 GRACE = 15  # looks for which a file may be empty or missing while it is written, or change at each of them
 HOME, ERASE_LINE, ERASE_REST = "\x1b[H", "\x1b[K", "\x1b[J"  # what a terminal does on them
-Status = tuple[int, int, int] | None  # of a file: when it was changed, its size and its number; None if there is none
+Status = tuple[int, ...] | None  # of a file: when it was written, its size, number and last change; None if absent
 # Where modules are: importing them is no reading of a spec.
 OWN = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
@@ -50,7 +50,7 @@ def status(path: str) -> Status:
         found = os.stat(path)
     except (OSError, ValueError):
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return found.st_mtime_ns, found.st_size, found.st_ino, found.st_ctime_ns  # some programs set the first
 
 
 def watch(console: Console, draw: Callable[[], str], names: str) -> NoReturn:
@@ -90,7 +90,8 @@ def on_screen(page: str, note: str, size: os.terminal_size) -> str:
     left_out = len(lines) + 2 - size.lines
     if left_out > 0:
         kept = max(size.lines - 1, 1)
-        lines, note = lines[:kept], f"{len(lines) - kept} more lines; {note}"
+        note = f"{several(len(lines) - kept, 'more line')}; {note}" if lines[kept:] else note
+        lines = lines[:kept]
     else:
         lines.append("")
     lines.append(cut(note, size.columns - 3))

@@ -43,9 +43,11 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 def rewrite(path: Path, before: str, after: str) -> None:
     """Replace the text of a UTF-8 file, which must still be `before`; byte order marks and line ends are kept.
 
-    `OutputError` if the system refuses, or the file was changed.
+    `OutputError` if the system refuses, it is no regular file, or it was changed.
     """
     try:
+        if _is_stream(path):  # to read it again would wait for another writer
+            raise OutputError(f"cannot write `{path}`: it is not a regular file")
         content = path.read_bytes()
     except OSError as error:
         raise OutputError(f"cannot write `{path}`: {error.strerror or error}") from error

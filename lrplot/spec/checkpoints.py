@@ -8,6 +8,7 @@ files are read at their pickle alone, so a checkpoint of gigabytes takes no long
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -32,10 +33,9 @@ HELP = "give a checkpoint's folder, its `trainer_state.json`, or a file that tor
 
 def plan_in(place: str) -> str | None:
     """The config that a checkpoint's folder holds; None if it is no checkpoint or holds none."""
-    folder = Path(place)
-    known = (STATE, "scheduler.pt")
-    holds = folder.is_dir() and any((folder / name).is_file() for name in known)
-    return str(folder / ARGUMENTS) if holds and (folder / ARGUMENTS).is_file() else None
+    config = os.path.join(place, ARGUMENTS)
+    holds = any(os.path.isfile(os.path.join(place, name)) for name in (STATE, "scheduler.pt"))
+    return config if holds and os.path.isfile(config) else None
 
 
 def is_checkpoint(text: str) -> bool:
@@ -45,10 +45,7 @@ def is_checkpoint(text: str) -> bool:
             return False
     except Fault:
         return False
-    try:
-        return Path(text).exists()
-    except (OSError, ValueError):
-        return False
+    return os.path.exists(text)
 
 
 def read_checkpoint(place: str) -> Saved:

@@ -17,11 +17,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from pathlib import Path
 
-from lrplot.diagnostics import Diagnostic, Source, SpecError
+from lrplot.diagnostics import Diagnostic, Source, Span, SpecError
 from lrplot.lazy import dataclass
 from lrplot.spec.overrides import OPTION
 from lrplot.spec.source import read_source
-from lrplot.text.merging import merged
 from lrplot.text.tree import DEEPEST, Entry, Listing, Mapping, Node, Scalar
 from lrplot.text.yaml import read_yaml
 from lrplot.wording import cut
@@ -32,6 +31,8 @@ ROOT = "_global_"
 UNSET = "???"
 OWN = "hydra"  # the group of Hydra itself
 MOST_FILES = 200
+MOST_VALUES = 50_000  # in all of them
+MOST_TEXT = 1 << 19  # characters of all of them
 SUFFIXES = (".yaml", ".yml")
 _HEADER = re.compile(r"#+\s*@package\s+(?P<package>\S+)")
 _CHOICE = re.compile(r"(?P<keywords>(?:(?:override|optional) +)*)(?P<name>[^@\s]+)(?:@(?P<package>\S*))?")
@@ -133,16 +134,23 @@ class _Composer:
     used: set[str] = field(default_factory=set)
     known: dict[str, str | None] = field(default_factory=dict)
     count: int = 0
+    size: int = 0
 
     def whole(self, tree: Mapping) -> Mapping:
         """The composed config."""
         primary = _Item("", None, False, None, False, False)
-        result = replace(tree, entries=())
+        result = _Growing(Entry(Scalar(KEY, tree.span), tree))
+        left = MOST_VALUES
         for package, part in self._parts(tree, primary, "", 0):
-            result = _onto(result, _under(part, [name for name in package.split(".") if name]))
+            names = [name for name in package.split(".") if name]
+            if len(names) > DEEPEST:
+                raise _Unknown
+            left = result.put(_under(part, names), left)
+            if left < 0:
+                raise _too_large(f"{MOST_VALUES:,} values", tree.span)
         if set(self.choices) != self.used:
             raise _Unknown
-        return result
+        return result.node()
 
     def _parts(self, tree: Mapping, item: _Item, place: str, depth: int) -> list[tuple[str, Mapping]]:
         """The package and the keys of a file and of those that it names, in the order of merging."""
@@ -193,6 +201,9 @@ class _Composer:
                 return []
             raise _Unknown
         source, _, _ = read_source(path)
+        self.size += len(source.text)
+        if self.size > MOST_TEXT:
+            raise _too_large(f"{MOST_TEXT // 1024} KiB", source.span(0, 1))
         if all(not line.strip() or line.lstrip().startswith("#") for line in source.lines):
             return []
         tree = read_yaml(source)
@@ -206,6 +217,10 @@ class _Composer:
         if option is None:
             raise _Unknown
         return option
+
+
+def _too_large(bound: str, place: Span) -> SpecError:
+    return SpecError(Diagnostic("too-large", f"the files that `{KEY}` names hold more than {bound}", place))
 
 
 def _is_own(item: _Item) -> bool:
@@ -263,19 +278,33 @@ def _under(tree: Mapping, names: list[str]) -> Mapping:
     return tree
 
 
-def _onto(old: Mapping, new: Mapping) -> Mapping:
-    """A config with another one merged onto it, in which `???` leaves a value as it is."""
-    return merged(old, _stated(new, old), deletes=False)
+@dataclass
+class _Growing:
+    """A mapping while others are merged onto it: the entry of the last one, and what is at its keys."""
 
+    entry: Entry
+    inner: dict[str, Entry | _Growing] = field(default_factory=dict)
 
-def _stated(new: Mapping, old: Node | None) -> Mapping:
-    """A mapping without the values that are to be given, where another one has them."""
-    entries = []
-    for each in new:
-        before = old.get(each.key.text) if isinstance(old, Mapping) else None
-        if isinstance(each.value, Mapping):
-            each = replace(each, value=_stated(each.value, before))
-        elif isinstance(each.value, Scalar) and each.value.text == UNSET and before is not None:
-            continue
-        entries.append(each)
-    return replace(new, entries=tuple(entries))
+    def put(self, new: Mapping, left: int) -> int:
+        """Merge a mapping, in which `???` leaves a value as it is; how many of the values that are `left` it leaves."""
+        for each in new:
+            name, value = each.key.text, each.value
+            left -= 1
+            if left < 0:
+                return left
+            before = self.inner.get(name)
+            if isinstance(value, Mapping):
+                place = _Growing(each, before.inner if isinstance(before, _Growing) else {})
+                self.inner[name] = place
+                left = place.put(value, left)
+            elif before is None or not (isinstance(value, Scalar) and value.text == UNSET):
+                self.inner[name] = each
+        return left
+
+    def node(self) -> Mapping:
+        """The merged mapping."""
+        entries = tuple(
+            Entry(each.entry.key, each.node()) if isinstance(each, _Growing) else each for each in self.inner.values()
+        )
+        assert isinstance(self.entry.value, Mapping)
+        return replace(self.entry.value, entries=entries)

@@ -97,7 +97,7 @@ def _translated(
         report.raise_any()
         raise
     absent = [each.name for each in trainer.fields if root.get(each.name) is None]
-    ignored = [_near_miss(entry.key, key, absent) for entry, key in binder.misspelt]
+    ignored = [_near_miss(entry.key, key, absent if alone else ()) for entry, key, alone in binder.misspelt]
     spec = tree_of(content, root.span)
     assert isinstance(spec, Mapping)
     remarks = (*config.remarks, *ignored)

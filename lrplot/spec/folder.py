@@ -104,8 +104,12 @@ def _config(path: Path) -> _Config | None:
 
 
 def _beginning(path: Path) -> bytes:
+    """What a file holds; nothing for a pipe or a device, which may not end."""
+    place = on_disk(path)
     try:
-        with on_disk(path).open("rb") as file:
+        if not place.is_file():
+            return b""
+        with place.open("rb") as file:
             return file.read(LARGEST)
     except OSError:
         return b""

@@ -18,6 +18,7 @@ from lrplot.spec.source import read_source
 from lrplot.spec.texts import read_tree
 from lrplot.text.tree import Mapping as Branches
 from lrplot.text.tree import Node
+from lrplot.wording import check_text
 
 if TYPE_CHECKING:
     from lrplot.runs.log import Log
@@ -56,7 +57,12 @@ def text_in(source: Source, folder: Path, stem: str, *, file: bool = True) -> Sp
 
 def listed(overrides: Iterable[str]) -> tuple[str, ...]:
     """The settings of a spec; a text is one of them."""
-    return (overrides,) if isinstance(overrides, str) else tuple(overrides)
+    if not isinstance(overrides, Iterable):
+        raise TypeError(f"overrides must be texts such as `lr=1e-3`, not {type(overrides).__name__}")
+    settings = (overrides,) if isinstance(overrides, str) else tuple(overrides)
+    for each in settings:
+        check_text("an override", each)
+    return settings
 
 
 def run_of(text: SpecText, overrides: tuple[str, ...], format: str, log: Log | None = None) -> tuple[Branches, Run]:
@@ -82,6 +88,7 @@ def run_of(text: SpecText, overrides: tuple[str, ...], format: str, log: Log | N
 def compiled(text: SpecText, overrides: tuple[str, ...], format: str) -> tuple[Branches, Run]:
     """The tree of a spec, or of a config as a spec, and its run; `format` is as for `lrplot.load`."""
     tree, reading = text.tree, None
+    check_text("format", format)
     if format or not text.spec_like or _may_be_config(tree):
         from lrplot.spec.configs import translate  # which no spec needs
 

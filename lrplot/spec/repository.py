@@ -200,9 +200,11 @@ class Repository:
         found: dict[str, Altered] = {}
         for about, path in zip(rows[::2], rows[1::2], strict=True):
             before, after, old, new, _ = about.decode("ascii").removeprefix(":").split(" ")
+            name = os.fsdecode(path)
             known = [before in REGULAR, after in REGULAR]
+            if ends.new is None and known[1]:  # git gives a pipe or a device the mode that the file had
+                known[1] = os.path.isfile(os.path.join(self.top, name))
             if any(known):
-                name = os.fsdecode(path)
                 found[name] = Altered(name, old if known[0] else None, _object(new) if known[1] else None)
         return [each for each in found.values() if not self._is_same(each)]
 

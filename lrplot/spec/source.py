@@ -30,7 +30,9 @@ def read_source(place: str | os.PathLike[str]) -> tuple[Source, Path, str]:
     A folder stands for the only spec in it. `SpecError` if it cannot be read, or is neither UTF-8 text nor a zip
     file or pickle.
     """
-    name = os.fspath(place)
+    name = os.fspath(place) if isinstance(place, os.PathLike) else place
+    if not isinstance(name, str):
+        raise TypeError(f"a spec must be a mapping, a str or an os.PathLike, not {type(place).__name__}")
     if name == "-":
         return _source("<stdin>", "<stdin>", _read_stdin()), Path(), "stdin"
     path = _find(name)
@@ -116,6 +118,8 @@ def _read_file(path: Path, name: str) -> bytes:
         raise _unreadable(name, "there is no such file and no such preset", preset_advice(name)) from None
     except OSError as error:
         raise _unreadable(name, error.strerror or str(error)) from None
+    except UnicodeEncodeError:
+        raise _unreadable(name, "not a path") from None
 
 
 def _text(name: str) -> str:

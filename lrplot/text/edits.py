@@ -15,6 +15,10 @@ from lrplot.text.tree import Entry, Listing, Mapping, Node, Scalar
 _BETWEEN = re.compile(r"\s*[:=]\s*")  # of a key and its value
 _CLOSING = re.compile(r"\s*,?\s*\}")
 _MARK = re.compile(r"[\s-]*")  # before the first key of an item of a list
+_HAS_VALUE = re.compile(r"[\"']?[ \t]*\+?[:=]")
+_NAMED = re.compile(  # before a value, or within the list or the text in quotes that a variable of a shell has
+    r"""(?<![\w.-])(?P<name>[A-Za-z_]\w*)(?:["']?[ \t]*[:=][ \t]*["']?|\+?=(?:\([^()]*|"[^"]*|'[^']*))\Z"""
+)
 
 
 def with_entry(mapping: Mapping, beside: Entry, key: str, value: str) -> Fix | None:
@@ -109,6 +113,25 @@ def applied(text: str, fixes: Sequence[Fix]) -> str:
         new = fix.text.replace("\n", end[0]) if end else fix.text
         text = text[: fix.start] + new + text[fix.stop :]
     return text
+
+
+def shared(fix: Fix) -> str:
+    """The name by which other places of a text use what a fix changes; empty if only one uses a value, or none a key.
+
+    A variable `$name`, an interpolation `${a.name}` or `{{name}}` and a reference `<name>` are uses; so is the plain
+    name for a variable of Python.
+    """
+    text, most = fix.source.text, 1
+    old = text[fix.start : fix.stop]
+    named = _NAMED.search(text, 0, fix.start)
+    name, start = (named["name"], named.start()) if named else ("", 0)
+    if re.fullmatch(r"[A-Za-z_]\w*", old) and _HAS_VALUE.match(text, fix.stop):
+        name, start, most = old, fix.start, 0
+    uses = len(re.findall(rf"(?:\$\{{?|\{{\{{\s*|<)(?:\w+[.:])*{name}\b", text)) if name else 0
+    is_variable = fix.source.name.endswith(".py") and text[start - 1 : start] in ("", "\n", "\r")
+    if uses > most or (name and is_variable and re.search(rf"(?<![\w.\"'-]){name}\b(?![ \t]*=(?!=))", text)):
+        return name
+    return ""
 
 
 def apart(fixes: Sequence[Fix]) -> list[int]:

@@ -82,7 +82,6 @@ def read_words(words: Sequence[Scalar], place: Span, before: Iterable[Entry] = (
     If `place` has no line, neither have the entries: each has the path of its word.
     """
     given: dict[str, Entry] = {each.key.text: each for each in before}
-    repeated: list[Entry] = []
     key: Scalar | None = None
     values: list[Node] = []
     hydra = any(_is_dotted(word.text) for word in words)
@@ -92,8 +91,7 @@ def read_words(words: Sequence[Scalar], place: Span, before: Iterable[Entry] = (
             return
         value: Node = Listing(tuple(values), values[0].span) if len(values) > 1 else Scalar("true", key.span)
         entry = Entry(key, values[0] if len(values) == 1 else value)
-        if key.text in given:
-            repeated.append(given.pop(key.text))
+        given.pop(key.text, None)
         given[key.text] = entry
 
     for index, word in enumerate(words):
@@ -115,7 +113,7 @@ def read_words(words: Sequence[Scalar], place: Span, before: Iterable[Entry] = (
         elif key is not None and not (values and _NOTHING.fullmatch(word.text)):
             values.append(replace(word, quoted=False))
     close()
-    return Mapping(_nested(list(given.values()), 0, hydra), place, tuple(repeated))
+    return Mapping(_nested(list(given.values()), 0, hydra), place)
 
 
 def _bracketed(word: Scalar) -> Node:

@@ -91,7 +91,7 @@ def _written(path: Path) -> str:
 
 def _scalar(value: Any, span: Span) -> Scalar:
     if isinstance(value, str):
-        return Scalar(value, span, quoted=not isinstance(value, Literal))
+        return Scalar(str.__str__(value), span, quoted=not isinstance(value, Literal))  # the text without its class
     if isinstance(value, bool) or value is None:
         return Scalar({True: "true", False: "false", None: "null"}[value], span)
     if isinstance(value, Integral):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from types import SimpleNamespace
 
 import pytest
 from support import Run
@@ -255,12 +256,21 @@ def test_a_page_that_is_too_long_is_cut(monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     shown = on_screen("a\nb\nc\nd\n", "note", os.terminal_size((40, 3)))
     assert shown == "\x1b[H\x1b[Ka\n\x1b[Kb\n\x1b[K2 more lines; note\x1b[J"
+    assert on_screen("a\nb\nc\n", "note", os.terminal_size((40, 3))).endswith("\x1b[K1 more line; note\x1b[J")
+    assert on_screen("a\nb\n", "note", os.terminal_size((40, 3))) == "\x1b[H\x1b[Ka\n\x1b[Kb\n\x1b[Knote\x1b[J"
     assert on_screen("a\n", "note", os.terminal_size((40, 3))) == "\x1b[H\x1b[Ka\n\x1b[K\n\x1b[Knote\x1b[J"
 
 
 def test_a_terminal_that_cannot_go_back_gets_one_page_after_the_other(monkeypatch):
     monkeypatch.setenv("TERM", "dumb")
     assert on_screen("a\n", "note", SIZE) == "a\n\nnote\n"
+
+
+def test_a_file_of_the_same_size_and_time_has_changed(monkeypatch):
+    old, new = (SimpleNamespace(st_mtime_ns=1, st_size=2, st_ino=3, st_ctime_ns=time) for time in (4, 5))
+    found = iter([old, new])
+    monkeypatch.setattr(watch.os, "stat", lambda path: next(found))
+    assert watch.status("a") != watch.status("a")
 
 
 def test_reads_are_those_of_the_recording(tmp_path):

@@ -232,6 +232,31 @@ def test_torn_last_lines_are_left_out(log):
     assert len(log(LINES + '{"step": 3, "l', "a.jsonl").points) == 2
 
 
+@pytest.mark.parametrize("cut", ["3,1e-", "3,-", "3e", "3,0.0x"])
+def test_a_last_line_that_is_cut_within_a_number_is_left_out(log, cut):
+    assert log(f"step,lr\n1,0.1\n2,0.05\n{cut}").points.steps.tolist() == [1, 2]
+
+
+def test_a_faulty_last_line_that_is_whole_is_refused(refused):
+    assert refused("step,lr\n1,0.1\n2,0.05\n3,1e-\n")[0] == "bad-number"
+
+
+MEGATRON = " iteration {:8d}/ 10 | learning rate: {} | lm loss: 1.5E+00 |\n"
+
+
+@pytest.mark.parametrize("cut", range(1, len(MEGATRON.format(2, "9.0E-05"))))
+def test_a_text_that_is_cut_anywhere_gives_no_other_learning_rate(log, cut):
+    whole = MEGATRON.format(1, "1.0E-04") + MEGATRON.format(2, "9.0E-05")
+    assert log(whole[:-cut], "train.log").points.lr.values.tolist() in ([1e-4], [1e-4, 9e-5])
+
+
+def test_arrays_of_steps_and_learning_rates_have_one_length(log, refused):
+    assert log('{"step": [5, 6], "lr": [0.1, 0.2]}', "a.json").points.steps.tolist() == [5, 6]
+    assert log('{"lr": [0.1, 0.2], "val_loss": [1]}', "a.json").points.steps.tolist() == [0, 1]
+    code, _, message, _ = refused('{"step": [5], "lr": [0.1, 0.2]}', "a.json")
+    assert (code, message) == ("missing-column", "no array `step` has 2 numbers, as that of the learning rate")
+
+
 def test_zeros_that_a_failing_machine_leaves_are_left_out(log):
     assert len(log(b"step,lr\n1,0.1\n2,0.05\n" + b"\0" * 500).points) == 2
 

@@ -174,6 +174,14 @@ def test_a_text_is_replaced_behind_its_byte_order_marks(tmp_path):
     assert path.read_bytes() == b"\xef\xbb\xbf\xef\xbb\xbf\xc2\xb1 new\r\n"
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_is_not_rewritten_and_not_read_again(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(OutputError, match="it is not a regular file"):
+        rewrite(path, "old", "new")
+
+
 @pytest.mark.parametrize("content", [b"older", b"an old", b""])
 def test_a_text_that_was_changed_meanwhile_is_not_replaced(tmp_path, content):
     path = tmp_path / "a.yaml"

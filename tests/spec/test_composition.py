@@ -133,6 +133,36 @@ def test_what_cannot_be_followed_stays_as_it_stands(folder, name, content):
     assert composed(tree, folder) is tree
 
 
+def repeated(folder, text, times):
+    (folder / "many.yaml").write_text(text)
+    tree = read_yaml(Source("a.yaml", "defaults:\n" + "- many\n" * times))
+    assert isinstance(tree, Mapping)
+    return composed(tree, folder)
+
+
+def test_files_that_hold_too_much_together_are_refused(folder):
+    keys = "".join(f"key_{index}: {{a: 1}}\n" for index in range(600))  # 1,200 values in 10 kB
+    assert len(repeated(folder, keys, 40).entries) == 600
+    with pytest.raises(SpecError, match="more than 50,000 values"):
+        repeated(folder, keys, 42)
+    with pytest.raises(SpecError, match="more than 512 KiB"):
+        repeated(folder, f"key: {'x' * 10_000}\n", 60)
+
+
+def test_a_package_may_be_as_deep_as_a_tree(folder):
+    deep = read_yaml(Source("a.yaml", f"defaults:\n- optimizer@{'.'.join('a' * 50)}: sgd\n"))
+    deeper = read_yaml(Source("a.yaml", f"defaults:\n- optimizer@{'.'.join('a' * 51)}: sgd\n"))
+    assert composed(deep, folder) != deep
+    assert composed(deeper, folder) == deeper
+
+
+def test_a_mapping_takes_the_place_of_a_value_and_a_value_that_of_a_mapping(folder):
+    (folder / "one.yaml").write_text("a: 1\nb: {c: 2, d: 3}\ne: {f: 4}\ng: {h: 5}\n")
+    tree = read_yaml(Source("a.yaml", "defaults: [one]\na: {x: '???'}\nb: 0\ne: {f: '???', i: 6}\ng: ???\n"))
+    result = composed(tree, folder)
+    assert plain(result) == {"a": {"x": "???"}, "b": "0", "e": {"f": "4", "i": "6"}, "g": {"h": "5"}}
+
+
 def test_a_file_without_keys_adds_nothing(folder):
     (folder / "logger" / "csv.yaml").write_text("# nothing\n")
     assert plain(whole(folder)).get("logger") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,13 @@ def folder(tmp_path):
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return tmp_path
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_pipes_in_a_folder_are_not_read(tmp_path):
+    for name in ("a.yaml", "b.json", "c.sh"):
+        os.mkfifo(tmp_path / name)
+    assert specs_in(tmp_path) == []
 
 
 def test_specs_are_found_in_folders_inside_too(folder):

@@ -167,6 +167,14 @@ def test_links_and_submodules_are_no_files(scratch, opened):
     assert altered(opened()) == {}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_file_that_a_pipe_replaces_is_removed_and_the_pipe_not_read(scratch, opened):
+    scratch.commit({"a.yaml": "1\n"})
+    scratch.write({"a.yaml": None})
+    os.mkfifo(scratch.folder / "a.yaml")
+    assert altered(opened()) == {"a.yaml": (True, False)}
+
+
 def test_a_file_that_was_only_touched_or_checked_out_with_other_line_ends_is_the_same(scratch, opened):
     content = "steps: 1\nlr: 1\n"
     large = b"x" * 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lrplot.diagnostics import Fix, Source, Span
-from lrplot.text.edits import apart, applied, holder, spelled_out, with_entry, without
+from lrplot.text.edits import apart, applied, holder, shared, spelled_out, with_entry, without
 from lrplot.text.json import read_json
 from lrplot.text.toml import read_toml
 from lrplot.text.tree import Mapping
@@ -142,3 +142,42 @@ def test_of_fixes_that_overlap_the_first_is_kept():
     fixes = [Fix(source, 4, 6, ""), Fix(source, 0, 3, ""), Fix(source, 2, 5, ""), Fix(source, 6, 6, "x")]
     assert apart(fixes) == [1, 0]
     assert applied(source.text, [fixes[0], fixes[1]]) == "36789"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("a.yaml", "a: 5\nb: ${a}\n", ""),
+        ("a.yaml", "x: {a: 5}\nb: ${x.a}\nc: ${x.a}\n", "a"),
+        ("a.yaml", "a: 5\nb: !ref <a>\nc: !ref <a> # again\n", "a"),
+        ("a.yaml", "a: 5\nb: ${ab}\nc: ${ba}\n", ""),
+        ("a.sh", "A=5\nx $A\n", ""),
+        ("a.sh", "A=5\nx $A ${A:-1}\n", "A"),
+        ("a.sh", 'A="--x 5"\nx $A; y $A\n', "A"),
+        ("a.sh", "A=(--x\n 5)\nx ${A[@]}; y ${A[@]}\n", "A"),
+        ("a.py", "a = 5\n", ""),
+        ("a.py", "a = 5\nb = a // 2\n", "a"),
+        ("a.py", "f(a=5)\nb = a // 2\n", ""),
+    ],
+)
+def test_a_value_is_shared_if_several_places_use_its_name(name, text, expected):
+    start = text.index("5")
+    assert shared(Fix(Source(name, text), start, start + 1, "6")) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("a.yaml", "old: 5\n", ""),
+        ("a.yaml", "old: 5\nb: ${old}\n", "old"),
+        ("a.yaml", "- old: 5\n- old: 6\n", ""),
+        ("a.json", '{"old": 5, "b": "${old}"}', "old"),
+        ("a.py", "old = 5\nold = 6\n", ""),
+        ("a.py", "old = 5\nb = 2 * old\n", "old"),
+        ("a.py", "old = 5\nb = c.old\n", ""),
+        ("a.yaml", "kind: old\n", ""),
+    ],
+)
+def test_a_key_is_shared_if_any_place_uses_it(name, text, expected):
+    start = text.index("old")
+    assert shared(Fix(Source(name, text), start, start + 3, "new")) == expected

@@ -47,6 +47,11 @@ def test_flags_of_a_command(words, expected):
     assert flags(f"python train.py {words}\n") == expected
 
 
+def test_the_last_of_a_repeated_flag_counts_for_every_reader():
+    tree = read_shell(Source("train.sh", "python train.py --lr 1 --lr 2 --lr 3"))
+    assert [plain(entry.value) for entry in (*tree.entries, *tree.repeated)] == ["3"]
+
+
 def test_a_program_s_name_ends_the_flags_of_its_launcher():
     assert flags("torchrun --nproc_per_node 8 train.py --lr 1") == {"nproc_per_node": "8", "lr": "1"}
     assert flags("deepspeed --config a.py --lr 1") == {"config": "a.py", "lr": "1"}

@@ -11,6 +11,7 @@ from lrplot.lazy import dataclass
 
 MOST = 10  # at the start, where the scale of the loss is found
 PER_UPDATE = 1 / 500  # more, from time to time: the scale is doubled after 1,000 updates or more without an overflow
+MOST_LAGS = 1 << 17  # that are looked at, in runs of any length
 TRIED = 16  # lags of which that which agrees with most rows is taken
 LAST = 3  # rows at the end that are looked at first
 BLOCK = 64  # rows that are compared at first
@@ -54,7 +55,7 @@ def skipped(
 
 def _lags(values: Values, places: Steps, logged: Floats, allowed: Floats, row: int, least: int) -> Steps:
     """The lags from `least` on that agree with a row."""
-    most = min(MOST + int(places[row] * PER_UPDATE), int(places[row]))
+    most = min(MOST + int(places[row] * PER_UPDATE), int(places[row]), MOST_LAGS)
     lags: Steps = np.arange(least, most + 1, dtype=np.int64)
     near: Steps = lags[np.abs(logged[row] - values(places[row] - lags)) <= allowed[row]]
     return near

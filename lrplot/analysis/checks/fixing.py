@@ -10,7 +10,7 @@ from lrplot.analysis.checks.rule import RULES
 from lrplot.diagnostics import Diagnostic, Fix
 from lrplot.display import Shown
 from lrplot.lazy import dataclass
-from lrplot.text.edits import apart, applied
+from lrplot.text.edits import apart, applied, shared
 
 MOST_PASSES = 20  # over a text: a fix may make room for another one
 
@@ -63,6 +63,8 @@ def fixed(text: str, name: str, look: Callable[[str], Looked]) -> Fixed:
         for each in open_:
             if each.fix and not (each.fix.source.name == name and each.fix.source.text == text):
                 refused[_key(each)] = Refused(each, f"it would change `{each.fix.source.name}`")
+            elif each.fix and (name_used := shared(each.fix)):
+                refused[_key(each)] = Refused(each, f"other places use `{name_used}`")
         open_ = [each for each in open_ if _key(each) not in refused]
         if not open_:
             break

@@ -120,8 +120,10 @@ def _specs(given: Arguments, folder: Path, report: Diagnostics) -> tuple[Path, .
     found: set[Path] = set()
     for pattern, span in texts:
         try:
-            found.update(_files(folder.glob(pattern)))
-        except (NotImplementedError, ValueError):  # an absolute path, or none at all
+            if ".." in Path(pattern).parts:
+                raise ValueError(pattern)
+            found.update(_files([folder] if not Path(pattern).parts and pattern else folder.glob(pattern)))
+        except (NotImplementedError, ValueError):  # an absolute path, one that leads out, or none at all
             help = f"write a path from the folder of {NAME}, such as `train/*.yaml`"
             report.error("bad-value", f"`{pattern}` is not a pattern of paths in the project", span, help)
     return tuple(sorted(found))

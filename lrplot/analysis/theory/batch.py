@@ -15,8 +15,10 @@ from lrplot.diagnostics import Fault
 from lrplot.lazy import dataclass
 from lrplot.runs.numbers import exact, nearest
 from lrplot.runs.run import Reading, Run
+from lrplot.runs.timebase import MOST_STEPS
 from lrplot.schema.scalars import read_duration, read_number
 from lrplot.text.tree import Mapping
+from lrplot.wording import updates
 
 Rule = Literal["linear", "square root"]
 
@@ -152,6 +154,11 @@ def read_factor(text: str, run: Run) -> Fraction:
         factor = _relative(amount.amount, amount.unit, run) if amount and known else None
     if factor is None or factor <= 0:
         raise Fault(f"`{text}` is no batch", help=_HELP, code="bad-option")
+    samples = run.timebase.rates.samples_per_step
+    if samples and samples * factor < 1:
+        raise Fault(f"`{text}` is less than one sample", code="bad-option")
+    if not run.steps / MOST_STEPS <= factor <= MOST_STEPS:
+        raise Fault(f"`{text}` is beyond sense for a run of {updates(run.steps)}", help=_HELP, code="bad-option")
     return factor
 
 

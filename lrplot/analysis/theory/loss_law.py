@@ -122,6 +122,8 @@ def loss_law_of(log: Log) -> LossLaw:
     steps, rates, losses = _rows(log)
     first = int(rates.argmax())
     peak, known = float(rates[first]), np.isfinite(losses) & (np.arange(len(steps)) >= first)
+    if peak <= 0:
+        raise Fault(f"{log.name}: its learning rate is never above 0")
     at, seen = steps[known], losses[known]
     if len(at) < FEWEST:
         message = f"{log.name}: {several(len(at), 'row')} with a loss from the peak of the learning rate on"
@@ -136,12 +138,23 @@ def loss_law_of(log: Log) -> LossLaw:
             f"is {recent[-1] / peak:.0%} of its peak on average",
             help=f"the loss of an annealed model follows only from a log whose rate fell to {1 - FINISHED:.0%} or less",
         )
-    law = LossLaw(log.name, peak, at, seen, *_fit(sums, peak - recent, seen))
-    if law.scale <= 0 or law.annealing <= 0 or not LOWEST < law.exponent < HIGHEST:
+    rate, loss = _power_of_two(peak), _power_of_two(float(seen.max()))  # so that no size is too small or too large
+    try:
+        floor, scale, exponent, annealing, scatter = _fit(sums / rate, (peak - recent) / rate, seen / loss)
+        scale *= loss * rate**exponent
+    except (np.linalg.LinAlgError, OverflowError):
+        floor, scale, exponent, annealing, scatter = (float("nan"),) * 5
+    law = LossLaw(log.name, peak, at, seen, floor * loss, scale, exponent, annealing * loss / rate, scatter * loss)
+    if not (0 < law.scale < np.inf and 0 < law.annealing < np.inf and LOWEST < law.exponent < HIGHEST):
         raise Fault(f"{log.name}: its losses do not fall as the law has it, with training and with the learning rate")
     if steps[0] > 1:
         law = replace(law, remarks=(f"before update {steps[0]:,} the log has no rows: a line from 0 is assumed",))
     return law
+
+
+def _power_of_two(size: float) -> float:
+    """A number of about a size, by which others are divided without rounding."""
+    return float(2.0 ** (np.frexp(size)[1] - 1))
 
 
 def _rows(log: Log) -> tuple[Steps, Floats, Floats]:

@@ -93,6 +93,8 @@ def check(
     else:
         if unreadable and is_quiet() and format == TEXT and output == "-":
             raise SpecError(*unreadable)  # findings are not printed, errors are
+        if output != "-" and any(_is_same_file(each.spec, output) for each in checked):
+            raise bad_option(output, f"`{output}` is one of the specs", "name a file for the findings")
         report = Report(checked, strict, __version__)
         _print(report, console, format, output, statistics)
         failed = report.failed
@@ -100,6 +102,13 @@ def check(
         raise typer.Exit(2)
     if failed and not exit_zero:
         raise typer.Exit(1)
+
+
+def _is_same_file(one: str, other: str) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except OSError:
+        return False
 
 
 def _check_format(format: str, statistics: bool) -> None:

@@ -167,6 +167,8 @@ def open_log(place: str | os.PathLike[str]) -> LogFile:
             if "\0" in source or not source:
                 raise unreadable(source, "not a path")
             log = LogFile(source, Path(source).stem, open(source, "rb"))  # noqa: SIM115
+        except UnicodeEncodeError:
+            raise unreadable(source, "not a path") from None
         except OSError as error:
             reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
             raise unreadable(source, reason) from None

@@ -375,7 +375,8 @@ class JsonArrays:
         count, lines = len(arrays[lr]), document.lines[lr]
         names = [name for name in arrays if len(arrays[name]) == count]
         step, unit = step_column([self._given["step"]] if "step" in self._given else names)
-        step = self._given.get("step", step)
+        other, its_unit = step_column(arrays)
+        step = self._given.get("step", step or other * (its_unit == "updates"))
         if step and step not in names:
             message = f"no array `{step}` has {count:,} numbers, as that of the learning rate"
             self.log.refuse("missing-column", message, 1)

@@ -19,7 +19,7 @@ from lrplot.logs.shared.rows import Rows
 from lrplot.logs.shared.tables import Table, header_of, is_spaced, is_table, names_of
 from lrplot.logs.shared.texts import Text
 from lrplot.runs.log import Log
-from lrplot.wording import cut, did_you_mean, one_of
+from lrplot.wording import check_text, cut, did_you_mean, one_of
 
 HEAD_LINES = 200  # of JSON lines whose keys tell the format
 MOST_NAMES, LONGEST_NAME = 2_000, 120  # columns or keys that tell the format
@@ -90,6 +90,8 @@ class Head:
 def read_log(place: str | os.PathLike[str], columns: Mapping[str, str] | str | None = None, format: str = "") -> Log:
     """The log at a path, `-` (standard input), or in the folder of a run; see `lrplot.read_log`."""
     given = _columns(columns)
+    check_text("format", format)
+    _check_place(place)
     if place != "-" and os.path.isdir(place):
         found = log_in(place)
         if found is None:
@@ -110,6 +112,7 @@ def _result(log: LogFile, given: Mapping[str, str], format: str) -> Log:
 
 def read_sweep(place: str | os.PathLike[str], columns: Mapping[str, str] | str | None = None, format: str = "") -> Log:
     """The log of a range test: any log, or a table of learning rates and losses whose rows have no steps."""
+    _check_place(place)
     if place != "-" and os.path.isdir(place):
         return read_log(place, columns, format)
     log = open_log(place)
@@ -119,6 +122,11 @@ def read_sweep(place: str | os.PathLike[str], columns: Mapping[str, str] | str |
         return _result(log, _columns(columns), format)
     finally:
         log.close()
+
+
+def _check_place(place: object) -> None:
+    if not isinstance(place, str | os.PathLike):
+        raise TypeError(f"a log must be a path, not {type(place).__name__}")
 
 
 def is_log(place: str | os.PathLike[str]) -> bool:
@@ -242,8 +250,12 @@ def _columns(columns: Mapping[str, str] | str | None) -> dict[str, str]:
     if isinstance(columns, str):
         parts = [part.partition("=") for part in columns.split(",")]
         given = {key.strip(): name.strip() for key, _, name in parts}
-    else:
+    elif columns is None or isinstance(columns, Mapping):
         given = dict(columns or {})
+    else:
+        raise TypeError(f"columns must be a mapping or text such as `step=NAME,lr=NAME`, not {type(columns).__name__}")
+    for name in (*given, *given.values()):
+        check_text("a column", name)
     for key, name in given.items():
         if not COLUMN_KEYS.fullmatch(key) or not name:
             text = f"{key}={name}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 import numpy as np
 
-from lrplot.diagnostics import Fault
+from lrplot.diagnostics import Fault, SpecError
 from lrplot.logs.shared.columns import Columns, first, guess, sweep_columns, told_columns, tracks_by
 from lrplot.logs.shared.decimals import Grid
 from lrplot.logs.shared.digits import Printed
@@ -86,7 +87,8 @@ class Table:
                     continue
                 text, start, begun = parts[-1], header_line + 1, True
             if not self._quick(rows, text, start):
-                self._singly(rows, text.split("\n")[:-1], start, chosen, torn)
+                with suppress(*[SpecError] * (torn and rows.begun)):  # a line that is cut may hold anything
+                    self._singly(rows, text.split("\n")[:-1], start, chosen, torn)
         return rows
 
     def _singly(self, rows: Rows, lines: list[str], start: int, chosen: Chosen, torn: bool) -> None:

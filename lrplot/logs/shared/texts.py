@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrplot.logs.shared.columns import Columns
-from lrplot.logs.shared.decimals import Grid
+from lrplot.logs.shared.decimals import AFTER, Grid
 from lrplot.logs.shared.digits import Printed
 from lrplot.logs.shared.files import LogFile
 from lrplot.logs.shared.rows import Cells, Column, Rows
@@ -49,9 +49,9 @@ class Text:
         columns = Columns("step", tracks, unit, *("epoch" if "epoch" in groups else "", "loss" if loss else ""))
         rows = Rows(self.log, columns, printed)
         skeletons = Skeletons(compiled)
-        for start, text, _ in self.log.blocks():
+        for start, text, torn in self.log.blocks():
             found, grid = skeletons.found(text)
-            if not len(found):
+            if not len(found) or (torn and _is_cut(grid, groups)):
                 continue
             cells = {name: _cells(grid, groups[name]) for name in columns.wanted()}
             counts = [name for name in groups if step and (name in ("epoch", *FACTS) or name.startswith("_"))]
@@ -61,6 +61,12 @@ class Text:
                 if fact in groups:
                     rows.state(fact, grid.cell(-1, groups[fact]))
         return rows
+
+
+def _is_cut(grid: Grid, groups: Mapping[str, int]) -> bool:
+    """Whether a number of the last line, other than the loss, may go on after the end of the text."""
+    ends = grid.ends[-1] == len(grid.content) - AFTER - 1
+    return any(ends[place] for name, place in groups.items() if name != "loss")
 
 
 def _cells(grid: Grid, place: int) -> Cells:

@@ -89,19 +89,24 @@ VALUES = {
 class ConfigBinder(Binder):
     """Reads a program's keys; other keys are ignored.
 
-    `misspelt` holds the entries that are ignored although they look like a key that matters, and that key.
+    `misspelt` holds the entries that are ignored although they look like a key that matters, that key, and whether no
+    other entry beside them looks like it.
     """
 
     def __init__(self, report: Diagnostics, folder: Path) -> None:
         super().__init__(report, folder)
-        self.misspelt: list[tuple[Entry, str]] = []
+        self.misspelt: list[tuple[Entry, str, bool]] = []
 
     def arguments(self, owner: str, fields: tuple[Field, ...], node: Mapping, *others: Any, **named: Any) -> Arguments:
         """The fields of a mapping."""
         keys = _keys(fields)
-        for entry in node:
-            if entry.key.text not in keys.letters and (key := keys.misspelt(entry.key.text, node)):
-                self.misspelt.append((entry, key))
+        similar = [
+            (entry, key)
+            for entry in node
+            if entry.key.text not in keys.letters and (key := keys.misspelt(entry.key.text, node))
+        ]
+        meant = [key for _, key in similar]
+        self.misspelt += ((entry, key, meant.count(key) == 1) for entry, key in similar)
         return super().arguments(owner, fields, node, *others, **named)
 
     def _unknown(self, owner: str, entry: Entry, *others: Any) -> str:

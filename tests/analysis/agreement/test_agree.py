@@ -141,6 +141,11 @@ def test_rows_counted_in_tokens_and_in_batches():
         compared(COSINE, log_of(STEPS * 1000, rate(STEPS), unit="tokens"))
 
 
+def test_skipped_updates_are_looked_for_in_runs_of_any_length_without_their_memory():
+    found = compared(COSINE, log_of(np.arange(50) * 10**12, 1 / (1 + np.arange(50.0))))
+    assert found.skipped == ()
+
+
 def test_skipped_updates_are_named_and_no_fault():
     found = compared(COSINE, skipping(rate, STEPS, [0, 1, 503]))
     assert found.agrees

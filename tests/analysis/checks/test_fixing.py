@@ -127,6 +127,50 @@ def test_a_config_of_a_program_is_cured_at_its_own_key(spec):
     assert found.after == text.replace("320000", "500000")
 
 
+MEGATRON = (
+    "torchrun pretrain_gpt.py --train-iters 500000 --lr 1e-4 --lr-decay-style cosine {} --lr-warmup-iters 0 "
+    "--global-batch-size 64 --micro-batch-size 4\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("assigned", "used"),
+    [
+        ("D=320000", "--lr-decay-iters $D"),
+        ('A="--lr-decay-iters 320000"', "$A"),
+        ("A=(--lr-decay-iters 320000\n  --bf16)", '"${A[@]}"'),
+    ],
+)
+def test_a_variable_of_a_shell_is_changed_only_if_it_has_one_use(spec, assigned, used):
+    text = f"{assigned}\n{MEGATRON.format(used)}"
+    assert lrplot.fix(spec(text, "train.sh")).after == text.replace("320000", "500000")
+    found = lrplot.fix(spec(f"{text}python eval.py {used}\n", "train.sh"))
+    assert [each.reason for each in found.refused] == [f"other places use `{assigned[0]}`"]
+    assert not found.cured
+
+
+def test_the_last_of_a_repeated_flag_is_the_one_that_is_cured(spec):
+    text = MEGATRON.format("--lr-decay-iters 100000 --lr-decay-iters 320000")
+    assert lrplot.fix(spec(text, "train.sh")).after == text.replace("320000", "500000")
+
+
+TRAINER = (
+    "max_steps: 1_000\nlearning_rate: 2e-5\nlr_scheduler_type: cosine\nper_device_train_batch_size: 16\n"
+    "output_dir: {}\nwarmup_raito: 0.1\n"
+)
+
+
+def test_a_key_that_other_places_use_is_not_renamed(spec):
+    found = lrplot.fix(spec(TRAINER.format("run-${warmup_raito}")))
+    assert [each.reason for each in found.refused] == ["other places use `warmup_raito`"]
+
+
+def test_no_fix_chooses_between_two_misspellings_of_a_key(spec):
+    found = lrplot.fix(spec(f"{TRAINER.format('out')}warmup_rtaio: 0.2\n"))
+    assert found.after == found.before
+    assert [each.code for each in found.left].count("near-miss") == 2
+
+
 def test_a_near_miss_is_written_as_the_program_has_it(spec):
     text = "max_steps: 1_000\nlearning_rate: 2e-5\nlr_scheduler_type: cosine\nwarmup_raito: 0.1  # a tenth\n"
     found = lrplot.fix(spec(text + "per_device_train_batch_size: 16\noutput_dir: out\nlr_scheduler: linear\n"))

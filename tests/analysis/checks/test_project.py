@@ -50,6 +50,16 @@ def test_a_broken_file_that_does_not_name_it_is_none_of_its_own(project):
     assert project_at(project("[tool.other\n")) == Project()
 
 
+@pytest.mark.parametrize("pattern", [".", "./", "**"])
+def test_the_whole_folder_can_be_included(project, pattern):
+    root = project(f'[tool.lrplot]\ninclude = ["{pattern}"]\n')
+    assert project_at(root).specs_in(".") == ["a.yaml", "train/b.yaml", "train/deep/c.yaml"]
+
+
+def test_a_word_without_quotes_is_a_pattern_or_none(project):
+    assert project_at(project("[tool.lrplot]\ninclude = [inf]\n")).specs == ()
+
+
 def test_included_files_are_listed_from_the_folder_asked_for(project):
     root = project('[tool.lrplot]\ninclude = ["train/**/*.yaml", "a.yaml", "train/b.yaml"]\n')
     found = project_at(root)
@@ -74,7 +84,7 @@ def test_an_included_folder_stands_for_the_specs_in_it(project):
         ),
         ('select = "cut-short"', [("bad-type", "pyproject.toml:2:10")]),
         ("select = [[1]]", [("bad-type", "pyproject.toml:2:11")]),
-        ('include = ["/abs", ""]', [("bad-value", "pyproject.toml:2:12"), ("bad-value", "pyproject.toml:2:20")]),
+        ('include = ["/abs", "", "a/../../b"]', [("bad-value", f"pyproject.toml:2:{at}") for at in (12, 20, 24)]),
         ("include = [", [("syntax", "pyproject.toml:3:1")]),
     ],
 )  # fmt: skip

@@ -99,6 +99,20 @@ def test_what_is_no_batch(text):
         lrplot.theory(ADAM, batch=text)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("0.5", "less than one sample"), ("x0.003", "less than one sample"), ("x1e16", "beyond sense")],
+)
+def test_a_batch_has_samples_and_the_run_updates(text, message):
+    with pytest.raises(lrplot.SpecError, match=message):
+        lrplot.theory({**ADAM, "batch_size": 256}, batch=text)
+
+
+def test_a_factor_for_more_updates_than_can_be_counted_is_refused():
+    with pytest.raises(lrplot.SpecError, match="beyond sense"):
+        lrplot.theory({"steps": 1000, "lr": 1, "schedule": "linear"}, batch="x1e-300")
+
+
 @pytest.mark.parametrize(("batch", "cure"), [("512", "batch_size=256"), ("2M tokens", "tokens_per_step=0.5M")])
 def test_a_size_needs_the_batch_of_the_spec(batch, cure):
     with pytest.raises(lrplot.SpecError, match="does not say how many") as caught:

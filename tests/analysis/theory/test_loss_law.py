@@ -187,6 +187,28 @@ def test_a_log_that_settles_no_law_is_refused(log, message):
         lrplot.loss_law(log)
 
 
+def test_a_log_without_a_learning_rate_above_0_is_refused():
+    with pytest.raises(lrplot.SpecError, match="its learning rate is never above 0"):
+        lrplot.loss_law(log_of(points(np.arange(30), np.zeros(30), losses=np.linspace(3, 2, 30))))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("rate", "loss"), [(1.0, 1e300), (1.0, 1e-300), (1e300, 1.0), (1e-300, 1.0)])
+def test_losses_and_rates_of_any_size_have_a_law(rate, loss):
+    rates = lrplot.load(WSD).lr
+    law = lrplot.loss_law(log_of(points(np.arange(6000), rates * rate, losses=_made(rates) * loss)))
+    assert law.exponent == pytest.approx(LAW["exponent"], rel=1e-6)
+    assert law.floor == pytest.approx(LAW["floor"] * loss, rel=1e-6)
+    assert law.annealing == pytest.approx(LAW["annealing"] * (loss / rate), rel=1e-5)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("loss", [5e-324, 1.7e308, 2.0])
+def test_losses_that_never_change_settle_no_law(loss):
+    with pytest.raises(lrplot.SpecError, match="do not fall as the law has it"):
+        lrplot.loss_law(_with([loss] * 6000))
+
+
 def test_rows_without_a_loss_are_left_out():
     rates = lrplot.load(WSD).lr
     losses = _made(rates)

@@ -421,6 +421,14 @@ def test_the_report_is_written_into_a_file(run: Run, spec, tmp_path, format):
     assert run("check", path, "-o", tmp_path / "none" / "report").code == 2
 
 
+def test_the_report_replaces_no_spec(run: Run, spec, tmp_path):
+    path = spec(CUT)
+    (tmp_path / "link.yaml").symlink_to(path)
+    done = run("check", path, "-o", tmp_path / "link.yaml")
+    assert (done.code, path.read_text(encoding="utf-8")) == (2, CUT)
+    assert "is one of the specs" in done.err
+
+
 def test_the_projects_settings_hold_unless_options_say_otherwise(run: Run, spec, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("a.yaml", "b.yaml"):
