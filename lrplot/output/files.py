@@ -28,8 +28,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     Until then the old file is unchanged; after a failure no new file is left. A link is
     followed: its target is replaced by a file with the same permissions and, if the system
     allows that, the same owner. A device or a pipe is written to directly; a closed pipe is
-    no error. `OutputError` if the system refuses. A file that replaces another is on the disk
-    before that one is gone; when a new one gets there is left to the system.
+    no error. `OutputError` if the system refuses. When the data reaches the disk is left to the system.
     """
     try:
         with _stream(path) if _is_stream(path) else _temporary(Path(os.path.realpath(path))) as file:
@@ -43,7 +42,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 def rewrite(path: Path, before: str, after: str) -> None:
     """Replace the text of a UTF-8 file, which must still be `before`; byte order marks and line ends are kept.
 
-    `OutputError` if the system refuses, it is no regular file, or it was changed.
+    The new text is on the disk before the old one is gone: nobody could write it again. `OutputError` if the system refuses, it is no regular file, or it was changed.
     """
     try:
         if _is_stream(path):  # to read it again would wait for another writer
@@ -56,6 +55,8 @@ def rewrite(path: Path, before: str, after: str) -> None:
         raise OutputError(f"cannot write `{path}`: it was changed after it was read")
     with whole_file(path) as file:
         file.write(content[: len(content) - len(old)] + after.encode())
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _is_stream(path: Path) -> bool:
@@ -82,9 +83,6 @@ def _temporary(target: Path) -> Iterator[IO[bytes]]:
         try:
             with _created(part) as file:
                 yield file
-                if old is not None:
-                    file.flush()
-                    os.fsync(file.fileno())
             _make_like(part, old)
             part.replace(target)
         except BaseException:
