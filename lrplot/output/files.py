@@ -42,7 +42,8 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 def rewrite(path: Path, before: str, after: str) -> None:
     """Replace the text of a UTF-8 file, which must still be `before`; byte order marks and line ends are kept.
 
-    The new text is on the disk before the old one is gone: nobody could write it again. `OutputError` if the system refuses, it is no regular file, or it was changed.
+    The new text is on the disk before the old one is gone: nobody could write it again. `OutputError` if the system
+    refuses, if it is no regular file, or if it was changed.
     """
     try:
         if _is_stream(path):  # to read it again would wait for another writer
