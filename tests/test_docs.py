@@ -99,7 +99,7 @@ def test_counts_in_the_readme():
 
 def test_pages_name_every_kind_and_finding():
     assert all(f"| `{name}` |" in PAGES["gallery/kinds.md"] for name in KINDS)
-    assert all(f"| `{code}` |" in PAGES["gallery/checks.md"] for code in RULES)
+    assert all(f"| [`{code}`](#{code}) |" in PAGES["gallery/checks.md"] for code in RULES)
     assert re.findall(r"^\| `(\w+)` \| ", PAGES["gallery/checks.md"], re.MULTILINE)[: len(SEVERITIES)] == [*SEVERITIES]
 
 
