@@ -54,12 +54,12 @@ def test_page_fits_the_width(run: Run, preset, width):
 @pytest.mark.parametrize(("index", "preset"), list(enumerate(preset_names())))
 def test_every_preset_fits_every_width(run: Run, index, preset):
     neighbor, width = preset_names()[index - 1], 40 + index * 37 % 161
-    for arguments in (
-        ("show", preset),
+    several = (
         ("show", preset, neighbor, "--spark"),
         ("show", preset, neighbor, "--overlay", "--normalize"),
         ("compare", preset, neighbor, "--align", "fraction"),
-    ):
+    )
+    for arguments in (("show", preset), several[index % len(several)]):
         shown, plain = run(*arguments, "--width", width), run(*arguments, "--width", 40, "--ascii")
         assert shown.code == plain.code == 0
         assert max(map(cells, shown.out.splitlines())) <= width
