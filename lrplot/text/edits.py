@@ -16,9 +16,8 @@ _BETWEEN = re.compile(r"\s*[:=]\s*")  # of a key and its value
 _CLOSING = re.compile(r"\s*,?\s*\}")
 _MARK = re.compile(r"[\s-]*")  # before the first key of an item of a list
 _HAS_VALUE = re.compile(r"[\"']?[ \t]*\+?[:=]")
-_NAMED = re.compile(  # before a value, or within the list or the text in quotes that a variable of a shell has
-    r"""(?<![\w.-])(?P<name>[A-Za-z_]\w*)(?:["']?[ \t]*[:=][ \t]*["']?|\+?=(?:\([^()]*|"[^"]*|'[^']*))\Z"""
-)
+# Before a value, or within the list or the text in quotes that a variable of a shell has.
+_NAMED = r"""(?<![\w.-])(?P<name>[A-Za-z_]\w*)(?:["']?[ \t]*[:=][ \t]*["']?|\+?=(?:\([^()]*|"[^"]*|'[^']*))\Z"""
 
 
 def with_entry(mapping: Mapping, beside: Entry, key: str, value: str) -> Fix | None:
@@ -123,7 +122,7 @@ def shared(fix: Fix) -> str:
     """
     text, most = fix.source.text, 1
     old = text[fix.start : fix.stop]
-    named = _NAMED.search(text, 0, fix.start)
+    named = re.compile(_NAMED).search(text, 0, fix.start)
     name, start = (named["name"], named.start()) if named else ("", 0)
     if re.fullmatch(r"[A-Za-z_]\w*", old) and _HAS_VALUE.match(text, fix.stop):
         name, start, most = old, fix.start, 0

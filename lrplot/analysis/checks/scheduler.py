@@ -20,7 +20,7 @@ from lrplot.lazy import dataclass
 from lrplot.schema.scalars import DIGITS, SIZES, read_number
 
 HORIZONS = (Role.HORIZON, Role.DECAY)  # roles of the argument that sets where a schedule ends
-_NUMBER = re.compile(rf"{DIGITS}[{''.join(SIZES)}]?")
+_NUMBER = rf"{DIGITS}[{''.join(SIZES)}]?"
 ENDING = (Role.DECAY, Role.CYCLES, Role.CURVE)  # segments that a scheduler ends with, if it ends
 
 
@@ -144,7 +144,7 @@ class Scheduler:
     def refit(self, length: int, unit: str = "") -> Fix | None:
         """Write another length for its horizon, and a unit after it; None unless a plain number is in its place."""
         place = self.horizon_place
-        if self.given is None or not _NUMBER.fullmatch(place.text) or read_number(place.text) != self.given:
+        if self.given is None or not re.fullmatch(_NUMBER, place.text) or read_number(place.text) != self.given:
             return None
         text = (f"{length:_}" if "_" in place.text else str(length)) + unit
         quoted = unit and not place.source.name.endswith((".yaml", ".yml"))  # YAML alone has text without quotes
