@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from reprlib import recursive_repr
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ class _Place:
         self.options = options
 
     def __get__(self, instance: object, cls: type | None = None) -> Any:
-        _make(self.owner)
+        (_compare if self.name in _COMPARISON else _make)(self.owner)
         attribute = vars(self.owner)[self.name]
         return attribute.__get__(instance, cls) if hasattr(attribute, "__get__") else attribute
 
@@ -74,12 +75,32 @@ def _make(cls: type) -> None:
         shared = {name for name, method in _SHARED.items() if own.get(name) is method}
         body = {name: value for name, value in own.items() if not isinstance(value, _Place) and name not in shared}
         copy = type(cls)(cls.__name__, cls.__bases__, body | {"__qualname__": cls.__qualname__})
-        full = vars(dataclasses.dataclass(**{**place.options, "repr": False})(copy))
-        written = (full.keys() - body.keys() - shared) | {*_COMPARISON, *own.get("__annotations__", ())}
+        full = vars(dataclasses.dataclass(**{**place.options, "repr": False, "eq": False})(copy))
+        written = (full.keys() - body.keys() - shared - {*_COMPARISON}) | {*own.get("__annotations__", ())}
         for name in written & full.keys():
             setattr(cls, name, full[name])
-        for name in own.keys() - full.keys() - shared:  # a default that is made for each object
+        for name in own.keys() - full.keys() - shared - {*_COMPARISON}:  # a default that is made for each object
             delattr(cls, name)
+
+
+def _compare(cls: type) -> None:
+    """Give a class the equality of its compared fields, and their hash if it is frozen, as the standard library has."""
+    names = [field.name for field in dataclasses.fields(cls) if field.compare]
+    get = attrgetter(*names) if names else lambda one: ()
+    values = get if len(names) != 1 else lambda one: (get(one),)
+
+    def equal(self: object, other: object) -> bool:
+        return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
+
+    def hashed(self: object) -> int:
+        return hash(values(self))
+
+    frozen = vars(cls)["__dataclass_params__"].frozen
+    for name, method in (("__eq__", equal), ("__hash__", hashed if frozen else None)):
+        if isinstance(vars(cls).get(name), _Place):
+            if method is not None:
+                method.__name__, method.__qualname__ = name, f"{cls.__qualname__}.{name}"
+            setattr(cls, name, method)
 
 
 if TYPE_CHECKING:
