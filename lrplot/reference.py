@@ -1,4 +1,4 @@
-"""What there is, for Python: kinds and schedulers, shipped specs, formats, and the schema of a spec."""
+"""Lists for Python: kinds and schedulers, shipped specs, formats, and the schema of a spec."""
 
 from __future__ import annotations
 

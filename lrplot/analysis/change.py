@@ -49,7 +49,7 @@ class Change:
 
     @property
     def status(self) -> str:
-        """What happened to the file: added, removed, renamed, changed, or included if only files that it reads did."""
+        """`added`, `removed`, `renamed` or `changed`; `included` if only files that it reads changed."""
         if self.before is None:
             return "added"
         if self.after is None:

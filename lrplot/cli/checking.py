@@ -21,7 +21,7 @@ from lrplot.spec.source import preset_names, spec_files
 
 @dataclass(frozen=True)
 class Checker:
-    """How specs are checked: with settings, as configs of a program, for the findings with some codes."""
+    """A way to check specs: with settings, as configs of a program, for the findings with some codes."""
 
     project: Project
     settings: Sequence[str]

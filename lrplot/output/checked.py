@@ -1,4 +1,4 @@
-"""What was checked: specs with their findings, as every format of findings takes them."""
+"""Specs that were checked, with their findings, as every format of findings takes them."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class RuleData:
 
 @dataclass(frozen=True)
 class RulesData:
-    """What `lrplot check --explain CODE --format json` prints.
+    """The JSON that `lrplot check --explain CODE` prints.
 
     Args:
         rules: the rules

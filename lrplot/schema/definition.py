@@ -85,7 +85,7 @@ class Definition:
 
     @property
     def advice(self) -> dict[str, str]:
-        """How to choose it, by heading: what it is good for, its cost, and a preset that uses it; empty if not said."""
+        """Advice for choosing it, by heading: its uses, its cost, and a preset that has it; empty if none is given."""
         return {title.lower(): text for title in ADVICE if (text := self.section(title))}
 
     def section(self, title: str) -> str:

@@ -104,7 +104,7 @@ def _config(path: Path) -> _Config | None:
 
 
 def _beginning(path: Path) -> bytes:
-    """What a file holds; nothing for a pipe or a device, which may not end."""
+    """The content of a file; nothing for a pipe or a device, which may not end."""
     place = on_disk(path)
     try:
         if not place.is_file():

@@ -316,7 +316,7 @@ def _object(name: str) -> str:
 
 
 def _text(content: bytes) -> str:
-    """What git printed, without the line's end."""
+    """The line that git printed, without its end."""
     return os.fsdecode(content.removesuffix(b"\n"))
 
 

@@ -55,7 +55,7 @@ def says_the_same(text: Source, other: Source) -> bool:
 
 
 def _plain(node: Node) -> object:
-    """What a tree holds, without places."""
+    """The content of a tree, without places."""
     if isinstance(node, Mapping):
         return node.tag, [(entry.key.text, _plain(entry.value)) for entry in (*node.entries, *node.repeated)]
     if isinstance(node, Listing):

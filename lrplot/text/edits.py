@@ -160,7 +160,7 @@ def _start(entry: Entry) -> int:
 
 
 def _end(node: Node) -> int | None:
-    """Where a value ends: a scalar of one line, or a mapping of them; None for any other."""
+    """The end of a value: a scalar of one line, or a mapping of them; None for any other."""
     span = node.span
     if span.line is None:
         return None

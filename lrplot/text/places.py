@@ -1,4 +1,4 @@
-"""Where files are read: on disk, or in what stands for it, such as a revision of a repository."""
+"""Places that files are read from: the disk, or a stand-in for it, such as a revision of a repository."""
 
 from __future__ import annotations
 

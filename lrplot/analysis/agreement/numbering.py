@@ -52,7 +52,7 @@ def with_steps(run: Run, log: Log) -> Log:
 
 
 def _which(found: list[Steps], stated: int | None) -> str:
-    """Why the steps are not known."""
+    """The reason why the steps are not known, in words."""
     if stated:
         return f"a row at every {stated:,} updates, as the config has it, does not give the printed epochs"
     if not found:

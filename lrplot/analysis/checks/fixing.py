@@ -17,7 +17,7 @@ MOST_PASSES = 20  # over a text: a fix may make room for another one
 
 @dataclass(frozen=True)
 class Looked:
-    """What is found in a text: the findings, or the errors of one that does not load; then `steps` is None.
+    """The findings in a text. If it does not load, they are its errors, and `steps` is None.
 
     `steps` are the updates of its run; 0 if a framework raises before it ends.
     """
@@ -93,7 +93,7 @@ def _fixes(findings: Sequence[Diagnostic]) -> list[Fix]:
 
 
 def _unsound(before: Looked, after: Looked, cured: Sequence[Diagnostic]) -> str:
-    """Why fixes are not applied; empty if what they cure is gone, nothing else is wrong then, and the run is as long.
+    """The reason not to apply fixes; empty if their findings are gone, nothing else is wrong, and the run is as long.
 
     What is wrong then is an error that can be cured itself if the text did not load before, or else a note.
     """

@@ -25,7 +25,7 @@ TextsField = Annotated[tuple[str, ...] | None, Many(Text())]
 
 @dataclass(frozen=True)
 class Settings:
-    """What the table may hold.
+    """The keys of the table.
 
     Args:
         select: findings that are reported; all if absent

@@ -1,4 +1,4 @@
-"""Where a decay to a floor may end that had not ended at the last point: where its floor is a short number."""
+"""Ends of a decay to a floor that goes on after the last point: those that make its floor a short number."""
 
 from __future__ import annotations
 

@@ -349,7 +349,7 @@ class Search:
         return plan.hold and len(values) - 1 - np.flatnonzero(values >= self.sample.peak)[-1] < FEW
 
     def _ends(self, plan: Plan, offset: int) -> list[int]:
-        """Where a body to a floor may end that had not ended."""
+        """The updates at which a body to a floor may end that goes on after the last point."""
         return list(dict.fromkeys([*self._lengths(offset), *ends_of(plan, self.sample.shifted(offset))]))
 
     def _top(self, evidence: Evidence) -> int:

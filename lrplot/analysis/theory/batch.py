@@ -184,7 +184,7 @@ def rule_of(run: Run) -> Rule | None:
 
 
 def _optimizers(reading: Reading) -> Iterator[str]:
-    """What a training program's config has at keys that name an optimizer."""
+    """The words at those keys of a training config that name an optimizer."""
     for span, path in reading.keys.items():
         if span.line is not None and _OPTIMIZER.fullmatch(path):
             yield span.source.lines[span.line][span.column : span.end_column]

@@ -69,7 +69,7 @@ class LossLaw(Shown):
         return self._loss(*_states(blocks(run.lr.curve, 0, int(at[-1]) + 1, every), every, at))
 
     def refusal(self, run: Run) -> str | None:
-        """Why the law says nothing about a run: another peak, or fewer updates than before the first row."""
+        """The reason why no loss of a run is predicted: its peak, or its length; None if one is."""
         peak = summarize(run.lr.curve, run.steps).peak
         if abs(peak - self.peak) > SAME * self.peak:
             return f"its peak is {learning_rate(peak)}, that of {self.name} {learning_rate(self.peak)}"
@@ -84,7 +84,7 @@ class LossLaw(Shown):
         return float(self.losses(run, np.array([run.steps - 1]))[0])
 
     def notes(self, runs: Sequence[Run]) -> list[str]:
-        """What makes predictions uncertain or impossible: remarks on the log, other peaks, much longer runs."""
+        """Remarks on predictions that are uncertain or impossible: the log's own, other peaks, much longer runs."""
         notes = list(self.remarks)
         for run in runs:
             if refusal := self.refusal(run):

@@ -22,7 +22,7 @@ TOPICS = (MASS, CONVEX, QUADRATIC, ADAMW, ADAM, ROBBINS_MONRO)
 
 
 def topics_of(law: LossLaw | None = None) -> tuple[Topic, ...]:
-    """The topics that are told, the first of which is the loss if a law predicts it."""
+    """The topics of the table: the loss first, if a law predicts it, then all others."""
     return (law.topic, *TOPICS) if law else TOPICS
 
 

@@ -10,7 +10,7 @@ from lrplot.cli.console import Console
 
 
 class Form(StrEnum):
-    """What a schema describes."""
+    """Documents that a schema describes."""
 
     spec = "spec"
     check = "check"

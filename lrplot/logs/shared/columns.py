@@ -100,7 +100,7 @@ def told_columns(given: Mapping[str, str], names: Iterable[str]) -> Columns:
 
 
 def guess(names: Iterable[str], *, strict: bool = True) -> Columns | None:
-    """The columns by their names alone; if that cannot be told, a `Fault` if `strict`, or else None."""
+    """The columns by their names alone. If the names do not tell, a `Fault`; None unless `strict`."""
     names = list(names)
     step, unit = step_column(names)
     rates = rate_columns(names)

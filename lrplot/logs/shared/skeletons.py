@@ -85,7 +85,7 @@ class Skeletons:
         return [(len(text[:start].encode()), len(text[:end].encode())) for start, end in spans]
 
     def _ends(self, spans: Iterable[Spans]) -> Integers:
-        """Where the groups begin and end, of shape (skeletons, 2, groups); 0 in skeletons without them."""
+        """The begins and ends of the groups, of shape (skeletons, 2, groups); 0 in skeletons without them."""
         none = [(0, 0)] * self._pattern.groups
         return np.array([each or none for each in spans], np.int64).swapaxes(1, 2)
 

@@ -58,7 +58,7 @@ class SkipData:
 
 @dataclass(frozen=True)
 class CauseData:
-    """Why a log does not follow its schedule.
+    """A cause for which a log does not follow its schedule.
 
     Args:
         code: that of its finding
@@ -124,7 +124,7 @@ class AgreementData(TrackData):
 
 @dataclass(frozen=True)
 class ReportData:
-    """What `lrplot check --format json` prints.
+    """The JSON that `lrplot check` prints.
 
     Args:
         specs: number of specs that were checked
@@ -141,7 +141,7 @@ class ReportData:
 
 @dataclass(frozen=True)
 class StatisticsData:
-    """What `lrplot check --statistics --format json` prints.
+    """The JSON that `lrplot check --statistics` prints.
 
     Args:
         specs: number of specs that were checked
@@ -154,7 +154,7 @@ class StatisticsData:
 
 @dataclass(frozen=True)
 class ErrorsData:
-    """What a command prints as JSON if it does not come to its result.
+    """The JSON that a command prints if it does not come to its result.
 
     Args:
         diagnostics: the errors, such as a wrong option

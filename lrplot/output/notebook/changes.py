@@ -9,7 +9,7 @@ from lrplot.output.terminal.changes import count, figures, happened, movements, 
 
 @view
 def changes(found: Changes) -> View:
-    """What moves in each spec."""
+    """A row for each spec, with the updates that move in it."""
     rows = [["spec", "change", "what moves", "figures"]]
     notices = []
     for each in found.changes:

@@ -9,6 +9,6 @@ from lrplot.wording import share
 
 @view
 def inference(found: Inference) -> View:
-    """What it is in words, and the spec, whose comments say how exact it is and what is open."""
+    """The schedule in words, and the spec, whose comments say how exact it is and what is open."""
     words = "equal at every logged step" if found.exact else f"the nearest one, off by {share(found.largest, 1)}"
     return View(f"{found.name}: {words}", code=found.text)

@@ -12,7 +12,7 @@ from lrplot.output.terminal.resumption import value_rows, what_follows
 
 @view
 def resumption(found: Resumption) -> View:
-    """What the run goes on with, and what each further update gets."""
+    """The states that the run goes on with, and the value of each further update."""
     picture = picture_of_resumption(found, False, Sheet().pixels)
     rows = value_rows(found)
     tables = [Table(rows)] if rows else []

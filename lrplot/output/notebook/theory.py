@@ -1,4 +1,4 @@
-"""What theory says about a schedule: a table for each topic, with its assumption and source."""
+"""The theory of a schedule: a table for each topic, with its assumption and source."""
 
 from __future__ import annotations
 

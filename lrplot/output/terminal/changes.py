@@ -63,13 +63,13 @@ def named(group: Sequence[Change]) -> list[str]:
 
 
 def others(group: Sequence[Change]) -> str:
-    """How many changes `named` leaves out, in words; empty if none."""
+    """The number of changes that `named` leaves out, in words; empty if none."""
     left = len(group) - len(named(group))
     return f"and {several(left, 'more spec')}" if left else ""
 
 
 def count(changes: Changes) -> str:
-    """How many specs changed, and how many of them move, in words."""
+    """The number of specs that changed, and of those that move, in words."""
     total, moved = len(changes.changes), len(changes.moved)
     others = f"{several(changes.unmoved, 'more spec')} {'reads' if changes.unmoved == 1 else 'read'} a changed file"
     unmoved = f"; {others}, and no update of {'it' if changes.unmoved == 1 else 'them'} moves" * bool(changes.unmoved)
@@ -89,7 +89,7 @@ def count(changes: Changes) -> str:
 
 
 def happened(change: Change, shown: Shown = str) -> str:
-    """What happened to the file of a spec, in words; `shown` gives the names of files as they are shown."""
+    """The change of a spec's file, in words; `shown` gives the names of files as they are shown."""
     if change.status == "renamed" and change.before:
         return f"renamed from {shown(change.before.path)}"
     if change.status == "included":
@@ -100,7 +100,7 @@ def happened(change: Change, shown: Shown = str) -> str:
 
 
 def movements(change: Change, shown: Shown = str) -> list[str]:
-    """What moves in a spec, a statement for each track, or that nothing does; none for a spec of a single state.
+    """A statement for each track of a spec that moves, or that nothing does; none for a spec of a single state.
 
     `shown` gives the names of tracks as they are shown.
     """
@@ -123,7 +123,7 @@ def movements(change: Change, shown: Shown = str) -> list[str]:
 
 
 def _movement(change: Change, gaps: Sequence[Difference], shown: Shown) -> str:
-    """What moves in tracks that move at the same updates, with the largest difference as a share of a peak."""
+    """A statement on tracks that move at the same updates, with the largest difference as a share of a peak."""
     most = max(gaps, key=lambda gap: gap.share)
     if len(gaps) > 1:
         names = f"{shown(gaps[0].track)} and {several(len(gaps) - 1, 'more track')}"
@@ -199,7 +199,7 @@ def errors(change: Change) -> Iterator[tuple[str, Diagnostic]]:
 
 
 def format_change_excess(changes: Changes, tolerance: float) -> list[str]:
-    """Why specs moved by more than a tolerance, a line for each; empty if none did."""
+    """The specs that moved by more than a tolerance, a line with the reason for each; empty if none did."""
     lines = []
     for change in changes.changes:
         if change.within(tolerance):

@@ -36,7 +36,7 @@ def format_refused(checked: Sequence[Checked]) -> str:
 
 
 def format_would_fix(checked: Sequence[Checked]) -> str:
-    """How many findings the changes of a diff would cure."""
+    """The number of findings that the changes of a diff would cure, in words."""
     cured = sum(len(spec.fixed.cured) for spec in checked if spec.fixed)
     files = sum(bool(spec.fixed and spec.fixed.cured) for spec in checked)
     specs = several(len(checked), "spec")
@@ -48,13 +48,13 @@ def format_would_fix(checked: Sequence[Checked]) -> str:
 
 
 def format_advice(checked: Sequence[Checked]) -> str:
-    """How many findings can be cured by `--fix`, and how to see it; empty if none can."""
+    """The number of findings that `--fix` can cure, and the option that shows them; empty if it can cure none."""
     fixable = sum(spec.is_fixable(each) for spec in checked if not spec.fixed for each in spec.findings)
     return f"{fixable:,} can be fixed: --fix writes the cures, --diff prints them\n" if fixable else ""
 
 
 def format_statistics(checked: Sequence[Checked], color: bool) -> str:
-    """How many findings there are of each rule, and whether `--fix` cures them; then of each severity."""
+    """The number of findings of each rule, with those that `--fix` can cure; then that of each severity."""
     from lrplot.output.findings.json import statistics  # most checks count nothing
 
     counts = statistics(checked)

@@ -1,1 +1,1 @@
-"""What several views use."""
+"""Parts that several views use."""
