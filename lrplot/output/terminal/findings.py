@@ -18,14 +18,20 @@ from lrplot.wording import several
 def format_findings(checked: Sequence[Checked], color: bool, width: int | None = None, *, links: bool = False) -> str:
     """Every finding with its place and its cure, then how many there are of each severity.
 
-    For a log, a line says how far it agrees; if something was cured, how much, and which cures were not written.
+    For a log, a line says how far it agrees; others name the cures that were written, and those that were not.
     """
     findings = [finding for spec in checked for finding in spec.findings]
     agreements = [f"{printable(spec.agreement.sentence)}\n" for spec in checked if spec.agreement]
     plans = [spec for spec in checked if not spec.agreement]
     summary = (_count(plans) + "\n" if plans else "") + "".join(agreements)
     details = format_diagnostics(findings, color, width, links=links) + "\n" if findings else ""
-    return details + format_refused(checked) + summary
+    return details + _format_cured(checked) + format_refused(checked) + summary
+
+
+def _format_cured(checked: Sequence[Checked]) -> str:
+    """A line for each cure that was written: some change values, which is never done in silence."""
+    cured = [each for spec in checked if spec.fixed for each in spec.fixed.cured]
+    return "".join(f"{printable(f'fixed: {each.code} at {each.span}: {each.message}')}\n" for each in cured)
 
 
 def format_refused(checked: Sequence[Checked]) -> str:

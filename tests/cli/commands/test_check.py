@@ -302,13 +302,19 @@ def test_fix_reports_a_file_that_cannot_be_written(run: Run, spec, monkeypatch):
 def test_fix_takes_folders(run: Run, spec, tmp_path):
     spec(CUT, "a.yaml")
     spec(CUT, "b.yaml")
-    assert run("check", tmp_path, "--fix").out == "no findings in 2 specs; 2 fixed\n"
+    *cures, count = run("check", tmp_path, "--fix").out.splitlines()
+    assert [cure.partition(": `linear` is cut")[0] for cure in cures] == [
+        f"fixed: cut-short at {tmp_path / name}:3:31" for name in ("a.yaml", "b.yaml")
+    ]
+    assert count == "no findings in 2 specs; 2 fixed"
     assert (tmp_path / "b.yaml").read_text(encoding="utf-8") == FIXED
 
 
 def test_a_file_that_is_named_twice_is_written_once(run: Run, spec):
     path = spec(CUT)
-    assert run("check", path, path, "--fix").out == "no findings in 2 specs; 1 fixed\n"
+    cure, count = run("check", path, path, "--fix").out.splitlines()
+    assert cure.startswith(f"fixed: cut-short at {path}:3:31: ")
+    assert count == "no findings in 2 specs; 1 fixed"
     assert path.read_text(encoding="utf-8") == FIXED
 
 
